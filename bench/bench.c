@@ -29,7 +29,7 @@ enum {
 
 /* Edges, both included. */
 struct window {
-    cycle_t first, last;
+    prisim_cycle_t first, last;
 };
 
 struct bench {
@@ -48,7 +48,7 @@ static void fail(const char *what)
     exit(2);
 }
 
-static void add_job(struct bench *b, cycle_t at, unsigned endpoint, uint64_t address, uint32_t size, bool write)
+static void add_job(struct bench *b, prisim_cycle_t at, unsigned endpoint, uint64_t address, uint32_t size, bool write)
 {
     struct timeline_config *timeline = &b->scenario.timeline;
     if (timeline->steps == TIMELINE_STEPS_MAX)
@@ -57,21 +57,21 @@ static void add_job(struct bench *b, cycle_t at, unsigned endpoint, uint64_t add
     memset(step, 0, sizeof *step);
     step->trigger.at = at;
     step->endpoint = (uint16_t)endpoint;
-    step->stimulus = (struct endpoint_stimulus){.address = address,
-                                                .job = timeline->steps,
-                                                .pasid = endpoint + 1,
-                                                .size = size,
-                                                .what = ENDPOINT_DMA,
-                                                .has_pasid = 1,
-                                                .write = write};
+    step->stimulus = (struct prisim_endpoint_stimulus){.address = address,
+                                                       .job = timeline->steps,
+                                                       .pasid = endpoint + 1,
+                                                       .size = size,
+                                                       .what = PRISIM_ENDPOINT_DMA,
+                                                       .has_pasid = 1,
+                                                       .write = write};
 }
 
 /* Each job asks for a page of its own; `in_flight` of them at a time. */
 static void add_trips(struct bench *b, unsigned jobs, unsigned in_flight)
 {
     for (unsigned i = 0; i < jobs; i++)
-        add_job(b, FIRST_JOB + (cycle_t)(i / in_flight) * (in_flight + 3) * TRIP_SPACING, 0, AREA + (uint64_t)i * PAGE,
-                4, true);
+        add_job(b, FIRST_JOB + (prisim_cycle_t)(i / in_flight) * (in_flight + 3) * TRIP_SPACING, 0,
+                AREA + (uint64_t)i * PAGE, 4, true);
 }
 
 /* Writes without a pause, and a read now and then. */
@@ -79,25 +79,26 @@ static void add_streams(struct bench *b, unsigned jobs)
 {
     for (unsigned i = 0; i < jobs; i++)
         add_job(b, FIRST_JOB - 2000, 0, AREA + (uint64_t)i * BUSY_JOB % BUSY_AREA, BUSY_JOB, true);
-    for (cycle_t at = FIRST_JOB; at < b->scenario.limits.cycles; at += BUSY_READ_EVERY)
+    for (prisim_cycle_t at = FIRST_JOB; at < b->scenario.limits.cycles; at += BUSY_READ_EVERY)
         add_job(b, at, 0, AREA + at * 64 % BUSY_AREA, 64, false);
 }
 
-static void count(void *context, const struct event *event)
+static void count(void *context, const struct prisim_event *event)
 {
     struct bench *b = context;
-    b->jobs_done += event->type == EVENT_ENDPOINT_JOB_DONE && event->endpoint_job_done.cause == CAUSE_COMPLETED;
-    b->responses += event->type == EVENT_ENDPOINT_RESPONSE;
+    b->jobs_done +=
+        event->type == PRISIM_EVENT_ENDPOINT_JOB_DONE && event->endpoint_job_done.cause == PRISIM_CAUSE_COMPLETED;
+    b->responses += event->type == PRISIM_EVENT_ENDPOINT_RESPONSE;
 }
 
 /* A round trip begins or ends. */
-static void count_trip(void *context, const struct event *event)
+static void count_trip(void *context, const struct prisim_event *event)
 {
     struct bench *b = context;
-    if (event->type == EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0)
+    if (event->type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0)
         b->window[b->windows].first = event->cycle;
-    bool granted = event->type == EVENT_ENDPOINT_TRANSLATION && event->endpoint_translation.status == TLP_SC &&
-                   event->endpoint_translation.access != 0;
+    bool granted = event->type == PRISIM_EVENT_ENDPOINT_TRANSLATION &&
+                   event->endpoint_translation.status == PRISIM_TLP_SC && event->endpoint_translation.access != 0;
     if (!granted)
         return;
     if (b->flying == 0)
@@ -108,27 +109,27 @@ static void count_trip(void *context, const struct event *event)
 }
 
 /* What is measured; a function of its own, so that a profiler can count inside it alone. */
-__attribute__((noinline)) static void measured(struct native *native, cycle_t last)
+__attribute__((noinline)) static void measured(struct native *native, prisim_cycle_t last)
 {
     native_run(native, last);
 }
 
-static void listen(struct probe *probe, enum event_type type)
+static void listen(struct prisim_probe *probe, enum prisim_event_type type)
 {
     probe->mask[type / 64] |= UINT64_C(1) << type % 64;
 }
 
 /* The system of the bench just before its first job, hearing of nothing but two types of events. */
-static struct native *open_native(struct bench *b, void (*listener)(void *, const struct event *), enum event_type one,
-                                  enum event_type two)
+static struct native *open_native(struct bench *b, void (*listener)(void *, const struct prisim_event *),
+                                  enum prisim_event_type one, enum prisim_event_type two)
 {
     struct stream stream = {0};
     stream_add(&stream, listener, b);
     struct native *native = native_open(&b->scenario, &stream);
     if (!native)
         fail("no memory");
-    struct probe *probe = scheduler_probe(native_scheduler(native));
-    probe_init(probe, false);
+    struct prisim_probe *probe = prisim_scheduler_probe(native_scheduler(native));
+    prisim_probe_init(probe, false);
     listen(probe, one);
     listen(probe, two);
     native_run(native, FIRST_JOB - 1);
@@ -138,7 +139,8 @@ static struct native *open_native(struct bench *b, void (*listener)(void *, cons
 /* A first run, not measured, says when round trips are under way. */
 static void find_trips(struct bench *b)
 {
-    struct native *native = open_native(b, count_trip, EVENT_ENDPOINT_PAGE_REQUEST_SENT, EVENT_ENDPOINT_TRANSLATION);
+    struct native *native =
+        open_native(b, count_trip, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT, PRISIM_EVENT_ENDPOINT_TRANSLATION);
     native_run(native, b->scenario.limits.cycles);
     native_close(native);
     if (b->flying)
@@ -150,23 +152,23 @@ struct work {
     uint64_t steps, memory, tlps;
 };
 
-static struct work work_so_far(const struct bench *b, const struct scheduler *c)
+static struct work work_so_far(const struct bench *b, const struct prisim_scheduler *c)
 {
-    struct work work = {.steps = scheduler_steps(c)};
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        work.memory += scheduler_transfers(c, INSTANCE_INTERCONNECT, port);
-    for (unsigned port = 0; port < FABRIC_RX_ENDPOINT + b->scenario.system.endpoints; port++)
-        work.tlps += scheduler_transfers(c, INSTANCE_FABRIC, port);
+    struct work work = {.steps = prisim_scheduler_steps(c)};
+    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
+        work.memory += prisim_scheduler_transfers(c, INSTANCE_INTERCONNECT, port);
+    for (unsigned port = 0; port < PRISIM_FABRIC_RX_ENDPOINT + b->scenario.system.endpoints; port++)
+        work.tlps += prisim_scheduler_transfers(c, INSTANCE_FABRIC, port);
     return work;
 }
 
 static void run_native(struct bench *b, bool every_edge)
 {
-    struct native *native = open_native(b, count, EVENT_ENDPOINT_JOB_DONE, EVENT_ENDPOINT_RESPONSE);
-    struct scheduler *c = native_scheduler(native);
-    scheduler_set_mode(c, (struct scheduler_mode){.every_edge = every_edge});
+    struct native *native = open_native(b, count, PRISIM_EVENT_ENDPOINT_JOB_DONE, PRISIM_EVENT_ENDPOINT_RESPONSE);
+    struct prisim_scheduler *c = native_scheduler(native);
+    prisim_scheduler_set_mode(c, (struct prisim_scheduler_mode){.every_edge = every_edge});
     struct work sum = {0};
-    cycle_t cycles = 0;
+    prisim_cycle_t cycles = 0;
     for (unsigned i = 0; i < b->windows; i++) {
         native_run(native, b->window[i].first - 1);
         struct work before = work_so_far(b, c);
@@ -175,7 +177,7 @@ static void run_native(struct bench *b, bool every_edge)
         sum.steps += after.steps - before.steps;
         sum.memory += after.memory - before.memory;
         sum.tlps += after.tlps - before.tlps;
-        cycle_t end = scheduler_idle(c) ? scheduler_now(c) : b->window[i].last + 1;
+        prisim_cycle_t end = prisim_scheduler_idle(c) ? prisim_scheduler_now(c) : b->window[i].last + 1;
         cycles += end - b->window[i].first;
     }
     native_run(native, b->scenario.limits.cycles);

@@ -45,7 +45,7 @@ class memory : public sc_core::sc_module
 
     void store(uint64_t address, uint64_t word)
     {
-        store_le64(bytes + (address - ram), word);
+        prisim_store_le64(bytes + (address - ram), word);
     }
 
   private:
@@ -65,8 +65,8 @@ class outside : public sc_core::sc_module
 {
   public:
     tlm_utils::simple_initiator_socket<outside> cpu{"cpu"};
-    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<tlp>> up{"up"};
-    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<tlp>> down{"down"};
+    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<prisim_tlp>> up{"up"};
+    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<prisim_tlp>> down{"down"};
     unsigned long asked, answered = 0;
 
     SC_HAS_PROCESS(outside);
@@ -80,8 +80,8 @@ class outside : public sc_core::sc_module
   private:
     tlm::tlm_sync_enum came_down(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_core::sc_time &)
     {
-        const tlp &answer = trans.get_extension<prisim::stream_extension<tlp>>()->payload;
-        answered += answer.head.type == TLP_COMPLETION_DATA && (answer.data[7] & 3) == 3;
+        const prisim_tlp &answer = trans.get_extension<prisim::stream_extension<prisim_tlp>>()->payload;
+        answered += answer.head.type == PRISIM_TLP_COMPLETION_DATA && (answer.data[7] & 3) == 3;
         came_.notify();
         phase = tlm::END_REQ;
         return tlm::TLM_UPDATED;
@@ -102,36 +102,40 @@ class outside : public sc_core::sc_module
 
     void bring_up()
     {
-        memory_.store(strtab + sid * STE_BYTES,
-                      bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | cdtab | bits_put(2, STE0_S1CDMAX));
-        memory_.store(strtab + sid * STE_BYTES + 8, bits_put(EATS_FULL, STE1_EATS));
-        memory_.store(cdtab + pasid * CD_BYTES, bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) |
-                                                    bits_put(1, CD0_EPD1) | bits_put(5, CD0_IPS) | bits_put(1, CD0_R) |
-                                                    bits_put(1, CD0_A));
-        memory_.store(cdtab + pasid * CD_BYTES + 8, tables);
+        memory_.store(strtab + sid * PRISIM_STE_BYTES, prisim_bits_put(1, PRISIM_STE0_V) |
+                                                           prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                                                           cdtab | prisim_bits_put(2, PRISIM_STE0_S1CDMAX));
+        memory_.store(strtab + sid * PRISIM_STE_BYTES + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
+        memory_.store(cdtab + pasid * PRISIM_CD_BYTES,
+                      prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                          prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+                          prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                          prisim_bits_put(1, PRISIM_CD0_A));
+        memory_.store(cdtab + pasid * PRISIM_CD_BYTES + 8, tables);
         for (unsigned level = 0; level < 3; level++) {
             uint64_t table = tables + level * 4096;
             memory_.store(table + (va >> (39 - 9 * level) & 511) * 8, (table + 4096) | 3);
         }
         memory_.store(tables + 3 * 4096 + (va >> 12 & 511) * 8,
-                      page | 3 | bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG));
-        reach(SMMU_STRTAB_BASE, tlm::TLM_WRITE_COMMAND, strtab, 8);
-        reach(SMMU_STRTAB_BASE_CFG, tlm::TLM_WRITE_COMMAND, 5, 4);
-        reach(SMMU_CMDQ_BASE, tlm::TLM_WRITE_COMMAND, cmdq | 4, 8);
-        reach(SMMU_CR0, tlm::TLM_WRITE_COMMAND, CR0_SMMUEN | CR0_CMDQEN, 4);
-        while (reach(SMMU_CR0ACK, tlm::TLM_READ_COMMAND, 0, 4) != (CR0_SMMUEN | CR0_CMDQEN))
+                      page | 3 | prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_AF) |
+                          prisim_bits_put(1, PRISIM_DESC_NG));
+        reach(PRISIM_SMMU_STRTAB_BASE, tlm::TLM_WRITE_COMMAND, strtab, 8);
+        reach(PRISIM_SMMU_STRTAB_BASE_CFG, tlm::TLM_WRITE_COMMAND, 5, 4);
+        reach(PRISIM_SMMU_CMDQ_BASE, tlm::TLM_WRITE_COMMAND, cmdq | 4, 8);
+        reach(PRISIM_SMMU_CR0, tlm::TLM_WRITE_COMMAND, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN, 4);
+        while (reach(PRISIM_SMMU_CR0ACK, tlm::TLM_READ_COMMAND, 0, 4) != (PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN))
             ;
     }
 
     void translate()
     {
-        prisim::stream_extension<tlp> extension;
-        extension.payload = tlp{};
-        extension.payload.head.type = TLP_MEMORY_READ;
-        extension.payload.head.at = TLP_AT_TRANSLATION_REQUEST;
+        prisim::stream_extension<prisim_tlp> extension;
+        extension.payload = prisim_tlp{};
+        extension.payload.head.type = PRISIM_TLP_MEMORY_READ;
+        extension.payload.head.at = PRISIM_TLP_AT_TRANSLATION_REQUEST;
         extension.payload.head.requester_id = sid;
         extension.payload.head.pasid = pasid;
-        extension.payload.head.flags = TLP_HAS_PASID;
+        extension.payload.head.flags = PRISIM_TLP_HAS_PASID;
         extension.payload.head.address = va;
         extension.payload.head.size = 8;
         tlm::tlm_generic_payload trans;
@@ -149,7 +153,7 @@ class outside : public sc_core::sc_module
             if (ats_)
                 translate();
             else
-                answered += reach(SMMU_IDR0, tlm::TLM_READ_COMMAND, 0, 4) != 0;
+                answered += reach(PRISIM_SMMU_IDR0, tlm::TLM_READ_COMMAND, 0, 4) != 0;
         }
         sc_core::sc_stop();
     }
@@ -165,10 +169,10 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int count, char **
 {
     if (count != 4)
         return 2;
-    struct smmu_config smmu;
-    struct pri_queue_config queue;
-    smmu_config_default(&smmu);
-    pri_queue_config_default(&queue);
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config queue;
+    prisim_smmu_config_default(&smmu);
+    prisim_pri_queue_config_default(&queue);
     queue.size_log2_max = smmu.priq_log2_max;
     smmu.httu = 0; /* this memory knows no atomic swap */
     prisim::smmu_tlm block("smmu", smmu, queue);

@@ -6,10 +6,10 @@
 #include "driver/state.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
-static struct tlp *tlp_new(struct edge *e, enum tlp_type type, uint64_t address, unsigned bytes)
+static struct prisim_tlp *tlp_new(struct edge *e, enum prisim_tlp_type type, uint64_t address, unsigned bytes)
 {
-    struct tlp *tlp = ports_put(e->ports, DRIVER_TX_HOST);
-    tlp->head = (struct tlp_header){
+    struct prisim_tlp *tlp = prisim_ports_put(e->ports, PRISIM_DRIVER_TX_HOST);
+    tlp->head = (struct prisim_tlp_header){
         .address = address,
         .id = (uint32_t)e->ports->instance << 24 | (e->driver->tlps++ & 0xffffff),
         .requester_id = e->config->host_id,
@@ -19,19 +19,19 @@ static struct tlp *tlp_new(struct edge *e, enum tlp_type type, uint64_t address,
     return tlp;
 }
 
-static void expect_completion(struct task *t, struct tlp *tlp)
+static void expect_completion(struct task *t, struct prisim_tlp *tlp)
 {
-    assert(!tlp_is_posted(&tlp->head) && t->cpu != CPU_NONE);
+    assert(!prisim_tlp_is_posted(&tlp->head) && t->cpu != CPU_NONE);
     tlp->head.tag = t->cpu;
-    t->awaits = DRIVER_TX_HOST + 1;
+    t->awaits = PRISIM_DRIVER_TX_HOST + 1;
 }
 
 void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value)
 {
-    struct tlp *tlp = tlp_new(e, write ? TLP_CONFIG_WRITE : TLP_CONFIG_READ, offset, 4);
+    struct prisim_tlp *tlp = tlp_new(e, write ? PRISIM_TLP_CONFIG_WRITE : PRISIM_TLP_CONFIG_READ, offset, 4);
     tlp->head.destination_id = e->config->function[function].requester_id;
     if (write)
-        store_le32(tlp->data, value);
+        prisim_store_le32(tlp->data, value);
     expect_completion(t, tlp);
 }
 
@@ -42,20 +42,20 @@ static uint64_t pasid_register(const struct edge *e, uint32_t function, uint32_t
 
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid)
 {
-    expect_completion(t, tlp_new(e, TLP_MEMORY_READ, pasid_register(e, function, pasid), 4));
+    expect_completion(t, tlp_new(e, PRISIM_TLP_MEMORY_READ, pasid_register(e, function, pasid), 4));
 }
 
 /* Posted: nothing comes back. */
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value)
 {
-    struct tlp *tlp = tlp_new(e, TLP_MEMORY_WRITE, pasid_register(e, function, pasid), 4);
-    store_le32(tlp->data, value);
+    struct prisim_tlp *tlp = tlp_new(e, PRISIM_TLP_MEMORY_WRITE, pasid_register(e, function, pasid), 4);
+    prisim_store_le32(tlp->data, value);
 }
 
 /* The task of the CPU, if it waits for an answer from the port. What nobody waits for is dropped. */
-static inline struct task *asker(struct driver *d, unsigned port, uint32_t cpu)
+static inline struct task *asker(struct prisim_driver *d, unsigned port, uint32_t cpu)
 {
-    if (cpu >= DRIVER_CPUS_MAX || d->cpu_task[cpu] == TASK_NONE)
+    if (cpu >= PRISIM_DRIVER_CPUS_MAX || d->cpu_task[cpu] == TASK_NONE)
         return NULL;
     struct task *t = &d->task[(size_t)d->cpu_task[cpu]];
     return t->awaits == port + 1 ? t : NULL;
@@ -65,27 +65,30 @@ static inline void answer(struct task *t, uint32_t status, const uint8_t *data, 
 {
     t->awaits = 0;
     t->status = status;
-    t->answer[0] = bytes ? load_le32(data) : 0;
+    t->answer[0] = bytes ? prisim_load_le32(data) : 0;
     if (bytes >= sizeof t->answer[0])
         for (unsigned i = 0; i < bytes / 8 && i < sizeof t->answer / 8; i++)
-            t->answer[i] = load_le64(data + 8 * i);
+            t->answer[i] = prisim_load_le64(data + 8 * i);
 }
 
 /* Hands the response to the task whose access ends with it, and returns that, if any. */
-struct task *access_memory_answer(struct driver *d, unsigned port, const struct memory_response *r)
+struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const struct prisim_memory_response *r)
 {
-    _Static_assert((int)DRIVER_RX_MEMORY == DRIVER_TX_MEMORY && (int)DRIVER_RX_MMIO == DRIVER_TX_MMIO, "one numbering");
+    _Static_assert((int)PRISIM_DRIVER_RX_MEMORY == PRISIM_DRIVER_TX_MEMORY &&
+                       (int)PRISIM_DRIVER_RX_MMIO == PRISIM_DRIVER_TX_MMIO,
+                   "one numbering");
     struct task *t = asker(d, port, r->id);
     if (t)
-        answer(t, r->status, r->data, r->status == MEMORY_OK ? r->size : 0);
+        answer(t, r->status, r->data, r->status == PRISIM_MEMORY_OK ? r->size : 0);
     return t;
 }
 
 struct task *access_completion(struct edge *e)
 {
-    const struct tlp *tlp = e->ports->rx[DRIVER_RX_HOST];
-    struct task *t = tlp_is_completion(&tlp->head) ? asker(e->driver, DRIVER_TX_HOST, tlp->head.tag) : NULL;
+    const struct prisim_tlp *tlp = e->ports->rx[PRISIM_DRIVER_RX_HOST];
+    struct task *t =
+        prisim_tlp_is_completion(&tlp->head) ? asker(e->driver, PRISIM_DRIVER_TX_HOST, tlp->head.tag) : NULL;
     if (t)
-        answer(t, tlp->head.status, tlp->data, tlp_has_data(&tlp->head) ? tlp->head.size : 0);
+        answer(t, tlp->head.status, tlp->data, prisim_tlp_has_data(&tlp->head) ? tlp->head.size : 0);
     return t;
 }

@@ -5,16 +5,17 @@
  */
 #include "driver/step.h"
 
-void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
+void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
         uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
-        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
-        if (stimulus->what == DRIVER_UNBIND)
+        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
+             .cause = PRISIM_CAUSE_REFUSED);
+        if (stimulus->what == PRISIM_DRIVER_UNBIND)
             EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
-                 .cause = CAUSE_REFUSED);
+                 .cause = PRISIM_CAUSE_REFUSED);
         return;
     }
     unsigned i = (unsigned)__builtin_ctz(free);
@@ -26,7 +27,7 @@ void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
     waiters_start_calls(d);
 }
 
-static void caller_end(struct driver *d, const struct task *t)
+static void caller_end(struct prisim_driver *d, const struct task *t)
 {
     uint32_t bit = UINT32_C(1) << (t->index - TASK_CALLER);
     assert(d->callers_live & bit);
@@ -37,7 +38,7 @@ static void caller_end(struct driver *d, const struct task *t)
 bool caller_run(struct edge *e, struct task *t)
 {
     BEGIN_TASK;
-    if (t->call.stimulus.what == DRIVER_UNBIND) {
+    if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {

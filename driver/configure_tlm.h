@@ -2,7 +2,7 @@
  *
  * Configuration by name, from the strings of a command line or of a file:
  *
- *   smmu_config_default(&config);
+ *   prisim_smmu_config_default(&config);
  *   prisim::configure(config, {"tlb_entries=64", "msi=0"});
  *
  * Names are those of the members of the config structs; of nested ones "price.load", of arrays "link.0.latency". Values
@@ -41,27 +41,27 @@ struct config_member {
 inline const std::vector<config_member> &config_members()
 {
     static const std::vector<config_member> members = {
-#define PRISIM_ROWS_ARE_NAMES_OF driver_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_config
 #include "driver/driver_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF driver_prices
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_prices
 #include "driver/driver_price_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF driver_function
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_function
 #include "driver/driver_function_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF driver_space
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_space
 #include "driver/driver_space_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF driver_region
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_region
 #include "driver/driver_region_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF interconnect_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_interconnect_config
 #include "model/interconnect/interconnect_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF endpoint_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_endpoint_config
 #include "model/pcie_endpoint/endpoint_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF fabric_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_fabric_config
 #include "model/pcie_fabric/pcie_fabric_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF fabric_link_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_fabric_link_config
 #include "model/pcie_fabric/fabric_link_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF pri_queue_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_pri_queue_config
 #include "model/pri_queue/pri_queue_config.def"
-#define PRISIM_ROWS_ARE_NAMES_OF smmu_config
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_smmu_config
 #include "model/smmu/smmu_config.def"
     };
     return members;
@@ -213,23 +213,23 @@ class config_setter
 };
 
 template <class Config> struct config_struct;
-template <> struct config_struct<smmu_config> {
-    static constexpr const char *name = "smmu_config";
+template <> struct config_struct<prisim_smmu_config> {
+    static constexpr const char *name = "prisim_smmu_config";
 };
-template <> struct config_struct<pri_queue_config> {
-    static constexpr const char *name = "pri_queue_config";
+template <> struct config_struct<prisim_pri_queue_config> {
+    static constexpr const char *name = "prisim_pri_queue_config";
 };
-template <> struct config_struct<interconnect_config> {
-    static constexpr const char *name = "interconnect_config";
+template <> struct config_struct<prisim_interconnect_config> {
+    static constexpr const char *name = "prisim_interconnect_config";
 };
-template <> struct config_struct<fabric_config> {
-    static constexpr const char *name = "fabric_config";
+template <> struct config_struct<prisim_fabric_config> {
+    static constexpr const char *name = "prisim_fabric_config";
 };
-template <> struct config_struct<endpoint_config> {
-    static constexpr const char *name = "endpoint_config";
+template <> struct config_struct<prisim_endpoint_config> {
+    static constexpr const char *name = "prisim_endpoint_config";
 };
-template <> struct config_struct<driver_config> {
-    static constexpr const char *name = "driver_config";
+template <> struct config_struct<prisim_driver_config> {
+    static constexpr const char *name = "prisim_driver_config";
 };
 
 /* Sets members by name; the last of two for one member holds. True if all was right. Else an SC_ERROR of id

@@ -7,35 +7,35 @@
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
 
-static size_t pasids_bytes(const struct driver_config *config)
+static size_t pasids_bytes(const struct prisim_driver_config *config)
 {
     return sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
 }
 
-size_t driver_state_size(const struct driver_config *config)
+size_t prisim_driver_state_size(const struct prisim_driver_config *config)
 {
     uint32_t log2;
-    return sizeof(struct driver) + pasids_bytes(config) + asid_bytes(config) +
+    return sizeof(struct prisim_driver) + pasids_bytes(config) + asid_bytes(config) +
            sizeof(struct table) * page_table_capacity(config, &log2);
 }
 
-void driver_init(const struct driver_config *config, struct driver *state)
+void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state)
 {
-    assert(config->cpus >= 1 && config->cpus <= DRIVER_CPUS_MAX && config->workers <= DRIVER_WORKERS_MAX);
-    memset(state, 0, driver_state_size(config));
+    assert(config->cpus >= 1 && config->cpus <= PRISIM_DRIVER_CPUS_MAX && config->workers <= PRISIM_DRIVER_WORKERS_MAX);
+    memset(state, 0, prisim_driver_state_size(config));
     page_table_capacity(config, &state->tables_log2);
-    state->pasids_at = sizeof(struct driver);
+    state->pasids_at = sizeof(struct prisim_driver);
     state->asids_at = state->pasids_at + pasids_bytes(config);
     state->tables_at = state->asids_at + asid_bytes(config);
     task_init(state);
     item_init(state);
     state->ram_next = driver_layout(config, state);
     state->command_owner = TASK_NONE;
-    state->free_cpus = (uint8_t)bits_mask(config->cpus);
+    state->free_cpus = (uint8_t)prisim_bits_mask(config->cpus);
     /* Threads wait for their work; bring-up runs at once. */
     state->waiters[WAIT_KICK] = UINT32_C(1) << TASK_PRI_THREAD;
     state->waiters[WAIT_EVENTS] = UINT32_C(1) << TASK_EVENT_THREAD;
-    state->waiters[WAIT_WORK] = (uint32_t)bits_mask(config->workers) << TASK_WORKER;
+    state->waiters[WAIT_WORK] = (uint32_t)prisim_bits_mask(config->workers) << TASK_WORKER;
     for (unsigned i = TASK_PRI_THREAD; i < TASKS; i++)
         state->task[i].price = i >= TASK_CALLER && i < TASK_WORKER ? 0 : config->price.wake_up;
     state->runnable = UINT32_C(1) << TASK_INIT;
@@ -44,7 +44,8 @@ void driver_init(const struct driver_config *config, struct driver *state)
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (data < DRIVER_MSI_GERROR || data > DRIVER_MSI_PRIQ || (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
+    if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_PRIQ ||
+        (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
         return;
     timer_start(e->driver, TIMER_INTERRUPT + data, e->now + e->config->irq_latency);
 }
@@ -53,25 +54,25 @@ static void wired(struct edge *e, uint32_t lines)
 {
     if (e->driver->msi)
         return; /* both forms fire for one cause (SMMU-IRQCFG); one is programmed */
-    if (lines & SMMU_WIRED_GERROR)
-        interrupt(e, DRIVER_MSI_GERROR);
-    if (lines & SMMU_WIRED_PRIQ)
-        interrupt(e, DRIVER_MSI_PRIQ);
-    if (lines & SMMU_WIRED_EVENTQ)
-        interrupt(e, DRIVER_MSI_EVENTQ);
+    if (lines & PRISIM_SMMU_WIRED_GERROR)
+        interrupt(e, PRISIM_DRIVER_MSI_GERROR);
+    if (lines & PRISIM_SMMU_WIRED_PRIQ)
+        interrupt(e, PRISIM_DRIVER_MSI_PRIQ);
+    if (lines & PRISIM_SMMU_WIRED_EVENTQ)
+        interrupt(e, PRISIM_DRIVER_MSI_EVENTQ);
 }
 
-static void stimulus(struct edge *e, const struct driver_stimulus *s)
+static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
 {
-    switch ((enum driver_stimulus_what)s->what) {
-    case DRIVER_BIND:
-    case DRIVER_UNBIND:
+    switch ((enum prisim_driver_stimulus_what)s->what) {
+    case PRISIM_DRIVER_BIND:
+    case PRISIM_DRIVER_UNBIND:
         caller_new(e, s);
         break;
-    case DRIVER_HOLD:
+    case PRISIM_DRIVER_HOLD:
         task_hold(e, s);
         break;
-    case DRIVER_RELEASE:
+    case PRISIM_DRIVER_RELEASE:
         task_release(e, s);
         break;
     }
@@ -80,12 +81,12 @@ static void stimulus(struct edge *e, const struct driver_stimulus *s)
 /* Interrupts and the testbench's calls. */
 static __attribute__((noinline)) void arrive_signals(struct edge *e, uint64_t arrived)
 {
-    if (arrived >> DRIVER_RX_INTERRUPT & 1)
-        interrupt(e, ((const struct interrupt *)e->ports->rx[DRIVER_RX_INTERRUPT])->data);
-    if (arrived >> DRIVER_RX_WIRED & 1)
-        wired(e, ((const struct smmu_interrupt *)e->ports->rx[DRIVER_RX_WIRED])->lines);
-    if (arrived >> DRIVER_RX_STIMULUS & 1)
-        stimulus(e, e->ports->rx[DRIVER_RX_STIMULUS]);
+    if (arrived >> PRISIM_DRIVER_RX_INTERRUPT & 1)
+        interrupt(e, ((const struct prisim_interrupt *)e->ports->rx[PRISIM_DRIVER_RX_INTERRUPT])->data);
+    if (arrived >> PRISIM_DRIVER_RX_WIRED & 1)
+        wired(e, ((const struct prisim_smmu_interrupt *)e->ports->rx[PRISIM_DRIVER_RX_WIRED])->lines);
+    if (arrived >> PRISIM_DRIVER_RX_STIMULUS & 1)
+        stimulus(e, e->ports->rx[PRISIM_DRIVER_RX_STIMULUS]);
 }
 
 static inline uint32_t task_mask(const struct task *t)
@@ -96,23 +97,24 @@ static inline uint32_t task_mask(const struct task *t)
 /* What arrived at this edge; returns the tasks whose access ends now. */
 static inline uint32_t arrive(struct edge *e, uint64_t arrived)
 {
-    const uint64_t answers =
-        UINT64_C(1) << DRIVER_RX_MEMORY | UINT64_C(1) << DRIVER_RX_MMIO | UINT64_C(1) << DRIVER_RX_HOST;
+    const uint64_t answers = UINT64_C(1) << PRISIM_DRIVER_RX_MEMORY | UINT64_C(1) << PRISIM_DRIVER_RX_MMIO |
+                             UINT64_C(1) << PRISIM_DRIVER_RX_HOST;
     if (arrived & ~answers)
         arrive_signals(e, arrived);
     uint32_t due = 0;
-    if (arrived >> DRIVER_RX_MEMORY & 1)
-        due |= task_mask(access_memory_answer(e->driver, DRIVER_RX_MEMORY, e->ports->rx[DRIVER_RX_MEMORY]));
-    if (arrived >> DRIVER_RX_MMIO & 1)
-        due |= task_mask(access_memory_answer(e->driver, DRIVER_RX_MMIO, e->ports->rx[DRIVER_RX_MMIO]));
-    if (arrived >> DRIVER_RX_HOST & 1)
+    if (arrived >> PRISIM_DRIVER_RX_MEMORY & 1)
+        due |=
+            task_mask(access_memory_answer(e->driver, PRISIM_DRIVER_RX_MEMORY, e->ports->rx[PRISIM_DRIVER_RX_MEMORY]));
+    if (arrived >> PRISIM_DRIVER_RX_MMIO & 1)
+        due |= task_mask(access_memory_answer(e->driver, PRISIM_DRIVER_RX_MMIO, e->ports->rx[PRISIM_DRIVER_RX_MMIO]));
+    if (arrived >> PRISIM_DRIVER_RX_HOST & 1)
         due |= task_mask(access_completion(e));
     return due;
 }
 
 /* The task whose effect comes first at an edge: callers before the others, so that a bind at the edge of a look-up
  * counts as before it. */
-static inline struct task *take_first(struct driver *d, uint32_t *due)
+static inline struct task *take_first(struct prisim_driver *d, uint32_t *due)
 {
     uint32_t callers = *due & CALLERS_MASK;
     uint32_t first = callers ? callers : *due;
@@ -121,12 +123,12 @@ static inline struct task *take_first(struct driver *d, uint32_t *due)
 }
 
 static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
-    [DRIVER_TASK_INIT] = bring_up_run,
-    [DRIVER_TASK_IRQ] = irq_run,
-    [DRIVER_TASK_PRI_THREAD] = driver_arm_smmu_priq_thread,
-    [DRIVER_TASK_WORKER] = worker_run,
-    [DRIVER_TASK_CALLER] = caller_run,
-    [DRIVER_TASK_EVENT_THREAD] = driver_arm_smmu_evtq_thread,
+    [PRISIM_DRIVER_TASK_INIT] = bring_up_run,
+    [PRISIM_DRIVER_TASK_IRQ] = irq_run,
+    [PRISIM_DRIVER_TASK_PRI_THREAD] = driver_arm_smmu_priq_thread,
+    [PRISIM_DRIVER_TASK_WORKER] = worker_run,
+    [PRISIM_DRIVER_TASK_CALLER] = caller_run,
+    [PRISIM_DRIVER_TASK_EVENT_THREAD] = driver_arm_smmu_evtq_thread,
     [ROUTINE_COMMAND] = driver_arm_smmu_cmdq_issue_cmdlist,
     [ROUTINE_ENTRY] = pri_thread_entry,
     [ROUTINE_PAGE] = page_table_map,
@@ -155,13 +157,13 @@ static inline void resume(struct edge *e, struct task *t)
 /* Ends the timers that are due; returns the tasks whose step ends at this edge. */
 static __attribute__((noinline)) uint32_t end_timers(struct edge *e)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint32_t ended = 0;
-    d->next = CYCLE_NEVER;
+    d->next = PRISIM_CYCLE_NEVER;
     for (uint32_t left = d->timers; left; left &= left - 1) {
-        cycle_t at = d->timer[(size_t)__builtin_ctz(left)];
+        prisim_cycle_t at = d->timer[(size_t)__builtin_ctz(left)];
         if (at > e->now)
-            d->next = cycle_min(d->next, at);
+            d->next = prisim_cycle_min(d->next, at);
         else
             ended |= left & (~left + 1);
     }
@@ -173,18 +175,18 @@ static __attribute__((noinline)) uint32_t end_timers(struct edge *e)
 }
 
 /* A task that waits for a port comes back when it is free. */
-static __attribute__((noinline)) cycle_t next_step(const struct edge *e)
+static __attribute__((noinline)) prisim_cycle_t next_step(const struct edge *e)
 {
-    cycle_t next = e->driver->next;
+    prisim_cycle_t next = e->driver->next;
     for (unsigned left = e->driver->blocked_ports; left; left &= left - 1)
-        next = cycle_min(next, ports_retry(e->ports, (unsigned)__builtin_ctz(left), e->now));
+        next = prisim_cycle_min(next, prisim_ports_retry(e->ports, (unsigned)__builtin_ctz(left), e->now));
     return next;
 }
 
 /* The other tasks that go on at this edge, and those that get a CPU by that; returns the next edge. */
-static __attribute__((noinline)) cycle_t settle(struct edge *e, uint32_t due)
+static __attribute__((noinline)) prisim_cycle_t settle(struct edge *e, uint32_t due)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     while (due || (d->runnable && (due = task_dispatch(e))))
         resume(e, take_first(d, &due));
     assert(d->next > e->now);
@@ -192,14 +194,15 @@ static __attribute__((noinline)) cycle_t settle(struct edge *e, uint32_t due)
 }
 
 /* An edge at which anything may have arrived or be due. */
-static __attribute__((noinline)) cycle_t step(const struct driver_config *config, struct driver *state, cycle_t now,
-                                              struct ports *ports, uint64_t arrived)
+static __attribute__((noinline)) prisim_cycle_t step(const struct prisim_driver_config *config,
+                                                     struct prisim_driver *state, prisim_cycle_t now,
+                                                     struct prisim_ports *ports, uint64_t arrived)
 {
     struct edge e = {config, state, now, ports};
     if (!state->started) {
         state->started = 1;
-        for (unsigned rx = 0; rx < DRIVER_RX_PORTS; rx++)
-            ports_set_ready(ports, rx, true); /* an answer always has a CPU that waits for it */
+        for (unsigned rx = 0; rx < PRISIM_DRIVER_RX_PORTS; rx++)
+            prisim_ports_set_ready(ports, rx, true); /* an answer always has a CPU that waits for it */
     }
     uint32_t due = arrived ? arrive(&e, arrived) : 0;
     if (now >= state->next)
@@ -210,9 +213,9 @@ static __attribute__((noinline)) cycle_t step(const struct driver_config *config
 }
 
 /* At most edges one task goes on, and that is all: the functions below do then what `step` would, at half its cost. */
-static inline cycle_t resume_one(struct edge *e, struct task *t)
+static inline prisim_cycle_t resume_one(struct edge *e, struct task *t)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     resume(e, t);
     if (d->runnable | d->blocked_ports)
         return settle(e, 0);
@@ -221,72 +224,75 @@ static inline cycle_t resume_one(struct edge *e, struct task *t)
 }
 
 /* The only timer ends, and it is that of a step. */
-static __attribute__((noinline)) cycle_t step_timer(const struct driver_config *config, struct driver *state,
-                                                    cycle_t now, struct ports *ports)
+static __attribute__((noinline)) prisim_cycle_t step_timer(const struct prisim_driver_config *config,
+                                                           struct prisim_driver *state, prisim_cycle_t now,
+                                                           struct prisim_ports *ports)
 {
     struct edge e = {config, state, now, ports};
     struct task *t = &state->task[(size_t)__builtin_ctz(state->timers)];
     state->timers = 0;
-    state->next = CYCLE_NEVER;
+    state->next = PRISIM_CYCLE_NEVER;
     return resume_one(&e, t);
 }
 
 /* A response of memory or registers arrived, and nothing else. */
-static __attribute__((noinline)) cycle_t step_answer(const struct driver_config *config, struct driver *state,
-                                                     cycle_t now, struct ports *ports, unsigned port)
+static __attribute__((noinline)) prisim_cycle_t step_answer(const struct prisim_driver_config *config,
+                                                            struct prisim_driver *state, prisim_cycle_t now,
+                                                            struct prisim_ports *ports, unsigned port)
 {
     struct edge e = {config, state, now, ports};
     struct task *t = access_memory_answer(state, port, ports->rx[port]);
     return t ? resume_one(&e, t) : state->next;
 }
 
-cycle_t driver_step(const struct driver_config *config, struct driver *state, cycle_t now, struct ports *ports)
+prisim_cycle_t prisim_driver_step(const struct prisim_driver_config *config, struct prisim_driver *state,
+                                  prisim_cycle_t now, struct prisim_ports *ports)
 {
-    uint64_t arrived = ports_arrived(ports);
+    uint64_t arrived = prisim_ports_arrived(ports);
     if (!state->blocked_ports) {
         if (!arrived && now < state->next)
             return state->next;
         if (!arrived && state->timers && !(state->timers & ((state->timers - 1) | state->sleeping)))
             return step_timer(config, state, now, ports);
-        if (arrived == UINT64_C(1) << DRIVER_RX_MEMORY && now < state->next)
-            return step_answer(config, state, now, ports, DRIVER_RX_MEMORY);
-        if (arrived == UINT64_C(1) << DRIVER_RX_MMIO && now < state->next)
-            return step_answer(config, state, now, ports, DRIVER_RX_MMIO);
+        if (arrived == UINT64_C(1) << PRISIM_DRIVER_RX_MEMORY && now < state->next)
+            return step_answer(config, state, now, ports, PRISIM_DRIVER_RX_MEMORY);
+        if (arrived == UINT64_C(1) << PRISIM_DRIVER_RX_MMIO && now < state->next)
+            return step_answer(config, state, now, ports, PRISIM_DRIVER_RX_MMIO);
     }
     return step(config, state, now, ports, arrived);
 }
 
-bool driver_can_hold(enum driver_task task, enum event_type point)
+bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type point)
 {
     static const struct {
         uint8_t task, point;
     } pairs[] = {
-        {DRIVER_TASK_INIT, EVENT_DRIVER_READY},
-        {DRIVER_TASK_IRQ, EVENT_DRIVER_INTERRUPT},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_PROD_READ},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_TAKE},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_CONS},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_MARKER},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_PARK},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE},
-        {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_DISCARD},
-        {DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE},
-        {DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE},
-        {DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_STOP},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_STOP_SEEN},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_UNBIND},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_CLEAR},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_INVALIDATED},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_LEFT_LOOKUP},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_DISCARD},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_DRAINED},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_FREE},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_BIND},
-        {DRIVER_TASK_CALLER, EVENT_DRIVER_BOUND},
-        {DRIVER_TASK_EVENT_THREAD, EVENT_DRIVER_FAULT_EVENT},
-        {DRIVER_TASK_EVENT_THREAD, EVENT_DRIVER_GERROR},
+        {PRISIM_DRIVER_TASK_INIT, PRISIM_EVENT_DRIVER_READY},
+        {PRISIM_DRIVER_TASK_IRQ, PRISIM_EVENT_DRIVER_INTERRUPT},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_PROD_READ},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_TAKE},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_CONS},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_MARKER},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_PARK},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_DISCARD},
+        {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
+        {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
+        {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNBIND},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_CLEAR},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_INVALIDATED},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_LEFT_LOOKUP},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DISCARD},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DRAINED},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
+        {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
+        {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (pairs[i].task == (unsigned)task && pairs[i].point == (unsigned)point)

@@ -5,51 +5,51 @@
 #include "driver/state.h"
 #include "model/core/config_check.h"
 
-void driver_config_default(struct driver_config *config)
+void prisim_driver_config_default(struct prisim_driver_config *config)
 {
-    *config = (struct driver_config){
+    *config = (struct prisim_driver_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "driver/driver_config.def"
     };
-    config->price = (struct driver_prices){
+    config->price = (struct prisim_driver_prices){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "driver/driver_price_config.def"
     };
 }
 
-_Static_assert(DRIVER_CPUS_MAX == 8 && DRIVER_WORKERS_MAX == 4 && DRIVER_FUNCTIONS_MAX == 32 &&
-                   DRIVER_SPACES_MAX == 16 && DRIVER_REGIONS_MAX == 16,
+_Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
+                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16,
                "driver_config.def and driver_space_config.def say so");
 
 static const struct config_range ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_config, name, #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_driver_config, name, #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_config.def"
 };
 
 static const struct config_range price_ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_prices, name, "price." #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_driver_prices, name, "price." #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_price_config.def"
 };
 
 static const struct config_range space_ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_space, name, "space." #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_driver_space, name, "space." #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_space_config.def"
 };
 
 /* Addresses have their rules below. */
 static const struct config_range region_ranges[] = {
 #define REGION(name, min, max, expected)                                                                               \
-    CONFIG_RANGE(driver_region, name, "space.region." #name, min, max, NULL, expected)
+    CONFIG_RANGE(prisim_driver_region, name, "space.region." #name, min, max, NULL, expected)
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)
 #define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, "read, write or both"),
 #define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1"),
 #include "driver/driver_region_config.def"
 };
 
-static bool region_check(const struct driver_region *region, struct config_error *error)
+static bool region_check(const struct prisim_driver_region *region, struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         {region->at % PAGE_BYTES == 0 && region->at >> 48 == 0, {"space.region.at", "a multiple of 4096 below 2^48"}},
@@ -60,7 +60,7 @@ static bool region_check(const struct driver_region *region, struct config_error
            config_is_in_ranges(region, region_ranges, CONFIG_COUNT(region_ranges), error);
 }
 
-static bool spaces_check(const struct driver_config *config, struct config_error *error)
+static bool spaces_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     for (uint32_t s = 0; s < config->spaces; s++) {
         if (!config_is_in_ranges(&config->space[s], space_ranges, CONFIG_COUNT(space_ranges), error))
@@ -72,7 +72,7 @@ static bool spaces_check(const struct driver_config *config, struct config_error
     return true;
 }
 
-static bool is_unlike_those_before(const struct driver_config *config, uint32_t i)
+static bool is_unlike_those_before(const struct prisim_driver_config *config, uint32_t i)
 {
     for (uint32_t j = 0; j < i; j++)
         if (config->function[i].requester_id == config->function[j].requester_id)
@@ -80,7 +80,7 @@ static bool is_unlike_those_before(const struct driver_config *config, uint32_t 
     return true;
 }
 
-static bool functions_check(const struct driver_config *config, struct config_error *error)
+static bool functions_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     for (uint32_t i = 0; i < config->functions; i++) {
         const struct config_rule rule[] = {
@@ -93,7 +93,7 @@ static bool functions_check(const struct driver_config *config, struct config_er
     return true;
 }
 
-static bool memory_check(const struct driver_config *config, struct config_error *error)
+static bool memory_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     const struct config_rule base = {config->ram_base % PAGE_BYTES == 0 && config->ram_base >> 47 == 0,
                                      {"ram_base", "a multiple of 4096 below 2^47"}};
@@ -108,7 +108,7 @@ static bool memory_check(const struct driver_config *config, struct config_error
     return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
-bool driver_config_check(const struct driver_config *config, struct config_error *error)
+bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_is_in_ranges(&config->price, price_ranges, CONFIG_COUNT(price_ranges), error) &&

@@ -9,22 +9,22 @@
 #include "model/core/print_tlm.h"
 
 /* "bind function=0 pasid=3 space=1 call=7", "hold task=4 point=smmu.sync cycles=100 call=2" */
-inline std::ostream &operator<<(std::ostream &out, const struct driver_stimulus &s)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_stimulus &s)
 {
     std::string where = prisim::printed(" function=%" PRIu32 " pasid=%" PRIu32, s.function, s.pasid);
     std::string call = prisim::printed(" call=%" PRIu32, s.call);
-    std::string point =
-        s.point < EVENT_TYPES ? event_name(static_cast<enum event_type>(s.point)) : std::to_string(s.point);
+    std::string point = s.point < PRISIM_EVENT_TYPES ? prisim_event_name(static_cast<enum prisim_event_type>(s.point))
+                                                     : std::to_string(s.point);
     std::string held = prisim::printed(" task=%" PRIu32 " point=", s.task) + point;
     switch (s.what) {
-    case DRIVER_BIND:
+    case PRISIM_DRIVER_BIND:
         return out << "bind" + where + prisim::printed(" space=%" PRIu32, s.space) + call;
-    case DRIVER_UNBIND:
+    case PRISIM_DRIVER_UNBIND:
         return out << "unbind" + where + prisim::printed(" policy=%" PRIu32, s.policy) +
                           (s.then_space ? prisim::printed(" then_space=%" PRIu32, s.then_space - 1) : "") + call;
-    case DRIVER_HOLD:
+    case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
-    case DRIVER_RELEASE:
+    case PRISIM_DRIVER_RELEASE:
         return out << "release" + held + call;
     }
     return out << prisim::printed("what=%" PRIu32, s.what);

@@ -15,22 +15,23 @@
 namespace prisim
 {
 
-class driver_tlm : public block_module<driver_config, struct ::driver, driver_config_check, driver_state_size,
-                                       driver_init, driver_step>
+class driver_tlm : public block_module<prisim_driver_config, struct ::prisim_driver, prisim_driver_config_check,
+                                       prisim_driver_state_size, prisim_driver_init, prisim_driver_step>
 {
   public:
-    driver_tlm(const sc_core::sc_module_name &name, const driver_config &config, const module_context &context = {})
+    driver_tlm(const sc_core::sc_module_name &name, const prisim_driver_config &config,
+               const module_context &context = {})
         : block_module(name, config, context)
     {
     }
 
-    memory_initiator memory{"memory", *this, DRIVER_TX_MEMORY, DRIVER_RX_MEMORY};
-    memory_initiator mmio{"mmio", *this, DRIVER_TX_MMIO, DRIVER_RX_MMIO};
-    stream_tx<tlp> host_request{"host_request", *this, DRIVER_TX_HOST, socket_need::optional};
-    stream_rx<tlp> host_completion{"host_completion", *this, DRIVER_RX_HOST, socket_need::optional};
-    stream_rx<::interrupt> interrupt{"interrupt", *this, DRIVER_RX_INTERRUPT, socket_need::optional};
-    stream_rx<smmu_interrupt> wired{"wired", *this, DRIVER_RX_WIRED, socket_need::optional};
-    stream_rx<driver_stimulus> stimulus{"stimulus", *this, DRIVER_RX_STIMULUS, socket_need::optional};
+    memory_initiator memory{"memory", *this, PRISIM_DRIVER_TX_MEMORY, PRISIM_DRIVER_RX_MEMORY};
+    memory_initiator mmio{"mmio", *this, PRISIM_DRIVER_TX_MMIO, PRISIM_DRIVER_RX_MMIO};
+    stream_tx<prisim_tlp> host_request{"host_request", *this, PRISIM_DRIVER_TX_HOST, socket_need::optional};
+    stream_rx<prisim_tlp> host_completion{"host_completion", *this, PRISIM_DRIVER_RX_HOST, socket_need::optional};
+    stream_rx<::prisim_interrupt> interrupt{"interrupt", *this, PRISIM_DRIVER_RX_INTERRUPT, socket_need::optional};
+    stream_rx<prisim_smmu_interrupt> wired{"wired", *this, PRISIM_DRIVER_RX_WIRED, socket_need::optional};
+    stream_rx<prisim_driver_stimulus> stimulus{"stimulus", *this, PRISIM_DRIVER_RX_STIMULUS, socket_need::optional};
 };
 
 } // namespace prisim

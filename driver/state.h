@@ -19,24 +19,24 @@ enum {
     TASK_IRQ,
     TASK_PRI_THREAD,
     TASK_CALLER,
-    TASK_WORKER = TASK_CALLER + DRIVER_CALLS_MAX,
-    TASK_EVENT_THREAD = TASK_WORKER + DRIVER_WORKERS_MAX,
+    TASK_WORKER = TASK_CALLER + PRISIM_DRIVER_CALLS_MAX,
+    TASK_EVENT_THREAD = TASK_WORKER + PRISIM_DRIVER_WORKERS_MAX,
     TASKS
 };
 /* Timers: of each task, the end of its step or of its sleep; and of each interrupt, the start of its handler. */
-enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + DRIVER_MSI_PRIQ + 1 };
+enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + PRISIM_DRIVER_MSI_PRIQ + 1 };
 #define TASKS_MASK      ((UINT32_C(1) << TASKS) - 1)
 #define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
 enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
 enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
-#define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
+#define CALLERS_MASK (((UINT32_C(1) << PRISIM_DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
 _Static_assert(TIMERS <= 32, "a mask holds every timer");
 
 /* What a task is resumed in: the function of its kind, or one below it that stands for several steps. */
-enum routine { ROUTINE_COMMAND = DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
+enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
 
 /* What a task may wait for without a CPU. */
 enum wait {
@@ -53,10 +53,10 @@ enum wait {
 };
 
 struct call {
-    struct driver_stimulus stimulus;
+    struct prisim_driver_stimulus stimulus;
     uint64_t sequence;
     uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
-    cycle_t deadline;
+    prisim_cycle_t deadline;
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     uint32_t region;  /* population goes on at this page */
     uint64_t offset;
@@ -65,16 +65,16 @@ struct call {
     uint64_t own_sync; /* of the CMD_SYNC that this call issued last */
     uint32_t repeats;  /* of the ATC_INV */
     uint8_t atc_lost;  /* the last one was not done */
-    uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
+    uint8_t refused;   /* enum prisim_cause; PRISIM_CAUSE_NONE: it was not */
     uint8_t cause;     /* why U5 was reached */
-    uint8_t step;      /* of the policy's list: enum driver_step */
+    uint8_t step;      /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step; /* its place */
 };
 
 struct work {
     uint64_t sequence; /* of the group */
     uint16_t head, item;
-    uint8_t response; /* enum prg_response_code */
+    uint8_t response; /* enum prisim_prg_response_code */
     uint8_t space;
 };
 
@@ -88,14 +88,14 @@ struct task {
     uint16_t pc[CALL_DEPTH + 1];
     uint16_t routine_pc[ROUTINE_DEPTH + 1];
     uint8_t index;
-    uint8_t kind;    /* enum driver_task */
+    uint8_t kind;    /* enum prisim_driver_task */
     uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
-    uint32_t status;     /* of the last answer: enum memory_status or tlp_status */
+    uint32_t status;     /* of the last answer: enum prisim_memory_status or tlp_status */
     uint64_t answer[4];
     uint64_t command[2];
     uint64_t command_number;
@@ -118,7 +118,7 @@ _Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said t
 enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
 
 struct pasid {
-    cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
+    prisim_cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
     uint32_t binding;
     uint32_t stops;   /* U0 so far: as many Stop Markers may come */
     uint32_t markers; /* Stop Markers that came, never more than stops */
@@ -158,20 +158,20 @@ struct hold {
     uint32_t task, point, cycles, step;
 };
 
-struct driver {
+struct prisim_driver {
     /* Scheduling. */
-    cycle_t next;                      /* the earliest timer */
-    uint32_t timers;                   /* those that run */
-    uint32_t runnable, held;           /* tasks */
-    uint32_t sleeping;                 /* timers that end no step: of tasks without a CPU, and all interrupts' */
-    uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
-    uint32_t slept;                    /* tasks that have not had a CPU since they slept */
-    uint32_t passed;                   /* runnable tasks that found no CPU at the edge of ready_at */
-    cycle_t ready_at[TASKS];
+    prisim_cycle_t next;                      /* the earliest timer */
+    uint32_t timers;                          /* those that run */
+    uint32_t runnable, held;                  /* tasks */
+    uint32_t sleeping;                        /* timers that end no step: of tasks without a CPU, and all interrupts' */
+    uint32_t blocked[PRISIM_DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
+    uint32_t slept;                           /* tasks that have not had a CPU since they slept */
+    uint32_t passed;                          /* runnable tasks that found no CPU at the edge of ready_at */
+    prisim_cycle_t ready_at[TASKS];
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
-    uint8_t cpu_task[DRIVER_CPUS_MAX];
-    cycle_t timer[TIMERS];
+    uint8_t cpu_task[PRISIM_DRIVER_CPUS_MAX];
+    prisim_cycle_t timer[TIMERS];
     uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
     struct hold hold[DRIVER_HOLDS_MAX];
@@ -183,7 +183,7 @@ struct driver {
 
     /* What bring-up learnt and laid out. */
     uint64_t strtab, cmdq, eventq, priq;
-    uint64_t cd_table[DRIVER_FUNCTIONS_MAX];
+    uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
     uint64_t ram_next;
     uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
@@ -220,7 +220,7 @@ struct driver {
 
     uint64_t frames_given;
     uint32_t bindings, tlps;
-    struct space space[DRIVER_SPACES_MAX];
+    struct space space[PRISIM_DRIVER_SPACES_MAX];
     struct task task[TASKS];
     uint32_t tables_log2;
     size_t pasids_at, tables_at, asids_at; /* offsets of the trailing arrays */
@@ -228,13 +228,13 @@ struct driver {
 
 /* What a task sees at one edge. */
 struct edge {
-    const struct driver_config *config;
-    struct driver *driver;
-    cycle_t now;
-    struct ports *ports;
+    const struct prisim_driver_config *config;
+    struct prisim_driver *driver;
+    prisim_cycle_t now;
+    struct prisim_ports *ports;
 };
 
-#define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
+#define EMIT(tag, ...) PRISIM_PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
 #define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
@@ -242,71 +242,71 @@ struct edge {
 #define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
 #define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
 
-static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
+static inline void timer_start(struct prisim_driver *d, size_t timer, prisim_cycle_t at)
 {
     d->timer[timer] = at;
     d->timers |= UINT32_C(1) << timer;
-    d->next = cycle_min(d->next, at);
+    d->next = prisim_cycle_min(d->next, at);
 }
 
 /* The task has begun a step: its effect comes so many cycles later. */
 static inline void task_begin(struct edge *e, const struct task *t, uint32_t cycles)
 {
-    assert(t->cpu < DRIVER_CPUS_MAX);
+    assert(t->cpu < PRISIM_DRIVER_CPUS_MAX);
     timer_start(e->driver, t->index, e->now + cycles);
 }
 
 static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 {
-    return has_pasid ? pasid : PASID_NONE;
+    return has_pasid ? pasid : PRISIM_PASID_NONE;
 }
 
 /* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
-static inline uint32_t command_position(const struct driver *d, uint64_t number)
+static inline uint32_t command_position(const struct prisim_driver *d, uint64_t number)
 {
-    return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
+    return (uint32_t)number & (uint32_t)prisim_bits_mask(d->cmdq_log2 + 1);
 }
 
 /* task.c */
-void task_init(struct driver *d);
+void task_init(struct prisim_driver *d);
 _Noreturn void task_lost(void);
-void task_hold_clear(struct driver *d);
+void task_hold_clear(struct prisim_driver *d);
 void task_block(struct edge *e, struct task *t, unsigned port);
 void task_wait(struct edge *e, struct task *t, enum wait what);
-void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline);
-void task_sleep(struct edge *e, struct task *t, cycle_t until);
-void task_finish(struct driver *d, struct task *t);
-void task_wake(struct driver *d, enum wait what, uint32_t tasks);
-uint32_t task_wake_first(struct driver *d, enum wait what);
+void task_wait_until(struct edge *e, struct task *t, enum wait what, prisim_cycle_t deadline);
+void task_sleep(struct edge *e, struct task *t, prisim_cycle_t until);
+void task_finish(struct prisim_driver *d, struct task *t);
+void task_wake(struct prisim_driver *d, enum wait what, uint32_t tasks);
+uint32_t task_wake_first(struct prisim_driver *d, enum wait what);
 void task_idle_timers(struct edge *e, uint32_t ended);
-bool task_is_held(struct edge *e, struct task *t, enum event_type point);
-void task_hold(struct edge *e, const struct driver_stimulus *stimulus);
-void task_release(struct edge *e, const struct driver_stimulus *stimulus);
+bool task_is_held(struct edge *e, struct task *t, enum prisim_event_type point);
+void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus);
+void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
 /* waiters.c */
-void waiters_kick_pri_thread(struct driver *d);
-void waiters_of_marker(struct driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
-void waiters_of_handed(struct driver *d);
-void waiters_of_flush(struct driver *d);
-bool workers_are_flushed(const struct driver *d, uint64_t upto);
-void waiters_start_calls(struct driver *d);
+void waiters_kick_pri_thread(struct prisim_driver *d);
+void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
+void waiters_of_handed(struct prisim_driver *d);
+void waiters_of_flush(struct prisim_driver *d);
+bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
+void waiters_start_calls(struct prisim_driver *d);
 
 /* access.c; the accesses to memory are in access.h */
 void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
-struct task *access_memory_answer(struct driver *d, unsigned port, const struct memory_response *r);
+struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const struct prisim_memory_response *r);
 struct task *access_completion(struct edge *e);
 
 /* smmu/init.c */
-uint64_t driver_layout(const struct driver_config *config, struct driver *d);
+uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d);
 bool bring_up_run(struct edge *e, struct task *t);
 
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
-int function_find(const struct driver_config *config, uint32_t stream_id);
+int function_find(const struct prisim_driver_config *config, uint32_t stream_id);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
@@ -319,27 +319,28 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
 void atc_inv_issued(struct task *t);
-void atc_inv_sync_issued(struct driver *d, struct task *t);
-void atc_inv_covered(struct driver *d, uint64_t sync);
+void atc_inv_sync_issued(struct prisim_driver *d, struct task *t);
+void atc_inv_covered(struct prisim_driver *d, uint64_t sync);
 void atc_inv_lost(struct edge *e, uint64_t sync);
 
 /* smmu/command_queue.c; a command is put on the queue by COMMAND (smmu/command_queue.h) */
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
 bool command_release(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
-void command_consumed(struct driver *d, uint32_t cons);
+void command_consumed(struct prisim_driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 
 /* fault/item.c */
-void item_init(struct driver *d);
-uint16_t item_take(struct driver *d, const struct page_request *request);
-void item_free_group(struct driver *d, uint16_t head);
-void item_park(struct driver *d, uint16_t item);
-uint16_t item_gather(struct driver *d, uint16_t last);
-void item_enqueue(struct driver *d, uint16_t head);
-uint16_t item_next_group(struct driver *d, uint64_t *sequence);
-void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
-bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
+void item_init(struct prisim_driver *d);
+uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *request);
+void item_free_group(struct prisim_driver *d, uint16_t head);
+void item_park(struct prisim_driver *d, uint16_t item);
+uint16_t item_gather(struct prisim_driver *d, uint16_t last);
+void item_enqueue(struct prisim_driver *d, uint16_t head);
+uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
+                                       enum prisim_cause cause);
+bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* fault/pri_thread.c */
 bool irq_run(struct edge *e, struct task *t);
@@ -350,19 +351,19 @@ bool pri_thread_entry(struct edge *e, struct task *t);
 bool worker_run(struct edge *e, struct task *t);
 
 /* fault/page_table.c */
-size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
+size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2);
 bool page_table_root(struct edge *e, unsigned space);
 bool page_table_map(struct edge *e, struct task *t);
-enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
-                             unsigned *perm);
+enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
+                                    unsigned access, unsigned *perm);
 
 /* unbind/asid.c */
-size_t asid_bytes(const struct driver_config *config);
+size_t asid_bytes(const struct prisim_driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
 /* caller.c, unbind/bind.c, unbind/unbind.c; the steps of unbind are in unbind/unbind.h */
-void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
+void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);

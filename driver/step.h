@@ -90,7 +90,7 @@
         *pc = place;                                                                                                   \
         return false;                                                                                                  \
     case place:                                                                                                        \
-        if (!ports_can_put(e->ports, port)) {                                                                          \
+        if (!prisim_ports_can_put(e->ports, port)) {                                                                   \
             task_block(e, t, port);                                                                                    \
             return false;                                                                                              \
         }                                                                                                              \
@@ -99,22 +99,22 @@
 /* The accesses: they go on below at the edge of the put. ANSWER then waits for the response, on the CPU. */
 #define READ_REGISTER(offset)                                                                                          \
     do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_MMIO);                                                      \
+        STEP_TO_PORT(e->config->price.mmio_read, PRISIM_DRIVER_TX_MMIO);                                               \
         access_read_register(e, t, offset);                                                                            \
     } while (0)
 #define WRITE_REGISTER(offset, bytes, value)                                                                           \
     do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_MMIO);                                                     \
+        STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_MMIO);                                              \
         access_write_register(e, t, offset, bytes, value);                                                             \
     } while (0)
 #define LOAD(address, bytes)                                                                                           \
     do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.load, DRIVER_TX_MEMORY);                                                         \
+        STEP_TO_PORT(e->config->price.load, PRISIM_DRIVER_TX_MEMORY);                                                  \
         access_load(e, t, address, bytes);                                                                             \
     } while (0)
 #define STORE(address, word)                                                                                           \
     do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);                                                        \
+        STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);                                                 \
         access_store(e, t, address, word);                                                                             \
     } while (0)
 #define ANSWER() RETURN_HERE

@@ -11,12 +11,12 @@
 static const struct {
     uint8_t first, count, kind;
 } kinds[] = {
-    {TASK_INIT, 1, DRIVER_TASK_INIT},
-    {TASK_IRQ, 1, DRIVER_TASK_IRQ},
-    {TASK_PRI_THREAD, 1, DRIVER_TASK_PRI_THREAD},
-    {TASK_CALLER, DRIVER_CALLS_MAX, DRIVER_TASK_CALLER},
-    {TASK_WORKER, DRIVER_WORKERS_MAX, DRIVER_TASK_WORKER},
-    {TASK_EVENT_THREAD, 1, DRIVER_TASK_EVENT_THREAD},
+    {TASK_INIT, 1, PRISIM_DRIVER_TASK_INIT},
+    {TASK_IRQ, 1, PRISIM_DRIVER_TASK_IRQ},
+    {TASK_PRI_THREAD, 1, PRISIM_DRIVER_TASK_PRI_THREAD},
+    {TASK_CALLER, PRISIM_DRIVER_CALLS_MAX, PRISIM_DRIVER_TASK_CALLER},
+    {TASK_WORKER, PRISIM_DRIVER_WORKERS_MAX, PRISIM_DRIVER_TASK_WORKER},
+    {TASK_EVENT_THREAD, 1, PRISIM_DRIVER_TASK_EVENT_THREAD},
 };
 
 /* Which of the tasks of its kind. */
@@ -31,7 +31,7 @@ static unsigned index_in_kind(const struct task *t)
 
 #define HOLD_FIELDS .task = t->kind, .index = index_in_kind(t), .before = t->hold_point, .step = t->hold_step
 
-void task_init(struct driver *d)
+void task_init(struct prisim_driver *d)
 {
     for (unsigned k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         for (unsigned i = 0; i < kinds[k].count; i++) {
@@ -42,7 +42,7 @@ void task_init(struct driver *d)
             t->cpu = CPU_NONE;
         }
     }
-    for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++)
+    for (unsigned cpu = 0; cpu < PRISIM_DRIVER_CPUS_MAX; cpu++)
         d->cpu_task[cpu] = TASK_NONE;
     d->sleeping = INTERRUPTS_MASK;
 }
@@ -59,7 +59,7 @@ static inline uint32_t task_bit(const struct task *t)
     return UINT32_C(1) << t->index;
 }
 
-static inline struct task *first_of(struct driver *d, uint32_t tasks)
+static inline struct task *first_of(struct prisim_driver *d, uint32_t tasks)
 {
     assert(tasks);
     return &d->task[__builtin_ctz(tasks)];
@@ -72,7 +72,7 @@ void task_block(struct edge *e, struct task *t, unsigned port)
     e->driver->blocked_ports |= (uint8_t)(1 << port);
 }
 
-static void give_back_cpu(struct driver *d, struct task *t)
+static void give_back_cpu(struct prisim_driver *d, struct task *t)
 {
     assert(t->cpu != CPU_NONE && d->cpu_task[t->cpu] == t->index);
     assert(!(d->timers & task_bit(t)));
@@ -81,20 +81,20 @@ static void give_back_cpu(struct driver *d, struct task *t)
     t->cpu = CPU_NONE;
 }
 
-static void fall_asleep(struct driver *d, const struct task *t, cycle_t until)
+static void fall_asleep(struct prisim_driver *d, const struct task *t, prisim_cycle_t until)
 {
     d->sleeping |= task_bit(t);
     timer_start(d, t->index, until);
 }
 
 /* They are woken by something else than their timers. */
-static void cut_sleep(struct driver *d, uint32_t tasks)
+static void cut_sleep(struct prisim_driver *d, uint32_t tasks)
 {
     d->sleeping &= ~tasks;
     d->timers &= ~tasks;
-    d->next = CYCLE_NEVER;
+    d->next = PRISIM_CYCLE_NEVER;
     for (uint32_t left = d->timers; left; left &= left - 1)
-        d->next = cycle_min(d->next, d->timer[__builtin_ctz(left)]);
+        d->next = prisim_cycle_min(d->next, d->timer[__builtin_ctz(left)]);
 }
 
 void task_wait(struct edge *e, struct task *t, enum wait what)
@@ -104,14 +104,14 @@ void task_wait(struct edge *e, struct task *t, enum wait what)
     t->price = e->config->price.wake_up;
 }
 
-void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline)
+void task_wait_until(struct edge *e, struct task *t, enum wait what, prisim_cycle_t deadline)
 {
     assert(deadline > e->now);
     task_wait(e, t, what);
     fall_asleep(e->driver, t, deadline);
 }
 
-void task_sleep(struct edge *e, struct task *t, cycle_t until)
+void task_sleep(struct edge *e, struct task *t, prisim_cycle_t until)
 {
     assert(until > e->now);
     give_back_cpu(e->driver, t);
@@ -120,14 +120,14 @@ void task_sleep(struct edge *e, struct task *t, cycle_t until)
     t->price = 0;
 }
 
-void task_finish(struct driver *d, struct task *t)
+void task_finish(struct prisim_driver *d, struct task *t)
 {
     give_back_cpu(d, t);
     t->price = 0;
 }
 
 /* Wakes those of `tasks` that wait for it. */
-void task_wake(struct driver *d, enum wait what, uint32_t tasks)
+void task_wake(struct prisim_driver *d, enum wait what, uint32_t tasks)
 {
     tasks &= d->waiters[what];
     d->waiters[what] &= ~tasks;
@@ -137,7 +137,7 @@ void task_wake(struct driver *d, enum wait what, uint32_t tasks)
 }
 
 /* Wakes the first waiter; returns its mask, or 0. */
-uint32_t task_wake_first(struct driver *d, enum wait what)
+uint32_t task_wake_first(struct prisim_driver *d, enum wait what)
 {
     uint32_t first = d->waiters[what] & (~d->waiters[what] + 1);
     task_wake(d, what, first);
@@ -145,9 +145,9 @@ uint32_t task_wake_first(struct driver *d, enum wait what)
 }
 
 /* True if a hold for the point catches the task now; it goes on when released. A hold catches one task, once. */
-bool task_is_held(struct edge *e, struct task *t, enum event_type point)
+bool task_is_held(struct edge *e, struct task *t, enum prisim_event_type point)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     for (uint64_t left = d->holds_armed; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         const struct hold *hold = &d->hold[i];
@@ -169,17 +169,17 @@ bool task_is_held(struct edge *e, struct task *t, enum event_type point)
 }
 
 /* Which kinds still have a hold that waits. */
-void task_hold_clear(struct driver *d)
+void task_hold_clear(struct prisim_driver *d)
 {
     d->hold_kinds = 0;
     for (uint64_t left = d->holds_armed; left; left &= left - 1)
         d->hold_kinds |= UINT32_C(1) << d->hold[__builtin_ctzll(left)].task;
 }
 
-void task_hold(struct edge *e, const struct driver_stimulus *stimulus)
+void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus)
 {
-    struct driver *d = e->driver;
-    if (!~d->holds_armed || stimulus->task >= DRIVER_TASKS)
+    struct prisim_driver *d = e->driver;
+    if (!~d->holds_armed || stimulus->task >= PRISIM_DRIVER_TASKS)
         return; /* DRIVER_HOLDS_MAX holds wait already, or there is no such task */
     unsigned i = (unsigned)__builtin_ctzll(~d->holds_armed);
     d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles, stimulus->call};
@@ -189,7 +189,7 @@ void task_hold(struct edge *e, const struct driver_stimulus *stimulus)
 
 static void let_go(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     assert(d->held & task_bit(t));
     d->held &= ~task_bit(t);
     d->runnable |= task_bit(t);
@@ -198,9 +198,9 @@ static void let_go(struct edge *e, struct task *t)
     EMIT(driver_release, HOLD_FIELDS);
 }
 
-void task_release(struct edge *e, const struct driver_stimulus *stimulus)
+void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     for (uint32_t left = d->held; left; left &= left - 1) {
         struct task *t = first_of(d, left);
         if (t->kind == stimulus->task && t->hold_point == stimulus->point)
@@ -217,8 +217,8 @@ void task_release(struct edge *e, const struct driver_stimulus *stimulus)
 /* An interrupt was signalled irq_latency ago. */
 static void interrupt_due(struct edge *e, unsigned data)
 {
-    struct driver *d = e->driver;
-    if (data == DRIVER_MSI_PRIQ) {
+    struct prisim_driver *d = e->driver;
+    if (data == PRISIM_DRIVER_MSI_PRIQ) {
         if (d->irq_active)
             d->irq_again = 1;
         else
@@ -226,7 +226,7 @@ static void interrupt_due(struct edge *e, unsigned data)
         d->irq_active = 1;
         return;
     }
-    if (data == DRIVER_MSI_GERROR)
+    if (data == PRISIM_DRIVER_MSI_GERROR)
         d->gerror_pending = 1;
     else
         d->events_pending = 1;
@@ -239,7 +239,7 @@ static void interrupt_due(struct edge *e, unsigned data)
 /* Timers that ended and are not of a step: an interrupt's, or of a task that slept or was held long enough. */
 void task_idle_timers(struct edge *e, uint32_t ended)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     assert(!(ended & ~d->sleeping) && !(ended & d->timers));
     for (uint32_t left = ended & INTERRUPTS_MASK; left; left &= left - 1)
         interrupt_due(e, (unsigned)__builtin_ctz(left) - TIMER_INTERRUPT);
@@ -259,11 +259,11 @@ void task_idle_timers(struct edge *e, uint32_t ended)
 /* The tasks that waited for a port which is free at this edge: one per port, callers first. */
 uint32_t task_unblocked(struct edge *e)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint32_t due = 0;
     for (unsigned left = d->blocked_ports; left; left &= left - 1) {
         unsigned port = (unsigned)__builtin_ctz(left);
-        if (!ports_can_put(e->ports, port))
+        if (!prisim_ports_can_put(e->ports, port))
             continue;
         uint32_t callers = d->blocked[port] & CALLERS_MASK;
         uint32_t first = task_bit(first_of(d, callers ? callers : d->blocked[port]));
@@ -278,12 +278,12 @@ uint32_t task_unblocked(struct edge *e)
 /* The task that has been runnable longest; of several, the lowest number. */
 static unsigned longest_runnable(const struct edge *e)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     unsigned first = TASKS;
-    cycle_t since = CYCLE_NEVER;
+    prisim_cycle_t since = PRISIM_CYCLE_NEVER;
     for (uint32_t left = d->runnable; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
-        cycle_t at = d->passed >> i & 1 ? d->ready_at[i] : e->now;
+        prisim_cycle_t at = d->passed >> i & 1 ? d->ready_at[i] : e->now;
         if (at < since) {
             first = i;
             since = at;
@@ -297,7 +297,7 @@ static unsigned longest_runnable(const struct edge *e)
  * themselves, and what they poll for would never come. */
 static unsigned next_runnable(const struct edge *e)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     unsigned first = (unsigned)__builtin_ctz(d->runnable);
     return d->passed && (d->slept >> first & 1) ? longest_runnable(e) : first;
 }
@@ -305,7 +305,7 @@ static unsigned next_runnable(const struct edge *e)
 /* Those that found no CPU at the edge at which they became runnable. */
 static void pass_over(struct edge *e)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     for (uint32_t left = d->runnable & ~d->passed; left; left &= left - 1)
         d->ready_at[__builtin_ctz(left)] = e->now;
     d->passed = d->runnable;
@@ -314,7 +314,7 @@ static void pass_over(struct edge *e)
 /* Gives free CPUs to runnable tasks; returns those that go on at once. */
 uint32_t task_dispatch(struct edge *e)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint32_t due = 0;
     while (d->runnable && d->free_cpus) {
         unsigned first = next_runnable(e), cpu = (unsigned)__builtin_ctz(d->free_cpus);

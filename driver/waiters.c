@@ -6,25 +6,25 @@
 #include "driver/state.h"
 
 /* The PRI thread looks at the queue once more, whatever it does now. */
-void waiters_kick_pri_thread(struct driver *d)
+void waiters_kick_pri_thread(struct prisim_driver *d)
 {
     d->kicked = 1;
     task_wake(d, WAIT_KICK, UINT32_MAX);
 }
 
 /* So many Stop Markers of that PASID have come. */
-void waiters_of_marker(struct driver *d, uint32_t function, uint32_t pasid, uint32_t markers)
+void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers)
 {
     for (uint32_t left = d->waiters[WAIT_MARKER]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
-        const struct driver_stimulus *s = &t->call.stimulus;
+        const struct prisim_driver_stimulus *s = &t->call.stimulus;
         if (s->function == function && s->pasid == pasid && markers >= t->call.markers)
             task_wake(d, WAIT_MARKER, UINT32_C(1) << t->index);
     }
 }
 
 /* An entry of the PRI queue was handed over. */
-void waiters_of_handed(struct driver *d)
+void waiters_of_handed(struct prisim_driver *d)
 {
     for (uint32_t left = d->waiters[WAIT_HANDED]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
@@ -34,7 +34,7 @@ void waiters_of_handed(struct driver *d)
 }
 
 /* True if every group before the mark (a count of groups) is finished. Groups are begun in order. */
-bool workers_are_flushed(const struct driver *d, uint64_t upto)
+bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto)
 {
     if (d->work_enqueued - d->work_queued < upto)
         return false;
@@ -45,7 +45,7 @@ bool workers_are_flushed(const struct driver *d, uint64_t upto)
 }
 
 /* A group was finished. */
-void waiters_of_flush(struct driver *d)
+void waiters_of_flush(struct prisim_driver *d)
 {
     for (uint32_t left = d->waiters[WAIT_FLUSH]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
@@ -59,7 +59,7 @@ static bool same_pasid(const struct call *a, const struct call *b)
     return a->stimulus.function == b->stimulus.function && a->stimulus.pasid == b->stimulus.pasid;
 }
 
-static bool may_start(const struct driver *d, unsigned i)
+static bool may_start(const struct prisim_driver *d, unsigned i)
 {
     const struct call *call = &d->task[TASK_CALLER + i].call;
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
@@ -72,7 +72,7 @@ static bool may_start(const struct driver *d, unsigned i)
 
 /* Starts the calls that need wait no longer: calls for one PASID of a function are made one after the other, in the
  * order they came; none before bring-up is done. */
-void waiters_start_calls(struct driver *d)
+void waiters_start_calls(struct prisim_driver *d)
 {
     if (!d->ready)
         return;

@@ -26,7 +26,7 @@ class pri_queue_pins
     ~pri_queue_pins();
 
     /* Asserts reset between two edges, shows what is published then, and holds it for some edges. */
-    void reset(const pri_queue_config &config, unsigned edges, pri_queue_outputs &shown);
+    void reset(const prisim_pri_queue_config &config, unsigned edges, pri_queue_outputs &shown);
     /* One clock edge. */
     void step(const pri_queue_inputs &in, pri_queue_outputs &out);
     bool failed() const; /* an assertion of rtl/pri_queue_sva.sv failed */

@@ -15,19 +15,19 @@ static const struct {
     uint32_t value;
     uint32_t what;
 } rows[] = {
-    {ENDPOINT_CONFIG_BAR0, 0, ROW_BAR_LOW},
-    {ENDPOINT_CONFIG_BAR0 + 4, 0, ROW_BAR_HIGH},
-    {ENDPOINT_CONFIG_COMMAND, COMMAND_MEMORY_AND_MASTER, ROW_WRITE},
-    {ENDPOINT_CONFIG_PASID + 4, PASID_CONTROL_ENABLE << HALF, ROW_WRITE},
-    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_RESET, ROW_PRI},
-    {ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
-    {ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
-    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE, ROW_PRI},
-    {ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_BAR0, 0, ROW_BAR_LOW},
+    {PRISIM_ENDPOINT_CONFIG_BAR0 + 4, 0, ROW_BAR_HIGH},
+    {PRISIM_ENDPOINT_CONFIG_COMMAND, COMMAND_MEMORY_AND_MASTER, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_PASID + 4, PRISIM_PASID_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_RESET, ROW_PRI},
+    {PRISIM_ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
+    {PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
+    {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_ENABLE, ROW_PRI},
+    {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static uint32_t row_value(const struct driver_function *function, uint32_t row)
+static uint32_t row_value(const struct prisim_driver_function *function, uint32_t row)
 {
     assert(row < ROWS);
     switch ((enum row_what)rows[row].what) {
@@ -47,14 +47,14 @@ static uint32_t row_value(const struct driver_function *function, uint32_t row)
 
 static bool row_is_done(const struct edge *e, const struct task *t)
 {
-    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] >> HALF & PRI_STATUS_STOPPED) ||
-           t->status != TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
+    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] >> HALF & PRISIM_PRI_STATUS_STOPPED) ||
+           t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
 /* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver_function *function = &e->config->function[t->bring_up.function];
+    const struct prisim_driver_function *function = &e->config->function[t->bring_up.function];
     BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
@@ -62,7 +62,7 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
         do {
             STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
                                                                        : e->config->price.mmio_write,
-                         DRIVER_TX_HOST);
+                         PRISIM_DRIVER_TX_HOST);
             access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset,
                           rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
             ANSWER();

@@ -6,7 +6,7 @@
 #include "driver/state.h"
 
 /* Index of the function, or -1. */
-int function_find(const struct driver_config *config, uint32_t stream_id)
+int function_find(const struct prisim_driver_config *config, uint32_t stream_id)
 {
     for (uint32_t i = 0; i < config->functions; i++)
         if (config->function[i].requester_id == stream_id)
@@ -17,7 +17,7 @@ int function_find(const struct driver_config *config, uint32_t stream_id)
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid)
 {
     assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
-    return e->driver->cd_table[function] + (uint64_t)pasid * CD_BYTES;
+    return e->driver->cd_table[function] + (uint64_t)pasid * PRISIM_CD_BYTES;
 }
 
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)

@@ -5,7 +5,7 @@
  */
 #include "driver/state.h"
 
-void item_init(struct driver *d)
+void item_init(struct prisim_driver *d)
 {
     for (unsigned i = 0; i < DRIVER_ITEMS; i++)
         d->item[i].next = (uint16_t)(i + 1 < DRIVER_ITEMS ? i + 1 : ITEM_NONE);
@@ -15,7 +15,7 @@ void item_init(struct driver *d)
 }
 
 /* Needs a free item. */
-uint16_t item_take(struct driver *d, const struct page_request *request)
+uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *request)
 {
     uint16_t index = d->free_item;
     assert(index != ITEM_NONE && d->free_items);
@@ -37,7 +37,7 @@ uint16_t item_take(struct driver *d, const struct page_request *request)
 }
 
 /* Gives the items of a group, or one of them, back to the pool. */
-void item_free_group(struct driver *d, uint16_t head)
+void item_free_group(struct prisim_driver *d, uint16_t head)
 {
     while (head != ITEM_NONE) {
         struct item *item = &d->item[head];
@@ -52,9 +52,9 @@ void item_free_group(struct driver *d, uint16_t head)
         task_wake(d, WAIT_ITEM, UINT32_MAX);
 }
 
-void item_park(struct driver *d, uint16_t index)
+void item_park(struct prisim_driver *d, uint16_t index)
 {
-    assert(d->item[index].next == ITEM_NONE && !(d->item[index].access & ACCESS_LAST));
+    assert(d->item[index].next == ITEM_NONE && !(d->item[index].access & PRISIM_ACCESS_LAST));
     if (d->parked_tail == ITEM_NONE)
         d->parked_head = index;
     else
@@ -64,7 +64,7 @@ void item_park(struct driver *d, uint16_t index)
 }
 
 /* Takes the parked item that `*link` names out of the list. */
-static uint16_t unpark(struct driver *d, uint16_t *link, uint16_t before)
+static uint16_t unpark(struct prisim_driver *d, uint16_t *link, uint16_t before)
 {
     uint16_t index = *link;
     assert(index != ITEM_NONE && d->parked);
@@ -84,7 +84,7 @@ static bool same_group(const struct item *a, const struct item *b)
 }
 
 /* The group that `last` ends: its parked parts in the order they came, then itself. Returns the first. */
-uint16_t item_gather(struct driver *d, uint16_t last)
+uint16_t item_gather(struct prisim_driver *d, uint16_t last)
 {
     uint16_t head = last, tail = ITEM_NONE, before = ITEM_NONE;
     uint16_t *link = &d->parked_head;
@@ -105,7 +105,7 @@ uint16_t item_gather(struct driver *d, uint16_t last)
     return head;
 }
 
-void item_enqueue(struct driver *d, uint16_t head)
+void item_enqueue(struct prisim_driver *d, uint16_t head)
 {
     assert(d->item[head].next_group == ITEM_NONE);
     if (d->work_tail == ITEM_NONE)
@@ -119,7 +119,7 @@ void item_enqueue(struct driver *d, uint16_t head)
 }
 
 /* The oldest group of the work queue and its number, or ITEM_NONE. */
-uint16_t item_next_group(struct driver *d, uint64_t *sequence)
+uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence)
 {
     uint16_t head = d->work_head;
     if (head == ITEM_NONE)
@@ -137,7 +137,7 @@ static bool is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
     return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
 }
 
-bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid)
+bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid)
 {
     for (uint16_t i = d->parked_head; i != ITEM_NONE; i = d->item[i].next)
         if (is_of(&d->item[i], stream_id, pasid))
@@ -146,9 +146,10 @@ bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid)
 }
 
 /* Drops parked items, all or those of one PASID, without an answer: their Last will not come. */
-void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause)
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
+                                       enum prisim_cause cause)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint16_t *link = &d->parked_head;
     uint16_t before = ITEM_NONE;
     while (*link != ITEM_NONE) {

@@ -16,7 +16,7 @@ static unsigned level_shift(unsigned level)
     return 12 + INDEX_BITS * (LEAF - level);
 }
 
-static uint64_t tables_of_region(const struct driver_region *region)
+static uint64_t tables_of_region(const struct prisim_driver_region *region)
 {
     uint64_t first = region->at, last = region->at + region->size - 1, tables = 0;
     for (unsigned level = 0; level < LEAF; level++)
@@ -25,7 +25,7 @@ static uint64_t tables_of_region(const struct driver_region *region)
 }
 
 /* Slots for the tables that can exist at all: twice as many, for hashing. */
-size_t page_table_capacity(const struct driver_config *config, uint32_t *log2)
+size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2)
 {
     uint64_t tables = 4;
     for (uint32_t s = 0; s < config->spaces; s++)
@@ -39,7 +39,7 @@ size_t page_table_capacity(const struct driver_config *config, uint32_t *log2)
     return (size_t)1 << *log2;
 }
 
-static struct table *tables(struct driver *d)
+static struct table *tables(struct prisim_driver *d)
 {
     return (struct table *)(void *)((char *)d + d->tables_at);
 }
@@ -47,15 +47,15 @@ static struct table *tables(struct driver *d)
 /* Names the table of that level that translates the address; level 1..3. */
 static uint64_t table_key(unsigned space, uint64_t address, unsigned level)
 {
-    assert(level > 0 && space < DRIVER_SPACES_MAX);
+    assert(level > 0 && space < PRISIM_DRIVER_SPACES_MAX);
     return address >> level_shift(level - 1) << 8 | space << 2 | level;
 }
 
 /* The slot of that table, or the empty one where it belongs. */
-static struct table *table_slot(struct driver *d, uint64_t key)
+static struct table *table_slot(struct prisim_driver *d, uint64_t key)
 {
     struct table *table = tables(d);
-    uint32_t mask = (uint32_t)bits_mask(d->tables_log2);
+    uint32_t mask = (uint32_t)prisim_bits_mask(d->tables_log2);
     uint32_t i = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->tables_log2));
     while (table[i].key && table[i].key != key)
         i = (i + 1) & mask;
@@ -64,10 +64,10 @@ static struct table *table_slot(struct driver *d, uint64_t key)
 
 static unsigned leaf_index(uint64_t address)
 {
-    return (unsigned)bits_get(address, 12, INDEX_BITS);
+    return (unsigned)prisim_bits_get(address, 12, INDEX_BITS);
 }
 
-static struct table *leaf_table(struct driver *d, const struct task *t)
+static struct table *leaf_table(struct prisim_driver *d, const struct task *t)
 {
     return table_slot(d, table_key(t->page_space, t->page_address, LEAF));
 }
@@ -79,7 +79,7 @@ static bool is_resident(const struct table *leaf, uint64_t address)
 }
 
 /* A page of RAM, zero as all RAM that was never written; 0: none is left. */
-static uint64_t page_alloc(const struct driver_config *config, struct driver *d)
+static uint64_t page_alloc(const struct prisim_driver_config *config, struct prisim_driver *d)
 {
     if (d->ram_next + PAGE_BYTES > config->ram_base + config->ram_size)
         return 0;
@@ -97,7 +97,7 @@ static void give(struct edge *e, uint64_t frame, unsigned space, bool is_table)
 
 bool page_table_root(struct edge *e, unsigned space)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     assert(space < e->config->spaces);
     if (d->space[space].root)
         return true;
@@ -108,36 +108,42 @@ bool page_table_root(struct edge *e, unsigned space)
 }
 
 /* Whether the space's regions permit the access; and what the page is mapped with. */
-enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
-                             unsigned *perm)
+enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
+                                    unsigned access, unsigned *perm)
 {
-    _Static_assert((unsigned)REGION_READ == ACCESS_READ && (unsigned)REGION_WRITE == ACCESS_WRITE, "one set of bits");
-    const struct driver_space *s = &config->space[space];
+    _Static_assert((unsigned)PRISIM_REGION_READ == PRISIM_ACCESS_READ &&
+                       (unsigned)PRISIM_REGION_WRITE == PRISIM_ACCESS_WRITE,
+                   "one set of bits");
+    const struct prisim_driver_space *s = &config->space[space];
     for (uint32_t r = 0; r < s->regions; r++) {
         if (address - s->region[r].at >= s->region[r].size)
             continue;
         *perm = s->region[r].perm;
-        return access & (ACCESS_READ | ACCESS_WRITE) & ~*perm ? CAUSE_NO_PERMISSION : CAUSE_BOUND;
+        return access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE) & ~*perm ? PRISIM_CAUSE_NO_PERMISSION
+                                                                            : PRISIM_CAUSE_BOUND;
     }
-    return CAUSE_NO_REGION;
+    return PRISIM_CAUSE_NO_REGION;
 }
 
 static uint64_t table_descriptor(uint64_t table)
 {
-    return bits_put(1, DESC_VALID) | bits_put(1, DESC_TABLE) | (table & DESC_ADDRESS);
+    return prisim_bits_put(1, PRISIM_DESC_VALID) | prisim_bits_put(1, PRISIM_DESC_TABLE) |
+           (table & PRISIM_DESC_ADDRESS);
 }
 
 /* Stage 1 has no write-only pages: what may be written may be read (SMMU-DESCRIPTOR). */
 static uint64_t page_descriptor(uint64_t page, unsigned perm)
 {
-    return bits_put(1, DESC_VALID) | bits_put(1, DESC_TABLE) | bits_put(perm & REGION_WRITE ? AP_RW : AP_RO, DESC_AP) |
-           bits_put(3, DESC_SH) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG) | (page & DESC_ADDRESS);
+    return prisim_bits_put(1, PRISIM_DESC_VALID) | prisim_bits_put(1, PRISIM_DESC_TABLE) |
+           prisim_bits_put(perm & PRISIM_REGION_WRITE ? PRISIM_AP_RW : PRISIM_AP_RO, PRISIM_DESC_AP) |
+           prisim_bits_put(3, PRISIM_DESC_SH) | prisim_bits_put(1, PRISIM_DESC_AF) |
+           prisim_bits_put(1, PRISIM_DESC_NG) | (page & PRISIM_DESC_ADDRESS);
 }
 
 /* Links the highest table that is missing on the way to the page. */
 static void store_table(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint64_t parent = d->space[t->page_space].root;
     unsigned level = 1;
     struct table *table = table_slot(d, table_key(t->page_space, t->page_address, level));
@@ -148,13 +154,13 @@ static void store_table(struct edge *e, struct task *t)
     assert(level <= LEAF);
     uint64_t page = page_alloc(e->config, d);
     if (!page) {
-        t->page_cause = CAUSE_NO_MEMORY;
+        t->page_cause = PRISIM_CAUSE_NO_MEMORY;
         return;
     }
     table->key = table_key(t->page_space, t->page_address, level);
     table->address = page;
-    uint64_t index = bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
-    access_store(e, t, parent + index * DESCRIPTOR_BYTES, table_descriptor(page));
+    uint64_t index = prisim_bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
+    access_store(e, t, parent + index * PRISIM_DESCRIPTOR_BYTES, table_descriptor(page));
     give(e, page, t->page_space, true);
 }
 
@@ -163,7 +169,7 @@ static void store_page(struct edge *e, struct task *t, struct table *leaf)
     uint64_t page = page_alloc(e->config, e->driver);
     unsigned i = leaf_index(t->page_address);
     assert(leaf->key && !is_resident(leaf, t->page_address));
-    t->page_cause = (uint8_t)(page ? CAUSE_MAPPED : CAUSE_NO_MEMORY);
+    t->page_cause = (uint8_t)(page ? PRISIM_CAUSE_MAPPED : PRISIM_CAUSE_NO_MEMORY);
     if (!page)
         return;
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
@@ -176,28 +182,28 @@ static void map(struct edge *e, struct task *t)
 {
     struct table *leaf = leaf_table(e->driver, t);
     if (is_resident(leaf, t->page_address))
-        t->page_cause = CAUSE_RESIDENT;
+        t->page_cause = PRISIM_CAUSE_RESIDENT;
     else if (leaf->key)
         store_page(e, t, leaf);
     else
         store_table(e, t);
 }
 
-/* Makes t->page_address resident; t->page_cause says how it went: with CAUSE_MAPPED the store of the page's descriptor
- * has been put at this edge, and its answer is the caller's to wait for. The caller has begun the step whose effect is
- * the first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked
- * at at each effect. */
+/* Makes t->page_address resident; t->page_cause says how it went: with PRISIM_CAUSE_MAPPED the store of the page's
+ * descriptor has been put at this edge, and its answer is the caller's to wait for. The caller has begun the step whose
+ * effect is the first store; each further one has a step of its own. Two tasks may be at one page: what there is to do
+ * is looked at at each effect. */
 bool page_table_map(struct edge *e, struct task *t)
 {
     BEGIN_ROUTINE;
-    t->page_cause = CAUSE_NONE;
+    t->page_cause = PRISIM_CAUSE_NONE;
     for (;;) {
-        while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {
-            task_block(e, t, DRIVER_TX_MEMORY);
+        while (!prisim_ports_can_put(e->ports, PRISIM_DRIVER_TX_MEMORY)) {
+            task_block(e, t, PRISIM_DRIVER_TX_MEMORY);
             RETURN_HERE;
         }
         map(e, t);
-        if (t->page_cause != CAUSE_NONE)
+        if (t->page_cause != PRISIM_CAUSE_NONE)
             break;
         ANSWER();
         STEP(e->config->price.store);

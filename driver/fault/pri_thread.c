@@ -8,12 +8,12 @@
 
 bool irq_run(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     do {
         d->irq_again = 0;
-        HOLD(EVENT_DRIVER_INTERRUPT);
-        EMIT(driver_interrupt, .data = DRIVER_MSI_PRIQ);
+        HOLD(PRISIM_EVENT_DRIVER_INTERRUPT);
+        EMIT(driver_interrupt, .data = PRISIM_DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
         waiters_kick_pri_thread(d);
     } while (d->irq_again);
@@ -21,57 +21,59 @@ bool irq_run(struct edge *e, struct task *t)
     END;
 }
 
-static uint32_t priq_index(const struct driver *d, uint64_t count)
+static uint32_t priq_index(const struct prisim_driver *d, uint64_t count)
 {
-    return (uint32_t)(count & bits_mask(d->priq_log2 + 1));
+    return (uint32_t)(count & prisim_bits_mask(d->priq_log2 + 1));
 }
 
-static bool overflowed(const struct driver *d)
+static bool overflowed(const struct prisim_driver *d)
 {
-    return (d->priq_prod & SMMU_QUEUE_OVERFLOW) != d->ovackflg;
+    return (d->priq_prod & PRISIM_SMMU_QUEUE_OVERFLOW) != d->ovackflg;
 }
 
-static bool driver_queue_empty(const struct driver *d)
+static bool driver_queue_empty(const struct prisim_driver *d)
 {
     return priq_index(d, d->priq_prod) == priq_index(d, d->taken);
 }
 
 static void emit_cons(struct edge *e)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     EMIT(driver_cons, .cons = priq_index(d, d->taken), .ovackflg = d->ovackflg != 0);
 }
 
 static void emit_take(struct edge *e)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     const struct item *item = &d->item[d->in_hand];
     uint64_t entry = d->taken - 1;
-    EMIT(driver_take, .item = item->number, .slot = entry & bits_mask(d->priq_log2), .lap = entry >> d->priq_log2 & 1,
-         .stream_id = item->stream_id, .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index,
-         .address = item->address, .access = item->access);
+    EMIT(driver_take, .item = item->number, .slot = entry & prisim_bits_mask(d->priq_log2),
+         .lap = entry >> d->priq_log2 & 1, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .address = item->address,
+         .access = item->access);
 }
 
 /* The record that was loaded is in hand: S0 when CONS is moved, or at the copy if CONS moves once a pass. */
-static void copy_entry(struct driver *d, const struct task *t)
+static void copy_entry(struct prisim_driver *d, const struct task *t)
 {
-    struct page_request request;
-    pri_queue_record_unpack(&request, (const uint8_t *)t->answer);
+    struct prisim_page_request request;
+    prisim_pri_queue_record_unpack(&request, (const uint8_t *)t->answer);
     assert(d->in_hand == ITEM_NONE);
     d->in_hand = item_take(d, &request);
 }
 
 static bool is_stop_marker(const struct item *item)
 {
-    return item->has_pasid && (item->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+    return item->has_pasid &&
+           (item->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
 }
 
-static enum event_type handover_point(const struct driver *d)
+static enum prisim_event_type handover_point(const struct prisim_driver *d)
 {
     const struct item *item = &d->item[d->in_hand];
     if (is_stop_marker(item))
-        return EVENT_DRIVER_MARKER;
-    return item->access & ACCESS_LAST ? EVENT_DRIVER_ENQUEUE : EVENT_DRIVER_PARK;
+        return PRISIM_EVENT_DRIVER_MARKER;
+    return item->access & PRISIM_ACCESS_LAST ? PRISIM_EVENT_DRIVER_ENQUEUE : PRISIM_EVENT_DRIVER_PARK;
 }
 
 /* Half of the items are for requests with Last: else parked ones could fill the pool for ever. */
@@ -80,7 +82,7 @@ enum { ITEMS_KEPT_FOR_LAST = DRIVER_ITEMS / 2 };
 /* S1: the entry in hand is handed over. */
 static void driver_arm_smmu_handle_ppr(struct edge *e)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     uint16_t index = d->in_hand;
     const struct item *item = &d->item[index];
     uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
@@ -89,7 +91,7 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
-    } else if (item->access & ACCESS_LAST) {
+    } else if (item->access & PRISIM_ACCESS_LAST) {
         uint16_t head = item_gather(d, index);
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
             EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,
@@ -97,7 +99,7 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         item_enqueue(d, head);
     } else if (d->free_items < ITEMS_KEPT_FOR_LAST) {
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
-             .prgi = item->prg_index, .cause = CAUSE_NO_MEMORY);
+             .prgi = item->prg_index, .cause = PRISIM_CAUSE_NO_MEMORY);
         item_free_group(d, index);
     } else {
         EMIT(driver_park, .item = item->number, .stream_id = item->stream_id, .pasid = pasid, .prgi = item->prg_index);
@@ -113,24 +115,25 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
 /* One entry, from the copy to the handing over. */
 bool pri_thread_entry(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_ROUTINE;
     while (!d->free_items)
         WAIT(WAIT_ITEM);
-    if (e->config->cons_update == DRIVER_CONS_PASS)
-        HOLD(EVENT_DRIVER_TAKE);
-    LOAD(d->priq + (d->taken & bits_mask(d->priq_log2)) * PRI_QUEUE_RECORD_BYTES, PRI_QUEUE_RECORD_BYTES);
+    if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS)
+        HOLD(PRISIM_EVENT_DRIVER_TAKE);
+    LOAD(d->priq + (d->taken & prisim_bits_mask(d->priq_log2)) * PRISIM_PRI_QUEUE_RECORD_BYTES,
+         PRISIM_PRI_QUEUE_RECORD_BYTES);
     ANSWER();
-    if (t->status != MEMORY_OK)
+    if (t->status != PRISIM_MEMORY_OK)
         t->answer[0] = t->answer[1] = 0;
     copy_entry(d, t);
-    if (e->config->cons_update == DRIVER_CONS_PASS) {
+    if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         d->taken++;
         emit_take(e);
     } else {
-        HOLD(EVENT_DRIVER_TAKE);
-        HOLD(EVENT_DRIVER_CONS);
-        WRITE_REGISTER(SMMU_PRIQ_CONS, 4, priq_index(d, d->taken + 1) | d->ovackflg);
+        HOLD(PRISIM_EVENT_DRIVER_TAKE);
+        HOLD(PRISIM_EVENT_DRIVER_CONS);
+        WRITE_REGISTER(PRISIM_SMMU_PRIQ_CONS, 4, priq_index(d, d->taken + 1) | d->ovackflg);
         d->taken++;
         emit_cons(e);
         emit_take(e);
@@ -145,21 +148,21 @@ bool pri_thread_entry(struct edge *e, struct task *t)
 /* All entries up to the PROD that was read, and what is due after them. */
 static bool pass(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
     while (!driver_queue_empty(d))
         CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
     if (overflowed(d) && d->parked) {
         /* SMMU-PRIOVF: groups without Last are ignored; before CONS, for from then on their indices may mean others */
-        HOLD(EVENT_DRIVER_DISCARD);
+        HOLD(PRISIM_EVENT_DRIVER_DISCARD);
         STEP(e->config->price.compute);
-        driver_iopf_queue_discard_partial(e, true, 0, 0, CAUSE_PARTIAL_DISCARDED);
+        driver_iopf_queue_discard_partial(e, true, 0, 0, PRISIM_CAUSE_PARTIAL_DISCARDED);
     }
-    if (overflowed(d) || e->config->cons_update == DRIVER_CONS_PASS) {
-        HOLD(EVENT_DRIVER_CONS);
+    if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
+        HOLD(PRISIM_EVENT_DRIVER_CONS);
         /* SMMU-QUEUE "Overflow flag protocol" 3: in the same write that moves RD */
-        WRITE_REGISTER(SMMU_PRIQ_CONS, 4, priq_index(d, d->taken) | (d->priq_prod & SMMU_QUEUE_OVERFLOW));
-        d->ovackflg = d->priq_prod & SMMU_QUEUE_OVERFLOW;
+        WRITE_REGISTER(PRISIM_SMMU_PRIQ_CONS, 4, priq_index(d, d->taken) | (d->priq_prod & PRISIM_SMMU_QUEUE_OVERFLOW));
+        d->ovackflg = d->priq_prod & PRISIM_SMMU_QUEUE_OVERFLOW;
         emit_cons(e);
         ANSWER();
     }
@@ -169,7 +172,7 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
 static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    READ_REGISTER(SMMU_PRIQ_PROD);
+    READ_REGISTER(PRISIM_SMMU_PRIQ_PROD);
     ANSWER();
     e->driver->priq_prod = (uint32_t)t->answer[0];
     END;
@@ -177,7 +180,7 @@ static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
 
 bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
         while (!d->kicked)
@@ -185,7 +188,7 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
         d->kicked = 0;
         /* UNBIND-S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
         for (;;) {
-            HOLD(EVENT_DRIVER_PROD_READ);
+            HOLD(PRISIM_EVENT_DRIVER_PROD_READ);
             CALL(driver_queue_sync_prod);
             EMIT(driver_prod_read, .prod = d->priq_prod);
             if (driver_queue_empty(d) && !overflowed(d))

@@ -5,7 +5,7 @@
  */
 #include "driver/step.h"
 
-static struct item *item_of(struct driver *d, const struct task *t)
+static struct item *item_of(struct prisim_driver *d, const struct task *t)
 {
     assert(t->work.item != ITEM_NONE);
     return &d->item[t->work.item];
@@ -14,13 +14,13 @@ static struct item *item_of(struct driver *d, const struct task *t)
 /* S2. What it finds counts at S3 too, even if the PASID is unbound meanwhile. */
 static void resolve(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     const struct item *item = item_of(d, t);
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
     bool found = pasid && pasid->in_lookup;
-    enum cause cause = found                                              ? CAUSE_BOUND
-                       : pasid && pasid->state == (uint8_t)PASID_DRAINING ? CAUSE_DRAINING
-                                                                          : CAUSE_NOT_BOUND;
+    enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
+                              : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
+                                                                                 : PRISIM_CAUSE_NOT_BOUND;
     t->work.space = found ? pasid->space + 1 : 0;
     EMIT(driver_resolve, .item = item->number, .stream_id = item->stream_id,
          .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = t->work.space,
@@ -34,60 +34,63 @@ static bool wants_page(struct edge *e, struct task *t)
     unsigned perm = 0;
     t->page_space = t->work.space - 1;
     t->page_address = item->address;
-    enum cause cause = page_table_permit(e->config, t->page_space, item->address, item->access, &perm);
+    enum prisim_cause cause = page_table_permit(e->config, t->page_space, item->address, item->access, &perm);
     t->page_perm = (uint8_t)perm;
     t->page_cause = (uint8_t)cause;
-    return cause == CAUSE_BOUND;
+    return cause == PRISIM_CAUSE_BOUND;
 }
 
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
     const struct item *item = item_of(e->driver, t);
-    assert(t->page_cause != CAUSE_NONE);
+    assert(t->page_cause != PRISIM_CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access, .writable = t->page_cause == CAUSE_MAPPED && (t->page_perm & REGION_WRITE),
+         .access = item->access,
+         .writable = t->page_cause == PRISIM_CAUSE_MAPPED && (t->page_perm & PRISIM_REGION_WRITE),
          .cause = t->page_cause);
-    if (t->page_cause != CAUSE_MAPPED && t->page_cause != CAUSE_RESIDENT)
-        t->work.response = PRG_INVALID;
+    if (t->page_cause != PRISIM_CAUSE_MAPPED && t->page_cause != PRISIM_CAUSE_RESIDENT)
+        t->work.response = PRISIM_PRG_INVALID;
 }
 
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_RESOLVE);
+    HOLD(PRISIM_EVENT_DRIVER_RESOLVE);
     STEP(e->config->price.compute);
     resolve(e, t);
     if (t->work.space) {
-        HOLD(EVENT_DRIVER_PAGE);
+        HOLD(PRISIM_EVENT_DRIVER_PAGE);
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
         paged(e, t);
-        if (t->page_cause == CAUSE_MAPPED)
+        if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     } else {
-        t->work.response = PRG_INVALID;
+        t->work.response = PRISIM_PRG_INVALID;
     }
     END;
 }
 
 /* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its requests. */
-static void response_command(struct driver *d, struct task *t)
+static void response_command(struct prisim_driver *d, struct task *t)
 {
     const struct item *item = &d->item[t->work.head];
-    unsigned resp = t->work.response == PRG_SUCCESS ? PRI_RESP_SUCCESS : PRI_RESP_INVALID;
-    t->command[0] = bits_put(CMDQ_OP_PRI_RESP, CMD_OPCODE) | bits_put(item->has_pasid, CMD_SSV) |
-                    bits_put(item->pasid, CMD_SSID) | bits_put(item->stream_id, CMD_SID);
-    t->command[1] = bits_put(item->prg_index, CMD1_PRG_INDEX) | bits_put(resp, CMD1_PRI_RESP);
+    unsigned resp = t->work.response == PRISIM_PRG_SUCCESS ? PRISIM_PRI_RESP_SUCCESS : PRISIM_PRI_RESP_INVALID;
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
+                    prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
+    t->command[1] =
+        prisim_bits_put(item->prg_index, PRISIM_CMD1_PRG_INDEX) | prisim_bits_put(resp, PRISIM_CMD1_PRI_RESP);
 }
 
 /* R0: PROD has passed the response. */
 static void responded(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     const struct item *item = &d->item[t->work.head];
-    assert(t->kind == DRIVER_TASK_WORKER);
+    assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
     while (item->next != ITEM_NONE)
         item = &d->item[item->next];
     EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
@@ -107,7 +110,7 @@ static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16
 
 bool worker_run(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
         while (d->work_head == ITEM_NONE)
@@ -117,13 +120,13 @@ bool worker_run(struct edge *e, struct task *t)
         if (t->work.head == ITEM_NONE)
             continue; /* another worker was faster */
         d->busy_workers |= UINT32_C(1) << t->index;
-        t->work.response = PRG_SUCCESS;
+        t->work.response = PRISIM_PRG_SUCCESS;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = item_of(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
-        HOLD(EVENT_DRIVER_RESPOND);
+        HOLD(PRISIM_EVENT_DRIVER_RESPOND);
         CALL(driver_arm_smmu_page_response);
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);

@@ -7,7 +7,7 @@
 #include "driver/state.h"
 
 /* The CMD_SYNC of that number waits for every ATC_INV before it that no earlier one waits for. */
-void atc_inv_covered(struct driver *d, uint64_t sync)
+void atc_inv_covered(struct prisim_driver *d, uint64_t sync)
 {
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
         struct call *call = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
@@ -19,16 +19,16 @@ void atc_inv_covered(struct driver *d, uint64_t sync)
 /* The task's command, an ATC_INV, has been put on the queue. */
 void atc_inv_issued(struct task *t)
 {
-    assert(t->kind == DRIVER_TASK_CALLER && t->command_number);
+    assert(t->kind == PRISIM_DRIVER_TASK_CALLER && t->command_number);
     t->call.atc_inv = t->command_number;
     t->call.atc_sync = 0;
     t->call.atc_lost = 0;
 }
 
 /* The same of a CMD_SYNC. */
-void atc_inv_sync_issued(struct driver *d, struct task *t)
+void atc_inv_sync_issued(struct prisim_driver *d, struct task *t)
 {
-    if (t->kind == DRIVER_TASK_CALLER)
+    if (t->kind == PRISIM_DRIVER_TASK_CALLER)
         t->call.own_sync = t->command_number;
     atc_inv_covered(d, t->command_number);
 }
@@ -37,7 +37,7 @@ void atc_inv_sync_issued(struct driver *d, struct task *t)
  * done. Nobody else is told. */
 void atc_inv_lost(struct edge *e, uint64_t sync)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
         struct call *call = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
         if (!call->atc_inv || call->atc_sync != sync)
@@ -46,6 +46,6 @@ void atc_inv_lost(struct edge *e, uint64_t sync)
         EMIT(driver_atc_inv_lost, .stream_id = e->config->function[call->stimulus.function].requester_id,
              .pasid = call->stimulus.pasid, .call = call->stimulus.call, .index = command_position(d, call->atc_inv),
              .sync = command_position(d, sync), .own = call->own_sync == sync,
-             .told = e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+             .told = e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
     }
 }

@@ -6,7 +6,7 @@
 #include "driver/smmu/command_queue.h"
 #include "driver/access.h"
 
-static bool driver_queue_full(const struct driver *d)
+static bool driver_queue_full(const struct prisim_driver *d)
 {
     assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
     return d->issued - d->consumed == UINT64_C(1) << d->cmdq_log2;
@@ -14,7 +14,7 @@ static bool driver_queue_full(const struct driver *d)
 
 /* A value read from CMDQ_CONS. Reads of several CPUs may be answered in another order than made: an old value would
  * lie beyond PROD. */
-void command_consumed(struct driver *d, uint32_t cons)
+void command_consumed(struct prisim_driver *d, uint32_t cons)
 {
     uint64_t more = command_position(d, cons - d->consumed);
     if (more <= d->issued - d->consumed)
@@ -22,7 +22,7 @@ void command_consumed(struct driver *d, uint32_t cons)
 }
 
 /* The lock goes from hand to hand: it is never free while somebody waits for it. */
-static void unlock(struct driver *d)
+static void unlock(struct prisim_driver *d)
 {
     uint32_t next = task_wake_first(d, WAIT_COMMAND);
     d->command_owner = next ? (uint8_t)__builtin_ctz(next) : TASK_NONE;
@@ -32,7 +32,7 @@ static void unlock(struct driver *d)
  * command, still with the lock: what follows from that edge is the caller's to say, and then command_release. */
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_ROUTINE;
     STEP(e->config->price.compute);
     if (d->command_owner == TASK_NONE)
@@ -41,17 +41,17 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
         WAIT(WAIT_COMMAND);
     assert(d->command_owner == t->index);
     while (driver_queue_full(d)) {
-        READ_REGISTER(SMMU_CMDQ_CONS);
+        READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
         ANSWER();
         command_consumed(d, (uint32_t)t->answer[0]);
         if (driver_queue_full(d))
             SLEEP(e->config->price.poll_interval);
     }
-    STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
-    uint64_t slot = d->issued & bits_mask(d->cmdq_log2);
-    access_store_pair(e, t, d->cmdq + slot * COMMAND_BYTES, t->command);
+    STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
+    uint64_t slot = d->issued & prisim_bits_mask(d->cmdq_log2);
+    access_store_pair(e, t, d->cmdq + slot * PRISIM_COMMAND_BYTES, t->command);
     ANSWER();
-    WRITE_REGISTER(SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));
+    WRITE_REGISTER(PRISIM_SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));
     t->command_number = d->issued++;
     END;
 }
@@ -70,15 +70,16 @@ bool command_release(struct edge *e, struct task *t, uint16_t *pc)
 /* CMD_SYNC: done when CONS has passed it (SMMU-SYNC). */
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
-    t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_SYNC, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(PRISIM_SYNC_CS_NONE, PRISIM_CMD_SYNC_CS);
     t->command[1] = 0;
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_sync_issued(d, t);
     CALL(command_release);
     while (d->consumed <= t->command_number) {
-        READ_REGISTER(SMMU_CMDQ_CONS);
+        READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
         ANSWER();
         command_consumed(d, (uint32_t)t->answer[0]);
         if (d->consumed <= t->command_number)
@@ -89,6 +90,7 @@ bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *p
 
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid)
 {
-    t->command[0] = bits_put(CMDQ_OP_CFGI_CD, CMD_OPCODE) | bits_put(pasid, CMD_SSID) | bits_put(stream_id, CMD_SID);
-    t->command[1] = bits_put(1, CMD1_LEAF);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_CFGI_CD, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(pasid, PRISIM_CMD_SSID) | prisim_bits_put(stream_id, PRISIM_CMD_SID);
+    t->command[1] = prisim_bits_put(1, PRISIM_CMD1_LEAF);
 }

@@ -7,7 +7,7 @@
 #include "driver/step.h"
 
 /* The number of the command that CONS points at. */
-static uint64_t number_at(const struct driver *d, uint64_t cons)
+static uint64_t number_at(const struct prisim_driver *d, uint64_t cons)
 {
     return d->consumed + command_position(d, cons - d->consumed);
 }
@@ -17,18 +17,20 @@ static uint64_t number_at(const struct driver *d, uint64_t cons)
  * of the error here or not at all. */
 static bool driver_arm_smmu_cmdq_skip_err(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
-    READ_REGISTER(SMMU_CMDQ_CONS);
+    READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
     ANSWER();
-    if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ATC_INV_SYNC)
+    if (prisim_bits_get(t->answer[0], PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CMDQ_CONS_ERR_BITS) ==
+        PRISIM_CERROR_ATC_INV_SYNC)
         atc_inv_lost(e, number_at(d, t->answer[0]));
-    if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
+    if (prisim_bits_get(t->answer[0], PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CMDQ_CONS_ERR_BITS) == PRISIM_CERROR_ILL) {
         atc_inv_covered(d, number_at(d, t->answer[0]));
-        t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
+        t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_SYNC, PRISIM_CMD_OPCODE);
         t->command[1] = 0;
-        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
-        access_store_pair(e, t, d->cmdq + (t->answer[0] & bits_mask(d->cmdq_log2)) * COMMAND_BYTES, t->command);
+        STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
+        access_store_pair(e, t, d->cmdq + (t->answer[0] & prisim_bits_mask(d->cmdq_log2)) * PRISIM_COMMAND_BYTES,
+                          t->command);
         ANSWER();
     }
     END;
@@ -37,17 +39,17 @@ static bool driver_arm_smmu_cmdq_skip_err(struct edge *e, struct task *t, uint16
 /* SMMU-GERROR: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
 static bool driver_arm_smmu_gerror_handler(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
-    READ_REGISTER(SMMU_GERROR);
+    READ_REGISTER(PRISIM_SMMU_GERROR);
     ANSWER();
     d->gerror = (uint32_t)t->answer[0];
     if (d->gerror == d->gerrorn)
         FINISH;
-    if ((d->gerror ^ d->gerrorn) & GERROR_CMDQ)
+    if ((d->gerror ^ d->gerrorn) & PRISIM_GERROR_CMDQ)
         CALL(driver_arm_smmu_cmdq_skip_err);
-    HOLD(EVENT_DRIVER_GERROR);
-    WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
+    HOLD(PRISIM_EVENT_DRIVER_GERROR);
+    WRITE_REGISTER(PRISIM_SMMU_GERRORN, 4, d->gerror);
     EMIT(driver_gerror, .active = d->gerror ^ d->gerrorn);
     d->gerrorn = d->gerror;
     ANSWER();
@@ -57,25 +59,25 @@ static bool driver_arm_smmu_gerror_handler(struct edge *e, struct task *t, uint1
 /* SMMU-RECORD */
 static void emit_record(struct edge *e, const uint64_t dw[4])
 {
-    bool ssv = bits_get(dw[0], CMD_SSV);
-    EMIT(driver_fault_event, .code = dw[0] & 0xff, .stream_id = bits_get(dw[0], CMD_SID),
-         .pasid = pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2]);
+    bool ssv = prisim_bits_get(dw[0], PRISIM_CMD_SSV);
+    EMIT(driver_fault_event, .code = dw[0] & 0xff, .stream_id = prisim_bits_get(dw[0], PRISIM_CMD_SID),
+         .pasid = pasid_field(ssv, (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID)), .address = dw[2]);
 }
 
-static bool driver_queue_empty(const struct driver *d)
+static bool driver_queue_empty(const struct prisim_driver *d)
 {
-    return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
+    return ((d->eventq_prod ^ d->events_taken) & prisim_bits_mask(d->eventq_log2 + 1)) == 0;
 }
 
-static bool events_overflowed(const struct driver *d)
+static bool events_overflowed(const struct prisim_driver *d)
 {
-    return (d->eventq_prod & SMMU_QUEUE_OVERFLOW) != d->events_ovackflg;
+    return (d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW) != d->events_ovackflg;
 }
 
 static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    READ_REGISTER(SMMU_EVENTQ_PROD);
+    READ_REGISTER(PRISIM_SMMU_EVENTQ_PROD);
     ANSWER();
     e->driver->eventq_prod = (uint32_t)t->answer[0];
     END;
@@ -84,24 +86,26 @@ static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
 /* An overflow may come between the read of PROD and the write of CONS: then PROD shows nothing new but OVFLG. */
 static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
     for (;;) {
         CALL(driver_queue_sync_prod);
         if (driver_queue_empty(d) && !events_overflowed(d))
             break;
         while (!driver_queue_empty(d)) {
-            HOLD(EVENT_DRIVER_FAULT_EVENT);
-            LOAD(d->eventq + (d->events_taken & bits_mask(d->eventq_log2)) * EVENT_RECORD_BYTES, EVENT_RECORD_BYTES);
+            HOLD(PRISIM_EVENT_DRIVER_FAULT_EVENT);
+            LOAD(d->eventq + (d->events_taken & prisim_bits_mask(d->eventq_log2)) * PRISIM_EVENT_RECORD_BYTES,
+                 PRISIM_EVENT_RECORD_BYTES);
             ANSWER();
-            if (t->status == MEMORY_OK)
+            if (t->status == PRISIM_MEMORY_OK)
                 emit_record(e, t->answer);
             d->events_taken++;
         }
         /* SMMU-QUEUE "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
-        WRITE_REGISTER(SMMU_EVENTQ_CONS, 4,
-                       (d->events_taken & bits_mask(d->eventq_log2 + 1)) | (d->eventq_prod & SMMU_QUEUE_OVERFLOW));
-        d->events_ovackflg = d->eventq_prod & SMMU_QUEUE_OVERFLOW;
+        WRITE_REGISTER(PRISIM_SMMU_EVENTQ_CONS, 4,
+                       (d->events_taken & prisim_bits_mask(d->eventq_log2 + 1)) |
+                           (d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW));
+        d->events_ovackflg = d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW;
         ANSWER();
     }
     END;
@@ -109,7 +113,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 
 bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
         while (!d->gerror_pending && !d->events_pending)

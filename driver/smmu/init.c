@@ -22,9 +22,9 @@ static uint64_t cut(uint64_t *next, unsigned log2, uint64_t entry_bytes)
 }
 
 /* Lays out what is in RAM from the start; returns the end of it. `d` may be NULL. */
-uint64_t driver_layout(const struct driver_config *config, struct driver *d)
+uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d)
 {
-    struct driver unused = {0}, *to = d ? d : &unused;
+    struct prisim_driver unused = {0}, *to = d ? d : &unused;
     uint64_t next = config->ram_base;
     uint32_t largest = 0;
     for (uint32_t i = 0; i < config->functions; i++)
@@ -33,13 +33,13 @@ uint64_t driver_layout(const struct driver_config *config, struct driver *d)
     to->strtab_log2 = 0;
     while (largest >> to->strtab_log2)
         to->strtab_log2++;
-    to->strtab = cut(&next, to->strtab_log2, STE_BYTES);
-    to->cmdq = cut(&next, config->cmdq_log2, COMMAND_BYTES);
-    to->eventq = cut(&next, config->eventq_log2, EVENT_RECORD_BYTES);
+    to->strtab = cut(&next, to->strtab_log2, PRISIM_STE_BYTES);
+    to->cmdq = cut(&next, config->cmdq_log2, PRISIM_COMMAND_BYTES);
+    to->eventq = cut(&next, config->eventq_log2, PRISIM_EVENT_RECORD_BYTES);
     next = align_up(next, 32); /* SMMU-QUEUE: max(queue bytes, 32) */
-    to->priq = cut(&next, config->priq_log2, PRI_QUEUE_RECORD_BYTES);
+    to->priq = cut(&next, config->priq_log2, PRISIM_PRI_QUEUE_RECORD_BYTES);
     for (uint32_t i = 0; i < config->functions; i++)
-        to->cd_table[i] = cut(&next, config->pasid_bits, CD_BYTES);
+        to->cd_table[i] = cut(&next, config->pasid_bits, PRISIM_CD_BYTES);
     return align_up(next, PAGE_BYTES);
 }
 
@@ -65,73 +65,73 @@ struct row {
 
 enum {
     CR1_WRITE_BACK_SHAREABLE = 1 << 0 | 1 << 2 | 3 << 4 | 1 << 6 | 1 << 8 | 3 << 10, /* SMMU-CR */
-    CR0_COMMANDS = CR0_CMDQEN,
-    CR0_EVENTS = CR0_COMMANDS | CR0_EVENTQEN,
-    CR0_PAGE_REQUESTS = CR0_EVENTS | CR0_PRIQEN,
-    CR0_ALL = CR0_PAGE_REQUESTS | CR0_SMMUEN | CR0_ATSCHK,
-    IRQ_ALL = IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ
+    CR0_COMMANDS = PRISIM_CR0_CMDQEN,
+    CR0_EVENTS = CR0_COMMANDS | PRISIM_CR0_EVENTQEN,
+    CR0_PAGE_REQUESTS = CR0_EVENTS | PRISIM_CR0_PRIQEN,
+    CR0_ALL = CR0_PAGE_REQUESTS | PRISIM_CR0_SMMUEN | PRISIM_CR0_ATSCHK,
+    IRQ_ALL = PRISIM_IRQ_CTRL_GERROR | PRISIM_IRQ_CTRL_PRIQ | PRISIM_IRQ_CTRL_EVENTQ
 };
 
 /* Everything is off when a guarded register is written (SMMU-QUEUE "Guards"). */
 static const struct row rows[] = {
-    {SMMU_CR0, 0, 4, ROW_WRITE},
-    {SMMU_CR0ACK, 0, 4, ROW_ACK},
-    {SMMU_IRQ_CTRL, 0, 4, ROW_WRITE},
-    {SMMU_IRQ_CTRLACK, 0, 4, ROW_ACK},
-    {SMMU_CR1, CR1_WRITE_BACK_SHAREABLE, 4, ROW_WRITE},
-    {SMMU_CR2, CR2_PTM | CR2_REC_CFG_ATS, 4, ROW_WRITE},
-    {SMMU_STRTAB_BASE, 0, 8, ROW_STRTAB_BASE},
-    {SMMU_STRTAB_BASE_CFG, 0, 4, ROW_STRTAB_CFG},
-    {SMMU_CMDQ_BASE, 0, 8, ROW_CMDQ_BASE},
-    {SMMU_CMDQ_PROD, 0, 4, ROW_WRITE},
-    {SMMU_CMDQ_CONS, 0, 4, ROW_WRITE},
-    {SMMU_CR0, CR0_COMMANDS, 4, ROW_WRITE},
-    {SMMU_CR0ACK, CR0_COMMANDS, 4, ROW_ACK},
+    {PRISIM_SMMU_CR0, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0ACK, 0, 4, ROW_ACK},
+    {PRISIM_SMMU_IRQ_CTRL, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_IRQ_CTRLACK, 0, 4, ROW_ACK},
+    {PRISIM_SMMU_CR1, CR1_WRITE_BACK_SHAREABLE, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR2, PRISIM_CR2_PTM | PRISIM_CR2_REC_CFG_ATS, 4, ROW_WRITE},
+    {PRISIM_SMMU_STRTAB_BASE, 0, 8, ROW_STRTAB_BASE},
+    {PRISIM_SMMU_STRTAB_BASE_CFG, 0, 4, ROW_STRTAB_CFG},
+    {PRISIM_SMMU_CMDQ_BASE, 0, 8, ROW_CMDQ_BASE},
+    {PRISIM_SMMU_CMDQ_PROD, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_CMDQ_CONS, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0, CR0_COMMANDS, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0ACK, CR0_COMMANDS, 4, ROW_ACK},
     {0, 0, 0, ROW_INVALIDATE},
-    {SMMU_EVENTQ_BASE, 0, 8, ROW_EVENTQ_BASE},
-    {SMMU_EVENTQ_PROD, 0, 4, ROW_WRITE},
-    {SMMU_EVENTQ_CONS, 0, 4, ROW_WRITE},
-    {SMMU_CR0, CR0_EVENTS, 4, ROW_WRITE},
-    {SMMU_CR0ACK, CR0_EVENTS, 4, ROW_ACK},
-    {SMMU_PRIQ_BASE, 0, 8, ROW_PRIQ_BASE},
-    {SMMU_PRIQ_PROD, 0, 4, ROW_WRITE},
-    {SMMU_PRIQ_CONS, 0, 4, ROW_WRITE},
-    {SMMU_CR0, CR0_PAGE_REQUESTS, 4, ROW_WRITE},
-    {SMMU_CR0ACK, CR0_PAGE_REQUESTS, 4, ROW_ACK},
-    {SMMU_GERROR_IRQ_CFG0, 0, 8, ROW_DOORBELL},
-    {SMMU_GERROR_IRQ_CFG1, DRIVER_MSI_GERROR, 4, ROW_WRITE},
-    {SMMU_GERROR_IRQ_CFG2, 0, 4, ROW_WRITE},
-    {SMMU_EVENTQ_IRQ_CFG0, 0, 8, ROW_DOORBELL},
-    {SMMU_EVENTQ_IRQ_CFG1, DRIVER_MSI_EVENTQ, 4, ROW_WRITE},
-    {SMMU_EVENTQ_IRQ_CFG2, 0, 4, ROW_WRITE},
-    {SMMU_PRIQ_IRQ_CFG0, 0, 8, ROW_DOORBELL},
-    {SMMU_PRIQ_IRQ_CFG1, DRIVER_MSI_PRIQ, 4, ROW_WRITE},
-    {SMMU_PRIQ_IRQ_CFG2, 0, 4, ROW_LO},
-    {SMMU_IRQ_CTRL, IRQ_ALL, 4, ROW_WRITE},
-    {SMMU_IRQ_CTRLACK, IRQ_ALL, 4, ROW_ACK},
-    {SMMU_CR0, CR0_ALL, 4, ROW_WRITE},
-    {SMMU_CR0ACK, CR0_ALL, 4, ROW_ACK},
+    {PRISIM_SMMU_EVENTQ_BASE, 0, 8, ROW_EVENTQ_BASE},
+    {PRISIM_SMMU_EVENTQ_PROD, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_EVENTQ_CONS, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0, CR0_EVENTS, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0ACK, CR0_EVENTS, 4, ROW_ACK},
+    {PRISIM_SMMU_PRIQ_BASE, 0, 8, ROW_PRIQ_BASE},
+    {PRISIM_SMMU_PRIQ_PROD, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_PRIQ_CONS, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0, CR0_PAGE_REQUESTS, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0ACK, CR0_PAGE_REQUESTS, 4, ROW_ACK},
+    {PRISIM_SMMU_GERROR_IRQ_CFG0, 0, 8, ROW_DOORBELL},
+    {PRISIM_SMMU_GERROR_IRQ_CFG1, PRISIM_DRIVER_MSI_GERROR, 4, ROW_WRITE},
+    {PRISIM_SMMU_GERROR_IRQ_CFG2, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_EVENTQ_IRQ_CFG0, 0, 8, ROW_DOORBELL},
+    {PRISIM_SMMU_EVENTQ_IRQ_CFG1, PRISIM_DRIVER_MSI_EVENTQ, 4, ROW_WRITE},
+    {PRISIM_SMMU_EVENTQ_IRQ_CFG2, 0, 4, ROW_WRITE},
+    {PRISIM_SMMU_PRIQ_IRQ_CFG0, 0, 8, ROW_DOORBELL},
+    {PRISIM_SMMU_PRIQ_IRQ_CFG1, PRISIM_DRIVER_MSI_PRIQ, 4, ROW_WRITE},
+    {PRISIM_SMMU_PRIQ_IRQ_CFG2, 0, 4, ROW_LO},
+    {PRISIM_SMMU_IRQ_CTRL, IRQ_ALL, 4, ROW_WRITE},
+    {PRISIM_SMMU_IRQ_CTRLACK, IRQ_ALL, 4, ROW_ACK},
+    {PRISIM_SMMU_CR0, CR0_ALL, 4, ROW_WRITE},
+    {PRISIM_SMMU_CR0ACK, CR0_ALL, 4, ROW_ACK},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static uint64_t row_value(const struct edge *e, const struct row *row)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     switch ((enum row_what)row->what) {
     case ROW_STRTAB_BASE:
-        return d->strtab & SMMU_STRTAB_BASE_ADDRESS;
+        return d->strtab & PRISIM_SMMU_STRTAB_BASE_ADDRESS;
     case ROW_STRTAB_CFG:
         return d->strtab_log2; /* linear */
     case ROW_CMDQ_BASE:
-        return (d->cmdq & SMMU_QUEUE_BASE_ADDRESS) | d->cmdq_log2;
+        return (d->cmdq & PRISIM_SMMU_QUEUE_BASE_ADDRESS) | d->cmdq_log2;
     case ROW_EVENTQ_BASE:
-        return (d->eventq & SMMU_QUEUE_BASE_ADDRESS) | d->eventq_log2;
+        return (d->eventq & PRISIM_SMMU_QUEUE_BASE_ADDRESS) | d->eventq_log2;
     case ROW_PRIQ_BASE:
-        return (d->priq & SMMU_QUEUE_BASE_ADDRESS) | d->priq_log2;
+        return (d->priq & PRISIM_SMMU_QUEUE_BASE_ADDRESS) | d->priq_log2;
     case ROW_DOORBELL:
-        return d->msi ? e->config->doorbell_base & SMMU_MSI_ADDRESS : 0; /* 0: no MSI (SMMU-IRQCFG) */
+        return d->msi ? e->config->doorbell_base & PRISIM_SMMU_MSI_ADDRESS : 0; /* 0: no MSI (SMMU-IRQCFG) */
     case ROW_LO:
-        return e->config->priq_lo ? PRIQ_IRQ_CFG2_LO : 0;
+        return e->config->priq_lo ? PRISIM_PRIQ_IRQ_CFG2_LO : 0;
     case ROW_WRITE:
     case ROW_ACK:
     case ROW_INVALIDATE:
@@ -147,24 +147,24 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 {
-    return least(log2, (uint32_t)bits_get(idr1, shift, 5));
+    return least(log2, (uint32_t)prisim_bits_get(idr1, shift, 5));
 }
 
 /* SMMU-IDR0, SMMU-IDR1, SMMU-IDR: what the SMMU can do bounds what is asked of it. */
 static bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
-    READ_REGISTER(SMMU_IDR0);
+    READ_REGISTER(PRISIM_SMMU_IDR0);
     ANSWER();
-    d->msi = e->config->interrupts == DRIVER_INTERRUPTS_MSI && (t->answer[0] & IDR0_MSI);
-    d->asid_bits = t->answer[0] & IDR0_ASID16 ? e->config->asid_bits : least(e->config->asid_bits, 8);
-    READ_REGISTER(SMMU_IDR1);
+    d->msi = e->config->interrupts == PRISIM_DRIVER_INTERRUPTS_MSI && (t->answer[0] & PRISIM_IDR0_MSI);
+    d->asid_bits = t->answer[0] & PRISIM_IDR0_ASID16 ? e->config->asid_bits : least(e->config->asid_bits, 8);
+    READ_REGISTER(PRISIM_SMMU_IDR1);
     ANSWER();
-    d->cmdq_log2 = at_most(e->config->cmdq_log2, t->answer[0], IDR1_CMDQS_SHIFT);
-    d->eventq_log2 = at_most(e->config->eventq_log2, t->answer[0], IDR1_EVENTQS_SHIFT);
-    d->priq_log2 = at_most(e->config->priq_log2, t->answer[0], IDR1_PRIQS_SHIFT);
-    READ_REGISTER(SMMU_IDR5);
+    d->cmdq_log2 = at_most(e->config->cmdq_log2, t->answer[0], PRISIM_IDR1_CMDQS_SHIFT);
+    d->eventq_log2 = at_most(e->config->eventq_log2, t->answer[0], PRISIM_IDR1_EVENTQS_SHIFT);
+    d->priq_log2 = at_most(e->config->priq_log2, t->answer[0], PRISIM_IDR1_PRIQS_SHIFT);
+    READ_REGISTER(PRISIM_SMMU_IDR5);
     ANSWER();
     d->ips = t->answer[0] & 7;
     END;
@@ -174,10 +174,10 @@ static bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint
 static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
-    t->command[1] = bits_put(31, CMD1_RANGE);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_CFGI_ALL, PRISIM_CMD_OPCODE);
+    t->command[1] = prisim_bits_put(31, PRISIM_CMD1_RANGE);
     COMMAND();
-    t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, PRISIM_CMD_OPCODE);
     t->command[1] = 0;
     COMMAND();
     CALL(driver_arm_smmu_cmdq_issue_sync);
@@ -209,28 +209,29 @@ static bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_
 
 static uint64_t ste_address(const struct edge *e, uint32_t function)
 {
-    return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * STE_BYTES;
+    return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * PRISIM_STE_BYTES;
 }
 
 /* SMMU-STE: stage 1, a linear CD table, no access without a PASID, ATS. */
 static uint64_t ste_word0(const struct edge *e, uint32_t function)
 {
-    return bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) |
-           (e->driver->cd_table[function] & STE0_S1CONTEXTPTR) | bits_put(e->config->pasid_bits, STE0_S1CDMAX);
+    return prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+           (e->driver->cd_table[function] & PRISIM_STE0_S1CONTEXTPTR) |
+           prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
 
 static uint64_t ste_word1(const struct edge *e)
 {
-    return bits_put(S1DSS_TERMINATE, STE1_S1DSS) | bits_put(e->config->ppar, STE1_PPAR) |
-           bits_put(EATS_FULL, STE1_EATS);
+    return prisim_bits_put(PRISIM_S1DSS_TERMINATE, PRISIM_STE1_S1DSS) |
+           prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) | prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS);
 }
 
 static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
-                    bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
-    t->command[1] = bits_put(1, CMD1_LEAF);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(e->config->function[t->bring_up.function].requester_id, PRISIM_CMD_SID);
+    t->command[1] = prisim_bits_put(1, PRISIM_CMD1_LEAF);
     COMMAND();
     CALL(driver_arm_smmu_cmdq_issue_sync);
     END;
@@ -242,7 +243,7 @@ static bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uin
     BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
     ANSWER();
-    if (e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
+    if (e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_ste_for_sid);
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
@@ -259,7 +260,7 @@ bool bring_up_run(struct edge *e, struct task *t)
         CALL(driver_arm_smmu_write_strtab_ent);
         CALL(function_bring_up);
     }
-    HOLD(EVENT_DRIVER_READY);
+    HOLD(PRISIM_EVENT_DRIVER_READY);
     STEP(e->config->price.compute);
     e->driver->ready = 1;
     EMIT(driver_ready, .functions = e->config->functions);

@@ -5,30 +5,30 @@
  */
 #include "driver/state.h"
 
-/* From which cycle on each number may be given; CYCLE_NEVER while a space has it. */
-static cycle_t *free_from(struct driver *d)
+/* From which cycle on each number may be given; PRISIM_CYCLE_NEVER while a space has it. */
+static prisim_cycle_t *free_from(struct prisim_driver *d)
 {
-    return (cycle_t *)(void *)((char *)d + d->asids_at);
+    return (prisim_cycle_t *)(void *)((char *)d + d->asids_at);
 }
 
-size_t asid_bytes(const struct driver_config *config)
+size_t asid_bytes(const struct prisim_driver_config *config)
 {
-    return sizeof(cycle_t) << config->asid_bits;
+    return sizeof(prisim_cycle_t) << config->asid_bits;
 }
 
 /* One more binding of the space: the first one gets the lowest number that may be given. 0 is never given. False: there
  * is none. */
 bool asid_take(struct edge *e, unsigned space)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     struct space *s = &d->space[space];
-    cycle_t *from = free_from(d);
+    prisim_cycle_t *from = free_from(d);
     for (uint32_t asid = 1; !s->asid && asid >> d->asid_bits == 0; asid++)
         if (from[asid] <= e->now)
             s->asid = (uint16_t)asid;
     if (!s->asid)
         return false;
-    from[s->asid] = CYCLE_NEVER;
+    from[s->asid] = PRISIM_CYCLE_NEVER;
     if (!s->bindings++)
         EMIT(driver_asid_given, .asid = s->asid, .space = space + 1);
     return true;
@@ -37,21 +37,21 @@ bool asid_take(struct edge *e, unsigned space)
 /* U6 of a binding: with the last one the space's number goes back to the allocator. */
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     struct space *s = &d->space[space];
     assert(s->asid && s->bindings);
     if (--s->bindings)
         return;
-    cycle_t *from = &free_from(d)[s->asid];
-    assert(*from == CYCLE_NEVER);
-    switch ((enum driver_asid_recycle)e->config->asid_recycle) {
-    case DRIVER_ASID_AT_ONCE:
+    prisim_cycle_t *from = &free_from(d)[s->asid];
+    assert(*from == PRISIM_CYCLE_NEVER);
+    switch ((enum prisim_driver_asid_recycle)e->config->asid_recycle) {
+    case PRISIM_DRIVER_ASID_AT_ONCE:
         *from = e->now;
         break;
-    case DRIVER_ASID_DELAYED:
+    case PRISIM_DRIVER_ASID_DELAYED:
         *from = e->now + e->config->asid_delay;
         break;
-    case DRIVER_ASID_NEVER:
+    case PRISIM_DRIVER_ASID_NEVER:
         break;
     }
     EMIT(driver_asid_freed, .asid = s->asid, .space = space + 1);

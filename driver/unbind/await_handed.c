@@ -10,14 +10,14 @@
  * than the queue is long. */
 bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     BEGIN;
-    HOLD(EVENT_DRIVER_SNAPSHOT);
-    READ_REGISTER(SMMU_PRIQ_PROD);
+    HOLD(PRISIM_EVENT_DRIVER_SNAPSHOT);
+    READ_REGISTER(PRISIM_SMMU_PRIQ_PROD);
     t->call.upto = d->taken;
     ANSWER();
     EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
-    t->call.upto += (t->answer[0] - t->call.upto) & bits_mask(d->priq_log2 + 1);
+    t->call.upto += (t->answer[0] - t->call.upto) & prisim_bits_mask(d->priq_log2 + 1);
     END;
 }
 
@@ -34,11 +34,11 @@ bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 
 bool step_await_handed(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     BEGIN;
     while (d->handed < t->call.upto)
         WAIT(WAIT_HANDED);
-    if (t->call.cause == CAUSE_POLICY_NONE)
-        t->call.cause = CAUSE_DRAINED;
+    if (t->call.cause == PRISIM_CAUSE_POLICY_NONE)
+        t->call.cause = PRISIM_CAUSE_DRAINED;
     END;
 }

@@ -10,12 +10,13 @@
 bool step_await_marker(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : CYCLE_NEVER;
+    t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : PRISIM_CYCLE_NEVER;
     while (call_entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
         task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
         RETURN_HERE;
     }
-    t->call.cause = call_entry(e, t)->markers < t->call.markers ? CAUSE_MARKER_TIMEOUT : CAUSE_MARKER_SEEN;
+    t->call.cause =
+        call_entry(e, t)->markers < t->call.markers ? PRISIM_CAUSE_MARKER_TIMEOUT : PRISIM_CAUSE_MARKER_SEEN;
     END;
 }
 

@@ -7,27 +7,27 @@
 #include "driver/smmu/command_queue.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
-static enum cause refusal(const struct edge *e, const struct task *t)
+static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
-    const struct driver_stimulus *s = &t->call.stimulus;
+    const struct prisim_driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
-        return CAUSE_REFUSED;
+        return PRISIM_CAUSE_REFUSED;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_FREE:
-        return CAUSE_NONE;
+        return PRISIM_CAUSE_NONE;
     case PASID_KEPT:
-        return CAUSE_KEPT;
+        return PRISIM_CAUSE_KEPT;
     case PASID_BOUND:
     case PASID_STOPPING:
     case PASID_DRAINING:
         break;
     }
-    return CAUSE_STILL_BOUND;
+    return PRISIM_CAUSE_STILL_BOUND;
 }
 
-static void refuse(struct edge *e, struct task *t, enum cause cause)
+static void refuse(struct edge *e, struct task *t, enum prisim_cause cause)
 {
-    assert(cause != CAUSE_NONE);
+    assert(cause != PRISIM_CAUSE_NONE);
     t->call.refused = (uint8_t)cause;
     EMIT_CALL_WITH(driver_refused, .cause = cause);
 }
@@ -35,9 +35,9 @@ static void refuse(struct edge *e, struct task *t, enum cause cause)
 /* The next page that is resident from the first bind on; false when there is no more. */
 static bool next_populated(const struct edge *e, struct task *t)
 {
-    const struct driver_space *space = &e->config->space[t->call.stimulus.space];
+    const struct prisim_driver_space *space = &e->config->space[t->call.stimulus.space];
     for (; t->call.region < space->regions; t->call.region++, t->call.offset = 0) {
-        const struct driver_region *region = &space->region[t->call.region];
+        const struct prisim_driver_region *region = &space->region[t->call.region];
         if (!region->populated || t->call.offset >= region->size)
             continue;
         t->page_space = (uint8_t)t->call.stimulus.space;
@@ -53,7 +53,7 @@ static bool next_populated(const struct edge *e, struct task *t)
  * unpopulated. */
 static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct driver *d = e->driver;
+    struct prisim_driver *d = e->driver;
     BEGIN;
     while (d->space[t->call.stimulus.space].populated == 1)
         WAIT(WAIT_POPULATED);
@@ -62,14 +62,14 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     d->space[t->call.stimulus.space].populated = 1;
     t->call.region = 0;
     t->call.offset = 0;
-    t->page_cause = CAUSE_NONE;
-    while (t->page_cause != CAUSE_NO_MEMORY && next_populated(e, t)) {
+    t->page_cause = PRISIM_CAUSE_NONE;
+    while (t->page_cause != PRISIM_CAUSE_NO_MEMORY && next_populated(e, t)) {
         STEP(e->config->price.store);
         CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
-        if (t->page_cause == CAUSE_MAPPED)
+        if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     }
-    d->space[t->call.stimulus.space].populated = t->page_cause == CAUSE_NO_MEMORY ? 0 : 2;
+    d->space[t->call.stimulus.space].populated = t->page_cause == PRISIM_CAUSE_NO_MEMORY ? 0 : 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
     END;
 }
@@ -79,10 +79,12 @@ enum { MAIR_WRITE_BACK = 0xff };
 /* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
 static uint64_t cd_word0(const struct edge *e, const struct task *t)
 {
-    return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
-           bits_put(3, CD0_SH0) | bits_put(1, CD0_EPD1) | bits_put(1, CD0_V) | bits_put(e->driver->ips, CD0_IPS) |
-           bits_put(1, CD0_AA64) | bits_put(1, CD0_R) | bits_put(1, CD0_A) |
-           bits_put(e->driver->space[t->call.stimulus.space].asid, CD0_ASID);
+    return prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(0, PRISIM_CD0_TG0) |
+           prisim_bits_put(1, PRISIM_CD0_IR0) | prisim_bits_put(1, PRISIM_CD0_OR0) |
+           prisim_bits_put(3, PRISIM_CD0_SH0) | prisim_bits_put(1, PRISIM_CD0_EPD1) | prisim_bits_put(1, PRISIM_CD0_V) |
+           prisim_bits_put(e->driver->ips, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+           prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A) |
+           prisim_bits_put(e->driver->space[t->call.stimulus.space].asid, PRISIM_CD0_ASID);
 }
 
 static uint64_t cd_address(const struct edge *e, const struct task *t)
@@ -107,11 +109,11 @@ static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc
 static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
+    STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & PRISIM_CD1_TTB0);
     ANSWER();
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
     ANSWER();
-    if (e->config->bind_cfgi && e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
+    if (e->config->bind_cfgi && e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_cd);
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
@@ -136,7 +138,7 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
-    if (refusal(e, t) != CAUSE_NONE) {
+    if (refusal(e, t) != PRISIM_CAUSE_NONE) {
         refuse(e, t, refusal(e, t));
         FINISH;
     }
@@ -144,26 +146,26 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
         SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
     STEP(e->config->price.compute);
     if (!page_table_root(e, t->call.stimulus.space)) {
-        refuse(e, t, CAUSE_NO_MEMORY);
+        refuse(e, t, PRISIM_CAUSE_NO_MEMORY);
         FINISH;
     }
     if (!asid_take(e, t->call.stimulus.space)) {
-        refuse(e, t, CAUSE_NO_ASID);
+        refuse(e, t, PRISIM_CAUSE_NO_ASID);
         FINISH;
     }
     CALL(populate);
     if (!e->driver->space[t->call.stimulus.space].populated) {
         driver_arm_smmu_free_asid(e, t->call.stimulus.space);
-        refuse(e, t, CAUSE_NO_MEMORY);
+        refuse(e, t, PRISIM_CAUSE_NO_MEMORY);
         FINISH;
     }
     CALL(driver_arm_smmu_write_ctx_desc);
-    HOLD(EVENT_DRIVER_BIND);
+    HOLD(PRISIM_EVENT_DRIVER_BIND);
     STEP(e->config->price.compute);
     publish(e, t);
-    HOLD(EVENT_DRIVER_BOUND);
-    STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
-    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
+    HOLD(PRISIM_EVENT_DRIVER_BOUND);
+    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
+    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, PRISIM_ENDPOINT_PASID_RUN);
     EMIT_CALL_WITH(driver_bound, .binding = call_entry(e, t)->binding);
     END;
 }

@@ -11,15 +11,15 @@ bool step_discard_parts(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (!item_is_parked(e->driver, call_stream_id(e, t), t->call.stimulus.pasid))
         FINISH;
-    HOLD(EVENT_DRIVER_DISCARD);
+    HOLD(PRISIM_EVENT_DRIVER_DISCARD);
     STEP(e->config->price.compute);
-    driver_iopf_queue_discard_partial(e, false, call_stream_id(e, t), t->call.stimulus.pasid, CAUSE_DRAINED);
+    driver_iopf_queue_discard_partial(e, false, call_stream_id(e, t), t->call.stimulus.pasid, PRISIM_CAUSE_DRAINED);
     END;
 }
 
 bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver *d = e->driver;
+    const struct prisim_driver *d = e->driver;
     BEGIN;
     STEP(e->config->price.compute);
     t->call.upto = d->work_enqueued;

@@ -8,7 +8,7 @@
 
 static bool wants_repeat(const struct edge *e, const struct task *t)
 {
-    return t->call.atc_lost && e->config->on_atc_timeout == DRIVER_ATC_TIMEOUT_REPEAT &&
+    return t->call.atc_lost && e->config->on_atc_timeout == PRISIM_DRIVER_ATC_TIMEOUT_REPEAT &&
            t->call.repeats < e->config->atc_inv_repeats;
 }
 
@@ -16,7 +16,7 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
 bool step_clear_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_CLEAR);
+    HOLD(PRISIM_EVENT_DRIVER_CLEAR);
     STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
     EMIT_CALL(driver_clear);
     ANSWER();
@@ -34,8 +34,8 @@ bool step_cfgi(struct edge *e, struct task *t, uint16_t *pc)
 bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) |
-                    bits_put(e->driver->space[call_entry(e, t)->space].asid, CMD_TLBI_ASID);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_TLBI_NH_ASID, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(e->driver->space[call_entry(e, t)->space].asid, PRISIM_CMD_TLBI_ASID);
     t->command[1] = 0;
     COMMAND();
     END;
@@ -44,9 +44,10 @@ bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
 bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
-                    bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(call_stream_id(e, t), CMD_SID);
-    t->command[1] = bits_put(52, CMD1_ATC_SIZE);
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                    prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |
+                    prisim_bits_put(call_stream_id(e, t), PRISIM_CMD_SID);
+    t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_issued(t);
     CALL(command_release);
@@ -69,13 +70,14 @@ bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->call.atc_inv = 0;
-    HOLD(EVENT_DRIVER_INVALIDATED);
+    HOLD(PRISIM_EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
     if (t->call.atc_lost)
         EMIT_CALL(driver_not_invalidated);
     else
         EMIT_CALL(driver_invalidated);
-    call_entry(e, t)->state =
-        t->call.atc_lost && e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1 ? PASID_KEPT : PASID_DRAINING;
+    call_entry(e, t)->state = t->call.atc_lost && e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1
+                                  ? PASID_KEPT
+                                  : PASID_DRAINING;
     END;
 }

@@ -9,7 +9,7 @@
 bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_UNBIND);
+    HOLD(PRISIM_EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
     call_entry(e, t)->state = PASID_STOPPING;
     EMIT_CALL_WITH(driver_unbind, .policy = t->call.stimulus.policy);
@@ -19,7 +19,7 @@ bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
 bool step_leave_lookup(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_LEFT_LOOKUP);
+    HOLD(PRISIM_EVENT_DRIVER_LEFT_LOOKUP);
     STEP(e->config->price.compute);
     call_entry(e, t)->in_lookup = 0;
     EMIT_CALL(driver_left_lookup);
@@ -31,7 +31,7 @@ bool step_keep(struct edge *e, struct task *t, uint16_t *pc)
 {
     (void)pc;
     assert(call_entry(e, t)->state == (uint8_t)PASID_KEPT);
-    t->call.refused = CAUSE_KEPT;
+    t->call.refused = PRISIM_CAUSE_KEPT;
     return true;
 }
 
@@ -39,7 +39,7 @@ bool step_keep(struct edge *e, struct task *t, uint16_t *pc)
 bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_DRAINED);
+    HOLD(PRISIM_EVENT_DRIVER_DRAINED);
     STEP(e->config->price.compute);
     EMIT_CALL_WITH(driver_drained, .cause = t->call.cause);
     END;
@@ -49,7 +49,7 @@ bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
 bool step_free(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_FREE);
+    HOLD(PRISIM_EVENT_DRIVER_FREE);
     STEP(e->config->price.compute);
     call_entry(e, t)->state = PASID_FREE;
     call_entry(e, t)->used = 1;

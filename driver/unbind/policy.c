@@ -11,10 +11,10 @@
 #define DO(step)                 IF(ALWAYS, step)
 #define PROMISE_POINTS(from, to) DRIVER_POINT_##from, DRIVER_POINT_##to
 
-#define POLICY(NAME, name, origin, promise, timed_out, ...)                                                            \
+#define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \
     static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
 #include "driver/unbind/policies.def"
-#undef POLICY
+#undef PRISIM_POLICY
 
 #define PROMISE_NOTHING                                                                                                \
     {                                                                                                                  \
@@ -29,14 +29,14 @@
         PROMISE_POINTS(from, to), 1                                                                                    \
     }
 
-static const struct driver_policy_row policies[DRIVER_POLICIES] = {
-#define POLICY(NAME, name, origin, promise, timed_out, ...)                                                            \
+static const struct driver_policy_row policies[PRISIM_DRIVER_POLICIES] = {
+#define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \
     {#name, origin, promise, timed_out, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
 #include "driver/unbind/policies.def"
-#undef POLICY
+#undef PRISIM_POLICY
 };
 
 const struct driver_policy_row *driver_policy(uint32_t policy)
 {
-    return policy < DRIVER_POLICIES ? &policies[policy] : NULL;
+    return policy < PRISIM_DRIVER_POLICIES ? &policies[policy] : NULL;
 }

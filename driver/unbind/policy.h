@@ -25,7 +25,7 @@ enum driver_when {
 };
 
 struct driver_policy_step {
-    uint8_t step; /* enum driver_step */
+    uint8_t step; /* enum prisim_driver_step */
     uint8_t when; /* enum driver_when */
 };
 
@@ -61,12 +61,12 @@ struct driver_policy_row {
 const struct driver_policy_row *driver_policy(uint32_t policy);
 
 /* What it promises if its wait ended in that way, which driver.drained says. */
-static inline struct driver_promise driver_policy_promise(uint32_t policy, enum cause drained)
+static inline struct driver_promise driver_policy_promise(uint32_t policy, enum prisim_cause drained)
 {
     const struct driver_policy_row *row = driver_policy(policy);
     if (row == NULL)
         return (struct driver_promise){0};
-    return drained == CAUSE_MARKER_TIMEOUT ? row->timed_out : row->promise;
+    return drained == PRISIM_CAUSE_MARKER_TIMEOUT ? row->timed_out : row->promise;
 }
 
 /* Where the step stands in its list, counted from 0; behind its end: nowhere. */

@@ -11,20 +11,20 @@
 bool step_stop_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    HOLD(EVENT_DRIVER_STOP);
-    STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
-    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_STOP);
+    HOLD(PRISIM_EVENT_DRIVER_STOP);
+    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
+    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, PRISIM_ENDPOINT_PASID_STOP);
     t->call.markers = ++call_entry(e, t)->stops;
     EMIT_CALL(driver_stop);
     for (;;) {
-        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_HOST);
+        STEP_TO_PORT(e->config->price.mmio_read, PRISIM_DRIVER_TX_HOST);
         access_bar_read(e, t, t->call.stimulus.function, t->call.stimulus.pasid);
         ANSWER();
-        if (t->status != TLP_SC || (uint32_t)t->answer[0] == ENDPOINT_PASID_IDLE)
+        if (t->status != PRISIM_TLP_SC || (uint32_t)t->answer[0] == PRISIM_ENDPOINT_PASID_IDLE)
             break;
         SLEEP(e->config->price.poll_interval);
     }
-    HOLD(EVENT_DRIVER_STOP_SEEN);
+    HOLD(PRISIM_EVENT_DRIVER_STOP_SEEN);
     STEP(e->config->price.compute);
     EMIT_CALL(driver_stop_seen);
     END;

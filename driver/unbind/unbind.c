@@ -5,44 +5,44 @@
  */
 #include "driver/unbind/unbind.h"
 
-static enum cause refusal(const struct edge *e, const struct task *t)
+static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
-    const struct driver_stimulus *s = &t->call.stimulus;
+    const struct prisim_driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || !driver_policy(s->policy))
-        return CAUSE_REFUSED;
+        return PRISIM_CAUSE_REFUSED;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_BOUND:
-        return CAUSE_NONE;
+        return PRISIM_CAUSE_NONE;
     case PASID_KEPT:
-        return CAUSE_KEPT;
+        return PRISIM_CAUSE_KEPT;
     case PASID_FREE:
     case PASID_STOPPING:
     case PASID_DRAINING:
         break;
     }
-    return CAUSE_NOT_BOUND;
+    return PRISIM_CAUSE_NOT_BOUND;
 }
 
 static bool refuse(struct edge *e, struct task *t)
 {
-    enum cause cause = refusal(e, t);
+    enum prisim_cause cause = refusal(e, t);
     t->call.refused = (uint8_t)cause;
-    if (cause != CAUSE_NONE)
+    if (cause != PRISIM_CAUSE_NONE)
         EMIT_CALL_WITH(driver_refused, .cause = cause);
-    return cause != CAUSE_NONE;
+    return cause != PRISIM_CAUSE_NONE;
 }
 
 static bool is_due(const struct edge *e, const struct task *t, enum driver_when when)
 {
     switch (when) {
     case DRIVER_WHEN_REFUSING:
-        return e->config->draining_answer == DRIVER_DRAINING_INVALID;
+        return e->config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID;
     case DRIVER_WHEN_SERVING:
-        return e->config->draining_answer == DRIVER_DRAINING_SERVE;
+        return e->config->draining_answer == PRISIM_DRIVER_DRAINING_SERVE;
     case DRIVER_WHEN_KEPT:
         return call_entry(e, t)->state == (uint8_t)PASID_KEPT;
     case DRIVER_WHEN_TIMED_OUT:
-        return t->call.cause == CAUSE_MARKER_TIMEOUT;
+        return t->call.cause == PRISIM_CAUSE_MARKER_TIMEOUT;
     case DRIVER_WHEN_ALWAYS:
         break;
     }
@@ -79,7 +79,7 @@ bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc
     STEP(e->config->price.compute);
     if (refuse(e, t))
         FINISH;
-    t->call.cause = CAUSE_POLICY_NONE;
+    t->call.cause = PRISIM_CAUSE_POLICY_NONE;
     t->call.next_step = 0;
     while (take_step(e, t))
         CALL(run_step);

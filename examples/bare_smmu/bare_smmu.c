@@ -62,49 +62,52 @@ static uint64_t load(struct prisim_platform *p, uint64_t address)
 /* One stream of stage 1 with PASIDs; PASID 1 has one page, at VA. */
 static void write_tables(struct prisim_platform *p)
 {
-    uint64_t ste = STRTAB + SID * STE_BYTES, cd = CDTAB + PASID * CD_BYTES;
-    STORE(ste, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | CDTAB | bits_put(2, STE0_S1CDMAX));
-    STORE(ste + 8, bits_put(EATS_FULL, STE1_EATS));
-    STORE(cd, bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) | bits_put(1, CD0_EPD1) |
-                  bits_put(5, CD0_IPS) | bits_put(1, CD0_R) | bits_put(1, CD0_A) | bits_put(7, CD0_ASID));
+    uint64_t ste = STRTAB + SID * PRISIM_STE_BYTES, cd = CDTAB + PASID * PRISIM_CD_BYTES;
+    STORE(ste, prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) | CDTAB |
+                   prisim_bits_put(2, PRISIM_STE0_S1CDMAX));
+    STORE(ste + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
+    STORE(cd, prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                  prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+                  prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                  prisim_bits_put(1, PRISIM_CD0_A) | prisim_bits_put(7, PRISIM_CD0_ASID));
     STORE(cd + 8, TABLES);
     uint64_t table = TABLES;
     for (unsigned shift = 39; shift > 12; shift -= 9, table += 4096)
         STORE(table + (VA >> shift & 511) * 8, (table + 4096) | 3);
-    STORE(table + (VA >> 12 & 511) * 8,
-          PAGE | 3 | bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG));
+    STORE(table + (VA >> 12 & 511) * 8, PAGE | 3 | prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP) |
+                                            prisim_bits_put(1, PRISIM_DESC_AF) | prisim_bits_put(1, PRISIM_DESC_NG));
 }
 
 static void bring_up(struct prisim_platform *p)
 {
-    uint32_t idr0 = get(p, SMMU_IDR0), idr1 = get(p, SMMU_IDR1);
-    TELL("IDR0 says: stage 1 %s, ATS %s; IDR1: StreamIDs of %u bits", idr0 & IDR0_S1P ? "yes" : "no",
-         idr0 & IDR0_ATS ? "yes" : "no", idr1 & 0x3f);
+    uint32_t idr0 = get(p, PRISIM_SMMU_IDR0), idr1 = get(p, PRISIM_SMMU_IDR1);
+    TELL("IDR0 says: stage 1 %s, ATS %s; IDR1: StreamIDs of %u bits", idr0 & PRISIM_IDR0_S1P ? "yes" : "no",
+         idr0 & PRISIM_IDR0_ATS ? "yes" : "no", idr1 & 0x3f);
     write_tables(p);
-    PUT(SMMU_CR2, CR2_RECINVSID);
-    PUT64(SMMU_STRTAB_BASE, STRTAB);
-    PUT(SMMU_STRTAB_BASE_CFG, 6);
-    PUT64(SMMU_CMDQ_BASE, CMDQ | QUEUE_LOG2);
-    PUT64(SMMU_EVENTQ_BASE, EVENTQ | QUEUE_LOG2);
-    uint32_t on = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN;
-    PUT(SMMU_CR0, on);
+    PUT(PRISIM_SMMU_CR2, PRISIM_CR2_RECINVSID);
+    PUT64(PRISIM_SMMU_STRTAB_BASE, STRTAB);
+    PUT(PRISIM_SMMU_STRTAB_BASE_CFG, 6);
+    PUT64(PRISIM_SMMU_CMDQ_BASE, CMDQ | QUEUE_LOG2);
+    PUT64(PRISIM_SMMU_EVENTQ_BASE, EVENTQ | QUEUE_LOG2);
+    uint32_t on = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN;
+    PUT(PRISIM_SMMU_CR0, on);
     TELL("CR0 written: SMMU, event queue and command queue on");
-    AWAIT(SMMU_CR0ACK, UINT32_MAX, on);
+    AWAIT(PRISIM_SMMU_CR0ACK, UINT32_MAX, on);
     TELL("CR0ACK follows");
 }
 
 static void ask_for_a_translation(struct prisim_platform *p)
 {
     struct prisim_platform_outcome end;
-    struct tlp request = {
-        .head = {.type = TLP_MEMORY_READ, .at = TLP_AT_TRANSLATION_REQUEST, .address = VA, .size = 8}};
+    struct prisim_tlp request = {
+        .head = {.type = PRISIM_TLP_MEMORY_READ, .at = PRISIM_TLP_AT_TRANSLATION_REQUEST, .address = VA, .size = 8}};
     request.head.requester_id = SID;
-    request.head.flags = TLP_HAS_PASID;
+    request.head.flags = PRISIM_TLP_HAS_PASID;
     request.head.pasid = PASID;
     TELL("in:  Translation Request, StreamID %#x, PASID %d, address %#" PRIx64, SID, PASID, VA);
     MUST(prisim_platform_transact(p, SMMU, &request, LIMIT, &end));
-    uint64_t entry = tlp_qword_load(end.answer.data);
-    TELL("out: completion, address %#" PRIx64 "%s%s", entry & ~bits_mask(12), entry & 1 ? ", read" : "",
+    uint64_t entry = prisim_tlp_qword_load(end.answer.data);
+    TELL("out: completion, address %#" PRIx64 "%s%s", entry & ~prisim_bits_mask(12), entry & 1 ? ", read" : "",
          entry & 2 ? ", write" : "");
 }
 
@@ -129,26 +132,27 @@ static void read_what_is_not_mapped(struct prisim_platform *p)
     uint8_t data[8];
     TELL("in:  read of 8 bytes at %#" PRIx64 ", where nothing is mapped", VA + 0x1000);
     bool aborted = prisim_platform_dma_read(p, SMMU, &stream, VA + 0x1000, data, 8, &end) == PRISIM_ABORT;
-    TELL("out: completion, %s", aborted && end.answer.head.status == TLP_UR ? "Unsupported Request" : "which is wrong");
-    AWAIT(SMMU_EVENTQ_PROD, SMMU_QUEUE_INDEX_MASK, 1);
+    TELL("out: completion, %s",
+         aborted && end.answer.head.status == PRISIM_TLP_UR ? "Unsupported Request" : "which is wrong");
+    AWAIT(PRISIM_SMMU_EVENTQ_PROD, PRISIM_SMMU_QUEUE_INDEX_MASK, 1);
     uint64_t dw0 = load(p, EVENTQ), address = load(p, EVENTQ + 16);
     TELL("     event record: code %#x (F_TRANSLATION is %#x), StreamID %#x, PASID %u, address %#" PRIx64,
-         (unsigned)(dw0 & 0xff), F_TRANSLATION, (unsigned)(dw0 >> 32), (unsigned)(dw0 >> 12 & 0xfffff), address);
+         (unsigned)(dw0 & 0xff), PRISIM_F_TRANSLATION, (unsigned)(dw0 >> 32), (unsigned)(dw0 >> 12 & 0xfffff), address);
 }
 
 static void command_that_is_wrong(struct prisim_platform *p)
 {
-    STORE(CMDQ, CMDQ_OP_TLBI_NSNH_ALL);
-    STORE(CMDQ + COMMAND_BYTES, 0xff);
-    PUT(SMMU_CMDQ_PROD, 2);
+    STORE(CMDQ, PRISIM_CMDQ_OP_TLBI_NSNH_ALL);
+    STORE(CMDQ + PRISIM_COMMAND_BYTES, 0xff);
+    PUT(PRISIM_SMMU_CMDQ_PROD, 2);
     TELL("commands: TLBI_NSNH_ALL, then opcode 0xff, which does not exist");
-    AWAIT(SMMU_GERROR, GERROR_CMDQ, GERROR_CMDQ);
-    uint32_t cons = get(p, SMMU_CMDQ_CONS);
+    AWAIT(PRISIM_SMMU_GERROR, PRISIM_GERROR_CMDQ, PRISIM_GERROR_CMDQ);
+    uint32_t cons = get(p, PRISIM_SMMU_CMDQ_CONS);
     TELL("GERROR: the command queue stands at command %u with error %u (CERROR_ILL is %u)",
-         cons & SMMU_QUEUE_INDEX_MASK, cons >> CMDQ_CONS_ERR_SHIFT, (unsigned)CERROR_ILL);
-    STORE(CMDQ + COMMAND_BYTES, CMDQ_OP_SYNC);
-    PUT(SMMU_GERRORN, get(p, SMMU_GERROR));
-    AWAIT(SMMU_CMDQ_CONS, SMMU_QUEUE_INDEX_MASK, 2);
+         cons & PRISIM_SMMU_QUEUE_INDEX_MASK, cons >> PRISIM_CMDQ_CONS_ERR_SHIFT, (unsigned)PRISIM_CERROR_ILL);
+    STORE(CMDQ + PRISIM_COMMAND_BYTES, PRISIM_CMDQ_OP_SYNC);
+    PUT(PRISIM_SMMU_GERRORN, get(p, PRISIM_SMMU_GERROR));
+    AWAIT(PRISIM_SMMU_CMDQ_CONS, PRISIM_SMMU_QUEUE_INDEX_MASK, 2);
     TELL("overwritten with CMD_SYNC and acknowledged: CONS is 2");
 }
 

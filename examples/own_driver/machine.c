@@ -19,160 +19,160 @@ enum { TX_REGISTER, TX_MEMORY, TX_UP };
 enum { KEPT = 16 };
 
 struct outside {
-    struct memory_request access; /* until it is put */
-    struct memory_response answer;
-    struct tlp up; /* until it is put */
-    struct tlp down[KEPT];
+    struct prisim_memory_request access; /* until it is put */
+    struct prisim_memory_response answer;
+    struct prisim_tlp up; /* until it is put */
+    struct prisim_tlp down[KEPT];
     uint32_t interrupt[KEPT];
     uint32_t downs, downs_seen, interrupts, interrupts_seen;
     bool has_access, to_memory, has_answer, has_up;
 };
 
 struct machine {
-    struct smmu_config smmu;
-    struct pri_queue_config pri_queue;
-    struct interconnect_config memory;
-    struct scheduler *scheduler;
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config pri_queue;
+    struct prisim_interconnect_config memory;
+    struct prisim_scheduler *scheduler;
     struct outside *outside;
     unsigned outside_block;
-    cycle_t now;
+    prisim_cycle_t now;
 };
 
-static void arrivals(struct outside *s, const struct ports *ports)
+static void arrivals(struct outside *s, const struct prisim_ports *ports)
 {
     for (unsigned port = RX_REGISTER; port <= RX_MEMORY; port++) {
-        if (ports_has_arrived(ports, port)) {
+        if (prisim_ports_has_arrived(ports, port)) {
             memcpy(&s->answer, ports->rx[port], sizeof s->answer);
             s->has_answer = true;
         }
     }
-    if (ports_has_arrived(ports, RX_INTERRUPT))
-        s->interrupt[s->interrupts++ % KEPT] = ((const struct interrupt *)ports->rx[RX_INTERRUPT])->data;
-    if (ports_has_arrived(ports, RX_DOWN))
-        tlp_copy(&s->down[s->downs++ % KEPT], ports->rx[RX_DOWN]);
+    if (prisim_ports_has_arrived(ports, RX_INTERRUPT))
+        s->interrupt[s->interrupts++ % KEPT] = ((const struct prisim_interrupt *)ports->rx[RX_INTERRUPT])->data;
+    if (prisim_ports_has_arrived(ports, RX_DOWN))
+        prisim_tlp_copy(&s->down[s->downs++ % KEPT], ports->rx[RX_DOWN]);
 }
 
-static cycle_t outside_step(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t outside_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
     struct outside *s = state;
     (void)config;
     for (unsigned port = RX_REGISTER; port <= RX_DOWN; port++)
-        ports_set_ready(ports, port, true);
+        prisim_ports_set_ready(ports, port, true);
     arrivals(s, ports);
     unsigned access = s->to_memory ? TX_MEMORY : TX_REGISTER;
-    if (s->has_access && ports_can_put(ports, access)) {
-        memcpy(ports_put(ports, access), &s->access, sizeof s->access);
+    if (s->has_access && prisim_ports_can_put(ports, access)) {
+        memcpy(prisim_ports_put(ports, access), &s->access, sizeof s->access);
         s->has_access = false;
     }
-    if (s->has_up && ports_can_put(ports, TX_UP)) {
-        tlp_copy(ports_put(ports, TX_UP), &s->up);
+    if (s->has_up && prisim_ports_can_put(ports, TX_UP)) {
+        prisim_tlp_copy(prisim_ports_put(ports, TX_UP), &s->up);
         s->has_up = false;
     }
-    return s->has_access || s->has_up ? now + 1 : CYCLE_NEVER;
+    return s->has_access || s->has_up ? now + 1 : PRISIM_CYCLE_NEVER;
 }
 
-static cycle_t smmu_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t smmu_edge(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return smmu_step(config, state, now, ports);
+    return prisim_smmu_step(config, state, now, ports);
 }
 
-static cycle_t pri_queue_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t pri_queue_edge(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return pri_queue_step(config, state, now, ports);
+    return prisim_pri_queue_step(config, state, now, ports);
 }
 
-static cycle_t memory_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t memory_edge(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return interconnect_step(config, state, now, ports);
+    return prisim_interconnect_step(config, state, now, ports);
 }
 
 static void configure(struct machine *m)
 {
-    struct config_error error;
-    smmu_config_default(&m->smmu);
-    pri_queue_config_default(&m->pri_queue);
-    interconnect_config_default(&m->memory);
+    struct prisim_config_error error;
+    prisim_smmu_config_default(&m->smmu);
+    prisim_pri_queue_config_default(&m->pri_queue);
+    prisim_interconnect_config_default(&m->memory);
     m->pri_queue.size_log2_max = m->smmu.priq_log2_max;
     m->memory.ram_base = RAM_BASE;
     m->memory.ram_size = RAM_SIZE;
     m->memory.doorbell_base = DOORBELL;
-    if (!smmu_config_check(&m->smmu, &error) || !pri_queue_config_check(&m->pri_queue, &error) ||
-        !interconnect_config_check(&m->memory, &error)) {
+    if (!prisim_smmu_config_check(&m->smmu, &error) || !prisim_pri_queue_config_check(&m->pri_queue, &error) ||
+        !prisim_interconnect_config_check(&m->memory, &error)) {
         fprintf(stderr, "machine: %s: expected %s\n", error.field, error.expected);
         exit(EXIT_FAILURE);
     }
 }
 
-#define WIRE(from, tx, to, rx, type) scheduler_connect(c, from, tx, to, rx, sizeof(struct type))
+#define WIRE(from, tx, to, rx, type) prisim_scheduler_connect(c, from, tx, to, rx, sizeof(struct prisim_##type))
 
-static void connect(struct scheduler *c, unsigned outside, unsigned smmu, unsigned queue, unsigned memory)
+static void connect(struct prisim_scheduler *c, unsigned outside, unsigned smmu, unsigned queue, unsigned memory)
 {
-    WIRE(outside, TX_REGISTER, smmu, SMMU_RX_REGISTER, memory_request);
-    WIRE(smmu, SMMU_TX_REGISTER_RESPONSE, outside, RX_REGISTER, memory_response);
-    WIRE(outside, TX_MEMORY, memory, INTERCONNECT_CPU, memory_request);
-    WIRE(memory, INTERCONNECT_CPU, outside, RX_MEMORY, memory_response);
-    WIRE(memory, INTERCONNECT_TX_INTERRUPT, outside, RX_INTERRUPT, interrupt);
-    WIRE(outside, TX_UP, smmu, SMMU_RX_UP, tlp);
-    WIRE(smmu, SMMU_TX_DOWN, outside, RX_DOWN, tlp);
-    WIRE(smmu, SMMU_TX_MEMORY_REQUEST, memory, INTERCONNECT_SMMU, memory_request);
-    WIRE(memory, INTERCONNECT_SMMU, smmu, SMMU_RX_MEMORY_RESPONSE, memory_response);
-    WIRE(smmu, SMMU_TX_DMA_REQUEST, memory, INTERCONNECT_CLIENT, memory_request);
-    WIRE(memory, INTERCONNECT_CLIENT, smmu, SMMU_RX_DMA_RESPONSE, memory_response);
-    WIRE(smmu, SMMU_TX_PRI_REQUEST, queue, PRI_QUEUE_RX_REQUEST, page_request);
-    WIRE(smmu, SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
-    WIRE(smmu, SMMU_TX_PRI_LOOKUP, queue, PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
-    WIRE(smmu, SMMU_TX_PRI_CONTROL, queue, PRI_QUEUE_RX_CONTROL, pri_queue_control);
-    WIRE(queue, PRI_QUEUE_TX_RESPONSE, smmu, SMMU_RX_PRI_RESPONSE, prg_response);
-    WIRE(queue, PRI_QUEUE_TX_MEMORY_REQUEST, smmu, SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
-    WIRE(queue, PRI_QUEUE_TX_LOOKUP, smmu, SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
-    WIRE(queue, PRI_QUEUE_TX_STATUS, smmu, SMMU_RX_PRI_STATUS, pri_queue_status);
-    WIRE(queue, PRI_QUEUE_TX_INTERRUPT, smmu, SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
-    WIRE(queue, PRI_QUEUE_TX_ABORT, smmu, SMMU_RX_PRI_ABORT, pri_queue_abort);
+    WIRE(outside, TX_REGISTER, smmu, PRISIM_SMMU_RX_REGISTER, memory_request);
+    WIRE(smmu, PRISIM_SMMU_TX_REGISTER_RESPONSE, outside, RX_REGISTER, memory_response);
+    WIRE(outside, TX_MEMORY, memory, PRISIM_INTERCONNECT_CPU, memory_request);
+    WIRE(memory, PRISIM_INTERCONNECT_CPU, outside, RX_MEMORY, memory_response);
+    WIRE(memory, PRISIM_INTERCONNECT_TX_INTERRUPT, outside, RX_INTERRUPT, interrupt);
+    WIRE(outside, TX_UP, smmu, PRISIM_SMMU_RX_UP, tlp);
+    WIRE(smmu, PRISIM_SMMU_TX_DOWN, outside, RX_DOWN, tlp);
+    WIRE(smmu, PRISIM_SMMU_TX_MEMORY_REQUEST, memory, PRISIM_INTERCONNECT_SMMU, memory_request);
+    WIRE(memory, PRISIM_INTERCONNECT_SMMU, smmu, PRISIM_SMMU_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, PRISIM_SMMU_TX_DMA_REQUEST, memory, PRISIM_INTERCONNECT_CLIENT, memory_request);
+    WIRE(memory, PRISIM_INTERCONNECT_CLIENT, smmu, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_REQUEST, queue, PRISIM_PRI_QUEUE_RX_REQUEST, page_request);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_LOOKUP, queue, PRISIM_PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_CONTROL, queue, PRISIM_PRI_QUEUE_RX_CONTROL, pri_queue_control);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_RESPONSE, smmu, PRISIM_SMMU_RX_PRI_RESPONSE, prg_response);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, smmu, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_LOOKUP, smmu, PRISIM_SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_STATUS, smmu, PRISIM_SMMU_RX_PRI_STATUS, pri_queue_status);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_INTERRUPT, smmu, PRISIM_SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_ABORT, smmu, PRISIM_SMMU_RX_PRI_ABORT, pri_queue_abort);
 }
 
 struct machine *machine_open(void)
 {
     struct machine *m = calloc(1, sizeof *m);
-    struct scheduler *c = scheduler_open();
+    struct prisim_scheduler *c = prisim_scheduler_open();
     if (!m || !c)
         exit(EXIT_FAILURE);
     configure(m);
     m->scheduler = c;
-    m->outside_block = scheduler_add(c, outside_step, NULL, sizeof(struct outside));
-    unsigned smmu = scheduler_add(c, smmu_edge, &m->smmu, smmu_state_size(&m->smmu));
-    unsigned queue = scheduler_add(c, pri_queue_edge, &m->pri_queue, pri_queue_state_size(&m->pri_queue));
-    unsigned memory = scheduler_add(c, memory_edge, &m->memory, interconnect_state_size(&m->memory));
+    m->outside_block = prisim_scheduler_add(c, outside_step, NULL, sizeof(struct outside));
+    unsigned smmu = prisim_scheduler_add(c, smmu_edge, &m->smmu, prisim_smmu_state_size(&m->smmu));
+    unsigned queue = prisim_scheduler_add(c, pri_queue_edge, &m->pri_queue, prisim_pri_queue_state_size(&m->pri_queue));
+    unsigned memory = prisim_scheduler_add(c, memory_edge, &m->memory, prisim_interconnect_state_size(&m->memory));
     connect(c, m->outside_block, smmu, queue, memory);
-    if (!scheduler_build(c))
+    if (!prisim_scheduler_build(c))
         exit(EXIT_FAILURE);
-    smmu_init(&m->smmu, scheduler_state(c, smmu));
-    pri_queue_init(&m->pri_queue, scheduler_state(c, queue));
-    interconnect_init(&m->memory, scheduler_state(c, memory));
-    m->outside = scheduler_state(c, m->outside_block);
+    prisim_smmu_init(&m->smmu, prisim_scheduler_state(c, smmu));
+    prisim_pri_queue_init(&m->pri_queue, prisim_scheduler_state(c, queue));
+    prisim_interconnect_init(&m->memory, prisim_scheduler_state(c, memory));
+    m->outside = prisim_scheduler_state(c, m->outside_block);
     return m;
 }
 
 void machine_close(struct machine *m)
 {
-    scheduler_close(m->scheduler);
+    prisim_scheduler_close(m->scheduler);
     free(m);
 }
 
 static void tick(struct machine *m)
 {
     m->now++;
-    scheduler_run(m->scheduler, m->now);
+    prisim_scheduler_run(m->scheduler, m->now);
 }
 
 static const uint8_t *reach(struct machine *m, bool memory, uint64_t address, bool write, uint64_t value, uint8_t size)
 {
     struct outside *s = m->outside;
-    s->access = (struct memory_request){.address = address, .size = size, .write = write};
-    store_le64(s->access.data, value);
+    s->access = (struct prisim_memory_request){.address = address, .size = size, .write = write};
+    prisim_store_le64(s->access.data, value);
     s->to_memory = memory;
     s->has_access = true;
     s->has_answer = false;
-    scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
+    prisim_scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
     while (!s->has_answer)
         tick(m);
     return s->answer.data;
@@ -180,7 +180,7 @@ static const uint8_t *reach(struct machine *m, bool memory, uint64_t address, bo
 
 uint32_t mmio_read(struct machine *m, uint32_t offset)
 {
-    return load_le32(reach(m, false, offset, false, 0, 4));
+    return prisim_load_le32(reach(m, false, offset, false, 0, 4));
 }
 
 void mmio_write(struct machine *m, uint32_t offset, uint32_t value)
@@ -195,7 +195,7 @@ void mmio_write64(struct machine *m, uint32_t offset, uint64_t value)
 
 uint64_t memory_load(struct machine *m, uint64_t address)
 {
-    return load_le64(reach(m, true, address, false, 0, 8));
+    return prisim_load_le64(reach(m, true, address, false, 0, 8));
 }
 
 void memory_store(struct machine *m, uint64_t address, uint64_t value)
@@ -206,7 +206,7 @@ void memory_store(struct machine *m, uint64_t address, uint64_t value)
 bool interrupt_wait(struct machine *m, uint64_t cycles, uint32_t *data)
 {
     struct outside *s = m->outside;
-    for (cycle_t end = m->now + cycles; s->interrupts_seen == s->interrupts && m->now < end;)
+    for (prisim_cycle_t end = m->now + cycles; s->interrupts_seen == s->interrupts && m->now < end;)
         tick(m);
     if (s->interrupts_seen == s->interrupts)
         return false;
@@ -219,20 +219,20 @@ uint64_t cycles_now(const struct machine *m)
     return m->now;
 }
 
-void device_send(struct machine *m, const struct tlp *tlp)
+void device_send(struct machine *m, const struct prisim_tlp *tlp)
 {
     while (m->outside->has_up)
         tick(m);
-    tlp_copy(&m->outside->up, tlp);
+    prisim_tlp_copy(&m->outside->up, tlp);
     m->outside->has_up = true;
-    scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
+    prisim_scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
     tick(m);
 }
 
-const struct tlp *device_receive(struct machine *m, uint64_t cycles)
+const struct prisim_tlp *device_receive(struct machine *m, uint64_t cycles)
 {
     struct outside *s = m->outside;
-    for (cycle_t end = m->now + cycles; s->downs_seen == s->downs && m->now < end;)
+    for (prisim_cycle_t end = m->now + cycles; s->downs_seen == s->downs && m->now < end;)
         tick(m);
     return s->downs_seen == s->downs ? NULL : &s->down[s->downs_seen++ % KEPT];
 }

@@ -33,8 +33,8 @@ uint64_t cycles_now(const struct machine *machine);
 /* ---- below the line: the device, which no driver calls --------------------------------------------------------------
  */
 
-void device_send(struct machine *machine, const struct tlp *tlp);
+void device_send(struct machine *machine, const struct prisim_tlp *tlp);
 /* The next TLP that the device got, or NULL after that many cycles. */
-const struct tlp *device_receive(struct machine *machine, uint64_t cycles);
+const struct prisim_tlp *device_receive(struct machine *machine, uint64_t cycles);
 
 #endif

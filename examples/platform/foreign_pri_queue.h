@@ -66,23 +66,24 @@ class foreign_pri_queue : public sc_core::sc_module
 
     /* A page request is worked on while the SMMU waits: the socket has b_transport only. */
     struct {
-        tlm_utils::simple_target_socket<foreign_pri_queue, 32, prisim::stream_types<page_request>> socket{"request"};
+        tlm_utils::simple_target_socket<foreign_pri_queue, 32, prisim::stream_types<prisim_page_request>> socket{
+            "request"};
     } request;
-    message_in<pri_queue_control> control{"control", [this](const pri_queue_control &c) { set(c); }};
-    message_in<memory_response> memory_answer{"memory_answer", [this](const memory_response &r) {
-                                                  written_ = r.status;
-                                                  answered();
-                                              }};
-    message_in<pri_queue_ppar> lookup_answer{"lookup_answer", [this](const pri_queue_ppar &p) {
-                                                 ppar_ = p;
-                                                 answered();
-                                             }};
-    message_out<prg_response> response{"response"};
-    message_out<memory_request> memory{"memory"};
-    message_out<pri_queue_lookup> lookup{"lookup"};
-    message_out<pri_queue_status> status{"status"};
-    message_out<pri_queue_interrupt> interrupt{"interrupt"};
-    message_out<pri_queue_abort> abort{"abort"};
+    message_in<prisim_pri_queue_control> control{"control", [this](const prisim_pri_queue_control &c) { set(c); }};
+    message_in<prisim_memory_response> memory_answer{"memory_answer", [this](const prisim_memory_response &r) {
+                                                         written_ = r.status;
+                                                         answered();
+                                                     }};
+    message_in<prisim_pri_queue_ppar> lookup_answer{"lookup_answer", [this](const prisim_pri_queue_ppar &p) {
+                                                        ppar_ = p;
+                                                        answered();
+                                                    }};
+    message_out<prisim_prg_response> response{"response"};
+    message_out<prisim_memory_request> memory{"memory"};
+    message_out<prisim_pri_queue_lookup> lookup{"lookup"};
+    message_out<prisim_pri_queue_status> status{"status"};
+    message_out<prisim_pri_queue_interrupt> interrupt{"interrupt"};
+    message_out<prisim_pri_queue_abort> abort{"abort"};
 
     SC_HAS_PROCESS(foreign_pri_queue);
 
@@ -97,7 +98,7 @@ class foreign_pri_queue : public sc_core::sc_module
     }
 
   private:
-    static constexpr uint32_t INDEX = SMMU_QUEUE_INDEX_MASK, FLAG = PRI_QUEUE_OVFLG;
+    static constexpr uint32_t INDEX = PRISIM_SMMU_QUEUE_INDEX_MASK, FLAG = PRISIM_PRI_QUEUE_OVFLG;
 
     uint32_t slots() const
     {
@@ -113,33 +114,33 @@ class foreign_pri_queue : public sc_core::sc_module
     }
 
     /* A register that software wrote. */
-    void set(const pri_queue_control &c)
+    void set(const prisim_pri_queue_control &c)
     {
-        switch (static_cast<pri_queue_control_what>(c.what)) {
-        case PRI_QUEUE_BASE:
+        switch (static_cast<prisim_pri_queue_control_what>(c.what)) {
+        case PRISIM_PRI_QUEUE_BASE:
             base_ = c.value;
             break;
-        case PRI_QUEUE_PROD:
+        case PRISIM_PRI_QUEUE_PROD:
             prod_ = static_cast<uint32_t>(c.value);
-            show(PRI_QUEUE_CHANGED_WRITTEN);
+            show(PRISIM_PRI_QUEUE_CHANGED_WRITTEN);
             break;
-        case PRI_QUEUE_CONS:
+        case PRISIM_PRI_QUEUE_CONS:
             cons_ = static_cast<uint32_t>(c.value);
-            show(PRI_QUEUE_CHANGED_WRITTEN);
+            show(PRISIM_PRI_QUEUE_CHANGED_WRITTEN);
             break;
-        case PRI_QUEUE_ENABLE:
+        case PRISIM_PRI_QUEUE_ENABLE:
             enable_ = static_cast<uint8_t>(c.value);
-            show(PRI_QUEUE_CHANGED_ACK);
+            show(PRISIM_PRI_QUEUE_CHANGED_ACK);
             break;
-        case PRI_QUEUE_IRQ_CFG2:
-            last_only_ = c.value & PRIQ_IRQ_CFG2_LO;
+        case PRISIM_PRI_QUEUE_IRQ_CFG2:
+            last_only_ = c.value & PRISIM_PRIQ_IRQ_CFG2_LO;
             break;
-        case PRI_QUEUE_ABORT_ACTIVE: /* 1 after each ABORT, then 0 when software has acknowledged it */
+        case PRISIM_PRI_QUEUE_ABORT_ACTIVE: /* 1 after each ABORT, then 0 when software has acknowledged it */
             failing_ = failing_ && (c.value || !abort_seen_);
             abort_seen_ = c.value;
             break;
-        case PRI_QUEUE_IRQ_CFG0:
-        case PRI_QUEUE_IRQ_CFG1:
+        case PRISIM_PRI_QUEUE_IRQ_CFG0:
+        case PRISIM_PRI_QUEUE_IRQ_CFG1:
             break;
         }
     }
@@ -167,7 +168,7 @@ class foreign_pri_queue : public sc_core::sc_module
             while (!changed_)
                 wait(change_);
             enable_ack_ = busy_ ? enable_ack_ | enable_ : enable_;
-            const pri_queue_status now = {prod_, cons_, enable_ack_, changed_, {}};
+            const prisim_pri_queue_status now = {prod_, cons_, enable_ack_, changed_, {}};
             changed_ = 0;
             publishing_ = true;
             status.send(now);
@@ -185,24 +186,24 @@ class foreign_pri_queue : public sc_core::sc_module
 
     void serve(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
     {
-        const page_request what = trans.get_extension<prisim::stream_extension<page_request>>()->payload;
+        const prisim_page_request what = trans.get_extension<prisim::stream_extension<prisim_page_request>>()->payload;
         wait(delay);
         delay = sc_core::SC_ZERO_TIME;
         busy_ = true;
-        constexpr uint8_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
+        constexpr uint8_t on = PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN;
         if ((enable_ & on) != on)
-            refuse(what, CAUSE_QUEUE_OFF);
+            refuse(what, PRISIM_CAUSE_QUEUE_OFF);
         else if (failing_)
-            refuse(what, CAUSE_QUEUE_ABORTED);
+            refuse(what, PRISIM_CAUSE_QUEUE_ABORTED);
         else if (what.secure)
-            refuse(what, CAUSE_SECURE_STREAM);
+            refuse(what, PRISIM_CAUSE_SECURE_STREAM);
         else if (overflow() || full())
             drop(what);
         else
             write(what);
         busy_ = false;
         if (enable_ack_ != enable_)
-            show(PRI_QUEUE_CHANGED_ACK);
+            show(PRISIM_PRI_QUEUE_CHANGED_ACK);
         trans.set_response_status(tlm::TLM_OK_RESPONSE);
     }
 
@@ -221,9 +222,10 @@ class foreign_pri_queue : public sc_core::sc_module
         return rst_n.read();
     }
 
-    void respond(const page_request &to, prg_response_code code, cause why, bool with_pasid = false)
+    void respond(const prisim_page_request &to, prisim_prg_response_code code, prisim_cause why,
+                 bool with_pasid = false)
     {
-        if (page_request_is_stop_marker(&to))
+        if (prisim_page_request_is_stop_marker(&to))
             return;
         const bool pasid = with_pasid && to.has_pasid;
         response.send({to.stream_id,
@@ -236,63 +238,66 @@ class foreign_pri_queue : public sc_core::sc_module
     }
 
     /* Rows 1 to 3 and 7. */
-    void refuse(const page_request &what, cause why)
+    void refuse(const prisim_page_request &what, prisim_cause why)
     {
-        respond(what, PRG_FAILURE, why);
+        respond(what, PRISIM_PRG_FAILURE, why);
     }
 
     /* Rows 4 and 5. The last one of a group gets an automatic Success, with a PASID as SMMU-PRIAUTO has it. */
-    void drop(const page_request &what)
+    void drop(const prisim_page_request &what)
     {
         if (!overflow()) {
             prod_ ^= FLAG;
-            show_and_wait(PRI_QUEUE_CHANGED_OVERFLOW);
+            show_and_wait(PRISIM_PRI_QUEUE_CHANGED_OVERFLOW);
         }
-        if (!(what.access & ACCESS_LAST))
+        if (!(what.access & PRISIM_ACCESS_LAST))
             return;
         if (last_only_)
             signal();
-        if (page_request_is_stop_marker(&what))
+        if (prisim_page_request_is_stop_marker(&what))
             return;
         if (!what.has_pasid || pps_) {
-            respond(what, PRG_SUCCESS, what.has_pasid ? CAUSE_AUTO_PPS : CAUSE_AUTO_NO_PASID, true);
+            respond(what, PRISIM_PRG_SUCCESS, what.has_pasid ? PRISIM_CAUSE_AUTO_PPS : PRISIM_CAUSE_AUTO_NO_PASID,
+                    true);
             return;
         }
         lookup.send({what.stream_id, 0});
         if (!answer())
             return;
         if (ppar_.reachable)
-            respond(what, PRG_SUCCESS, ppar_.ppar ? CAUSE_AUTO_PPAR : CAUSE_AUTO_NO_PPAR, ppar_.ppar);
+            respond(what, PRISIM_PRG_SUCCESS, ppar_.ppar ? PRISIM_CAUSE_AUTO_PPAR : PRISIM_CAUSE_AUTO_NO_PPAR,
+                    ppar_.ppar);
         else
-            respond(what, PRG_FAILURE, CAUSE_AUTO_NO_STE);
+            respond(what, PRISIM_PRG_FAILURE, PRISIM_CAUSE_AUTO_NO_STE);
     }
 
     /* Rows 6 to 8. */
-    void write(const page_request &what)
+    void write(const prisim_page_request &what)
     {
-        memory_request record = {};
-        record.address = (base_ & SMMU_QUEUE_BASE_ADDRESS) + (prod_ & (slots() - 1)) * PRI_QUEUE_RECORD_BYTES;
-        record.size = PRI_QUEUE_RECORD_BYTES;
-        record.write = MEMORY_WRITE;
-        pri_queue_record_pack(record.data, &what);
+        prisim_memory_request record = {};
+        record.address =
+            (base_ & PRISIM_SMMU_QUEUE_BASE_ADDRESS) + (prod_ & (slots() - 1)) * PRISIM_PRI_QUEUE_RECORD_BYTES;
+        record.size = PRISIM_PRI_QUEUE_RECORD_BYTES;
+        record.write = PRISIM_MEMORY_WRITE;
+        prisim_pri_queue_record_pack(record.data, &what);
         memory.send(record);
         if (!answer())
             return;
-        if (written_ != MEMORY_OK) {
+        if (written_ != PRISIM_MEMORY_OK) {
             lose(what);
             return;
         }
         const bool was_empty = !((prod_ ^ cons_) & INDEX);
         prod_ = (prod_ & FLAG) | ((prod_ + 1) & (2 * slots() - 1));
-        show_and_wait(PRI_QUEUE_CHANGED_PROD);
-        if (last_only_ ? what.access & ACCESS_LAST : was_empty)
+        show_and_wait(PRISIM_PRI_QUEUE_CHANGED_PROD);
+        if (last_only_ ? what.access & PRISIM_ACCESS_LAST : was_empty)
             signal();
     }
 
-    void lose(const page_request &what)
+    void lose(const prisim_page_request &what)
     {
-        const bool late = written_ == MEMORY_ABORT_LATE;
-        const cause why = late ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
+        const bool late = written_ == PRISIM_MEMORY_ABORT_LATE;
+        const prisim_cause why = late ? PRISIM_CAUSE_WRITE_ABORT_LATE : PRISIM_CAUSE_WRITE_ABORT;
         failing_ = true;
         abort_seen_ = false;
         abort.send({1, 0, static_cast<uint8_t>(why), 0});
@@ -302,7 +307,7 @@ class foreign_pri_queue : public sc_core::sc_module
 
     void signal()
     {
-        if (enable_ & PRI_QUEUE_ENABLE_IRQEN)
+        if (enable_ & PRISIM_PRI_QUEUE_ENABLE_IRQEN)
             interrupt.send({prod_ & INDEX});
     }
 
@@ -317,8 +322,8 @@ class foreign_pri_queue : public sc_core::sc_module
     bool failing_ = false;    /* a record was lost, and software has not acknowledged it */
     bool abort_seen_ = false; /* GERROR shows that */
     bool answered_ = false;   /* the SMMU has answered: one of the two below */
-    uint8_t written_ = MEMORY_OK;
-    pri_queue_ppar ppar_ = {};
+    uint8_t written_ = PRISIM_MEMORY_OK;
+    prisim_pri_queue_ppar ppar_ = {};
     sc_core::sc_event change_, published_, answer_;
 };
 

@@ -50,10 +50,10 @@ __attribute__((format(printf, 1, 2))) void tell(const char *format, ...)
 }
 
 /* Both SMMUs' configuration: the platform's memories know no atomic swap, and its queue no MSIs. */
-smmu_config configuration()
+prisim_smmu_config configuration()
 {
-    smmu_config config;
-    smmu_config_default(&config);
+    prisim_smmu_config config;
+    prisim_smmu_config_default(&config);
     config.httu = 0;
     config.msi = 0;
     return config;
@@ -66,7 +66,7 @@ class hardware : public sc_core::sc_module
     sc_core::sc_clock clk0{"clk0", 1, SC_NS}, clk1{"clk1", 3, SC_NS};
     sc_core::sc_signal<bool> rst0_n{"rst0_n"}, rst1_n{"rst1_n"}, priq0{"priq0"}, priq1{"priq1"};
 
-    prisim::event_listener listener{"listener", [](const event &e) { std::cout << e << '\n'; }};
+    prisim::event_listener listener{"listener", [](const prisim_event &e) { std::cout << e << '\n'; }};
     prisim::smmu_tlm smmu0{"smmu0", configuration(), listener.context(sc_time(1, SC_NS), 0),
                            listener.context(sc_time(1, SC_NS), 1)};
     prisim::smmu_core_tlm smmu1{"smmu1", configuration()};
@@ -90,8 +90,8 @@ class hardware : public sc_core::sc_module
         bind_smmu(smmu0.core, root0, wires0, priq0);
         bind_smmu(smmu1, root1, wires1, priq1);
         processor.socket.bind(interconnect.in);
-        interconnect.map(REGISTERS0, SMMU_FRAME_BYTES, smmu0.core.registers.socket);
-        interconnect.map(REGISTERS1, SMMU_FRAME_BYTES, smmu1.registers.socket);
+        interconnect.map(REGISTERS0, PRISIM_SMMU_FRAME_BYTES, smmu0.core.registers.socket);
+        interconnect.map(REGISTERS1, PRISIM_SMMU_FRAME_BYTES, smmu1.registers.socket);
         interconnect.map(SLOW, MEMORY_BYTES, slow.socket);
         interconnect.map(FAST, MEMORY_BYTES, fast.socket);
     }
@@ -179,17 +179,18 @@ class stimulus : public sc_core::sc_module
         const smmu_driver::page_record record = driver0_.take();
         driver0_.taken();
         driver0_.respond(record.prg_index);
-        const tlp response = hw_.root0.message();
+        const prisim_tlp response = hw_.root0.message();
         hear(false);
         tell("smmu0: page request %u, by interrupt; the device has its response", record.prg_index);
         expect(record.prg_index == 9 && record.address == 0x5000 && response.head.prg_index == 9 &&
-               response.head.response_code == PRG_SUCCESS);
+               response.head.response_code == PRISIM_PRG_SUCCESS);
     }
 
     void hear(bool on)
     {
-        for (enum event_type type : {EVENT_SMMU_PAGE_REQUEST, EVENT_PRI_QUEUE_ACCEPT, EVENT_PRI_QUEUE_WRITE,
-                                     EVENT_PRI_QUEUE_PROD, EVENT_PRI_QUEUE_CONS, EVENT_SMMU_PRG_RESPONSE})
+        for (enum prisim_event_type type :
+             {PRISIM_EVENT_SMMU_PAGE_REQUEST, PRISIM_EVENT_PRI_QUEUE_ACCEPT, PRISIM_EVENT_PRI_QUEUE_WRITE,
+              PRISIM_EVENT_PRI_QUEUE_PROD, PRISIM_EVENT_PRI_QUEUE_CONS, PRISIM_EVENT_SMMU_PRG_RESPONSE})
             hw_.listener.record(type, on);
     }
 
@@ -198,11 +199,11 @@ class stimulus : public sc_core::sc_module
     {
         for (uint16_t index = 1; index <= 3; index++)
             hw_.root1.ask_page(index, 0x5000);
-        const tlp automatic = hw_.root1.message();
+        const prisim_tlp automatic = hw_.root1.message();
         expect(hw_.priq1.read() || driver1_.pending());
         tell("smmu1: the foreign queue is full and answers request %u itself", automatic.head.prg_index);
-        expect(automatic.head.prg_index == 3 && automatic.head.response_code == PRG_SUCCESS &&
-               (automatic.head.flags & TLP_HAS_PASID) && driver1_.overflowed());
+        expect(automatic.head.prg_index == 3 && automatic.head.response_code == PRISIM_PRG_SUCCESS &&
+               (automatic.head.flags & PRISIM_TLP_HAS_PASID) && driver1_.overflowed());
         answer_all(2);
         hw_.root1.ask_page(4, 0x6000);
         wait(hw_.priq1.posedge_event());
@@ -240,7 +241,7 @@ class stimulus : public sc_core::sc_module
         for (uint16_t tag = 0; tag < 20; tag++)
             hw_.root0.ask_read(tag, address + tag * 64, 64);
         for (uint16_t tag = 0; tag < 20; tag++)
-            expect(hw_.root0.completion(tag).head.type == TLP_COMPLETION_DATA);
+            expect(hw_.root0.completion(tag).head.type == PRISIM_TLP_COMPLETION_DATA);
         return (sc_core::sc_time_stamp() - begin) / sc_time(1, SC_NS);
     }
 

@@ -83,18 +83,18 @@ class smmu_driver
     /* Of an SMMU that comes out of reset. */
     void bring_up()
     {
-        constexpr uint32_t on = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN;
+        constexpr uint32_t on = PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN;
         write_stream();
         cmdq_prod_ = priq_cons_ = 0;
-        write(SMMU_STRTAB_BASE, area_ + STRTAB, 8);
-        write(SMMU_STRTAB_BASE_CFG, STREAMS_LOG2);
-        write(SMMU_CMDQ_BASE, (area_ + CMDQ) | QUEUE_LOG2, 8);
-        write(SMMU_EVENTQ_BASE, (area_ + EVENTQ) | QUEUE_LOG2, 8);
-        write(SMMU_PRIQ_BASE, (area_ + PRIQ) | PRIQ_LOG2, 8);
-        write(SMMU_PRIQ_CONS, 0);
-        write(SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
-        write(SMMU_CR0, on);
-        while (read(SMMU_CR0ACK) != on)
+        write(PRISIM_SMMU_STRTAB_BASE, area_ + STRTAB, 8);
+        write(PRISIM_SMMU_STRTAB_BASE_CFG, STREAMS_LOG2);
+        write(PRISIM_SMMU_CMDQ_BASE, (area_ + CMDQ) | QUEUE_LOG2, 8);
+        write(PRISIM_SMMU_EVENTQ_BASE, (area_ + EVENTQ) | QUEUE_LOG2, 8);
+        write(PRISIM_SMMU_PRIQ_BASE, (area_ + PRIQ) | PRIQ_LOG2, 8);
+        write(PRISIM_SMMU_PRIQ_CONS, 0);
+        write(PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_PRIQ);
+        write(PRISIM_SMMU_CR0, on);
+        while (read(PRISIM_SMMU_CR0ACK) != on)
             ;
     }
 
@@ -104,7 +104,8 @@ class smmu_driver
         for (unsigned level = 0; level < 3; level++)
             cpu_.put(area_ + TABLES + level * 4096, (area_ + TABLES + (level + 1) * 4096) | VALID_TABLE);
         cpu_.put(area_ + TABLES + 3 * 4096 + (address >> 12 & 511) * 8,
-                 page | VALID_TABLE | bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG));
+                 page | VALID_TABLE | prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP) |
+                     prisim_bits_put(1, PRISIM_DESC_AF) | prisim_bits_put(1, PRISIM_DESC_NG));
     }
 
     struct page_record {
@@ -116,7 +117,7 @@ class smmu_driver
      * `taken`: with that an overflow is over. */
     bool pending()
     {
-        return ((read(SMMU_PRIQ_PROD) ^ priq_cons_) & SMMU_QUEUE_INDEX_MASK) != 0;
+        return ((read(PRISIM_SMMU_PRIQ_PROD) ^ priq_cons_) & PRISIM_SMMU_QUEUE_INDEX_MASK) != 0;
     }
 
     page_record take()
@@ -129,24 +130,25 @@ class smmu_driver
 
     bool overflowed()
     {
-        return (read(SMMU_PRIQ_PROD) ^ read(SMMU_PRIQ_CONS)) & SMMU_QUEUE_OVERFLOW;
+        return (read(PRISIM_SMMU_PRIQ_PROD) ^ read(PRISIM_SMMU_PRIQ_CONS)) & PRISIM_SMMU_QUEUE_OVERFLOW;
     }
 
     void taken()
     {
-        write(SMMU_PRIQ_CONS, priq_cons_ | (read(SMMU_PRIQ_PROD) & SMMU_QUEUE_OVERFLOW));
+        write(PRISIM_SMMU_PRIQ_CONS, priq_cons_ | (read(PRISIM_SMMU_PRIQ_PROD) & PRISIM_SMMU_QUEUE_OVERFLOW));
     }
 
     /* CMD_PRI_RESP: Success. */
     void respond(uint32_t prg_index)
     {
-        const uint64_t at = area_ + CMDQ + (cmdq_prod_ & ((1u << QUEUE_LOG2) - 1)) * COMMAND_BYTES;
+        const uint64_t at = area_ + CMDQ + (cmdq_prod_ & ((1u << QUEUE_LOG2) - 1)) * PRISIM_COMMAND_BYTES;
         cpu_.store(at,
-                   CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(pasid_, CMD_SSID) | bits_put(stream_id_, CMD_SID),
+                   PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                       prisim_bits_put(pasid_, PRISIM_CMD_SSID) | prisim_bits_put(stream_id_, PRISIM_CMD_SID),
                    8);
-        cpu_.store(at + 8, prg_index | bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP), 8);
+        cpu_.store(at + 8, prg_index | prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP), 8);
         cmdq_prod_ = (cmdq_prod_ + 1) & ((2u << QUEUE_LOG2) - 1);
-        write(SMMU_CMDQ_PROD, cmdq_prod_);
+        write(PRISIM_SMMU_CMDQ_PROD, cmdq_prod_);
     }
 
   private:
@@ -167,12 +169,15 @@ class smmu_driver
     /* Stage 1, all of ATS; with PRG responses that carry the PASID. */
     void write_stream()
     {
-        const uint64_t ste = area_ + STRTAB + stream_id_ * STE_BYTES, cd = area_ + CDTAB + pasid_ * CD_BYTES;
-        cpu_.put(ste, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | (area_ + CDTAB) |
-                          bits_put(2, STE0_S1CDMAX));
-        cpu_.put(ste + 8, bits_put(EATS_FULL, STE1_EATS) | bits_put(1, STE1_PPAR));
-        cpu_.put(cd, bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) | bits_put(1, CD0_EPD1) |
-                         bits_put(5, CD0_IPS) | bits_put(1, CD0_R) | bits_put(1, CD0_A));
+        const uint64_t ste = area_ + STRTAB + stream_id_ * PRISIM_STE_BYTES,
+                       cd = area_ + CDTAB + pasid_ * PRISIM_CD_BYTES;
+        cpu_.put(ste, prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                          (area_ + CDTAB) | prisim_bits_put(2, PRISIM_STE0_S1CDMAX));
+        cpu_.put(ste + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS) | prisim_bits_put(1, PRISIM_STE1_PPAR));
+        cpu_.put(cd, prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                         prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+                         prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                         prisim_bits_put(1, PRISIM_CD0_A));
         cpu_.put(cd + 8, area_ + TABLES);
     }
 

@@ -34,17 +34,17 @@ void at_now()
 }
 
 /* An event by its name, with its fields by theirs; causes by name. `std::cout << event` does much the same. */
-void print(const struct event &event)
+void print(const struct prisim_event &event)
 {
-    const auto type = static_cast<enum event_type>(event.type);
+    const auto type = static_cast<enum prisim_event_type>(event.type);
     at_now();
-    std::printf("%s", event_name(type));
-    for (unsigned i = 0; i < event_field_count(type); i++) {
-        const struct event_field &field = event_fields(type)[i];
-        const uint64_t value = event_value(&event, i);
-        if (field.format == FIELD_CAUSE)
-            std::printf(" %s=%s", field.name, cause_name(static_cast<enum cause>(value)));
-        else if (field.format == FIELD_PASID && value == PASID_NONE)
+    std::printf("%s", prisim_event_name(type));
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++) {
+        const struct prisim_event_field &field = prisim_event_fields(type)[i];
+        const uint64_t value = prisim_event_value(&event, i);
+        if (field.format == PRISIM_FIELD_CAUSE)
+            std::printf(" %s=%s", field.name, prisim_cause_name(static_cast<enum prisim_cause>(value)));
+        else if (field.format == PRISIM_FIELD_PASID && value == PRISIM_PASID_NONE)
             std::printf(" %s=none", field.name);
         else
             std::printf(" %s=%#" PRIx64, field.name, value);
@@ -92,8 +92,8 @@ class outside : public sc_core::sc_module
 {
   public:
     tlm_utils::simple_initiator_socket<outside> cpu{"cpu"};
-    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<tlp>> up{"up"};
-    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<tlp>> down{"down"};
+    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<prisim_tlp>> up{"up"};
+    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<prisim_tlp>> down{"down"};
     sc_core::sc_in<bool> gerror{"gerror"};
     bool good = false;
 
@@ -138,9 +138,9 @@ class outside : public sc_core::sc_module
         return value;
     }
 
-    void send(const tlp &what)
+    void send(const prisim_tlp &what)
     {
-        prisim::stream_extension<tlp> extension;
+        prisim::stream_extension<prisim_tlp> extension;
         tlm::tlm_generic_payload trans;
         sc_core::sc_time delay;
         extension.payload = what;
@@ -151,8 +151,8 @@ class outside : public sc_core::sc_module
 
     void stimulus()
     {
-        tlp dma{};
-        dma.head.type = TLP_MEMORY_WRITE;
+        prisim_tlp dma{};
+        dma.head.type = PRISIM_TLP_MEMORY_WRITE;
         dma.head.requester_id = 0x20;
         dma.head.address = 0x40000100;
         dma.head.size = 4;
@@ -161,17 +161,17 @@ class outside : public sc_core::sc_module
         send(dma);
         wait(100, sc_core::SC_NS);
 
-        write(SMMU_CMDQ_BASE, 0x40001000 | 4, 8);
-        write(SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
-        write(SMMU_CR0, CR0_CMDQEN);
-        while (look(SMMU_CR0ACK) != CR0_CMDQEN || look(SMMU_IRQ_CTRLACK) != IRQ_CTRL_GERROR)
+        write(PRISIM_SMMU_CMDQ_BASE, 0x40001000 | 4, 8);
+        write(PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_GERROR);
+        write(PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN);
+        while (look(PRISIM_SMMU_CR0ACK) != PRISIM_CR0_CMDQEN || look(PRISIM_SMMU_IRQ_CTRLACK) != PRISIM_IRQ_CTRL_GERROR)
             wait(1, sc_core::SC_NS);
-        write(SMMU_CMDQ_PROD, 1);
+        write(PRISIM_SMMU_CMDQ_PROD, 1);
         wait(gerror.posedge_event());
         at_now();
         std::printf("the wire gerror rises\n");
         wait(gerror.negedge_event());
-        good = look(SMMU_GERROR) == GERROR_CMDQ;
+        good = look(PRISIM_SMMU_GERROR) == PRISIM_GERROR_CMDQ;
         sc_core::sc_stop();
     }
 };
@@ -181,10 +181,10 @@ class outside : public sc_core::sc_module
 int sc_main(int, char **)
 {
     const sc_core::sc_time period(1, sc_core::SC_NS);
-    smmu_config config;
-    pri_queue_config queue;
-    smmu_config_default(&config);
-    pri_queue_config_default(&queue);
+    prisim_smmu_config config;
+    prisim_pri_queue_config queue;
+    prisim_smmu_config_default(&config);
+    prisim_pri_queue_config_default(&queue);
     prisim::configure(config, {"tlb_entries=64", "msi=0"});
     prisim::configure(queue, {"msi_supported=0"});
     queue.size_log2_max = config.priq_log2_max;

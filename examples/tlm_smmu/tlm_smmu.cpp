@@ -79,8 +79,8 @@ class outside : public sc_core::sc_module
 {
   public:
     tlm_utils::simple_initiator_socket<outside> cpu{"cpu"};
-    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<tlp>> up{"up"};
-    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<tlp>> down{"down"};
+    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<prisim_tlp>> up{"up"};
+    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<prisim_tlp>> down{"down"};
     bool good = false;
 
     SC_HAS_PROCESS(outside);
@@ -94,24 +94,24 @@ class outside : public sc_core::sc_module
     /* A TLP is offered: taken at once. */
     tlm::tlm_sync_enum came_down(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_core::sc_time &)
     {
-        downs_.push_back(trans.get_extension<prisim::stream_extension<tlp>>()->payload);
+        downs_.push_back(trans.get_extension<prisim::stream_extension<prisim_tlp>>()->payload);
         came_.notify();
         phase = tlm::END_REQ;
         return tlm::TLM_UPDATED;
     }
 
-    tlp receive()
+    prisim_tlp receive()
     {
         while (downs_.empty())
             wait(came_);
-        tlp first = downs_.front();
+        prisim_tlp first = downs_.front();
         downs_.pop_front();
         return first;
     }
 
-    void send(const tlp &what)
+    void send(const prisim_tlp &what)
     {
-        prisim::stream_extension<tlp> extension;
+        prisim::stream_extension<prisim_tlp> extension;
         extension.payload = what;
         tlm::tlm_generic_payload trans;
         trans.set_extension(&extension);
@@ -152,78 +152,83 @@ class outside : public sc_core::sc_module
 
     void write_tables()
     {
-        memory_.store(strtab + sid * STE_BYTES,
-                      bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | cdtab | bits_put(2, STE0_S1CDMAX));
-        memory_.store(strtab + sid * STE_BYTES + 8, bits_put(EATS_FULL, STE1_EATS));
-        memory_.store(cdtab + pasid * CD_BYTES, bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) |
-                                                    bits_put(1, CD0_EPD1) | bits_put(5, CD0_IPS) | bits_put(1, CD0_R) |
-                                                    bits_put(1, CD0_A));
-        memory_.store(cdtab + pasid * CD_BYTES + 8, tables);
+        memory_.store(strtab + sid * PRISIM_STE_BYTES, prisim_bits_put(1, PRISIM_STE0_V) |
+                                                           prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                                                           cdtab | prisim_bits_put(2, PRISIM_STE0_S1CDMAX));
+        memory_.store(strtab + sid * PRISIM_STE_BYTES + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
+        memory_.store(cdtab + pasid * PRISIM_CD_BYTES,
+                      prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                          prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+                          prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                          prisim_bits_put(1, PRISIM_CD0_A));
+        memory_.store(cdtab + pasid * PRISIM_CD_BYTES + 8, tables);
         for (unsigned level = 0; level < 3; level++) {
             uint64_t table = tables + level * 4096;
             memory_.store(table + (va >> (39 - 9 * level) & 511) * 8, (table + 4096) | 3);
         }
         memory_.store(tables + 3 * 4096 + (va >> 12 & 511) * 8,
-                      page | 3 | bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG));
+                      page | 3 | prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_AF) |
+                          prisim_bits_put(1, PRISIM_DESC_NG));
     }
 
     void bring_up()
     {
         write_tables();
-        write(SMMU_STRTAB_BASE, strtab, 8);
-        write(SMMU_STRTAB_BASE_CFG, 6);
-        write(SMMU_CMDQ_BASE, cmdq | queue_log2, 8);
-        write(SMMU_EVENTQ_BASE, eventq | queue_log2, 8);
-        write(SMMU_PRIQ_BASE, priq | queue_log2, 8);
-        constexpr uint32_t on = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN;
-        write(SMMU_CR0, on);
-        while (read(SMMU_CR0ACK) != on)
+        write(PRISIM_SMMU_STRTAB_BASE, strtab, 8);
+        write(PRISIM_SMMU_STRTAB_BASE_CFG, 6);
+        write(PRISIM_SMMU_CMDQ_BASE, cmdq | queue_log2, 8);
+        write(PRISIM_SMMU_EVENTQ_BASE, eventq | queue_log2, 8);
+        write(PRISIM_SMMU_PRIQ_BASE, priq | queue_log2, 8);
+        constexpr uint32_t on = PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN;
+        write(PRISIM_SMMU_CR0, on);
+        while (read(PRISIM_SMMU_CR0ACK) != on)
             ;
         tell("the SMMU and its queues are on");
     }
 
-    static tlp from_device(uint8_t type)
+    static prisim_tlp from_device(uint8_t type)
     {
-        tlp made{};
+        prisim_tlp made{};
         made.head.type = type;
         made.head.requester_id = sid;
         made.head.pasid = pasid;
-        made.head.flags = TLP_HAS_PASID;
+        made.head.flags = PRISIM_TLP_HAS_PASID;
         return made;
     }
 
     void translation()
     {
-        tlp request = from_device(TLP_MEMORY_READ);
-        request.head.at = TLP_AT_TRANSLATION_REQUEST;
+        prisim_tlp request = from_device(PRISIM_TLP_MEMORY_READ);
+        request.head.at = PRISIM_TLP_AT_TRANSLATION_REQUEST;
         request.head.address = va;
         request.head.size = 8;
         send(request);
-        tlp answer = receive();
-        uint64_t entry = uint64_t(load_le32(answer.data)) << 32 | load_le32(answer.data + 4);
-        good = answer.head.type == TLP_COMPLETION_DATA && (entry & 3) == 3;
+        prisim_tlp answer = receive();
+        uint64_t entry = uint64_t(prisim_load_le32(answer.data)) << 32 | prisim_load_le32(answer.data + 4);
+        good = answer.head.type == PRISIM_TLP_COMPLETION_DATA && (entry & 3) == 3;
         tell("translation of %#llx: %#llx", va, entry & ~uint64_t(0xfff));
     }
 
     void page_request()
     {
-        tlp request = from_device(TLP_MESSAGE);
-        request.head.message = MESSAGE_PAGE_REQUEST;
+        prisim_tlp request = from_device(PRISIM_TLP_MESSAGE);
+        request.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
         request.head.address = va + 0x1000;
         request.head.prg_index = 9;
-        request.head.flags |= TLP_READ | TLP_LAST;
+        request.head.flags |= PRISIM_TLP_READ | PRISIM_TLP_LAST;
         send(request);
-        while (read(SMMU_PRIQ_PROD) == 0)
+        while (read(PRISIM_SMMU_PRIQ_PROD) == 0)
             ;
         uint64_t dw1 = memory_.load(priq + 8);
         tell("page request in the queue: address %#llx, PRG index %llu", dw1 & ~uint64_t(0xfff), dw1 & 0x1ff);
-        memory_.store(cmdq,
-                      CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(pasid, CMD_SSID) | bits_put(sid, CMD_SID));
-        memory_.store(cmdq + 8, (dw1 & 0x1ff) | bits_put(PRI_RESP_INVALID, CMD1_PRI_RESP));
-        write(SMMU_PRIQ_CONS, 1);
-        write(SMMU_CMDQ_PROD, 1);
-        tlp response = receive();
-        good = good && response.head.message == MESSAGE_PRG_RESPONSE && response.head.response_code == PRG_INVALID;
+        memory_.store(cmdq, PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                                prisim_bits_put(pasid, PRISIM_CMD_SSID) | prisim_bits_put(sid, PRISIM_CMD_SID));
+        memory_.store(cmdq + 8, (dw1 & 0x1ff) | prisim_bits_put(PRISIM_PRI_RESP_INVALID, PRISIM_CMD1_PRI_RESP));
+        write(PRISIM_SMMU_PRIQ_CONS, 1);
+        write(PRISIM_SMMU_CMDQ_PROD, 1);
+        prisim_tlp response = receive();
+        good = good && response.head.message == PRISIM_MESSAGE_PRG_RESPONSE &&
+               response.head.response_code == PRISIM_PRG_INVALID;
         tell("response for PRG index %llu: code %llu", response.head.prg_index, response.head.response_code);
     }
 
@@ -236,7 +241,7 @@ class outside : public sc_core::sc_module
     }
 
     memory &memory_;
-    std::deque<tlp> downs_;
+    std::deque<prisim_tlp> downs_;
     sc_core::sc_event came_;
 };
 
@@ -244,10 +249,10 @@ class outside : public sc_core::sc_module
 
 int sc_main(int, char **)
 {
-    struct smmu_config smmu;
-    struct pri_queue_config queue;
-    smmu_config_default(&smmu);
-    pri_queue_config_default(&queue);
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config queue;
+    prisim_smmu_config_default(&smmu);
+    prisim_pri_queue_config_default(&queue);
     queue.size_log2_max = smmu.priq_log2_max;
     smmu.httu = 0; /* our memory knows no atomic swap */
 

@@ -35,7 +35,7 @@ struct memory_attributes : tlm::tlm_extension<memory_attributes> {
 };
 
 /* Says on the transaction whose the request is. The extension is added once, and goes with the transaction's memory. */
-inline memory_attributes *attach_attributes(tlm::tlm_generic_payload &trans, const memory_request &request)
+inline memory_attributes *attach_attributes(tlm::tlm_generic_payload &trans, const prisim_memory_request &request)
 {
     auto *to = trans.get_extension<memory_attributes>();
     if (!to) {
@@ -44,27 +44,27 @@ inline memory_attributes *attach_attributes(tlm::tlm_generic_payload &trans, con
     }
     to->stream_id = request.stream_id;
     to->substream_id = request.substream_id;
-    to->has_stream = request.attributes & MEMORY_HAS_STREAM;
-    to->has_substream = request.attributes & MEMORY_HAS_SUBSTREAM;
-    to->secure = request.attributes & MEMORY_SECURE;
-    to->privileged = request.attributes & MEMORY_PRIVILEGED;
-    to->instruction = request.attributes & MEMORY_INSTRUCTION;
+    to->has_stream = request.attributes & PRISIM_MEMORY_HAS_STREAM;
+    to->has_substream = request.attributes & PRISIM_MEMORY_HAS_SUBSTREAM;
+    to->secure = request.attributes & PRISIM_MEMORY_SECURE;
+    to->privileged = request.attributes & PRISIM_MEMORY_PRIVILEGED;
+    to->instruction = request.attributes & PRISIM_MEMORY_INSTRUCTION;
     return to;
 }
 
 /* The other way: a transaction without the extension is nobody's. */
-inline void read_attributes(const tlm::tlm_generic_payload &trans, memory_request &request)
+inline void read_attributes(const tlm::tlm_generic_payload &trans, prisim_memory_request &request)
 {
-    memory_of_no_stream(&request);
+    prisim_memory_of_no_stream(&request);
     const auto *from = trans.get_extension<memory_attributes>();
     if (!from)
         return;
     request.stream_id = from->has_stream ? from->stream_id : 0;
     request.substream_id = from->has_substream ? from->substream_id : 0;
     request.attributes = static_cast<uint16_t>(
-        (from->has_stream ? MEMORY_HAS_STREAM : 0) | (from->has_substream ? MEMORY_HAS_SUBSTREAM : 0) |
-        (from->secure ? MEMORY_SECURE : 0) | (from->privileged ? MEMORY_PRIVILEGED : 0) |
-        (from->instruction ? MEMORY_INSTRUCTION : 0));
+        (from->has_stream ? PRISIM_MEMORY_HAS_STREAM : 0) | (from->has_substream ? PRISIM_MEMORY_HAS_SUBSTREAM : 0) |
+        (from->secure ? PRISIM_MEMORY_SECURE : 0) | (from->privileged ? PRISIM_MEMORY_PRIVILEGED : 0) |
+        (from->instruction ? PRISIM_MEMORY_INSTRUCTION : 0));
 }
 
 } // namespace prisim

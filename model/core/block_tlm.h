@@ -15,9 +15,9 @@
 namespace prisim
 {
 
-template <class Config, class State, bool (*Check)(const Config *, struct config_error *),
+template <class Config, class State, bool (*Check)(const Config *, struct prisim_config_error *),
           size_t (*Size)(const Config *), void (*Init)(const Config *, State *),
-          cycle_t (*Step)(const Config *, State *, cycle_t, struct ports *)>
+          prisim_cycle_t (*Step)(const Config *, State *, prisim_cycle_t, struct prisim_ports *)>
 class block_module : public clocked_module
 {
   public:
@@ -35,7 +35,7 @@ class block_module : public clocked_module
     block_module(const sc_core::sc_module_name &name, const Config &config, const module_context &context)
         : clocked_module(name, context), config_(config)
     {
-        struct config_error error;
+        struct prisim_config_error error;
         if (!Check(&config_, &error)) {
             std::string text = std::string(this->name()) + "." + error.field + ": expected " + error.expected;
             SC_REPORT_ERROR("/prisim/config", text.c_str());
@@ -45,7 +45,7 @@ class block_module : public clocked_module
         allocate();
     }
 
-    cycle_t step(cycle_t now, struct ports *ports) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) override
     {
         return Step(&config_, state_, now, ports);
     }

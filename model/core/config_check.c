@@ -39,7 +39,8 @@ static bool is_one_of(const char *numbers, uint64_t value)
     return false;
 }
 
-bool config_is_in_ranges(const void *config, const struct config_range *range, size_t count, struct config_error *error)
+bool config_is_in_ranges(const void *config, const struct config_range *range, size_t count,
+                         struct prisim_config_error *error)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t value = value_of(config, &range[i]);
@@ -51,7 +52,7 @@ bool config_is_in_ranges(const void *config, const struct config_range *range, s
     return true;
 }
 
-bool config_keeps_rules(const struct config_rule *rule, size_t count, struct config_error *error)
+bool config_keeps_rules(const struct config_rule *rule, size_t count, struct prisim_config_error *error)
 {
     for (size_t i = 0; i < count; i++)
         if (!rule[i].holds) {

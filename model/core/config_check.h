@@ -17,7 +17,7 @@ struct config_range {
     size_t offset, size;
     uint64_t min, max;
     const char *numbers; /* not NULL: the only ones that can be, "1, 2 or 4" */
-    struct config_error error;
+    struct prisim_config_error error;
 };
 
 /* `struct_` and `name` say where it lies, `field` and `expected` what is said of it. */
@@ -32,13 +32,13 @@ struct config_range {
 /* What must be so, and what is said if it is not. */
 struct config_rule {
     bool holds;
-    struct config_error error;
+    struct prisim_config_error error;
 };
 
 #define CONFIG_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 bool config_is_in_ranges(const void *config, const struct config_range *range, size_t count,
-                         struct config_error *error);
-bool config_keeps_rules(const struct config_rule *rule, size_t count, struct config_error *error);
+                         struct prisim_config_error *error);
+bool config_keeps_rules(const struct config_rule *rule, size_t count, struct prisim_config_error *error);
 
 #endif

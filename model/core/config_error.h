@@ -5,7 +5,7 @@
 #ifndef PRISIM_CORE_CONFIG_ERROR_H
 #define PRISIM_CORE_CONFIG_ERROR_H
 
-struct config_error {
+struct prisim_config_error {
     const char *field;    /* name of the member, static */
     const char *expected; /* what it must be, static */
 };

@@ -7,17 +7,17 @@
 
 #include <stdint.h>
 
-typedef uint64_t cycle_t;
+typedef uint64_t prisim_cycle_t;
 
 /* "No edge at all": what a block returns that waits for its channels only. */
-#define CYCLE_NEVER UINT64_MAX
+#define PRISIM_CYCLE_NEVER UINT64_MAX
 
-static inline cycle_t cycle_min(cycle_t a, cycle_t b)
+static inline prisim_cycle_t prisim_cycle_min(prisim_cycle_t a, prisim_cycle_t b)
 {
     return a < b ? a : b;
 }
 
-static inline cycle_t cycle_max(cycle_t a, cycle_t b)
+static inline prisim_cycle_t prisim_cycle_max(prisim_cycle_t a, prisim_cycle_t b)
 {
     return a > b ? a : b;
 }

@@ -13,114 +13,104 @@
 #include <stdint.h>
 
 #include "model/core/cycle.h"
-#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(event_name)
-PRISIM_PUBLIC(event_point)
-PRISIM_PUBLIC(event_about)
-PRISIM_PUBLIC(event_fields)
-PRISIM_PUBLIC(event_field_count)
-PRISIM_PUBLIC(event_value)
-PRISIM_PUBLIC(event_set)
-PRISIM_PUBLIC(event_equal)
-PRISIM_PUBLIC(cause_name)
-PRISIM_PUBLIC(cause_about)
-
 /* The types of events, in the order of model/core/events.def. */
-enum event_type {
-#define EVENT(id, tag, name, point, fields, about) EVENT_##id,
+enum prisim_event_type {
+#define PRISIM_EVENT(id, tag, name, point, fields, about) PRISIM_EVENT_##id,
 #include "model/core/events.def"
-#undef EVENT
-    EVENT_TYPES
+#undef PRISIM_EVENT
+    PRISIM_EVENT_TYPES
 };
 
 /* Why a block chose what it did, in the order of model/core/causes.def. */
-enum cause {
-#define CAUSE(id, name, about) CAUSE_##id,
+enum prisim_cause {
+#define PRISIM_CAUSE(id, name, about) PRISIM_CAUSE_##id,
 #include "model/core/causes.def"
-#undef CAUSE
-    CAUSES
+#undef PRISIM_CAUSE
+    PRISIM_CAUSES
 };
 
 /* GCC warns of a struct that is filled by position; Clang does not know how. */
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__cplusplus)
-#define EVENT_BY_NAME __attribute__((designated_init))
+#define PRISIM_EVENT_BY_NAME __attribute__((designated_init))
 #else
-#define EVENT_BY_NAME
+#define PRISIM_EVENT_BY_NAME
 #endif
 
-/* A struct a row: struct event_pri_queue_prod { uint64_t prod; uint64_t ovflg; }. */
-#define FIELD(format, name) uint64_t name;
-#define EVENT(id, tag, name, point, fields, about)                                                                     \
-    struct event_##tag {                                                                                               \
+/* A struct a row: struct prisim_event_pri_queue_prod { uint64_t prod; uint64_t ovflg; }. */
+#define PRISIM_FIELD(format, name) uint64_t name;
+#define PRISIM_EVENT(id, tag, name, point, fields, about)                                                              \
+    struct prisim_event_##tag {                                                                                        \
         fields                                                                                                         \
-    } EVENT_BY_NAME;
+    } PRISIM_EVENT_BY_NAME;
 #include "model/core/events.def"
-#undef EVENT
-#undef FIELD
+#undef PRISIM_EVENT
+#undef PRISIM_FIELD
 
 /* The fields of the largest event take no more than this; a row that needs more does not build. */
-enum { EVENT_BYTES_MAX = 96, EVENT_FIELDS_MAX = EVENT_BYTES_MAX / 8 };
+enum { PRISIM_EVENT_BYTES_MAX = 96, PRISIM_EVENT_FIELDS_MAX = PRISIM_EVENT_BYTES_MAX / 8 };
 
-struct event {
-    cycle_t cycle;
+struct prisim_event {
+    prisim_cycle_t cycle;
     uint16_t instance;
-    uint16_t type; /* enum event_type: which member of the union below */
+    uint16_t type; /* enum prisim_event_type: which member of the union below */
     uint32_t unused;
     union {
-#define EVENT(id, tag, name, point, fields, about) struct event_##tag tag;
+#define PRISIM_EVENT(id, tag, name, point, fields, about) struct prisim_event_##tag tag;
 #include "model/core/events.def"
-#undef EVENT
+#undef PRISIM_EVENT
     };
 };
 
-static_assert(sizeof(struct event) <= 16 + EVENT_BYTES_MAX, "every event keeps to EVENT_BYTES_MAX");
+static_assert(sizeof(struct prisim_event) <= 16 + PRISIM_EVENT_BYTES_MAX,
+              "every event keeps to PRISIM_EVENT_BYTES_MAX");
 
 /* A value of a "pasid" field when there is none. */
-#define PASID_NONE UINT64_MAX
+#define PRISIM_PASID_NONE UINT64_MAX
 
 /* Name of the event, "block.what"; its pipeline point ("H1") or ""; its sentence. */
-const char *event_name(enum event_type type);
-const char *event_point(enum event_type type);
-const char *event_about(enum event_type type);
+const char *prisim_event_name(enum prisim_event_type type);
+const char *prisim_event_point(enum prisim_event_type type);
+const char *prisim_event_about(enum prisim_event_type type);
 
 /* How a field is written and compared. */
-enum field_format {
-    FIELD_DECIMAL,
-    FIELD_HEX,
-    FIELD_PASID, /* decimal, or null for PASID_NONE */
-    FIELD_BOOL,
-    FIELD_CAUSE,    /* enum cause by name */
-    FIELD_SPACE,    /* number of an address space + 1; 0 is none */
-    FIELD_INSTANCE, /* rank of an instance */
-    FIELD_ACCESS,   /* bits R=1 W=2 L=4 X=8 P=16, written as letters */
-    FIELD_EVENT     /* enum event_type by name */
+enum prisim_field_format {
+    PRISIM_FIELD_DECIMAL,
+    PRISIM_FIELD_HEX,
+    PRISIM_FIELD_PASID, /* decimal, or null for PRISIM_PASID_NONE */
+    PRISIM_FIELD_BOOL,
+    PRISIM_FIELD_CAUSE,    /* enum prisim_cause by name */
+    PRISIM_FIELD_SPACE,    /* number of an address space + 1; 0 is none */
+    PRISIM_FIELD_INSTANCE, /* rank of an instance */
+    PRISIM_FIELD_ACCESS,   /* bits R=1 W=2 L=4 X=8 P=16, written as letters */
+    PRISIM_FIELD_EVENT     /* enum prisim_event_type by name */
 };
 
-struct event_field {
+struct prisim_event_field {
     const char *name;
-    enum field_format format;
-    unsigned offset; /* in struct event, of a uint64_t */
+    enum prisim_field_format format;
+    unsigned offset; /* in struct prisim_event, of a uint64_t */
 };
 
 /* The fields of an event type in the order of its row, and how many. */
-const struct event_field *event_fields(enum event_type type);
-unsigned event_field_count(enum event_type type);
+const struct prisim_event_field *prisim_event_fields(enum prisim_event_type type);
+unsigned prisim_event_field_count(enum prisim_event_type type);
 
-/* The i-th field of an event, and setting it: for who does not know the type. i < event_field_count(event->type). */
-uint64_t event_value(const struct event *event, unsigned i);
-void event_set(struct event *event, unsigned i, uint64_t value);
+/* The i-th field of an event, and setting it: for who does not know the type. i <
+ * prisim_event_field_count(event->type). */
+uint64_t prisim_event_value(const struct prisim_event *event, unsigned i);
+void prisim_event_set(struct prisim_event *event, unsigned i, uint64_t value);
 
 /* The same type, cycle and instance, and the same values. */
-bool event_equal(const struct event *a, const struct event *b);
+bool prisim_event_equal(const struct prisim_event *a, const struct prisim_event *b);
 
-const char *cause_name(enum cause cause);
-const char *cause_about(enum cause cause);
+const char *prisim_cause_name(enum prisim_cause cause);
+const char *prisim_cause_about(enum prisim_cause cause);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

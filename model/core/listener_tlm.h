@@ -4,8 +4,8 @@
  * edge by edge, ordered by (instance, order inside the block) as the engines do it. Make it before the modules, so that
  * it outlives them:
  *
- *   prisim::event_listener listener("listener", [](const event &e) { std::puts(event_name(event_type(e.type))); });
- *   prisim::smmu_tlm smmu("smmu", config, listener.context(period, 6), listener.context(period, 7));
+ *   prisim::event_listener listener("listener", [](const event &e) { std::puts(prisim_event_name(event_type(e.type)));
+ * }); prisim::smmu_tlm smmu("smmu", config, listener.context(period, 6), listener.context(period, 7));
  *
  * It is no log and no checker; what an event says is in model/core/events.h.
  */
@@ -24,14 +24,14 @@ namespace prisim
 class event_listener : public sc_core::sc_module, public edge_observer
 {
   public:
-    using hear = std::function<void(const struct event &)>;
+    using hear = std::function<void(const struct prisim_event &)>;
 
     SC_HAS_PROCESS(event_listener);
 
     /* `to` is called for each event, at the time of its edge and after the steps of that edge; it must not throw. */
     event_listener(const sc_core::sc_module_name &name, hear to) : sc_module(name), to_(std::move(to))
     {
-        probe_init(&probe_, true);
+        prisim_probe_init(&probe_, true);
         SC_METHOD(hand_out);
         dont_initialize();
         sensitive << recorded_;
@@ -39,7 +39,7 @@ class event_listener : public sc_core::sc_module, public edge_observer
 
     ~event_listener() override
     {
-        probe_close(&probe_);
+        prisim_probe_close(&probe_);
     }
 
     event_listener(const event_listener &) = delete;
@@ -59,7 +59,7 @@ class event_listener : public sc_core::sc_module, public edge_observer
             word = on ? ~uint64_t(0) : 0;
     }
 
-    void record(enum event_type type, bool on = true)
+    void record(enum prisim_event_type type, bool on = true)
     {
         uint64_t bit = uint64_t(1) << (type % 64);
         uint64_t &word = probe_.mask[type / 64];
@@ -81,13 +81,13 @@ class event_listener : public sc_core::sc_module, public edge_observer
 
     void hand_out()
     {
-        probe_sort(&probe_);
+        prisim_probe_sort(&probe_);
         for (uint32_t i = 0; i < probe_.count; i++)
             to_(probe_.buffer[i]);
         probe_.count = 0;
     }
 
-    struct probe probe_ {
+    struct prisim_probe probe_ {
     };
     hear to_;
     sc_core::sc_event recorded_;

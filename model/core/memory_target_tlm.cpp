@@ -83,8 +83,8 @@ tlm::tlm_response_status memory_target::refusal(const tlm::tlm_generic_payload &
     uint64_t address = trans.get_address(), size = trans.get_data_length();
     if (!enables_all(trans))
         return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-    if (size == 0 || size > MEMORY_LINE_BYTES || trans.get_streaming_width() < size ||
-        address % MEMORY_LINE_BYTES + size > MEMORY_LINE_BYTES)
+    if (size == 0 || size > PRISIM_MEMORY_LINE_BYTES || trans.get_streaming_width() < size ||
+        address % PRISIM_MEMORY_LINE_BYTES + size > PRISIM_MEMORY_LINE_BYTES)
         return tlm::TLM_BURST_ERROR_RESPONSE;
     if (trans.get_command() == tlm::TLM_IGNORE_COMMAND)
         return tlm::TLM_COMMAND_ERROR_RESPONSE;
@@ -118,7 +118,7 @@ uint32_t memory_target::open(tlm::tlm_generic_payload &trans, bool blocking, sc_
 
 void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time)
 {
-    struct memory_request &request = requests_.push(time).payload;
+    struct prisim_memory_request &request = requests_.push(time).payload;
     request = {};
     request.address = trans.get_address();
     request.id = open(trans, blocking, time);
@@ -126,10 +126,10 @@ void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking, sc_d
     request.size = static_cast<uint8_t>(trans.get_data_length());
     const auto *extension = trans.get_extension<memory_extension>();
     if (trans.is_write()) {
-        request.write = MEMORY_WRITE;
+        request.write = PRISIM_MEMORY_WRITE;
         memcpy(request.data, trans.get_data_ptr(), request.size);
     } else if (extension && extension->swap && request.size == memory_extension::SWAP_BYTES) {
-        request.write = MEMORY_SWAP;
+        request.write = PRISIM_MEMORY_SWAP;
         memcpy(request.data, extension->swapped, sizeof extension->swapped);
     }
     if (requests_.size() == 1)
@@ -192,9 +192,10 @@ void memory_target::begin()
     accesses_[response_.id].trans = nullptr;
     free_ids_.push_back(response_.id);
     tlm::tlm_generic_payload &trans = *access.trans;
-    if (trans.is_read() && response_.status == MEMORY_OK)
+    if (trans.is_read() && response_.status == PRISIM_MEMORY_OK)
         memcpy(trans.get_data_ptr(), response_.data, response_.size);
-    trans.set_response_status(response_.status == MEMORY_OK ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    trans.set_response_status(response_.status == PRISIM_MEMORY_OK ? tlm::TLM_OK_RESPONSE
+                                                                   : tlm::TLM_ADDRESS_ERROR_RESPONSE);
     if (access.blocking) {
         module_.accepted(response_port_, sc_core::SC_ZERO_TIME);
         blocking_done_.notify(sc_core::SC_ZERO_TIME);

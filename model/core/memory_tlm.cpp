@@ -100,13 +100,13 @@ tlm::tlm_generic_payload *memory_initiator::prepare()
     extension->initiator = this;
     extension->request_open = true;
     extension->response_begun = false;
-    extension->swap = request_.write == MEMORY_SWAP;
+    extension->swap = request_.write == PRISIM_MEMORY_SWAP;
     if (extension->swap)
         memcpy(extension->swapped, request_.data, sizeof extension->swapped);
     else if (request_.write)
         memcpy(extension->data, request_.data, request_.size);
     attach_attributes(*trans, request_);
-    trans->set_command(request_.write == MEMORY_WRITE ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    trans->set_command(request_.write == PRISIM_MEMORY_WRITE ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     trans->set_address(request_.address);
     trans->set_data_ptr(extension->data);
     trans->set_data_length(request_.size);
@@ -160,10 +160,10 @@ void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_
     extension->response_begun = true;
     sc_dt::uint64 time = clocked_module::stamp(delay);
     auto &item = responses_.push(time);
-    struct memory_response &response = item.payload;
+    struct prisim_memory_response &response = item.payload;
     response = {};
     response.id = extension->id;
-    response.status = trans.is_response_ok() ? MEMORY_OK : MEMORY_ABORT;
+    response.status = trans.is_response_ok() ? PRISIM_MEMORY_OK : PRISIM_MEMORY_ABORT;
     if (trans.is_read()) {
         response.size = static_cast<uint8_t>(trans.get_data_length());
         memcpy(response.data, trans.get_data_ptr(), response.size);

@@ -39,7 +39,7 @@ struct memory_extension : tlm::tlm_extension<memory_extension> {
     const void *initiator = nullptr; /* whose it is, while it is open */
     bool request_open = false;       /* BEGIN_REQ went out and no END_REQ came yet */
     bool response_begun = false;     /* BEGIN_RESP came, or the transaction is over */
-    unsigned char data[MEMORY_LINE_BYTES] = {};
+    unsigned char data[PRISIM_MEMORY_LINE_BYTES] = {};
 
     tlm::tlm_extension_base *clone() const override;
     void copy_from(const tlm::tlm_extension_base &other) override;
@@ -87,10 +87,10 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     clocked_module &module_;
     unsigned request_port_, response_port_;
     socket_need need_;
-    struct memory_request request_ {
+    struct prisim_memory_request request_ {
     };
     payload_pool<memory_extension> pool_;
-    arrivals<struct memory_response> responses_;
+    arrivals<struct prisim_memory_response> responses_;
     uint32_t generation_ = 0;
     unsigned open_ = 0; /* transactions that are not over, of every generation */
 };
@@ -156,8 +156,8 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     debug_access *debug_;
     uint64_t frame_;
     socket_need need_;
-    arrivals<struct memory_request> requests_;
-    struct memory_response response_ {
+    arrivals<struct prisim_memory_request> requests_;
+    struct prisim_memory_response response_ {
     };
     std::vector<open_access> accesses_; /* the block's request id is an index */
     std::vector<uint32_t> free_ids_;

@@ -13,16 +13,16 @@ namespace prisim
 
 namespace
 {
-constexpr uint64_t ALL_PORTS = (UINT64_C(1) << PORTS_MAX) - 1;
+constexpr uint64_t ALL_PORTS = (UINT64_C(1) << PRISIM_PORTS_MAX) - 1;
 
 constexpr uint64_t bit(unsigned port)
 {
     return UINT64_C(1) << port;
 }
 
-struct probe *silent_probe()
+struct prisim_probe *silent_probe()
 {
-    static struct probe probe {
+    static struct prisim_probe probe {
     };
     return &probe;
 }
@@ -58,7 +58,7 @@ clocked_module::clocked_module(const sc_core::sc_module_name &name, const module
                         (std::string(this->name()) + ": a probe needs an observer, to empty it").c_str());
         context_.probe = nullptr;
     }
-    ports_init(&ports_, context_.probe ? context_.probe : silent_probe(), context_.instance);
+    prisim_ports_init(&ports_, context_.probe ? context_.probe : silent_probe(), context_.instance);
     SC_METHOD(on_calls);
     dont_initialize();
     sensitive << calls_;
@@ -80,7 +80,7 @@ void clocked_module::end_of_elaboration()
         options.set_sensitivity(&timer_);
         sc_core::sc_spawn([this] { on_timer(); }, sc_core::sc_gen_unique_name("on_timer"), &options);
     }
-    for (unsigned port = 0; port < PORTS_MAX; port++) {
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
         ports_.tx[port] = tx_[port] ? tx_[port]->slot() : nullptr;
         if (!tx_[port] || !tx_[port]->bound())
             loose_ |= bit(port);
@@ -92,7 +92,7 @@ void clocked_module::end_of_elaboration()
 void clocked_module::check_wiring() const
 {
     std::set<std::string> open; /* a memory port's socket is two ports */
-    for (unsigned port = 0; port < PORTS_MAX; port++) {
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
         if (rx_[port] && rx_[port]->need() == socket_need::mandatory && !rx_[port]->rx_bound())
             open.insert(rx_[port]->socket_name());
         if (tx_[port] && tx_[port]->need() == socket_need::mandatory && !tx_[port]->bound())
@@ -130,7 +130,7 @@ void clocked_module::trace(sc_core::sc_trace_file *file) const
 {
     if (!traced_)
         traced_ = std::make_unique<traced>();
-    for (unsigned port = 0; port < PORTS_MAX; port++) {
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
         if (tx_[port])
             sc_core::sc_trace(file, traced_->valid[port],
                               traced_name(tx_[port]->socket_name(), tx_[port]->tx_response(), "valid"));
@@ -144,7 +144,7 @@ void clocked_module::trace(sc_core::sc_trace_file *file) const
 /* What is traced, as the edge has published it. */
 void clocked_module::show() const
 {
-    for (unsigned port = 0; port < PORTS_MAX; port++) {
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
         traced_->valid[port] = ports_.tx_valid & bit(port);
         traced_->ready[port] = ports_.rx_ready & bit(port);
     }
@@ -152,13 +152,13 @@ void clocked_module::show() const
 
 void clocked_module::add_rx(unsigned port, rx_side *side)
 {
-    assert(port < PORTS_MAX && !rx_[port]);
+    assert(port < PRISIM_PORTS_MAX && !rx_[port]);
     rx_[port] = side;
 }
 
 void clocked_module::add_tx(unsigned port, tx_side *side)
 {
-    assert(port < PORTS_MAX && !tx_[port]);
+    assert(port < PRISIM_PORTS_MAX && !tx_[port]);
     tx_[port] = side;
 }
 
@@ -174,18 +174,18 @@ sc_core::sc_time clocked_module::until(sc_dt::uint64 time)
 }
 
 /* The first edge later than a time. */
-cycle_t clocked_module::edge_after(sc_dt::uint64 time) const
+prisim_cycle_t clocked_module::edge_after(sc_dt::uint64 time) const
 {
     return time / period_ + 1;
 }
 
 /* An edge beyond all time never comes: it is at the end of it. */
-sc_dt::uint64 clocked_module::time_of(cycle_t edge) const
+sc_dt::uint64 clocked_module::time_of(prisim_cycle_t edge) const
 {
     return edge <= last_ ? edge * period_ : never;
 }
 
-void clocked_module::wake(cycle_t edge)
+void clocked_module::wake(prisim_cycle_t edge)
 {
     if (edge >= due_)
         return;
@@ -196,14 +196,14 @@ void clocked_module::wake(cycle_t edge)
 
 bool clocked_module::rests() const
 {
-    return due_ == CYCLE_NEVER && !latched_ && !accepted_;
+    return due_ == PRISIM_CYCLE_NEVER && !latched_ && !accepted_;
 }
 
 bool clocked_module::idle() const
 {
     if (!rests() || ports_.rx_valid || ports_.tx_valid || late_ || forgotten_ || blocked_)
         return false;
-    for (unsigned port = 0; port < PORTS_MAX; port++)
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++)
         if ((rx_[port] && rx_[port]->rx_open()) || (tx_[port] && tx_[port]->tx_open()))
             return false;
     return true;
@@ -233,7 +233,7 @@ bool clocked_module::answer(unsigned port)
     if (ended_ & bit(port))
         return true;
     bool stepped = stepped_ == sc_core::sc_time_stamp().value();
-    bool no_step_now = !clocked_ && (due_ == CYCLE_NEVER || time_of(due_) > sc_core::sc_time_stamp().value());
+    bool no_step_now = !clocked_ && (due_ == PRISIM_CYCLE_NEVER || time_of(due_) > sc_core::sc_time_stamp().value());
     if (!(stepped || no_step_now) || !(ports_.rx_ready & bit(port)) || !here(port))
         return false;
     ended_ |= bit(port);
@@ -248,9 +248,9 @@ void clocked_module::accepted(unsigned port, const sc_core::sc_time &delay)
 }
 
 /* The first edge at which something that has come is seen. A clock's edges are not known in advance. */
-cycle_t clocked_module::next_arrival() const
+prisim_cycle_t clocked_module::next_arrival() const
 {
-    cycle_t next = CYCLE_NEVER;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     if (clocked_)
         return now_ + 1;
     for_each(latched_, [&](unsigned port) { next = std::min(next, edge_after(latched_at_[port])); });
@@ -259,7 +259,7 @@ cycle_t clocked_module::next_arrival() const
 }
 
 /* Says when the next step is due: at the next edge if something will be taken there. */
-inline void clocked_module::schedule(cycle_t next)
+inline void clocked_module::schedule(prisim_cycle_t next)
 {
     if (ports_.rx_valid & ports_.rx_ready)
         next = now_ + 1;
@@ -269,8 +269,8 @@ inline void clocked_module::schedule(cycle_t next)
         now_++;
         due_ = next;
     } else {
-        due_ = CYCLE_NEVER;
-        if (next != CYCLE_NEVER)
+        due_ = PRISIM_CYCLE_NEVER;
+        if (next != PRISIM_CYCLE_NEVER)
             wake(next);
     }
 }
@@ -280,11 +280,11 @@ inline void clocked_module::edge()
     stepped_ = simcontext()->time_stamp().value();
     if (latched_ | accepted_)
         latch(stepped_);
-    uint64_t came = ports_arrived(&ports_);
+    uint64_t came = prisim_ports_arrived(&ports_);
     uint64_t taken = ports_.tx_valid & ports_.tx_ready;
     ports_.put = 0;
     ports_.ready = ports_.rx_ready;
-    cycle_t next = step(now_, &ports_);
+    prisim_cycle_t next = step(now_, &ports_);
     assert(next > now_);
     if (came | taken | ports_.put | ports_.rx_valid | latched_ | to_begin_ | forgotten_)
         after_step(came, taken);
@@ -326,7 +326,7 @@ void clocked_module::enter_reset()
     ports_.tx_ready = loose_;
     latched_ = to_end_ = to_begin_ = ended_ = 0;
     now_ = due_ = 0;
-    for (unsigned port = 0; port < PORTS_MAX; port++) {
+    for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
         if (rx_[port]) {
             rx_[port]->forget();
             late_ |= bit(port);

@@ -39,7 +39,7 @@ class edge_observer
 /* What a module is told besides its block's configuration. */
 struct module_context {
     sc_core::sc_time period{1, sc_core::SC_NS};
-    struct probe *probe = nullptr; /* nullptr: events are not recorded. Else an observer empties it */
+    struct prisim_probe *probe = nullptr; /* nullptr: events are not recorded. Else an observer empties it */
     uint16_t instance = 0;
     edge_observer *observer = nullptr;
 };
@@ -142,18 +142,18 @@ class clocked_module : public sc_core::sc_module
     SC_HAS_PROCESS(clocked_module);
     clocked_module(const sc_core::sc_module_name &name, const module_context &context);
 
-    virtual cycle_t step(cycle_t now, struct ports *ports) = 0;
+    virtual prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) = 0;
     virtual void reset() = 0;
     void end_of_elaboration() override;
 
     /* Has the module stepped at that edge, or earlier. */
-    void wake(cycle_t edge);
+    void wake(prisim_cycle_t edge);
 
-    struct ports ports_;
+    struct prisim_ports ports_;
 
   private:
     struct traced {
-        bool valid[PORTS_MAX], ready[PORTS_MAX];
+        bool valid[PRISIM_PORTS_MAX], ready[PRISIM_PORTS_MAX];
     };
 
     void check_wiring() const;
@@ -167,22 +167,22 @@ class clocked_module : public sc_core::sc_module
     void after_step(uint64_t came, uint64_t taken);
     void say_ends();
     void say_begins();
-    void schedule(cycle_t next);
-    cycle_t next_arrival() const;
+    void schedule(prisim_cycle_t next);
+    prisim_cycle_t next_arrival() const;
     bool here(unsigned port) const;
-    cycle_t edge_after(sc_dt::uint64 time) const;
-    sc_dt::uint64 time_of(cycle_t edge) const;
+    prisim_cycle_t edge_after(sc_dt::uint64 time) const;
+    sc_dt::uint64 time_of(prisim_cycle_t edge) const;
     void show() const;
 
     module_context context_;
     sc_dt::uint64 period_;
-    cycle_t last_; /* the last edge that SystemC has a time for */
+    prisim_cycle_t last_; /* the last edge that SystemC has a time for */
     const clocked_module *like_ = nullptr;
     bool clocked_ = false;
     bool has_reset_ = false;
     bool in_reset_ = false;
-    cycle_t now_ = 0;               /* number of the next edge in clocked mode, of the last one otherwise */
-    cycle_t due_ = 0;               /* the edge at which a step is due, or CYCLE_NEVER */
+    prisim_cycle_t now_ = 0;        /* number of the next edge in clocked mode, of the last one otherwise */
+    prisim_cycle_t due_ = 0;        /* the edge at which a step is due, or PRISIM_CYCLE_NEVER */
     sc_dt::uint64 stepped_ = never; /* time of the last step */
     uint64_t latched_ = 0;          /* rx ports with a payload for a coming edge */
     uint64_t accepted_ = 0;         /* tx ports with an END for a coming edge */
@@ -194,10 +194,10 @@ class clocked_module : public sc_core::sc_module
     uint64_t blocked_ = 0;   /* tx ports with a BEGIN that a reset has forgotten: nothing can begin before its END */
     uint64_t loose_ = 0;     /* tx ports that nothing is bound to */
     sc_dt::uint64 settled_ = never;
-    sc_dt::uint64 latched_at_[PORTS_MAX] = {};
-    sc_dt::uint64 accepted_at_[PORTS_MAX] = {};
-    rx_side *rx_[PORTS_MAX] = {};
-    tx_side *tx_[PORTS_MAX] = {};
+    sc_dt::uint64 latched_at_[PRISIM_PORTS_MAX] = {};
+    sc_dt::uint64 accepted_at_[PRISIM_PORTS_MAX] = {};
+    rx_side *rx_[PRISIM_PORTS_MAX] = {};
+    tx_side *tx_[PRISIM_PORTS_MAX] = {};
     mutable std::unique_ptr<traced> traced_;
     sc_core::sc_event timer_;
     sc_core::sc_event calls_;

@@ -55,25 +55,25 @@ inline std::string printed_access(uint64_t access)
     return text.empty() ? "-" : text;
 }
 
-inline std::string printed_field(const struct event_field &field, uint64_t value)
+inline std::string printed_field(const struct prisim_event_field &field, uint64_t value)
 {
     switch (field.format) {
-    case FIELD_HEX:
+    case PRISIM_FIELD_HEX:
         return printed("%#" PRIx64, value);
-    case FIELD_PASID:
-        return value == PASID_NONE ? "none" : printed("%" PRIu64, value);
-    case FIELD_BOOL:
+    case PRISIM_FIELD_PASID:
+        return value == PRISIM_PASID_NONE ? "none" : printed("%" PRIu64, value);
+    case PRISIM_FIELD_BOOL:
         return value ? "true" : "false";
-    case FIELD_CAUSE:
-        return cause_name(static_cast<enum cause>(value));
-    case FIELD_EVENT:
-        return event_name(static_cast<enum event_type>(value));
-    case FIELD_ACCESS:
+    case PRISIM_FIELD_CAUSE:
+        return prisim_cause_name(static_cast<enum prisim_cause>(value));
+    case PRISIM_FIELD_EVENT:
+        return prisim_event_name(static_cast<enum prisim_event_type>(value));
+    case PRISIM_FIELD_ACCESS:
         return printed_access(value);
-    case FIELD_SPACE:
+    case PRISIM_FIELD_SPACE:
         return value == 0 ? "none" : printed("%" PRIu64, value - 1);
-    case FIELD_DECIMAL:
-    case FIELD_INSTANCE:
+    case PRISIM_FIELD_DECIMAL:
+    case PRISIM_FIELD_INSTANCE:
         break;
     }
     return printed("%" PRIu64, value);
@@ -82,51 +82,51 @@ inline std::string printed_field(const struct event_field &field, uint64_t value
 } // namespace prisim
 
 /* "write address=0x1000 size=2 id=0x3 stream_id=0x20 substream_id=0x1 privileged data=0102" */
-inline std::ostream &operator<<(std::ostream &out, const struct memory_request &r)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_memory_request &r)
 {
     static const char *const operation[] = {"read", "write", "swap"};
-    std::string text = r.write <= MEMORY_SWAP ? operation[r.write] : prisim::printed("operation=%u", r.write);
+    std::string text = r.write <= PRISIM_MEMORY_SWAP ? operation[r.write] : prisim::printed("operation=%u", r.write);
     text += prisim::printed(" address=%#" PRIx64 " size=%u id=%#" PRIx32, r.address, r.size, r.id);
-    if (r.attributes & MEMORY_HAS_STREAM)
+    if (r.attributes & PRISIM_MEMORY_HAS_STREAM)
         text += prisim::printed(" stream_id=%#" PRIx32, r.stream_id);
-    if (r.attributes & MEMORY_HAS_SUBSTREAM)
+    if (r.attributes & PRISIM_MEMORY_HAS_SUBSTREAM)
         text += prisim::printed(" substream_id=%#" PRIx32, r.substream_id);
-    if (r.attributes & MEMORY_SECURE)
+    if (r.attributes & PRISIM_MEMORY_SECURE)
         text += " secure";
-    if (r.attributes & MEMORY_PRIVILEGED)
+    if (r.attributes & PRISIM_MEMORY_PRIVILEGED)
         text += " privileged";
-    if (r.attributes & MEMORY_INSTRUCTION)
+    if (r.attributes & PRISIM_MEMORY_INSTRUCTION)
         text += " instruction";
-    if (r.write == MEMORY_WRITE && r.size <= MEMORY_LINE_BYTES)
+    if (r.write == PRISIM_MEMORY_WRITE && r.size <= PRISIM_MEMORY_LINE_BYTES)
         text += prisim::printed_data("data", r.data, r.size);
-    if (r.write == MEMORY_SWAP)
-        text += prisim::printed_data("desired", r.data, MEMORY_SWAP_BYTES) +
-                prisim::printed_data("expected", r.data + MEMORY_SWAP_BYTES, MEMORY_SWAP_BYTES);
+    if (r.write == PRISIM_MEMORY_SWAP)
+        text += prisim::printed_data("desired", r.data, PRISIM_MEMORY_SWAP_BYTES) +
+                prisim::printed_data("expected", r.data + PRISIM_MEMORY_SWAP_BYTES, PRISIM_MEMORY_SWAP_BYTES);
     return out << text;
 }
 
 /* "ok id=0x3 data=0102" */
-inline std::ostream &operator<<(std::ostream &out, const struct memory_response &r)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_memory_response &r)
 {
     static const char *const status[] = {"ok", "abort", "abort_late"};
-    std::string text = r.status <= MEMORY_ABORT_LATE ? status[r.status] : prisim::printed("status=%u", r.status);
+    std::string text = r.status <= PRISIM_MEMORY_ABORT_LATE ? status[r.status] : prisim::printed("status=%u", r.status);
     text += prisim::printed(" id=%#" PRIx32, r.id);
-    if (r.size > 0 && r.size <= MEMORY_LINE_BYTES)
+    if (r.size > 0 && r.size <= PRISIM_MEMORY_LINE_BYTES)
         text += prisim::printed_data("data", r.data, r.size);
     return out << text;
 }
 
 /* "cycle 17 instance 6 smmu.register offset=0x20 value=0xf write=true" */
-inline std::ostream &operator<<(std::ostream &out, const struct event &event)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_event &event)
 {
     std::string text = prisim::printed("cycle %" PRIu64 " instance %u ", event.cycle, event.instance);
-    if (event.type >= EVENT_TYPES)
+    if (event.type >= PRISIM_EVENT_TYPES)
         return out << text << "type=" << std::to_string(event.type);
-    const auto type = static_cast<enum event_type>(event.type);
-    text += event_name(type);
-    for (unsigned i = 0; i < event_field_count(type); i++) {
-        const struct event_field &field = event_fields(type)[i];
-        text += std::string(" ") + field.name + "=" + prisim::printed_field(field, event_value(&event, i));
+    const auto type = static_cast<enum prisim_event_type>(event.type);
+    text += prisim_event_name(type);
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++) {
+        const struct prisim_event_field &field = prisim_event_fields(type)[i];
+        text += std::string(" ") + field.name + "=" + prisim::printed_field(field, prisim_event_value(&event, i));
     }
     return out << text;
 }

@@ -14,46 +14,42 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(probe_init)
-PRISIM_PUBLIC(probe_close)
-PRISIM_PUBLIC(probe_grow)
-PRISIM_PUBLIC(probe_sort)
-
-enum { PROBE_ROOM = 1024, PROBE_MASK_WORDS = 2 };
+enum { PRISIM_PROBE_ROOM = 1024, PRISIM_PROBE_MASK_WORDS = 2 };
 
 /* Not to be copied or moved: `buffer` may be its own. Zeroed memory is a probe that records nothing. */
-struct probe {
-    uint64_t mask[PROBE_MASK_WORDS]; /* one bit per event type that is recorded */
+struct prisim_probe {
+    uint64_t mask[PRISIM_PROBE_MASK_WORDS]; /* one bit per event type that is recorded */
     uint32_t count, room;
-    struct event *buffer; /* `own`, or allocated once an edge had more events than that */
-    struct event own[PROBE_ROOM];
+    struct prisim_event *buffer; /* `own`, or allocated once an edge had more events than that */
+    struct prisim_event own[PRISIM_PROBE_ROOM];
 };
 
-static_assert(EVENT_TYPES <= 64 * PROBE_MASK_WORDS, "the probe's mask holds every event type");
+static_assert(PRISIM_EVENT_TYPES <= 64 * PRISIM_PROBE_MASK_WORDS, "the probe's mask holds every event type");
 
 /* Of a probe that is new, or closed. */
-void probe_init(struct probe *probe, bool on);
+void prisim_probe_init(struct prisim_probe *probe, bool on);
 
 /* Gives back what it grew by; it is empty then and can be filled again. */
-void probe_close(struct probe *probe);
+void prisim_probe_close(struct prisim_probe *probe);
 
 /* Makes room for more events than it has; what it holds stays. */
-void probe_grow(struct probe *probe);
+void prisim_probe_grow(struct prisim_probe *probe);
 
 /* Orders what was recorded in one edge by instance; the order inside an instance stays. */
-void probe_sort(struct probe *probe);
+void prisim_probe_sort(struct prisim_probe *probe);
 
-static inline bool probe_wants(const struct probe *probe, enum event_type type)
+static inline bool prisim_probe_wants(const struct prisim_probe *probe, enum prisim_event_type type)
 {
     return probe->mask[type / 64] >> (type % 64) & 1;
 }
 
-/* Appends a record whose fields the caller writes; the caller has asked probe_wants. */
-static inline struct event *probe_next(struct probe *probe, uint16_t instance, cycle_t cycle, enum event_type type)
+/* Appends a record whose fields the caller writes; the caller has asked prisim_probe_wants. */
+static inline struct prisim_event *prisim_probe_next(struct prisim_probe *probe, uint16_t instance,
+                                                     prisim_cycle_t cycle, enum prisim_event_type type)
 {
     if (__builtin_expect(probe->count == probe->room, 0))
-        probe_grow(probe);
-    struct event *event = &probe->buffer[probe->count++];
+        prisim_probe_grow(probe);
+    struct prisim_event *event = &probe->buffer[probe->count++];
     event->cycle = cycle;
     event->instance = instance;
     event->type = (uint16_t)type;
@@ -61,39 +57,42 @@ static inline struct event *probe_next(struct probe *probe, uint16_t instance, c
     return event;
 }
 
-/* What PROBE asks of a row by its tag: the type, and the number of fields. */
+/* What PRISIM_PROBE asks of a row by its tag: the type, and the number of fields. */
 enum {
-#define FIELD(format, name)                        +1
-#define EVENT(id, tag, name, point, fields, about) PROBE_TYPE_##tag = EVENT_##id, PROBE_FIELDS_##tag = 0 fields,
+#define PRISIM_FIELD(format, name) +1
+#define PRISIM_EVENT(id, tag, name, point, fields, about)                                                              \
+    PRISIM_PROBE_TYPE_##tag = PRISIM_EVENT_##id, PRISIM_PROBE_FIELDS_##tag = 0 fields,
 #include "model/core/events.def"
-#undef EVENT
-#undef FIELD
+#undef PRISIM_EVENT
+#undef PRISIM_FIELD
 };
 
-#define PROBE_COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, m, count, ...) count
+#define PRISIM_PROBE_COUNT_(a, b, c, d, e, f, g, h, i, j, k, l, m, count, ...) count
 
-#define PROBE_COUNT(...) PROBE_COUNT_(__VA_ARGS__, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define PRISIM_PROBE_COUNT(...) PRISIM_PROBE_COUNT_(__VA_ARGS__, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 
 #if defined(__clang__)
-#define PROBE_STRICT _Pragma("clang diagnostic push") _Pragma("clang diagnostic error \"-Winitializer-overrides\"")
-#define PROBE_RELAX  _Pragma("clang diagnostic pop")
+#define PRISIM_PROBE_STRICT                                                                                            \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic error \"-Winitializer-overrides\"")
+#define PRISIM_PROBE_RELAX _Pragma("clang diagnostic pop")
 #else
-#define PROBE_STRICT                                                                                                   \
+#define PRISIM_PROBE_STRICT                                                                                            \
     _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic error \"-Woverride-init\"")                                 \
         _Pragma("GCC diagnostic error \"-Wdesignated-init\"")
-#define PROBE_RELAX _Pragma("GCC diagnostic pop")
+#define PRISIM_PROBE_RELAX _Pragma("GCC diagnostic pop")
 #endif
 
-/* PROBE(ports, now, pri_queue_prod, .prod = 3, .ovflg = false): one event of the block that the ports belong to. Every
- * field of the row is named, once: one that is missing, too many, wrong or repeated does not build. */
-#define PROBE(ports, now, tag, ...)                                                                                    \
+/* PRISIM_PROBE(ports, now, pri_queue_prod, .prod = 3, .ovflg = false): one event of the block that the ports belong to.
+ * Every field of the row is named, once: one that is missing, too many, wrong or repeated does not build. */
+#define PRISIM_PROBE(ports, now, tag, ...)                                                                             \
     do {                                                                                                               \
-        static_assert(PROBE_COUNT(__VA_ARGS__) == PROBE_FIELDS_##tag, "PROBE names each field of its event once");     \
-        if (probe_wants((ports)->probe, (enum event_type)PROBE_TYPE_##tag)) {                                          \
-            PROBE_STRICT                                                                                               \
-            probe_next((ports)->probe, (ports)->instance, now, (enum event_type)PROBE_TYPE_##tag)->tag =               \
-                (struct event_##tag){__VA_ARGS__};                                                                     \
-            PROBE_RELAX                                                                                                \
+        static_assert(PRISIM_PROBE_COUNT(__VA_ARGS__) == PRISIM_PROBE_FIELDS_##tag,                                    \
+                      "PRISIM_PROBE names each field of its event once");                                              \
+        if (prisim_probe_wants((ports)->probe, (enum prisim_event_type)PRISIM_PROBE_TYPE_##tag)) {                     \
+            PRISIM_PROBE_STRICT                                                                                        \
+            prisim_probe_next((ports)->probe, (ports)->instance, now, (enum prisim_event_type)PRISIM_PROBE_TYPE_##tag) \
+                ->tag = (struct prisim_event_##tag){__VA_ARGS__};                                                      \
+            PRISIM_PROBE_RELAX                                                                                         \
         }                                                                                                              \
     } while (0)
 

@@ -21,12 +21,12 @@ uint64_t scheduler_lowest_of_groups(struct schedule *s)
     }
 }
 
-static uint64_t all_blocks(const struct scheduler *c)
+static uint64_t all_blocks(const struct prisim_scheduler *c)
 {
     return c->blocks == 64 ? UINT64_MAX : (UINT64_C(1) << c->blocks) - 1;
 }
 
-void scheduler_wake(struct scheduler *c, unsigned block, cycle_t edge)
+void prisim_scheduler_wake(struct prisim_scheduler *c, unsigned block, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     uint64_t key = make_key(edge, block);
@@ -40,12 +40,13 @@ void scheduler_wake(struct scheduler *c, unsigned block, cycle_t edge)
 }
 
 /* The next edge at which anything is due. */
-static cycle_t earliest(struct schedule *s)
+static prisim_cycle_t earliest(struct schedule *s)
 {
     if (s->wake)
         return s->edge;
-    cycle_t edge = s->only_soonest ? cycle_min(key_edge(s->soonest), s->publish) : key_edge(find_soonest(s));
-    return edge < EDGE_NEVER ? edge : CYCLE_NEVER;
+    prisim_cycle_t edge =
+        s->only_soonest ? prisim_cycle_min(key_edge(s->soonest), s->publish) : key_edge(find_soonest(s));
+    return edge < EDGE_NEVER ? edge : PRISIM_CYCLE_NEVER;
 }
 
 /* Payloads that were transferred at this edge: valid falls, unless a new one is put. */
@@ -72,10 +73,10 @@ static inline void offer(struct schedule *s, void **slot, const struct to *to)
 }
 
 /* A payload that was put ahead of time will come to a block. */
-static inline void expect(struct schedule *s, const struct to *to, cycle_t at)
+static inline void expect(struct schedule *s, const struct to *to, prisim_cycle_t at)
 {
     unsigned block = (unsigned)__builtin_ctzll(to->block_bit);
-    s->publish = cycle_min(s->publish, at + 1);
+    s->publish = prisim_cycle_min(s->publish, at + 1);
     if (at + 1 >= s->arrival[block])
         return;
     s->arrival[block] = at + 1;
@@ -85,10 +86,10 @@ static inline void expect(struct schedule *s, const struct to *to, cycle_t at)
 }
 
 /* All that is kept and not published yet. */
-static void expect_all(struct scheduler *c)
+static void expect_all(struct prisim_scheduler *c)
 {
     struct schedule *s = c->schedule;
-    s->publish = CYCLE_NEVER;
+    s->publish = PRISIM_CYCLE_NEVER;
     for (uint64_t left = s->keepers; left; left &= left - 1) {
         const struct block *b = &c->block[(size_t)__builtin_ctzll(left)];
         for (uint64_t later = b->ports->later; later; later &= later - 1) {
@@ -100,11 +101,11 @@ static void expect_all(struct scheduler *c)
 
 static inline void expect_nothing(struct schedule *s, const struct to *to)
 {
-    s->arrival[(size_t)__builtin_ctzll(to->block_bit)] = CYCLE_NEVER;
+    s->arrival[(size_t)__builtin_ctzll(to->block_bit)] = PRISIM_CYCLE_NEVER;
 }
 
 /* Payloads that were taken back: their consumers may be stepped for nothing. */
-__attribute__((noinline)) static void commit_back(struct scheduler *c, const struct block *b)
+__attribute__((noinline)) static void commit_back(struct prisim_scheduler *c, const struct block *b)
 {
     for (uint64_t back = b->ports->back; back; back &= back - 1)
         expect_nothing(c->schedule, &b->to[(size_t)__builtin_ctzll(back)]);
@@ -113,9 +114,9 @@ __attribute__((noinline)) static void commit_back(struct scheduler *c, const str
 }
 
 /* Payloads that were put at this edge for later ones. */
-__attribute__((noinline)) static void commit_puts_at(struct scheduler *c, const struct block *b, unsigned block)
+__attribute__((noinline)) static void commit_puts_at(struct prisim_scheduler *c, const struct block *b, unsigned block)
 {
-    struct ports *p = b->ports;
+    struct prisim_ports *p = b->ports;
     c->schedule->keepers |= UINT64_C(1) << block;
     if (p->back)
         commit_back(c, b);
@@ -128,11 +129,11 @@ __attribute__((noinline)) static void commit_puts_at(struct scheduler *c, const 
 }
 
 /* Payloads that were put at this edge. */
-static inline void commit_puts(struct scheduler *c, const struct block *b, unsigned block)
+static inline void commit_puts(struct prisim_scheduler *c, const struct block *b, unsigned block)
 {
     struct schedule *s = c->schedule;
-    struct ports *p = b->ports;
-    if (p->put & PORTS_PUT_LATER)
+    struct prisim_ports *p = b->ports;
+    if (p->put & PRISIM_PORTS_PUT_LATER)
         commit_puts_at(c, b, block);
     uint64_t put = p->put & p->keeps; /* a channel can keep something if there is one */
     p->tx_valid |= put;
@@ -146,7 +147,7 @@ static inline void commit_puts(struct scheduler *c, const struct block *b, unsig
 /* Ready bits that changed at this edge. Where a payload waits, a rise means a transfer at the next edge. */
 __attribute__((noinline)) static void commit_ready(struct schedule *s, const struct block *b, unsigned block)
 {
-    struct ports *p = b->ports;
+    struct prisim_ports *p = b->ports;
     uint64_t changed = p->ready ^ p->rx_ready;
     for (; changed; changed &= changed - 1) {
         const struct from *from = &b->from[(size_t)__builtin_ctzll(changed)];
@@ -160,17 +161,17 @@ __attribute__((noinline)) static void commit_ready(struct schedule *s, const str
 }
 
 /* A block that took something is awake, and need not be asked. */
-static inline bool has_spoken(const struct ports *p)
+static inline bool has_spoken(const struct prisim_ports *p)
 {
     return (p->put | (p->ready ^ p->rx_ready)) != 0;
 }
 
 /* Of one block. */
-static inline void commit_one(struct scheduler *c, const struct block *b, unsigned block)
+static inline void commit_one(struct prisim_scheduler *c, const struct block *b, unsigned block)
 {
     struct schedule *s = c->schedule;
-    struct ports *p = b->ports;
-    uint64_t arrived = ports_arrived(p);
+    struct prisim_ports *p = b->ports;
+    uint64_t arrived = prisim_ports_arrived(p);
     if (arrived)
         commit_transfers(b, arrived);
     if (p->put)
@@ -181,13 +182,13 @@ static inline void commit_one(struct scheduler *c, const struct block *b, unsign
 
 /* Of several, in three rounds: what one block says must not be seen as said before by what another one did at the same
  * edge. */
-__attribute__((noinline)) static void commit_several(struct scheduler *c, uint64_t changed)
+__attribute__((noinline)) static void commit_several(struct prisim_scheduler *c, uint64_t changed)
 {
     uint64_t putters = 0, speakers = 0;
     for (; changed; changed &= changed - 1) {
         const struct block *b = &c->block[(size_t)__builtin_ctzll(changed)];
-        const struct ports *p = b->ports;
-        uint64_t bit = changed & -changed, arrived = ports_arrived(p);
+        const struct prisim_ports *p = b->ports;
+        uint64_t bit = changed & -changed, arrived = prisim_ports_arrived(p);
         putters |= p->put ? bit : 0;
         speakers |= p->ready != p->rx_ready ? bit : 0;
         if (arrived)
@@ -203,7 +204,7 @@ __attribute__((noinline)) static void commit_several(struct scheduler *c, uint64
     }
 }
 
-static inline void commit(struct scheduler *c, uint64_t changed)
+static inline void commit(struct prisim_scheduler *c, uint64_t changed)
 {
     unsigned block = (unsigned)__builtin_ctzll(changed | UINT64_C(1) << 63);
     if (changed & (changed - 1))
@@ -213,9 +214,9 @@ static inline void commit(struct scheduler *c, uint64_t changed)
 }
 
 /* One payload that was put for the edge before this one. */
-static inline void publish_one(struct schedule *s, const struct block *b, unsigned tx, cycle_t edge)
+static inline void publish_one(struct schedule *s, const struct block *b, unsigned tx, prisim_cycle_t edge)
 {
-    struct ports *p = b->ports;
+    struct prisim_ports *p = b->ports;
     assert(p->at[tx] + 1 == edge);
     p->later ^= UINT64_C(1) << tx;
     p->tx_valid |= UINT64_C(1) << tx;
@@ -223,7 +224,7 @@ static inline void publish_one(struct schedule *s, const struct block *b, unsign
     expect_nothing(s, &b->to[tx]);
 }
 
-__attribute__((noinline)) static void publish_several(struct scheduler *c, cycle_t edge)
+__attribute__((noinline)) static void publish_several(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     uint64_t left = 0;
@@ -240,7 +241,7 @@ __attribute__((noinline)) static void publish_several(struct scheduler *c, cycle
 }
 
 /* Offers what was put for edges before this one; its consumers are due now. */
-static inline void publish(struct scheduler *c, cycle_t edge)
+static inline void publish(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     uint64_t keepers = s->keepers;
@@ -253,24 +254,24 @@ static inline void publish(struct scheduler *c, cycle_t edge)
     }
     publish_one(s, b, (unsigned)__builtin_ctzll(later), edge);
     s->keepers = 0;
-    s->publish = CYCLE_NEVER;
+    s->publish = PRISIM_CYCLE_NEVER;
 }
 
 /* Returns the block's bit. */
-static inline uint64_t step_block(struct scheduler *c, unsigned block, cycle_t edge)
+static inline uint64_t step_block(struct prisim_scheduler *c, unsigned block, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     const struct block *b = &c->block[block];
     s->steps++;
-    cycle_t next = b->step(b->config, b->state, edge, b->ports);
+    prisim_cycle_t next = b->step(b->config, b->state, edge, b->ports);
     assert(next > edge);
     set_timer(s, block, next);
     return UINT64_C(1) << block;
 }
 
-static void step_shuffled(struct scheduler *c, uint64_t blocks, cycle_t edge)
+static void step_shuffled(struct prisim_scheduler *c, uint64_t blocks, prisim_cycle_t edge)
 {
-    unsigned order[SCHEDULER_BLOCKS_MAX], count = 0;
+    unsigned order[PRISIM_SCHEDULER_BLOCKS_MAX], count = 0;
     for (; blocks; blocks &= blocks - 1)
         order[count++] = (unsigned)__builtin_ctzll(blocks);
     for (; count; count--) {
@@ -281,13 +282,13 @@ static void step_shuffled(struct scheduler *c, uint64_t blocks, cycle_t edge)
 }
 
 /* After step_all nobody's own timer is known, but the edge at which the first of them is up: everybody is stepped then,
- * and no edge counts at which nobody is due (scheduler_now). */
-static void restart_timers(struct scheduler *c)
+ * and no edge counts at which nobody is due (prisim_scheduler_now). */
+static void restart_timers(struct prisim_scheduler *c)
 {
     struct schedule *s = c->schedule;
     if (!s->only_soonest)
         return;
-    cycle_t due = earliest(s);
+    prisim_cycle_t due = earliest(s);
     s->only_soonest = false;
     start_timers(s, c->blocks);
     if (due == s->edge)
@@ -297,15 +298,15 @@ static void restart_timers(struct scheduler *c)
         set_key(s, i, make_key(due, i));
 }
 
-__attribute__((noinline)) static void notify_listener(struct scheduler *c)
+__attribute__((noinline)) static void notify_listener(struct prisim_scheduler *c)
 {
-    probe_sort(&c->probe);
+    prisim_probe_sort(&c->probe);
     if (c->listener)
         c->listener(c->context, c->probe.buffer, c->probe.count);
     c->probe.count = 0;
 }
 
-static inline void end_edge(struct scheduler *c, uint64_t changed)
+static inline void end_edge(struct prisim_scheduler *c, uint64_t changed)
 {
     commit(c, changed);
     if (c->probe.count)
@@ -313,7 +314,7 @@ static inline void end_edge(struct scheduler *c, uint64_t changed)
 }
 
 /* The ways of stepping that only tests use: more blocks than are due, in another order. */
-static void step_otherwise(struct scheduler *c, cycle_t edge)
+static void step_otherwise(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     restart_timers(c);
@@ -339,7 +340,7 @@ static void step_otherwise(struct scheduler *c, cycle_t edge)
 }
 
 /* Steps several blocks that are due at one edge: who is awake, then whose timer is up. */
-__attribute__((noinline)) static void step_several(struct scheduler *c, cycle_t edge)
+__attribute__((noinline)) static void step_several(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     s->last = edge;
@@ -355,19 +356,20 @@ __attribute__((noinline)) static void step_several(struct scheduler *c, cycle_t 
     end_edge(c, stepped);
 }
 
-static void run_shuffled(struct scheduler *c, cycle_t last)
+static void run_shuffled(struct prisim_scheduler *c, prisim_cycle_t last)
 {
-    for (cycle_t edge = earliest(c->schedule); edge <= last && edge != CYCLE_NEVER; edge = earliest(c->schedule))
+    for (prisim_cycle_t edge = earliest(c->schedule); edge <= last && edge != PRISIM_CYCLE_NEVER;
+         edge = earliest(c->schedule))
         step_otherwise(c, edge);
 }
 
 /* Nobody is awake, and this is not above the lowest key. Returns the one block that is due at its edge, or -1 if more
  * is to be done before. */
-static inline int whose_timer(struct scheduler *c, uint64_t key)
+static inline int whose_timer(struct prisim_scheduler *c, uint64_t key)
 {
     struct schedule *s = c->schedule;
     unsigned block = key_block(key);
-    cycle_t edge = key_edge(key);
+    prisim_cycle_t edge = key_edge(key);
     if (s->key[block] != key) {
         find_soonest(s);
         return -1;
@@ -386,15 +388,15 @@ static inline int whose_timer(struct scheduler *c, uint64_t key)
 }
 
 /* From one due edge to the next. At most edges one block is due. */
-static void run_leaping(struct scheduler *c, cycle_t last)
+static void run_leaping(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     struct schedule *const s = c->schedule;
     const struct block *const blocks = c->block;
     restart_timers(c);
-    last = cycle_min(last, EDGE_NEVER - 1);
+    last = prisim_cycle_min(last, EDGE_NEVER - 1);
     for (;;) {
         uint64_t wake = s->wake, key = s->soonest;
-        cycle_t edge = wake ? s->edge : key_edge(key);
+        prisim_cycle_t edge = wake ? s->edge : key_edge(key);
         if (edge > last)
             break;
         int block;
@@ -413,7 +415,7 @@ static void run_leaping(struct scheduler *c, cycle_t last)
         s->steps++;
         s->last = edge;
         s->edge = edge + 1;
-        cycle_t next = b->step(b->config, b->state, edge, b->ports);
+        prisim_cycle_t next = b->step(b->config, b->state, edge, b->ports);
         assert(next > edge);
         set_timer(s, (unsigned)block, next);
         commit_one(c, b, (unsigned)block);
@@ -423,7 +425,7 @@ static void run_leaping(struct scheduler *c, cycle_t last)
 }
 
 /* Steps every block; single timers are not kept meanwhile. */
-static inline void step_all(struct scheduler *c, struct schedule *s, cycle_t edge)
+static inline void step_all(struct prisim_scheduler *c, struct schedule *s, prisim_cycle_t edge)
 {
     if (s->publish <= edge)
         publish(c, edge);
@@ -431,10 +433,10 @@ static inline void step_all(struct scheduler *c, struct schedule *s, cycle_t edg
     if (changed || key_edge(s->soonest) <= edge)
         s->last = edge;
     s->wake = 0;
-    cycle_t soonest = CYCLE_NEVER;
+    prisim_cycle_t soonest = PRISIM_CYCLE_NEVER;
     const struct block *const end = &c->block[c->blocks];
     for (const struct block *b = c->block; b != end; b++) {
-        soonest = cycle_min(soonest, b->step(b->config, b->state, edge, b->ports));
+        soonest = prisim_cycle_min(soonest, b->step(b->config, b->state, edge, b->ports));
         if (has_spoken(b->ports))
             changed |= UINT64_C(1) << (b - c->block);
     }
@@ -445,24 +447,24 @@ static inline void step_all(struct scheduler *c, struct schedule *s, cycle_t edg
     end_edge(c, changed);
 }
 
-static void run_all(struct scheduler *c, cycle_t last)
+static void run_all(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     struct schedule *s = c->schedule;
     if (!s->only_soonest)
         find_soonest(s);
     s->only_soonest = true;
-    while (s->edge <= last && (s->wake || cycle_min(key_edge(s->soonest), s->publish) < EDGE_NEVER))
+    while (s->edge <= last && (s->wake || prisim_cycle_min(key_edge(s->soonest), s->publish) < EDGE_NEVER))
         step_all(c, s, s->edge);
 }
 
-static void run_every_edge(struct scheduler *c, cycle_t last)
+static void run_every_edge(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     struct schedule *s = c->schedule;
-    while (s->edge <= last && earliest(s) != CYCLE_NEVER)
+    while (s->edge <= last && earliest(s) != PRISIM_CYCLE_NEVER)
         step_otherwise(c, s->edge);
 }
 
-void scheduler_run(struct scheduler *c, cycle_t last)
+void prisim_scheduler_run(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
         run_all(c, last);
@@ -474,17 +476,17 @@ void scheduler_run(struct scheduler *c, cycle_t last)
         run_leaping(c, last);
 }
 
-bool scheduler_idle(const struct scheduler *c)
+bool prisim_scheduler_idle(const struct prisim_scheduler *c)
 {
-    return earliest(c->schedule) == CYCLE_NEVER;
+    return earliest(c->schedule) == PRISIM_CYCLE_NEVER;
 }
 
-cycle_t scheduler_now(const struct scheduler *c)
+prisim_cycle_t prisim_scheduler_now(const struct prisim_scheduler *c)
 {
     return c->schedule->last;
 }
 
-uint64_t scheduler_steps(const struct scheduler *c)
+uint64_t prisim_scheduler_steps(const struct prisim_scheduler *c)
 {
     return c->schedule->steps;
 }

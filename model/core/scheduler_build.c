@@ -10,39 +10,41 @@
 
 enum { ALIGNMENT = 64 };
 
-struct scheduler *scheduler_open(void)
+struct prisim_scheduler *prisim_scheduler_open(void)
 {
-    struct scheduler *c = calloc(1, sizeof *c);
+    struct prisim_scheduler *c = calloc(1, sizeof *c);
     if (c)
-        probe_init(&c->probe, true);
+        prisim_probe_init(&c->probe, true);
     return c;
 }
 
-void scheduler_close(struct scheduler *c)
+void prisim_scheduler_close(struct prisim_scheduler *c)
 {
     if (!c)
         return;
-    probe_close(&c->probe);
+    prisim_probe_close(&c->probe);
     free(c->memory);
     free(c);
 }
 
-unsigned scheduler_add(struct scheduler *c, scheduler_step step, const void *config, size_t state_size)
+unsigned prisim_scheduler_add(struct prisim_scheduler *c, prisim_scheduler_step step, const void *config,
+                              size_t state_size)
 {
-    assert(c->blocks < SCHEDULER_BLOCKS_MAX && !c->memory);
+    assert(c->blocks < PRISIM_SCHEDULER_BLOCKS_MAX && !c->memory);
     struct block *b = &c->block[c->blocks];
     struct wiring *w = &c->wiring[c->blocks];
     b->step = step;
     b->config = config;
     w->state_size = state_size;
-    for (unsigned i = 0; i < PORTS_MAX; i++)
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++)
         w->tx[i].block = w->rx[i].block = UNCONNECTED;
     return c->blocks++;
 }
 
-void scheduler_connect(struct scheduler *c, unsigned from, unsigned tx, unsigned to, unsigned rx, size_t payload_size)
+void prisim_scheduler_connect(struct prisim_scheduler *c, unsigned from, unsigned tx, unsigned to, unsigned rx,
+                              size_t payload_size)
 {
-    assert(from < c->blocks && to < c->blocks && tx < PORTS_MAX && rx < PORTS_MAX && !c->memory);
+    assert(from < c->blocks && to < c->blocks && tx < PRISIM_PORTS_MAX && rx < PRISIM_PORTS_MAX && !c->memory);
     struct end *forward = &c->wiring[from].tx[tx];
     struct end *backward = &c->wiring[to].rx[rx];
     assert(forward->block == UNCONNECTED && backward->block == UNCONNECTED);
@@ -68,22 +70,22 @@ static char *cut(char **from, size_t size)
 static const size_t largest_unconnected = 256;
 
 /* Two slots a channel. An unconnected tx port has one: nobody reads it, but what steps the block may look at what was
- * put there until the step ends (pri_queue_monitor). */
-static size_t slots_size(const struct scheduler *c)
+ * put there until the step ends (prisim_pri_queue_monitor). */
+static size_t slots_size(const struct prisim_scheduler *c)
 {
     size_t size = 0;
     for (unsigned i = 0; i < c->blocks; i++)
-        for (unsigned tx = 0; tx < PORTS_MAX; tx++)
+        for (unsigned tx = 0; tx < PRISIM_PORTS_MAX; tx++)
             size += c->wiring[i].tx[tx].block == UNCONNECTED ? aligned(largest_unconnected)
                                                              : 2 * aligned(c->wiring[i].payload[tx]);
     return size;
 }
 
-static void lay_out_slots(struct scheduler *c, char **free_memory)
+static void lay_out_slots(struct prisim_scheduler *c, char **free_memory)
 {
     for (unsigned i = 0; i < c->blocks; i++) {
         const struct wiring *w = &c->wiring[i];
-        for (unsigned tx = 0; tx < PORTS_MAX; tx++) {
+        for (unsigned tx = 0; tx < PRISIM_PORTS_MAX; tx++) {
             if (w->tx[tx].block == UNCONNECTED) {
                 c->ports[i].tx[tx] = cut(free_memory, largest_unconnected);
                 c->ports[i].tx_ready |= UINT64_C(1) << tx;
@@ -96,7 +98,7 @@ static void lay_out_slots(struct scheduler *c, char **free_memory)
     }
 }
 
-static void resolve_ends(struct scheduler *c, unsigned block)
+static void resolve_ends(struct prisim_scheduler *c, unsigned block)
 {
     struct wiring *w = &c->wiring[block];
     struct block *b = &c->block[block];
@@ -104,21 +106,21 @@ static void resolve_ends(struct scheduler *c, unsigned block)
     b->to = w->to;
     b->from = w->from;
     b->transfers = c->schedule->transfers[block];
-    for (unsigned i = 0; i < PORTS_MAX; i++) {
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
         if (w->tx[i].block != UNCONNECTED) {
-            struct ports *p = &c->ports[w->tx[i].block];
+            struct prisim_ports *p = &c->ports[w->tx[i].block];
             w->to[i] = (struct to){&p->rx_valid, UINT64_C(1) << w->tx[i].port, &p->rx[w->tx[i].port],
                                    UINT64_C(1) << w->tx[i].block};
         }
         if (w->rx[i].block != UNCONNECTED) {
-            struct ports *p = &c->ports[w->rx[i].block];
+            struct prisim_ports *p = &c->ports[w->rx[i].block];
             w->from[i] =
                 (struct from){&p->tx_valid, UINT64_C(1) << w->rx[i].port, &p->tx_ready, UINT64_C(1) << w->rx[i].block};
         }
     }
 }
 
-bool scheduler_build(struct scheduler *c)
+bool prisim_scheduler_build(struct prisim_scheduler *c)
 {
     assert(!c->memory && c->blocks > 0);
     size_t size = aligned(sizeof *c->schedule) + aligned(c->blocks * sizeof *c->ports) + slots_size(c);
@@ -130,9 +132,9 @@ bool scheduler_build(struct scheduler *c)
     c->memory_size = size;
     char *free_memory = c->memory;
     c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
-    c->ports = (struct ports *)(void *)cut(&free_memory, c->blocks * sizeof *c->ports);
+    c->ports = (struct prisim_ports *)(void *)cut(&free_memory, c->blocks * sizeof *c->ports);
     for (unsigned i = 0; i < c->blocks; i++)
-        ports_init(&c->ports[i], &c->probe, i);
+        prisim_ports_init(&c->ports[i], &c->probe, i);
     lay_out_slots(c, &free_memory);
     for (unsigned i = 0; i < c->blocks; i++)
         resolve_ends(c, i);
@@ -140,24 +142,24 @@ bool scheduler_build(struct scheduler *c)
         c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
     assert(free_memory == c->memory + size);
     start_timers(c->schedule, c->blocks);
-    c->schedule->publish = CYCLE_NEVER;
-    for (unsigned i = 0; i < SCHEDULER_BLOCKS_MAX; i++)
-        c->schedule->arrival[i] = CYCLE_NEVER;
+    c->schedule->publish = PRISIM_CYCLE_NEVER;
+    for (unsigned i = 0; i < PRISIM_SCHEDULER_BLOCKS_MAX; i++)
+        c->schedule->arrival[i] = PRISIM_CYCLE_NEVER;
     return true;
 }
 
-void *scheduler_state(struct scheduler *c, unsigned block)
+void *prisim_scheduler_state(struct prisim_scheduler *c, unsigned block)
 {
     assert(block < c->blocks && c->memory);
     return c->block[block].state;
 }
 
-struct probe *scheduler_probe(struct scheduler *c)
+struct prisim_probe *prisim_scheduler_probe(struct prisim_scheduler *c)
 {
     return &c->probe;
 }
 
-void scheduler_set_mode(struct scheduler *c, struct scheduler_mode mode)
+void prisim_scheduler_set_mode(struct prisim_scheduler *c, struct prisim_scheduler_mode mode)
 {
     assert(c->memory);
     c->mode = mode;
@@ -165,29 +167,29 @@ void scheduler_set_mode(struct scheduler *c, struct scheduler_mode mode)
     c->schedule->extra = random_open(mode.extra_steps, 0, 1);
 }
 
-void scheduler_set_listener(struct scheduler *c, scheduler_listener listener, void *context)
+void prisim_scheduler_set_listener(struct prisim_scheduler *c, prisim_scheduler_listener listener, void *context)
 {
     c->listener = listener;
     c->context = context;
 }
 
-uint64_t scheduler_transfers(const struct scheduler *c, unsigned block, unsigned rx)
+uint64_t prisim_scheduler_transfers(const struct prisim_scheduler *c, unsigned block, unsigned rx)
 {
-    assert(block < c->blocks && rx < PORTS_MAX);
+    assert(block < c->blocks && rx < PRISIM_PORTS_MAX);
     return c->schedule->transfers[block][rx];
 }
 
-size_t scheduler_snapshot_size(const struct scheduler *c)
+size_t prisim_scheduler_snapshot_size(const struct prisim_scheduler *c)
 {
     return c->memory_size;
 }
 
-void scheduler_save(const struct scheduler *c, void *snapshot)
+void prisim_scheduler_save(const struct prisim_scheduler *c, void *snapshot)
 {
     memcpy(snapshot, c->memory, c->memory_size);
 }
 
-void scheduler_restore(struct scheduler *c, const void *snapshot)
+void prisim_scheduler_restore(struct prisim_scheduler *c, const void *snapshot)
 {
     memcpy(c->memory, snapshot, c->memory_size);
 }

@@ -28,10 +28,10 @@ struct from {
 
 /* What a step and its commit need of a block. */
 struct block {
-    scheduler_step step;
+    prisim_scheduler_step step;
     const void *config;
     void *state;
-    struct ports *ports;
+    struct prisim_ports *ports;
     const struct to *to;     /* by tx port */
     const struct from *from; /* by rx port */
     uint64_t *transfers;     /* by rx port */
@@ -46,55 +46,55 @@ struct end {
 
 struct wiring {
     size_t state_size;
-    struct end tx[PORTS_MAX];
-    struct end rx[PORTS_MAX];
-    size_t payload[PORTS_MAX]; /* of tx channels */
-    struct to to[PORTS_MAX];
-    struct from from[PORTS_MAX];
+    struct end tx[PRISIM_PORTS_MAX];
+    struct end rx[PRISIM_PORTS_MAX];
+    size_t payload[PRISIM_PORTS_MAX]; /* of tx channels */
+    struct to to[PRISIM_PORTS_MAX];
+    struct from from[PRISIM_PORTS_MAX];
 };
 
 /* Timers. A key is an edge and, in its low bits, the block that is due then: of the same edge the lowest comes first.
  */
-enum { KEY_BITS = 6, GROUP = 8, GROUPS_MAX = SCHEDULER_BLOCKS_MAX / GROUP };
-_Static_assert(SCHEDULER_BLOCKS_MAX == 1 << KEY_BITS, "a key holds the number of any block");
+enum { KEY_BITS = 6, GROUP = 8, GROUPS_MAX = PRISIM_SCHEDULER_BLOCKS_MAX / GROUP };
+_Static_assert(PRISIM_SCHEDULER_BLOCKS_MAX == 1 << KEY_BITS, "a key holds the number of any block");
 #define KEY_NEVER  UINT64_MAX
 #define EDGE_NEVER (KEY_NEVER >> KEY_BITS) /* edges of that number do not exist */
 
 /* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
 struct schedule {
-    uint64_t wake;    /* blocks that are due at `edge`, whatever their timers say */
-    uint64_t soonest; /* no key is lower; some key may have been, and `soonest` then is that one */
-    cycle_t edge;     /* the next edge */
-    cycle_t last;     /* the last edge at which a block was due */
+    uint64_t wake;       /* blocks that are due at `edge`, whatever their timers say */
+    uint64_t soonest;    /* no key is lower; some key may have been, and `soonest` then is that one */
+    prisim_cycle_t edge; /* the next edge */
+    prisim_cycle_t last; /* the last edge at which a block was due */
     uint64_t steps;
     unsigned groups;
     bool only_soonest; /* `soonest` counts and the blocks' keys do not: every block is stepped at every edge */
     uint64_t key[GROUPS_MAX * GROUP];
     uint64_t group[GROUPS_MAX]; /* as `soonest`, for each group; not kept if there is but one */
     /* What was put ahead of time is published at the start of the edge after its own, when its consumer is due. */
-    uint64_t keepers;                      /* blocks that put it */
-    cycle_t publish;                       /* the next edge at which there is something to publish */
-    cycle_t arrival[SCHEDULER_BLOCKS_MAX]; /* that of each consumer */
+    uint64_t keepers;                                    /* blocks that put it */
+    prisim_cycle_t publish;                              /* the next edge at which there is something to publish */
+    prisim_cycle_t arrival[PRISIM_SCHEDULER_BLOCKS_MAX]; /* that of each consumer */
     struct random_stream shuffle;
     struct random_stream extra;
-    uint64_t transfers[SCHEDULER_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
+    uint64_t transfers[PRISIM_SCHEDULER_BLOCKS_MAX][PRISIM_PORTS_MAX]; /* by block and rx port */
 };
 
-struct scheduler {
+struct prisim_scheduler {
     unsigned blocks;
-    struct scheduler_mode mode;
-    scheduler_listener listener;
+    struct prisim_scheduler_mode mode;
+    prisim_scheduler_listener listener;
     void *context;
-    struct probe probe;
+    struct prisim_probe probe;
     size_t memory_size;
     char *memory;
     struct schedule *schedule;
-    struct ports *ports; /* one per block */
-    struct block block[SCHEDULER_BLOCKS_MAX];
-    struct wiring wiring[SCHEDULER_BLOCKS_MAX];
+    struct prisim_ports *ports; /* one per block */
+    struct block block[PRISIM_SCHEDULER_BLOCKS_MAX];
+    struct wiring wiring[PRISIM_SCHEDULER_BLOCKS_MAX];
 };
 
-static inline cycle_t key_edge(uint64_t key)
+static inline prisim_cycle_t key_edge(uint64_t key)
 {
     return key >> KEY_BITS;
 }
@@ -105,7 +105,7 @@ static inline unsigned key_block(uint64_t key)
 }
 
 /* An edge that is too far gives one of the keys that mean never. */
-static inline uint64_t make_key(cycle_t edge, unsigned block)
+static inline uint64_t make_key(prisim_cycle_t edge, unsigned block)
 {
     return edge < EDGE_NEVER ? edge << KEY_BITS | block : KEY_NEVER;
 }
@@ -140,9 +140,9 @@ static inline void set_key(struct schedule *s, unsigned block, uint64_t key)
 }
 
 /* The block asked for its next step. */
-static inline void set_timer(struct schedule *s, unsigned block, cycle_t next)
+static inline void set_timer(struct schedule *s, unsigned block, prisim_cycle_t next)
 {
-    set_key(s, block, make_key(cycle_min(next, s->arrival[block]), block));
+    set_key(s, block, make_key(prisim_cycle_min(next, s->arrival[block]), block));
 }
 
 /* Every block is awake. */

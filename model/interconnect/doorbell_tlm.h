@@ -17,7 +17,7 @@ namespace prisim
 {
 
 /* `socket` is for interconnect.interrupt.socket. */
-class doorbell_wires : public pulse_receiver<::interrupt>
+class doorbell_wires : public pulse_receiver<::prisim_interrupt>
 {
   public:
     open_out<bool> pulse{"pulse"};
@@ -39,7 +39,7 @@ class doorbell_wires : public pulse_receiver<::interrupt>
     }
 
   private:
-    void came(const ::interrupt &payload, const sc_core::sc_time &time) override
+    void came(const ::prisim_interrupt &payload, const sc_core::sc_time &time) override
     {
         msis_.emplace(time, payload.data);
     }

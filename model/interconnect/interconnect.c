@@ -5,7 +5,7 @@
  */
 #include "model/interconnect/interconnect_state.h"
 
-enum { ALL_PORTS = (1 << INTERCONNECT_PORTS) - 1 };
+enum { ALL_PORTS = (1 << PRISIM_INTERCONNECT_PORTS) - 1 };
 
 /* A place in a ring. */
 static inline uint32_t ring_at(uint32_t at)
@@ -14,7 +14,7 @@ static inline uint32_t ring_at(uint32_t at)
 }
 
 /* A response was put: its place is free. */
-static inline void free_place(struct interconnect *s, unsigned port)
+static inline void free_place(struct prisim_interconnect *s, unsigned port)
 {
     s->places--;
     s->reserved[port]--;
@@ -22,14 +22,15 @@ static inline void free_place(struct interconnect *s, unsigned port)
 
 /* One access is performed per edge: it is due after `latency`, and not before the edge after the one that came before
  * it. */
-static inline cycle_t next_place_in_time(const struct interconnect_config *config, struct interconnect *s, cycle_t now)
+static inline prisim_cycle_t next_place_in_time(const struct prisim_interconnect_config *config,
+                                                struct prisim_interconnect *s, prisim_cycle_t now)
 {
-    return s->last_due = cycle_max(s->last_due + 1, now + config->latency);
+    return s->last_due = prisim_cycle_max(s->last_due + 1, now + config->latency);
 }
 
 /* A copy of the whole request costs less than asking what is in it. */
-static inline void take_request(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                                const struct memory_request *request, unsigned port)
+static inline void take_request(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                                prisim_cycle_t now, const struct prisim_memory_request *request, unsigned port)
 {
     struct interconnect_access *access = &s->flight[ring_at(s->head + s->count)];
     assert(s->count < config->outstanding && s->reserved[port] < config->outstanding);
@@ -44,68 +45,69 @@ static inline void take_request(const struct interconnect_config *config, struct
 
 /* Round robin: of the ports that transfer at one edge, the order starts at `turn`. Who was first among several is last
  * the next time. */
-static void take_requests(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                          const struct ports *p, uint32_t arrived)
+static void take_requests(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                          prisim_cycle_t now, const struct prisim_ports *p, uint32_t arrived)
 {
     uint32_t early = arrived & ~((UINT32_C(1) << s->turn) - 1);
     unsigned first = (unsigned)__builtin_ctz(early ? early : arrived);
     if (arrived & (arrived - 1))
-        s->turn = (first + 1) % INTERCONNECT_PORTS;
-    for (unsigned i = first; i < first + INTERCONNECT_PORTS; i++) {
-        unsigned port = i % INTERCONNECT_PORTS;
+        s->turn = (first + 1) % PRISIM_INTERCONNECT_PORTS;
+    for (unsigned i = first; i < first + PRISIM_INTERCONNECT_PORTS; i++) {
+        unsigned port = i % PRISIM_INTERCONNECT_PORTS;
         if (arrived >> port & 1)
             take_request(config, s, now, p->rx[port], port);
     }
 }
 
-static bool rings_doorbell(const struct interconnect_config *config, const struct memory_request *request)
+static bool rings_doorbell(const struct prisim_interconnect_config *config, const struct prisim_memory_request *request)
 {
     uint64_t offset = request->address - config->doorbell_base;
-    return offset < DOORBELL_BYTES && request->write == MEMORY_WRITE && request->size == DOORBELL_ACCESS_BYTES &&
-           request->address % MEMORY_LINE_BYTES <= MEMORY_LINE_BYTES - DOORBELL_ACCESS_BYTES;
+    return offset < DOORBELL_BYTES && request->write == PRISIM_MEMORY_WRITE && request->size == DOORBELL_ACCESS_BYTES &&
+           request->address % PRISIM_MEMORY_LINE_BYTES <= PRISIM_MEMORY_LINE_BYTES - DOORBELL_ACCESS_BYTES;
 }
 
 /* The doorbell's interrupt can be put ahead of time, if nobody wants to hear of it. */
-static bool can_ring_at(const struct ports *p)
+static bool can_ring_at(const struct prisim_ports *p)
 {
-    return ports_can_put_at(p, INTERCONNECT_TX_INTERRUPT) && !probe_wants(p->probe, EVENT_INTERCONNECT_INTERRUPT);
+    return prisim_ports_can_put_at(p, PRISIM_INTERCONNECT_TX_INTERRUPT) &&
+           !prisim_probe_wants(p->probe, PRISIM_EVENT_INTERCONNECT_INTERRUPT);
 }
 
-static void ring_at_edge(struct ports *p, cycle_t edge, const struct memory_request *request)
+static void ring_at_edge(struct prisim_ports *p, prisim_cycle_t edge, const struct prisim_memory_request *request)
 {
-    struct interrupt *interrupt = ports_put_at(p, INTERCONNECT_TX_INTERRUPT, edge);
+    struct prisim_interrupt *interrupt = prisim_ports_put_at(p, PRISIM_INTERCONNECT_TX_INTERRUPT, edge);
     memcpy(&interrupt->data, request->data, sizeof interrupt->data);
 }
 
-static void ring(struct ports *p, cycle_t now, const struct memory_request *request)
+static void ring(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_memory_request *request)
 {
-    struct interrupt *interrupt = ports_put(p, INTERCONNECT_TX_INTERRUPT);
+    struct prisim_interrupt *interrupt = prisim_ports_put(p, PRISIM_INTERCONNECT_TX_INTERRUPT);
     memcpy(&interrupt->data, request->data, sizeof interrupt->data);
-    PROBE(p, now, interconnect_interrupt, .data = interrupt->data);
+    PRISIM_PROBE(p, now, interconnect_interrupt, .data = interrupt->data);
 }
 
 /* What is not RAM. Returns the response's status. */
-__attribute__((noinline)) static enum memory_status perform_outside(const struct interconnect_config *config,
-                                                                    cycle_t now, struct ports *p,
-                                                                    const struct interconnect_access *access)
+__attribute__((noinline)) static enum prisim_memory_status
+perform_outside(const struct prisim_interconnect_config *config, prisim_cycle_t now, struct prisim_ports *p,
+                const struct interconnect_access *access)
 {
-    const struct memory_request *request = &access->request;
+    const struct prisim_memory_request *request = &access->request;
     if (rings_doorbell(config, request)) {
         ring(p, now, request);
-        return MEMORY_OK;
+        return PRISIM_MEMORY_OK;
     }
-    PROBE(p, now, interconnect_abort, .port = access->port, .address = request->address,
-          .write = request->write != MEMORY_READ);
-    return MEMORY_ABORT;
+    PRISIM_PROBE(p, now, interconnect_abort, .port = access->port, .address = request->address,
+                 .write = request->write != PRISIM_MEMORY_READ);
+    return PRISIM_MEMORY_ABORT;
 }
 
-__attribute__((noinline)) static void write_bytes(uint8_t *ram, const struct memory_request *request)
+__attribute__((noinline)) static void write_bytes(uint8_t *ram, const struct prisim_memory_request *request)
 {
     memcpy(ram, request->data, request->size);
 }
 
 /* The usual sizes by name: a copy of known size is two instructions. */
-static inline void write_ram(uint8_t *ram, const struct memory_request *request)
+static inline void write_ram(uint8_t *ram, const struct prisim_memory_request *request)
 {
     if (request->size == 8)
         memcpy(ram, request->data, 8);
@@ -116,10 +118,10 @@ static inline void write_ram(uint8_t *ram, const struct memory_request *request)
 }
 
 /* What was there stands in the response. */
-__attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct memory_request *request,
-                                               struct memory_response *response)
+__attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct prisim_memory_request *request,
+                                               struct prisim_memory_response *response)
 {
-    assert(request->size == MEMORY_SWAP_BYTES);
+    assert(request->size == PRISIM_MEMORY_SWAP_BYTES);
     response->size = 8;
     memcpy(response->data, ram, 8);
     if (memcmp(ram, request->data + 8, 8) == 0)
@@ -127,24 +129,25 @@ __attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct memory
 }
 
 /* Reads or writes. Fills in the whole response, but for data bytes that mean nothing. */
-static inline void perform_in_ram(uint8_t *ram, const struct memory_request *request, struct memory_response *response)
+static inline void perform_in_ram(uint8_t *ram, const struct prisim_memory_request *request,
+                                  struct prisim_memory_response *response)
 {
     response->id = request->id;
-    response->status = MEMORY_OK;
+    response->status = PRISIM_MEMORY_OK;
     response->size = 0;
     response->unused = 0;
-    if (request->write == MEMORY_SWAP) {
+    if (request->write == PRISIM_MEMORY_SWAP) {
         swap_ram(ram, request, response);
     } else if (request->write) {
         write_ram(ram, request);
     } else {
         response->size = request->size;
-        memcpy(response->data, ram, MEMORY_LINE_BYTES);
+        memcpy(response->data, ram, PRISIM_MEMORY_LINE_BYTES);
     }
 }
 
-static inline void answer_outside(const struct memory_request *request, enum memory_status status,
-                                  struct memory_response *response)
+static inline void answer_outside(const struct prisim_memory_request *request, enum prisim_memory_status status,
+                                  struct prisim_memory_response *response)
 {
     response->id = request->id;
     response->status = (uint8_t)status;
@@ -154,18 +157,20 @@ static inline void answer_outside(const struct memory_request *request, enum mem
 
 /* Where an access to RAM stands, or NULL if it is not for RAM or memory_port.h does not have it: a swap of another
  * size, an operation without a name. */
-static inline uint8_t *find_in_ram(const struct interconnect_config *config, struct interconnect *s,
-                                   const struct memory_request *request)
+static inline uint8_t *find_in_ram(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                                   const struct prisim_memory_request *request)
 {
-    if (request->write > MEMORY_WRITE && (request->write != MEMORY_SWAP || request->size != MEMORY_SWAP_BYTES))
+    if (request->write > PRISIM_MEMORY_WRITE &&
+        (request->write != PRISIM_MEMORY_SWAP || request->size != PRISIM_MEMORY_SWAP_BYTES))
         return NULL;
     return interconnect_ram_at(config, s, request->address, request->size);
 }
 
-static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                           struct ports *p, const struct interconnect_access *access, struct memory_response *response)
+static inline void perform(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                           prisim_cycle_t now, struct prisim_ports *p, const struct interconnect_access *access,
+                           struct prisim_memory_response *response)
 {
-    const struct memory_request *request = &access->request;
+    const struct prisim_memory_request *request = &access->request;
     uint8_t *ram = find_in_ram(config, s, request);
     if (ram)
         perform_in_ram(ram, request, response);
@@ -174,38 +179,39 @@ static inline void perform(const struct interconnect_config *config, struct inte
 }
 
 /* The access at the head of the line, which is due, leaves it. Its place is not used anew in this step. */
-static inline const struct interconnect_access *take_first(struct interconnect *s, cycle_t now)
+static inline const struct interconnect_access *take_first(struct prisim_interconnect *s, prisim_cycle_t now)
 {
     const struct interconnect_access *access = &s->flight[s->head];
     assert(access->due == now);
     s->head = ring_at(s->head + 1);
-    s->next_due = --s->count ? s->flight[s->head].due : CYCLE_NEVER;
+    s->next_due = --s->count ? s->flight[s->head].due : PRISIM_CYCLE_NEVER;
     return access;
 }
 
 /* Accesses are performed in the order of arbitration, and nothing else is seen of when: so one that has none before it
  * in the line can be performed as soon as it is taken, and its response put ahead of time. False if it must wait. */
-static inline bool perform_ahead(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                                 struct ports *p, const struct memory_request *request, unsigned port)
+static inline bool perform_ahead(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                                 prisim_cycle_t now, struct prisim_ports *p,
+                                 const struct prisim_memory_request *request, unsigned port)
 {
-    if (s->count || !ports_can_put_at(p, port))
+    if (s->count || !prisim_ports_can_put_at(p, port))
         return false;
     uint8_t *ram = find_in_ram(config, s, request);
     if (!ram && !(rings_doorbell(config, request) && can_ring_at(p)))
         return false;
-    cycle_t due = next_place_in_time(config, s, now);
-    struct memory_response *response = ports_put_at(p, port, due);
+    prisim_cycle_t due = next_place_in_time(config, s, now);
+    struct prisim_memory_response *response = prisim_ports_put_at(p, port, due);
     if (ram) {
         perform_in_ram(ram, request, response);
     } else {
         ring_at_edge(p, due, request);
-        answer_outside(request, MEMORY_OK, response);
+        answer_outside(request, PRISIM_MEMORY_OK, response);
     }
     return true;
 }
 
 /* Ports with an access that was performed ahead of time and is not due yet: it is in flight. */
-static inline uint32_t in_flight_ahead(const struct ports *p, cycle_t now)
+static inline uint32_t in_flight_ahead(const struct prisim_ports *p, prisim_cycle_t now)
 {
     uint32_t in_flight = 0;
     for (uint32_t left = (uint32_t)p->later & ALL_PORTS; left; left &= left - 1)
@@ -215,8 +221,8 @@ static inline uint32_t in_flight_ahead(const struct ports *p, cycle_t now)
 }
 
 /* The access that is due is performed, but its response's port is busy. */
-static void perform_and_wait(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                             struct ports *p)
+static void perform_and_wait(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                             prisim_cycle_t now, struct prisim_ports *p)
 {
     const struct interconnect_access *access = take_first(s, now);
     struct interconnect_responses *line = &s->responses[access->port];
@@ -225,13 +231,13 @@ static void perform_and_wait(const struct interconnect_config *config, struct in
     perform(config, s, now, p, access, &line->waiting[ring_at(line->head + line->count++)]);
 }
 
-static void put_waiting(struct interconnect *s, struct ports *p)
+static void put_waiting(struct prisim_interconnect *s, struct prisim_ports *p)
 {
     for (uint64_t ports = s->waiting & (~p->tx_valid | p->tx_ready); ports; ports &= ports - 1) {
         unsigned port = (unsigned)__builtin_ctzll(ports);
         struct interconnect_responses *line = &s->responses[port];
         assert(line->count > 0);
-        struct memory_response *to = ports_put(p, port);
+        struct prisim_memory_response *to = prisim_ports_put(p, port);
         *to = line->waiting[line->head];
         line->head = ring_at(line->head + 1);
         free_place(s, port);
@@ -240,94 +246,98 @@ static void put_waiting(struct interconnect *s, struct ports *p)
     }
 }
 
-__attribute__((noinline)) static void change_ready(struct ports *p, uint32_t ready)
+__attribute__((noinline)) static void change_ready(struct prisim_ports *p, uint32_t ready)
 {
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        ports_set_ready(p, port, ready >> port & 1);
+    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
+        prisim_ports_set_ready(p, port, ready >> port & 1);
 }
 
 /* Every port may transfer at the next edge. A port whose responses are not taken runs out of its own places only.
  * Returns the next step: the next access in the line and, while a port must wait for room, the end of any access. */
-__attribute__((noinline)) static cycle_t say_exactly(const struct interconnect_config *config,
-                                                     const struct interconnect *s, cycle_t now, struct ports *p)
+__attribute__((noinline)) static prisim_cycle_t say_exactly(const struct prisim_interconnect_config *config,
+                                                            const struct prisim_interconnect *s, prisim_cycle_t now,
+                                                            struct prisim_ports *p)
 {
     uint32_t ahead = in_flight_ahead(p, now), ready = 0;
-    bool room = s->count + (unsigned)__builtin_popcount(ahead) + INTERCONNECT_PORTS <= config->outstanding;
-    cycle_t next = s->next_due;
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+    bool room = s->count + (unsigned)__builtin_popcount(ahead) + PRISIM_INTERCONNECT_PORTS <= config->outstanding;
+    prisim_cycle_t next = s->next_due;
+    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
         ready |= (uint32_t)(room && s->reserved[port] + (ahead >> port & 1) < config->outstanding) << port;
     change_ready(p, ready);
     if (ready != ALL_PORTS)
         for (; ahead; ahead &= ahead - 1)
-            next = cycle_min(next, p->at[(size_t)__builtin_ctz(ahead)]);
+            next = prisim_cycle_min(next, p->at[(size_t)__builtin_ctz(ahead)]);
     return next;
 }
 
 /* With room for whatever may be in flight or transfer, nothing needs to be counted. */
-static inline cycle_t say_ready(const struct interconnect_config *config, const struct interconnect *s, cycle_t now,
-                                struct ports *p)
+static inline prisim_cycle_t say_ready(const struct prisim_interconnect_config *config,
+                                       const struct prisim_interconnect *s, prisim_cycle_t now, struct prisim_ports *p)
 {
-    if (s->places + 2 * INTERCONNECT_PORTS <= config->outstanding && p->ready == ALL_PORTS)
+    if (s->places + 2 * PRISIM_INTERCONNECT_PORTS <= config->outstanding && p->ready == ALL_PORTS)
         return s->next_due;
     return say_exactly(config, s, now, p);
 }
 
-__attribute__((noinline)) static cycle_t take_one(const struct interconnect_config *config, struct interconnect *s,
-                                                  cycle_t now, struct ports *p, unsigned port)
+__attribute__((noinline)) static prisim_cycle_t take_one(const struct prisim_interconnect_config *config,
+                                                         struct prisim_interconnect *s, prisim_cycle_t now,
+                                                         struct prisim_ports *p, unsigned port)
 {
-    const struct memory_request *request = p->rx[port];
+    const struct prisim_memory_request *request = p->rx[port];
     if (!perform_ahead(config, s, now, p, request, port))
         take_request(config, s, now, request, port);
     return say_ready(config, s, now, p);
 }
 
 /* The access that is due is performed last: what may be called for it then needs nothing saved. */
-__attribute__((noinline)) static cycle_t perform_one(const struct interconnect_config *config, struct interconnect *s,
-                                                     cycle_t now, struct ports *p)
+__attribute__((noinline)) static prisim_cycle_t perform_one(const struct prisim_interconnect_config *config,
+                                                            struct prisim_interconnect *s, prisim_cycle_t now,
+                                                            struct prisim_ports *p)
 {
     const struct interconnect_access *access = take_first(s, now);
     free_place(s, access->port);
-    cycle_t next = say_ready(config, s, now, p);
-    perform(config, s, now, p, access, ports_put(p, access->port));
+    prisim_cycle_t next = say_ready(config, s, now, p);
+    perform(config, s, now, p, access, prisim_ports_put(p, access->port));
     return next;
 }
 
 /* Any step: what was taken enters the line, responses that waited leave, then the one that is due. */
-__attribute__((noinline)) static cycle_t full_step(const struct interconnect_config *config, struct interconnect *s,
-                                                   cycle_t now, struct ports *p)
+__attribute__((noinline)) static prisim_cycle_t full_step(const struct prisim_interconnect_config *config,
+                                                          struct prisim_interconnect *s, prisim_cycle_t now,
+                                                          struct prisim_ports *p)
 {
     if (s->next_due == 0) /* the first step: edge 0 is no access's time */
-        s->next_due = CYCLE_NEVER;
-    if (ports_arrived(p))
-        take_requests(config, s, now, p, (uint32_t)ports_arrived(p));
+        s->next_due = PRISIM_CYCLE_NEVER;
+    if (prisim_ports_arrived(p))
+        take_requests(config, s, now, p, (uint32_t)prisim_ports_arrived(p));
     if (s->waiting)
         put_waiting(s, p);
     if (s->next_due <= now) {
-        if (ports_can_put(p, s->flight[s->head].port))
+        if (prisim_ports_can_put(p, s->flight[s->head].port))
             perform_one(config, s, now, p);
         else
             perform_and_wait(config, s, now, p);
     }
-    cycle_t next = say_ready(config, s, now, p);
+    prisim_cycle_t next = say_ready(config, s, now, p);
     for (uint64_t ports = s->waiting; ports; ports &= ports - 1)
-        next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctzll(ports), now));
+        next = prisim_cycle_min(next, prisim_ports_retry(p, (unsigned)__builtin_ctzll(ports), now));
     assert(next > now);
     return next;
 }
 
 /* Nearly every step takes one request or performs one access, with nothing else to do; each of these is a function of
  * its own, so that this one needs no registers saved. */
-cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                          struct ports *p)
+prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                                        prisim_cycle_t now, struct prisim_ports *p)
 {
-    uint64_t arrived = ports_arrived(p);
+    uint64_t arrived = prisim_ports_arrived(p);
     if (arrived) {
         if (s->waiting || s->next_due <= now || (arrived & (arrived - 1)))
             return full_step(config, s, now, p);
         return take_one(config, s, now, p, (unsigned)__builtin_ctzll(arrived));
     }
     if (s->next_due <= now) {
-        if (s->waiting || !s->count || !ports_can_put(p, s->flight[s->head].port))
+        if (s->waiting || !s->count || !prisim_ports_can_put(p, s->flight[s->head].port))
             return full_step(config, s, now, p);
         return perform_one(config, s, now, p);
     }

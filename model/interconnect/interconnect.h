@@ -13,48 +13,47 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
-#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(interconnect_config_default)
-PRISIM_PUBLIC(interconnect_config_check)
-PRISIM_PUBLIC(interconnect_state_size)
-PRISIM_PUBLIC(interconnect_init)
-PRISIM_PUBLIC(interconnect_step)
-PRISIM_PUBLIC(interconnect_debug)
-
 /* The members, with default, range, unit and source of each, are the rows of interconnect_config.def. */
-struct interconnect_config {
+struct prisim_interconnect_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/interconnect/interconnect_config.def"
 };
 
-enum interconnect_port { INTERCONNECT_SMMU, INTERCONNECT_CLIENT, INTERCONNECT_CPU, INTERCONNECT_PORTS };
-/* rx ports 0..2: struct memory_request, in the order of enum interconnect_port.
- * tx ports 0..2: struct memory_response; tx port 3: struct interrupt, a pulse per ring. */
-enum { INTERCONNECT_TX_INTERRUPT = INTERCONNECT_PORTS };
+enum prisim_interconnect_port {
+    PRISIM_INTERCONNECT_SMMU,
+    PRISIM_INTERCONNECT_CLIENT,
+    PRISIM_INTERCONNECT_CPU,
+    PRISIM_INTERCONNECT_PORTS
+};
+/* rx ports 0..2: struct prisim_memory_request, in the order of enum prisim_interconnect_port.
+ * tx ports 0..2: struct prisim_memory_response; tx port 3: struct prisim_interrupt, a pulse per ring. */
+enum { PRISIM_INTERCONNECT_TX_INTERRUPT = PRISIM_INTERCONNECT_PORTS };
 
-struct interrupt {
+struct prisim_interrupt {
     uint32_t data;
 };
 
-struct interconnect;
+struct prisim_interconnect;
 
-void interconnect_config_default(struct interconnect_config *config);
-bool interconnect_config_check(const struct interconnect_config *config, struct config_error *error);
-size_t interconnect_state_size(const struct interconnect_config *config);
+void prisim_interconnect_config_default(struct prisim_interconnect_config *config);
+bool prisim_interconnect_config_check(const struct prisim_interconnect_config *config,
+                                      struct prisim_config_error *error);
+size_t prisim_interconnect_state_size(const struct prisim_interconnect_config *config);
 /* The state's memory comes zeroed: RAM is not touched, so that pages that nobody writes cost nothing. */
-void interconnect_init(const struct interconnect_config *config, struct interconnect *state);
-cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *state, cycle_t now,
-                          struct ports *ports);
+void prisim_interconnect_init(const struct prisim_interconnect_config *config, struct prisim_interconnect *state);
+prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config *config,
+                                        struct prisim_interconnect *state, prisim_cycle_t now,
+                                        struct prisim_ports *ports);
 
 /* Reads or writes RAM from outside, at once and without side effects. Returns how many bytes lie in RAM. */
-unsigned interconnect_debug(const struct interconnect_config *config, struct interconnect *state, bool write,
-                            uint64_t address, uint8_t *data, unsigned size);
+unsigned prisim_interconnect_debug(const struct prisim_interconnect_config *config, struct prisim_interconnect *state,
+                                   bool write, uint64_t address, uint8_t *data, unsigned size);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -7,9 +7,9 @@
 
 enum { PAGE_BYTES = 4096 };
 
-void interconnect_config_default(struct interconnect_config *config)
+void prisim_interconnect_config_default(struct prisim_interconnect_config *config)
 {
-    *config = (struct interconnect_config){
+    *config = (struct prisim_interconnect_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "model/interconnect/interconnect_config.def"
     };
@@ -19,14 +19,15 @@ void interconnect_config_default(struct interconnect_config *config)
 
 _Static_assert(INTERCONNECT_OUTSTANDING_MAX == 256, "interconnect_config.def says so");
 
-#define RANGE(name, min, max, expected) CONFIG_RANGE(interconnect_config, name, #name, min, max, NULL, expected)
+#define RANGE(name, min, max, expected) CONFIG_RANGE(prisim_interconnect_config, name, #name, min, max, NULL, expected)
 static const struct config_range ranges[] = {
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)    RANGE(name, min, max, WHOLE_PAGES),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max),
 #include "model/interconnect/interconnect_config.def"
 };
 
-bool interconnect_config_check(const struct interconnect_config *config, struct config_error *error)
+bool prisim_interconnect_config_check(const struct prisim_interconnect_config *config,
+                                      struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         {config->ram_size % PAGE_BYTES == 0, {"ram_size", WHOLE_PAGES}},
@@ -39,17 +40,17 @@ bool interconnect_config_check(const struct interconnect_config *config, struct 
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
-size_t interconnect_state_size(const struct interconnect_config *config)
+size_t prisim_interconnect_state_size(const struct prisim_interconnect_config *config)
 {
-    return sizeof(struct interconnect) + config->ram_size + MEMORY_LINE_BYTES;
+    return sizeof(struct prisim_interconnect) + config->ram_size + PRISIM_MEMORY_LINE_BYTES;
 }
 
-void interconnect_init(const struct interconnect_config *config, struct interconnect *state)
+void prisim_interconnect_init(const struct prisim_interconnect_config *config, struct prisim_interconnect *state)
 {
     assert(config->outstanding <= INTERCONNECT_OUTSTANDING_MAX);
     state->last_due = state->next_due = 0;
     state->head = state->count = state->places = 0;
     state->waiting = state->turn = 0;
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
         state->responses[port].head = state->responses[port].count = state->reserved[port] = 0;
 }

@@ -4,8 +4,8 @@
  */
 #include "model/interconnect/interconnect_state.h"
 
-unsigned interconnect_debug(const struct interconnect_config *config, struct interconnect *state, bool write,
-                            uint64_t address, uint8_t *data, unsigned size)
+unsigned prisim_interconnect_debug(const struct prisim_interconnect_config *config, struct prisim_interconnect *state,
+                                   bool write, uint64_t address, uint8_t *data, unsigned size)
 {
     uint64_t offset = address - config->ram_base; /* wraps far out of range below the base */
     if (offset >= config->ram_size)

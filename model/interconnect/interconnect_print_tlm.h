@@ -9,7 +9,7 @@
 #include "model/interconnect/interconnect.h"
 
 /* "msi data=0x3" */
-inline std::ostream &operator<<(std::ostream &out, const struct interrupt &i)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_interrupt &i)
 {
     return out << prisim::printed("msi data=%#" PRIx32, i.data);
 }

@@ -13,12 +13,13 @@
 namespace prisim
 {
 
-class interconnect_tlm : public block_module<interconnect_config, struct ::interconnect, interconnect_config_check,
-                                             interconnect_state_size, interconnect_init, interconnect_step>,
-                         public memory_target::debug_access
+class interconnect_tlm
+    : public block_module<prisim_interconnect_config, struct ::prisim_interconnect, prisim_interconnect_config_check,
+                          prisim_interconnect_state_size, prisim_interconnect_init, prisim_interconnect_step>,
+      public memory_target::debug_access
 {
   public:
-    interconnect_tlm(const sc_core::sc_module_name &name, const interconnect_config &config,
+    interconnect_tlm(const sc_core::sc_module_name &name, const prisim_interconnect_config &config,
                      const module_context &context = {})
         : block_module(name, config, context)
     {
@@ -26,13 +27,16 @@ class interconnect_tlm : public block_module<interconnect_config, struct ::inter
 
     unsigned debug(bool write, uint64_t address, unsigned char *data, unsigned size) override
     {
-        return interconnect_debug(&config_, state_, write, address, data, size);
+        return prisim_interconnect_debug(&config_, state_, write, address, data, size);
     }
 
-    memory_target smmu{"smmu", *this, INTERCONNECT_SMMU, INTERCONNECT_SMMU, this, 0, socket_need::optional};
-    memory_target client{"client", *this, INTERCONNECT_CLIENT, INTERCONNECT_CLIENT, this, 0, socket_need::optional};
-    memory_target cpu{"cpu", *this, INTERCONNECT_CPU, INTERCONNECT_CPU, this, 0, socket_need::optional};
-    stream_tx<::interrupt> interrupt{"interrupt", *this, INTERCONNECT_TX_INTERRUPT, socket_need::optional};
+    memory_target smmu{"smmu", *this, PRISIM_INTERCONNECT_SMMU, PRISIM_INTERCONNECT_SMMU,
+                       this,   0,     socket_need::optional};
+    memory_target client{"client", *this, PRISIM_INTERCONNECT_CLIENT, PRISIM_INTERCONNECT_CLIENT,
+                         this,     0,     socket_need::optional};
+    memory_target cpu{"cpu", *this, PRISIM_INTERCONNECT_CPU, PRISIM_INTERCONNECT_CPU, this, 0, socket_need::optional};
+    stream_tx<::prisim_interrupt> interrupt{"interrupt", *this, PRISIM_INTERCONNECT_TX_INTERRUPT,
+                                            socket_need::optional};
 };
 
 } // namespace prisim

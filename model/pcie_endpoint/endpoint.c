@@ -5,48 +5,48 @@
 #include "model/core/config_check.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
-void endpoint_config_default(struct endpoint_config *config)
+void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
 {
-    *config = (struct endpoint_config){
+    *config = (struct prisim_endpoint_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "model/pcie_endpoint/endpoint_config.def"
     };
 }
 
-_Static_assert(PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && ENDPOINT_ATC_MAX == 256 &&
-                   ENDPOINT_JOBS_MAX == 64,
+_Static_assert(PRISIM_PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && PRISIM_ENDPOINT_ATC_MAX == 256 &&
+                   PRISIM_ENDPOINT_JOBS_MAX == 64,
                "endpoint_config.def says so");
 
-#define RANGE(name, min, max, expected) CONFIG_RANGE(endpoint_config, name, #name, min, max, NULL, expected)
+#define RANGE(name, min, max, expected) CONFIG_RANGE(prisim_endpoint_config, name, #name, min, max, NULL, expected)
 static const struct config_range ranges[] = {
 #define PRISIM_CHOICE(name, value, min, max, words, source, about)      RANGE(name, min, max, words),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max),
 #include "model/pcie_endpoint/endpoint_config.def"
 };
 
-bool endpoint_config_check(const struct endpoint_config *config, struct config_error *error)
+bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
-        {config->bar_base % ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
+        {config->bar_base % PRISIM_ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
     };
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
-size_t endpoint_state_size(const struct endpoint_config *config)
+size_t prisim_endpoint_state_size(const struct prisim_endpoint_config *config)
 {
     (void)config;
-    return sizeof(struct endpoint);
+    return sizeof(struct prisim_endpoint);
 }
 
-void endpoint_init(const struct endpoint_config *config, struct endpoint *s)
+void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
     memset(s, 0, sizeof *s);
-    s->job_due = CYCLE_NEVER;
-    s->in[ENDPOINT_JOB_FREE] = bits_mask(config->jobs);
+    s->job_due = PRISIM_CYCLE_NEVER;
+    s->in[ENDPOINT_JOB_FREE] = prisim_bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
-    s->prg_last = PRG_INDEXES - 1;
+    s->prg_last = PRISIM_PRG_INDEXES - 1;
     s->pri_stopped = true; /* PCIE-PRICAP */
     endpoint_atc_clear(s);
     assert(s->due == 0); /* the first step publishes ready */
@@ -54,42 +54,42 @@ void endpoint_init(const struct endpoint_config *config, struct endpoint *s)
 
 static void taken_down(struct endpoint_edge *e)
 {
-    const struct tlp *tlp = e->ports->rx[ENDPOINT_RX_DOWN];
-    switch ((enum tlp_type)tlp->head.type) {
-    case TLP_MEMORY_READ:
-    case TLP_MEMORY_WRITE:
-    case TLP_CONFIG_READ:
-    case TLP_CONFIG_WRITE:
+    const struct prisim_tlp *tlp = e->ports->rx[PRISIM_ENDPOINT_RX_DOWN];
+    switch ((enum prisim_tlp_type)tlp->head.type) {
+    case PRISIM_TLP_MEMORY_READ:
+    case PRISIM_TLP_MEMORY_WRITE:
+    case PRISIM_TLP_CONFIG_READ:
+    case PRISIM_TLP_CONFIG_WRITE:
         endpoint_registers_taken(e, tlp);
         break;
-    case TLP_COMPLETION:
-    case TLP_COMPLETION_DATA:
+    case PRISIM_TLP_COMPLETION:
+    case PRISIM_TLP_COMPLETION_DATA:
         if (tlp->head.tag < ENDPOINT_READ_TAG)
             endpoint_translate_completed(e, tlp);
         else
             endpoint_dma_completed(e, &tlp->head);
         break;
-    case TLP_MESSAGE:
-        if (tlp->head.message == MESSAGE_PRG_RESPONSE)
+    case PRISIM_TLP_MESSAGE:
+        if (tlp->head.message == PRISIM_MESSAGE_PRG_RESPONSE)
             endpoint_pri_response(e, &tlp->head);
         break;
-    case TLP_MESSAGE_DATA:
-        if (tlp->head.message == MESSAGE_INVALIDATE_REQUEST)
+    case PRISIM_TLP_MESSAGE_DATA:
+        if (tlp->head.message == PRISIM_MESSAGE_INVALIDATE_REQUEST)
             endpoint_invalidate_taken(e, tlp);
         break;
-    case TLP_TYPES:
+    case PRISIM_TLP_TYPES:
         break;
     }
 }
 
 static void taken_stimulus(struct endpoint_edge *e)
 {
-    const struct endpoint_stimulus *stimulus = e->ports->rx[ENDPOINT_RX_STIMULUS];
-    switch ((enum endpoint_stimulus_what)stimulus->what) {
-    case ENDPOINT_DMA:
+    const struct prisim_endpoint_stimulus *stimulus = e->ports->rx[PRISIM_ENDPOINT_RX_STIMULUS];
+    switch ((enum prisim_endpoint_stimulus_what)stimulus->what) {
+    case PRISIM_ENDPOINT_DMA:
         endpoint_job_submit(e, stimulus);
         break;
-    case ENDPOINT_PAGE_REQUEST:
+    case PRISIM_ENDPOINT_PAGE_REQUEST:
         endpoint_pri_raw(e, stimulus);
         break;
     }
@@ -97,32 +97,33 @@ static void taken_stimulus(struct endpoint_edge *e)
 
 /* PCIE-ATSCAP: invalidate_depth requests are accepted, then the link is blocked. Not while the oldest of them waits for
  * read data, which may stand behind the next one (PCIE-ATC "Deadlock hazard"). */
-static bool takes_invalidate(const struct endpoint_config *config, const struct endpoint *s)
+static bool takes_invalidate(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
     return s->invalidate_count < config->invalidate_depth ||
            (s->invalidate[s->invalidate_head].reads && s->invalidate_count < ENDPOINT_INVALIDATES_MAX);
 }
 
 /* When the head of a queue is to be looked at again: if it is due and the transmit FIFO is full, the FIFO wakes us. */
-static inline cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
+static inline prisim_cycle_t head_due(const struct endpoint_edge *e, prisim_cycle_t due)
 {
     if (due > e->now)
         return due;
-    return endpoint_transmit_has_room(e->s) ? e->now + 1 : CYCLE_NEVER;
+    return endpoint_transmit_has_room(e->s) ? e->now + 1 : PRISIM_CYCLE_NEVER;
 }
 
 /* Not everything that may come has a place: true if what is seen to be offered has one, or needs none. A posted TLP
  * never waits for what is to be sent (PCIE-ORDER A3), but for an invalidation beyond the depth (PCIE-ITAG). */
-static bool takes_offered(const struct endpoint_config *config, const struct endpoint *s, const struct ports *ports)
+static bool takes_offered(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
+                          const struct prisim_ports *ports)
 {
-    if (!(ports_refused(ports) >> ENDPOINT_RX_DOWN & 1))
+    if (!(prisim_ports_refused(ports) >> PRISIM_ENDPOINT_RX_DOWN & 1))
         return false;
-    switch (((const struct tlp *)ports->rx[ENDPOINT_RX_DOWN])->head.type) {
-    case TLP_MEMORY_READ:
-    case TLP_CONFIG_READ:
-    case TLP_CONFIG_WRITE:
+    switch (((const struct prisim_tlp *)ports->rx[PRISIM_ENDPOINT_RX_DOWN])->head.type) {
+    case PRISIM_TLP_MEMORY_READ:
+    case PRISIM_TLP_CONFIG_READ:
+    case PRISIM_TLP_CONFIG_WRITE:
         return s->answer_count < ENDPOINT_REGISTERS_MAX;
-    case TLP_MESSAGE_DATA:
+    case PRISIM_TLP_MESSAGE_DATA:
         return takes_invalidate(config, s);
     default:
         return true;
@@ -130,42 +131,44 @@ static bool takes_offered(const struct endpoint_config *config, const struct end
 }
 
 /* The earliest timer. */
-static inline cycle_t earliest(const struct endpoint_edge *e)
+static inline prisim_cycle_t earliest(const struct endpoint_edge *e)
 {
-    const struct endpoint *s = e->s;
-    cycle_t due = s->job_due;
+    const struct prisim_endpoint *s = e->s;
+    prisim_cycle_t due = s->job_due;
     if (s->answer_count > 0)
-        due = cycle_min(due, head_due(e, s->answer[s->answer_head].due));
+        due = prisim_cycle_min(due, head_due(e, s->answer[s->answer_head].due));
     if (s->invalidate_count > 0 && !s->invalidate[s->invalidate_head].reads)
-        due = cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
+        due = prisim_cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
     if (s->invalidate_gone < s->invalidate_count)
-        due = cycle_min(due, endpoint_invalidate_at(e->s, s->invalidate_gone)->due);
+        due = prisim_cycle_min(due, endpoint_invalidate_at(e->s, s->invalidate_gone)->due);
     assert(due > e->now);
     return due;
 }
 
-static inline cycle_t schedule(const struct endpoint_edge *e)
+static inline prisim_cycle_t schedule(const struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
-    cycle_t due = earliest(e);
+    struct prisim_endpoint *s = e->s;
+    prisim_cycle_t due = earliest(e);
     bool more = endpoint_engine_has_work(s);
     s->due = due;
     s->more = more;
     if (more)
         return e->now + 1;
-    return s->outgoing_count > 0 ? cycle_min(due, ports_retry(e->ports, ENDPOINT_TX_UP, e->now)) : due;
+    return s->outgoing_count > 0 ? prisim_cycle_min(due, prisim_ports_retry(e->ports, PRISIM_ENDPOINT_TX_UP, e->now))
+                                 : due;
 }
 
 /* The order inside an edge: what was taken, what is due, what is made, what leaves. Apart from the idle step, which
  * then saves no registers. */
-__attribute__((noinline)) static cycle_t work(const struct endpoint_config *config, struct endpoint *s, cycle_t now,
-                                              struct ports *ports)
+__attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoint_config *config,
+                                                     struct prisim_endpoint *s, prisim_cycle_t now,
+                                                     struct prisim_ports *ports)
 {
-    uint64_t arrived = ports_arrived(ports);
+    uint64_t arrived = prisim_ports_arrived(ports);
     struct endpoint_edge e = {config, s, ports, now};
-    if (arrived & endpoint_bit(ENDPOINT_RX_DOWN))
+    if (arrived & endpoint_bit(PRISIM_ENDPOINT_RX_DOWN))
         taken_down(&e);
-    if (arrived & endpoint_bit(ENDPOINT_RX_STIMULUS))
+    if (arrived & endpoint_bit(PRISIM_ENDPOINT_RX_STIMULUS))
         taken_stimulus(&e);
     if (now >= s->job_due)
         endpoint_job_timers(&e);
@@ -175,23 +178,25 @@ __attribute__((noinline)) static cycle_t work(const struct endpoint_config *conf
     }
     if (endpoint_engine_wanted(s))
         endpoint_engine_work(&e);
-    if (s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP))
+    if (s->outgoing_count > 0 && prisim_ports_can_put(ports, PRISIM_ENDPOINT_TX_UP))
         endpoint_transmit_put(&e);
     bool down =
         (s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s)) || takes_offered(config, s, ports);
-    uint64_t ready = endpoint_bit(ENDPOINT_RX_STIMULUS) | (uint64_t)down << ENDPOINT_RX_DOWN;
+    uint64_t ready = endpoint_bit(PRISIM_ENDPOINT_RX_STIMULUS) | (uint64_t)down << PRISIM_ENDPOINT_RX_DOWN;
     if (ports->ready != ready) {
-        ports_set_ready(ports, ENDPOINT_RX_DOWN, down);
-        ports_set_ready(ports, ENDPOINT_RX_STIMULUS, true);
+        prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_DOWN, down);
+        prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_STIMULUS, true);
     }
     return schedule(&e);
 }
 
-cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
+prisim_cycle_t prisim_endpoint_step(const struct prisim_endpoint_config *config, struct prisim_endpoint *s,
+                                    prisim_cycle_t now, struct prisim_ports *ports)
 {
-    bool sends = s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP);
-    uint64_t refused = ports_refused(ports) & endpoint_bit(ENDPOINT_RX_DOWN); /* takes_offered looks at it */
-    if (!(ports_arrived(ports) | refused) && now < s->due && !s->more && !sends)
+    bool sends = s->outgoing_count > 0 && prisim_ports_can_put(ports, PRISIM_ENDPOINT_TX_UP);
+    uint64_t refused =
+        prisim_ports_refused(ports) & endpoint_bit(PRISIM_ENDPOINT_RX_DOWN); /* takes_offered looks at it */
+    if (!(prisim_ports_arrived(ports) | refused) && now < s->due && !s->more && !sends)
         return s->due;
     return work(config, s, now, ports);
 }

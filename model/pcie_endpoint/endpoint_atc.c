@@ -20,7 +20,7 @@ static unsigned find(const struct endpoint_atc *atc, uint64_t address, uint32_t 
         /* Bit 0 stands for 2^64 bytes. */
         if (size_log2 == 0)
             size_log2 = 64;
-        uint64_t base = address & ~bits_mask(size_log2);
+        uint64_t base = address & ~prisim_bits_mask(size_log2);
         for (unsigned i = atc->bucket[bucket_of(base, pasid_key, size_log2)]; i != ENDPOINT_ATC_NONE;
              i = atc->entry[i].next) {
             const struct endpoint_atc_entry *entry = &atc->entry[i];
@@ -31,7 +31,8 @@ static unsigned find(const struct endpoint_atc *atc, uint64_t address, uint32_t 
     return ENDPOINT_ATC_NONE;
 }
 
-const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uint64_t address, uint32_t pasid_key)
+const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint *s, uint64_t address,
+                                                   uint32_t pasid_key)
 {
     unsigned i = find(&s->atc, address, pasid_key);
     return i == ENDPOINT_ATC_NONE ? NULL : &s->atc.entry[i];
@@ -40,7 +41,7 @@ const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uin
 static void take_out(struct endpoint_atc *atc, unsigned i)
 {
     const struct endpoint_atc_entry *entry = &atc->entry[i];
-    assert(bit_get(atc->valid[i / 64], i % 64) && atc->count[entry->size_log2] > 0);
+    assert(prisim_bit_get(atc->valid[i / 64], i % 64) && atc->count[entry->size_log2] > 0);
     uint16_t *link = &atc->bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
     while (*link != i)
         link = &atc->entry[*link].next;
@@ -54,7 +55,7 @@ static void take_out(struct endpoint_atc *atc, unsigned i)
 }
 
 /* A free place, else that of the oldest entry. */
-static unsigned place(const struct endpoint_config *config, const struct endpoint_atc *atc)
+static unsigned place(const struct prisim_endpoint_config *config, const struct endpoint_atc *atc)
 {
     if (atc->used == config->atc_entries)
         return atc->oldest;
@@ -73,22 +74,22 @@ static void evict(struct endpoint_edge *e, unsigned i, const struct endpoint_atc
     take_out(&e->s->atc, i);
     if (old.pasid == next->pasid && old.base == next->base && old.size_log2 == next->size_log2)
         return;
-    PROBE(e->ports, e->now, endpoint_evict, .pasid = endpoint_pasid_field(old.pasid != 0, old.pasid - 1),
-          .address = old.base, .size = old.size_log2 == 64 ? UINT64_MAX : endpoint_bit(old.size_log2));
+    PRISIM_PROBE(e->ports, e->now, endpoint_evict, .pasid = endpoint_pasid_field(old.pasid != 0, old.pasid - 1),
+                 .address = old.base, .size = old.size_log2 == 64 ? UINT64_MAX : endpoint_bit(old.size_log2));
 }
 
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address)
 {
-    const struct endpoint_config *config = e->config;
+    const struct prisim_endpoint_config *config = e->config;
     struct endpoint_atc *atc = &e->s->atc;
-    assert((entry->base & bits_mask(entry->size_log2)) == 0);
+    assert((entry->base & prisim_bits_mask(entry->size_log2)) == 0);
     if (config->atc_entries == 0)
         return;
     /* What the cache said of this address till now is replaced, whatever its size. */
     unsigned i = find(atc, address, entry->pasid);
     if (i == ENDPOINT_ATC_NONE)
         i = place(config, atc);
-    if (bit_get(atc->valid[i / 64], i % 64))
+    if (prisim_bit_get(atc->valid[i / 64], i % 64))
         evict(e, i, entry);
     uint16_t *bucket = &atc->bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
     atc->entry[i] = *entry;
@@ -106,10 +107,10 @@ void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry 
 }
 
 /* PCIE-ATC: an entry larger than the range is dropped whole. */
-unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range *range)
+unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoint_range *range)
 {
     unsigned entries = 0;
-    for (unsigned word = 0; word < ENDPOINT_ATC_MAX / 64; word++)
+    for (unsigned word = 0; word < PRISIM_ENDPOINT_ATC_MAX / 64; word++)
         for (uint64_t valid = s->atc.valid[word]; valid; valid &= valid - 1) {
             unsigned i = word * 64 + (unsigned)__builtin_ctzll(valid);
             const struct endpoint_atc_entry *entry = &s->atc.entry[i];
@@ -122,7 +123,7 @@ unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range
     return entries;
 }
 
-void endpoint_atc_clear(struct endpoint *s)
+void endpoint_atc_clear(struct prisim_endpoint *s)
 {
     memset(s->atc.valid, 0, sizeof s->atc.valid);
     memset(s->atc.count, 0, sizeof s->atc.count);

@@ -24,48 +24,49 @@ static uint32_t capability(uint32_t id, uint32_t next)
 }
 
 /* PCIE-ATSCAP: Invalidate Queue Depth (0 = 32), Page Aligned Request, Global Invalidate Supported. */
-static uint32_t ats_register(const struct endpoint_config *config, const struct endpoint *s)
+static uint32_t ats_register(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
     return (config->invalidate_depth & 31) | 1 << 5 | 1 << 6 | (uint32_t)s->ats_control << 16;
 }
 
 /* PCIE-PRICAP. Stopped has no meaning with E=1 and reads 0 then. */
-static uint32_t pri_register(const struct endpoint_config *config, const struct endpoint *s)
+static uint32_t pri_register(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
-    uint32_t status = (s->pri_rf ? PRI_STATUS_RF : 0) | (s->pri_uprgi ? PRI_STATUS_UPRGI : 0) |
-                      (s->pri_stopped ? PRI_STATUS_STOPPED : 0) | (config->prpr ? PRI_STATUS_PRPR : 0);
-    return status << 16 | (s->pri_enable ? PRI_CONTROL_ENABLE : 0);
+    uint32_t status = (s->pri_rf ? PRISIM_PRI_STATUS_RF : 0) | (s->pri_uprgi ? PRISIM_PRI_STATUS_UPRGI : 0) |
+                      (s->pri_stopped ? PRISIM_PRI_STATUS_STOPPED : 0) | (config->prpr ? PRISIM_PRI_STATUS_PRPR : 0);
+    return status << 16 | (s->pri_enable ? PRISIM_PRI_CONTROL_ENABLE : 0);
 }
 
-uint32_t endpoint_config_space_read(const struct endpoint_config *config, const struct endpoint *s, uint32_t offset)
+uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
+                                    uint32_t offset)
 {
-    assert(offset % 4 == 0 && offset < ENDPOINT_CONFIG_BYTES);
+    assert(offset % 4 == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES);
     switch (offset) {
-    case ENDPOINT_CONFIG_ID:
+    case PRISIM_ENDPOINT_CONFIG_ID:
         return DEVICE_AND_VENDOR;
-    case ENDPOINT_CONFIG_COMMAND:
+    case PRISIM_ENDPOINT_CONFIG_COMMAND:
         return s->command;
     case CONFIG_CLASS:
         return CLASS_AND_REVISION;
-    case ENDPOINT_CONFIG_BAR0:
+    case PRISIM_ENDPOINT_CONFIG_BAR0:
         return (uint32_t)config->bar_base | BAR_64_BIT;
     case CONFIG_BAR1:
         return (uint32_t)(config->bar_base >> 32);
-    case ENDPOINT_CONFIG_ATS:
-        return capability(0x0f, ENDPOINT_CONFIG_PRI);
-    case ENDPOINT_CONFIG_ATS + 4:
+    case PRISIM_ENDPOINT_CONFIG_ATS:
+        return capability(0x0f, PRISIM_ENDPOINT_CONFIG_PRI);
+    case PRISIM_ENDPOINT_CONFIG_ATS + 4:
         return ats_register(config, s);
-    case ENDPOINT_CONFIG_PRI:
-        return capability(0x13, ENDPOINT_CONFIG_PASID);
-    case ENDPOINT_CONFIG_PRI + 4:
+    case PRISIM_ENDPOINT_CONFIG_PRI:
+        return capability(0x13, PRISIM_ENDPOINT_CONFIG_PASID);
+    case PRISIM_ENDPOINT_CONFIG_PRI + 4:
         return pri_register(config, s);
-    case ENDPOINT_CONFIG_PRI + 8:
+    case PRISIM_ENDPOINT_CONFIG_PRI + 8:
         return config->pri_capacity;
-    case ENDPOINT_CONFIG_PRI + 12:
+    case PRISIM_ENDPOINT_CONFIG_PRI + 12:
         return s->pri_allocation;
-    case ENDPOINT_CONFIG_PASID:
+    case PRISIM_ENDPOINT_CONFIG_PASID:
         return capability(0x1b, 0);
-    case ENDPOINT_CONFIG_PASID + 4: /* PCIE-PASIDCAP: neither Execute nor Privileged */
+    case PRISIM_ENDPOINT_CONFIG_PASID + 4: /* PCIE-PASIDCAP: neither Execute nor Privileged */
         return config->pasid_bits << 8 | (uint32_t)s->pasid_control << 16;
     }
     return 0;
@@ -73,12 +74,12 @@ uint32_t endpoint_config_space_read(const struct endpoint_config *config, const 
 
 static void write_ats(struct endpoint_edge *e, uint16_t control)
 {
-    struct endpoint *s = e->s;
-    bool was = s->ats_control & ATS_CONTROL_ENABLE;
-    bool on = control & ATS_CONTROL_ENABLE;
+    struct prisim_endpoint *s = e->s;
+    bool was = s->ats_control & PRISIM_ATS_CONTROL_ENABLE;
+    bool on = control & PRISIM_ATS_CONTROL_ENABLE;
     /* PCIE-ATSCAP: STU is changed only while disabled. */
     uint16_t stu = (was ? s->ats_control : control) & ATS_CONTROL_STU;
-    s->ats_control = (uint16_t)(stu | (control & ATS_CONTROL_ENABLE));
+    s->ats_control = (uint16_t)(stu | (control & PRISIM_ATS_CONTROL_ENABLE));
     if (on && !was) {
         s->ats_refused = false;
         s->ats_enables++;
@@ -90,7 +91,7 @@ static void write_ats(struct endpoint_edge *e, uint16_t control)
 /* PCIE-PRICAP row "write E=1". */
 static void pri_start(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     s->pri_enable = true;
     s->pri_halted = false;
     s->pri_rf = false;
@@ -102,13 +103,14 @@ static void pri_start(struct endpoint_edge *e)
 /* PCIE-PRICAP rows "write E=0" and "write R=1", in one write or in two. */
 static void pri_end(struct endpoint_edge *e, bool reset)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     bool was = s->pri_enable;
     bool drop = reset && (was || s->page_requests);
     s->pri_enable = false;
     endpoint_pri_limit(e->config, s);
     if (was || drop)
-        PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0, .cause = CAUSE_PRI_OFF);
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0,
+                     .cause = PRISIM_CAUSE_PRI_OFF);
     if (drop)
         endpoint_pri_drop_groups(e);
     endpoint_pri_went_off(e);
@@ -118,40 +120,40 @@ static void pri_end(struct endpoint_edge *e, bool reset)
 
 static void write_pri(struct endpoint_edge *e, uint32_t value)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     uint32_t status = value >> 16;
-    if (status & PRI_STATUS_RF)
+    if (status & PRISIM_PRI_STATUS_RF)
         s->pri_rf = false;
-    if (status & PRI_STATUS_UPRGI)
+    if (status & PRISIM_PRI_STATUS_UPRGI)
         s->pri_uprgi = false;
-    bool enable = value & PRI_CONTROL_ENABLE;
+    bool enable = value & PRISIM_PRI_CONTROL_ENABLE;
     if (enable && !s->pri_enable)
         pri_start(e);
     else if (!enable)
-        pri_end(e, value & PRI_CONTROL_RESET);
+        pri_end(e, value & PRISIM_PRI_CONTROL_RESET);
 }
 
 void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value)
 {
-    struct endpoint *s = e->s;
-    assert(offset % 4 == 0 && offset < ENDPOINT_CONFIG_BYTES);
+    struct prisim_endpoint *s = e->s;
+    assert(offset % 4 == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES);
     switch (offset) {
-    case ENDPOINT_CONFIG_COMMAND:
+    case PRISIM_ENDPOINT_CONFIG_COMMAND:
         s->command = (uint16_t)(value & (COMMAND_MEMORY_SPACE | COMMAND_BUS_MASTER));
         break;
-    case ENDPOINT_CONFIG_ATS + 4:
+    case PRISIM_ENDPOINT_CONFIG_ATS + 4:
         write_ats(e, (uint16_t)(value >> 16));
         break;
-    case ENDPOINT_CONFIG_PRI + 4:
+    case PRISIM_ENDPOINT_CONFIG_PRI + 4:
         write_pri(e, value);
         break;
-    case ENDPOINT_CONFIG_PRI + 12:
+    case PRISIM_ENDPOINT_CONFIG_PRI + 12:
         /* PCIE-PRICAP: changing it with E=1 is undefined; here it counts at once. */
         s->pri_allocation = value;
         endpoint_pri_limit(e->config, s);
         break;
-    case ENDPOINT_CONFIG_PASID + 4:
-        s->pasid_control = (uint16_t)(value >> 16 & PASID_CONTROL_ENABLE);
+    case PRISIM_ENDPOINT_CONFIG_PASID + 4:
+        s->pasid_control = (uint16_t)(value >> 16 & PRISIM_PASID_CONTROL_ENABLE);
         break;
     }
 }

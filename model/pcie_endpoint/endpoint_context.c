@@ -6,9 +6,9 @@
 #include "model/pcie_endpoint/endpoint_state.h"
 
 /* The context of a PASID that runs or stops, or ENDPOINT_NO_CONTEXT. It mostly stands at the PASID's low bits. */
-unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid)
+unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid)
 {
-    unsigned home = pasid % ENDPOINT_PASIDS_MAX;
+    unsigned home = pasid % PRISIM_ENDPOINT_PASIDS_MAX;
     uint64_t used = ~s->free_contexts;
     if ((used >> home & 1) && s->context[home].pasid == pasid)
         return home;
@@ -23,28 +23,29 @@ unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid)
 /* RUN: a new use of a PASID. Without effect while it runs or stops, or if all contexts are taken. */
 void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     if (!s->free_contexts || endpoint_context_find(s, pasid) != ENDPOINT_NO_CONTEXT)
         return;
-    unsigned i = endpoint_round_robin(s->free_contexts, pasid % ENDPOINT_PASIDS_MAX);
+    unsigned i = endpoint_round_robin(s->free_contexts, pasid % PRISIM_ENDPOINT_PASIDS_MAX);
     struct endpoint_context *context = &s->context[i];
-    assert(context->state == ENDPOINT_PASID_IDLE && context->jobs == 0);
+    assert(context->state == PRISIM_ENDPOINT_PASID_IDLE && context->jobs == 0);
     /* It is used again, whichever context it had before. */
-    for (unsigned old = 0; old < ENDPOINT_PASIDS_MAX; old++)
+    for (unsigned old = 0; old < PRISIM_ENDPOINT_PASIDS_MAX; old++)
         if (s->context[old].pasid == pasid)
             s->context[old].marked = false;
     s->free_contexts &= ~endpoint_bit(i);
-    *context = (struct endpoint_context){.pasid = pasid, .use = context->use + 1, .state = ENDPOINT_PASID_RUNNING};
-    PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);
+    *context =
+        (struct endpoint_context){.pasid = pasid, .use = context->use + 1, .state = PRISIM_ENDPOINT_PASID_RUNNING};
+    PRISIM_PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);
 }
 
 void endpoint_context_stopped(struct endpoint_edge *e, unsigned i)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_context *context = &s->context[i];
-    assert(context->state == ENDPOINT_PASID_STOPPING && context->jobs == 0);
-    PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
-    context->state = ENDPOINT_PASID_IDLE;
+    assert(context->state == PRISIM_ENDPOINT_PASID_STOPPING && context->jobs == 0);
+    PRISIM_PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
+    context->state = PRISIM_ENDPOINT_PASID_IDLE;
     s->free_contexts |= endpoint_bit(i);
 }
 
@@ -52,13 +53,13 @@ void endpoint_context_stopped(struct endpoint_edge *e, unsigned i)
  * `wait`, no group that waits for a response (PCIE-STOP, "Both"). */
 void endpoint_context_check(struct endpoint_edge *e, unsigned i)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_context *context = &s->context[i];
-    if (context->state != ENDPOINT_PASID_STOPPING || context->jobs || context->marker)
+    if (context->state != PRISIM_ENDPOINT_PASID_STOPPING || context->jobs || context->marker)
         return;
-    assert(e->config->stop != ENDPOINT_STOP_WAIT || context->groups == 0);
+    assert(e->config->stop != PRISIM_ENDPOINT_STOP_WAIT || context->groups == 0);
     /* A marker is a Page Request message: with PRI off none is sent. */
-    if (e->config->stop != ENDPOINT_STOP_MARKER || !s->pri_enable || s->pri_halted) {
+    if (e->config->stop != PRISIM_ENDPOINT_STOP_MARKER || !s->pri_enable || s->pri_halted) {
         endpoint_context_stopped(e, i);
         return;
     }
@@ -66,9 +67,9 @@ void endpoint_context_check(struct endpoint_edge *e, unsigned i)
     struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_MARKER, i);
     out->epoch = s->pri_epoch;
     /* PCIE-MARKERCODE: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */
-    out->head = (struct tlp_header){.pasid = context->pasid,
-                                    .requester_id = e->config->requester_id,
-                                    .type = TLP_MESSAGE,
-                                    .message = MESSAGE_PAGE_REQUEST,
-                                    .flags = TLP_HAS_PASID | TLP_LAST};
+    out->head = (struct prisim_tlp_header){.pasid = context->pasid,
+                                           .requester_id = e->config->requester_id,
+                                           .type = PRISIM_TLP_MESSAGE,
+                                           .message = PRISIM_MESSAGE_PAGE_REQUEST,
+                                           .flags = PRISIM_TLP_HAS_PASID | PRISIM_TLP_LAST};
 }

@@ -5,14 +5,14 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-static unsigned take_read_tag(struct endpoint *s, unsigned job_index)
+static unsigned take_read_tag(struct prisim_endpoint *s, unsigned job_index)
 {
     const struct endpoint_job *job = &s->job[job_index];
     assert(s->free_reads);
     unsigned read = (unsigned)__builtin_ctzll(s->free_reads);
     s->free_reads &= ~endpoint_bit(read);
     s->read_job[read] = (uint8_t)job_index;
-    s->read_address[read] = job->address & ~bits_mask(12);
+    s->read_address[read] = job->address & ~prisim_bits_mask(12);
     s->read_pasid[read] = endpoint_pasid_key(job->has_pasid, job->pasid);
     return ENDPOINT_READ_TAG + read;
 }
@@ -24,8 +24,8 @@ static void advance(struct endpoint_edge *e, unsigned job_index, unsigned size)
     job->address += size;
     job->remaining -= size;
     if (job->remaining == 0) {
-        endpoint_job_end(e, job_index, CAUSE_COMPLETED);
-    } else if ((job->address & bits_mask(12)) == 0) {
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_COMPLETED);
+    } else if ((job->address & prisim_bits_mask(12)) == 0) {
         job->faults = 0;
         endpoint_job_look_up(e, job_index);
     }
@@ -33,27 +33,27 @@ static void advance(struct endpoint_edge *e, unsigned job_index, unsigned size)
 
 void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
     /* PCIE-ATSCAP: with Enable=0 no request with a translated address leaves. */
     if (!endpoint_job_allowed(s, job->has_pasid)) {
-        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }
     unsigned in_line = ENDPOINT_LINE_BYTES - (unsigned)(job->address % ENDPOINT_LINE_BYTES);
     unsigned size = job->remaining < in_line ? job->remaining : in_line;
     struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_DMA, job_index);
     out->value = job->address;
-    out->head =
-        (struct tlp_header){.address = job->untranslated ? job->address : job->output | (job->address & bits_mask(12)),
-                            .requester_id = e->config->requester_id,
-                            .size = (uint16_t)size,
-                            .type = job->write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ,
-                            .at = job->untranslated ? TLP_AT_UNTRANSLATED : TLP_AT_TRANSLATED};
+    out->head = (struct prisim_tlp_header){
+        .address = job->untranslated ? job->address : job->output | (job->address & prisim_bits_mask(12)),
+        .requester_id = e->config->requester_id,
+        .size = (uint16_t)size,
+        .type = job->write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+        .at = job->untranslated ? PRISIM_TLP_AT_UNTRANSLATED : PRISIM_TLP_AT_TRANSLATED};
     if (job->untranslated && job->has_pasid) {
         out->head.pasid = job->pasid;
-        out->head.flags = TLP_HAS_PASID;
+        out->head.flags = PRISIM_TLP_HAS_PASID;
     }
     if (!job->write)
         out->head.tag = (uint16_t)take_read_tag(s, job_index);
@@ -61,9 +61,9 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
     advance(e, job_index, size);
 }
 
-void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head)
+void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     unsigned read = (unsigned)head->tag - ENDPOINT_READ_TAG;
     /* A completion that nobody waits for is dropped. */
     if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
@@ -72,7 +72,7 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *he
     s->free_reads |= endpoint_bit(read);
     for (uint32_t i = 0; i < s->invalidate_count; i++)
         s->invalidate[(s->invalidate_head + i) % ENDPOINT_INVALIDATES_MAX].reads &= ~endpoint_bit(read);
-    if (head->status != TLP_SC)
-        endpoint_job_abort(e, job_index, CAUSE_DMA_ERROR);
+    if (head->status != PRISIM_TLP_SC)
+        endpoint_job_abort(e, job_index, PRISIM_CAUSE_DMA_ERROR);
     endpoint_job_closed(e, job_index);
 }

@@ -7,11 +7,11 @@
 
 void endpoint_engine_work(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     uint64_t mask = endpoint_engine_faults(s);
     if (mask) {
         unsigned job_index = endpoint_round_robin(mask, s->turn_fault);
-        s->turn_fault = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        s->turn_fault = (uint8_t)((job_index + 1) % PRISIM_ENDPOINT_JOBS_MAX);
         endpoint_pri_request(e, job_index);
         return;
     }
@@ -20,14 +20,14 @@ void endpoint_engine_work(struct endpoint_edge *e)
     mask = s->in[ENDPOINT_JOB_TRANSLATE];
     if (mask) {
         unsigned job_index = endpoint_round_robin(mask, s->turn_translate);
-        s->turn_translate = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        s->turn_translate = (uint8_t)((job_index + 1) % PRISIM_ENDPOINT_JOBS_MAX);
         endpoint_translate_send(e, job_index);
         return;
     }
     mask = endpoint_engine_transfers(s);
     if (mask) {
         unsigned job_index = endpoint_round_robin(mask, s->turn_transfer);
-        s->turn_transfer = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        s->turn_transfer = (uint8_t)((job_index + 1) % PRISIM_ENDPOINT_JOBS_MAX);
         endpoint_dma_send(e, job_index);
     }
 }

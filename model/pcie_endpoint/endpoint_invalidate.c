@@ -7,13 +7,13 @@
 #include "model/pcie_endpoint/endpoint_state.h"
 
 /* PCIE-ATC "Race": a Translation Completion may be overtaken by this request. */
-static void poison(struct endpoint *s, const struct endpoint_range *range)
+static void poison(struct prisim_endpoint *s, const struct endpoint_range *range)
 {
     for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSLATING]; jobs; jobs &= jobs - 1) {
         struct endpoint_job *job = &s->job[__builtin_ctzll(jobs)];
         if (!endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)))
             continue;
-        if (endpoint_range_overlaps(range, job->address & ~bits_mask(12), 12))
+        if (endpoint_range_overlaps(range, job->address & ~prisim_bits_mask(12), 12))
             job->poisoned = true;
         else
             job->clipped = true;
@@ -23,18 +23,18 @@ static void poison(struct endpoint *s, const struct endpoint_range *range)
 /* Lines not yet made are translated anew. */
 static void take_translations(struct endpoint_edge *e, const struct endpoint_range *range)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSFER]; jobs; jobs &= jobs - 1) {
         unsigned job_index = (unsigned)__builtin_ctzll(jobs);
         const struct endpoint_job *job = &s->job[job_index];
         if (endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)) &&
-            endpoint_range_overlaps(range, job->address & ~bits_mask(12), 12))
+            endpoint_range_overlaps(range, job->address & ~prisim_bits_mask(12), 12))
             endpoint_job_look_up(e, job_index);
     }
 }
 
 /* The memory reads made with the old translations. */
-static uint64_t reads_in(const struct endpoint *s, const struct endpoint_range *range)
+static uint64_t reads_in(const struct prisim_endpoint *s, const struct endpoint_range *range)
 {
     uint64_t found = 0;
     for (uint64_t reads = ~s->free_reads; reads; reads &= reads - 1) {
@@ -53,28 +53,28 @@ static void take_out(struct endpoint_edge *e, struct endpoint_invalidate *invali
     take_translations(e, range);
     invalidate->reads = reads_in(e->s, range);
     e->s->invalidate_gone++;
-    PROBE(e->ports, e->now, endpoint_invalidate, .tlp = invalidate->tlp, .itag = invalidate->itag,
-          .pasid = invalidate->pasid, .address = range->base,
-          .size = range->size_log2 == 64 ? UINT64_MAX : endpoint_bit(range->size_log2), .entries = entries);
+    PRISIM_PROBE(e->ports, e->now, endpoint_invalidate, .tlp = invalidate->tlp, .itag = invalidate->itag,
+                 .pasid = invalidate->pasid, .address = range->base,
+                 .size = range->size_log2 == 64 ? UINT64_MAX : endpoint_bit(range->size_log2), .entries = entries);
 }
 
-void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
+void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     /* Malformed, or more than there are ITags: dropped; the sender's time-out tells. */
     if (tlp->head.size < 8 || s->invalidate_count >= ENDPOINT_INVALIDATES_MAX)
         return;
-    uint64_t word = tlp_invalidate_field(tlp);
-    bool has_pasid = tlp->head.flags & TLP_HAS_PASID;
+    uint64_t word = prisim_tlp_invalidate_field(tlp);
+    bool has_pasid = tlp->head.flags & PRISIM_TLP_HAS_PASID;
     bool global = word & 1;
     struct endpoint_range range = {.pasid = global ? 0 : endpoint_pasid_key(has_pasid, tlp->head.pasid)};
-    range.size_log2 = tlp_range_decode(word, &range.base);
+    range.size_log2 = prisim_tlp_range_decode(word, &range.base);
     poison(s, &range);
-    PROBE(e->ports, e->now, endpoint_invalidate_taken, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
-          .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid), .address = range.base,
-          .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2));
+    PRISIM_PROBE(e->ports, e->now, endpoint_invalidate_taken, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
+                 .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid), .address = range.base,
+                 .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2));
     /* One after the other. */
-    s->invalidate_free = cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
+    s->invalidate_free = prisim_cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
     struct endpoint_invalidate *invalidate = endpoint_invalidate_at(s, s->invalidate_count++);
     *invalidate = (struct endpoint_invalidate){.due = s->invalidate_free,
                                                .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid),
@@ -82,7 +82,7 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
                                                .tlp = tlp->head.id,
                                                .requester_id = tlp->head.requester_id,
                                                .itag = tlp->head.tag & 31};
-    if (e->config->invalidate == ENDPOINT_DROP_AT_ARRIVAL)
+    if (e->config->invalidate == PRISIM_ENDPOINT_DROP_AT_ARRIVAL)
         take_out(e, invalidate);
 }
 
@@ -91,7 +91,7 @@ void endpoint_invalidate_everything(struct endpoint_edge *e)
 {
     const struct endpoint_range everything = {.size_log2 = 64};
     if (e->s->atc.used)
-        PROBE(e->ports, e->now, endpoint_evict, .pasid = PASID_NONE, .address = 0, .size = UINT64_MAX);
+        PRISIM_PROBE(e->ports, e->now, endpoint_evict, .pasid = PRISIM_PASID_NONE, .address = 0, .size = UINT64_MAX);
     endpoint_atc_clear(e->s);
     poison(e->s, &everything);
     take_translations(e, &everything);
@@ -100,7 +100,7 @@ void endpoint_invalidate_everything(struct endpoint_edge *e)
 /* PCIE-MESSAGE, PCIE-ATC: to the requester, behind every TLP sent before, one copy as only TC0 is used. */
 void endpoint_invalidate_due(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     while (s->invalidate_gone < s->invalidate_count && endpoint_invalidate_at(s, s->invalidate_gone)->due <= e->now)
         take_out(e, endpoint_invalidate_at(s, s->invalidate_gone));
     while (s->invalidate_count > 0 && endpoint_transmit_has_room(s)) {
@@ -112,11 +112,11 @@ void endpoint_invalidate_due(struct endpoint_edge *e)
         s->invalidate_gone--;
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_INVALIDATED, 0);
         out->request = done->tlp;
-        out->head = (struct tlp_header){.itag_vector = UINT32_C(1) << done->itag,
-                                        .requester_id = e->config->requester_id,
-                                        .destination_id = done->requester_id,
-                                        .type = TLP_MESSAGE,
-                                        .message = MESSAGE_INVALIDATE_COMPLETION,
-                                        .completion_count = 1};
+        out->head = (struct prisim_tlp_header){.itag_vector = UINT32_C(1) << done->itag,
+                                               .requester_id = e->config->requester_id,
+                                               .destination_id = done->requester_id,
+                                               .type = PRISIM_TLP_MESSAGE,
+                                               .message = PRISIM_MESSAGE_INVALIDATE_COMPLETION,
+                                               .completion_count = 1};
     }
 }

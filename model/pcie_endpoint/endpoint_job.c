@@ -5,15 +5,16 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum cause cause)
+static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum prisim_cause cause)
 {
-    PROBE(e->ports, e->now, endpoint_job_done, .job = number, .pasid = pasid, .address = address, .cause = cause);
+    PRISIM_PROBE(e->ports, e->now, endpoint_job_done, .job = number, .pasid = pasid, .address = address,
+                 .cause = cause);
 }
 
 /* Gives the job a free slot and starts its first look-up. */
-static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what, unsigned context)
+static void start(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *what, unsigned context)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     assert(s->in[ENDPOINT_JOB_FREE]);
     unsigned job_index = (unsigned)__builtin_ctzll(s->in[ENDPOINT_JOB_FREE]);
     struct endpoint_job *job = &s->job[job_index];
@@ -32,23 +33,24 @@ static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what,
     endpoint_job_look_up(e, job_index);
 }
 
-void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *what)
+void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *what)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     uint64_t pasid = endpoint_pasid_field(what->has_pasid, what->pasid);
-    PROBE(e->ports, e->now, endpoint_job, .job = what->job, .pasid = pasid, .address = what->address,
-          .size = what->size, .write = what->write != 0);
+    PRISIM_PROBE(e->ports, e->now, endpoint_job, .job = what->job, .pasid = pasid, .address = what->address,
+                 .size = what->size, .write = what->write != 0);
     bool bound = what->has_pasid && !what->rogue;
     unsigned context = bound ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
-    bool runs = !bound || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);
+    bool runs =
+        !bound || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == PRISIM_ENDPOINT_PASID_RUNNING);
     bool room = s->in[ENDPOINT_JOB_FREE] || s->pending_count < ENDPOINT_PENDING_MAX;
     /* A rogue does not wait in line: what waits there has a context. */
     if (what->rogue && !s->in[ENDPOINT_JOB_FREE])
         room = false;
     if (!runs || !room || !endpoint_job_allowed(s, what->has_pasid)) {
-        done(e, what->job, pasid, what->address, CAUSE_NOT_ENABLED);
+        done(e, what->job, pasid, what->address, PRISIM_CAUSE_NOT_ENABLED);
     } else if (what->size == 0) {
-        done(e, what->job, pasid, what->address, CAUSE_COMPLETED);
+        done(e, what->job, pasid, what->address, PRISIM_CAUSE_COMPLETED);
     } else if (s->in[ENDPOINT_JOB_FREE]) {
         start(e, what, context);
     } else {
@@ -58,9 +60,9 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus
 
 static void start_pending(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     while (s->pending_count > 0 && s->in[ENDPOINT_JOB_FREE]) {
-        const struct endpoint_stimulus *what = &s->pending[s->pending_head];
+        const struct prisim_endpoint_stimulus *what = &s->pending[s->pending_head];
         s->pending_head = (s->pending_head + 1) % ENDPOINT_PENDING_MAX;
         s->pending_count--;
         unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
@@ -73,13 +75,13 @@ static void start_pending(struct endpoint_edge *e)
 /* PCIE-STOP-1: jobs of a stopping PASID that have not begun never do. */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     uint32_t count = s->pending_count;
     s->pending_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct endpoint_stimulus what = s->pending[(s->pending_head + i) % ENDPOINT_PENDING_MAX];
+        struct prisim_endpoint_stimulus what = s->pending[(s->pending_head + i) % ENDPOINT_PENDING_MAX];
         if (what.has_pasid && what.pasid == pasid)
-            done(e, what.job, what.pasid, what.address, CAUSE_STOPPED);
+            done(e, what.job, what.pasid, what.address, PRISIM_CAUSE_STOPPED);
         else
             s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = what;
     }
@@ -94,7 +96,7 @@ static void looked_up(struct endpoint_edge *e, unsigned job_index)
         endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
         return;
     }
-    uint64_t offset = job->address & bits_mask(entry->size_log2) & ~bits_mask(12);
+    uint64_t offset = job->address & prisim_bits_mask(entry->size_log2) & ~prisim_bits_mask(12);
     job->output = entry->output + offset;
     job->untranslated = entry->untranslated;
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
@@ -102,13 +104,13 @@ static void looked_up(struct endpoint_edge *e, unsigned job_index)
 
 void endpoint_job_timers(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
-    cycle_t next = CYCLE_NEVER;
+    struct prisim_endpoint *s = e->s;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     for (uint64_t timed = s->in[ENDPOINT_JOB_LOOKUP] | s->in[ENDPOINT_JOB_BACKOFF]; timed; timed &= timed - 1) {
         unsigned job_index = (unsigned)__builtin_ctzll(timed);
         struct endpoint_job *job = &s->job[job_index];
         if (job->due > e->now)
-            next = cycle_min(next, job->due);
+            next = prisim_cycle_min(next, job->due);
         else if (job->state == ENDPOINT_JOB_LOOKUP)
             looked_up(e, job_index);
         else
@@ -119,7 +121,7 @@ void endpoint_job_timers(struct endpoint_edge *e)
 
 static void finish(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_ENDING && job->open == 0);
     done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, job->cause);
@@ -131,7 +133,7 @@ static void finish(struct endpoint_edge *e, unsigned job_index)
     start_pending(e);
 }
 
-void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum cause cause)
+void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause)
 {
     struct endpoint_job *job = &e->s->job[job_index];
     assert(job->state != ENDPOINT_JOB_FREE && job->state != ENDPOINT_JOB_ENDING);
@@ -141,15 +143,15 @@ void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum cause ca
         finish(e, job_index);
 }
 
-void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum cause cause)
+void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause)
 {
     struct endpoint_job *job = &e->s->job[job_index];
     if (job->state == ENDPOINT_JOB_TRANSLATING || job->state == ENDPOINT_JOB_ASKED) {
-        if (job->cause == CAUSE_NONE)
+        if (job->cause == PRISIM_CAUSE_NONE)
             job->cause = (uint8_t)cause;
     } else if (job->state == ENDPOINT_JOB_ENDING) {
         /* An error of one of the last TLPs of a job that seemed to go well. */
-        if (job->cause == CAUSE_COMPLETED && cause == CAUSE_DMA_ERROR)
+        if (job->cause == PRISIM_CAUSE_COMPLETED && cause == PRISIM_CAUSE_DMA_ERROR)
             job->cause = (uint8_t)cause;
     } else {
         endpoint_job_end(e, job_index, cause);

@@ -6,17 +6,17 @@
 #include "model/pcie_endpoint/endpoint_state.h"
 
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
-void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s)
+void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
     uint32_t limit = s->pri_allocation < config->pri_capacity ? s->pri_allocation : config->pri_capacity;
     s->page_request_limit = s->pri_enable && !s->pri_halted ? limit : 0;
-    assert(s->page_request_limit <= PRG_INDEXES);
+    assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
 }
 
 /* The next free index after the one given out last (PCIE-GROUP: an index is busy until its response). */
-static unsigned take_index(struct endpoint *s)
+static unsigned take_index(struct prisim_endpoint *s)
 {
-    unsigned from = (s->prg_last + 1u) % PRG_INDEXES;
+    unsigned from = (s->prg_last + 1u) % PRISIM_PRG_INDEXES;
     uint64_t behind = UINT64_MAX << from % 64;
     for (unsigned i = 0, word = from / 64; i <= PRG_WORDS; i++, word = (word + 1) % PRG_WORDS) {
         uint64_t free = ~s->prg_busy[word] & behind;
@@ -32,36 +32,37 @@ static unsigned take_index(struct endpoint *s)
     return 0;
 }
 
-static bool is_busy(const struct endpoint *s, unsigned index)
+static bool is_busy(const struct prisim_endpoint *s, unsigned index)
 {
-    return bit_get(s->prg_busy[index / 64], index % 64);
+    return prisim_bit_get(s->prg_busy[index / 64], index % 64);
 }
 
 /* One page request on its way; access in bits of events (R=1 W=2 L=4). */
-static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind, const struct endpoint_stimulus *what)
+static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
+                   const struct prisim_endpoint_stimulus *what)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_outgoing *out = endpoint_transmit_append(s, kind, 0);
     out->request = ++s->request_count;
     out->epoch = s->pri_epoch;
-    out->head = (struct tlp_header){
-        .address = what->address & ~bits_mask(12),
-        .pasid = what->pasid,
-        .requester_id = e->config->requester_id,
-        .prg_index = what->prg_index,
-        .type = TLP_MESSAGE,
-        .message = MESSAGE_PAGE_REQUEST,
-        .flags =
-            (uint8_t)((what->has_pasid ? TLP_HAS_PASID : 0) | (what->access & ENDPOINT_READ ? TLP_READ : 0) |
-                      (what->access & ENDPOINT_WRITE ? TLP_WRITE : 0) | (what->access & ENDPOINT_LAST ? TLP_LAST : 0))};
-    PROBE(e->ports, e->now, endpoint_page_request, .request = out->request, .job = what->job,
-          .pasid = endpoint_pasid_field(what->has_pasid, what->pasid), .prgi = what->prg_index,
-          .address = out->head.address, .access = what->access);
+    out->head = (struct prisim_tlp_header){.address = what->address & ~prisim_bits_mask(12),
+                                           .pasid = what->pasid,
+                                           .requester_id = e->config->requester_id,
+                                           .prg_index = what->prg_index,
+                                           .type = PRISIM_TLP_MESSAGE,
+                                           .message = PRISIM_MESSAGE_PAGE_REQUEST,
+                                           .flags = (uint8_t)((what->has_pasid ? PRISIM_TLP_HAS_PASID : 0) |
+                                                              (what->access & ENDPOINT_READ ? PRISIM_TLP_READ : 0) |
+                                                              (what->access & ENDPOINT_WRITE ? PRISIM_TLP_WRITE : 0) |
+                                                              (what->access & ENDPOINT_LAST ? PRISIM_TLP_LAST : 0))};
+    PRISIM_PROBE(e->ports, e->now, endpoint_page_request, .request = out->request, .job = what->job,
+                 .pasid = endpoint_pasid_field(what->has_pasid, what->pasid), .prgi = what->prg_index,
+                 .address = out->head.address, .access = what->access);
 }
 
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
     unsigned index = take_index(s);
@@ -78,31 +79,31 @@ void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index)
     /* PCIE-GROUP: a group of one request has L=1. Read is asked for with every access. */
     uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,
-           &(struct endpoint_stimulus){.address = job->address,
-                                       .job = job->number,
-                                       .pasid = job->pasid,
-                                       .prg_index = (uint16_t)index,
-                                       .has_pasid = job->has_pasid,
-                                       .access = access});
+           &(struct prisim_endpoint_stimulus){.address = job->address,
+                                              .job = job->number,
+                                              .pasid = job->pasid,
+                                              .prg_index = (uint16_t)index,
+                                              .has_pasid = job->has_pasid,
+                                              .access = access});
 }
 
 /* A rogue's request. Beyond the depth of the FIFO it is lost. */
-void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus)
+void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus)
 {
-    struct endpoint_stimulus what = *stimulus;
-    what.pasid &= (uint32_t)bits_mask(20);
-    what.prg_index &= PRG_INDEXES - 1;
+    struct prisim_endpoint_stimulus what = *stimulus;
+    what.pasid &= (uint32_t)prisim_bits_mask(20);
+    what.prg_index &= PRISIM_PRG_INDEXES - 1;
     what.access &= ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_LAST;
     if (endpoint_transmit_has_room(e->s))
         append(e, ENDPOINT_OUT_RAW, &what);
     else
-        PROBE(e->ports, e->now, endpoint_request_lost, .job = what.job,
-              .pasid = endpoint_pasid_field(what.has_pasid, what.pasid), .prgi = what.prg_index,
-              .address = what.address);
+        PRISIM_PROBE(e->ports, e->now, endpoint_request_lost, .job = what.job,
+                     .pasid = endpoint_pasid_field(what.has_pasid, what.pasid), .prgi = what.prg_index,
+                     .address = what.address);
 }
 
 /* Frees the index and its credit. */
-static struct endpoint_group free_group(struct endpoint *s, unsigned index)
+static struct endpoint_group free_group(struct prisim_endpoint *s, unsigned index)
 {
     struct endpoint_group group = s->group[index];
     assert(is_busy(s, index) && s->page_requests > 0);
@@ -116,7 +117,7 @@ static struct endpoint_group free_group(struct endpoint *s, unsigned index)
 /* PCIE-PRICAP rows "response 1111" and "write R=1": all groups die, also those whose request is still inside. */
 void endpoint_pri_drop_groups(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     uint64_t jobs = s->in[ENDPOINT_JOB_ASKED];
     for (unsigned word = 0; word < PRG_WORDS; word++)
         while (s->prg_busy[word])
@@ -124,7 +125,7 @@ void endpoint_pri_drop_groups(struct endpoint_edge *e)
     assert(s->page_requests == 0);
     s->pri_epoch++;
     for (; jobs; jobs &= jobs - 1)
-        endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), CAUSE_PRI_OFF);
+        endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), PRISIM_CAUSE_PRI_OFF);
 }
 
 /* PCIE-PRIOFF: jobs that wait for a credit have no access either. */
@@ -133,7 +134,7 @@ void endpoint_pri_went_off(struct endpoint_edge *e)
     if (endpoint_pri_asks(e))
         return;
     for (uint64_t held = e->s->in[ENDPOINT_JOB_FAULT]; held; held &= held - 1)
-        endpoint_job_end(e, (unsigned)__builtin_ctzll(held), CAUSE_PRI_OFF);
+        endpoint_job_end(e, (unsigned)__builtin_ctzll(held), PRISIM_CAUSE_PRI_OFF);
 }
 
 /* PCIE-PRICAP row "response 0000/0001, PRGI outstanding"; PCIE-RESPONSE for what the function does then. */
@@ -144,9 +145,9 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
         return;
     struct endpoint_job *job = &e->s->job[group.job];
     assert(job->state == ENDPOINT_JOB_ASKED && job->prg_index == index);
-    if (code == PRG_INVALID)
-        endpoint_job_end(e, group.job, CAUSE_INVALID_REQUEST);
-    else if (job->cause != CAUSE_NONE)
+    if (code == PRISIM_PRG_INVALID)
+        endpoint_job_end(e, group.job, PRISIM_CAUSE_INVALID_REQUEST);
+    else if (job->cause != PRISIM_CAUSE_NONE)
         endpoint_job_end(e, group.job, job->cause);
     else if (e->config->retry_backoff == 0)
         endpoint_job_go(e->s, group.job, ENDPOINT_JOB_TRANSLATE);
@@ -157,9 +158,10 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
 /* PCIE-MESSAGE code 1111, PCIE-PRICAP row "response 1111/unused". */
 static void failed(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
-        PROBE(e->ports, e->now, endpoint_pri_off, .groups = s->page_requests, .cause = CAUSE_RESPONSE_FAILURE);
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = s->page_requests,
+                     .cause = PRISIM_CAUSE_RESPONSE_FAILURE);
     s->pri_rf = true;
     s->pri_halted = true;
     endpoint_pri_limit(e->config, s);
@@ -168,54 +170,57 @@ static void failed(struct endpoint_edge *e)
 }
 
 /* PCIE-PRICAP, PRPR: with 1 the response has the PASID of its request if that had one, with 0 it has none. */
-static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
+static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const struct prisim_tlp_header *head)
 {
     uint32_t expected = e->config->prpr ? e->s->group[index].pasid : 0;
-    return e->config->on_pasid_mismatch == ENDPOINT_PASID_ACCEPT ||
-           endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid) == expected;
+    return e->config->on_pasid_mismatch == PRISIM_ENDPOINT_PASID_ACCEPT ||
+           endpoint_pasid_key(head->flags & PRISIM_TLP_HAS_PASID, head->pasid) == expected;
 }
 
 /* PCIE-MARKERCODE: there is no response to a Stop Marker. One that comes all the same has the marker's index, which is
  * 0, and its PASID as PRPR asks for it; until the PASID runs again it can be told from others. */
-static bool answers_marker(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
+static bool answers_marker(const struct endpoint_edge *e, unsigned index, const struct prisim_tlp_header *head)
 {
-    const struct endpoint *s = e->s;
-    uint32_t key = endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid);
+    const struct prisim_endpoint *s = e->s;
+    uint32_t key = endpoint_pasid_key(head->flags & PRISIM_TLP_HAS_PASID, head->pasid);
     if (index != 0)
         return false;
-    for (unsigned i = 0; i < ENDPOINT_PASIDS_MAX; i++)
+    for (unsigned i = 0; i < PRISIM_ENDPOINT_PASIDS_MAX; i++)
         if (s->context[i].marked && key == (e->config->prpr ? s->context[i].pasid + 1 : 0))
             return true;
     return false;
 }
 
-void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head)
+void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
-    struct endpoint *s = e->s;
-    unsigned index = head->prg_index & (PRG_INDEXES - 1);
+    struct prisim_endpoint *s = e->s;
+    unsigned index = head->prg_index & (PRISIM_PRG_INDEXES - 1);
     unsigned code = head->response_code;
     bool busy = is_busy(s, index);
-    enum cause cause = CAUSE_GROUP_FREED;
+    enum prisim_cause cause = PRISIM_CAUSE_GROUP_FREED;
     if (s->pri_halted)
-        cause = CAUSE_FAILED_BEFORE;
-    else if (code != PRG_SUCCESS && code != PRG_INVALID) /* PCIE-MESSAGE: unused codes are Response Failure */
-        cause = CAUSE_RESPONSE_FAILURE;                  /* PCIE-PRICAP: wins over UPRGI */
+        cause = PRISIM_CAUSE_FAILED_BEFORE;
+    else if (code != PRISIM_PRG_SUCCESS &&
+             code != PRISIM_PRG_INVALID)       /* PCIE-MESSAGE: unused codes are Response Failure */
+        cause = PRISIM_CAUSE_RESPONSE_FAILURE; /* PCIE-PRICAP: wins over UPRGI */
     else if ((!busy || !has_right_pasid(e, index, head)) && answers_marker(e, index, head))
-        cause = CAUSE_MARKER_ANSWERED;
+        cause = PRISIM_CAUSE_MARKER_ANSWERED;
     else if (!busy)
-        cause = CAUSE_UNEXPECTED_INDEX;
+        cause = PRISIM_CAUSE_UNEXPECTED_INDEX;
     else if (!has_right_pasid(e, index, head))
-        cause = e->config->on_pasid_mismatch == ENDPOINT_PASID_UPRGI ? CAUSE_UNEXPECTED_PASID : CAUSE_PASID_MISMATCH;
+        cause = e->config->on_pasid_mismatch == PRISIM_ENDPOINT_PASID_UPRGI ? PRISIM_CAUSE_UNEXPECTED_PASID
+                                                                            : PRISIM_CAUSE_PASID_MISMATCH;
     else if (s->group[index].stale)
-        cause = CAUSE_GROUP_STALE;
-    PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
-          .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .prgi = index, .code = code,
-          .cause = cause);
-    if (cause == CAUSE_FAILED_BEFORE || cause == CAUSE_PASID_MISMATCH)
+        cause = PRISIM_CAUSE_GROUP_STALE;
+    PRISIM_PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
+                 .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid), .prgi = index,
+                 .code = code, .cause = cause);
+    if (cause == PRISIM_CAUSE_FAILED_BEFORE || cause == PRISIM_CAUSE_PASID_MISMATCH)
         return;
-    if (cause == CAUSE_UNEXPECTED_INDEX || cause == CAUSE_UNEXPECTED_PASID || cause == CAUSE_MARKER_ANSWERED)
+    if (cause == PRISIM_CAUSE_UNEXPECTED_INDEX || cause == PRISIM_CAUSE_UNEXPECTED_PASID ||
+        cause == PRISIM_CAUSE_MARKER_ANSWERED)
         s->pri_uprgi = true;
-    else if (cause == CAUSE_RESPONSE_FAILURE)
+    else if (cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         failed(e);
     else
         answered(e, index, code);

@@ -9,10 +9,10 @@
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 /* "dma job=3 pasid=1 address=0x4000 size=64 write", "page_request pasid=1 prg_index=9 address=0x5000 access=RL" */
-inline std::ostream &operator<<(std::ostream &out, const struct endpoint_stimulus &s)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_stimulus &s)
 {
     std::string pasid = prisim::printed_pasid(s.has_pasid, s.pasid);
-    if (s.what == ENDPOINT_PAGE_REQUEST)
+    if (s.what == PRISIM_ENDPOINT_PAGE_REQUEST)
         return out << "page_request" + pasid +
                           prisim::printed(" prg_index=%u address=%#" PRIx64 " access=", s.prg_index, s.address) +
                           prisim::printed_access(s.access);

@@ -6,10 +6,10 @@
 #include "model/pcie_endpoint/endpoint_state.h"
 
 /* Room is kept: the way down is closed while all places are taken. */
-static void answer(struct endpoint_edge *e, const struct tlp_header *to, enum tlp_type type, enum tlp_status status,
-                   uint32_t value)
+static void answer(struct endpoint_edge *e, const struct prisim_tlp_header *to, enum prisim_tlp_type type,
+                   enum prisim_tlp_status status, uint32_t value)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     assert(s->answer_count < ENDPOINT_REGISTERS_MAX);
     s->answer[(s->answer_head + s->answer_count++) % ENDPOINT_REGISTERS_MAX] =
         (struct endpoint_answer){.due = e->now + e->config->register_latency,
@@ -22,53 +22,54 @@ static void answer(struct endpoint_edge *e, const struct tlp_header *to, enum tl
 }
 
 /* Only aligned 32-bit accesses are built; anything else is an Unsupported Request. */
-static void config_access(struct endpoint_edge *e, const struct tlp *tlp)
+static void config_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
-    const struct tlp_header *head = &tlp->head;
-    if (head->size != 4 || head->address % 4 || head->address >= ENDPOINT_CONFIG_BYTES) {
-        answer(e, head, TLP_COMPLETION, TLP_UR, 0);
+    const struct prisim_tlp_header *head = &tlp->head;
+    if (head->size != 4 || head->address % 4 || head->address >= PRISIM_ENDPOINT_CONFIG_BYTES) {
+        answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_UR, 0);
         return;
     }
     uint32_t offset = (uint32_t)head->address;
-    if (head->type == TLP_CONFIG_WRITE) {
-        uint32_t value = load_le32(tlp->data);
-        PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 1);
+    if (head->type == PRISIM_TLP_CONFIG_WRITE) {
+        uint32_t value = prisim_load_le32(tlp->data);
+        PRISIM_PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 1);
         endpoint_config_space_write(e, offset, value);
-        answer(e, head, TLP_COMPLETION, TLP_SC, 0);
+        answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_SC, 0);
     } else {
         uint32_t value = endpoint_config_space_read(e->config, e->s, offset);
-        PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 0);
-        answer(e, head, TLP_COMPLETION_DATA, TLP_SC, value);
+        PRISIM_PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 0);
+        answer(e, head, PRISIM_TLP_COMPLETION_DATA, PRISIM_TLP_SC, value);
     }
 }
 
 /* The device-specific stop mechanism of PCIE-STOP. A write that is not understood is dropped: it is posted. */
-static void bar_access(struct endpoint_edge *e, const struct tlp *tlp)
+static void bar_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
-    const struct tlp_header *head = &tlp->head;
+    const struct prisim_tlp_header *head = &tlp->head;
     uint64_t offset = head->address - e->config->bar_base;
-    bool good =
-        (e->s->command & COMMAND_MEMORY_SPACE) && offset < ENDPOINT_BAR_BYTES && offset % 4 == 0 && head->size == 4;
+    bool good = (e->s->command & COMMAND_MEMORY_SPACE) && offset < PRISIM_ENDPOINT_BAR_BYTES && offset % 4 == 0 &&
+                head->size == 4;
     uint32_t pasid = (uint32_t)(offset / 4);
-    if (head->type == TLP_MEMORY_READ) {
+    if (head->type == PRISIM_TLP_MEMORY_READ) {
         unsigned context = good ? endpoint_context_find(e->s, pasid) : ENDPOINT_NO_CONTEXT;
-        uint32_t state = context == ENDPOINT_NO_CONTEXT ? ENDPOINT_PASID_IDLE : e->s->context[context].state;
-        answer(e, head, good ? TLP_COMPLETION_DATA : TLP_COMPLETION, good ? TLP_SC : TLP_UR, state);
+        uint32_t state = context == ENDPOINT_NO_CONTEXT ? PRISIM_ENDPOINT_PASID_IDLE : e->s->context[context].state;
+        answer(e, head, good ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION, good ? PRISIM_TLP_SC : PRISIM_TLP_UR,
+               state);
         return;
     }
     if (!good || pasid >> e->config->pasid_bits)
         return;
-    uint32_t command = load_le32(tlp->data);
-    if (command == ENDPOINT_PASID_RUN)
+    uint32_t command = prisim_load_le32(tlp->data);
+    if (command == PRISIM_ENDPOINT_PASID_RUN)
         endpoint_context_run(e, pasid);
-    else if (command == ENDPOINT_PASID_STOP)
+    else if (command == PRISIM_ENDPOINT_PASID_STOP)
         endpoint_stop_begin(e, pasid);
 }
 
-void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp)
+void endpoint_registers_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
-    bool config = tlp->head.type == TLP_CONFIG_READ || tlp->head.type == TLP_CONFIG_WRITE;
-    assert(config || tlp->head.type == TLP_MEMORY_READ || tlp->head.type == TLP_MEMORY_WRITE);
+    bool config = tlp->head.type == PRISIM_TLP_CONFIG_READ || tlp->head.type == PRISIM_TLP_CONFIG_WRITE;
+    assert(config || tlp->head.type == PRISIM_TLP_MEMORY_READ || tlp->head.type == PRISIM_TLP_MEMORY_WRITE);
     if (config)
         config_access(e, tlp);
     else
@@ -77,7 +78,7 @@ void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp)
 
 void endpoint_registers_due(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     while (s->answer_count > 0 && endpoint_transmit_has_room(s)) {
         const struct endpoint_answer *a = &s->answer[s->answer_head];
         if (a->due > e->now)
@@ -86,12 +87,12 @@ void endpoint_registers_due(struct endpoint_edge *e)
         s->answer_count--;
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_REGISTER, 0);
         out->value = a->value;
-        out->head = (struct tlp_header){.requester_id = a->requester_id,
-                                        .destination_id = e->config->requester_id,
-                                        .tag = a->tag,
-                                        .size = a->type == TLP_COMPLETION_DATA ? 4 : 0,
-                                        .type = a->type,
-                                        .status = a->status,
-                                        .traffic_class = a->traffic_class};
+        out->head = (struct prisim_tlp_header){.requester_id = a->requester_id,
+                                               .destination_id = e->config->requester_id,
+                                               .tag = a->tag,
+                                               .size = a->type == PRISIM_TLP_COMPLETION_DATA ? 4 : 0,
+                                               .type = a->type,
+                                               .status = a->status,
+                                               .traffic_class = a->traffic_class};
     }
 }

@@ -10,14 +10,14 @@
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 enum {
-    ENDPOINT_PENDING_MAX = 64,                       /* jobs that wait for a slot */
-    ENDPOINT_READS_MAX = 64,                         /* memory reads in flight (assumption) */
-    ENDPOINT_READ_TAG = ENDPOINT_JOBS_MAX,           /* tags of memory reads follow those of Translation Requests */
-    ENDPOINT_REGISTERS_MAX = 64,                     /* completions of registers not yet due (assumption) */
-    ENDPOINT_INVALIDATES_MAX = 32,                   /* PCIE-ITAG: 32 ITags */
-    ENDPOINT_OUTGOING_MAX = 512,                     /* the transmit FIFO (assumption); a power of two */
-    ENDPOINT_OUTGOING_MARKERS = ENDPOINT_PASIDS_MAX, /* of these, kept for Stop Markers */
-    ENDPOINT_WINDOW = 16,                            /* the DMA engine waits while this many TLPs wait (assumption) */
+    ENDPOINT_PENDING_MAX = 64,                    /* jobs that wait for a slot */
+    ENDPOINT_READS_MAX = 64,                      /* memory reads in flight (assumption) */
+    ENDPOINT_READ_TAG = PRISIM_ENDPOINT_JOBS_MAX, /* tags of memory reads follow those of Translation Requests */
+    ENDPOINT_REGISTERS_MAX = 64,                  /* completions of registers not yet due (assumption) */
+    ENDPOINT_INVALIDATES_MAX = 32,                /* PCIE-ITAG: 32 ITags */
+    ENDPOINT_OUTGOING_MAX = 512,                  /* the transmit FIFO (assumption); a power of two */
+    ENDPOINT_OUTGOING_MARKERS = PRISIM_ENDPOINT_PASIDS_MAX, /* of these, kept for Stop Markers */
+    ENDPOINT_WINDOW = 16, /* the DMA engine waits while this many TLPs wait (assumption) */
     ENDPOINT_ATC_BUCKETS = 512,
     ENDPOINT_LINE_BYTES = 64,
     ENDPOINT_PAGE_BYTES = 4096
@@ -25,7 +25,7 @@ enum {
 
 enum { COMMAND_MEMORY_SPACE = 1 << 1, COMMAND_BUS_MASTER = 1 << 2 };
 enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_ATC_NONE = 0xffff };
-enum { PRG_WORDS = PRG_INDEXES / 64 };
+enum { PRG_WORDS = PRISIM_PRG_INDEXES / 64 };
 
 /* Access rights, as in events and in the low bits of a translation completion entry (PCIE-ATSCPL). */
 enum { ENDPOINT_READ = 1, ENDPOINT_WRITE = 2, ENDPOINT_LAST = 4 };
@@ -47,7 +47,7 @@ struct endpoint_job {
     uint64_t start;     /* as submitted; names the job in endpoint.job_done */
     uint64_t address;   /* next byte */
     uint64_t output;    /* translated page; meaningful in TRANSFER */
-    cycle_t due;        /* LOOKUP, BACKOFF */
+    prisim_cycle_t due; /* LOOKUP, BACKOFF */
     uint32_t remaining; /* bytes */
     uint32_t number;    /* names the job in events */
     uint32_t pasid;
@@ -71,7 +71,7 @@ struct endpoint_context {
     uint32_t pasid;
     uint32_t use;    /* counts the uses of this context */
     uint16_t groups; /* page request groups of this use that are not answered */
-    uint8_t state;   /* enum endpoint_pasid_state */
+    uint8_t state;   /* enum prisim_endpoint_pasid_state */
     bool marker;     /* its Stop Marker is on its way out */
     bool marked;     /* IDLE: this use ended with a Stop Marker that was sent */
 };
@@ -95,13 +95,13 @@ struct endpoint_atc_entry {
 };
 
 struct endpoint_atc {
-    uint64_t valid[ENDPOINT_ATC_MAX / 64];
+    uint64_t valid[PRISIM_ENDPOINT_ATC_MAX / 64];
     uint64_t sizes;     /* bit s: entries of 2^s bytes may be there */
     uint32_t count[65]; /* entries of each size */
     uint32_t used;      /* entries */
     uint16_t oldest, youngest;
     uint16_t bucket[ENDPOINT_ATC_BUCKETS];
-    struct endpoint_atc_entry entry[ENDPOINT_ATC_MAX];
+    struct endpoint_atc_entry entry[PRISIM_ENDPOINT_ATC_MAX];
 };
 
 enum endpoint_outgoing_kind {
@@ -115,7 +115,7 @@ enum endpoint_outgoing_kind {
 };
 
 struct endpoint_outgoing {
-    struct tlp_header head;
+    struct prisim_tlp_header head;
     uint64_t value;    /* REGISTER: the data. DMA: untranslated address */
     uint32_t request;  /* page request: its number. INVALIDATED: the TLP that it completes */
     uint32_t epoch;    /* page request, marker: of the PRI engine */
@@ -124,7 +124,7 @@ struct endpoint_outgoing {
 };
 
 struct endpoint_answer { /* a completion of a register, waiting for register_latency */
-    cycle_t due;
+    prisim_cycle_t due;
     uint32_t value;
     uint16_t requester_id, tag;
     uint8_t type, status, traffic_class;
@@ -138,20 +138,20 @@ struct endpoint_range {
 };
 
 struct endpoint_invalidate {
-    cycle_t due;    /* it has been processed: its entries are gone by then, its completion is made then or later */
-    uint64_t reads; /* memory reads that used what it invalidates (PCIE-ATC) */
-    uint64_t pasid; /* as events say it */
+    prisim_cycle_t due; /* it has been processed: its entries are gone by then, its completion is made then or later */
+    uint64_t reads;     /* memory reads that used what it invalidates (PCIE-ATC) */
+    uint64_t pasid;     /* as events say it */
     struct endpoint_range range;
     uint32_t tlp;
     uint16_t requester_id, itag;
 };
 
-struct endpoint {
+struct prisim_endpoint {
     /* What an idle step reads. */
-    cycle_t due; /* of the earliest timer */
-    bool more;   /* something can be made at once */
+    prisim_cycle_t due; /* of the earliest timer */
+    bool more;          /* something can be made at once */
 
-    cycle_t job_due; /* of the earliest job timer; may be too early */
+    prisim_cycle_t job_due; /* of the earliest job timer; may be too early */
     uint32_t outgoing_head, outgoing_count;
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 
@@ -177,28 +177,28 @@ struct endpoint {
     uint16_t prg_last;      /* the PRG index given out last */
     uint32_t answer_head, answer_count;
     uint32_t invalidate_head, invalidate_count;
-    uint32_t invalidate_gone; /* of these, the oldest, whose entries have left the ATC */
-    cycle_t invalidate_free;  /* when the invalidation in work is done */
+    uint32_t invalidate_gone;       /* of these, the oldest, whose entries have left the ATC */
+    prisim_cycle_t invalidate_free; /* when the invalidation in work is done */
 
     uint64_t prg_busy[PRG_WORDS];
-    struct endpoint_job job[ENDPOINT_JOBS_MAX];
-    struct endpoint_context context[ENDPOINT_PASIDS_MAX];
+    struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
+    struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
     uint64_t read_address[ENDPOINT_READS_MAX]; /* untranslated page of a memory read in flight */
     uint32_t read_pasid[ENDPOINT_READS_MAX];   /* PASID + 1, or 0 without */
     struct endpoint_answer answer[ENDPOINT_REGISTERS_MAX];
     struct endpoint_invalidate invalidate[ENDPOINT_INVALIDATES_MAX];
-    struct endpoint_group group[PRG_INDEXES];
-    struct endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
+    struct endpoint_group group[PRISIM_PRG_INDEXES];
+    struct prisim_endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
     struct endpoint_outgoing outgoing[ENDPOINT_OUTGOING_MAX];
     struct endpoint_atc atc;
 };
 
 /* One step: what every part needs. */
 struct endpoint_edge {
-    const struct endpoint_config *config;
-    struct endpoint *s;
-    struct ports *ports;
-    cycle_t now;
+    const struct prisim_endpoint_config *config;
+    struct prisim_endpoint *s;
+    struct prisim_ports *ports;
+    prisim_cycle_t now;
 };
 
 static inline uint64_t endpoint_bit(unsigned at)
@@ -209,7 +209,7 @@ static inline uint64_t endpoint_bit(unsigned at)
 /* The value of a "pasid" field. */
 static inline uint64_t endpoint_pasid_field(bool has_pasid, uint32_t pasid)
 {
-    return has_pasid ? pasid : PASID_NONE;
+    return has_pasid ? pasid : PRISIM_PASID_NONE;
 }
 
 /* The key of a PASID: 0 without one. */
@@ -222,7 +222,7 @@ static inline uint32_t endpoint_pasid_key(bool has_pasid, uint32_t pasid)
 static inline bool endpoint_range_overlaps(const struct endpoint_range *range, uint64_t base, unsigned size_log2)
 {
     unsigned larger = size_log2 > range->size_log2 ? size_log2 : range->size_log2;
-    return ((base ^ range->base) & ~bits_mask(larger)) == 0;
+    return ((base ^ range->base) & ~prisim_bits_mask(larger)) == 0;
 }
 
 static inline bool endpoint_range_names(const struct endpoint_range *range, uint32_t pasid_key)
@@ -238,7 +238,7 @@ static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
 }
 
 /* Moves a job to another state. */
-static inline void endpoint_job_go(struct endpoint *s, unsigned job_index, enum endpoint_job_state state)
+static inline void endpoint_job_go(struct prisim_endpoint *s, unsigned job_index, enum endpoint_job_state state)
 {
     uint64_t bit = endpoint_bit(job_index);
     assert(s->in[s->job[job_index].state] & bit);
@@ -248,29 +248,29 @@ static inline void endpoint_job_go(struct endpoint *s, unsigned job_index, enum 
 }
 
 /* endpoint_job.c */
-void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
+void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
 void endpoint_job_timers(struct endpoint_edge *e);
 /* Ends a job; the second form lets a Translation Request or page request in flight come back first. */
-void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum cause cause);
-void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum cause cause);
+void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause);
+void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause);
 void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index); /* a memory TLP of it is over */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
 
 /* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
-static inline bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid)
+static inline bool endpoint_job_allowed(const struct prisim_endpoint *s, bool has_pasid)
 {
-    return (s->command & COMMAND_BUS_MASTER) && (s->ats_control & ATS_CONTROL_ENABLE) && !s->ats_refused &&
-           (!has_pasid || (s->pasid_control & PASID_CONTROL_ENABLE));
+    return (s->command & COMMAND_BUS_MASTER) && (s->ats_control & PRISIM_ATS_CONTROL_ENABLE) && !s->ats_refused &&
+           (!has_pasid || (s->pasid_control & PRISIM_PASID_CONTROL_ENABLE));
 }
 
 static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned job_index, enum endpoint_job_state state,
-                                     cycle_t due)
+                                     prisim_cycle_t due)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
     endpoint_job_go(s, job_index, state);
     s->job[job_index].due = due;
-    s->job_due = cycle_min(s->job_due, due);
+    s->job_due = prisim_cycle_min(s->job_due, due);
 }
 
 static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned job_index)
@@ -280,53 +280,55 @@ static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned job_in
 
 /* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
 void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index);
-void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index);
-void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head);
-const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uint64_t address, uint32_t pasid_key);
+void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head);
+const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint *s, uint64_t address,
+                                                   uint32_t pasid_key);
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
-unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range *range);
-void endpoint_atc_clear(struct endpoint *s);
+unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoint_range *range);
+void endpoint_atc_clear(struct prisim_endpoint *s);
 
 /* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index);
-void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
-void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head);
+void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
+void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
-void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s);
+void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
 /* A page that is missing is asked for, now or when page requests are on again; else there is no access (PCIE-PRIOFF).
  */
 static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
 {
-    return (e->s->pri_enable && !e->s->pri_halted) || e->config->on_pri_off == ENDPOINT_PRI_OFF_HOLD;
+    return (e->s->pri_enable && !e->s->pri_halted) || e->config->on_pri_off == PRISIM_ENDPOINT_PRI_OFF_HOLD;
 }
 void endpoint_pri_went_off(struct endpoint_edge *e);
-unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid);
+unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid);
 void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_context_check(struct endpoint_edge *e, unsigned context);
 void endpoint_context_stopped(struct endpoint_edge *e, unsigned context);
-void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);
-static inline struct endpoint_invalidate *endpoint_invalidate_at(struct endpoint *s, uint32_t from_head)
+static inline struct endpoint_invalidate *endpoint_invalidate_at(struct prisim_endpoint *s, uint32_t from_head)
 {
     return &s->invalidate[(s->invalidate_head + from_head) % ENDPOINT_INVALIDATES_MAX];
 }
 
 /* endpoint_config_space.c, endpoint_registers.c */
-uint32_t endpoint_config_space_read(const struct endpoint_config *config, const struct endpoint *s, uint32_t offset);
+uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
+                                    uint32_t offset);
 void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value);
-void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_registers_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_registers_due(struct endpoint_edge *e);
 
 /* endpoint_transmit.c: the one FIFO upwards. The caller fills the whole entry but head.id. */
-static inline bool endpoint_transmit_has_room(const struct endpoint *s)
+static inline bool endpoint_transmit_has_room(const struct prisim_endpoint *s)
 {
     return s->outgoing_count < ENDPOINT_OUTGOING_MAX - ENDPOINT_OUTGOING_MARKERS;
 }
-static inline struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind,
-                                                                 unsigned job_index)
+static inline struct endpoint_outgoing *endpoint_transmit_append(struct prisim_endpoint *s,
+                                                                 enum endpoint_outgoing_kind kind, unsigned job_index)
 {
     assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
     struct endpoint_outgoing *out =
@@ -341,24 +343,24 @@ void endpoint_transmit_put(struct endpoint_edge *e);
 void endpoint_engine_work(struct endpoint_edge *e);
 
 /* Page requests held back for nothing but a turn. */
-static inline uint64_t endpoint_engine_faults(const struct endpoint *s)
+static inline uint64_t endpoint_engine_faults(const struct prisim_endpoint *s)
 {
     return s->page_requests < s->page_request_limit && endpoint_transmit_has_room(s) ? s->in[ENDPOINT_JOB_FAULT] : 0;
 }
 
 /* Jobs that may send a memory TLP: a read needs a tag. */
-static inline uint64_t endpoint_engine_transfers(const struct endpoint *s)
+static inline uint64_t endpoint_engine_transfers(const struct prisim_endpoint *s)
 {
     return s->in[ENDPOINT_JOB_TRANSFER] & (s->free_reads ? UINT64_MAX : s->writes);
 }
 
 /* Jobs that want something made, whether it may be made or not. */
-static inline uint64_t endpoint_engine_wanted(const struct endpoint *s)
+static inline uint64_t endpoint_engine_wanted(const struct prisim_endpoint *s)
 {
     return s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] | s->in[ENDPOINT_JOB_TRANSFER];
 }
 
-static inline bool endpoint_engine_has_work(const struct endpoint *s)
+static inline bool endpoint_engine_has_work(const struct prisim_endpoint *s)
 {
     return endpoint_engine_wanted(s) &&
            (endpoint_engine_faults(s) ||

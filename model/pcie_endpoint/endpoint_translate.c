@@ -11,7 +11,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
     struct endpoint_job *job = &e->s->job[job_index];
     assert(job->state == ENDPOINT_JOB_TRANSLATE);
     if (!endpoint_job_allowed(e->s, job->has_pasid)) {
-        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }
     job->poisoned = false;
@@ -19,15 +19,15 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATING);
     struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, job_index);
     /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. */
-    out->head =
-        (struct tlp_header){.address = job->address & ~bits_mask(12),
-                            .pasid = job->pasid,
-                            .requester_id = e->config->requester_id,
-                            .tag = (uint16_t)job_index,
-                            .size = 8,
-                            .type = TLP_MEMORY_READ,
-                            .at = TLP_AT_TRANSLATION_REQUEST,
-                            .flags = (uint8_t)((job->has_pasid ? TLP_HAS_PASID : 0) | (job->write ? 0 : TLP_NO_WRITE))};
+    out->head = (struct prisim_tlp_header){
+        .address = job->address & ~prisim_bits_mask(12),
+        .pasid = job->pasid,
+        .requester_id = e->config->requester_id,
+        .tag = (uint16_t)job_index,
+        .size = 8,
+        .type = PRISIM_TLP_MEMORY_READ,
+        .at = PRISIM_TLP_AT_TRANSLATION_REQUEST,
+        .flags = (uint8_t)((job->has_pasid ? PRISIM_TLP_HAS_PASID : 0) | (job->write ? 0 : PRISIM_TLP_NO_WRITE))};
 }
 
 /* PCIE-ATSCPL: what a completion says of a page. */
@@ -38,23 +38,24 @@ struct translation {
     bool untranslated;
 };
 
-static struct translation decode(const struct tlp *tlp, uint64_t page)
+static struct translation decode(const struct prisim_tlp *tlp, uint64_t page)
 {
-    _Static_assert((int)ENDPOINT_READ == TLP_TRANSLATION_READ && (int)ENDPOINT_WRITE == TLP_TRANSLATION_WRITE,
+    _Static_assert((int)ENDPOINT_READ == PRISIM_TLP_TRANSLATION_READ &&
+                       (int)ENDPOINT_WRITE == PRISIM_TLP_TRANSLATION_WRITE,
                    "what a completion says is kept as it comes");
-    uint64_t entry = tlp_qword_load(tlp->data), base;
-    unsigned size_log2 = tlp_range_decode(entry, &base);
-    return (struct translation){.output = base | (page & bits_mask(size_log2)),
+    uint64_t entry = prisim_tlp_qword_load(tlp->data), base;
+    unsigned size_log2 = prisim_tlp_range_decode(entry, &base);
+    return (struct translation){.output = base | (page & prisim_bits_mask(size_log2)),
                                 .size_log2 = size_log2,
                                 .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE)),
-                                .untranslated = (entry & TLP_TRANSLATION_UNTRANSLATED) != 0};
+                                .untranslated = (entry & PRISIM_TLP_TRANSLATION_UNTRANSLATED) != 0};
 }
 
 /* Global entries are kept for the PASID that asked: a smaller use of them is legal. */
 static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const struct translation *t)
 {
     unsigned size_log2 = job->clipped ? 12 : t->size_log2;
-    uint64_t inside = ~bits_mask(size_log2);
+    uint64_t inside = ~prisim_bits_mask(size_log2);
     struct endpoint_atc_entry entry = {.base = job->address & inside,
                                        .output = t->output & inside,
                                        .pasid = endpoint_pasid_key(job->has_pasid, job->pasid),
@@ -69,32 +70,32 @@ static void page_missing(struct endpoint_edge *e, unsigned job_index)
     struct endpoint_job *job = &e->s->job[job_index];
     /* PCIE-PRIOFF: with page requests off this is "no access". */
     if (!endpoint_pri_asks(e)) {
-        endpoint_job_end(e, job_index, CAUSE_PRI_OFF);
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_PRI_OFF);
         return;
     }
     job->faults++;
     /* PCIE-PARAMETER-12 */
     if (e->config->retry_limit && job->faults > e->config->retry_limit)
-        endpoint_job_end(e, job_index, CAUSE_RETRIES);
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_RETRIES);
     else
         endpoint_job_go(e->s, job_index, ENDPOINT_JOB_FAULT);
 }
 
 /* PCIE-ATC "Race": not if an invalidation came between, for the result may be stale. */
-static bool takes(const struct endpoint *s, const struct endpoint_job *job)
+static bool takes(const struct prisim_endpoint *s, const struct endpoint_job *job)
 {
-    return job->cause == CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
+    return job->cause == PRISIM_CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
 }
 
 static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct translation *t)
 {
     struct endpoint_job *job = &e->s->job[job_index];
-    if (job->cause != CAUSE_NONE) {
+    if (job->cause != PRISIM_CAUSE_NONE) {
         endpoint_job_end(e, job_index, job->cause);
         return;
     }
     if (!endpoint_job_allowed(e->s, job->has_pasid)) {
-        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }
     if (job->poisoned) {
@@ -110,32 +111,33 @@ static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct 
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
 }
 
-void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp)
+void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     unsigned job_index = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
-    if (job_index >= ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
+    if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
         return;
     struct endpoint_job *job = &s->job[job_index];
-    uint64_t page = job->address & ~bits_mask(12);
-    bool good = tlp->head.status == TLP_SC && tlp->head.type == TLP_COMPLETION_DATA && tlp->head.size >= 8;
+    uint64_t page = job->address & ~prisim_bits_mask(12);
+    bool good =
+        tlp->head.status == PRISIM_TLP_SC && tlp->head.type == PRISIM_TLP_COMPLETION_DATA && tlp->head.size >= 8;
     struct translation t = {0};
     if (good)
         t = decode(tlp, page);
     bool taken = good && takes(s, job);
     if (taken && t.access)
         fill(e, job, &t);
-    PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,
-          .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
-          .access = t.access, .status = tlp->head.status, .taken = taken);
+    PRISIM_PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,
+                 .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
+                 .access = t.access, .status = tlp->head.status, .taken = taken);
     if (good) {
         succeeded(e, job_index, &t);
         return;
     }
     /* PCIE-ATSCPL row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
      * this request only. */
-    if (tlp->head.status == TLP_UR && job->ats_enables == s->ats_enables)
+    if (tlp->head.status == PRISIM_TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;
-    endpoint_job_end(e, job_index, job->cause != CAUSE_NONE ? job->cause : CAUSE_TRANSLATION_ERROR);
+    endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_TRANSLATION_ERROR);
 }

@@ -8,62 +8,64 @@
 
 /* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. Bytes behind the
  * last one mean nothing. */
-static void fill_pattern(uint8_t data[TLP_DATA_MAX], uint64_t address, unsigned size, uint32_t number)
+static void fill_pattern(uint8_t data[PRISIM_TLP_DATA_MAX], uint64_t address, unsigned size, uint32_t number)
 {
-    assert(size <= TLP_DATA_MAX);
+    assert(size <= PRISIM_TLP_DATA_MAX);
     unsigned shift = (unsigned)(address & 3) * 8;
     uint32_t word = shift ? number >> shift | number << (32 - shift) : number;
     for (unsigned i = 0; i < size; i += 4)
-        store_le32(data + i, word);
+        prisim_store_le32(data + i, word);
 }
 
-static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
+static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct prisim_tlp *to)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     const struct endpoint_job *job = &s->job[out->job_index];
-    bool write = out->head.type == TLP_MEMORY_WRITE;
+    bool write = out->head.type == PRISIM_TLP_MEMORY_WRITE;
     assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
-    PROBE(e->ports, e->now, endpoint_dma, .tlp = to->head.id, .job = job->number,
-          .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = out->value, .output = out->head.address,
-          .size = out->head.size, .write = write);
+    PRISIM_PROBE(e->ports, e->now, endpoint_dma, .tlp = to->head.id, .job = job->number,
+                 .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = out->value,
+                 .output = out->head.address, .size = out->head.size, .write = write);
     if (write) {
         fill_pattern(to->data, out->value, out->head.size, job->number);
         endpoint_job_closed(e, out->job_index);
     }
 }
 
-static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct tlp *to)
+static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct prisim_tlp *to)
 {
-    PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
+    PRISIM_PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
     e->s->context[out->job_index].marked = true;
     endpoint_context_stopped(e, out->job_index);
 }
 
-static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
+static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct prisim_tlp *to)
 {
-    const struct tlp_header *head = &to->head;
+    const struct prisim_tlp_header *head = &to->head;
     switch ((enum endpoint_outgoing_kind)out->kind) {
     case ENDPOINT_OUT_REGISTER:
-        store_le32(to->data, (uint32_t)out->value);
+        prisim_store_le32(to->data, (uint32_t)out->value);
         break;
     case ENDPOINT_OUT_INVALIDATED:
-        PROBE(e->ports, e->now, endpoint_invalidated, .tlp = head->id,
-              .itag = (uint64_t)__builtin_ctz(head->itag_vector), .request_tlp = out->request,
-              .copies = head->completion_count);
+        PRISIM_PROBE(e->ports, e->now, endpoint_invalidated, .tlp = head->id,
+                     .itag = (uint64_t)__builtin_ctz(head->itag_vector), .request_tlp = out->request,
+                     .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
         e->s->job[out->job_index].ats_enables = e->s->ats_enables;
-        PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->job_index].number,
-              .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .address = head->address,
-              .write = e->s->job[out->job_index].write);
+        PRISIM_PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id,
+                     .job = e->s->job[out->job_index].number,
+                     .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
+                     .address = head->address, .write = e->s->job[out->job_index].write);
         break;
     case ENDPOINT_OUT_DMA:
         sent_dma(e, out, to);
         break;
     case ENDPOINT_OUT_PAGE_REQUEST:
     case ENDPOINT_OUT_RAW:
-        PROBE(e->ports, e->now, endpoint_page_request_sent, .request = out->request, .tlp = head->id,
-              .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .prgi = head->prg_index);
+        PRISIM_PROBE(e->ports, e->now, endpoint_page_request_sent, .request = out->request, .tlp = head->id,
+                     .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
+                     .prgi = head->prg_index);
         break;
     case ENDPOINT_OUT_MARKER:
         sent_marker(e, out, to);
@@ -72,21 +74,21 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
 }
 
 /* PCIE-PRICAP: after a Response Failure or a Reset nothing of the PRI engine that still waits here may leave. */
-static bool is_dropped(const struct endpoint *s, const struct endpoint_outgoing *out)
+static bool is_dropped(const struct prisim_endpoint *s, const struct endpoint_outgoing *out)
 {
     return (out->kind == ENDPOINT_OUT_PAGE_REQUEST || out->kind == ENDPOINT_OUT_MARKER) && out->epoch != s->pri_epoch;
 }
 
 void endpoint_transmit_put(struct endpoint_edge *e)
 {
-    struct endpoint *s = e->s;
+    struct prisim_endpoint *s = e->s;
     assert(s->outgoing_count > 0);
     do {
         const struct endpoint_outgoing *out = &s->outgoing[s->outgoing_head];
         s->outgoing_head = (s->outgoing_head + 1) & (ENDPOINT_OUTGOING_MAX - 1);
         s->outgoing_count--;
         if (!is_dropped(s, out)) {
-            struct tlp *to = ports_put(e->ports, ENDPOINT_TX_UP);
+            struct prisim_tlp *to = prisim_ports_put(e->ports, PRISIM_ENDPOINT_TX_UP);
             to->head = out->head;
             to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
             sent(e, out, to);

@@ -12,7 +12,6 @@
 
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
-#include "model/core/public.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
@@ -20,61 +19,59 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(endpoint_config_default)
-PRISIM_PUBLIC(endpoint_config_check)
-PRISIM_PUBLIC(endpoint_state_size)
-PRISIM_PUBLIC(endpoint_init)
-PRISIM_PUBLIC(endpoint_step)
-
 /* PCIE-STOP */
-enum endpoint_stop {
-    ENDPOINT_STOP_WAIT,   /* model A: wait for the response of every page request */
-    ENDPOINT_STOP_MARKER, /* model B: send what is left, then a Stop Marker; wait for nothing */
-    ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
+enum prisim_endpoint_stop {
+    PRISIM_ENDPOINT_STOP_WAIT,   /* model A: wait for the response of every page request */
+    PRISIM_ENDPOINT_STOP_MARKER, /* model B: send what is left, then a Stop Marker; wait for nothing */
+    PRISIM_ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
 };
 
 /* When an Invalidate Request takes entries out of the ATC; until then the function uses them (PCIE-ATC). */
-enum endpoint_drop {
-    ENDPOINT_DROP_AT_COMPLETION, /* when it has been processed, before its completion is made */
-    ENDPOINT_DROP_AT_ARRIVAL
+enum prisim_endpoint_drop {
+    PRISIM_ENDPOINT_DROP_AT_COMPLETION, /* when it has been processed, before its completion is made */
+    PRISIM_ENDPOINT_DROP_AT_ARRIVAL
 };
 
 /* What becomes of a job that needs a page while page requests are off (PCIE-PRIOFF). */
-enum endpoint_on_pri_off {
-    ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */
-    ENDPOINT_PRI_OFF_HOLD  /* it waits until they are on */
+enum prisim_endpoint_on_pri_off {
+    PRISIM_ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */
+    PRISIM_ENDPOINT_PRI_OFF_HOLD  /* it waits until they are on */
 };
 
 /* What becomes of a PRG Response whose PASID is not what PRPR and its group ask for (PCIE-PRICAP: undefined). */
-enum endpoint_on_pasid_mismatch {
-    ENDPOINT_PASID_DROP,   /* nothing: its group stays open */
-    ENDPOINT_PASID_ACCEPT, /* it is not looked at */
-    ENDPOINT_PASID_UPRGI   /* nothing, and UPRGI is set */
+enum prisim_endpoint_on_pasid_mismatch {
+    PRISIM_ENDPOINT_PASID_DROP,   /* nothing: its group stays open */
+    PRISIM_ENDPOINT_PASID_ACCEPT, /* it is not looked at */
+    PRISIM_ENDPOINT_PASID_UPRGI   /* nothing, and UPRGI is set */
 };
 
-enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
+enum { PRISIM_ENDPOINT_JOBS_MAX = 64, PRISIM_ENDPOINT_PASIDS_MAX = 64, PRISIM_ENDPOINT_ATC_MAX = 256 };
 
 /* The members, with default, range, unit and source of each, are the rows of endpoint_config.def. */
-struct endpoint_config {
+struct prisim_endpoint_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/pcie_endpoint/endpoint_config.def"
 };
 
-enum endpoint_rx { ENDPOINT_RX_DOWN /* struct tlp */, ENDPOINT_RX_STIMULUS /* always taken */, ENDPOINT_RX_PORTS };
-enum endpoint_tx { ENDPOINT_TX_UP /* struct tlp */, ENDPOINT_TX_PORTS };
+enum prisim_endpoint_rx {
+    PRISIM_ENDPOINT_RX_DOWN /* struct prisim_tlp */,
+    PRISIM_ENDPOINT_RX_STIMULUS /* always taken */,
+    PRISIM_ENDPOINT_RX_PORTS
+};
+enum prisim_endpoint_tx { PRISIM_ENDPOINT_TX_UP /* struct prisim_tlp */, PRISIM_ENDPOINT_TX_PORTS };
 
-enum endpoint_stimulus_what {
-    ENDPOINT_DMA,         /* a job: transfer size bytes at address under the PASID */
-    ENDPOINT_PAGE_REQUEST /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
+enum prisim_endpoint_stimulus_what {
+    PRISIM_ENDPOINT_DMA,         /* a job: transfer size bytes at address under the PASID */
+    PRISIM_ENDPOINT_PAGE_REQUEST /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
 };
 
-struct endpoint_stimulus {
+struct prisim_endpoint_stimulus {
     uint64_t address;
     uint32_t job;       /* names the job in events */
     uint32_t pasid;     /* under has_pasid */
     uint32_t size;      /* bytes, 1..65536 (DMA) */
     uint16_t prg_index; /* raw page request */
-    uint8_t what;       /* enum endpoint_stimulus_what */
+    uint8_t what;       /* enum prisim_endpoint_stimulus_what */
     uint8_t has_pasid;
     uint8_t write;  /* DMA */
     uint8_t access; /* raw page request: bits R=1 W=2 L=4 */
@@ -84,32 +81,42 @@ struct endpoint_stimulus {
 
 /* Configuration space: where the capabilities stand, and their fields (PCIE-CONFIG). */
 enum {
-    ENDPOINT_CONFIG_ID = 0x00,
-    ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */
-    ENDPOINT_CONFIG_BAR0 = 0x10,
-    ENDPOINT_CONFIG_ATS = 0x100,   /* extended capability 0x0f; +4 capability, +6 control */
-    ENDPOINT_CONFIG_PRI = 0x110,   /* 0x13; +4 control, +6 status, +8 capacity, +c allocation */
-    ENDPOINT_CONFIG_PASID = 0x120, /* 0x1b; +4 capability, +6 control */
-    ENDPOINT_CONFIG_BYTES = 0x1000
+    PRISIM_ENDPOINT_CONFIG_ID = 0x00,
+    PRISIM_ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */
+    PRISIM_ENDPOINT_CONFIG_BAR0 = 0x10,
+    PRISIM_ENDPOINT_CONFIG_ATS = 0x100,   /* extended capability 0x0f; +4 capability, +6 control */
+    PRISIM_ENDPOINT_CONFIG_PRI = 0x110,   /* 0x13; +4 control, +6 status, +8 capacity, +c allocation */
+    PRISIM_ENDPOINT_CONFIG_PASID = 0x120, /* 0x1b; +4 capability, +6 control */
+    PRISIM_ENDPOINT_CONFIG_BYTES = 0x1000
 };
-enum { ATS_CONTROL_ENABLE = 1 << 15 };
-enum { PRI_CONTROL_ENABLE = 1 << 0, PRI_CONTROL_RESET = 1 << 1 };
-enum { PRI_STATUS_RF = 1 << 0, PRI_STATUS_UPRGI = 1 << 1, PRI_STATUS_STOPPED = 1 << 8, PRI_STATUS_PRPR = 1 << 15 };
-enum { PASID_CONTROL_ENABLE = 1 << 0 };
+enum { PRISIM_ATS_CONTROL_ENABLE = 1 << 15 };
+enum { PRISIM_PRI_CONTROL_ENABLE = 1 << 0, PRISIM_PRI_CONTROL_RESET = 1 << 1 };
+enum {
+    PRISIM_PRI_STATUS_RF = 1 << 0,
+    PRISIM_PRI_STATUS_UPRGI = 1 << 1,
+    PRISIM_PRI_STATUS_STOPPED = 1 << 8,
+    PRISIM_PRI_STATUS_PRPR = 1 << 15
+};
+enum { PRISIM_PASID_CONTROL_ENABLE = 1 << 0 };
 
 /* The BAR: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
  * a read gives the state. The device-specific stop mechanism of PCIE-STOP-4 is this register. */
-enum { ENDPOINT_BAR_BYTES = 4 << 20 };
-enum endpoint_pasid_command { ENDPOINT_PASID_RUN = 1, ENDPOINT_PASID_STOP = 2 };
-enum endpoint_pasid_state { ENDPOINT_PASID_IDLE = 0, ENDPOINT_PASID_RUNNING = 1, ENDPOINT_PASID_STOPPING = 2 };
+enum { PRISIM_ENDPOINT_BAR_BYTES = 4 << 20 };
+enum prisim_endpoint_pasid_command { PRISIM_ENDPOINT_PASID_RUN = 1, PRISIM_ENDPOINT_PASID_STOP = 2 };
+enum prisim_endpoint_pasid_state {
+    PRISIM_ENDPOINT_PASID_IDLE = 0,
+    PRISIM_ENDPOINT_PASID_RUNNING = 1,
+    PRISIM_ENDPOINT_PASID_STOPPING = 2
+};
 
-struct endpoint;
+struct prisim_endpoint;
 
-void endpoint_config_default(struct endpoint_config *config);
-bool endpoint_config_check(const struct endpoint_config *config, struct config_error *error);
-size_t endpoint_state_size(const struct endpoint_config *config);
-void endpoint_init(const struct endpoint_config *config, struct endpoint *state);
-cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *state, cycle_t now, struct ports *ports);
+void prisim_endpoint_config_default(struct prisim_endpoint_config *config);
+bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, struct prisim_config_error *error);
+size_t prisim_endpoint_state_size(const struct prisim_endpoint_config *config);
+void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct prisim_endpoint *state);
+prisim_cycle_t prisim_endpoint_step(const struct prisim_endpoint_config *config, struct prisim_endpoint *state,
+                                    prisim_cycle_t now, struct prisim_ports *ports);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -12,19 +12,19 @@
 namespace prisim
 {
 
-class pcie_endpoint_tlm : public block_module<endpoint_config, endpoint, endpoint_config_check, endpoint_state_size,
-                                              endpoint_init, endpoint_step>
+class pcie_endpoint_tlm : public block_module<prisim_endpoint_config, prisim_endpoint, prisim_endpoint_config_check,
+                                              prisim_endpoint_state_size, prisim_endpoint_init, prisim_endpoint_step>
 {
   public:
-    pcie_endpoint_tlm(const sc_core::sc_module_name &name, const endpoint_config &config,
+    pcie_endpoint_tlm(const sc_core::sc_module_name &name, const prisim_endpoint_config &config,
                       const module_context &context = {})
         : block_module(name, config, context)
     {
     }
 
-    stream_tx<tlp> up{"up", *this, ENDPOINT_TX_UP};
-    stream_rx<tlp> down{"down", *this, ENDPOINT_RX_DOWN};
-    stream_rx<endpoint_stimulus> stimulus{"stimulus", *this, ENDPOINT_RX_STIMULUS, socket_need::optional};
+    stream_tx<prisim_tlp> up{"up", *this, PRISIM_ENDPOINT_TX_UP};
+    stream_rx<prisim_tlp> down{"down", *this, PRISIM_ENDPOINT_RX_DOWN};
+    stream_rx<prisim_endpoint_stimulus> stimulus{"stimulus", *this, PRISIM_ENDPOINT_RX_STIMULUS, socket_need::optional};
 };
 
 } // namespace prisim

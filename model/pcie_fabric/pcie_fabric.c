@@ -7,26 +7,26 @@
 
 /* A direction that waits alone for its port waits for ready to rise, which wakes the fabric; only a direction that lost
  * its port to another one at this edge has to come back by itself. */
-static inline cycle_t next_step(const struct fabric *s, const struct ports *p, cycle_t now)
+static inline prisim_cycle_t next_step(const struct prisim_fabric *s, const struct prisim_ports *p, prisim_cycle_t now)
 {
-    cycle_t next = cycle_max(s->next, now + 1);
-    if (s->wait[FABRIC_TX_SMMU])
-        next = cycle_min(next, ports_retry(p, FABRIC_TX_SMMU, now));
-    if (s->wait[FABRIC_TX_HOST] && fabric_candidates(s, p, FABRIC_TX_HOST))
-        next = cycle_min(next, ports_retry(p, FABRIC_TX_HOST, now));
+    prisim_cycle_t next = prisim_cycle_max(s->next, now + 1);
+    if (s->wait[PRISIM_FABRIC_TX_SMMU])
+        next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_SMMU, now));
+    if (s->wait[PRISIM_FABRIC_TX_HOST] && fabric_candidates(s, p, PRISIM_FABRIC_TX_HOST))
+        next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_HOST, now));
     return next;
 }
 
-static void hear_endpoints(const struct fabric_config *config, struct ports *p)
+static void hear_endpoints(const struct prisim_fabric_config *config, struct prisim_ports *p)
 {
     for (unsigned i = 0; i < config->links; i++)
-        ports_set_ready(p, FABRIC_RX_ENDPOINT + i, true);
+        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + i, true);
 }
 
 /* Mostly nothing leaves at an edge: a direction waits for its time, or for a port that is not free. */
-static inline bool may_leave(const struct fabric *s, cycle_t now, const struct ports *p)
+static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, const struct prisim_ports *p)
 {
-    const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
+    const uint64_t sources = fabric_bit(PRISIM_FABRIC_RX_SMMU) | fabric_bit(PRISIM_FABRIC_RX_HOST);
     if (now >= s->next)
         return true;
     bool free = s->wants & (~p->tx_valid | p->tx_ready);
@@ -34,9 +34,10 @@ static inline bool may_leave(const struct fabric *s, cycle_t now, const struct p
     return free || heard;
 }
 
-cycle_t fabric_step(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                  prisim_cycle_t now, struct prisim_ports *p)
 {
-    uint64_t arrived = ports_arrived(p);
+    uint64_t arrived = prisim_ports_arrived(p);
     if (arrived)
         fabric_enter(config, s, now, p, arrived);
     if (!may_leave(s, now, p))

@@ -14,7 +14,6 @@
 
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
-#include "model/core/public.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
@@ -22,39 +21,34 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(fabric_config_default)
-PRISIM_PUBLIC(fabric_config_check)
-PRISIM_PUBLIC(fabric_state_size)
-PRISIM_PUBLIC(fabric_init)
-PRISIM_PUBLIC(fabric_step)
-
-enum { FABRIC_LINKS_MAX = 32 };
+enum { PRISIM_FABRIC_LINKS_MAX = 32 };
 
 /* The members, with default, range, unit and source of each, are the rows of fabric_link_config.def. */
-struct fabric_link_config {
+struct prisim_fabric_link_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/pcie_fabric/fabric_link_config.def"
 };
 
 /* The members, with default, range, unit and source of each, are the rows of pcie_fabric_config.def. */
-struct fabric_config {
+struct prisim_fabric_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
-/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i. All struct tlp. */
-enum { FABRIC_RX_SMMU, FABRIC_RX_HOST, FABRIC_RX_ENDPOINT };
+/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i. All struct prisim_tlp. */
+enum { PRISIM_FABRIC_RX_SMMU, PRISIM_FABRIC_RX_HOST, PRISIM_FABRIC_RX_ENDPOINT };
 /* tx ports: 0 to the SMMU, 1 to the host, 2 + i to endpoint i. */
-enum { FABRIC_TX_SMMU, FABRIC_TX_HOST, FABRIC_TX_ENDPOINT };
+enum { PRISIM_FABRIC_TX_SMMU, PRISIM_FABRIC_TX_HOST, PRISIM_FABRIC_TX_ENDPOINT };
 
-struct fabric;
+struct prisim_fabric;
 
 /* One link, default generation and width; the caller sets ids and BARs. */
-void fabric_config_default(struct fabric_config *config);
-bool fabric_config_check(const struct fabric_config *config, struct config_error *error);
-size_t fabric_state_size(const struct fabric_config *config);
-void fabric_init(const struct fabric_config *config, struct fabric *state);
-cycle_t fabric_step(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+void prisim_fabric_config_default(struct prisim_fabric_config *config);
+bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struct prisim_config_error *error);
+size_t prisim_fabric_state_size(const struct prisim_fabric_config *config);
+void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
+prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, struct prisim_fabric *state,
+                                  prisim_cycle_t now, struct prisim_ports *ports);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

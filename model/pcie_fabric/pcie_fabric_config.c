@@ -5,14 +5,14 @@
 #include "model/core/config_check.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
-void fabric_config_default(struct fabric_config *config)
+void prisim_fabric_config_default(struct prisim_fabric_config *config)
 {
-    *config = (struct fabric_config){
+    *config = (struct prisim_fabric_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "model/pcie_fabric/pcie_fabric_config.def"
     };
-    for (unsigned i = 0; i < FABRIC_LINKS_MAX; i++) {
-        config->link[i] = (struct fabric_link_config){
+    for (unsigned i = 0; i < PRISIM_FABRIC_LINKS_MAX; i++) {
+        config->link[i] = (struct prisim_fabric_link_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "model/pcie_fabric/fabric_link_config.def"
         };
@@ -20,31 +20,31 @@ void fabric_config_default(struct fabric_config *config)
     }
 }
 
-_Static_assert(FABRIC_LINKS_MAX == 32, "pcie_fabric_config.def says so");
+_Static_assert(PRISIM_FABRIC_LINKS_MAX == 32, "pcie_fabric_config.def says so");
 
 static const struct config_range ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(fabric_config, name, #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_fabric_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
 static const struct config_range link_ranges[] = {
 #define PRISIM_ONE_OF(type, name, value, min, max, unit, words, source, about)                                         \
-    CONFIG_RANGE(fabric_link_config, name, #name, min, max, words, words),
+    CONFIG_RANGE(prisim_fabric_link_config, name, #name, min, max, words, words),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(fabric_link_config, name, #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_fabric_link_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/fabric_link_config.def"
 };
 
-static bool bars_overlap(const struct fabric_link_config *a, const struct fabric_link_config *b)
+static bool bars_overlap(const struct prisim_fabric_link_config *a, const struct prisim_fabric_link_config *b)
 {
     return a->bar_size && b->bar_size && a->bar_base < b->bar_base + b->bar_size &&
            b->bar_base < a->bar_base + a->bar_size;
 }
 
 /* A link against a link before it. */
-static bool is_apart(const struct fabric_link_config *link, const struct fabric_link_config *other,
-                     struct config_error *error)
+static bool is_apart(const struct prisim_fabric_link_config *link, const struct prisim_fabric_link_config *other,
+                     struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         {other->requester_id != link->requester_id, {"requester_id", "an id that no other link has"}},
@@ -53,9 +53,9 @@ static bool is_apart(const struct fabric_link_config *link, const struct fabric_
     return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
-static bool check_link(const struct fabric_config *config, uint32_t at, struct config_error *error)
+static bool check_link(const struct prisim_fabric_config *config, uint32_t at, struct prisim_config_error *error)
 {
-    const struct fabric_link_config *link = &config->link[at];
+    const struct prisim_fabric_link_config *link = &config->link[at];
     const struct config_rule rule[] = {
         {link->bar_size <= UINT64_MAX - link->bar_base, {"bar_size", "a range that ends below 2^64"}},
         {link->requester_id != config->smmu_id && link->requester_id != config->host_id,
@@ -70,7 +70,7 @@ static bool check_link(const struct fabric_config *config, uint32_t at, struct c
     return true;
 }
 
-bool fabric_config_check(const struct fabric_config *config, struct config_error *error)
+bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         {config->smmu_id != config->host_id, {"smmu_id", "an id other than host_id"}},
@@ -84,16 +84,16 @@ bool fabric_config_check(const struct fabric_config *config, struct config_error
     return true;
 }
 
-size_t fabric_state_size(const struct fabric_config *config)
+size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 {
     size_t directions = 2 * (size_t)config->links + 1;
-    return sizeof(struct fabric) + directions * config->link_tlps * sizeof(struct fabric_entry);
+    return sizeof(struct prisim_fabric) + directions * config->link_tlps * sizeof(struct fabric_entry);
 }
 
 /* Slots are not touched: nothing reads one before it is filled. */
-void fabric_init(const struct fabric_config *config, struct fabric *state)
+void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
 {
-    *state = (struct fabric){.back_pressure = true}; /* the first step says whose TLP is taken */
+    *state = (struct prisim_fabric){.back_pressure = true}; /* the first step says whose TLP is taken */
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);

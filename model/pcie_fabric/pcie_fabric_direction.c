@@ -15,7 +15,7 @@ static uint32_t lane_ticks_per_byte(uint32_t generation, uint32_t width)
     return one_lane[generation - 1] / width;
 }
 
-static struct fabric_direction empty_direction(const struct fabric_config *config, uint32_t *entries)
+static struct fabric_direction empty_direction(const struct prisim_fabric_config *config, uint32_t *entries)
 {
     struct fabric_direction direction = {
         .first = *entries, .end = *entries + config->link_tlps, .head = *entries, .tail = *entries};
@@ -23,11 +23,11 @@ static struct fabric_direction empty_direction(const struct fabric_config *confi
     return direction;
 }
 
-void fabric_directions_init(const struct fabric_config *config, struct fabric *state)
+void fabric_directions_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
 {
     uint32_t entries = 0;
     for (uint32_t i = 0; i < config->links; i++) {
-        const struct fabric_link_config *link = &config->link[i];
+        const struct prisim_fabric_link_config *link = &config->link[i];
         state->up[i] = empty_direction(config, &entries);
         state->down[i] = empty_direction(config, &entries);
         state->up[i].ticks_per_byte = lane_ticks_per_byte(link->generation, link->width);

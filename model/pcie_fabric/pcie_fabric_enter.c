@@ -7,82 +7,85 @@
 
 /* Events are emitted, and what is rare is done, by functions of their own: the way of most TLPs then saves fewer
  * registers. */
-__attribute__((noinline)) static void emit_enter(struct ports *p, cycle_t now, const struct tlp_header *head,
-                                                 unsigned link, bool up)
+__attribute__((noinline)) static void emit_enter(struct prisim_ports *p, prisim_cycle_t now,
+                                                 const struct prisim_tlp_header *head, unsigned link, bool up)
 {
-    PROBE(p, now, fabric_enter, .tlp = head->id, .link = link, .up = up, .type = head->type);
+    PRISIM_PROBE(p, now, fabric_enter, .tlp = head->id, .link = link, .up = up, .type = head->type);
 }
 
-static inline bool events_wanted(const struct ports *p)
+static inline bool events_wanted(const struct prisim_ports *p)
 {
-    return probe_wants(p->probe, EVENT_FABRIC_ENTER);
+    return prisim_probe_wants(p->probe, PRISIM_EVENT_FABRIC_ENTER);
 }
 
 /* A TLP was pushed: if it is the first of its direction, it is the one to wait for. */
-static inline void set_in_flight(struct fabric *s, uint64_t *in_flight, unsigned direction_number,
-                                 const struct fabric_direction *direction, cycle_t due)
+static inline void set_in_flight(struct prisim_fabric *s, uint64_t *in_flight, unsigned direction_number,
+                                 const struct fabric_direction *direction, prisim_cycle_t due)
 {
     if (direction->count == 1) {
         *in_flight |= fabric_bit(direction_number);
-        s->next = cycle_min(s->next, due);
+        s->next = prisim_cycle_min(s->next, due);
     }
 }
 
-__attribute__((always_inline)) static inline void take_up(const struct fabric_config *config, struct fabric *s,
-                                                          cycle_t now, struct ports *p, unsigned link)
+__attribute__((always_inline)) static inline void take_up(const struct prisim_fabric_config *config,
+                                                          struct prisim_fabric *s, prisim_cycle_t now,
+                                                          struct prisim_ports *p, unsigned link)
 {
-    const struct tlp *tlp = p->rx[FABRIC_RX_ENDPOINT + link];
+    const struct prisim_tlp *tlp = p->rx[PRISIM_FABRIC_RX_ENDPOINT + link];
     struct fabric_direction *direction = &s->up[link];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, tlp_wire_bytes(&tlp->head));
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
     entry->target = fabric_route_up(config, &tlp->head);
     fabric_copy(&entry->tlp, tlp);
     set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
     if (direction->count == config->link_tlps)
-        ports_set_ready(p, FABRIC_RX_ENDPOINT + link, false);
+        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + link, false);
     if (events_wanted(p))
         emit_enter(p, now, &tlp->head, link, true);
 }
 
 /* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
-static void answer_unsupported(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
-                               const struct tlp_header *request)
+static void answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                               struct prisim_ports *p, const struct prisim_tlp_header *request)
 {
     struct fabric_direction *direction = &s->up[FABRIC_ROOT_DIRECTION];
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
     entry->target = FABRIC_TO_HOST;
-    entry->tlp.head = (struct tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
-                                          .requester_id = request->requester_id,
-                                          .destination_id = request->destination_id,
-                                          .tag = request->tag,
-                                          .type = TLP_COMPLETION,
-                                          .status = TLP_UR,
-                                          .traffic_class = request->traffic_class};
+    entry->tlp.head = (struct prisim_tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
+                                                 .requester_id = request->requester_id,
+                                                 .destination_id = request->destination_id,
+                                                 .tag = request->tag,
+                                                 .type = PRISIM_TLP_COMPLETION,
+                                                 .status = PRISIM_TLP_UR,
+                                                 .traffic_class = request->traffic_class};
     set_in_flight(s, &s->up_in_flight, FABRIC_ROOT_DIRECTION, direction, entry->due);
     if (direction->count == config->link_tlps)
         s->back_pressure = true;
 }
 
-__attribute__((noinline)) static void drop_down(const struct fabric_config *config, struct fabric *s, cycle_t now,
-                                                struct ports *p, unsigned rx)
+__attribute__((noinline)) static void drop_down(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                prisim_cycle_t now, struct prisim_ports *p, unsigned rx)
 {
-    const struct tlp_header *head = &((const struct tlp *)p->rx[rx])->head;
+    const struct prisim_tlp_header *head = &((const struct prisim_tlp *)p->rx[rx])->head;
     emit_enter(p, now, head, FABRIC_NO_LINK, false);
-    PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = fabric_destination(head));
-    if (rx == FABRIC_RX_HOST && !tlp_is_posted(head) && !tlp_is_completion(head))
+    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
+                 .destination = fabric_destination(head));
+    if (rx == PRISIM_FABRIC_RX_HOST && !prisim_tlp_is_posted(head) && !prisim_tlp_is_completion(head))
         answer_unsupported(config, s, now, p, head);
 }
 
-__attribute__((always_inline)) static inline void take_down(const struct fabric_config *config, struct fabric *s,
-                                                            cycle_t now, struct ports *p, unsigned rx)
+__attribute__((always_inline)) static inline void take_down(const struct prisim_fabric_config *config,
+                                                            struct prisim_fabric *s, prisim_cycle_t now,
+                                                            struct prisim_ports *p, unsigned rx)
 {
-    const struct tlp *tlp = p->rx[rx];
-    unsigned link = fabric_route_down(config, s, &tlp->head, rx == FABRIC_RX_HOST);
+    const struct prisim_tlp *tlp = p->rx[rx];
+    unsigned link = fabric_route_down(config, s, &tlp->head, rx == PRISIM_FABRIC_RX_HOST);
     if (link == FABRIC_NO_LINK) {
         drop_down(config, s, now, p, rx);
         return;
     }
     struct fabric_direction *direction = &s->down[link];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, tlp_wire_bytes(&tlp->head));
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
     fabric_copy(&entry->tlp, tlp);
     set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
     if (direction->count + 2 > config->link_tlps) {
@@ -94,12 +97,13 @@ __attribute__((always_inline)) static inline void take_down(const struct fabric_
 }
 
 /* In the order of ports: of two sources for one link at one edge, the SMMU's TLP goes first. */
-void fabric_enter(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p, uint64_t arrived)
+void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                  struct prisim_ports *p, uint64_t arrived)
 {
     for (; arrived; arrived &= arrived - 1) {
         unsigned rx = (unsigned)__builtin_ctzll(arrived);
-        if (rx >= FABRIC_RX_ENDPOINT)
-            take_up(config, s, now, p, rx - FABRIC_RX_ENDPOINT);
+        if (rx >= PRISIM_FABRIC_RX_ENDPOINT)
+            take_up(config, s, now, p, rx - PRISIM_FABRIC_RX_ENDPOINT);
         else
             take_down(config, s, now, p, rx);
     }
@@ -107,21 +111,22 @@ void fabric_enter(const struct fabric_config *config, struct fabric *s, cycle_t 
 
 /* Both sources may give a TLP to one link at the next edge. While a link has no room for that, a source's TLP is taken
  * only if what it offers goes elsewhere. */
-static bool takes_down(const struct fabric_config *config, const struct fabric *s, const struct ports *p, unsigned rx)
+static bool takes_down(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                       const struct prisim_ports *p, unsigned rx)
 {
     if (!s->down_full)
         return true;
-    if (!(ports_refused(p) >> rx & 1))
+    if (!(prisim_ports_refused(p) >> rx & 1))
         return false;
-    const struct tlp *offered = p->rx[rx];
-    unsigned link = fabric_route_down(config, s, &offered->head, rx == FABRIC_RX_HOST);
+    const struct prisim_tlp *offered = p->rx[rx];
+    unsigned link = fabric_route_down(config, s, &offered->head, rx == PRISIM_FABRIC_RX_HOST);
     return link == FABRIC_NO_LINK || !(s->down_full >> link & 1);
 }
 
-void fabric_choose_sources(const struct fabric_config *config, struct fabric *s, struct ports *p)
+void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
 {
     bool room_to_answer = s->up[FABRIC_ROOT_DIRECTION].count < config->link_tlps;
     s->back_pressure = s->down_full || !room_to_answer;
-    ports_set_ready(p, FABRIC_RX_SMMU, takes_down(config, s, p, FABRIC_RX_SMMU));
-    ports_set_ready(p, FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, FABRIC_RX_HOST));
+    prisim_ports_set_ready(p, PRISIM_FABRIC_RX_SMMU, takes_down(config, s, p, PRISIM_FABRIC_RX_SMMU));
+    prisim_ports_set_ready(p, PRISIM_FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, PRISIM_FABRIC_RX_HOST));
 }

@@ -6,15 +6,15 @@
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
 /* Events are emitted by functions of their own: the way of TLPs then saves fewer registers. */
-__attribute__((noinline)) static void emit_leave(struct ports *p, cycle_t now, const struct tlp_header *head,
-                                                 unsigned link, bool up)
+__attribute__((noinline)) static void emit_leave(struct prisim_ports *p, prisim_cycle_t now,
+                                                 const struct prisim_tlp_header *head, unsigned link, bool up)
 {
-    PROBE(p, now, fabric_leave, .tlp = head->id, .link = link, .up = up, .type = head->type);
+    PRISIM_PROBE(p, now, fabric_leave, .tlp = head->id, .link = link, .up = up, .type = head->type);
 }
 
-static inline bool events_wanted(const struct ports *p)
+static inline bool events_wanted(const struct prisim_ports *p)
 {
-    return probe_wants(p->probe, EVENT_FABRIC_LEAVE);
+    return prisim_probe_wants(p->probe, PRISIM_EVENT_FABRIC_LEAVE);
 }
 
 static inline unsigned direction_link(unsigned direction)
@@ -24,34 +24,37 @@ static inline unsigned direction_link(unsigned direction)
 
 /* The first TLP of a direction left: the next one is in flight, even if it is due; it leaves at the next edge at the
  * earliest. */
-static inline void next_in_flight(struct fabric *s, uint64_t *in_flight, unsigned direction_number,
+static inline void next_in_flight(struct prisim_fabric *s, uint64_t *in_flight, unsigned direction_number,
                                   const struct fabric_direction *direction)
 {
     if (direction->count) {
         *in_flight |= fabric_bit(direction_number);
-        s->next = cycle_min(s->next, fabric_direction_first(s, direction)->due);
+        s->next = prisim_cycle_min(s->next, fabric_direction_first(s, direction)->due);
     }
 }
 
 /* The first TLP of an up direction leaves it. */
-static inline void release_up(struct fabric *s, struct ports *p, unsigned direction_number)
+static inline void release_up(struct prisim_fabric *s, struct prisim_ports *p, unsigned direction_number)
 {
     struct fabric_direction *direction = &s->up[direction_number];
     fabric_direction_pop(direction);
     next_in_flight(s, &s->up_in_flight, direction_number, direction);
     if (direction_number != FABRIC_ROOT_DIRECTION)
-        ports_set_ready(p, FABRIC_RX_ENDPOINT + direction_number, true);
+        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + direction_number, true);
 }
 
-__attribute__((noinline)) static void drop_up(struct fabric *s, cycle_t now, struct ports *p, unsigned direction_number)
+__attribute__((noinline)) static void drop_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
+                                              unsigned direction_number)
 {
-    const struct tlp_header *head = &fabric_direction_first(s, &s->up[direction_number])->tlp.head;
-    PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = fabric_destination(head));
+    const struct prisim_tlp_header *head = &fabric_direction_first(s, &s->up[direction_number])->tlp.head;
+    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
+                 .destination = fabric_destination(head));
     release_up(s, p, direction_number);
 }
 
 /* The first TLP of an up direction reached the root complex. */
-static inline void arrive_up(struct fabric *s, cycle_t now, struct ports *p, unsigned direction_number)
+static inline void arrive_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
+                             unsigned direction_number)
 {
     uint32_t target = fabric_direction_first(s, &s->up[direction_number])->target;
     assert(target <= FABRIC_TO_NOBODY);
@@ -64,28 +67,28 @@ static inline void arrive_up(struct fabric *s, cycle_t now, struct ports *p, uns
 }
 
 /* Directions whose first TLP is due go from in flight to waiting for their port. */
-static inline void arrive(struct fabric *s, cycle_t now, struct ports *p)
+static inline void arrive(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p)
 {
     uint64_t up = s->up_in_flight, down = s->down_in_flight;
-    s->next = CYCLE_NEVER;
+    s->next = PRISIM_CYCLE_NEVER;
     for (; down; down &= down - 1) {
         unsigned link = (unsigned)__builtin_ctzll(down);
-        cycle_t due = fabric_direction_first(s, &s->down[link])->due;
+        prisim_cycle_t due = fabric_direction_first(s, &s->down[link])->due;
         if (due <= now) {
             s->down_in_flight &= ~fabric_bit(link);
-            s->wants |= fabric_bit(FABRIC_TX_ENDPOINT + link);
+            s->wants |= fabric_bit(PRISIM_FABRIC_TX_ENDPOINT + link);
         } else {
-            s->next = cycle_min(s->next, due);
+            s->next = prisim_cycle_min(s->next, due);
         }
     }
     for (; up; up &= up - 1) {
         unsigned direction = (unsigned)__builtin_ctzll(up);
-        cycle_t due = fabric_direction_first(s, &s->up[direction])->due;
+        prisim_cycle_t due = fabric_direction_first(s, &s->up[direction])->due;
         if (due <= now) {
             s->up_in_flight &= ~fabric_bit(direction);
             arrive_up(s, now, p, direction);
         } else {
-            s->next = cycle_min(s->next, due);
+            s->next = prisim_cycle_min(s->next, due);
         }
     }
 }
@@ -99,41 +102,41 @@ static inline unsigned choose(uint64_t directions, unsigned turn)
 
 /* Directions that may not answer the host: PCIE-ORDER row D column 2, a completion does not pass what came before it on
  * its link; that has passed only when the SMMU has taken it. All of it but the last left the SMMU's port before. */
-static inline uint64_t behind_smmu_port(const struct fabric *s, const struct ports *p)
+static inline uint64_t behind_smmu_port(const struct prisim_fabric *s, const struct prisim_ports *p)
 {
-    return ports_can_put(p, FABRIC_TX_SMMU) ? 0 : fabric_bit(s->turn[FABRIC_TO_SMMU]);
+    return prisim_ports_can_put(p, PRISIM_FABRIC_TX_SMMU) ? 0 : fabric_bit(s->turn[FABRIC_TO_SMMU]);
 }
 
-uint64_t fabric_candidates(const struct fabric *s, const struct ports *p, unsigned tx)
+uint64_t fabric_candidates(const struct prisim_fabric *s, const struct prisim_ports *p, unsigned tx)
 {
-    return tx == FABRIC_TX_HOST ? s->wait[tx] & ~behind_smmu_port(s, p) : s->wait[tx];
+    return tx == PRISIM_FABRIC_TX_HOST ? s->wait[tx] & ~behind_smmu_port(s, p) : s->wait[tx];
 }
 
-static inline void put_up(struct fabric *s, cycle_t now, struct ports *p, unsigned tx)
+static inline void put_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p, unsigned tx)
 {
     uint64_t directions = fabric_candidates(s, p, tx);
     if (!directions)
         return;
     unsigned direction = choose(directions, s->turn[tx]);
-    const struct tlp *tlp = &fabric_direction_first(s, &s->up[direction])->tlp;
+    const struct prisim_tlp *tlp = &fabric_direction_first(s, &s->up[direction])->tlp;
     s->wait[tx] &= ~fabric_bit(direction);
     if (!s->wait[tx])
         s->wants &= ~fabric_bit(tx);
     s->turn[tx] = (uint8_t)direction;
-    fabric_copy(ports_put(p, tx), tlp);
+    fabric_copy(prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
         emit_leave(p, now, &tlp->head, direction_link(direction), true);
     release_up(s, p, direction);
 }
 
-static inline void put_down(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
-                            unsigned link)
+static inline void put_down(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                            struct prisim_ports *p, unsigned link)
 {
-    unsigned tx = FABRIC_TX_ENDPOINT + link;
+    unsigned tx = PRISIM_FABRIC_TX_ENDPOINT + link;
     struct fabric_direction *direction = &s->down[link];
-    const struct tlp *tlp = &fabric_direction_first(s, direction)->tlp;
+    const struct prisim_tlp *tlp = &fabric_direction_first(s, direction)->tlp;
     s->wants &= ~fabric_bit(tx);
-    fabric_copy(ports_put(p, tx), tlp);
+    fabric_copy(prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
         emit_leave(p, now, &tlp->head, link, false);
     fabric_direction_pop(direction);
@@ -142,13 +145,14 @@ static inline void put_down(const struct fabric_config *config, struct fabric *s
         s->down_full &= ~fabric_bit(link);
 }
 
-void fabric_leave(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+void fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                  struct prisim_ports *p)
 {
     if (now >= s->next)
         arrive(s, now, p);
     uint64_t go = s->wants & (~p->tx_valid | p->tx_ready);
     for (uint64_t root = go & (fabric_bit(FABRIC_ROOT_PORTS) - 1); root; root &= root - 1)
         put_up(s, now, p, (unsigned)__builtin_ctzll(root));
-    for (uint64_t links = go >> FABRIC_TX_ENDPOINT; links; links &= links - 1)
+    for (uint64_t links = go >> PRISIM_FABRIC_TX_ENDPOINT; links; links &= links - 1)
         put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
 }

@@ -10,35 +10,38 @@
 
 /* PCIE-MESSAGE: Page Requests go to the root complex, Invalidate Completions by ID; both end at the translation agent.
  */
-static inline enum fabric_target route_message_up(const struct tlp_header *head)
+static inline enum fabric_target route_message_up(const struct prisim_tlp_header *head)
 {
-    return head->message == MESSAGE_PAGE_REQUEST || head->message == MESSAGE_INVALIDATE_COMPLETION ? FABRIC_TO_SMMU
-                                                                                                   : FABRIC_TO_NOBODY;
+    return head->message == PRISIM_MESSAGE_PAGE_REQUEST || head->message == PRISIM_MESSAGE_INVALIDATE_COMPLETION
+               ? FABRIC_TO_SMMU
+               : FABRIC_TO_NOBODY;
 }
 
-static inline enum fabric_target fabric_route_up(const struct fabric_config *config, const struct tlp_header *head)
+static inline enum fabric_target fabric_route_up(const struct prisim_fabric_config *config,
+                                                 const struct prisim_tlp_header *head)
 {
-    switch ((enum tlp_type)head->type) {
-    case TLP_MEMORY_READ:
-    case TLP_MEMORY_WRITE:
+    switch ((enum prisim_tlp_type)head->type) {
+    case PRISIM_TLP_MEMORY_READ:
+    case PRISIM_TLP_MEMORY_WRITE:
         return FABRIC_TO_SMMU;
-    case TLP_COMPLETION:
-    case TLP_COMPLETION_DATA: /* PCIE-ATSCPL: routed by ID, that of the requester */
+    case PRISIM_TLP_COMPLETION:
+    case PRISIM_TLP_COMPLETION_DATA: /* PCIE-ATSCPL: routed by ID, that of the requester */
         if (head->requester_id == config->host_id)
             return FABRIC_TO_HOST;
         return head->requester_id == config->smmu_id ? FABRIC_TO_SMMU : FABRIC_TO_NOBODY;
-    case TLP_MESSAGE:
-    case TLP_MESSAGE_DATA:
+    case PRISIM_TLP_MESSAGE:
+    case PRISIM_TLP_MESSAGE_DATA:
         return route_message_up(head);
-    case TLP_CONFIG_READ: /* only the host makes them */
-    case TLP_CONFIG_WRITE:
-    case TLP_TYPES:
+    case PRISIM_TLP_CONFIG_READ: /* only the host makes them */
+    case PRISIM_TLP_CONFIG_WRITE:
+    case PRISIM_TLP_TYPES:
         break;
     }
     return FABRIC_TO_NOBODY;
 }
 
-static inline unsigned link_of_id(const struct fabric_config *config, const struct fabric *state, uint16_t id)
+static inline unsigned link_of_id(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
+                                  uint16_t id)
 {
     for (unsigned i = 0; i < config->links; i++)
         if (state->id[i] == id)
@@ -47,10 +50,10 @@ static inline unsigned link_of_id(const struct fabric_config *config, const stru
 }
 
 /* The whole access must lie in the BAR. */
-static inline unsigned link_of_address(const struct fabric_config *config, uint64_t address, uint32_t size)
+static inline unsigned link_of_address(const struct prisim_fabric_config *config, uint64_t address, uint32_t size)
 {
     for (unsigned i = 0; i < config->links; i++) {
-        const struct fabric_link_config *link = &config->link[i];
+        const struct prisim_fabric_link_config *link = &config->link[i];
         uint64_t offset = address - link->bar_base; /* wraps far out of range below the base */
         if (offset < link->bar_size && size <= link->bar_size - offset)
             return i;
@@ -59,23 +62,23 @@ static inline unsigned link_of_address(const struct fabric_config *config, uint6
 }
 
 /* The link a TLP from the SMMU or the host goes to, or FABRIC_NO_LINK. */
-static inline unsigned fabric_route_down(const struct fabric_config *config, const struct fabric *state,
-                                         const struct tlp_header *head, bool from_host)
+static inline unsigned fabric_route_down(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
+                                         const struct prisim_tlp_header *head, bool from_host)
 {
-    switch ((enum tlp_type)head->type) {
-    case TLP_MEMORY_READ:
-    case TLP_MEMORY_WRITE:
+    switch ((enum prisim_tlp_type)head->type) {
+    case PRISIM_TLP_MEMORY_READ:
+    case PRISIM_TLP_MEMORY_WRITE:
         return from_host ? link_of_address(config, head->address, head->size) : FABRIC_NO_LINK;
-    case TLP_CONFIG_READ:
-    case TLP_CONFIG_WRITE:
+    case PRISIM_TLP_CONFIG_READ:
+    case PRISIM_TLP_CONFIG_WRITE:
         return from_host ? link_of_id(config, state, head->destination_id) : FABRIC_NO_LINK;
-    case TLP_COMPLETION:
-    case TLP_COMPLETION_DATA:
+    case PRISIM_TLP_COMPLETION:
+    case PRISIM_TLP_COMPLETION_DATA:
         return link_of_id(config, state, head->requester_id);
-    case TLP_MESSAGE: /* PCIE-MESSAGE: what goes to a function is routed by ID */
-    case TLP_MESSAGE_DATA:
+    case PRISIM_TLP_MESSAGE: /* PCIE-MESSAGE: what goes to a function is routed by ID */
+    case PRISIM_TLP_MESSAGE_DATA:
         return link_of_id(config, state, head->destination_id);
-    case TLP_TYPES:
+    case PRISIM_TLP_TYPES:
         break;
     }
     return FABRIC_NO_LINK;

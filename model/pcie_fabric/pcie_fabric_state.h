@@ -9,7 +9,7 @@
 #include "model/pcie_fabric/pcie_fabric.h"
 
 /* Numbers of up directions: link i is i; then the root port's own. Down directions: link i is i. */
-enum { FABRIC_ROOT_DIRECTION = FABRIC_LINKS_MAX, FABRIC_UP_DIRECTIONS = FABRIC_LINKS_MAX + 1 };
+enum { FABRIC_ROOT_DIRECTION = PRISIM_FABRIC_LINKS_MAX, FABRIC_UP_DIRECTIONS = PRISIM_FABRIC_LINKS_MAX + 1 };
 
 /* The `link` of events, and the result of routing, where there is none. */
 enum { FABRIC_NO_LINK = 255 };
@@ -19,17 +19,17 @@ enum { FABRIC_TICKS_PER_PS = 512 };
 
 /* Where a TLP on an up direction goes: the number of the tx port, or nowhere. */
 enum fabric_target {
-    FABRIC_TO_SMMU = FABRIC_TX_SMMU,
-    FABRIC_TO_HOST = FABRIC_TX_HOST,
+    FABRIC_TO_SMMU = PRISIM_FABRIC_TX_SMMU,
+    FABRIC_TO_HOST = PRISIM_FABRIC_TX_HOST,
     FABRIC_TO_NOBODY,
     FABRIC_ROOT_PORTS = FABRIC_TO_NOBODY
 };
 
 struct fabric_entry {
-    cycle_t due;     /* the edge at which it reaches its destination's port */
-    uint32_t target; /* enum fabric_target; only on up directions */
+    prisim_cycle_t due; /* the edge at which it reaches its destination's port */
+    uint32_t target;    /* enum fabric_target; only on up directions */
     uint32_t unused;
-    struct tlp tlp;
+    struct prisim_tlp tlp;
     uint64_t padding; /* to a size that is cheap to multiply by */
 };
 _Static_assert(sizeof(struct fabric_entry) == 128, "a entry is two lines");
@@ -43,28 +43,28 @@ struct fabric_direction {
     uint32_t ticks_per_byte;
     uint32_t delay;      /* cycles from the end of the wire time to the destination's port */
     uint32_t last_ticks; /* part of a cycle that the wire stays busy after edge busy_until */
-    cycle_t busy_until;
+    prisim_cycle_t busy_until;
     uint64_t padding[3]; /* as that of a entry */
 };
 _Static_assert(sizeof(struct fabric_direction) == 64, "a direction is one line");
 
-struct fabric {
+struct prisim_fabric {
     /* What an idle step reads. */
-    cycle_t next;       /* the earliest `due` of the directions in flight; 0 before the first step */
-    uint64_t wants;     /* tx ports for which the first TLP of some direction waits: down direction i for port
-                           FABRIC_TX_ENDPOINT + i */
-    bool back_pressure; /* a source's TLP may not be taken: some direction is full */
+    prisim_cycle_t next; /* the earliest `due` of the directions in flight; 0 before the first step */
+    uint64_t wants;      /* tx ports for which the first TLP of some direction waits: down direction i for port
+                            PRISIM_FABRIC_TX_ENDPOINT + i */
+    bool back_pressure;  /* a source's TLP may not be taken: some direction is full */
 
-    uint8_t turn[FABRIC_ROOT_PORTS];  /* the direction that last got the SMMU's, the host's port */
-    uint64_t wait[FABRIC_ROOT_PORTS]; /* up directions whose first TLP waits for the SMMU's, the host's port */
-    uint64_t up_in_flight;            /* up directions whose first TLP is not due yet */
-    uint64_t down_in_flight;          /* the same for down directions */
-    uint64_t down_full;               /* down directions without room for a TLP of each source */
-    uint32_t clock_ticks;             /* of one cycle */
-    uint32_t made;                    /* TLPs the root port made */
-    uint16_t id[FABRIC_LINKS_MAX];    /* requester ids of the links, side by side */
+    uint8_t turn[FABRIC_ROOT_PORTS];      /* the direction that last got the SMMU's, the host's port */
+    uint64_t wait[FABRIC_ROOT_PORTS];     /* up directions whose first TLP waits for the SMMU's, the host's port */
+    uint64_t up_in_flight;                /* up directions whose first TLP is not due yet */
+    uint64_t down_in_flight;              /* the same for down directions */
+    uint64_t down_full;                   /* down directions without room for a TLP of each source */
+    uint32_t clock_ticks;                 /* of one cycle */
+    uint32_t made;                        /* TLPs the root port made */
+    uint16_t id[PRISIM_FABRIC_LINKS_MAX]; /* requester ids of the links, side by side */
     struct fabric_direction up[FABRIC_UP_DIRECTIONS];
-    struct fabric_direction down[FABRIC_LINKS_MAX];
+    struct fabric_direction down[PRISIM_FABRIC_LINKS_MAX];
     struct fabric_entry entry[]; /* link_tlps per lane */
 };
 
@@ -74,12 +74,13 @@ static inline uint64_t fabric_bit(unsigned at)
 }
 
 /* pcie_fabric_direction.c */
-void fabric_directions_init(const struct fabric_config *config, struct fabric *state);
+void fabric_directions_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
 
 /* PCIE-RATE: wire time is bytes times the time of a byte over the lanes. What is left of a cycle is kept, so that TLPs
  * sent back to back do not add up roundings. */
-static inline cycle_t fabric_direction_send(const struct fabric *state, struct fabric_direction *direction, cycle_t now,
-                                            uint32_t wire_bytes)
+static inline prisim_cycle_t fabric_direction_send(const struct prisim_fabric *state,
+                                                   struct fabric_direction *direction, prisim_cycle_t now,
+                                                   uint32_t wire_bytes)
 {
     if (direction->busy_until < now) {
         direction->busy_until = now;
@@ -93,8 +94,9 @@ static inline cycle_t fabric_direction_send(const struct fabric *state, struct f
 
 /* A entry at the end of the direction, `due` set for a TLP taken now; the caller fills in the rest. The direction has
  * room. */
-static inline struct fabric_entry *fabric_direction_push(struct fabric *state, struct fabric_direction *direction,
-                                                         cycle_t now, uint32_t wire_bytes)
+static inline struct fabric_entry *fabric_direction_push(struct prisim_fabric *state,
+                                                         struct fabric_direction *direction, prisim_cycle_t now,
+                                                         uint32_t wire_bytes)
 {
     struct fabric_entry *entry = &state->entry[direction->tail];
     assert(direction->count == 0 || direction->tail != direction->head);
@@ -113,35 +115,37 @@ static inline void fabric_direction_pop(struct fabric_direction *direction)
     direction->head = direction->head + 1 < direction->end ? direction->head + 1 : direction->first;
 }
 
-static inline struct fabric_entry *fabric_direction_first(struct fabric *state,
+static inline struct fabric_entry *fabric_direction_first(struct prisim_fabric *state,
                                                           const struct fabric_direction *direction)
 {
     return &state->entry[direction->head];
 }
 
 /* The whole TLP: a copy of known size costs less than asking what is in it. */
-static inline void fabric_copy(struct tlp *to, const struct tlp *from)
+static inline void fabric_copy(struct prisim_tlp *to, const struct prisim_tlp *from)
 {
     *to = *from;
 }
 
 /* pcie_fabric_enter.c: what arrived at this edge enters its direction. */
-void fabric_enter(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports,
-                  uint64_t arrived);
+void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                  struct prisim_ports *ports, uint64_t arrived);
 /* Whose TLP is taken at the next edge, if not everybody. */
-void fabric_choose_sources(const struct fabric_config *config, struct fabric *state, struct ports *ports);
+void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *state,
+                           struct prisim_ports *ports);
 
 /* pcie_fabric_leave.c: what is due and has its port leaves. */
-void fabric_leave(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+void fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                  struct prisim_ports *ports);
 /* The directions that may have the SMMU's or the host's port now. */
-uint64_t fabric_candidates(const struct fabric *state, const struct ports *ports, unsigned tx);
+uint64_t fabric_candidates(const struct prisim_fabric *state, const struct prisim_ports *ports, unsigned tx);
 
 /* What a TLP names as its destination: an address for memory, an id otherwise. */
-static inline uint64_t fabric_destination(const struct tlp_header *head)
+static inline uint64_t fabric_destination(const struct prisim_tlp_header *head)
 {
-    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
         return head->address;
-    return tlp_is_completion(head) ? head->requester_id : head->destination_id;
+    return prisim_tlp_is_completion(head) ? head->requester_id : head->destination_id;
 }
 
 #endif

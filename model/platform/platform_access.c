@@ -7,11 +7,11 @@
 
 enum { DOORBELL_BYTES = 4096, DOORBELL_ACCESS_BYTES = 4 };
 
-static bool rings_doorbell(const struct prisim_platform_memory *memory, const struct memory_request *request)
+static bool rings_doorbell(const struct prisim_platform_memory *memory, const struct prisim_memory_request *request)
 {
     uint64_t offset = request->address - memory->doorbell_base;
     return memory->doorbell_base != PRISIM_PLATFORM_NO_DOORBELL && offset < DOORBELL_BYTES &&
-           request->write == MEMORY_WRITE && request->size == DOORBELL_ACCESS_BYTES;
+           request->write == PRISIM_MEMORY_WRITE && request->size == DOORBELL_ACCESS_BYTES;
 }
 
 static bool is_of_clients(const struct platform_memory_config *config, unsigned port)
@@ -19,8 +19,8 @@ static bool is_of_clients(const struct platform_memory_config *config, unsigned 
     return port % 2 == 1 && port + 1 < config->ports;
 }
 
-static struct prisim_platform_access describe(const struct platform_memory_config *config, cycle_t now, unsigned port,
-                                              const struct memory_request *request)
+static struct prisim_platform_access describe(const struct platform_memory_config *config, prisim_cycle_t now,
+                                              unsigned port, const struct prisim_memory_request *request)
 {
     struct prisim_platform_access access = {.cycle = now,
                                             .address = request->address,
@@ -40,57 +40,59 @@ static struct prisim_platform_access describe(const struct platform_memory_confi
     return access;
 }
 
-static enum memory_status in_ram(uint8_t *ram, const struct memory_request *request, uint8_t *data)
+static enum prisim_memory_status in_ram(uint8_t *ram, const struct prisim_memory_request *request, uint8_t *data)
 {
-    if (request->write != MEMORY_WRITE)
+    if (request->write != PRISIM_MEMORY_WRITE)
         memcpy(data, ram, request->size);
-    if (request->write == MEMORY_WRITE)
+    if (request->write == PRISIM_MEMORY_WRITE)
         memcpy(ram, request->data, request->size);
-    else if (request->write == MEMORY_SWAP && memcmp(data, request->data + MEMORY_SWAP_BYTES, MEMORY_SWAP_BYTES) == 0)
-        memcpy(ram, request->data, MEMORY_SWAP_BYTES);
-    return MEMORY_OK;
+    else if (request->write == PRISIM_MEMORY_SWAP &&
+             memcmp(data, request->data + PRISIM_MEMORY_SWAP_BYTES, PRISIM_MEMORY_SWAP_BYTES) == 0)
+        memcpy(ram, request->data, PRISIM_MEMORY_SWAP_BYTES);
+    return PRISIM_MEMORY_OK;
 }
 
-static enum memory_status by_functions(const struct prisim_platform_memory *memory,
-                                       const struct prisim_platform_access *access,
-                                       const struct memory_request *request, uint8_t *data)
+static enum prisim_memory_status by_functions(const struct prisim_platform_memory *memory,
+                                              const struct prisim_platform_access *access,
+                                              const struct prisim_memory_request *request, uint8_t *data)
 {
-    if (request->write == MEMORY_WRITE)
+    if (request->write == PRISIM_MEMORY_WRITE)
         return memory->write(memory->context, access, request->data);
-    enum memory_status status = memory->read(memory->context, access, data);
-    if (status == MEMORY_OK && request->write == MEMORY_SWAP &&
-        memcmp(data, request->data + MEMORY_SWAP_BYTES, MEMORY_SWAP_BYTES) == 0)
+    enum prisim_memory_status status = memory->read(memory->context, access, data);
+    if (status == PRISIM_MEMORY_OK && request->write == PRISIM_MEMORY_SWAP &&
+        memcmp(data, request->data + PRISIM_MEMORY_SWAP_BYTES, PRISIM_MEMORY_SWAP_BYTES) == 0)
         status = memory->write(memory->context, access, request->data);
     return status;
 }
 
 /* As memory_port.h has it: inside a line, and of a known kind. */
-static bool is_possible(const struct memory_request *request)
+static bool is_possible(const struct prisim_memory_request *request)
 {
-    if (request->size == 0 || request->address % MEMORY_LINE_BYTES + request->size > MEMORY_LINE_BYTES)
+    if (request->size == 0 || request->address % PRISIM_MEMORY_LINE_BYTES + request->size > PRISIM_MEMORY_LINE_BYTES)
         return false;
-    return request->write <= MEMORY_WRITE || (request->write == MEMORY_SWAP && request->size == MEMORY_SWAP_BYTES);
+    return request->write <= PRISIM_MEMORY_WRITE ||
+           (request->write == PRISIM_MEMORY_SWAP && request->size == PRISIM_MEMORY_SWAP_BYTES);
 }
 
-bool platform_access_perform(const struct platform_memory_config *config, cycle_t now, unsigned port,
-                             const struct memory_request *request, struct memory_response *response)
+bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now, unsigned port,
+                             const struct prisim_memory_request *request, struct prisim_memory_response *response)
 {
     const struct prisim_platform_access access = describe(config, now, port, request);
-    enum memory_status status = MEMORY_ABORT;
+    enum prisim_memory_status status = PRISIM_MEMORY_ABORT;
     bool rings = false;
     if (is_possible(request)) {
         uint8_t *ram = platform_ram_at(config, request->address, request->size);
         if (ram)
             status = in_ram(ram, request, response->data);
         else if (rings_doorbell(&config->memory, request))
-            rings = true, status = MEMORY_OK;
+            rings = true, status = PRISIM_MEMORY_OK;
         else if (config->memory.read)
             status = by_functions(&config->memory, &access, request, response->data);
     }
     response->status = (uint8_t)status;
-    response->size = status == MEMORY_OK && request->write != MEMORY_WRITE ? request->size : 0;
+    response->size = status == PRISIM_MEMORY_OK && request->write != PRISIM_MEMORY_WRITE ? request->size : 0;
     response->unused = 0;
-    if (is_of_clients(config, port) && request->write == MEMORY_WRITE)
+    if (is_of_clients(config, port) && request->write == PRISIM_MEMORY_WRITE)
         platform_transaction_performed(config->host, access.tlp, now, status);
     return rings;
 }

@@ -7,60 +7,60 @@
 
 #include "model/platform/platform_state.h"
 
-static cycle_t smmu_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t smmu_edge(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return smmu_step(config, state, now, ports);
+    return prisim_smmu_step(config, state, now, ports);
 }
 
-static cycle_t pri_queue_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t pri_queue_edge(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return pri_queue_step(config, state, now, ports);
+    return prisim_pri_queue_step(config, state, now, ports);
 }
 
 static void add_blocks(struct prisim_platform *p)
 {
-    struct scheduler *c = p->scheduler;
-    scheduler_add(c, platform_host_step, NULL, sizeof(struct platform_host));
+    struct prisim_scheduler *c = p->scheduler;
+    prisim_scheduler_add(c, platform_host_step, NULL, sizeof(struct platform_host));
     for (unsigned i = 0; i < p->config.smmus; i++) {
         const struct prisim_platform_smmu *s = &p->config.smmu[i];
-        scheduler_add(c, smmu_edge, &s->smmu, smmu_state_size(&s->smmu));
-        scheduler_add(c, pri_queue_edge, &s->pri_queue, pri_queue_state_size(&s->pri_queue));
+        prisim_scheduler_add(c, smmu_edge, &s->smmu, prisim_smmu_state_size(&s->smmu));
+        prisim_scheduler_add(c, pri_queue_edge, &s->pri_queue, prisim_pri_queue_state_size(&s->pri_queue));
     }
-    scheduler_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
+    prisim_scheduler_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
 }
 
-#define WIRE(from, tx, to, rx, type) scheduler_connect(c, from, tx, to, rx, sizeof(struct type))
+#define WIRE(from, tx, to, rx, type) prisim_scheduler_connect(c, from, tx, to, rx, sizeof(struct prisim_##type))
 
-static void join_outside(struct scheduler *c, unsigned i, unsigned smmu, unsigned memory)
+static void join_outside(struct prisim_scheduler *c, unsigned i, unsigned smmu, unsigned memory)
 {
-    WIRE(RANK_HOST, HOST_TX_REGISTER + i, smmu, SMMU_RX_REGISTER, memory_request);
-    WIRE(smmu, SMMU_TX_REGISTER_RESPONSE, RANK_HOST, HOST_RX_REGISTER + i, memory_response);
-    WIRE(RANK_HOST, HOST_TX_UP + i, smmu, SMMU_RX_UP, tlp);
-    WIRE(smmu, SMMU_TX_DOWN, RANK_HOST, HOST_RX_DOWN + i, tlp);
-    WIRE(smmu, SMMU_TX_INTERRUPT, RANK_HOST, HOST_RX_WIRED + i, smmu_interrupt);
-    WIRE(smmu, SMMU_TX_MEMORY_REQUEST, memory, 2 * i, memory_request);
-    WIRE(memory, 2 * i, smmu, SMMU_RX_MEMORY_RESPONSE, memory_response);
-    WIRE(smmu, SMMU_TX_DMA_REQUEST, memory, 2 * i + 1, memory_request);
-    WIRE(memory, 2 * i + 1, smmu, SMMU_RX_DMA_RESPONSE, memory_response);
+    WIRE(RANK_HOST, HOST_TX_REGISTER + i, smmu, PRISIM_SMMU_RX_REGISTER, memory_request);
+    WIRE(smmu, PRISIM_SMMU_TX_REGISTER_RESPONSE, RANK_HOST, HOST_RX_REGISTER + i, memory_response);
+    WIRE(RANK_HOST, HOST_TX_UP + i, smmu, PRISIM_SMMU_RX_UP, tlp);
+    WIRE(smmu, PRISIM_SMMU_TX_DOWN, RANK_HOST, HOST_RX_DOWN + i, tlp);
+    WIRE(smmu, PRISIM_SMMU_TX_INTERRUPT, RANK_HOST, HOST_RX_WIRED + i, smmu_interrupt);
+    WIRE(smmu, PRISIM_SMMU_TX_MEMORY_REQUEST, memory, 2 * i, memory_request);
+    WIRE(memory, 2 * i, smmu, PRISIM_SMMU_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, PRISIM_SMMU_TX_DMA_REQUEST, memory, 2 * i + 1, memory_request);
+    WIRE(memory, 2 * i + 1, smmu, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response);
 }
 
-static void join_pri_queue(struct scheduler *c, unsigned smmu, unsigned queue)
+static void join_pri_queue(struct prisim_scheduler *c, unsigned smmu, unsigned queue)
 {
-    WIRE(smmu, SMMU_TX_PRI_REQUEST, queue, PRI_QUEUE_RX_REQUEST, page_request);
-    WIRE(smmu, SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
-    WIRE(smmu, SMMU_TX_PRI_LOOKUP, queue, PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
-    WIRE(smmu, SMMU_TX_PRI_CONTROL, queue, PRI_QUEUE_RX_CONTROL, pri_queue_control);
-    WIRE(queue, PRI_QUEUE_TX_RESPONSE, smmu, SMMU_RX_PRI_RESPONSE, prg_response);
-    WIRE(queue, PRI_QUEUE_TX_MEMORY_REQUEST, smmu, SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
-    WIRE(queue, PRI_QUEUE_TX_LOOKUP, smmu, SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
-    WIRE(queue, PRI_QUEUE_TX_STATUS, smmu, SMMU_RX_PRI_STATUS, pri_queue_status);
-    WIRE(queue, PRI_QUEUE_TX_INTERRUPT, smmu, SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
-    WIRE(queue, PRI_QUEUE_TX_ABORT, smmu, SMMU_RX_PRI_ABORT, pri_queue_abort);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_REQUEST, queue, PRISIM_PRI_QUEUE_RX_REQUEST, page_request);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_LOOKUP, queue, PRISIM_PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
+    WIRE(smmu, PRISIM_SMMU_TX_PRI_CONTROL, queue, PRISIM_PRI_QUEUE_RX_CONTROL, pri_queue_control);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_RESPONSE, smmu, PRISIM_SMMU_RX_PRI_RESPONSE, prg_response);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, smmu, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_LOOKUP, smmu, PRISIM_SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_STATUS, smmu, PRISIM_SMMU_RX_PRI_STATUS, pri_queue_status);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_INTERRUPT, smmu, PRISIM_SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
+    WIRE(queue, PRISIM_PRI_QUEUE_TX_ABORT, smmu, PRISIM_SMMU_RX_PRI_ABORT, pri_queue_abort);
 }
 
 static void join_blocks(struct prisim_platform *p)
 {
-    struct scheduler *c = p->scheduler;
+    struct prisim_scheduler *c = p->scheduler;
     const unsigned memory = platform_memory_rank(p);
     for (unsigned i = 0; i < p->config.smmus; i++) {
         join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
@@ -68,22 +68,23 @@ static void join_blocks(struct prisim_platform *p)
     }
     WIRE(RANK_HOST, HOST_TX_MEMORY, memory, p->memory.ports - 1, memory_request);
     WIRE(memory, p->memory.ports - 1, RANK_HOST, HOST_RX_MEMORY, memory_response);
-    WIRE(memory, p->memory.ports, RANK_HOST, HOST_RX_MSI, msi);
+    prisim_scheduler_connect(c, memory, p->memory.ports, RANK_HOST, HOST_RX_MSI, sizeof(struct msi));
 }
 
 static void init_blocks(struct prisim_platform *p)
 {
-    p->host = p->memory.host = scheduler_state(p->scheduler, RANK_HOST);
+    p->host = p->memory.host = prisim_scheduler_state(p->scheduler, RANK_HOST);
     for (unsigned i = 0; i < p->config.smmus; i++) {
-        struct smmu *smmu = scheduler_state(p->scheduler, platform_rank(RANK_SMMU, i));
-        smmu_init(&p->config.smmu[i].smmu, smmu);
+        struct prisim_smmu *smmu = prisim_scheduler_state(p->scheduler, platform_rank(RANK_SMMU, i));
+        prisim_smmu_init(&p->config.smmu[i].smmu, smmu);
         p->memory.smmu[i] = smmu;
-        pri_queue_init(&p->config.smmu[i].pri_queue, scheduler_state(p->scheduler, platform_rank(RANK_PRI_QUEUE, i)));
+        prisim_pri_queue_init(&p->config.smmu[i].pri_queue,
+                              prisim_scheduler_state(p->scheduler, platform_rank(RANK_PRI_QUEUE, i)));
     }
 }
 
 /* The tickets hear of events first. */
-static void hear(void *context, const struct event *events, unsigned count)
+static void hear(void *context, const struct prisim_event *events, unsigned count)
 {
     struct prisim_platform *p = context;
     for (unsigned i = 0; i < count; i++)
@@ -98,17 +99,17 @@ static bool build(struct prisim_platform *p)
     p->memory.ports = 2 * p->config.smmus + 1;
     /* One byte where there is none, so that NULL says that there is no memory. */
     p->memory.ram = calloc(1, p->config.memory.ram_size ? p->config.memory.ram_size : 1);
-    p->scheduler = scheduler_open();
+    p->scheduler = prisim_scheduler_open();
     if (!p->memory.ram || !p->scheduler)
         return false;
     add_blocks(p);
     join_blocks(p);
-    if (!scheduler_build(p->scheduler))
+    if (!prisim_scheduler_build(p->scheduler))
         return false;
     init_blocks(p);
-    scheduler_set_listener(p->scheduler, hear, p);
+    prisim_scheduler_set_listener(p->scheduler, hear, p);
     prisim_platform_set_listener(p, NULL, NULL);
-    scheduler_run(p->scheduler, 0);
+    prisim_scheduler_run(p->scheduler, 0);
     return true;
 }
 
@@ -135,27 +136,27 @@ void prisim_platform_close(struct prisim_platform *p)
 {
     if (!p)
         return;
-    scheduler_close(p->scheduler);
+    prisim_scheduler_close(p->scheduler);
     free(p->memory.ram);
     free(p);
 }
 
-static void want(struct probe *probe, enum event_type type)
+static void want(struct prisim_probe *probe, enum prisim_event_type type)
 {
     probe->mask[type / 64] |= UINT64_C(1) << type % 64;
 }
 
 /* Without a listener only what the tickets need is recorded. */
-void prisim_platform_set_listener(struct prisim_platform *p, scheduler_listener listener, void *context)
+void prisim_platform_set_listener(struct prisim_platform *p, prisim_scheduler_listener listener, void *context)
 {
-    struct probe *probe = scheduler_probe(p->scheduler);
+    struct prisim_probe *probe = prisim_scheduler_probe(p->scheduler);
     p->listener = listener;
     p->context = context;
-    for (unsigned i = 0; i < PROBE_MASK_WORDS; i++)
+    for (unsigned i = 0; i < PRISIM_PROBE_MASK_WORDS; i++)
         probe->mask[i] = listener ? UINT64_MAX : 0;
-    want(probe, EVENT_SMMU_TRANSLATE);
-    want(probe, EVENT_SMMU_STALL);
-    want(probe, EVENT_SMMU_RESUME);
+    want(probe, PRISIM_EVENT_SMMU_TRANSLATE);
+    want(probe, PRISIM_EVENT_SMMU_STALL);
+    want(probe, PRISIM_EVENT_SMMU_RESUME);
 }
 
 enum prisim_status prisim_platform_instance_name(const struct prisim_platform *p, unsigned instance, char *name)

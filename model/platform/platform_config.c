@@ -16,8 +16,8 @@ void prisim_platform_config_default(struct prisim_platform_config *config)
                                                          .latency = 80,
                                                          .outstanding = PRISIM_PLATFORM_OUTSTANDING_MAX}};
     for (unsigned i = 0; i < SMMUS; i++) {
-        smmu_config_default(&config->smmu[i].smmu);
-        pri_queue_config_default(&config->smmu[i].pri_queue);
+        prisim_smmu_config_default(&config->smmu[i].smmu);
+        prisim_pri_queue_config_default(&config->smmu[i].pri_queue);
     }
     platform_config_derive(config);
 }
@@ -25,7 +25,7 @@ void prisim_platform_config_default(struct prisim_platform_config *config)
 void platform_config_derive(struct prisim_platform_config *config)
 {
     for (unsigned i = 0; i < SMMUS; i++)
-        smmu_pri_queue_derive(&config->smmu[i].smmu, &config->smmu[i].pri_queue);
+        prisim_smmu_pri_queue_derive(&config->smmu[i].smmu, &config->smmu[i].pri_queue);
 }
 
 static bool refuse(struct prisim_platform_error *error, const char *part, const char *field, const char *expected)
@@ -64,11 +64,11 @@ static bool check_memory(const struct prisim_platform_config *config, struct pri
 
 static bool check_smmu(const struct prisim_platform_smmu *smmu, unsigned index, struct prisim_platform_error *error)
 {
-    struct config_error why;
-    struct pri_queue_config queue = smmu->pri_queue;
-    smmu_pri_queue_derive(&smmu->smmu, &queue);
-    bool built = smmu_config_check(&smmu->smmu, &why);
-    if (built && pri_queue_config_check(&queue, &why))
+    struct prisim_config_error why;
+    struct prisim_pri_queue_config queue = smmu->pri_queue;
+    prisim_smmu_pri_queue_derive(&smmu->smmu, &queue);
+    bool built = prisim_smmu_config_check(&smmu->smmu, &why);
+    if (built && prisim_pri_queue_config_check(&queue, &why))
         return true;
     *error = (struct prisim_platform_error){built ? "pri_queue" : "smmu", index, why.field, why.expected};
     return false;

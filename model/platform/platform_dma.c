@@ -4,7 +4,7 @@
  */
 #include "model/platform/platform_state.h"
 
-enum { STREAM_FLAGS = TLP_PRIVILEGED | TLP_EXECUTE | TLP_RELAXED, PASID_BITS = 20 };
+enum { STREAM_FLAGS = PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE | PRISIM_TLP_RELAXED, PASID_BITS = 20 };
 
 struct transfer {
     struct prisim_platform *platform;
@@ -15,14 +15,14 @@ struct transfer {
     size_t bytes, sent, ended;
     uint32_t ticket[TRANSACTIONS]; /* of the pieces in flight, a ring */
     uint32_t head, count;
-    struct tlp tlp; /* what all pieces have */
+    struct prisim_tlp tlp; /* what all pieces have */
     unsigned smmu;
     enum prisim_status status; /* so far */
 };
 
 static size_t piece(const struct transfer *t, size_t at)
 {
-    size_t room = TLP_DATA_MAX - (t->address + at) % TLP_DATA_MAX;
+    size_t room = PRISIM_TLP_DATA_MAX - (t->address + at) % PRISIM_TLP_DATA_MAX;
     return t->bytes - at < room ? t->bytes - at : room;
 }
 
@@ -93,7 +93,7 @@ static enum prisim_status run(struct transfer *t)
 static bool is_possible(const struct transfer *t, const struct prisim_platform_stream *stream)
 {
     return t->smmu < t->platform->config.smmus && (t->read || t->written) && t->bytes <= UINT64_MAX - t->address &&
-           stream->at != TLP_AT_TRANSLATION_REQUEST && stream->at <= TLP_AT_TRANSLATED &&
+           stream->at != PRISIM_TLP_AT_TRANSLATION_REQUEST && stream->at <= PRISIM_TLP_AT_TRANSLATED &&
            (stream->flags & ~STREAM_FLAGS) == 0 && (!stream->has_pasid || stream->pasid >> PASID_BITS == 0);
 }
 
@@ -101,11 +101,12 @@ static enum prisim_status start(struct transfer *t, const struct prisim_platform
 {
     if (!is_possible(t, stream))
         return PRISIM_REFUSED;
-    t->tlp.head = (struct tlp_header){.type = t->written ? TLP_MEMORY_WRITE : TLP_MEMORY_READ,
-                                      .at = stream->at,
-                                      .requester_id = stream->stream_id,
-                                      .pasid = stream->has_pasid ? stream->pasid : 0,
-                                      .flags = (uint8_t)(stream->flags | (stream->has_pasid ? TLP_HAS_PASID : 0))};
+    t->tlp.head =
+        (struct prisim_tlp_header){.type = t->written ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                   .at = stream->at,
+                                   .requester_id = stream->stream_id,
+                                   .pasid = stream->has_pasid ? stream->pasid : 0,
+                                   .flags = (uint8_t)(stream->flags | (stream->has_pasid ? PRISIM_TLP_HAS_PASID : 0))};
     return run(t);
 }
 

@@ -4,7 +4,7 @@
  */
 #include "model/platform/platform_state.h"
 
-static void answer(struct host_access *port, const struct memory_response *response)
+static void answer(struct host_access *port, const struct prisim_memory_response *response)
 {
     if (port->has_answer || response->id != port->awaited)
         return; /* of an access that was waited for too long */
@@ -21,16 +21,16 @@ static void keep_interrupt(struct platform_host *s, struct prisim_platform_inter
     s->interrupt[(s->interrupts_head + s->interrupts_count++) % PRISIM_PLATFORM_INTERRUPTS_MAX] = interrupt;
 }
 
-static void keep_down(struct platform_host *s, unsigned smmu, const struct tlp *tlp, cycle_t now)
+static void keep_down(struct platform_host *s, unsigned smmu, const struct prisim_tlp *tlp, prisim_cycle_t now)
 {
     struct host_inbox *inbox = &s->inbox[smmu];
     if (platform_transaction_answered(s, smmu, tlp, now))
         return;
     assert(inbox->count < PRISIM_PLATFORM_INBOX_MAX);
-    tlp_copy(&inbox->tlp[(inbox->head + inbox->count++) % PRISIM_PLATFORM_INBOX_MAX], tlp);
+    prisim_tlp_copy(&inbox->tlp[(inbox->head + inbox->count++) % PRISIM_PLATFORM_INBOX_MAX], tlp);
 }
 
-static void take(struct platform_host *s, unsigned rx, cycle_t now, const void *payload)
+static void take(struct platform_host *s, unsigned rx, prisim_cycle_t now, const void *payload)
 {
     if (rx == HOST_RX_MEMORY) {
         answer(&s->memory, payload);
@@ -42,48 +42,48 @@ static void take(struct platform_host *s, unsigned rx, cycle_t now, const void *
     } else if (rx < HOST_RX_WIRED) {
         keep_down(s, rx - HOST_RX_DOWN, payload, now);
     } else {
-        const struct smmu_interrupt *wired = payload;
+        const struct prisim_smmu_interrupt *wired = payload;
         keep_interrupt(s, (struct prisim_platform_interrupt){now, rx - HOST_RX_WIRED, false, 0, wired->lines});
     }
 }
 
-static void put_access(struct host_access *port, struct ports *ports, unsigned tx)
+static void put_access(struct host_access *port, struct prisim_ports *ports, unsigned tx)
 {
-    if (!port->is_waiting || !ports_can_put(ports, tx))
+    if (!port->is_waiting || !prisim_ports_can_put(ports, tx))
         return;
-    memcpy(ports_put(ports, tx), &port->request, sizeof port->request);
+    memcpy(prisim_ports_put(ports, tx), &port->request, sizeof port->request);
     port->is_waiting = false;
 }
 
-static void put_up(struct platform_host *s, unsigned smmu, cycle_t now, struct ports *ports)
+static void put_up(struct platform_host *s, unsigned smmu, prisim_cycle_t now, struct prisim_ports *ports)
 {
     struct host_up *up = &s->up[smmu];
-    if (up->count == 0 || !ports_can_put(ports, HOST_TX_UP + smmu))
+    if (up->count == 0 || !prisim_ports_can_put(ports, HOST_TX_UP + smmu))
         return;
-    const struct tlp *tlp = &up->tlp[up->head];
-    tlp_copy(ports_put(ports, HOST_TX_UP + smmu), tlp);
+    const struct prisim_tlp *tlp = &up->tlp[up->head];
+    prisim_tlp_copy(prisim_ports_put(ports, HOST_TX_UP + smmu), tlp);
     platform_transaction_sent(s, tlp, now);
     up->head = (up->head + 1) % PRISIM_PLATFORM_SENDS_MAX;
     up->count--;
 }
 
-static cycle_t next_step(const struct platform_host *s, const struct ports *ports, cycle_t now)
+static prisim_cycle_t next_step(const struct platform_host *s, const struct prisim_ports *ports, prisim_cycle_t now)
 {
-    cycle_t next = s->memory.is_waiting ? ports_retry(ports, HOST_TX_MEMORY, now) : CYCLE_NEVER;
+    prisim_cycle_t next = s->memory.is_waiting ? prisim_ports_retry(ports, HOST_TX_MEMORY, now) : PRISIM_CYCLE_NEVER;
     for (unsigned i = 0; i < SMMUS; i++) {
         if (s->reg[i].is_waiting)
-            next = cycle_min(next, ports_retry(ports, HOST_TX_REGISTER + i, now));
+            next = prisim_cycle_min(next, prisim_ports_retry(ports, HOST_TX_REGISTER + i, now));
         if (s->up[i].count)
-            next = cycle_min(next, ports_retry(ports, HOST_TX_UP + i, now));
+            next = prisim_cycle_min(next, prisim_ports_retry(ports, HOST_TX_UP + i, now));
     }
     return next;
 }
 
-cycle_t platform_host_step(const void *config, void *state, cycle_t now, struct ports *ports)
+prisim_cycle_t platform_host_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
     struct platform_host *s = state;
     (void)config;
-    for (uint64_t left = ports_arrived(ports); left; left &= left - 1) {
+    for (uint64_t left = prisim_ports_arrived(ports); left; left &= left - 1) {
         unsigned rx = (unsigned)__builtin_ctzll(left);
         take(s, rx, now, ports->rx[rx]);
     }
@@ -93,8 +93,8 @@ cycle_t platform_host_step(const void *config, void *state, cycle_t now, struct 
         put_up(s, i, now, ports);
     }
     for (unsigned rx = 0; rx < HOST_RX_PORTS; rx++)
-        ports_set_ready(ports, rx, true);
+        prisim_ports_set_ready(ports, rx, true);
     for (unsigned i = 0; i < SMMUS; i++)
-        ports_set_ready(ports, HOST_RX_DOWN + i, s->inbox[i].count < PRISIM_PLATFORM_INBOX_MAX);
+        prisim_ports_set_ready(ports, HOST_RX_DOWN + i, s->inbox[i].count < PRISIM_PLATFORM_INBOX_MAX);
     return next_step(s, ports, now);
 }

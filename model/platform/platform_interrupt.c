@@ -4,11 +4,11 @@
  */
 #include "model/platform/platform_state.h"
 
-enum prisim_status prisim_platform_interrupt(struct prisim_platform *platform, uint64_t limit,
-                                             struct prisim_platform_interrupt *interrupt, uint32_t *lost)
+enum prisim_status prisim_platform_next_interrupt(struct prisim_platform *platform, uint64_t limit,
+                                                  struct prisim_platform_interrupt *interrupt, uint32_t *lost)
 {
     struct platform_host *host = platform->host;
-    const cycle_t end = platform_end(platform, limit);
+    const prisim_cycle_t end = platform_end(platform, limit);
     while (host->interrupts_count == 0 && platform_tick(platform, end))
         ;
     if (lost)
@@ -23,17 +23,17 @@ enum prisim_status prisim_platform_interrupt(struct prisim_platform *platform, u
 }
 
 enum prisim_status prisim_platform_receive(struct prisim_platform *platform, unsigned smmu, uint64_t limit,
-                                           struct tlp *tlp)
+                                           struct prisim_tlp *tlp)
 {
     if (smmu >= platform->config.smmus)
         return PRISIM_REFUSED;
     struct host_inbox *inbox = &platform->host->inbox[smmu];
-    const cycle_t end = platform_end(platform, limit);
+    const prisim_cycle_t end = platform_end(platform, limit);
     while (inbox->count == 0 && platform_tick(platform, end))
         ;
     if (inbox->count == 0)
         return PRISIM_TIMEOUT;
-    tlp_copy(tlp, &inbox->tlp[inbox->head]);
+    prisim_tlp_copy(tlp, &inbox->tlp[inbox->head]);
     inbox->head = (inbox->head + 1) % PRISIM_PLATFORM_INBOX_MAX;
     if (inbox->count-- == PRISIM_PLATFORM_INBOX_MAX)
         platform_wake_host(platform); /* there is room again */

@@ -7,14 +7,14 @@
 
 static bool is_in_line(uint64_t address, uint64_t bytes)
 {
-    return address % MEMORY_LINE_BYTES + bytes <= MEMORY_LINE_BYTES;
+    return address % PRISIM_MEMORY_LINE_BYTES + bytes <= PRISIM_MEMORY_LINE_BYTES;
 }
 
 /* An access that was given up may wait still: this one takes its place when it is gone. */
 enum prisim_status platform_port_access(struct prisim_platform *platform, struct host_access *port,
-                                        const struct memory_request *request)
+                                        const struct prisim_memory_request *request)
 {
-    cycle_t end = platform_end(platform, platform->config.patience);
+    prisim_cycle_t end = platform_end(platform, platform->config.patience);
     while (port->is_waiting)
         if (!platform_tick(platform, end))
             return PRISIM_TIMEOUT;
@@ -26,7 +26,7 @@ enum prisim_status platform_port_access(struct prisim_platform *platform, struct
     while (!port->has_answer)
         if (!platform_tick(platform, end))
             return PRISIM_TIMEOUT;
-    return port->answer.status == MEMORY_OK ? PRISIM_OK : PRISIM_ABORT;
+    return port->answer.status == PRISIM_MEMORY_OK ? PRISIM_OK : PRISIM_ABORT;
 }
 
 static enum prisim_status access_register(struct prisim_platform *platform, unsigned smmu, uint64_t offset, bool write,
@@ -34,13 +34,14 @@ static enum prisim_status access_register(struct prisim_platform *platform, unsi
 {
     if (smmu >= platform->config.smmus || !is_in_line(offset, size) || !value)
         return PRISIM_REFUSED;
-    struct memory_request request = {.address = offset, .size = size, .write = write ? MEMORY_WRITE : MEMORY_READ};
+    struct prisim_memory_request request = {
+        .address = offset, .size = size, .write = write ? PRISIM_MEMORY_WRITE : PRISIM_MEMORY_READ};
     if (write)
-        store_le64(request.data, *value);
+        prisim_store_le64(request.data, *value);
     struct host_access *port = &platform->host->reg[smmu];
     enum prisim_status status = platform_port_access(platform, port, &request);
     if (status == PRISIM_OK && !write)
-        *value = size == sizeof *value ? load_le64(port->answer.data) : load_le32(port->answer.data);
+        *value = size == sizeof *value ? prisim_load_le64(port->answer.data) : prisim_load_le32(port->answer.data);
     return status;
 }
 
@@ -78,7 +79,7 @@ enum prisim_status prisim_platform_mmio_write64(struct prisim_platform *platform
 enum prisim_status prisim_platform_mmio_wait32(struct prisim_platform *platform, unsigned smmu, uint64_t offset,
                                                uint32_t mask, uint32_t value, uint64_t limit)
 {
-    const cycle_t end = platform_end(platform, limit);
+    const prisim_cycle_t end = platform_end(platform, limit);
     do {
         uint32_t found;
         enum prisim_status status = prisim_platform_mmio_read32(platform, smmu, offset, &found);
@@ -95,10 +96,10 @@ enum prisim_status prisim_platform_register_peek(const struct prisim_platform *p
 {
     uint8_t bytes[sizeof *value];
     if (smmu >= platform->config.smmus || !value ||
-        smmu_register_debug(&platform->config.smmu[smmu].smmu, platform->memory.smmu[smmu], offset, bytes,
-                            sizeof bytes) != sizeof bytes)
+        prisim_smmu_register_debug(&platform->config.smmu[smmu].smmu, platform->memory.smmu[smmu], offset, bytes,
+                                   sizeof bytes) != sizeof bytes)
         return PRISIM_REFUSED;
-    *value = load_le32(bytes);
+    *value = prisim_load_le32(bytes);
     return PRISIM_OK;
 }
 
@@ -110,10 +111,11 @@ static enum prisim_status access_memory(struct prisim_platform *platform, uint64
     if (bytes > UINT64_MAX - address)
         return PRISIM_REFUSED;
     for (size_t at = 0, size; at < bytes; at += size) {
-        size_t room = MEMORY_LINE_BYTES - (address + at) % MEMORY_LINE_BYTES;
+        size_t room = PRISIM_MEMORY_LINE_BYTES - (address + at) % PRISIM_MEMORY_LINE_BYTES;
         size = bytes - at < room ? bytes - at : room;
-        struct memory_request request = {
-            .address = address + at, .size = (uint8_t)size, .write = written ? MEMORY_WRITE : MEMORY_READ};
+        struct prisim_memory_request request = {.address = address + at,
+                                                .size = (uint8_t)size,
+                                                .write = written ? PRISIM_MEMORY_WRITE : PRISIM_MEMORY_READ};
         if (written)
             memcpy(request.data, written + at, size);
         enum prisim_status status = platform_port_access(platform, port, &request);

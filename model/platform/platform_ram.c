@@ -40,13 +40,13 @@ enum prisim_status prisim_platform_memory_peek64(const struct prisim_platform *p
     enum prisim_status status =
         value ? prisim_platform_memory_peek(platform, address, bytes, sizeof bytes) : PRISIM_REFUSED;
     if (status == PRISIM_OK)
-        *value = load_le64(bytes);
+        *value = prisim_load_le64(bytes);
     return status;
 }
 
 enum prisim_status prisim_platform_memory_poke64(struct prisim_platform *platform, uint64_t address, uint64_t value)
 {
     uint8_t bytes[sizeof value];
-    store_le64(bytes, value);
+    prisim_store_le64(bytes, value);
     return prisim_platform_memory_poke(platform, address, bytes, sizeof bytes);
 }

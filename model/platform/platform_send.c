@@ -6,15 +6,15 @@
 
 enum { TLP_IDS = 0xffffff }; /* the host's rank, which stands above them, is 0 */
 
-static bool is_possible(const struct tlp_header *head, bool has_ticket)
+static bool is_possible(const struct prisim_tlp_header *head, bool has_ticket)
 {
-    if (head->type >= TLP_TYPES || head->size > TLP_DATA_MAX)
+    if (head->type >= PRISIM_TLP_TYPES || head->size > PRISIM_TLP_DATA_MAX)
         return false;
-    bool needs_tag = !has_ticket && !tlp_is_posted(head) && !tlp_is_completion(head);
-    return !needs_tag || (head->tag >= TRANSACTIONS && head->tag < TLP_TAGS);
+    bool needs_tag = !has_ticket && !prisim_tlp_is_posted(head) && !prisim_tlp_is_completion(head);
+    return !needs_tag || (head->tag >= TRANSACTIONS && head->tag < PRISIM_TLP_TAGS);
 }
 
-enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsigned smmu, const struct tlp *tlp,
+enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsigned smmu, const struct prisim_tlp *tlp,
                                         uint32_t *ticket)
 {
     if (smmu >= platform->config.smmus || !is_possible(&tlp->head, ticket != NULL))
@@ -26,8 +26,8 @@ enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsign
     struct transaction *t = ticket ? platform_transaction_new(host, smmu, &tlp->head) : NULL;
     if (ticket && !t)
         return PRISIM_FULL;
-    struct tlp *to = &up->tlp[(up->head + up->count++) % PRISIM_PLATFORM_SENDS_MAX];
-    tlp_copy(to, tlp);
+    struct prisim_tlp *to = &up->tlp[(up->head + up->count++) % PRISIM_PLATFORM_SENDS_MAX];
+    prisim_tlp_copy(to, tlp);
     host->tlps = host->tlps % TLP_IDS + 1;
     to->head.id = host->tlps;
     if (t) {
@@ -45,7 +45,7 @@ enum prisim_status prisim_platform_wait(struct prisim_platform *platform, uint32
     struct transaction *t = platform_transaction_find(platform->host, ticket);
     if (!t)
         return PRISIM_REFUSED;
-    const cycle_t end = platform_end(platform, limit);
+    const prisim_cycle_t end = platform_end(platform, limit);
     while (!t->has_ended && platform_tick(platform, end))
         ;
     if (outcome)
@@ -68,8 +68,9 @@ enum prisim_status prisim_platform_forget(struct prisim_platform *platform, uint
     return PRISIM_OK;
 }
 
-enum prisim_status prisim_platform_transact(struct prisim_platform *platform, unsigned smmu, const struct tlp *tlp,
-                                            uint64_t limit, struct prisim_platform_outcome *outcome)
+enum prisim_status prisim_platform_transact(struct prisim_platform *platform, unsigned smmu,
+                                            const struct prisim_tlp *tlp, uint64_t limit,
+                                            struct prisim_platform_outcome *outcome)
 {
     uint32_t ticket;
     enum prisim_status status = prisim_platform_send(platform, smmu, tlp, &ticket);

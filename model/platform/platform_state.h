@@ -23,14 +23,14 @@ enum {
     HOST_RX_PORTS = HOST_RX_WIRED + SMMUS
 };
 enum { HOST_TX_MEMORY, HOST_TX_REGISTER, HOST_TX_UP = HOST_TX_REGISTER + SMMUS, HOST_TX_PORTS = HOST_TX_UP + SMMUS };
-_Static_assert((int)HOST_RX_PORTS <= PORTS_MAX && (int)HOST_TX_PORTS <= PORTS_MAX, "the host's ports");
+_Static_assert((int)HOST_RX_PORTS <= PRISIM_PORTS_MAX && (int)HOST_TX_PORTS <= PRISIM_PORTS_MAX, "the host's ports");
 
 /* An access of the caller's at one port: one at a time. */
 struct host_access {
-    struct memory_request request; /* under is_waiting */
-    struct memory_response answer; /* of the access `awaited`, under has_answer */
-    uint32_t awaited;              /* its id; answers with other ids are late */
-    bool is_waiting;               /* to be put */
+    struct prisim_memory_request request; /* under is_waiting */
+    struct prisim_memory_response answer; /* of the access `awaited`, under has_answer */
+    uint32_t awaited;                     /* its id; answers with other ids are late */
+    bool is_waiting;                      /* to be put */
     bool has_answer;
 };
 
@@ -52,12 +52,12 @@ struct transaction {
 
 struct host_up {
     uint32_t head, count;
-    struct tlp tlp[PRISIM_PLATFORM_SENDS_MAX];
+    struct prisim_tlp tlp[PRISIM_PLATFORM_SENDS_MAX];
 };
 
 struct host_inbox {
     uint32_t head, count;
-    struct tlp tlp[PRISIM_PLATFORM_INBOX_MAX];
+    struct prisim_tlp tlp[PRISIM_PLATFORM_INBOX_MAX];
 };
 
 struct platform_host {
@@ -85,18 +85,18 @@ struct msi {
 };
 
 struct memory_flight {
-    cycle_t due;
+    prisim_cycle_t due;
     uint32_t port;
-    struct memory_request request;
+    struct prisim_memory_request request;
 };
 
 struct memory_waiting {
     uint32_t head, count;
-    struct memory_response response[MEMORY_PLACES];
+    struct prisim_memory_response response[MEMORY_PLACES];
 };
 
 struct platform_memory {
-    cycle_t last_due;
+    prisim_cycle_t last_due;
     uint32_t head, count;            /* of `flight`, a ring */
     uint32_t turn;                   /* the port that comes first if several transfer at one edge */
     uint32_t held[MEMORY_PORTS_MAX]; /* accesses of each port, in flight and answers waiting */
@@ -109,7 +109,7 @@ struct platform_memory_config {
     struct prisim_platform_memory memory;
     uint32_t ports;
     uint8_t *ram;
-    const struct smmu *smmu[SMMUS];
+    const struct prisim_smmu *smmu[SMMUS];
     struct platform_host *host;
 };
 
@@ -119,10 +119,10 @@ struct platform_memory_config {
 struct prisim_platform {
     struct prisim_platform_config config;
     struct platform_memory_config memory;
-    struct scheduler *scheduler;
+    struct prisim_scheduler *scheduler;
     struct platform_host *host;
-    cycle_t now;
-    scheduler_listener listener;
+    prisim_cycle_t now;
+    prisim_scheduler_listener listener;
     void *context;
 };
 
@@ -141,29 +141,32 @@ static inline unsigned platform_memory_rank(const struct prisim_platform *platfo
 /* platform_config.c: *config as the blocks get it */
 void platform_config_derive(struct prisim_platform_config *config);
 /* platform_transaction.c: the open tickets */
-struct transaction *platform_transaction_new(struct platform_host *host, unsigned smmu, const struct tlp_header *head);
+struct transaction *platform_transaction_new(struct platform_host *host, unsigned smmu,
+                                             const struct prisim_tlp_header *head);
 struct transaction *platform_transaction_find(struct platform_host *host, uint32_t ticket);
 void platform_transaction_free(struct transaction *transaction);
-void platform_transaction_sent(struct platform_host *host, const struct tlp *tlp, cycle_t now);
+void platform_transaction_sent(struct platform_host *host, const struct prisim_tlp *tlp, prisim_cycle_t now);
 /* True if it is the answer of an open ticket. */
-bool platform_transaction_answered(struct platform_host *host, unsigned smmu, const struct tlp *tlp, cycle_t now);
-void platform_transaction_event(struct platform_host *host, const struct event *event);
-void platform_transaction_performed(struct platform_host *host, uint32_t tlp, cycle_t now, enum memory_status status);
+bool platform_transaction_answered(struct platform_host *host, unsigned smmu, const struct prisim_tlp *tlp,
+                                   prisim_cycle_t now);
+void platform_transaction_event(struct platform_host *host, const struct prisim_event *event);
+void platform_transaction_performed(struct platform_host *host, uint32_t tlp, prisim_cycle_t now,
+                                    enum prisim_memory_status status);
 /* platform_access.c: performs it; fills the response in but for its id. True if it rang the doorbell. */
-bool platform_access_perform(const struct platform_memory_config *config, cycle_t now, unsigned port,
-                             const struct memory_request *request, struct memory_response *response);
+bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now, unsigned port,
+                             const struct prisim_memory_request *request, struct prisim_memory_response *response);
 /* platform_ram.c: where the bytes stand, or NULL if not all of them are RAM */
 uint8_t *platform_ram_at(const struct platform_memory_config *config, uint64_t address, uint64_t bytes);
 /* platform_memory.c, platform_host.c: the blocks */
-cycle_t platform_memory_step(const void *config, void *state, cycle_t now, struct ports *ports);
-cycle_t platform_host_step(const void *config, void *state, cycle_t now, struct ports *ports);
+prisim_cycle_t platform_memory_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);
+prisim_cycle_t platform_host_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);
 /* platform_time.c */
-cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit); /* of a wait that begins now */
+prisim_cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit); /* of a wait that begins now */
 /* One edge, or all of them if nothing will happen any more. False, and nothing is run, if `end` is reached. */
-bool platform_tick(struct prisim_platform *platform, cycle_t end);
+bool platform_tick(struct prisim_platform *platform, prisim_cycle_t end);
 void platform_wake_host(struct prisim_platform *platform);
 /* platform_port.c: one access of the caller's, until its answer came */
 enum prisim_status platform_port_access(struct prisim_platform *platform, struct host_access *port,
-                                        const struct memory_request *request);
+                                        const struct prisim_memory_request *request);
 
 #endif

@@ -10,44 +10,44 @@ uint64_t prisim_platform_now(const struct prisim_platform *platform)
 }
 
 /* The last edge that there is. */
-static const cycle_t last_edge = CYCLE_NEVER >> 8;
+static const prisim_cycle_t last_edge = PRISIM_CYCLE_NEVER >> 8;
 
-cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit)
+prisim_cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit)
 {
     return limit < last_edge - platform->now ? platform->now + limit : last_edge;
 }
 
-bool platform_tick(struct prisim_platform *platform, cycle_t end)
+bool platform_tick(struct prisim_platform *platform, prisim_cycle_t end)
 {
     if (platform->now >= end)
         return false;
-    platform->now = scheduler_idle(platform->scheduler) ? end : platform->now + 1;
-    scheduler_run(platform->scheduler, platform->now);
+    platform->now = prisim_scheduler_idle(platform->scheduler) ? end : platform->now + 1;
+    prisim_scheduler_run(platform->scheduler, platform->now);
     return true;
 }
 
 void platform_wake_host(struct prisim_platform *platform)
 {
-    scheduler_wake(platform->scheduler, RANK_HOST, platform->now + 1);
+    prisim_scheduler_wake(platform->scheduler, RANK_HOST, platform->now + 1);
 }
 
 enum prisim_status prisim_platform_run_until(struct prisim_platform *platform, uint64_t cycle)
 {
     if (cycle < platform->now || cycle > last_edge)
         return PRISIM_REFUSED;
-    scheduler_run(platform->scheduler, cycle);
+    prisim_scheduler_run(platform->scheduler, cycle);
     platform->now = cycle;
     return PRISIM_OK;
 }
 
 enum prisim_status prisim_platform_run_until_idle(struct prisim_platform *platform, uint64_t limit)
 {
-    cycle_t end = platform_end(platform, limit);
-    scheduler_run(platform->scheduler, end);
-    if (!scheduler_idle(platform->scheduler)) {
+    prisim_cycle_t end = platform_end(platform, limit);
+    prisim_scheduler_run(platform->scheduler, end);
+    if (!prisim_scheduler_idle(platform->scheduler)) {
         platform->now = end;
         return PRISIM_TIMEOUT;
     }
-    platform->now = cycle_max(platform->now, scheduler_now(platform->scheduler));
+    platform->now = prisim_cycle_max(platform->now, prisim_scheduler_now(platform->scheduler));
     return PRISIM_OK;
 }

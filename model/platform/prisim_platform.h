@@ -111,14 +111,14 @@ struct prisim_platform_interrupt {
 /* The oldest interrupt that was not returned yet. Waits for one for at most `limit` cycles (0: runs nothing):
  * PRISIM_TIMEOUT if none came. At most PRISIM_PLATFORM_INTERRUPTS_MAX are kept; the newest is lost when there is no
  * place, and counted in *lost, which may be NULL: how many were lost since the call before. */
-enum prisim_status prisim_platform_interrupt(struct prisim_platform *platform, uint64_t limit,
-                                             struct prisim_platform_interrupt *interrupt, uint32_t *lost);
+enum prisim_status prisim_platform_next_interrupt(struct prisim_platform *platform, uint64_t limit,
+                                                  struct prisim_platform_interrupt *interrupt, uint32_t *lost);
 
 /* ---- events --------------------------------------------------------------------------------------------------------
  */
 
 /* Has each edge's events handed to `listener`, sorted, as of a scheduler; NULL: none. It must not call the platform. */
-void prisim_platform_set_listener(struct prisim_platform *platform, scheduler_listener listener, void *context);
+void prisim_platform_set_listener(struct prisim_platform *platform, prisim_scheduler_listener listener, void *context);
 
 /* The name of the instance that stands in an event: "smmu", "pri_queue", "memory", "host"; "smmu[1]" where there is
  * more than one. `name` has PRISIM_PLATFORM_NAME_MAX bytes. PRISIM_REFUSED: no such instance. */

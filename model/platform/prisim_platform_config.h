@@ -33,7 +33,7 @@ const char *prisim_status_name(enum prisim_status status);
 enum {
     PRISIM_PLATFORM_SMMUS_MAX = 8,
     PRISIM_PLATFORM_OUTSTANDING_MAX = 64, /* accesses in the memory */
-    PRISIM_PLATFORM_INTERRUPTS_MAX = 64,  /* that wait for prisim_platform_interrupt */
+    PRISIM_PLATFORM_INTERRUPTS_MAX = 64,  /* that wait for prisim_platform_next_interrupt */
     PRISIM_PLATFORM_NAME_MAX = 24,
     PRISIM_PLATFORM_CPU = PRISIM_PLATFORM_SMMUS_MAX /* in the place of an SMMU's number: the caller as processor */
 };
@@ -45,20 +45,20 @@ struct prisim_platform_access {
     uint32_t size;                  /* bytes, 1..64 */
     unsigned smmu;                  /* by whose ports it came; PRISIM_PLATFORM_CPU: the caller's own */
     enum prisim_smmu_source source; /* for what; PRISIM_SMMU_CLIENT for a device's, and for the caller's own */
-    uint32_t tlp;                   /* the id of a device's TLP (struct tlp_header), else 0 */
-    uint16_t attributes;            /* enum memory_attribute */
-    uint32_t stream_id;             /* under MEMORY_HAS_STREAM */
-    uint32_t substream_id;          /* under MEMORY_HAS_SUBSTREAM */
+    uint32_t tlp;                   /* the id of a device's TLP (struct prisim_tlp_header), else 0 */
+    uint16_t attributes;            /* enum prisim_memory_attribute */
+    uint32_t stream_id;             /* under PRISIM_MEMORY_HAS_STREAM */
+    uint32_t substream_id;          /* under PRISIM_MEMORY_HAS_SUBSTREAM */
 };
 
 /* The user's memory: fill access->size bytes of `data`, or take them. Called when the access is performed, which is
  * config.memory.latency cycles after the memory took it; one a cycle, in the order in which they came. A swap (HTTU) is
- * a read and, if it changes anything, a write at the same edge. They must not call the platform. What is not MEMORY_OK
- * is answered so, and its data does not count. */
-typedef enum memory_status (*prisim_platform_read)(void *context, const struct prisim_platform_access *access,
-                                                   uint8_t *data);
-typedef enum memory_status (*prisim_platform_write)(void *context, const struct prisim_platform_access *access,
-                                                    const uint8_t *data);
+ * a read and, if it changes anything, a write at the same edge. They must not call the platform. What is not
+ * PRISIM_MEMORY_OK is answered so, and its data does not count. */
+typedef enum prisim_memory_status (*prisim_platform_read)(void *context, const struct prisim_platform_access *access,
+                                                          uint8_t *data);
+typedef enum prisim_memory_status (*prisim_platform_write)(void *context, const struct prisim_platform_access *access,
+                                                           const uint8_t *data);
 
 #define PRISIM_PLATFORM_NO_DOORBELL UINT64_MAX
 
@@ -78,8 +78,8 @@ struct prisim_platform_memory {
 /* An SMMU and its PRI queue. What the SMMU's configuration says of the queue is derived and not read from here: its
  * size_log2_max, pps, pasid_supported and msi_supported. */
 struct prisim_platform_smmu {
-    struct smmu_config smmu;
-    struct pri_queue_config pri_queue;
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config pri_queue;
 };
 
 struct prisim_platform_config {

@@ -27,14 +27,14 @@ enum {
  *   anything else: it was offered to the SMMU. */
 struct prisim_platform_outcome {
     enum prisim_status
-        status;       /* PRISIM_OK, or PRISIM_ABORT: completion without Successful Completion; write not done */
-    enum cause cause; /* how its translation ended; CAUSE_NONE of what is not translated, or not yet */
-    bool stalled;     /* it stalled, and CMD_RESUME has not ended that */
+        status;              /* PRISIM_OK, or PRISIM_ABORT: completion without Successful Completion; write not done */
+    enum prisim_cause cause; /* how its translation ended; PRISIM_CAUSE_NONE of what is not translated, or not yet */
+    bool stalled;            /* it stalled, and CMD_RESUME has not ended that */
     bool has_answer;
-    struct tlp answer; /* under has_answer: the completion or PRG Response */
-    uint64_t output;   /* the address in memory, under `status` PRISIM_OK of a read or write */
-    uint64_t sent;     /* cycle at which it was offered to the SMMU; UINT64_MAX: not yet */
-    uint64_t ended;    /* cycle of its end: at which the answer came, or the write was performed */
+    struct prisim_tlp answer; /* under has_answer: the completion or PRG Response */
+    uint64_t output;          /* the address in memory, under `status` PRISIM_OK of a read or write */
+    uint64_t sent;            /* cycle at which it was offered to the SMMU; UINT64_MAX: not yet */
+    uint64_t ended;           /* cycle of its end: at which the answer came, or the write was performed */
 };
 
 /* Hands a TLP over for SMMU number `smmu`, without letting time pass: it is offered at the next edge at which the port
@@ -43,7 +43,7 @@ struct prisim_platform_outcome {
  * answer comes by prisim_platform_receive, and head.tag of what is not posted must be 64..255. PRISIM_FULL:
  * PRISIM_PLATFORM_SENDS_MAX wait, or PRISIM_PLATFORM_TRANSACTIONS_MAX tickets are open. PRISIM_REFUSED: no such SMMU,
  * more than 64 bytes, a tag as above, or a type without a name. */
-enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsigned smmu, const struct tlp *tlp,
+enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsigned smmu, const struct prisim_tlp *tlp,
                                         uint32_t *ticket);
 
 /* Waits for the end of a transaction, for at most `limit` cycles (0: only looks). PRISIM_OK: it has ended, *outcome
@@ -53,8 +53,9 @@ enum prisim_status prisim_platform_wait(struct prisim_platform *platform, uint32
                                         struct prisim_platform_outcome *outcome);
 
 /* Sends and waits. Blocks. Under PRISIM_TIMEOUT the ticket is forgotten. */
-enum prisim_status prisim_platform_transact(struct prisim_platform *platform, unsigned smmu, const struct tlp *tlp,
-                                            uint64_t limit, struct prisim_platform_outcome *outcome);
+enum prisim_status prisim_platform_transact(struct prisim_platform *platform, unsigned smmu,
+                                            const struct prisim_tlp *tlp, uint64_t limit,
+                                            struct prisim_platform_outcome *outcome);
 
 /* The ticket is not open any more. An answer to a Page Request will come by prisim_platform_receive; any other one is
  * dropped, and its place stays taken until then. PRISIM_REFUSED: it is not open. */
@@ -64,15 +65,15 @@ enum prisim_status prisim_platform_forget(struct prisim_platform *platform, uint
  * what was sent without a ticket. Waits for at most `limit` cycles (0: runs nothing): PRISIM_TIMEOUT if none came.
  * While PRISIM_PLATFORM_INBOX_MAX wait, the SMMU's port is not ready: nothing is lost, and what is behind waits too. */
 enum prisim_status prisim_platform_receive(struct prisim_platform *platform, unsigned smmu, uint64_t limit,
-                                           struct tlp *tlp);
+                                           struct prisim_tlp *tlp);
 
 /* Whose a transfer is. */
 struct prisim_platform_stream {
     uint16_t stream_id; /* as the Requester ID */
     bool has_pasid;
     uint32_t pasid; /* under has_pasid: 20 bits */
-    uint8_t flags;  /* TLP_PRIVILEGED, TLP_EXECUTE, TLP_RELAXED */
-    uint8_t at;     /* enum tlp_at; not TLP_AT_TRANSLATION_REQUEST */
+    uint8_t flags;  /* PRISIM_TLP_PRIVILEGED, PRISIM_TLP_EXECUTE, PRISIM_TLP_RELAXED */
+    uint8_t at;     /* enum prisim_tlp_at; not PRISIM_TLP_AT_TRANSLATION_REQUEST */
 };
 
 /* A device's transfer of any size, cut into TLPs of at most 64 bytes, none of which crosses a multiple of 64: as many

@@ -14,52 +14,48 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
-#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-PRISIM_PUBLIC(pri_queue_record_pack)
-PRISIM_PUBLIC(pri_queue_record_unpack)
-PRISIM_PUBLIC(pri_queue_config_default)
-PRISIM_PUBLIC(pri_queue_config_check)
-PRISIM_PUBLIC(pri_queue_state_size)
-PRISIM_PUBLIC(pri_queue_init)
-PRISIM_PUBLIC(pri_queue_step)
-PRISIM_PUBLIC(pri_queue_monitor)
-
 /* The members, with default, range, unit and source of each, are the rows of pri_queue_config.def. */
-struct pri_queue_config {
+struct prisim_pri_queue_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/pri_queue/pri_queue_config.def"
 };
 
-enum pri_queue_rx {
-    PRI_QUEUE_RX_REQUEST,         /* struct page_request */
-    PRI_QUEUE_RX_MEMORY_RESPONSE, /* struct memory_response */
-    PRI_QUEUE_RX_LOOKUP,          /* struct pri_queue_ppar; always taken */
-    PRI_QUEUE_RX_CONTROL,         /* struct pri_queue_control; always taken */
-    PRI_QUEUE_RX_PORTS
+enum prisim_pri_queue_rx {
+    PRISIM_PRI_QUEUE_RX_REQUEST,         /* struct prisim_page_request */
+    PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE, /* struct prisim_memory_response */
+    PRISIM_PRI_QUEUE_RX_LOOKUP,          /* struct prisim_pri_queue_ppar; always taken */
+    PRISIM_PRI_QUEUE_RX_CONTROL,         /* struct prisim_pri_queue_control; always taken */
+    PRISIM_PRI_QUEUE_RX_PORTS
 };
 
-enum pri_queue_tx {
-    PRI_QUEUE_TX_RESPONSE,       /* struct prg_response: automatic responses */
-    PRI_QUEUE_TX_MEMORY_REQUEST, /* struct memory_request: records, then MSIs */
-    PRI_QUEUE_TX_LOOKUP,         /* struct pri_queue_lookup: the STE's PPAR, please */
-    PRI_QUEUE_TX_STATUS,         /* struct pri_queue_status, a pulse whenever one of its values changed */
-    PRI_QUEUE_TX_INTERRUPT,      /* struct pri_queue_interrupt: the wired interrupt, a pulse */
-    PRI_QUEUE_TX_ABORT,          /* struct pri_queue_abort: to GERROR, a pulse */
-    PRI_QUEUE_TX_DECISION,       /* struct pri_queue_decision: debug group, a pulse per request taken */
-    PRI_QUEUE_TX_COMMIT,         /* struct pri_queue_commit: debug group, a pulse per record written or lost */
-    PRI_QUEUE_TX_PORTS
+enum prisim_pri_queue_tx {
+    PRISIM_PRI_QUEUE_TX_RESPONSE,       /* struct prisim_prg_response: automatic responses */
+    PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, /* struct prisim_memory_request: records, then MSIs */
+    PRISIM_PRI_QUEUE_TX_LOOKUP,         /* struct prisim_pri_queue_lookup: the STE's PPAR, please */
+    PRISIM_PRI_QUEUE_TX_STATUS,         /* struct prisim_pri_queue_status, a pulse whenever one of its values changed */
+    PRISIM_PRI_QUEUE_TX_INTERRUPT,      /* struct prisim_pri_queue_interrupt: the wired interrupt, a pulse */
+    PRISIM_PRI_QUEUE_TX_ABORT,          /* struct prisim_pri_queue_abort: to GERROR, a pulse */
+    PRISIM_PRI_QUEUE_TX_DECISION,       /* struct prisim_pri_queue_decision: debug group, a pulse per request taken */
+    PRISIM_PRI_QUEUE_TX_COMMIT, /* struct prisim_pri_queue_commit: debug group, a pulse per record written or lost */
+    PRISIM_PRI_QUEUE_TX_PORTS
 };
 
 /* Access bits of a page request, as in events. */
-enum { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_LAST = 4, ACCESS_EXECUTE = 8, ACCESS_PRIVILEGED = 16 };
+enum {
+    PRISIM_ACCESS_READ = 1,
+    PRISIM_ACCESS_WRITE = 2,
+    PRISIM_ACCESS_LAST = 4,
+    PRISIM_ACCESS_EXECUTE = 8,
+    PRISIM_ACCESS_PRIVILEGED = 16
+};
 
-struct page_request {
+struct prisim_page_request {
     uint64_t address; /* page address, bits 63:12 */
     uint32_t stream_id;
     uint32_t pasid;
@@ -72,66 +68,68 @@ struct page_request {
 
 /* A Stop Marker as it comes over the wire: it needs a PASID (SMMU-PRIMSG). What it is to a queue without substreams
  * says stop_marker_needs_ssv. */
-static inline bool page_request_is_stop_marker(const struct page_request *request)
+static inline bool prisim_page_request_is_stop_marker(const struct prisim_page_request *request)
 {
-    return request->has_pasid && (request->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+    return request->has_pasid &&
+           (request->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
 }
 
-struct prg_response {
+struct prisim_prg_response {
     uint32_t stream_id;
     uint32_t pasid;
     uint16_t prg_index;
     uint8_t has_pasid;
-    uint8_t code;  /* enum prg_response_code */
-    uint8_t cause; /* enum cause */
+    uint8_t code;  /* enum prisim_prg_response_code */
+    uint8_t cause; /* enum prisim_cause */
     uint8_t unused[3];
 };
 
-struct pri_queue_lookup {
+struct prisim_pri_queue_lookup {
     uint32_t stream_id;
     uint32_t unused;
 };
 
-struct pri_queue_ppar {
+struct prisim_pri_queue_ppar {
     uint8_t reachable; /* the STE was read and is valid (SMMU-PRIAUTO) */
     uint8_t ppar;      /* STE.PPAR */
     uint8_t unused[2];
 };
 
-enum pri_queue_control_what {
-    PRI_QUEUE_BASE,     /* PRIQ_BASE */
-    PRI_QUEUE_PROD,     /* PRIQ_PROD: WR and OVFLG */
-    PRI_QUEUE_CONS,     /* PRIQ_CONS: RD and OVACKFLG */
-    PRI_QUEUE_IRQ_CFG0, /* PRIQ_IRQ_CFG0: MSI address */
-    PRI_QUEUE_IRQ_CFG1, /* PRIQ_IRQ_CFG1: MSI data */
-    PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
-    PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as written */
+enum prisim_pri_queue_control_what {
+    PRISIM_PRI_QUEUE_BASE,     /* PRIQ_BASE */
+    PRISIM_PRI_QUEUE_PROD,     /* PRIQ_PROD: WR and OVFLG */
+    PRISIM_PRI_QUEUE_CONS,     /* PRIQ_CONS: RD and OVACKFLG */
+    PRISIM_PRI_QUEUE_IRQ_CFG0, /* PRIQ_IRQ_CFG0: MSI address */
+    PRISIM_PRI_QUEUE_IRQ_CFG1, /* PRIQ_IRQ_CFG1: MSI data */
+    PRISIM_PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
+    PRISIM_PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as
+                                  written */
     /* Bit 0: GERROR.PRIQ_ABT_ERR is active. After every ABORT with `record` the SMMU sends 1 and later, when software
      * has acknowledged, 0; the queue counts the error as active from the loss of the record on, which may be before
      * ABORT, and a 0 before that 1 does not end it. */
-    PRI_QUEUE_ABORT_ACTIVE
+    PRISIM_PRI_QUEUE_ABORT_ACTIVE
 };
 
 /* A register that software wrote; the SMMU has applied the guards of SMMU-QUEUE. */
-struct pri_queue_control {
+struct prisim_pri_queue_control {
     uint64_t value;
-    uint8_t what; /* enum pri_queue_control_what */
+    uint8_t what; /* enum prisim_pri_queue_control_what */
     uint8_t unused[7];
 };
 
-enum { PRI_QUEUE_ENABLE_PRIQEN = 1, PRI_QUEUE_ENABLE_SMMUEN = 2, PRI_QUEUE_ENABLE_IRQEN = 4 };
-#define PRI_QUEUE_OVFLG (UINT32_C(1) << 31)
+enum { PRISIM_PRI_QUEUE_ENABLE_PRIQEN = 1, PRISIM_PRI_QUEUE_ENABLE_SMMUEN = 2, PRISIM_PRI_QUEUE_ENABLE_IRQEN = 4 };
+#define PRISIM_PRI_QUEUE_OVFLG (UINT32_C(1) << 31)
 
 /* Why a status is published: bits of `changed`. */
 enum {
-    PRI_QUEUE_CHANGED_PROD = 1,     /* PROD passed a record */
-    PRI_QUEUE_CHANGED_OVERFLOW = 2, /* the queue toggled OVFLG */
-    PRI_QUEUE_CHANGED_WRITTEN = 4,  /* software wrote PROD or CONS */
-    PRI_QUEUE_CHANGED_ACK = 8       /* enable_ack */
+    PRISIM_PRI_QUEUE_CHANGED_PROD = 1,     /* PROD passed a record */
+    PRISIM_PRI_QUEUE_CHANGED_OVERFLOW = 2, /* the queue toggled OVFLG */
+    PRISIM_PRI_QUEUE_CHANGED_WRITTEN = 4,  /* software wrote PROD or CONS */
+    PRISIM_PRI_QUEUE_CHANGED_ACK = 8       /* enable_ack */
 };
 
 /* The registers as a read sees them. */
-struct pri_queue_status {
+struct prisim_pri_queue_status {
     uint32_t prod;      /* WR and OVFLG */
     uint32_t cons;      /* RD and OVACKFLG */
     uint8_t enable_ack; /* PRI_QUEUE_ENABLE_*: CR0ACK.PRIQEN; SMMUEN as far as the queue has part in it; IRQ_CTRLACK */
@@ -139,55 +137,57 @@ struct pri_queue_status {
     uint8_t unused[2];
 };
 
-struct pri_queue_interrupt {
+struct prisim_pri_queue_interrupt {
     uint32_t prod; /* PROD.WR at this edge */
 };
 
-struct pri_queue_abort {
+struct prisim_pri_queue_abort {
     uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR; no write of a record is under way (SMMU-PRIOUTCOME) */
     uint8_t msi;    /* 1: GERROR.MSI_PRIQ_ABT_ERR */
-    uint8_t cause;  /* enum cause */
+    uint8_t cause;  /* enum prisim_cause */
     uint8_t unused;
 };
 
-struct pri_queue_decision {
-    struct page_request request;
-    uint32_t slot; /* under CAUSE_ACCEPTED: index in the queue */
+struct prisim_pri_queue_decision {
+    struct prisim_page_request request;
+    uint32_t slot; /* under PRISIM_CAUSE_ACCEPTED: index in the queue */
     uint32_t lap;  /* and how often the queue had wrapped (0 or 1: the wrap bit) */
-    uint8_t cause; /* CAUSE_ACCEPTED or why not */
+    uint8_t cause; /* PRISIM_CAUSE_ACCEPTED or why not */
     uint8_t overflow_starts;
     uint8_t unused[6];
 };
 
-struct pri_queue_commit {
-    struct page_request request;
+struct prisim_pri_queue_commit {
+    struct prisim_page_request request;
     uint32_t slot;
     uint32_t lap;
-    uint8_t cause; /* CAUSE_ACCEPTED: in memory; CAUSE_WRITE_ABORT, CAUSE_WRITE_ABORT_LATE: lost */
+    uint8_t cause; /* PRISIM_CAUSE_ACCEPTED: in memory; PRISIM_CAUSE_WRITE_ABORT, PRISIM_CAUSE_WRITE_ABORT_LATE: lost */
     uint8_t unused[7];
 };
 
 /* Requests, slots and memory layout: SMMU-PRIENTRY. */
-enum { PRI_QUEUE_RECORD_BYTES = 16 };
+enum { PRISIM_PRI_QUEUE_RECORD_BYTES = 16 };
 
 /* As a queue with substreams writes it. */
-void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request);
-void pri_queue_record_unpack(struct page_request *request, const uint8_t record[PRI_QUEUE_RECORD_BYTES]);
+void prisim_pri_queue_record_pack(uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES],
+                                  const struct prisim_page_request *request);
+void prisim_pri_queue_record_unpack(struct prisim_page_request *request,
+                                    const uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES]);
 
-struct pri_queue;
+struct prisim_pri_queue;
 
-void pri_queue_config_default(struct pri_queue_config *config);
+void prisim_pri_queue_config_default(struct prisim_pri_queue_config *config);
 /* True if the block can be built from it; else *error says which field is wrong, and why. */
-bool pri_queue_config_check(const struct pri_queue_config *config, struct config_error *error);
-size_t pri_queue_state_size(const struct pri_queue_config *config);
-void pri_queue_init(const struct pri_queue_config *config, struct pri_queue *state);
+bool prisim_pri_queue_config_check(const struct prisim_pri_queue_config *config, struct prisim_config_error *error);
+size_t prisim_pri_queue_state_size(const struct prisim_pri_queue_config *config);
+void prisim_pri_queue_init(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state);
 /* One clock edge; returns the next edge at which the block must be stepped even if no channel changes. */
-cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now,
-                       struct ports *ports);
+prisim_cycle_t prisim_pri_queue_step(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
+                                     prisim_cycle_t now, struct prisim_ports *ports);
 
-/* Turns the port values that were published at one edge into events. Called by pri_queue_step and by whatever takes the
- * block's place, after the outputs are put. */
-void pri_queue_monitor(const struct ports *ports, cycle_t now);
+/* Turns the port values that were published at one edge into events. Called by prisim_pri_queue_step and by whatever
+ * takes the block's place, after the outputs are put. */
+void prisim_pri_queue_monitor(const struct prisim_ports *ports, prisim_cycle_t now);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

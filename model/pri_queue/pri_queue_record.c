@@ -12,34 +12,39 @@ enum { SSV = 63, PRG_INDEX = 0, PRG_INDEX_BITS = 9, PAGE = 12, PAGE_BITS = 52 };
 /* Read, Write and Last lie side by side, here and there. */
 enum { RWL = R, RWL_BITS = 3 };
 
-_Static_assert(W == R + 1 && LAST == R + 2 && ACCESS_READ == 1 && ACCESS_WRITE == 2 && ACCESS_LAST == 4, "one field");
-_Static_assert(PRI_QUEUE_RECORD_BYTES == 2 * sizeof(uint64_t), "a record is two words");
+_Static_assert(W == R + 1 && LAST == R + 2 && PRISIM_ACCESS_READ == 1 && PRISIM_ACCESS_WRITE == 2 &&
+                   PRISIM_ACCESS_LAST == 4,
+               "one field");
+_Static_assert(PRISIM_PRI_QUEUE_RECORD_BYTES == 2 * sizeof(uint64_t), "a record is two words");
 
-void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request)
+void prisim_pri_queue_record_pack(uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES],
+                                  const struct prisim_page_request *request)
 {
     uint8_t access = request->access;
-    uint64_t dw0 = bits_put(request->stream_id, STREAM_ID, STREAM_ID_BITS) | bits_put(access, RWL, RWL_BITS);
+    uint64_t dw0 =
+        prisim_bits_put(request->stream_id, STREAM_ID, STREAM_ID_BITS) | prisim_bits_put(access, RWL, RWL_BITS);
     /* SMMU-PRIENTRY: SSV=0 implies X=0 and Priv=0; the UNKNOWN SubstreamID is 0 then. */
     if (request->has_pasid)
-        dw0 |= bits_put(request->pasid, PASID, PASID_BITS) | bit_put(access & ACCESS_EXECUTE, X) |
-               bit_put(access & ACCESS_PRIVILEGED, PRIV) | bit_put(true, SSV);
-    uint64_t dw1 = bits_put(request->prg_index, PRG_INDEX, PRG_INDEX_BITS) |
-                   bits_put(bits_get(request->address, PAGE, PAGE_BITS), PAGE, PAGE_BITS);
-    store_le64(record, dw0);
-    store_le64(record + sizeof dw0, dw1);
+        dw0 |= prisim_bits_put(request->pasid, PASID, PASID_BITS) | prisim_bit_put(access & PRISIM_ACCESS_EXECUTE, X) |
+               prisim_bit_put(access & PRISIM_ACCESS_PRIVILEGED, PRIV) | prisim_bit_put(true, SSV);
+    uint64_t dw1 = prisim_bits_put(request->prg_index, PRG_INDEX, PRG_INDEX_BITS) |
+                   prisim_bits_put(prisim_bits_get(request->address, PAGE, PAGE_BITS), PAGE, PAGE_BITS);
+    prisim_store_le64(record, dw0);
+    prisim_store_le64(record + sizeof dw0, dw1);
 }
 
-void pri_queue_record_unpack(struct page_request *request, const uint8_t record[PRI_QUEUE_RECORD_BYTES])
+void prisim_pri_queue_record_unpack(struct prisim_page_request *request,
+                                    const uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES])
 {
-    uint64_t dw0 = load_le64(record);
-    uint64_t dw1 = load_le64(record + sizeof dw0);
-    *request = (struct page_request){
-        .address = bits_put(bits_get(dw1, PAGE, PAGE_BITS), PAGE, PAGE_BITS),
-        .stream_id = (uint32_t)bits_get(dw0, STREAM_ID, STREAM_ID_BITS),
-        .pasid = (uint32_t)bits_get(dw0, PASID, PASID_BITS),
-        .prg_index = (uint16_t)bits_get(dw1, PRG_INDEX, PRG_INDEX_BITS),
-        .has_pasid = bit_get(dw0, SSV),
-        .access = (uint8_t)(bits_get(dw0, RWL, RWL_BITS) | (bit_get(dw0, X) ? ACCESS_EXECUTE : 0) |
-                            (bit_get(dw0, PRIV) ? ACCESS_PRIVILEGED : 0)),
+    uint64_t dw0 = prisim_load_le64(record);
+    uint64_t dw1 = prisim_load_le64(record + sizeof dw0);
+    *request = (struct prisim_page_request){
+        .address = prisim_bits_put(prisim_bits_get(dw1, PAGE, PAGE_BITS), PAGE, PAGE_BITS),
+        .stream_id = (uint32_t)prisim_bits_get(dw0, STREAM_ID, STREAM_ID_BITS),
+        .pasid = (uint32_t)prisim_bits_get(dw0, PASID, PASID_BITS),
+        .prg_index = (uint16_t)prisim_bits_get(dw1, PRG_INDEX, PRG_INDEX_BITS),
+        .has_pasid = prisim_bit_get(dw0, SSV),
+        .access = (uint8_t)(prisim_bits_get(dw0, RWL, RWL_BITS) | (prisim_bit_get(dw0, X) ? PRISIM_ACCESS_EXECUTE : 0) |
+                            (prisim_bit_get(dw0, PRIV) ? PRISIM_ACCESS_PRIVILEGED : 0)),
     };
 }

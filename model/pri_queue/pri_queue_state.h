@@ -3,7 +3,7 @@
  * Private to the PRI queue: its registers, and the stages that work on them. Nobody else includes this.
  *
  * A stage decides on registers as they were before the edge and on the payload that arrives on its own port
- * (docs/timing/pri_queue.md). pri_queue_step calls the stages in the order that makes it so.
+ * (docs/timing/pri_queue.md). prisim_pri_queue_step calls the stages in the order that makes it so.
  */
 #ifndef PRISIM_PRI_QUEUE_STATE_H
 #define PRISIM_PRI_QUEUE_STATE_H
@@ -22,24 +22,24 @@ _Static_assert((PRI_QUEUE_RESPONSES_MAX & (PRI_QUEUE_RESPONSES_MAX - 1)) == 0, "
 
 /* A record from its request's edge to its commit. */
 struct pri_queue_record {
-    struct page_request request;
-    cycle_t due;     /* edge from which its write is offered */
-    uint32_t index;  /* slot and wrap bit */
-    uint32_t status; /* enum memory_status, once answered */
+    struct prisim_page_request request;
+    prisim_cycle_t due; /* edge from which its write is offered */
+    uint32_t index;     /* slot and wrap bit */
+    uint32_t status;    /* enum prisim_memory_status, once answered */
 };
 
 enum pri_queue_answer_step { ANSWER_READY, ANSWER_LOOKUP_DUE, ANSWER_LOOKUP_ASKED };
 
 /* An automatic response that waits for its turn, and perhaps for the STE. */
 struct pri_queue_answer {
-    struct prg_response response;
+    struct prisim_prg_response response;
     enum pri_queue_answer_step step;
 };
 
-struct pri_queue {
+struct prisim_pri_queue {
     /* When a stage has work, if nothing arrives and no port of `blocked` becomes free; when the next step is due, be it
      * only to publish ready. */
-    cycle_t work_at, wake;
+    prisim_cycle_t work_at, wake;
     uint64_t blocked; /* tx ports that something waits for */
 
     /* Registers that software writes. */
@@ -58,8 +58,8 @@ struct pri_queue {
     uint8_t changed; /* PRI_QUEUE_CHANGED_* of this edge; 0 between edges */
 
     /* Accept stage. */
-    uint32_t reserve;  /* WR of the next record: PROD plus the slots in flight */
-    cycle_t accept_at; /* the first edge at which a request may be taken */
+    uint32_t reserve;         /* WR of the next record: PROD plus the slots in flight */
+    prisim_cycle_t accept_at; /* the first edge at which a request may be taken */
 
     /* Write and commit stages: a ring in the order of the slots. */
     uint32_t head, count; /* records in flight */
@@ -67,7 +67,7 @@ struct pri_queue {
     uint32_t unanswered;  /* and of those, how many memory has not answered */
     uint32_t answered;    /* one bit per place in the ring */
     bool failing;         /* a write aborted: what is in the ring is lost */
-    uint8_t abort_due;    /* enum cause: ABORT is due when `unanswered` is 0; or CAUSE_NONE */
+    uint8_t abort_due;    /* enum prisim_cause: ABORT is due when `unanswered` is 0; or PRISIM_CAUSE_NONE */
     bool abort_raised;    /* from the first loss until the SMMU says that GERROR is active */
     bool abort_active;    /* as the SMMU says */
 
@@ -88,42 +88,43 @@ struct pri_queue {
 };
 
 /* True if any event of this block is recorded: else there is nothing to monitor. */
-static inline bool pri_queue_is_watched(const struct probe *probe)
+static inline bool pri_queue_is_watched(const struct prisim_probe *probe)
 {
-    enum { FIRST = EVENT_PRI_QUEUE_ACCEPT, LAST = EVENT_PRI_QUEUE_ABORT };
+    enum { FIRST = PRISIM_EVENT_PRI_QUEUE_ACCEPT, LAST = PRISIM_EVENT_PRI_QUEUE_ABORT };
     _Static_assert(FIRST / 64 == LAST / 64, "the block's events lie in one word of the probe's mask");
     return probe->mask[FIRST / 64] & ((UINT64_C(2) << LAST % 64) - (UINT64_C(1) << FIRST % 64));
 }
 
 /* SMMU-GERROR: the queue is not writable. */
-static inline bool pri_queue_is_aborted(const struct pri_queue *state)
+static inline bool pri_queue_is_aborted(const struct prisim_pri_queue *state)
 {
     return state->abort_raised || state->abort_active;
 }
 
 /* SMMU-PRIMSG; and SMMU-PRIENTRY: a marker has SSV=1, so there is none without substreams. */
-static inline bool pri_queue_is_stop_marker(const struct pri_queue_config *config, const struct page_request *request)
+static inline bool pri_queue_is_stop_marker(const struct prisim_pri_queue_config *config,
+                                            const struct prisim_page_request *request)
 {
     bool can_be = config->pasid_supported || !config->stop_marker_needs_ssv;
-    return can_be && page_request_is_stop_marker(request);
+    return can_be && prisim_page_request_is_stop_marker(request);
 }
 
 /* SMMU-CR0: effective PRIQEN */
-static inline bool pri_queue_is_on(const struct pri_queue *state)
+static inline bool pri_queue_is_on(const struct prisim_pri_queue *state)
 {
-    const uint8_t enabled = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
+    const uint8_t enabled = PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN;
     return (state->enable & enabled) == enabled;
 }
 
 /* SMMU-QUEUE, overflow flag protocol: the condition is present. */
-static inline bool pri_queue_is_in_overflow(const struct pri_queue *state)
+static inline bool pri_queue_is_in_overflow(const struct prisim_pri_queue *state)
 {
     return state->ovflg != (state->cons >> 31 & 1);
 }
 
 /* Slots in flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD
  * counts too. */
-static inline bool pri_queue_is_full(const struct pri_queue *state)
+static inline bool pri_queue_is_full(const struct prisim_pri_queue *state)
 {
     return queue_index_is_full(state->reserve, state->cons, state->size_log2) ||
            queue_index_is_full(state->prod, state->cons, state->size_log2);
@@ -132,17 +133,19 @@ static inline bool pri_queue_is_full(const struct pri_queue *state)
 /* SMMU-QUEUE, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a
  * record that has a slot can still be lost. So what would find the queue full waits for the fate of those on their way.
  */
-static inline bool pri_queue_awaits_fate(const struct pri_queue *state)
+static inline bool pri_queue_awaits_fate(const struct prisim_pri_queue *state)
 {
     return (state->count || state->retired) && pri_queue_is_on(state) && !pri_queue_is_aborted(state) &&
            !pri_queue_is_in_overflow(state) && pri_queue_is_full(state);
 }
 
 /* pri_queue_accept.c: takes the request that arrives. */
-void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
+void pri_queue_accept(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state, prisim_cycle_t now,
+                      struct prisim_ports *ports);
 
 /* True if a request may be taken at the next edge as far as registers say, pacing aside. */
-static inline bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
+static inline bool pri_queue_accept_has_room(const struct prisim_pri_queue_config *config,
+                                             const struct prisim_pri_queue *state)
 {
     /* An abort that software acknowledged while lost records are still in the ring: their slots are not free yet. */
     bool stale = state->failing && !pri_queue_is_aborted(state);
@@ -151,9 +154,10 @@ static inline bool pri_queue_accept_has_room(const struct pri_queue_config *conf
 }
 
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
-void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
+void pri_queue_offer(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state, prisim_cycle_t now,
+                     struct prisim_ports *ports);
 /* True if the registers as they are wait for that answer. An answer to nothing that was asked is not believed. */
-static inline bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
+static inline bool pri_queue_awaits(const struct prisim_pri_queue *state, const struct prisim_memory_response *response)
 {
     if (response->id == PRI_QUEUE_MSI_ID)
         return state->msi_in_flight;
@@ -162,25 +166,27 @@ static inline bool pri_queue_awaits(const struct pri_queue *state, const struct 
 }
 
 /* `answers` is how many automatic responses waited before this edge, `response` what memory answered at it, or NULL. */
-void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
-                      const struct memory_response *response, struct ports *ports);
-void pri_queue_publish(struct pri_queue *state);
+void pri_queue_commit(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state, uint32_t answers,
+                      const struct prisim_memory_response *response, struct prisim_ports *ports);
+void pri_queue_publish(struct prisim_pri_queue *state);
 /* True if the oldest record can leave the ring at the next edge. */
-bool pri_queue_commit_is_due(const struct pri_queue *state);
+bool pri_queue_commit_is_due(const struct prisim_pri_queue *state);
 
 /* pri_queue_interrupt.c: signals what the publish stage found; offers the MSI. */
-void pri_queue_signal(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports);
+void pri_queue_signal(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
+                      struct prisim_ports *ports);
 
 /* pri_queue_response.c: automatic responses. */
-void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_queue *state,
-                              const struct page_request *request, enum cause cause);
-void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri_queue *state,
-                               const struct page_request *request);
-void pri_queue_answer_step(struct pri_queue *state, uint32_t answers, struct ports *ports);
+void pri_queue_answer_failure(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
+                              const struct prisim_page_request *request, enum prisim_cause cause);
+void pri_queue_answer_overflow(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
+                               const struct prisim_page_request *request);
+void pri_queue_answer_step(struct prisim_pri_queue *state, uint32_t answers, struct prisim_ports *ports);
 
 /* pri_queue_control.c: registers. */
-void pri_queue_control(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports);
+void pri_queue_control(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
+                       struct prisim_ports *ports);
 /* The enable_ack that the next edge may publish. */
-uint8_t pri_queue_ack_next(const struct pri_queue *state);
+uint8_t pri_queue_ack_next(const struct prisim_pri_queue *state);
 
 #endif

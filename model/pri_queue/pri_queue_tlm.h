@@ -13,28 +13,30 @@
 namespace prisim
 {
 
-class pri_queue_tlm : public block_module<pri_queue_config, pri_queue, pri_queue_config_check, pri_queue_state_size,
-                                          pri_queue_init, pri_queue_step>
+class pri_queue_tlm : public block_module<prisim_pri_queue_config, prisim_pri_queue, prisim_pri_queue_config_check,
+                                          prisim_pri_queue_state_size, prisim_pri_queue_init, prisim_pri_queue_step>
 {
   public:
-    pri_queue_tlm(const sc_core::sc_module_name &name, const pri_queue_config &config,
+    pri_queue_tlm(const sc_core::sc_module_name &name, const prisim_pri_queue_config &config,
                   const module_context &context = {})
         : block_module(name, config, context)
     {
     }
 
-    stream_rx<page_request> request{"request", *this, PRI_QUEUE_RX_REQUEST};
-    stream_rx<memory_response> memory_answer{"memory_answer", *this, PRI_QUEUE_RX_MEMORY_RESPONSE};
-    stream_rx<pri_queue_ppar> lookup_answer{"lookup_answer", *this, PRI_QUEUE_RX_LOOKUP};
-    stream_rx<pri_queue_control> control{"control", *this, PRI_QUEUE_RX_CONTROL};
-    stream_tx<prg_response> response{"response", *this, PRI_QUEUE_TX_RESPONSE};
-    stream_tx<memory_request> memory{"memory", *this, PRI_QUEUE_TX_MEMORY_REQUEST};
-    stream_tx<pri_queue_lookup> lookup{"lookup", *this, PRI_QUEUE_TX_LOOKUP};
-    stream_tx<pri_queue_status> status{"status", *this, PRI_QUEUE_TX_STATUS};
-    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT, socket_need::optional};
-    stream_tx<pri_queue_abort> abort{"abort", *this, PRI_QUEUE_TX_ABORT};
-    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION, socket_need::optional};
-    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT, socket_need::optional};
+    stream_rx<prisim_page_request> request{"request", *this, PRISIM_PRI_QUEUE_RX_REQUEST};
+    stream_rx<prisim_memory_response> memory_answer{"memory_answer", *this, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE};
+    stream_rx<prisim_pri_queue_ppar> lookup_answer{"lookup_answer", *this, PRISIM_PRI_QUEUE_RX_LOOKUP};
+    stream_rx<prisim_pri_queue_control> control{"control", *this, PRISIM_PRI_QUEUE_RX_CONTROL};
+    stream_tx<prisim_prg_response> response{"response", *this, PRISIM_PRI_QUEUE_TX_RESPONSE};
+    stream_tx<prisim_memory_request> memory{"memory", *this, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST};
+    stream_tx<prisim_pri_queue_lookup> lookup{"lookup", *this, PRISIM_PRI_QUEUE_TX_LOOKUP};
+    stream_tx<prisim_pri_queue_status> status{"status", *this, PRISIM_PRI_QUEUE_TX_STATUS};
+    stream_tx<prisim_pri_queue_interrupt> interrupt{"interrupt", *this, PRISIM_PRI_QUEUE_TX_INTERRUPT,
+                                                    socket_need::optional};
+    stream_tx<prisim_pri_queue_abort> abort{"abort", *this, PRISIM_PRI_QUEUE_TX_ABORT};
+    stream_tx<prisim_pri_queue_decision> decision{"decision", *this, PRISIM_PRI_QUEUE_TX_DECISION,
+                                                  socket_need::optional};
+    stream_tx<prisim_pri_queue_commit> commit{"commit", *this, PRISIM_PRI_QUEUE_TX_COMMIT, socket_need::optional};
 };
 
 } // namespace prisim

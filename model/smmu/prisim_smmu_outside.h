@@ -22,17 +22,17 @@ struct prisim_smmu_id {
     uint32_t aidr;
 };
 
-/* The ID registers of an SMMU with that configuration, which smmu_config_check accepts. */
-void prisim_smmu_id_registers(const struct smmu_config *config, struct prisim_smmu_id *id);
+/* The ID registers of an SMMU with that configuration, which prisim_smmu_config_check accepts. */
+void prisim_smmu_id_registers(const struct prisim_smmu_config *config, struct prisim_smmu_id *id);
 
-/* Sets each member of *config that ID registers say; the others stay, and must be set before (smmu_config_default).
- * Afterwards prisim_smmu_id_registers gives the same values. False if no configuration does: *error names the field,
- * "IDR0.BTM", and what is expected of it; or, if a member is wrong that no ID register says, the member. *config then
- * is as it was. With IDR0.PRI = 0, priq_log2_max stays. */
-bool prisim_smmu_config_from_id_registers(const struct prisim_smmu_id *id, struct smmu_config *config,
-                                          struct config_error *error);
+/* Sets each member of *config that ID registers say; the others stay, and must be set before
+ * (prisim_smmu_config_default). Afterwards prisim_smmu_id_registers gives the same values. False if no configuration
+ * does: *error names the field, "IDR0.BTM", and what is expected of it; or, if a member is wrong that no ID register
+ * says, the member. *config then is as it was. With IDR0.PRI = 0, priq_log2_max stays. */
+bool prisim_smmu_config_from_id_registers(const struct prisim_smmu_id *id, struct prisim_smmu_config *config,
+                                          struct prisim_config_error *error);
 
-/* What a request on SMMU_TX_MEMORY_REQUEST is for. */
+/* What a request on PRISIM_SMMU_TX_MEMORY_REQUEST is for. */
 enum prisim_smmu_source {
     PRISIM_SMMU_L1_STREAM,  /* level-1 descriptor of the stream table */
     PRISIM_SMMU_STE,        /* stream table entry */
@@ -47,19 +47,20 @@ enum prisim_smmu_source {
     PRISIM_SMMU_EVENT_MSI,  /* MSI of the event queue */
     PRISIM_SMMU_GERROR_MSI, /* MSI of GERROR */
     PRISIM_SMMU_SYNC_MSI,   /* MSI of a CMD_SYNC */
-    PRISIM_SMMU_CLIENT,     /* none of these: a request on SMMU_TX_DMA_REQUEST is a device's */
+    PRISIM_SMMU_CLIENT,     /* none of these: a request on PRISIM_SMMU_TX_DMA_REQUEST is a device's */
     PRISIM_SMMU_SOURCES
 };
 
-/* Of a request that the SMMU has put on SMMU_TX_MEMORY_REQUEST and whose response it has not got yet. */
-enum prisim_smmu_source prisim_smmu_memory_source(const struct smmu *state, const struct memory_request *request);
+/* Of a request that the SMMU has put on PRISIM_SMMU_TX_MEMORY_REQUEST and whose response it has not got yet. */
+enum prisim_smmu_source prisim_smmu_memory_source(const struct prisim_smmu *state,
+                                                  const struct prisim_memory_request *request);
 
 /* "walk", "command", ...; "?" for what is none. */
 const char *prisim_smmu_source_name(enum prisim_smmu_source source);
 
-/* Of a request that the SMMU has put on SMMU_TX_DMA_REQUEST and whose response it has not got yet: the id of the TLP
- * that asked for it. */
-uint32_t prisim_smmu_client_tlp(const struct smmu *state, const struct memory_request *request);
+/* Of a request that the SMMU has put on PRISIM_SMMU_TX_DMA_REQUEST and whose response it has not got yet: the id of the
+ * TLP that asked for it. */
+uint32_t prisim_smmu_client_tlp(const struct prisim_smmu *state, const struct prisim_memory_request *request);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

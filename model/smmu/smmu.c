@@ -7,28 +7,28 @@
 
 #define BIT(n) (UINT64_C(1) << (n))
 
-void smmu_config_default(struct smmu_config *config)
+void prisim_smmu_config_default(struct prisim_smmu_config *config)
 {
-    *config = (struct smmu_config){
+    *config = (struct prisim_smmu_config){
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "model/smmu/smmu_config.def"
     };
 }
 
-size_t smmu_state_size(const struct smmu_config *config)
+size_t prisim_smmu_state_size(const struct prisim_smmu_config *config)
 {
-    return sizeof(struct smmu) + smmu_cache_bytes(config);
+    return sizeof(struct prisim_smmu) + smmu_cache_bytes(config);
 }
 
-void smmu_init(const struct smmu_config *config, struct smmu *s)
+void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
 {
     assert(config->translation_slots >= 1 && config->translation_slots <= SMMU_SLOTS_MAX);
-    memset(s, 0, smmu_state_size(config));
+    memset(s, 0, prisim_smmu_state_size(config));
     for (unsigned i = 0; i < SMMU_TIMERS; i++)
-        s->timer[i] = CYCLE_NEVER;
-    s->due = CYCLE_NEVER;
-    s->ready = BIT(SMMU_RX_PORTS) - 1;
-    s->slots = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
+        s->timer[i] = PRISIM_CYCLE_NEVER;
+    s->due = PRISIM_CYCLE_NEVER;
+    s->ready = BIT(PRISIM_SMMU_RX_PORTS) - 1;
+    s->slots = (uint32_t)prisim_bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
                UINT32_C(1) << SMMU_SLOT_PREFETCH | UINT32_C(1) << SMMU_SLOT_POSTED;
     s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
@@ -36,41 +36,41 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
     smmu_registers_init(config, s);
 }
 
-static inline void take(struct smmu_edge *e, enum smmu_rx port)
+static inline void take(struct smmu_edge *e, enum prisim_smmu_rx port)
 {
     const void *payload = e->ports->rx[port];
     switch (port) {
-    case SMMU_RX_UP:
+    case PRISIM_SMMU_RX_UP:
         smmu_up_take(e, payload);
         break;
-    case SMMU_RX_MEMORY_RESPONSE:
+    case PRISIM_SMMU_RX_MEMORY_RESPONSE:
         smmu_memory_answered(e, payload);
         break;
-    case SMMU_RX_DMA_RESPONSE:
+    case PRISIM_SMMU_RX_DMA_RESPONSE:
         smmu_dma_answered(e, payload);
         break;
-    case SMMU_RX_REGISTER:
+    case PRISIM_SMMU_RX_REGISTER:
         smmu_registers_take(e, payload);
         break;
-    case SMMU_RX_PRI_RESPONSE:
+    case PRISIM_SMMU_RX_PRI_RESPONSE:
         smmu_pri_response(e, payload);
         break;
-    case SMMU_RX_PRI_MEMORY_REQUEST:
+    case PRISIM_SMMU_RX_PRI_MEMORY_REQUEST:
         smmu_pri_access(e, payload);
         break;
-    case SMMU_RX_PRI_LOOKUP:
+    case PRISIM_SMMU_RX_PRI_LOOKUP:
         smmu_pri_lookup(e, payload);
         break;
-    case SMMU_RX_PRI_STATUS:
+    case PRISIM_SMMU_RX_PRI_STATUS:
         smmu_pri_status(e, payload);
         break;
-    case SMMU_RX_PRI_INTERRUPT:
-        smmu_interrupt_line(e, SMMU_WIRED_PRIQ);
+    case PRISIM_SMMU_RX_PRI_INTERRUPT:
+        smmu_interrupt_line(e, PRISIM_SMMU_WIRED_PRIQ);
         break;
-    case SMMU_RX_PRI_ABORT:
+    case PRISIM_SMMU_RX_PRI_ABORT:
         smmu_pri_abort(e, payload);
         break;
-    case SMMU_RX_PORTS:
+    case PRISIM_SMMU_RX_PORTS:
         break;
     }
 }
@@ -78,11 +78,11 @@ static inline void take(struct smmu_edge *e, enum smmu_rx port)
 /* Runs what is due. Afterwards all timers lie ahead, and `due` is the earliest. */
 static void run_due(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (e->now >= s->timer[SMMU_TIMER_SLOTS])
         smmu_slots_due(e);
     if (e->now >= s->timer[SMMU_TIMER_COMMAND]) {
-        s->timer[SMMU_TIMER_COMMAND] = CYCLE_NEVER;
+        s->timer[SMMU_TIMER_COMMAND] = PRISIM_CYCLE_NEVER;
         smmu_command_execute(e);
     }
     if (e->now >= s->timer[SMMU_TIMER_EVENT])
@@ -92,40 +92,40 @@ static void run_due(struct smmu_edge *e)
     if (e->now >= s->timer[SMMU_TIMER_UPDATE])
         smmu_update_run(e);
     if (e->now >= s->timer[SMMU_TIMER_REGISTER]) {
-        s->timer[SMMU_TIMER_REGISTER] = CYCLE_NEVER; /* from now on it waits for the port */
-        smmu_want(s, SMMU_TX_REGISTER_RESPONSE);
+        s->timer[SMMU_TIMER_REGISTER] = PRISIM_CYCLE_NEVER; /* from now on it waits for the port */
+        smmu_want(s, PRISIM_SMMU_TX_REGISTER_RESPONSE);
     }
     s->due = s->timer[0];
     for (unsigned i = 1; i < SMMU_TIMERS; i++)
-        s->due = cycle_min(s->due, s->timer[i]);
+        s->due = prisim_cycle_min(s->due, s->timer[i]);
 }
 
 static void put_interrupt(struct smmu_edge *e)
 {
-    struct smmu_interrupt *to = ports_put(e->ports, SMMU_TX_INTERRUPT);
+    struct prisim_smmu_interrupt *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_INTERRUPT);
     assert(e->s->lines != 0);
     to->lines = e->s->lines;
     e->s->lines = 0;
-    smmu_unwant(e->s, SMMU_TX_INTERRUPT);
+    smmu_unwant(e->s, PRISIM_SMMU_TX_INTERRUPT);
 }
 
-static void (*const put[SMMU_TX_PORTS])(struct smmu_edge *e) = {
-    [SMMU_TX_DOWN] = smmu_down_grant,
-    [SMMU_TX_MEMORY_REQUEST] = smmu_memory_grant,
-    [SMMU_TX_DMA_REQUEST] = smmu_dma_advance,
-    [SMMU_TX_REGISTER_RESPONSE] = smmu_registers_answer,
-    [SMMU_TX_PRI_REQUEST] = smmu_pri_request_put,
-    [SMMU_TX_PRI_MEMORY_RESPONSE] = smmu_pri_answer_put,
-    [SMMU_TX_PRI_LOOKUP] = smmu_pri_lookup_put,
-    [SMMU_TX_PRI_CONTROL] = smmu_pri_control_put,
-    [SMMU_TX_INTERRUPT] = put_interrupt,
+static void (*const put[PRISIM_SMMU_TX_PORTS])(struct smmu_edge *e) = {
+    [PRISIM_SMMU_TX_DOWN] = smmu_down_grant,
+    [PRISIM_SMMU_TX_MEMORY_REQUEST] = smmu_memory_grant,
+    [PRISIM_SMMU_TX_DMA_REQUEST] = smmu_dma_advance,
+    [PRISIM_SMMU_TX_REGISTER_RESPONSE] = smmu_registers_answer,
+    [PRISIM_SMMU_TX_PRI_REQUEST] = smmu_pri_request_put,
+    [PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE] = smmu_pri_answer_put,
+    [PRISIM_SMMU_TX_PRI_LOOKUP] = smmu_pri_lookup_put,
+    [PRISIM_SMMU_TX_PRI_CONTROL] = smmu_pri_control_put,
+    [PRISIM_SMMU_TX_INTERRUPT] = put_interrupt,
 };
 
 /* Puts all that can be put; what one port's payload set off for another one goes at the same edge if that port is free.
  */
 static inline void put_all(struct smmu_edge *e, uint64_t busy)
 {
-    const struct ports *p = e->ports;
+    const struct prisim_ports *p = e->ports;
     uint64_t can;
     while ((can = e->s->wants & ~(busy | p->put)) != 0)
         put[__builtin_ctzll(can)](e);
@@ -134,22 +134,22 @@ static inline void put_all(struct smmu_edge *e, uint64_t busy)
 static inline void set_ready(struct smmu_edge *e)
 {
     uint64_t ready = e->s->ready;
-    if (!(ready >> SMMU_RX_UP & 1) && smmu_up_takes_offered(e))
-        ready |= BIT(SMMU_RX_UP);
+    if (!(ready >> PRISIM_SMMU_RX_UP & 1) && smmu_up_takes_offered(e))
+        ready |= BIT(PRISIM_SMMU_RX_UP);
     for (uint64_t change = ready ^ e->ports->ready; change; change &= change - 1) {
         unsigned port = (unsigned)__builtin_ctzll(change);
-        ports_set_ready(e->ports, port, ready >> port & 1);
+        prisim_ports_set_ready(e->ports, port, ready >> port & 1);
     }
 }
 
 /* Not inlined: a step at which nothing happens must not pay for the registers saved here. */
-__attribute__((noinline)) static cycle_t work(struct smmu_edge *e, uint64_t arrived)
+__attribute__((noinline)) static prisim_cycle_t work(struct smmu_edge *e, uint64_t arrived)
 {
-    struct smmu *s = e->s;
-    struct ports *p = e->ports;
+    struct prisim_smmu *s = e->s;
+    struct prisim_ports *p = e->ports;
     uint64_t busy = p->tx_valid & ~p->tx_ready;
     for (; arrived; arrived &= arrived - 1) {
-        take(e, (enum smmu_rx)__builtin_ctzll(arrived));
+        take(e, (enum prisim_smmu_rx)__builtin_ctzll(arrived));
         smmu_slots_ended(e);
     }
     if (e->now >= s->due)
@@ -167,11 +167,12 @@ __attribute__((noinline)) static cycle_t work(struct smmu_edge *e, uint64_t arri
     return s->due;
 }
 
-cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now, struct ports *ports)
+prisim_cycle_t prisim_smmu_step(const struct prisim_smmu_config *config, struct prisim_smmu *s, prisim_cycle_t now,
+                                struct prisim_ports *ports)
 {
-    uint64_t arrived = ports_arrived(ports);
+    uint64_t arrived = prisim_ports_arrived(ports);
     uint64_t can = s->wants & ~(ports->tx_valid & ~ports->tx_ready);
-    uint64_t refused = ports_refused(ports) & BIT(SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
+    uint64_t refused = prisim_ports_refused(ports) & BIT(PRISIM_SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
     /* After reset nothing is ready; later something always is. */
     if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;

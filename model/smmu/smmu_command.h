@@ -20,7 +20,7 @@ enum {
 enum smmu_command_state {
     SMMU_COMMAND_IDLE,     /* none is here; one may be on its way */
     SMMU_COMMAND_DECODE,   /* until the timer */
-    SMMU_COMMAND_SEND,     /* its TLP waits for SMMU_TX_DOWN */
+    SMMU_COMMAND_SEND,     /* its TLP waits for PRISIM_SMMU_TX_DOWN */
     SMMU_COMMAND_ITAG,     /* waits for a free ITag */
     SMMU_COMMAND_PREFETCH, /* waits for the prefetch before it */
     SMMU_COMMAND_SYNC,     /* a CMD_SYNC waits */

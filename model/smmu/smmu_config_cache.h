@@ -36,12 +36,13 @@ static inline uint64_t smmu_cd_key(uint32_t stream_id, uint32_t ssid)
 
 static inline uint64_t smmu_l1std_key(uint32_t stream_id, unsigned split)
 {
-    return SMMU_KEY_VALID | bits_put(split, SMMU_KEY_L1STD_SPLIT) | stream_id >> split;
+    return SMMU_KEY_VALID | prisim_bits_put(split, SMMU_KEY_L1STD_SPLIT) | stream_id >> split;
 }
 
 static inline uint64_t smmu_l1cd_key(uint32_t stream_id, uint32_t ssid, unsigned leaf_log2)
 {
-    return SMMU_KEY_VALID | bits_put(leaf_log2, SMMU_KEY_L1CD_LEAF) | (uint64_t)stream_id << 20 | ssid >> leaf_log2;
+    return SMMU_KEY_VALID | prisim_bits_put(leaf_log2, SMMU_KEY_L1CD_LEAF) | (uint64_t)stream_id << 20 |
+           ssid >> leaf_log2;
 }
 
 #endif

@@ -8,13 +8,13 @@
 
 static const struct config_range ranges[] = {
 #define PRISIM_ONE_OF(type, name, value, min, max, unit, words, source, about)                                         \
-    CONFIG_RANGE(smmu_config, name, #name, min, max, words, words),
+    CONFIG_RANGE(prisim_smmu_config, name, #name, min, max, words, words),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(smmu_config, name, #name, min, max, NULL, #min ".." #max),
+    CONFIG_RANGE(prisim_smmu_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/smmu/smmu_config.def"
 };
 
-bool smmu_config_check(const struct smmu_config *config, struct config_error *error)
+bool prisim_smmu_config_check(const struct prisim_smmu_config *config, struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         /* SMMU-IDR0, bit 16 */
@@ -43,7 +43,7 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
-void smmu_pri_queue_derive(const struct smmu_config *config, struct pri_queue_config *queue)
+void prisim_smmu_pri_queue_derive(const struct prisim_smmu_config *config, struct prisim_pri_queue_config *queue)
 {
     queue->size_log2_max = config->priq_log2_max;
     queue->pps = config->pps;
@@ -51,11 +51,11 @@ void smmu_pri_queue_derive(const struct smmu_config *config, struct pri_queue_co
     queue->msi_supported = config->msi;
 }
 
-bool smmu_pri_queue_agrees(const struct smmu_config *config, const struct pri_queue_config *queue,
-                           struct config_error *error)
+bool prisim_smmu_pri_queue_agrees(const struct prisim_smmu_config *config, const struct prisim_pri_queue_config *queue,
+                                  struct prisim_config_error *error)
 {
-    struct pri_queue_config due = *queue;
-    smmu_pri_queue_derive(config, &due);
+    struct prisim_pri_queue_config due = *queue;
+    prisim_smmu_pri_queue_derive(config, &due);
     const struct config_rule rule[] = {
         {queue->size_log2_max == due.size_log2_max, {"size_log2_max", "the SMMU's priq_log2_max"}},
         {queue->pps == due.pps, {"pps", "the SMMU's pps"}},

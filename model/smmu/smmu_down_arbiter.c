@@ -6,19 +6,19 @@
 #include "model/smmu/smmu_step.h"
 
 /* The lowest slot first. The slot is free again. */
-static void complete(struct smmu_edge *e, struct tlp *to)
+static void complete(struct smmu_edge *e, struct prisim_tlp *to)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     unsigned index = (unsigned)__builtin_ctz(s->answering);
     const struct smmu_slot *slot = &s->slot[index];
-    const struct tlp_header *request = &slot->tlp.head;
+    const struct prisim_tlp_header *request = &slot->tlp.head;
     s->answering &= s->answering - 1;
-    to->head = (struct tlp_header){
+    to->head = (struct prisim_tlp_header){
         .id = smmu_tlp_id(e),
         .requester_id = request->requester_id,
         .destination_id = e->config->requester_id,
         .tag = request->tag,
-        .type = TLP_COMPLETION,
+        .type = PRISIM_TLP_COMPLETION,
         .traffic_class = request->traffic_class,
     };
     if (slot->kind == SMMU_TRANSLATION_REQUEST)
@@ -30,7 +30,7 @@ static void complete(struct smmu_edge *e, struct tlp *to)
         smmu_down_want(s, SMMU_DOWN_COMPLETION);
 }
 
-static void (*const send[SMMU_DOWN_SOURCES])(struct smmu_edge *e, struct tlp *to) = {
+static void (*const send[SMMU_DOWN_SOURCES])(struct smmu_edge *e, struct prisim_tlp *to) = {
     [SMMU_DOWN_COMPLETION] = complete,
     [SMMU_DOWN_AUTOMATIC] = smmu_pri_response_send,
     [SMMU_DOWN_COMMAND] = smmu_command_send,
@@ -38,13 +38,13 @@ static void (*const send[SMMU_DOWN_SOURCES])(struct smmu_edge *e, struct tlp *to
 
 void smmu_down_grant(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     unsigned after = s->down_wants & ~((2u << s->down_last) - 1);
     assert(s->down_wants != 0 && s->down_wants < 1 << SMMU_DOWN_SOURCES);
     unsigned source = (unsigned)__builtin_ctz(after ? after : s->down_wants);
     s->down_last = (uint8_t)source;
     s->down_wants &= (uint8_t) ~(1 << source);
-    send[source](e, ports_put(e->ports, SMMU_TX_DOWN));
+    send[source](e, prisim_ports_put(e->ports, PRISIM_SMMU_TX_DOWN));
     if (s->down_wants == 0)
-        smmu_unwant(s, SMMU_TX_DOWN);
+        smmu_unwant(s, PRISIM_SMMU_TX_DOWN);
 }

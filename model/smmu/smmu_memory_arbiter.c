@@ -6,22 +6,22 @@
 #include "model/smmu/smmu_step.h"
 
 /* The lowest slot first. */
-static void slot_request(struct smmu_edge *e, struct memory_request *to)
+static void slot_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     unsigned index = (unsigned)__builtin_ctz(s->fetching);
     const struct smmu_slot *slot = &s->slot[index];
     s->fetching &= s->fetching - 1;
     to->address = slot->fetch;
     to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;
-    to->write = MEMORY_READ;
+    to->write = PRISIM_MEMORY_READ;
     to->size = (uint8_t)smmu_fetch_bytes((enum smmu_slot_state)slot->state);
     if (smmu_comes_in_words(e, slot->state))
         smmu_words_request(slot, to);
     if (slot->state == SMMU_SLOT_SWAP) {
-        to->write = MEMORY_SWAP;
-        store_le64(to->data, slot->walk.desired[slot->walk.stage - 1]);
-        store_le64(to->data + DESCRIPTOR_BYTES, slot->walk.expected[slot->walk.stage - 1]);
+        to->write = PRISIM_MEMORY_SWAP;
+        prisim_store_le64(to->data, slot->walk.desired[slot->walk.stage - 1]);
+        prisim_store_le64(to->data + PRISIM_DESCRIPTOR_BYTES, slot->walk.expected[slot->walk.stage - 1]);
     }
     if (s->fetching)
         smmu_memory_want(s, SMMU_MEMORY_SLOT);
@@ -36,7 +36,7 @@ static unsigned next_in_turn(unsigned wants, unsigned last, unsigned sources)
 }
 
 /* Each fills a request but for whose it is. */
-static void (*const request[SMMU_MEMORY_SOURCES])(struct smmu_edge *e, struct memory_request *to) = {
+static void (*const request[SMMU_MEMORY_SOURCES])(struct smmu_edge *e, struct prisim_memory_request *to) = {
     [SMMU_MEMORY_SLOT] = slot_request,
     [SMMU_MEMORY_PRI] = smmu_pri_access_request,
     [SMMU_MEMORY_EVENT] = smmu_event_request,
@@ -46,18 +46,18 @@ static void (*const request[SMMU_MEMORY_SOURCES])(struct smmu_edge *e, struct me
 
 void smmu_memory_grant(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     unsigned source = next_in_turn(s->memory_wants, s->memory_last, SMMU_MEMORY_SOURCES);
     s->memory_last = (uint8_t)source;
     s->memory_wants &= (uint8_t) ~(1 << source);
-    struct memory_request *to = ports_put(e->ports, SMMU_TX_MEMORY_REQUEST);
-    memory_of_no_stream(to);
+    struct prisim_memory_request *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_MEMORY_REQUEST);
+    prisim_memory_of_no_stream(to);
     request[source](e, to);
     if (s->memory_wants == 0)
-        smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);
+        smmu_unwant(s, PRISIM_SMMU_TX_MEMORY_REQUEST);
 }
 
-static bool is_slot_fetching(const struct smmu *s, unsigned index)
+static bool is_slot_fetching(const struct prisim_smmu *s, unsigned index)
 {
     if (index >= SMMU_SLOTS || (s->fetching >> index & 1))
         return false;
@@ -65,9 +65,9 @@ static bool is_slot_fetching(const struct smmu *s, unsigned index)
 }
 
 /* A response that nothing waits for is taken no notice of. */
-void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response)
+void smmu_memory_answered(struct smmu_edge *e, const struct prisim_memory_response *response)
 {
-    const struct smmu *s = e->s;
+    const struct prisim_smmu *s = e->s;
     unsigned index = response->id & 0xffffff;
     switch ((enum smmu_memory_source)(response->id >> 24)) {
     case SMMU_MEMORY_SLOT:

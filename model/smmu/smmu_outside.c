@@ -9,7 +9,7 @@
 /* smmu_memory_arbiter.c: the high byte of an id is the source, the rest what the source knows it by. */
 enum { SOURCE_SHIFT = 24, INDEX_BITS = 24 };
 
-static enum prisim_smmu_source of_slot(const struct smmu *s, unsigned index)
+static enum prisim_smmu_source of_slot(const struct prisim_smmu *s, unsigned index)
 {
     if (index >= SMMU_SLOTS)
         return PRISIM_SMMU_CLIENT;
@@ -45,14 +45,15 @@ static enum prisim_smmu_source of_msi(unsigned index)
     return PRISIM_SMMU_CLIENT;
 }
 
-enum prisim_smmu_source prisim_smmu_memory_source(const struct smmu *state, const struct memory_request *request)
+enum prisim_smmu_source prisim_smmu_memory_source(const struct prisim_smmu *state,
+                                                  const struct prisim_memory_request *request)
 {
-    unsigned index = request->id & (unsigned)bits_mask(INDEX_BITS);
+    unsigned index = request->id & (unsigned)prisim_bits_mask(INDEX_BITS);
     switch ((enum smmu_memory_source)(request->id >> SOURCE_SHIFT)) {
     case SMMU_MEMORY_SLOT:
         return of_slot(state, index);
     case SMMU_MEMORY_PRI:
-        return request->size == PRI_QUEUE_RECORD_BYTES ? PRISIM_SMMU_PRI_RECORD : PRISIM_SMMU_PRI_MSI;
+        return request->size == PRISIM_PRI_QUEUE_RECORD_BYTES ? PRISIM_SMMU_PRI_RECORD : PRISIM_SMMU_PRI_MSI;
     case SMMU_MEMORY_EVENT:
         return PRISIM_SMMU_EVENT;
     case SMMU_MEMORY_MSI:
@@ -87,7 +88,7 @@ const char *prisim_smmu_source_name(enum prisim_smmu_source source)
 }
 
 /* smmu_dma.c: the low byte of an id is the slot. */
-uint32_t prisim_smmu_client_tlp(const struct smmu *state, const struct memory_request *request)
+uint32_t prisim_smmu_client_tlp(const struct prisim_smmu *state, const struct prisim_memory_request *request)
 {
     unsigned index = request->id & 0xff;
     return index < SMMU_SLOTS ? state->slot[index].tlp.head.id : 0;

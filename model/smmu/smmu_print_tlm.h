@@ -9,7 +9,7 @@
 #include "model/smmu/smmu.h"
 
 /* "interrupt gerror sync" */
-inline std::ostream &operator<<(std::ostream &out, const struct smmu_interrupt &i)
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_smmu_interrupt &i)
 {
     static const char *const line[] = {"gerror", "priq", "eventq", "sync", "sev"};
     std::string text = "interrupt";

@@ -43,15 +43,15 @@ enum smmu_slot_state {
     SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
     SMMU_SLOT_READY,      /* client access: waits for its turn */
     SMMU_SLOT_MEMORY,     /* client access: in memory */
-    SMMU_SLOT_ANSWER      /* its completion waits for SMMU_TX_DOWN */
+    SMMU_SLOT_ANSWER      /* its completion waits for PRISIM_SMMU_TX_DOWN */
 };
 
 /* A region and what it permits, as the TLBs keep it (smmu_walk.h). */
 struct smmu_leaf {
-    uint64_t output;     /* where the region begins */
-    uint64_t ipa;        /* where it begins after stage 1 */
-    cycle_t since;       /* of a leaf out of a cache: as its entry's */
-    uint32_t attributes; /* LEAF_* */
+    uint64_t output;      /* where the region begins */
+    uint64_t ipa;         /* where it begins after stage 1 */
+    prisim_cycle_t since; /* of a leaf out of a cache: as its entry's */
+    uint32_t attributes;  /* LEAF_* */
     uint8_t size_log2;
     uint8_t unused[3];
 };
@@ -66,20 +66,20 @@ struct smmu_access_check {
 
 /* A walk. Nested, stage 1's own place is kept while stage 2 translates the address of its descriptor. */
 struct smmu_walk {
-    struct smmu_leaf leaf; /* that the TLB says; nested, that stage 1 gave */
-    uint64_t table;        /* from which the walk starts, an IPA if it is nested */
-    uint64_t at;           /* where stage 1's descriptor lies, after stage 2 */
-    uint64_t descriptor;   /* the same before stage 2 */
-    uint64_t ipa;          /* input of the stage 2 at work */
-    uint64_t expected[2];  /* a descriptor that is updated, by stage: as it was read */
-    uint64_t desired[2];   /* and as it is to be */
-    cycle_t since;         /* the walk began */
-    cycle_t since2;        /* that part of it began which is stage 2's own */
-    cycle_t table_since;   /* of the walk cache's entry, under `found` */
-    uint64_t missed_at;    /* s->cached when no cache of stage 1 had anything that this walk fills in */
-    uint64_t key;          /* of the input in the caches, without kind and of a page (smmu_walk.h) */
-    uint32_t tag;          /* VMID and ASID there */
-    uint32_t global_tag;   /* and of global entries */
+    struct smmu_leaf leaf;      /* that the TLB says; nested, that stage 1 gave */
+    uint64_t table;             /* from which the walk starts, an IPA if it is nested */
+    uint64_t at;                /* where stage 1's descriptor lies, after stage 2 */
+    uint64_t descriptor;        /* the same before stage 2 */
+    uint64_t ipa;               /* input of the stage 2 at work */
+    uint64_t expected[2];       /* a descriptor that is updated, by stage: as it was read */
+    uint64_t desired[2];        /* and as it is to be */
+    prisim_cycle_t since;       /* the walk began */
+    prisim_cycle_t since2;      /* that part of it began which is stage 2's own */
+    prisim_cycle_t table_since; /* of the walk cache's entry, under `found` */
+    uint64_t missed_at;         /* s->cached when no cache of stage 1 had anything that this walk fills in */
+    uint64_t key;               /* of the input in the caches, without kind and of a page (smmu_walk.h) */
+    uint32_t tag;               /* VMID and ASID there */
+    uint32_t global_tag;        /* and of global entries */
     struct smmu_access_check check;
     uint8_t stage;  /* 1 or 2: whose descriptor is fetched */
     uint8_t level;  /* of stage 1's descriptor */
@@ -97,13 +97,13 @@ struct smmu_walk {
 };
 
 struct smmu_slot {
-    uint64_t address; /* input address */
-    uint64_t output;  /* where it was translated to */
-    uint64_t ipa;     /* the same after stage 1 only */
-    uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
-    cycle_t fetched;  /* that fetch began */
-    cycle_t due;
-    cycle_t begin; /* of the TLB's look-up */
+    uint64_t address;       /* input address */
+    uint64_t output;        /* where it was translated to */
+    uint64_t ipa;           /* the same after stage 1 only */
+    uint64_t fetch;         /* address of the STE, CD or descriptor that is fetched */
+    prisim_cycle_t fetched; /* that fetch began */
+    prisim_cycle_t due;
+    prisim_cycle_t begin; /* of the TLB's look-up */
     struct smmu_walk walk;
     struct smmu_ste ste; /* as it was when the transaction looked it up, whatever becomes of the cache */
     struct smmu_cd cd;
@@ -118,28 +118,28 @@ struct smmu_slot {
     /* Likewise walk.leaf, and s->cached then; and how long it took to find (smmu_walk.c). */
     uint64_t found_for;
     uint64_t found_at;
-    cycle_t found_after;
+    prisim_cycle_t found_after;
     uint8_t found_state;
     bool has_pasid;
     bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
     bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
     uint8_t kind;      /* enum smmu_kind */
     uint8_t state;     /* enum smmu_slot_state */
-    uint8_t cause;     /* enum cause: how its translation ended */
+    uint8_t cause;     /* enum prisim_cause: how its translation ended */
     uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
     uint8_t structure; /* SMMU_SLOT_L1CD or SMMU_SLOT_CD: fetched once stage 2 has translated its address */
     uint8_t word;      /* of an STE or CD that comes in words: which one is being fetched */
     bool split; /* a Translation Request under EATS=10: its output is the IPA, its permissions are of both stages */
     uint8_t size_log2;  /* of the translation found */
     uint8_t access;     /* ACCESS_* that are granted */
-    uint8_t status;     /* enum tlp_status of its completion */
+    uint8_t status;     /* enum prisim_tlp_status of its completion */
     bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
     bool abort;         /* a fault ends with an abort, not RAZ/WI */
     bool crowded;       /* it was to stall, and there was no room: recorded as what stalls would be */
     uint8_t parts;      /* memory accesses it is made of, 1..2 */
-    uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
+    uint8_t parts_sent; /* of these, offered on PRISIM_SMMU_TX_DMA_REQUEST */
     uint8_t parts_done;
-    struct tlp tlp;
+    struct prisim_tlp tlp;
 };
 
 #endif

@@ -41,8 +41,8 @@ void smmu_slot_ended(struct smmu_edge *e)
 /* Carries on all slots whose time has come. */
 void smmu_slots_due(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
-    s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
+    struct prisim_smmu *s = e->s;
+    s->timer[SMMU_TIMER_SLOTS] = PRISIM_CYCLE_NEVER;
     for (uint32_t left = s->timed; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
         const struct smmu_slot *slot = &s->slot[index];
@@ -63,7 +63,7 @@ void smmu_slots_due(struct smmu_edge *e)
         smmu_micro_fills(e);
     /* A look-up that was recalled to this edge has been made since. */
     if (s->timer[SMMU_TIMER_SLOTS] <= e->now) {
-        s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
+        s->timer[SMMU_TIMER_SLOTS] = PRISIM_CYCLE_NEVER;
         for (uint32_t left = s->timed; left; left &= left - 1)
             smmu_timer_min(s, SMMU_TIMER_SLOTS, s->slot[__builtin_ctz(left)].due);
     }

@@ -73,10 +73,10 @@ enum smmu_cache_name {
 struct smmu_entry {
     uint64_t output; /* where the region, or the next table, begins */
     uint64_t ipa;
-    cycle_t since;       /* the walk that found it began */
-    uint32_t tag;        /* VMID and ASID */
-    uint32_t attributes; /* LEAF_*, or of a table what it takes away */
-    uint32_t turn;       /* of the first of a set: the way that is replaced next */
+    prisim_cycle_t since; /* the walk that found it began */
+    uint32_t tag;         /* VMID and ASID */
+    uint32_t attributes;  /* LEAF_*, or of a table what it takes away */
+    uint32_t turn;        /* of the first of a set: the way that is replaced next */
     uint32_t unused;
 };
 
@@ -92,7 +92,7 @@ struct smmu_cache {
 };
 
 struct smmu_itag {
-    cycle_t deadline;
+    prisim_cycle_t deadline;
     uint32_t stream_id;
     uint32_t tlp;    /* its Invalidate Request */
     uint32_t index;  /* of its CMD_ATC_INV */
@@ -101,7 +101,7 @@ struct smmu_itag {
 
 struct smmu_event_record {
     uint64_t dw[4];
-    cycle_t due;
+    prisim_cycle_t due;
 };
 
 struct smmu_events {
@@ -133,7 +133,7 @@ struct smmu_msi {
     uint8_t in_flight;
 };
 
-/* Who shares SMMU_TX_MEMORY_REQUEST; the high byte of a request's id. */
+/* Who shares PRISIM_SMMU_TX_MEMORY_REQUEST; the high byte of a request's id. */
 enum smmu_memory_source {
     SMMU_MEMORY_SLOT,
     SMMU_MEMORY_PRI,
@@ -143,24 +143,24 @@ enum smmu_memory_source {
     SMMU_MEMORY_SOURCES
 };
 
-/* Who shares SMMU_TX_DOWN. */
+/* Who shares PRISIM_SMMU_TX_DOWN. */
 enum smmu_down_source { SMMU_DOWN_COMPLETION, SMMU_DOWN_AUTOMATIC, SMMU_DOWN_COMMAND, SMMU_DOWN_SOURCES };
 
 struct smmu_pri_link {
-    struct page_request request;           /* under request_held */
-    struct memory_request access;          /* under SMMU_MEMORY_PRI */
-    struct pri_queue_ppar ppar;            /* under want of SMMU_TX_PRI_LOOKUP */
+    struct prisim_page_request request;    /* under request_held */
+    struct prisim_memory_request access;   /* under SMMU_MEMORY_PRI */
+    struct prisim_pri_queue_ppar ppar;     /* under want of PRISIM_SMMU_TX_PRI_LOOKUP */
     uint32_t access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
     uint32_t access_free;                  /* one bit per entry of access_id */
-    struct memory_response answer[SMMU_PRI_ACCESSES];
+    struct prisim_memory_response answer[SMMU_PRI_ACCESSES];
     uint8_t answer_head, answer_count;
-    uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
+    uint8_t control; /* one bit per enum prisim_pri_queue_control_what that is to be said */
     uint8_t enable_ack;
     bool request_held;
     bool irqen_sent;   /* the queue was sent, or is to be, that PRIQ_IRQEN is 1 */
     bool abort_unsent; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
     uint16_t response_head, response_count;
-    struct prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
+    struct prisim_prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
 };
 
 /* Fields that are updated with an acknowledgement (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL): CR0 bits 0 to 4, IRQ_CTRL bits 0
@@ -181,24 +181,24 @@ enum smmu_timer {
 struct smmu_access {
     uint64_t address;
     uint64_t value; /* the first 8 bytes written */
-    cycle_t due;
+    prisim_cycle_t due;
     uint32_t id;
     uint8_t size;
     uint8_t write;
 };
 
-struct smmu {
-    cycle_t due;                /* no timer is earlier */
-    uint64_t wants;             /* tx ports for which there is a payload */
-    uint64_t ready;             /* rx ports that can take a payload at the next edge */
-    cycle_t timer[SMMU_TIMERS]; /* or CYCLE_NEVER */
+struct prisim_smmu {
+    prisim_cycle_t due;                /* no timer is earlier */
+    uint64_t wants;                    /* tx ports for which there is a payload */
+    uint64_t ready;                    /* rx ports that can take a payload at the next edge */
+    prisim_cycle_t timer[SMMU_TIMERS]; /* or PRISIM_CYCLE_NEVER */
 
     uint32_t slots; /* masks of slots: all that there are */
     uint32_t free;
     uint32_t timed;       /* waits until its `due` */
     uint32_t ahead;       /* of these, looked up before the look-up's end (smmu_slots_recall) */
-    uint32_t fetching;    /* wants SMMU_TX_MEMORY_REQUEST */
-    uint32_t answering;   /* wants SMMU_TX_DOWN */
+    uint32_t fetching;    /* wants PRISIM_SMMU_TX_MEMORY_REQUEST */
+    uint32_t answering;   /* wants PRISIM_SMMU_TX_DOWN */
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
     uint32_t micro_fills; /* the TLB had what the micro TLB is to have */
     uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
@@ -223,7 +223,7 @@ struct smmu {
     uint32_t word[SMMU_WORDS]; /* registers, by SMMU_WORD */
     uint32_t updating;         /* one bit per field, as SMMU_UPDATE_* */
     uint32_t gbpa;             /* in effect: the register, once its update is complete */
-    cycle_t update_due[SMMU_UPDATES];
+    prisim_cycle_t update_due[SMMU_UPDATES];
     struct smmu_access access[SMMU_REGISTERS_IN_FLIGHT];
     uint8_t access_head, access_count;
 
@@ -243,107 +243,107 @@ struct smmu {
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
     struct smmu_stalls stalls;
-    uint8_t words[SMMU_SLOTS][STE_BYTES]; /* of an STE or CD, as far as they have come */
+    uint8_t words[SMMU_SLOTS][PRISIM_STE_BYTES]; /* of an STE or CD, as far as they have come */
     uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache.c) */
 };
 
 /* One edge. */
 struct smmu_edge {
-    const struct smmu_config *config;
-    struct smmu *s;
-    struct ports *ports;
-    cycle_t now;
+    const struct prisim_smmu_config *config;
+    struct prisim_smmu *s;
+    struct prisim_ports *ports;
+    prisim_cycle_t now;
     unsigned looked_up; /* of the slots below, the look-ups that end at this edge have been made */
     unsigned ended;     /* 1 + the slot whose end is noted and not seen to yet, or 0 */
     bool goes_on;       /* it has ended its walk only */
 };
 
-static inline void smmu_want(struct smmu *s, unsigned tx)
+static inline void smmu_want(struct prisim_smmu *s, unsigned tx)
 {
     s->wants |= UINT64_C(1) << tx;
 }
 
-static inline void smmu_unwant(struct smmu *s, unsigned tx)
+static inline void smmu_unwant(struct prisim_smmu *s, unsigned tx)
 {
     s->wants &= ~(UINT64_C(1) << tx);
 }
 
-/* Whether the port can take a payload at the next edge. SMMU_RX_UP: smmu_up_room. */
-static inline void smmu_set_ready(struct smmu *s, enum smmu_rx port, bool ready)
+/* Whether the port can take a payload at the next edge. PRISIM_SMMU_RX_UP: smmu_up_room. */
+static inline void smmu_set_ready(struct prisim_smmu *s, enum prisim_smmu_rx port, bool ready)
 {
     uint64_t bit = UINT64_C(1) << port;
     s->ready = ready ? s->ready | bit : s->ready & ~bit;
 }
 
-static inline void smmu_timer_set(struct smmu *s, enum smmu_timer timer, cycle_t at)
+static inline void smmu_timer_set(struct prisim_smmu *s, enum smmu_timer timer, prisim_cycle_t at)
 {
     s->timer[timer] = at;
-    s->due = cycle_min(s->due, at);
+    s->due = prisim_cycle_min(s->due, at);
 }
 
-static inline void smmu_timer_min(struct smmu *s, enum smmu_timer timer, cycle_t at)
+static inline void smmu_timer_min(struct prisim_smmu *s, enum smmu_timer timer, prisim_cycle_t at)
 {
-    smmu_timer_set(s, timer, cycle_min(s->timer[timer], at));
+    smmu_timer_set(s, timer, prisim_cycle_min(s->timer[timer], at));
 }
 
 /* A free slot, and no page request on hold: anything can be taken from the root port. */
-static inline void smmu_up_room(struct smmu *s)
+static inline void smmu_up_room(struct prisim_smmu *s)
 {
-    smmu_set_ready(s, SMMU_RX_UP, (s->free & ((1u << SMMU_SLOTS_MAX) - 1)) && !s->pri.request_held);
+    smmu_set_ready(s, PRISIM_SMMU_RX_UP, (s->free & ((1u << SMMU_SLOTS_MAX) - 1)) && !s->pri.request_held);
 }
 
-static inline void smmu_memory_want(struct smmu *s, enum smmu_memory_source source)
+static inline void smmu_memory_want(struct prisim_smmu *s, enum smmu_memory_source source)
 {
     s->memory_wants |= (uint8_t)(1 << source);
-    smmu_want(s, SMMU_TX_MEMORY_REQUEST);
+    smmu_want(s, PRISIM_SMMU_TX_MEMORY_REQUEST);
 }
 
-static inline void smmu_down_want(struct smmu *s, enum smmu_down_source source)
+static inline void smmu_down_want(struct prisim_smmu *s, enum smmu_down_source source)
 {
     s->down_wants |= (uint8_t)(1 << source);
-    smmu_want(s, SMMU_TX_DOWN);
+    smmu_want(s, PRISIM_SMMU_TX_DOWN);
 }
 
 /* The queue is to be told of a register. Its value is read when it is told: the last one counts. */
-static inline void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what)
+static inline void smmu_pri_say(struct prisim_smmu *s, enum prisim_pri_queue_control_what what)
 {
     s->pri.control |= (uint8_t)(1 << what);
-    smmu_want(s, SMMU_TX_PRI_CONTROL);
+    smmu_want(s, PRISIM_SMMU_TX_PRI_CONTROL);
 }
 
 /* SMMU-QUEUE: LOG2SIZE of the queue whose base register has that place, and the most that IDR1 says. */
-static inline uint32_t smmu_queue_log2size(const struct smmu *s, enum smmu_word base, uint32_t max)
+static inline uint32_t smmu_queue_log2size(const struct prisim_smmu *s, enum smmu_word base, uint32_t max)
 {
     uint32_t log2 = s->word[base] & 0x1f;
     return log2 < max ? log2 : max;
 }
 
-static inline uint64_t smmu_word64(const struct smmu *s, unsigned word)
+static inline uint64_t smmu_word64(const struct prisim_smmu *s, unsigned word)
 {
     return s->word[word] | (uint64_t)s->word[word + 1] << 32;
 }
 
-static inline bool smmu_is_enabled(const struct smmu *s, uint32_t cr0_bit)
+static inline bool smmu_is_enabled(const struct prisim_smmu *s, uint32_t cr0_bit)
 {
     return (s->enabled & cr0_bit) != 0;
 }
 
 /* The bits of a VMID that TLB invalidation compares; in effect when acknowledged; what is reserved acts as 0
  * (SMMU-CR0, SMMU-TLBI). */
-static inline uint32_t smmu_vmid_mask(const struct smmu *s)
+static inline uint32_t smmu_vmid_mask(const struct prisim_smmu *s)
 {
-    uint32_t ignored = s->word[SMMU_WORD(SMMU_CR0ACK)] >> CR0_VMW_SHIFT & 7;
+    uint32_t ignored = s->word[SMMU_WORD(PRISIM_SMMU_CR0ACK)] >> PRISIM_CR0_VMW_SHIFT & 7;
     return ignored <= 4 ? UINT32_MAX << ignored : UINT32_MAX;
 }
 
-static inline uint32_t smmu_gerror_active(const struct smmu *s)
+static inline uint32_t smmu_gerror_active(const struct prisim_smmu *s)
 {
-    return s->word[SMMU_WORD(SMMU_GERROR)] ^ s->word[SMMU_WORD(SMMU_GERRORN)];
+    return s->word[SMMU_WORD(PRISIM_SMMU_GERROR)] ^ s->word[SMMU_WORD(PRISIM_SMMU_GERRORN)];
 }
 
 static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
 {
-    return has_pasid ? pasid : PASID_NONE;
+    return has_pasid ? pasid : PRISIM_PASID_NONE;
 }
 
 /* Of the CD that a transaction's translation uses; a translated access uses none. */
@@ -354,12 +354,12 @@ static inline bool smmu_has_cd(const struct smmu_slot *slot)
 
 static inline uint64_t smmu_asid_field(const struct smmu_slot *slot)
 {
-    return smmu_has_cd(slot) && slot->ste.world != SMMU_WORLD_EL2 ? slot->cd.asid : PASID_NONE;
+    return smmu_has_cd(slot) && slot->ste.world != SMMU_WORLD_EL2 ? slot->cd.asid : PRISIM_PASID_NONE;
 }
 
 static inline uint64_t smmu_cd_since_field(const struct smmu_slot *slot)
 {
-    return smmu_has_cd(slot) ? slot->cd.since : PASID_NONE;
+    return smmu_has_cd(slot) ? slot->cd.since : PRISIM_PASID_NONE;
 }
 
 static inline uint32_t smmu_tlp_id(struct smmu_edge *e)
@@ -368,13 +368,14 @@ static inline uint32_t smmu_tlp_id(struct smmu_edge *e)
 }
 
 /* smmu_identification.c */
-void smmu_identify(const struct smmu_config *config, struct smmu *s);
+void smmu_identify(const struct prisim_smmu_config *config, struct prisim_smmu *s);
 /* smmu_registers.c */
-void smmu_registers_init(const struct smmu_config *config, struct smmu *s);
-void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request);
+void smmu_registers_init(const struct prisim_smmu_config *config, struct prisim_smmu *s);
+void smmu_registers_take(struct smmu_edge *e, const struct prisim_memory_request *request);
 void smmu_registers_answer(struct smmu_edge *e);
 /* What software reads: 0 where nothing is, or by a size that the register does not take. */
-uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu *s, uint64_t offset, uint32_t size);
+uint64_t smmu_register_value(const struct prisim_smmu_config *config, const struct prisim_smmu *s, uint64_t offset,
+                             uint32_t size);
 /* smmu_register_update.c: CR0, IRQ_CTRL, GBPA and their acknowledgement */
 void smmu_update_cr0(struct smmu_edge *e, uint32_t value);
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);
@@ -385,8 +386,8 @@ void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
 /* smmu_register_guard.c (SMMU-QUEUE): the bits of a word that software may write now. */
 uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
 /* The bits of a word that are kept at all: what is built. */
-uint32_t smmu_kept(const struct smmu_config *config, unsigned word);
+uint32_t smmu_kept(const struct prisim_smmu_config *config, unsigned word);
 /* What a read of a word shows of it. */
-uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word);
+uint32_t smmu_shown(const struct prisim_smmu_config *config, const struct prisim_smmu *s, unsigned word);
 
 #endif

@@ -19,11 +19,11 @@ static inline void smmu_slots_ended(struct smmu_edge *e)
 }
 /* smmu_memory_arbiter.c */
 void smmu_memory_grant(struct smmu_edge *e);
-void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
+void smmu_memory_answered(struct smmu_edge *e, const struct prisim_memory_response *response);
 /* smmu_down_arbiter.c */
 void smmu_down_grant(struct smmu_edge *e);
 /* smmu_up.c: what comes from the root port */
-void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
+void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp);
 bool smmu_up_takes_offered(const struct smmu_edge *e);
 
 #endif

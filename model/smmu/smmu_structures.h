@@ -40,7 +40,7 @@ struct smmu_ste {
     uint64_t context; /* S1ContextPtr */
     struct smmu_stage2 stage2;
     uint8_t illegal;
-    uint8_t config; /* enum ste_config; every 0xx is STE_CONFIG_ABORT */
+    uint8_t config; /* enum prisim_ste_config; every 0xx is PRISIM_STE_CONFIG_ABORT */
     uint8_t s1fmt;  /* 0 linear, 1 4 KB leaves, 2 64 KB leaves; 3 is decoded as 0 */
     uint8_t s1cdmax;
     uint8_t s1dss;

@@ -17,11 +17,13 @@
 namespace prisim
 {
 
-class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, smmu_state_size, smmu_init, smmu_step>,
+class smmu_core_tlm : public block_module<prisim_smmu_config, prisim_smmu, prisim_smmu_config_check,
+                                          prisim_smmu_state_size, prisim_smmu_init, prisim_smmu_step>,
                       public memory_target::debug_access
 {
   public:
-    smmu_core_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const module_context &context = {})
+    smmu_core_tlm(const sc_core::sc_module_name &name, const prisim_smmu_config &config,
+                  const module_context &context = {})
         : block_module(name, config, context)
     {
     }
@@ -29,26 +31,30 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
     /* Registers by transport_dbg: reads of words, without time and side effects; writes are refused. */
     unsigned debug(bool write, uint64_t offset, unsigned char *data, unsigned size) override
     {
-        return write ? 0 : smmu_register_debug(&config_, state_, offset, data, size);
+        return write ? 0 : prisim_smmu_register_debug(&config_, state_, offset, data, size);
     }
 
-    stream_rx<tlp> up{"up", *this, SMMU_RX_UP};
-    stream_tx<tlp> down{"down", *this, SMMU_TX_DOWN};
-    memory_initiator memory{"memory", *this, SMMU_TX_MEMORY_REQUEST, SMMU_RX_MEMORY_RESPONSE};
-    memory_initiator dma{"dma", *this, SMMU_TX_DMA_REQUEST, SMMU_RX_DMA_RESPONSE};
-    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE, this, SMMU_FRAME_BYTES};
-    stream_tx<smmu_interrupt> interrupt{"interrupt", *this, SMMU_TX_INTERRUPT, socket_need::optional};
+    stream_rx<prisim_tlp> up{"up", *this, PRISIM_SMMU_RX_UP};
+    stream_tx<prisim_tlp> down{"down", *this, PRISIM_SMMU_TX_DOWN};
+    memory_initiator memory{"memory", *this, PRISIM_SMMU_TX_MEMORY_REQUEST, PRISIM_SMMU_RX_MEMORY_RESPONSE};
+    memory_initiator dma{"dma", *this, PRISIM_SMMU_TX_DMA_REQUEST, PRISIM_SMMU_RX_DMA_RESPONSE};
+    memory_target registers{
+        "registers", *this, PRISIM_SMMU_RX_REGISTER, PRISIM_SMMU_TX_REGISTER_RESPONSE, this, PRISIM_SMMU_FRAME_BYTES};
+    stream_tx<prisim_smmu_interrupt> interrupt{"interrupt", *this, PRISIM_SMMU_TX_INTERRUPT, socket_need::optional};
 
-    stream_tx<page_request> pri_request{"pri_request", *this, SMMU_TX_PRI_REQUEST, pri_need()};
-    stream_tx<memory_response> pri_memory_answer{"pri_memory_answer", *this, SMMU_TX_PRI_MEMORY_RESPONSE, pri_need()};
-    stream_tx<pri_queue_ppar> pri_lookup_answer{"pri_lookup_answer", *this, SMMU_TX_PRI_LOOKUP, pri_need()};
-    stream_tx<pri_queue_control> pri_control{"pri_control", *this, SMMU_TX_PRI_CONTROL, pri_need()};
-    stream_rx<prg_response> pri_response{"pri_response", *this, SMMU_RX_PRI_RESPONSE, pri_need()};
-    stream_rx<memory_request> pri_memory{"pri_memory", *this, SMMU_RX_PRI_MEMORY_REQUEST, pri_need()};
-    stream_rx<pri_queue_lookup> pri_lookup{"pri_lookup", *this, SMMU_RX_PRI_LOOKUP, pri_need()};
-    stream_rx<pri_queue_status> pri_status{"pri_status", *this, SMMU_RX_PRI_STATUS, pri_need()};
-    stream_rx<pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, SMMU_RX_PRI_INTERRUPT, socket_need::optional};
-    stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT, pri_need()};
+    stream_tx<prisim_page_request> pri_request{"pri_request", *this, PRISIM_SMMU_TX_PRI_REQUEST, pri_need()};
+    stream_tx<prisim_memory_response> pri_memory_answer{"pri_memory_answer", *this, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE,
+                                                        pri_need()};
+    stream_tx<prisim_pri_queue_ppar> pri_lookup_answer{"pri_lookup_answer", *this, PRISIM_SMMU_TX_PRI_LOOKUP,
+                                                       pri_need()};
+    stream_tx<prisim_pri_queue_control> pri_control{"pri_control", *this, PRISIM_SMMU_TX_PRI_CONTROL, pri_need()};
+    stream_rx<prisim_prg_response> pri_response{"pri_response", *this, PRISIM_SMMU_RX_PRI_RESPONSE, pri_need()};
+    stream_rx<prisim_memory_request> pri_memory{"pri_memory", *this, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, pri_need()};
+    stream_rx<prisim_pri_queue_lookup> pri_lookup{"pri_lookup", *this, PRISIM_SMMU_RX_PRI_LOOKUP, pri_need()};
+    stream_rx<prisim_pri_queue_status> pri_status{"pri_status", *this, PRISIM_SMMU_RX_PRI_STATUS, pri_need()};
+    stream_rx<prisim_pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, PRISIM_SMMU_RX_PRI_INTERRUPT,
+                                                        socket_need::optional};
+    stream_rx<prisim_pri_queue_abort> pri_abort{"pri_abort", *this, PRISIM_SMMU_RX_PRI_ABORT, pri_need()};
 
     /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. Of ours it is known, and looked
      * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. A foreign queue
@@ -78,10 +84,10 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
         return config_.pri ? socket_need::mandatory : socket_need::optional;
     }
 
-    void check_queue(const char *name, const pri_queue_config &queue) const
+    void check_queue(const char *name, const prisim_pri_queue_config &queue) const
     {
-        struct config_error error;
-        if (!smmu_pri_queue_agrees(&config_, &queue, &error))
+        struct prisim_config_error error;
+        if (!prisim_smmu_pri_queue_agrees(&config_, &queue, &error))
             SC_REPORT_ERROR("/prisim/config",
                             (std::string(name) + "." + error.field + ": expected " + error.expected).c_str());
     }
@@ -96,14 +102,15 @@ class smmu_tlm : public sc_core::sc_module
 
     /* The queue is the one that the SMMU's configuration describes, else with its defaults. `queue_context` names it in
      * events; its period is the SMMU's. */
-    explicit smmu_tlm(const sc_core::sc_module_name &name, const smmu_config &config,
+    explicit smmu_tlm(const sc_core::sc_module_name &name, const prisim_smmu_config &config,
                       const module_context &context = {}, const module_context &queue_context = {})
         : smmu_tlm(name, config, derived(config), context, queue_context)
     {
     }
 
-    smmu_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const pri_queue_config &queue,
-             const module_context &context = {}, const module_context &queue_context = {})
+    smmu_tlm(const sc_core::sc_module_name &name, const prisim_smmu_config &config,
+             const prisim_pri_queue_config &queue, const module_context &context = {},
+             const module_context &queue_context = {})
         : sc_module(name), core("core", config, context),
           pri_queue("pri_queue", queue, with_period(queue_context, context.period))
     {
@@ -123,11 +130,11 @@ class smmu_tlm : public sc_core::sc_module
     pri_queue_tlm pri_queue;
 
   private:
-    static pri_queue_config derived(const smmu_config &config)
+    static prisim_pri_queue_config derived(const prisim_smmu_config &config)
     {
-        pri_queue_config queue;
-        pri_queue_config_default(&queue);
-        smmu_pri_queue_derive(&config, &queue);
+        prisim_pri_queue_config queue;
+        prisim_pri_queue_config_default(&queue);
+        prisim_smmu_pri_queue_derive(&config, &queue);
         return queue;
     }
 

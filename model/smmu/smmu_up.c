@@ -6,61 +6,62 @@
  */
 #include "model/smmu/smmu_step.h"
 
-static uint32_t free_slots(const struct smmu *s)
+static uint32_t free_slots(const struct prisim_smmu *s)
 {
-    return s->free & (uint32_t)bits_mask(SMMU_SLOTS_MAX);
+    return s->free & (uint32_t)prisim_bits_mask(SMMU_SLOTS_MAX);
 }
 
-static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
+static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
 {
-    struct smmu *s = e->s;
-    const struct tlp_header *head = &tlp->head;
-    bool write = head->type == TLP_MEMORY_WRITE;
+    struct prisim_smmu *s = e->s;
+    const struct prisim_tlp_header *head = &tlp->head;
+    bool write = head->type == PRISIM_TLP_MEMORY_WRITE;
     /* SMMU-EVENTCODE-1, PCIE-AT: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
      * untranslated accesses is supported. */
-    bool unsupported = head->at > TLP_AT_TRANSLATED || (write && head->at == TLP_AT_TRANSLATION_REQUEST) ||
-                       (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
+    bool unsupported = head->at > PRISIM_TLP_AT_TRANSLATED ||
+                       (write && head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST) ||
+                       (head->at != PRISIM_TLP_AT_UNTRANSLATED && !e->config->ats);
     unsigned index = free_slots(s) ? (unsigned)__builtin_ctz(free_slots(s)) : SMMU_SLOT_POSTED;
     assert(s->free >> index & 1 && (index != SMMU_SLOT_POSTED || write));
     s->free &= ~(UINT32_C(1) << index);
     smmu_up_room(s);
     struct smmu_slot *slot = &s->slot[index];
-    tlp_copy(&slot->tlp, tlp);
-    if (slot->tlp.head.size > TLP_DATA_MAX)
-        slot->tlp.head.size = TLP_DATA_MAX;
+    prisim_tlp_copy(&slot->tlp, tlp);
+    if (slot->tlp.head.size > PRISIM_TLP_DATA_MAX)
+        slot->tlp.head.size = PRISIM_TLP_DATA_MAX;
     slot->address = head->address;
     slot->stream_id = head->requester_id;
     slot->pasid = head->pasid & 0xfffff;
-    slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
+    slot->kind = head->at == PRISIM_TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
     /* SMMU-ATSTRANSLATED: with PASIDTT=0 a translated access has no SubstreamID. */
-    slot->has_pasid = (head->flags & TLP_HAS_PASID) && slot->kind != SMMU_TRANSLATED;
+    slot->has_pasid = (head->flags & PRISIM_TLP_HAS_PASID) && slot->kind != SMMU_TRANSLATED;
     smmu_slot_reset(slot);
-    if (head->at == TLP_AT_TRANSLATION_REQUEST && !unsupported) {
+    if (head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
-        slot->address &= ~bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */
+        slot->address &= ~prisim_bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */
         smmu_slot_start(e, index);
         return;
     }
-    smmu_dma_enter(e, index, unsupported ? CAUSE_UNSUPPORTED : CAUSE_NONE);
+    smmu_dma_enter(e, index, unsupported ? PRISIM_CAUSE_UNSUPPORTED : PRISIM_CAUSE_NONE);
 }
 
-void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
+void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp)
 {
-    const struct tlp_header *head = &tlp->head;
-    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+    const struct prisim_tlp_header *head = &tlp->head;
+    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
         take_memory(e, tlp);
-    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST && e->config->pri)
+    else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST && e->config->pri)
         smmu_pri_request(e, head); /* SMMU-IDR0-15: without PRI it is none of ours */
-    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_INVALIDATE_COMPLETION)
+    else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_INVALIDATE_COMPLETION)
         smmu_itag_completed(e, head);
 }
 
 /* Every slot waits until its completion is sent, or until software ends a stall: nothing that the SMMU does frees one.
  * A write takes the slot kept for it: a posted TLP never waits for what is to be sent (PCIE-ORDER A3). */
-static bool is_posted_slot_due(const struct smmu *s)
+static bool is_posted_slot_due(const struct prisim_smmu *s)
 {
     uint32_t held =
-        (uint32_t)bits_mask(SMMU_SLOTS_MAX) & s->slots & ~(s->answering | s->stalls.stalled | s->stalls.waiting);
+        (uint32_t)prisim_bits_mask(SMMU_SLOTS_MAX) & s->slots & ~(s->answering | s->stalls.stalled | s->stalls.waiting);
     assert(free_slots(s) == 0);
     return held == 0 && s->free >> SMMU_SLOT_POSTED & 1;
 }
@@ -69,13 +70,13 @@ static bool is_posted_slot_due(const struct smmu *s)
  * set of slots does not hold messages up (PCIE-ORDER: posted requests must pass). */
 bool smmu_up_takes_offered(const struct smmu_edge *e)
 {
-    const struct smmu *s = e->s;
-    const struct ports *p = e->ports;
+    const struct prisim_smmu *s = e->s;
+    const struct prisim_ports *p = e->ports;
     assert(free_slots(s) == 0 || s->pri.request_held);
-    if (!(ports_refused(p) >> SMMU_RX_UP & 1))
+    if (!(prisim_ports_refused(p) >> PRISIM_SMMU_RX_UP & 1))
         return false;
-    const struct tlp_header *head = &((const struct tlp *)p->rx[SMMU_RX_UP])->head;
-    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
-        return free_slots(s) != 0 || (head->type == TLP_MEMORY_WRITE && is_posted_slot_due(s));
-    return !s->pri.request_held || head->message != MESSAGE_PAGE_REQUEST;
+    const struct prisim_tlp_header *head = &((const struct prisim_tlp *)p->rx[PRISIM_SMMU_RX_UP])->head;
+    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
+        return free_slots(s) != 0 || (head->type == PRISIM_TLP_MEMORY_WRITE && is_posted_slot_due(s));
+    return !s->pri.request_held || head->message != PRISIM_MESSAGE_PAGE_REQUEST;
 }

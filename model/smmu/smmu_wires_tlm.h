@@ -24,7 +24,7 @@ namespace prisim
 {
 
 /* `socket` is for smmu.core.interrupt.socket. */
-class smmu_wires : public pulse_receiver<smmu_interrupt>
+class smmu_wires : public pulse_receiver<prisim_smmu_interrupt>
 {
   public:
     open_out<bool> gerror{"gerror"}, priq{"priq"}, eventq{"eventq"}, sync{"sync"}, sev{"sev"};
@@ -59,7 +59,7 @@ class smmu_wires : public pulse_receiver<smmu_interrupt>
         return *ports[i];
     }
 
-    void came(const smmu_interrupt &payload, const sc_core::sc_time &time) override
+    void came(const prisim_smmu_interrupt &payload, const sc_core::sc_time &time) override
     {
         pulses_[time] |= payload.lines;
     }

@@ -18,7 +18,7 @@ struct queue {
     struct pri_queue_pinned block;
     struct pri_queue_inputs in;
     struct pri_queue_outputs out;
-    struct probe probe; /* its mask is 0: no events */
+    struct prisim_probe probe; /* its mask is 0: no events */
     struct history history;
 };
 
@@ -35,7 +35,7 @@ void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps
                               unsigned msi_supported, unsigned auto_fail_last_only, unsigned stop_marker_needs_ssv,
                               unsigned accept_interval, unsigned write_latency, unsigned records_in_flight)
 {
-    const struct pri_queue_config config = {
+    const struct prisim_pri_queue_config config = {
         .size_log2_max = size_log2_max,
         .pps = pps,
         .pasid_supported = pasid_supported,
@@ -46,15 +46,15 @@ void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps
         .write_latency = write_latency,
         .records_in_flight = records_in_flight,
     };
-    struct config_error error;
-    if (api != PRISIM_PRI_QUEUE_API || !pri_queue_config_check(&config, &error))
+    struct prisim_config_error error;
+    if (api != PRISIM_PRI_QUEUE_API || !prisim_pri_queue_config_check(&config, &error))
         return NULL;
     struct queue *queue = calloc(1, sizeof *queue);
     if (!queue)
         return NULL;
     queue->block.config = config;
     queue->block.probe = &queue->probe;
-    queue->block.state = malloc(pri_queue_state_size(&config));
+    queue->block.state = malloc(prisim_pri_queue_state_size(&config));
     if (!queue->block.state) {
         free(queue);
         return NULL;
@@ -75,7 +75,7 @@ void prisim_pri_queue_close(void *handle)
 static void take_request(struct queue *queue, unsigned long long address, unsigned stream_id, unsigned pasid,
                          unsigned prg_index, unsigned char has_pasid, unsigned access, unsigned char secure)
 {
-    queue->in.request = (struct page_request){
+    queue->in.request = (struct prisim_page_request){
         .address = address,
         .stream_id = stream_id,
         .pasid = pasid & 0xfffff,
@@ -107,7 +107,7 @@ static void clock_edge(struct queue *queue, bool rst_n, uint32_t rx_valid, uint3
     history_note(&queue->history, rst_n, &queue->in, &before, &queue->out);
 }
 
-static bool offers(const struct pri_queue_outputs *out, enum pri_queue_tx tx)
+static bool offers(const struct pri_queue_outputs *out, enum prisim_pri_queue_tx tx)
 {
     return out->valid >> tx & 1;
 }
@@ -116,8 +116,8 @@ static void show_response(const struct pri_queue_outputs *out, unsigned char *va
                           unsigned *pasid, unsigned *prg_index, unsigned char *has_pasid, unsigned *code,
                           unsigned *cause)
 {
-    *valid = offers(out, PRI_QUEUE_TX_RESPONSE);
-    const struct prg_response response = *valid ? out->response : nothing.response;
+    *valid = offers(out, PRISIM_PRI_QUEUE_TX_RESPONSE);
+    const struct prisim_prg_response response = *valid ? out->response : nothing.response;
     *stream_id = response.stream_id;
     *pasid = response.has_pasid ? response.pasid : 0;
     *prg_index = response.prg_index;
@@ -129,8 +129,8 @@ static void show_response(const struct pri_queue_outputs *out, unsigned char *va
 static void show_memory_request(const struct pri_queue_outputs *out, unsigned char *valid, unsigned long long *address,
                                 unsigned *id, unsigned *size, unsigned char *write, uint32_t *data)
 {
-    *valid = offers(out, PRI_QUEUE_TX_MEMORY_REQUEST);
-    const struct memory_request *request = *valid ? &out->memory : &nothing.memory;
+    *valid = offers(out, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST);
+    const struct prisim_memory_request *request = *valid ? &out->memory : &nothing.memory;
     *address = request->address;
     *id = request->id;
     *size = request->size;
@@ -144,27 +144,27 @@ static void show_registers(const struct pri_queue_outputs *out, unsigned char *s
                            unsigned *cons, unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
                            unsigned *interrupt_prod)
 {
-    *status_valid = offers(out, PRI_QUEUE_TX_STATUS);
-    const struct pri_queue_status status = *status_valid ? out->status : nothing.status;
+    *status_valid = offers(out, PRISIM_PRI_QUEUE_TX_STATUS);
+    const struct prisim_pri_queue_status status = *status_valid ? out->status : nothing.status;
     *prod = status.prod;
     *cons = status.cons;
     *enable_ack = status.enable_ack;
     *changed = status.changed;
-    *interrupt_valid = offers(out, PRI_QUEUE_TX_INTERRUPT);
+    *interrupt_valid = offers(out, PRISIM_PRI_QUEUE_TX_INTERRUPT);
     *interrupt_prod = *interrupt_valid ? out->interrupt.prod : 0;
 }
 
 static void show_abort(const struct pri_queue_outputs *out, unsigned char *valid, unsigned char *record,
                        unsigned char *msi, unsigned *cause)
 {
-    *valid = offers(out, PRI_QUEUE_TX_ABORT);
-    const struct pri_queue_abort raised = *valid ? out->abort : nothing.abort;
+    *valid = offers(out, PRISIM_PRI_QUEUE_TX_ABORT);
+    const struct prisim_pri_queue_abort raised = *valid ? out->abort : nothing.abort;
     *record = raised.record;
     *msi = raised.msi;
     *cause = raised.cause;
 }
 
-static void show_request(const struct page_request *request, unsigned long long *address, unsigned *stream_id,
+static void show_request(const struct prisim_page_request *request, unsigned long long *address, unsigned *stream_id,
                          unsigned *pasid, unsigned *prg_index, unsigned char *has_pasid, unsigned *access,
                          unsigned char *secure)
 {
@@ -180,9 +180,9 @@ static void show_request(const struct page_request *request, unsigned long long 
 static unsigned char show_decision(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot,
                                    unsigned *lap, unsigned *cause)
 {
-    *valid = offers(out, PRI_QUEUE_TX_DECISION);
-    const struct pri_queue_decision *decision = *valid ? &out->decision : &nothing.decision;
-    bool accepted = decision->cause == CAUSE_ACCEPTED;
+    *valid = offers(out, PRISIM_PRI_QUEUE_TX_DECISION);
+    const struct prisim_pri_queue_decision *decision = *valid ? &out->decision : &nothing.decision;
+    bool accepted = decision->cause == PRISIM_CAUSE_ACCEPTED;
     *slot = accepted ? decision->slot : 0;
     *lap = accepted ? decision->lap : 0;
     *cause = decision->cause;
@@ -192,8 +192,8 @@ static unsigned char show_decision(const struct pri_queue_outputs *out, unsigned
 static void show_commit(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot, unsigned *lap,
                         unsigned *cause)
 {
-    *valid = offers(out, PRI_QUEUE_TX_COMMIT);
-    const struct pri_queue_commit *commit = *valid ? &out->commit : &nothing.commit;
+    *valid = offers(out, PRISIM_PRI_QUEUE_TX_COMMIT);
+    const struct prisim_pri_queue_commit *commit = *valid ? &out->commit : &nothing.commit;
     *slot = commit->slot;
     *lap = commit->lap;
     *cause = commit->cause;
@@ -229,14 +229,15 @@ int prisim_pri_queue_edge(
         take_request(queue, request_address, request_stream_id, request_pasid, request_prg_index, request_has_pasid,
                      request_access, request_secure);
         take_answers(queue, memory_response_id, memory_response_status, lookup_answer_reachable, lookup_answer_ppar);
-        queue->in.control = (struct pri_queue_control){control_value, control_what & 7, {0}};
+        queue->in.control = (struct prisim_pri_queue_control){control_value, control_what & 7, {0}};
         clock_edge(queue, rst_n & 1,
-                   (request_valid & 1u) << PRI_QUEUE_RX_REQUEST |
-                       (memory_response_valid & 1u) << PRI_QUEUE_RX_MEMORY_RESPONSE |
-                       (lookup_answer_valid & 1u) << PRI_QUEUE_RX_LOOKUP | (control_valid & 1u) << PRI_QUEUE_RX_CONTROL,
-                   (response_ready & 1u) << PRI_QUEUE_TX_RESPONSE |
-                       (memory_request_ready & 1u) << PRI_QUEUE_TX_MEMORY_REQUEST |
-                       (lookup_ready & 1u) << PRI_QUEUE_TX_LOOKUP);
+                   (request_valid & 1u) << PRISIM_PRI_QUEUE_RX_REQUEST |
+                       (memory_response_valid & 1u) << PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE |
+                       (lookup_answer_valid & 1u) << PRISIM_PRI_QUEUE_RX_LOOKUP |
+                       (control_valid & 1u) << PRISIM_PRI_QUEUE_RX_CONTROL,
+                   (response_ready & 1u) << PRISIM_PRI_QUEUE_TX_RESPONSE |
+                       (memory_request_ready & 1u) << PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST |
+                       (lookup_ready & 1u) << PRISIM_PRI_QUEUE_TX_LOOKUP);
     }
     const struct pri_queue_outputs *shown = queue ? &queue->out : &nothing;
     *request_ready = shown->request_ready;
@@ -244,7 +245,7 @@ int prisim_pri_queue_edge(
                   response_code, response_cause);
     show_memory_request(shown, memory_request_valid, memory_request_address, memory_request_id, memory_request_size,
                         memory_request_write, memory_request_data);
-    *lookup_valid = offers(shown, PRI_QUEUE_TX_LOOKUP);
+    *lookup_valid = offers(shown, PRISIM_PRI_QUEUE_TX_LOOKUP);
     *lookup_stream_id = *lookup_valid ? shown->lookup.stream_id : 0;
     show_registers(shown, status_valid, status_prod, status_cons, status_enable_ack, status_changed, interrupt_valid,
                    interrupt_prod);

@@ -19,8 +19,9 @@ enum { PRISIM_PRI_QUEUE_API = 3 };
 
 #define PRISIM_DPI __attribute__((visibility("default")))
 
-/* A queue in reset. The parameters after the first are the cfg_ pins, with the ranges of struct pri_queue_config. NULL
- * if `api` is not PRISIM_PRI_QUEUE_API, if a parameter is out of range or if there is no memory. */
+/* A queue in reset. The parameters after the first are the cfg_ pins, with the ranges of struct
+ * prisim_pri_queue_config. NULL if `api` is not PRISIM_PRI_QUEUE_API, if a parameter is out of range or if there is no
+ * memory. */
 PRISIM_DPI void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps, unsigned pasid_supported,
                                          unsigned msi_supported, unsigned auto_fail_last_only,
                                          unsigned stop_marker_needs_ssv, unsigned accept_interval,

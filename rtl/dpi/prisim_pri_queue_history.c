@@ -11,25 +11,25 @@
 
 enum { ALWAYS = -1 };
 
-static const char *const rx_name[PRI_QUEUE_RX_PORTS] = {
-    [PRI_QUEUE_RX_REQUEST] = "request",
-    [PRI_QUEUE_RX_MEMORY_RESPONSE] = "memory_response",
-    [PRI_QUEUE_RX_LOOKUP] = "lookup_answer",
-    [PRI_QUEUE_RX_CONTROL] = "control",
+static const char *const rx_name[PRISIM_PRI_QUEUE_RX_PORTS] = {
+    [PRISIM_PRI_QUEUE_RX_REQUEST] = "request",
+    [PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE] = "memory_response",
+    [PRISIM_PRI_QUEUE_RX_LOOKUP] = "lookup_answer",
+    [PRISIM_PRI_QUEUE_RX_CONTROL] = "control",
 };
 
-static const char *const tx_name[PRI_QUEUE_TX_PORTS] = {
-    [PRI_QUEUE_TX_RESPONSE] = "response",   [PRI_QUEUE_TX_MEMORY_REQUEST] = "memory_request",
-    [PRI_QUEUE_TX_LOOKUP] = "lookup",       [PRI_QUEUE_TX_STATUS] = "status",
-    [PRI_QUEUE_TX_INTERRUPT] = "interrupt", [PRI_QUEUE_TX_ABORT] = "abort",
-    [PRI_QUEUE_TX_DECISION] = "decision",   [PRI_QUEUE_TX_COMMIT] = "commit",
+static const char *const tx_name[PRISIM_PRI_QUEUE_TX_PORTS] = {
+    [PRISIM_PRI_QUEUE_TX_RESPONSE] = "response",   [PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST] = "memory_request",
+    [PRISIM_PRI_QUEUE_TX_LOOKUP] = "lookup",       [PRISIM_PRI_QUEUE_TX_STATUS] = "status",
+    [PRISIM_PRI_QUEUE_TX_INTERRUPT] = "interrupt", [PRISIM_PRI_QUEUE_TX_ABORT] = "abort",
+    [PRISIM_PRI_QUEUE_TX_DECISION] = "decision",   [PRISIM_PRI_QUEUE_TX_COMMIT] = "commit",
 };
 
 void history_note(struct history *history, bool rst_n, const struct pri_queue_inputs *in,
                   const struct pri_queue_outputs *before, const struct pri_queue_outputs *out)
 {
     bool reset_begins = !rst_n && (history->rst_n || history->edges == 0);
-    uint32_t ready = PRI_QUEUE_ALWAYS_TAKEN | (uint32_t)before->request_ready << PRI_QUEUE_RX_REQUEST;
+    uint32_t ready = PRI_QUEUE_ALWAYS_TAKEN | (uint32_t)before->request_ready << PRISIM_PRI_QUEUE_RX_REQUEST;
     uint32_t arrived = rst_n ? in->rx_valid & ready : 0;
     uint32_t put = rst_n ? out->valid & ~(before->valid & ~in->tx_ready) : 0;
     uint64_t number = history->edges++;
@@ -77,8 +77,8 @@ static void append_pin(struct text *text, const char *pin, const char *channel, 
     if (!field)
         return;
     append(text, " %s %llx", field, (unsigned long long)value);
-    if (strcmp(field, "cause") == 0 && value < CAUSES)
-        append(text, " (%s)", cause_name((enum cause)value));
+    if (strcmp(field, "cause") == 0 && value < PRISIM_CAUSES)
+        append(text, " (%s)", prisim_cause_name((enum prisim_cause)value));
 }
 
 static void append_arrived(struct text *text, const struct pri_queue_inputs *in, int rx)
@@ -90,7 +90,7 @@ static void append_arrived(struct text *text, const struct pri_queue_inputs *in,
         append_pin(text, #name, channel, value);
 #define OUTPUT(name, bits, counts, value)
     const bool rst_n = true;
-    const struct pri_queue_config *config = &(const struct pri_queue_config){0};
+    const struct prisim_pri_queue_config *config = &(const struct prisim_pri_queue_config){0};
 #include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT
@@ -101,7 +101,7 @@ static void append_put(struct text *text, const struct pri_queue_outputs *out, u
 {
     const char *channel = tx_name[tx];
     append(text, "    < %s", channel);
-#define HAS(port) (tx == PRI_QUEUE_TX_##port)
+#define HAS(port) (tx == PRISIM_PRI_QUEUE_TX_##port)
 #define INPUT(name, bits, under, value)
 #define OUTPUT(name, bits, counts, value)                                                                              \
     if (counts)                                                                                                        \
@@ -118,10 +118,10 @@ static void append_edge(struct text *text, const struct history_edge *edge, uint
     append(text, "  edge %llu\n", (unsigned long long)number);
     if (!edge->rst_n)
         append(text, "    > rst_n 0\n");
-    for (unsigned rx = 0; rx < PRI_QUEUE_RX_PORTS; rx++)
+    for (unsigned rx = 0; rx < PRISIM_PRI_QUEUE_RX_PORTS; rx++)
         if (edge->arrived >> rx & 1)
             append_arrived(text, &edge->in, (int)rx);
-    for (unsigned tx = 0; tx < PRI_QUEUE_TX_PORTS; tx++)
+    for (unsigned tx = 0; tx < PRISIM_PRI_QUEUE_TX_PORTS; tx++)
         if (edge->put >> tx & 1)
             append_put(text, &edge->out, tx);
 }

@@ -8,16 +8,16 @@
 #include <stdlib.h>
 
 /* Of each event, and who comes behind. */
-static checkers_handler *const handlers[EVENT_TYPES] = {
-#define HANDLER(event, function) [EVENT_##event] = function,
+static checkers_handler *const handlers[PRISIM_EVENT_TYPES] = {
+#define HANDLER(event, function) [PRISIM_EVENT_##event] = function,
 #define JUDGE(event, function)
 #include "tb/checkers/handlers.def"
 #undef HANDLER
 #undef JUDGE
 };
-static checkers_handler *const late_handlers[EVENT_TYPES] = {
+static checkers_handler *const late_handlers[PRISIM_EVENT_TYPES] = {
 #define HANDLER(event, function)
-#define JUDGE(event, function) [EVENT_##event] = function,
+#define JUDGE(event, function) [PRISIM_EVENT_##event] = function,
 #include "tb/checkers/handlers.def"
 #undef HANDLER
 #undef JUDGE
@@ -64,7 +64,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
             c->function[i].allocation = system->driver.function[i].pri_allocation;
     }
     c->queue.mask = (UINT32_C(2) << queue_log2(system)) - 1;
-    c->queue.overflow_since = CYCLE_NEVER;
+    c->queue.overflow_since = PRISIM_CYCLE_NEVER;
     course_open(c);
     duties_open(c);
     pool_init(&c->jobs.pool, sizeof(struct job));
@@ -108,10 +108,10 @@ void checkers_close(struct checkers *c)
     free(c);
 }
 
-void checkers_event(void *checkers, const struct event *event)
+void checkers_event(void *checkers, const struct prisim_event *event)
 {
     struct checkers *c = checkers;
-    assert(event->type < EVENT_TYPES);
+    assert(event->type < PRISIM_EVENT_TYPES);
     c->clock++;
     group_limits(c, event->cycle);
     checkers_handler *handler = handlers[event->type];
@@ -127,7 +127,7 @@ void checkers_take(struct checkers *c, const struct stream *told)
     c->duties.told = told;
 }
 
-void checkers_finish(struct checkers *c, cycle_t end, bool idle)
+void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     course_finish(c);
     request_finish(c, end, idle);

@@ -31,7 +31,7 @@ const char *premises_words(uint32_t duties, char words[PREMISES_TEXT]);
 /* One hazard that was found. Text is ready to print: who, made under which binding, served in which space. */
 struct finding {
     enum hazard hazard;
-    cycle_t cycle;
+    prisim_cycle_t cycle;
     uint32_t premises; /* bits of enum duty: broken before its cycle */
     char text[SCENARIO_TEXT_MAX];
 };
@@ -42,9 +42,9 @@ void checkers_close(struct checkers *checkers);
  * events come. */
 void checkers_take(struct checkers *checkers, const struct stream *told);
 /* A listener (tb/engine/stream.h). */
-void checkers_event(void *checkers, const struct event *event);
+void checkers_event(void *checkers, const struct prisim_event *event);
 /* Judges what can only be judged at the end. `end` is the last edge; `idle`: nothing would have happened after it. */
-void checkers_finish(struct checkers *checkers, cycle_t end, bool idle);
+void checkers_finish(struct checkers *checkers, prisim_cycle_t end, bool idle);
 uint32_t checkers_count(const struct checkers *checkers, enum hazard hazard);
 /* The i-th finding in the order found, or NULL; at most 1000 are kept, counts go on. */
 const struct finding *checkers_finding(const struct checkers *checkers, unsigned i);
@@ -72,9 +72,9 @@ struct exposure {
     uint64_t call; /* of the unbind */
     int32_t step;  /* of the timeline; -1: of none */
     uint32_t stream_id, pasid;
-    uint64_t binding;               /* as the driver counts */
-    uint32_t of;                    /* private to the checkers */
-    cycle_t cycle[EXPOSURE_POINTS]; /* CYCLE_NEVER: the point was not reached */
+    uint64_t binding;                      /* as the driver counts */
+    uint32_t of;                           /* private to the checkers */
+    prisim_cycle_t cycle[EXPOSURE_POINTS]; /* PRISIM_CYCLE_NEVER: the point was not reached */
     uint32_t at[EXPOSURE_POINTS][PLACES];
 };
 /* The i-th unbind in the order of U0, or NULL. */

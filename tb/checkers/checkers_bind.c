@@ -5,17 +5,20 @@
 #include "tb/checkers/checkers_state.h"
 
 /* driver.bind */
-void on_bind(struct checkers *c, const struct event *event)
+void on_bind(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_bind *e = &event->driver_bind;
+    const struct prisim_event_driver_bind *e = &event->driver_bind;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
     freed_rebound(c, context, event->cycle);
     c->bindings.binding =
         tables_grow(c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
-    c->bindings.binding[c->bindings.count++] = (struct binding){
-        .number = e->binding, .space = e->space, .freed = CYCLE_NEVER, .ended = CYCLE_NEVER, .marker = UINT64_MAX};
+    c->bindings.binding[c->bindings.count++] = (struct binding){.number = e->binding,
+                                                                .space = e->space,
+                                                                .freed = PRISIM_CYCLE_NEVER,
+                                                                .ended = PRISIM_CYCLE_NEVER,
+                                                                .marker = UINT64_MAX};
     exposure_rebound(c, context, event->cycle);
     c->course.happened = true;
     context->bound = c->bindings.count;
@@ -24,18 +27,18 @@ void on_bind(struct checkers *c, const struct event *event)
 }
 
 /* driver.bound */
-void on_bound(struct checkers *c, const struct event *event)
+void on_bound(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_bound *e = &event->driver_bound;
+    const struct prisim_event_driver_bound *e = &event->driver_bound;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context != NULL)
         context->device = (uint32_t)map_get(&c->bindings.of_number, e->binding);
 }
 
 /* endpoint.stop */
-void on_stop(struct checkers *c, const struct event *event)
+void on_stop(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_stop *e = &event->endpoint_stop;
+    const struct prisim_event_endpoint_stop *e = &event->endpoint_stop;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct context *context = binding_context_of_endpoint(c, endpoint, e->pasid);
     if (context != NULL)

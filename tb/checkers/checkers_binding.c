@@ -8,7 +8,7 @@
 
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid)
 {
-    if (pasid == PASID_NONE)
+    if (pasid == PRISIM_PASID_NONE)
         return NULL;
     uint64_t key = stream_id << 32 | pasid;
     uint64_t place = map_get(&c->bindings.context_of, key);
@@ -18,9 +18,9 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
         place = ++c->bindings.contexts;
         c->bindings.context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
                                                           .pasid = (uint32_t)pasid,
-                                                          .unbind = CYCLE_NEVER,
-                                                          .begun = CYCLE_NEVER,
-                                                          .cd_since = PASID_NONE};
+                                                          .unbind = PRISIM_CYCLE_NEVER,
+                                                          .begun = PRISIM_CYCLE_NEVER,
+                                                          .cd_since = PRISIM_PASID_NONE};
         map_put(&c->bindings.context_of, key, place);
     }
     return &c->bindings.context[place - 1];

@@ -10,25 +10,25 @@
 
 /* One binding of a PASID, the generation g of design.md 6. */
 struct binding {
-    uint64_t number; /* as the driver counts */
-    uint64_t space;  /* number + 1 */
-    cycle_t freed;   /* U6, or CYCLE_NEVER */
-    cycle_t ended;   /* end(g) of UNBIND-HAZARD: unbind returned, or U6; or CYCLE_NEVER */
-    uint64_t marker; /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
-    uint32_t asid;   /* of its space, which went free with it; 0: it did not */
-    unsigned left;   /* enum left: what of it was still there at U6 */
-    bool reused;     /* U7 came while it was still so */
-    bool used;       /* it was used since */
-    bool stopping;   /* U0 has passed */
-    bool unbinding;  /* U2 has passed */
+    uint64_t number;      /* as the driver counts */
+    uint64_t space;       /* number + 1 */
+    prisim_cycle_t freed; /* U6, or PRISIM_CYCLE_NEVER */
+    prisim_cycle_t ended; /* end(g) of UNBIND-HAZARD: unbind returned, or U6; or PRISIM_CYCLE_NEVER */
+    uint64_t marker;      /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
+    uint32_t asid;        /* of its space, which went free with it; 0: it did not */
+    unsigned left;        /* enum left: what of it was still there at U6 */
+    bool reused;          /* U7 came while it was still so */
+    bool used;            /* it was used since */
+    bool stopping;        /* U0 has passed */
+    bool unbinding;       /* U2 has passed */
     bool marker_seen;
-    bool stopped;           /* U1 has passed */
-    bool awaits;            /* its unbind waits for a Stop Marker, if it comes so far */
-    bool marker_ended_wait; /* and that wait is over */
-    bool drained;           /* U5, by a policy that waits for something */
-    uint32_t policy;        /* of its unbind: enum driver_policy */
-    enum cause waited_for;  /* at U5 */
-    uint32_t at[PLACES]; /* what of it stands where now */
+    bool stopped;                 /* U1 has passed */
+    bool awaits;                  /* its unbind waits for a Stop Marker, if it comes so far */
+    bool marker_ended_wait;       /* and that wait is over */
+    bool drained;                 /* U5, by a policy that waits for something */
+    uint32_t policy;              /* of its unbind: enum prisim_driver_policy */
+    enum prisim_cause waited_for; /* at U5 */
+    uint32_t at[PLACES];          /* what of it stands where now */
 };
 
 /* What a function does to stop a PASID (PCIE-STOP). */
@@ -43,19 +43,19 @@ struct stop {
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
 struct context {
     uint32_t stream_id, pasid;
-    uint32_t bound;       /* what software bound last: U7 */
-    uint32_t device;      /* what the function was told last: bind returned */
-    uint32_t stopping;    /* what the function stops, until its marker is sent */
-    uint64_t call;        /* of the unbind that is open */
-    cycle_t unbind;       /* its U2, or CYCLE_NEVER */
-    cycle_t begun;        /* its U0, or CYCLE_NEVER */
-    enum event_type last; /* the last event of that call */
+    uint32_t bound;              /* what software bound last: U7 */
+    uint32_t device;             /* what the function was told last: bind returned */
+    uint32_t stopping;           /* what the function stops, until its marker is sent */
+    uint64_t call;               /* of the unbind that is open */
+    prisim_cycle_t unbind;       /* its U2, or PRISIM_CYCLE_NEVER */
+    prisim_cycle_t begun;        /* its U0, or PRISIM_CYCLE_NEVER */
+    enum prisim_event_type last; /* the last event of that call */
     uint32_t policy;
     struct stop stop;
     uint32_t owner;          /* what driver.bind named last */
     uint32_t stops, markers; /* as the driver counts: each stop may bring one marker */
     uint32_t ended_by;       /* whose marker was counted last; 0: not known */
-    uint64_t cd_since;       /* when the SMMU began to fetch the CD that it may still have, or PASID_NONE */
+    uint64_t cd_since;       /* when the SMMU began to fetch the CD that it may still have, or PRISIM_PASID_NONE */
     uint32_t cd_left;        /* the binding that was freed with its CD in the SMMU, or 0 */
 };
 
@@ -78,6 +78,6 @@ uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid
 uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid);
 
 /* checkers_unbind.c */
-void unbind_finish(struct checkers *c, cycle_t end, bool idle);
+void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 
 #endif

@@ -12,12 +12,12 @@ void course_open(struct checkers *c)
 {
     const struct timeline_config *timeline = &c->scenario->timeline;
     for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++)
-        c->course.step_given[i] = CYCLE_NEVER;
+        c->course.step_given[i] = PRISIM_CYCLE_NEVER;
     for (uint32_t i = 0; i < timeline->steps; i++) {
         const struct timeline_step *step = &timeline->step[i];
-        if (step->to_driver && (step->driver.what == DRIVER_BIND || step->driver.what == DRIVER_UNBIND))
+        if (step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND))
             map_put(&c->course.step_of_call, step->driver.call, i + 1);
-        if (!step->to_driver && step->stimulus.what == ENDPOINT_PAGE_REQUEST)
+        if (!step->to_driver && step->stimulus.what == PRISIM_ENDPOINT_PAGE_REQUEST)
             map_put(&c->course.step_of_raw, step->stimulus.job, i + 1);
         if (step->of)
             map_put(&c->course.call_of_raw, step->stimulus.job, step->of);
@@ -35,15 +35,15 @@ uint64_t course_call_of_raw(const struct checkers *c, uint64_t job)
 }
 
 /* timeline.step */
-void on_step(struct checkers *c, const struct event *event)
+void on_step(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_timeline_step *e = &event->timeline_step;
+    const struct prisim_event_timeline_step *e = &event->timeline_step;
     assert(e->step < TIMELINE_STEPS_MAX);
     c->course.step_given[e->step] = event->cycle;
 }
 
 /* endpoint.request_lost: the step was given out, and nothing came of it. */
-void on_request_lost(struct checkers *c, const struct event *event)
+void on_request_lost(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = map_get(&c->course.step_of_raw, event->endpoint_request_lost.job);
     if (step != 0)
@@ -59,7 +59,7 @@ void course_refused(struct checkers *c, uint64_t call)
 }
 
 /* driver.hold */
-void on_hold(struct checkers *c, const struct event *event)
+void on_hold(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = event->driver_hold.step;
     c->counters[COUNTER_TASKS_HELD]++;
@@ -68,34 +68,34 @@ void on_hold(struct checkers *c, const struct event *event)
 }
 
 /* driver.release */
-void on_release(struct checkers *c, const struct event *event)
+void on_release(struct checkers *c, const struct prisim_event *event)
 {
     (void)event;
     assert(c->counters[COUNTER_TASKS_HELD] > 0);
     c->counters[COUNTER_TASKS_HELD]--;
 }
 
-static void keep_failed(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e)
+static void keep_failed(struct checkers *c, const struct job *job, const struct prisim_event_endpoint_job_done *e)
 {
     char pasid[32] = "no PASID";
     if (c->course.failed_jobs == FAILED_JOBS_KEPT)
         return;
-    if (e->pasid != PASID_NONE)
+    if (e->pasid != PRISIM_PASID_NONE)
         snprintf(pasid, sizeof pasid, "PASID %" PRIu64, e->pasid);
     snprintf(c->course.failed_job[c->course.failed_jobs++], CHECKERS_JOB_TEXT,
              "job %" PRIu64 " of endpoint[%s] (%s, 0x%" PRIx64 "): %s", e->job, words_endpoint(c, job->endpoint), pasid,
-             e->address, cause_name((enum cause)e->cause));
+             e->address, prisim_cause_name((enum prisim_cause)e->cause));
 }
 
 /* What a job came to. One that its own binding's stop or unbind ended is no failure; one that was submitted when the
  * stop had begun never was that binding's work. */
-void course_job_done(struct checkers *c, const struct job *job, const struct event *event)
+void course_job_done(struct checkers *c, const struct job *job, const struct prisim_event *event)
 {
-    const struct event_endpoint_job_done *e = &event->endpoint_job_done;
-    if (e->cause == CAUSE_COMPLETED)
+    const struct prisim_event_endpoint_job_done *e = &event->endpoint_job_done;
+    if (e->cause == PRISIM_CAUSE_COMPLETED)
         return;
     const struct binding *binding = binding_get(c, job->binding);
-    bool ended = e->cause == CAUSE_STOPPED || (binding != NULL && binding->stopping && !job->late);
+    bool ended = e->cause == PRISIM_CAUSE_STOPPED || (binding != NULL && binding->stopping && !job->late);
     if (ended) {
         c->counters[COUNTER_JOBS_ENDED_BY_UNBIND]++;
         return;
@@ -112,7 +112,7 @@ void course_finish(struct checkers *c)
         c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs.pool, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
         c->counters[COUNTER_STEPS_NOT_GIVEN] +=
-            c->course.step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step_lost[i];
+            c->course.step_given[i] == PRISIM_CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step_lost[i];
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
@@ -126,7 +126,7 @@ bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKER
 bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_given[step] != CYCLE_NEVER;
+    return c->course.step_given[step] != PRISIM_CYCLE_NEVER;
 }
 
 bool checkers_step_lost(const struct checkers *c, uint32_t step)
@@ -139,7 +139,7 @@ bool checkers_step_caught(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
     const struct timeline_step *s = &c->scenario->timeline.step[step];
-    return c->course.step_caught[step] || !s->to_driver || s->driver.what != DRIVER_HOLD;
+    return c->course.step_caught[step] || !s->to_driver || s->driver.what != PRISIM_DRIVER_HOLD;
 }
 
 bool checkers_step_refused(const struct checkers *c, uint32_t step)

@@ -14,8 +14,8 @@ struct course {
     struct map step_of_raw;  /* job number of a raw page request -> step + 1 */
     struct map call_of_raw;  /* the same -> the call that made its binding */
     bool step_lost[TIMELINE_STEPS_MAX];
-    bool step_caught[TIMELINE_STEPS_MAX];   /* hold: it caught a task */
-    cycle_t step_given[TIMELINE_STEPS_MAX]; /* CYCLE_NEVER: not yet */
+    bool step_caught[TIMELINE_STEPS_MAX];          /* hold: it caught a task */
+    prisim_cycle_t step_given[TIMELINE_STEPS_MAX]; /* PRISIM_CYCLE_NEVER: not yet */
     bool step_refused[TIMELINE_STEPS_MAX];
     bool happened; /* a binding, an unbind, or a TLP of a function */
     char failed_job[FAILED_JOBS_KEPT][CHECKERS_JOB_TEXT];
@@ -25,7 +25,7 @@ struct course {
 void course_open(struct checkers *c);
 int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
 void course_refused(struct checkers *c, uint64_t call);
-void course_job_done(struct checkers *c, const struct job *job, const struct event *event);
+void course_job_done(struct checkers *c, const struct job *job, const struct prisim_event *event);
 uint64_t course_call_of_raw(const struct checkers *c, uint64_t job); /* that made the binding it names, or 0 */
 void course_finish(struct checkers *c);
 

@@ -8,8 +8,8 @@
 
 #include "tb/checkers/checkers_state.h"
 
-static const enum cause causes[DUTIES] = {
-#define DUTY(id) CAUSE_##id,
+static const enum prisim_cause causes[DUTIES] = {
+#define DUTY(id) PRISIM_CAUSE_##id,
 #include "tb/checkers/duties.def"
 #undef DUTY
 };
@@ -17,13 +17,13 @@ static const enum cause causes[DUTIES] = {
 const char *duty_name(enum duty duty)
 {
     assert(duty < DUTIES);
-    return cause_name(causes[duty]);
+    return prisim_cause_name(causes[duty]);
 }
 
 void duties_open(struct checkers *c)
 {
     for (unsigned i = 0; i < DUTIES; i++)
-        c->findings.broken_since[i] = CYCLE_NEVER;
+        c->findings.broken_since[i] = PRISIM_CYCLE_NEVER;
 }
 
 const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
@@ -37,13 +37,13 @@ const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
     return words;
 }
 
-static void broken(struct checkers *c, cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
+static void broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
                    uint64_t pasid)
 {
-    struct event event = {
+    struct prisim_event event = {
         .cycle = cycle,
         .instance = INSTANCE_CHECKERS,
-        .type = EVENT_PREMISE_BROKEN,
+        .type = PRISIM_EVENT_PREMISE_BROKEN,
         .premise_broken = {.party = party, .duty = causes[duty], .stream_id = stream_id, .pasid = pasid}};
     if (c->findings.broken_since[duty] > cycle)
         c->findings.broken_since[duty] = cycle;
@@ -53,12 +53,13 @@ static void broken(struct checkers *c, cycle_t cycle, unsigned party, enum duty 
 }
 
 /* The PASID of a function that an event of the function names; NULL without one. */
-static struct context *context_of(struct checkers *c, const struct event *event, uint64_t pasid)
+static struct context *context_of(struct checkers *c, const struct prisim_event *event, uint64_t pasid)
 {
     return binding_context_of_endpoint(c, checkers_endpoint(c, event->instance), pasid);
 }
 
-static void function_broke(struct checkers *c, const struct event *event, const struct context *context, enum duty duty)
+static void function_broke(struct checkers *c, const struct prisim_event *event, const struct context *context,
+                           enum duty duty)
 {
     broken(c, event->cycle, event->instance, duty, context->stream_id, context->pasid);
 }
@@ -72,7 +73,8 @@ static bool is_over(struct checkers *c, const struct context *context, uint32_t 
 }
 
 /* PCIE-STOP, PCIE-MARKERORDER: one marker a stop, before or after U1; none of another life. */
-static void judge_marker(struct checkers *c, const struct event *event, struct context *context, uint32_t binding)
+static void judge_marker(struct checkers *c, const struct prisim_event *event, struct context *context,
+                         uint32_t binding)
 {
     bool own = context->stop.open && binding == context->stop.binding;
     if (!own || context->stop.markers > 0)
@@ -81,9 +83,9 @@ static void judge_marker(struct checkers *c, const struct event *event, struct c
 }
 
 /* endpoint.page_request: E0 */
-void duty_page_request(struct checkers *c, const struct event *event)
+void duty_page_request(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_page_request *e = &event->endpoint_page_request;
+    const struct prisim_event_endpoint_page_request *e = &event->endpoint_page_request;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
@@ -102,9 +104,9 @@ void duty_page_request(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.page_request_sent: E1 */
-void duty_page_request_sent(struct checkers *c, const struct event *event)
+void duty_page_request_sent(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
+    const struct prisim_event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
     const struct request *request = pool_get(&c->requests.pool, map_get(&c->requests.by_tlp, e->tlp));
     struct context *context = context_of(c, event, e->pasid);
     if (context == NULL || request == NULL || !request->pool.live)
@@ -116,7 +118,7 @@ void duty_page_request_sent(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.stop_marker */
-void duty_stop_marker(struct checkers *c, const struct event *event)
+void duty_stop_marker(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_stop_marker.pasid);
     if (context != NULL)
@@ -124,9 +126,9 @@ void duty_stop_marker(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.translation_request */
-void duty_translation_request(struct checkers *c, const struct event *event)
+void duty_translation_request(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
+    const struct prisim_event_endpoint_translation_request *e = &event->endpoint_translation_request;
     const struct context *context = context_of(c, event, e->pasid);
     const struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (context != NULL && is_over(c, context, job ? job->binding : 0))
@@ -134,9 +136,9 @@ void duty_translation_request(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.dma */
-void duty_dma(struct checkers *c, const struct event *event)
+void duty_dma(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    const struct prisim_event_endpoint_dma *e = &event->endpoint_dma;
     const struct context *context = context_of(c, event, e->pasid);
     struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job != NULL && !e->write)
@@ -146,7 +148,7 @@ void duty_dma(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.stop */
-void duty_stop(struct checkers *c, const struct event *event)
+void duty_stop(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_stop.pasid);
     if (context != NULL)
@@ -178,9 +180,9 @@ static bool has_unanswered(struct checkers *c, unsigned endpoint, uint32_t bindi
 }
 
 /* endpoint.stopped: U1 */
-void duty_stopped(struct checkers *c, const struct event *event)
+void duty_stopped(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_stopped *e = &event->endpoint_stopped;
+    const struct prisim_event_endpoint_stopped *e = &event->endpoint_stopped;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct context *context = context_of(c, event, e->pasid);
     if (context == NULL)
@@ -192,16 +194,16 @@ void duty_stopped(struct checkers *c, const struct event *event)
         binding->stopped = true;
     if (has_non_posted(c, endpoint, e->pasid))
         function_broke(c, event, context, DUTY_NON_POSTED_DONE);
-    if (c->scenario->system.endpoint[endpoint].stop == ENDPOINT_STOP_WAIT &&
+    if (c->scenario->system.endpoint[endpoint].stop == PRISIM_ENDPOINT_STOP_WAIT &&
         (e->groups > 0 || has_unanswered(c, endpoint, context->stop.binding)))
         function_broke(c, event, context, DUTY_ANSWERS_AWAITED);
 }
 
 /* driver.stop_seen: the report. PCIE-STOP: posted requests are pushed before it: it may itself be what pushes them, as
  * a completion stands behind what was sent before it (PCIE-ORDER). */
-void duty_stop_seen(struct checkers *c, const struct event *event)
+void duty_stop_seen(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_stop_seen *e = &event->driver_stop_seen;
+    const struct prisim_event_driver_stop_seen *e = &event->driver_stop_seen;
     unsigned endpoint = checkers_endpoint_of_stream(c, e->stream_id);
     const struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL || endpoint == SYSTEM_ENDPOINTS_MAX || !context->stop.done)
@@ -214,7 +216,7 @@ void duty_stop_seen(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.start */
-void duty_start(struct checkers *c, const struct event *event)
+void duty_start(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_start.pasid);
     if (context != NULL)
@@ -222,14 +224,14 @@ void duty_start(struct checkers *c, const struct event *event)
 }
 
 /* driver.bind: U7 of what was bound before, and it must have had its U6. */
-void duty_bind(struct checkers *c, const struct event *event)
+void duty_bind(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_bind *e = &event->driver_bind;
+    const struct prisim_event_driver_bind *e = &event->driver_bind;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
     const struct binding *before = binding_get(c, context->owner);
     context->owner = context->bound;
-    if (before != NULL && before->freed == CYCLE_NEVER)
+    if (before != NULL && before->freed == PRISIM_CYCLE_NEVER)
         broken(c, event->cycle, event->instance, DUTY_REUSE_AFTER_FREE, e->stream_id, e->pasid);
 }

@@ -7,14 +7,14 @@
 #include "tb/checkers/checkers_state.h"
 
 /* smmu.event: a merged record is told by the one that waits (SMMU-EVENTQ). */
-void on_event_record(struct checkers *c, const struct event *event)
+void on_event_record(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t cause = event->smmu_event.cause;
-    c->counters[COUNTER_EVENT_RECORDS_LOST] += cause != CAUSE_ACCEPTED && cause != CAUSE_MERGED;
+    c->counters[COUNTER_EVENT_RECORDS_LOST] += cause != PRISIM_CAUSE_ACCEPTED && cause != PRISIM_CAUSE_MERGED;
 }
 
 /* smmu.event_overflow */
-void on_event_overflow(struct checkers *c, const struct event *event)
+void on_event_overflow(struct checkers *c, const struct prisim_event *event)
 {
     checkers_hit(c, HAZARD_EVENT_QUEUE_OVERFLOW, event->cycle,
                  "the event queue overflowed at cycle %" PRIu64 " (PROD 0x%" PRIx64 "): from here on records are lost",

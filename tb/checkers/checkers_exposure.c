@@ -51,7 +51,7 @@ static struct exposure *exposure_of_call(struct checkers *c, uint64_t call)
     return NULL;
 }
 
-static void look(struct checkers *c, struct exposure *exposure, enum exposure_point point, cycle_t cycle)
+static void look(struct checkers *c, struct exposure *exposure, enum exposure_point point, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, exposure->of);
     exposure->cycle[point] = cycle;
@@ -59,7 +59,7 @@ static void look(struct checkers *c, struct exposure *exposure, enum exposure_po
         memcpy(exposure->at[point], binding->at, sizeof exposure->at[point]);
 }
 
-void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, cycle_t cycle)
+void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, context->bound);
     c->exposures.exposure =
@@ -72,25 +72,25 @@ void exposure_begin(struct checkers *c, const struct context *context, uint64_t 
                                   .of = context->bound,
                                   .binding = binding ? binding->number : 0};
     for (unsigned point = 0; point < EXPOSURE_POINTS; point++)
-        exposure->cycle[point] = CYCLE_NEVER;
+        exposure->cycle[point] = PRISIM_CYCLE_NEVER;
     look(c, exposure, EXPOSURE_U0, cycle);
 }
 
-void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point, cycle_t cycle)
+void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point, prisim_cycle_t cycle)
 {
     struct exposure *exposure = exposure_of_call(c, call);
-    if (exposure != NULL && exposure->cycle[point] == CYCLE_NEVER)
+    if (exposure != NULL && exposure->cycle[point] == PRISIM_CYCLE_NEVER)
         look(c, exposure, point, cycle);
 }
 
 /* U7: the PASID has its next owner, by whichever call. */
-void exposure_rebound(struct checkers *c, const struct context *context, cycle_t cycle)
+void exposure_rebound(struct checkers *c, const struct context *context, prisim_cycle_t cycle)
 {
     for (uint32_t i = c->exposures.count; i-- > 0;) {
         struct exposure *exposure = &c->exposures.exposure[i];
         if (exposure->stream_id != context->stream_id || exposure->pasid != context->pasid)
             continue;
-        if (exposure->cycle[EXPOSURE_U7] == CYCLE_NEVER)
+        if (exposure->cycle[EXPOSURE_U7] == PRISIM_CYCLE_NEVER)
             look(c, exposure, EXPOSURE_U7, cycle);
         return;
     }

@@ -8,7 +8,7 @@
 #include "tb/checkers/checkers_state.h"
 
 /* UNBIND-HAZARD: broken means earlier; a duty broken at the very edge of the damage counts as kept. */
-static uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
+static uint32_t duties_broken_before(const struct checkers *c, prisim_cycle_t cycle)
 {
     uint32_t duties = 0;
     for (unsigned i = 0; i < DUTIES; i++)
@@ -17,7 +17,7 @@ static uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
     return duties;
 }
 
-void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
+void checkers_hit(struct checkers *c, enum hazard hazard, prisim_cycle_t cycle, const char *format, ...)
 {
     assert(hazard_checked(hazard));
     uint32_t duties = duties_broken_before(c, cycle);

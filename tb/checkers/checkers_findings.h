@@ -12,12 +12,12 @@ enum { FINDINGS_KEPT = 1000 };
 struct findings {
     uint32_t hits[HAZARDS];
     struct premises premises[HAZARDS];
-    cycle_t broken_since[DUTIES]; /* CYCLE_NEVER: kept so far */
+    prisim_cycle_t broken_since[DUTIES]; /* PRISIM_CYCLE_NEVER: kept so far */
     struct finding *finding;
     uint32_t count, room;
 };
 
-void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
+void checkers_hit(struct checkers *c, enum hazard hazard, prisim_cycle_t cycle, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -8,7 +8,7 @@
 #include "tb/checkers/checkers_state.h"
 
 /* driver.frame_given. There is no event that takes one back: a frame is another's when it is given again. */
-void on_frame_given(struct checkers *c, const struct event *event)
+void on_frame_given(struct checkers *c, const struct prisim_event *event)
 {
     map_put(&c->frames.owner_of, event->driver_frame_given.address >> 12, event->driver_frame_given.space);
 }
@@ -20,7 +20,7 @@ bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding)
     return space != 0 && own != NULL && space != own->space;
 }
 
-void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what)
+void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, prisim_cycle_t cycle, const char *what)
 {
     uint64_t space = map_get(&c->frames.owner_of, frame);
     char words[WORDS_MAX];

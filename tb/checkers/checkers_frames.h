@@ -15,6 +15,6 @@ struct frames {
 /* The frame belongs to another space than the binding's. Then `what`, which need not be put into words before, is the
  * hazard that something done on its behalf got there. */
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding);
-void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what);
+void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, prisim_cycle_t cycle, const char *what);
 
 #endif

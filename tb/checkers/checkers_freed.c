@@ -29,7 +29,8 @@ static void left_words(unsigned left, char words[WORDS_MAX])
     assert(used < WORDS_MAX);
 }
 
-static void hit(struct checkers *c, enum hazard hazard, uint32_t binding, cycle_t cycle, const char *how, unsigned left)
+static void hit(struct checkers *c, enum hazard hazard, uint32_t binding, prisim_cycle_t cycle, const char *how,
+                unsigned left)
 {
     char words[WORDS_MAX], places[WORDS_MAX];
     left_words(left, places);
@@ -38,7 +39,7 @@ static void hit(struct checkers *c, enum hazard hazard, uint32_t binding, cycle_
 }
 
 /* One for the PASID's U6, whatever was left of it, and one for the SMMU. */
-static void left_at_u6(struct checkers *c, uint32_t binding, unsigned left, cycle_t cycle)
+static void left_at_u6(struct checkers *c, uint32_t binding, unsigned left, prisim_cycle_t cycle)
 {
     struct binding *b = binding_get(c, binding);
     if (left && !b->left)
@@ -50,7 +51,7 @@ static void left_at_u6(struct checkers *c, uint32_t binding, unsigned left, cycl
     b->left |= left;
 }
 
-void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
+void freed_judge(struct checkers *c, struct context *context, prisim_cycle_t cycle)
 {
     c->freed.last = context->bound;
     unsigned left = left_of(c, context, binding_get(c, context->bound));
@@ -61,9 +62,9 @@ void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
 
 /* driver.asid_freed, at the edge of the U6 that was its last use. While the space is bound elsewhere its entries are in
  * use there, and without the CD nobody gets to them from here. */
-void on_asid_freed(struct checkers *c, const struct event *event)
+void on_asid_freed(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_asid_freed *e = &event->driver_asid_freed;
+    const struct prisim_event_driver_asid_freed *e = &event->driver_asid_freed;
     struct binding *binding = binding_get(c, c->freed.last);
     if (binding == NULL || binding->freed != event->cycle || binding->space != e->space)
         return;
@@ -75,7 +76,7 @@ void on_asid_freed(struct checkers *c, const struct event *event)
     left_at_u6(c, c->freed.last, left, event->cycle);
 }
 
-void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle)
+void freed_rebound(struct checkers *c, const struct context *context, prisim_cycle_t cycle)
 {
     struct binding *binding = binding_get(c, context->bound);
     if (binding == NULL || !binding->left || binding->reused)

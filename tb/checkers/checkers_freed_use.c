@@ -13,7 +13,8 @@ bool freed_is_left(struct checkers *c, uint32_t binding)
     return b != NULL && b->left != 0;
 }
 
-void freed_used(struct checkers *c, uint32_t binding, unsigned left, cycle_t since, cycle_t cycle, const char *what)
+void freed_used(struct checkers *c, uint32_t binding, unsigned left, prisim_cycle_t since, prisim_cycle_t cycle,
+                const char *what)
 {
     struct binding *b = binding_get(c, binding);
     char words[WORDS_MAX];

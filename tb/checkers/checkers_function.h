@@ -10,11 +10,11 @@
 struct function {
     uint32_t stream_id;
     uint32_t allocation;
-    uint32_t outstanding;          /* page requests that are not answered */
-    uint64_t own[PRG_INDEXES];     /* group of the engine that has the index */
-    uint64_t latest[PRG_INDEXES];  /* group that used the index last */
-    struct request *first, *final; /* travelling, in the order they were made */
-    struct answer off;             /* the Response Failure that switched its page requests off */
+    uint32_t outstanding;                /* page requests that are not answered */
+    uint64_t own[PRISIM_PRG_INDEXES];    /* group of the engine that has the index */
+    uint64_t latest[PRISIM_PRG_INDEXES]; /* group that used the index last */
+    struct request *first, *final;       /* travelling, in the order they were made */
+    struct answer off;                   /* the Response Failure that switched its page requests off */
 };
 
 /* Software's division of the queue. */

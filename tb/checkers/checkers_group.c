@@ -7,7 +7,7 @@
 
 #include "tb/checkers/checkers_state.h"
 
-static void judge_index(struct checkers *c, const struct group *old, cycle_t cycle)
+static void judge_index(struct checkers *c, const struct group *old, prisim_cycle_t cycle)
 {
     char words[WORDS_MAX];
     if (old != NULL && old->pool.live && old->queued > 0)
@@ -18,7 +18,7 @@ static void judge_index(struct checkers *c, const struct group *old, cycle_t cyc
                      words_binding(c, old->binding, words));
 }
 
-static struct group *group_new(struct checkers *c, const struct request *request, cycle_t cycle)
+static struct group *group_new(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
     judge_index(c, pool_get(&c->groups.pool, function->latest[request->prg_index]), cycle);
@@ -38,7 +38,7 @@ static struct group *group_new(struct checkers *c, const struct request *request
 }
 
 /* The group that a request just made belongs to; it takes a credit (PCIE-PRICAP: credits are messages). */
-struct group *group_join(struct checkers *c, const struct request *request, cycle_t cycle)
+struct group *group_join(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
     struct group *group = pool_get(&c->groups.pool, function->latest[request->prg_index]);
@@ -50,7 +50,7 @@ struct group *group_join(struct checkers *c, const struct request *request, cycl
         group = group_new(c, request, cycle);
     group->requests++;
     group->members++;
-    group->closed = request->access & ACCESS_LAST;
+    group->closed = request->access & PRISIM_ACCESS_LAST;
     if (++function->outstanding > function->allocation) {
         char words[WORDS_MAX];
         checkers_hit(c, HAZARD_ALLOCATION_EXCEEDED, cycle,
@@ -77,7 +77,7 @@ static void stop_waiting(struct checkers *c, struct group *group)
 }
 
 /* Its Last left the function: from now on an answer is owed. */
-void group_sent(struct checkers *c, struct group *group, cycle_t cycle)
+void group_sent(struct checkers *c, struct group *group, prisim_cycle_t cycle)
 {
     if (group->waiting || group->answered || group->killed)
         return;
@@ -131,7 +131,7 @@ void group_killed(struct checkers *c, struct group *group)
     group_credits_back(c, group);
 }
 
-static void unanswered(struct checkers *c, struct group *group, cycle_t cycle, const char *when)
+static void unanswered(struct checkers *c, struct group *group, prisim_cycle_t cycle, const char *when)
 {
     char words[WORDS_MAX], binding[WORDS_MAX];
     checkers_hit(c, HAZARD_UNANSWERED_GROUP, cycle,
@@ -142,7 +142,7 @@ static void unanswered(struct checkers *c, struct group *group, cycle_t cycle, c
 }
 
 /* Judged as time passes: the list is in the order of sending, so only its head can be late first. */
-void group_limits(struct checkers *c, cycle_t now)
+void group_limits(struct checkers *c, prisim_cycle_t now)
 {
     uint64_t limit = c->scenario->limits.group;
     while (limit && c->groups.waiting_first && now - c->groups.waiting_first->last_sent > limit)
@@ -150,7 +150,7 @@ void group_limits(struct checkers *c, cycle_t now)
 }
 
 /* A run that was cut off says nothing of what was still on its way, unless it was late already. */
-void group_finish(struct checkers *c, cycle_t end, bool idle)
+void group_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     group_limits(c, end);
     while (idle && c->groups.waiting_first)

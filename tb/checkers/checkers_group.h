@@ -27,7 +27,7 @@ struct group {
     uint32_t requests;     /* made */
     uint32_t members;      /* of them, alive */
     uint32_t queued;       /* of them, taken by the PRI queue and not yet answered or discarded */
-    cycle_t last_sent;
+    prisim_cycle_t last_sent;
 };
 
 struct groups {
@@ -35,13 +35,13 @@ struct groups {
     struct group *waiting_first, *waiting_final;
 };
 
-struct group *group_join(struct checkers *c, const struct request *request, cycle_t cycle);
-void group_sent(struct checkers *c, struct group *group, cycle_t cycle);
+struct group *group_join(struct checkers *c, const struct request *request, prisim_cycle_t cycle);
+void group_sent(struct checkers *c, struct group *group, prisim_cycle_t cycle);
 void group_answered(struct checkers *c, struct group *group);
 void group_killed(struct checkers *c, struct group *group);
 void group_credits_back(struct checkers *c, struct group *group);
 void group_check(struct checkers *c, struct group *group); /* gives it back if nothing can concern it any more */
-void group_limits(struct checkers *c, cycle_t now);
-void group_finish(struct checkers *c, cycle_t end, bool idle);
+void group_limits(struct checkers *c, prisim_cycle_t now);
+void group_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 
 #endif

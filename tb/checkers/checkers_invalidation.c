@@ -16,9 +16,9 @@ static struct invalidation *find(struct checkers *c, uint64_t tlp)
 }
 
 /* smmu.invalidate */
-void on_invalidate(struct checkers *c, const struct event *event)
+void on_invalidate(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_invalidate *e = &event->smmu_invalidate;
+    const struct prisim_event_smmu_invalidate *e = &event->smmu_invalidate;
     c->invalidations.invalidation = tables_grow(c->invalidations.invalidation, c->invalidations.count,
                                                 &c->invalidations.room, sizeof *c->invalidations.invalidation);
     c->invalidations.invalidation[c->invalidations.count++] =
@@ -38,9 +38,9 @@ static uint64_t completion_key(uint64_t tlp, uint64_t itag)
 }
 
 /* endpoint.invalidated */
-void on_completion_sent(struct checkers *c, const struct event *event)
+void on_completion_sent(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_invalidated *e = &event->endpoint_invalidated;
+    const struct prisim_event_endpoint_invalidated *e = &event->endpoint_invalidated;
     struct invalidation *request = find(c, e->request_tlp);
     if (request == NULL)
         return;
@@ -52,7 +52,7 @@ void on_completion_sent(struct checkers *c, const struct event *event)
 static bool spans(const struct atc_range *range, const struct atc_range *other)
 {
     uint64_t offset = other->address - range->address;
-    return range->endpoint == other->endpoint && (range->pasid == PASID_NONE || range->pasid == other->pasid) &&
+    return range->endpoint == other->endpoint && (range->pasid == PRISIM_PASID_NONE || range->pasid == other->pasid) &&
            other->address >= range->address && offset < range->size && other->size <= range->size - offset;
 }
 
@@ -64,22 +64,22 @@ static void complete(struct checkers *c, struct invalidation *request)
 }
 
 /* smmu.invalidated. SMMU-ATCINV: a function that refuses sends none, and has no ATC to be wrong. */
-void on_completion(struct checkers *c, const struct event *event)
+void on_completion(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_invalidated *e = &event->smmu_invalidated;
+    const struct prisim_event_smmu_invalidated *e = &event->smmu_invalidated;
     uint64_t known = map_take(&c->invalidations.completion_of, completion_key(e->tlp, e->itag));
     struct invalidation *request = known ? find(c, known - 1) : NULL;
-    if (known == 0 && e->cause == CAUSE_FUNCTION_REFUSED)
+    if (known == 0 && e->cause == PRISIM_CAUSE_FUNCTION_REFUSED)
         request = find(c, e->request_tlp);
     if (request == NULL)
         return;
     request->arrived++;
-    if (request->arrived >= request->copies || e->cause == CAUSE_FUNCTION_REFUSED)
+    if (request->arrived >= request->copies || e->cause == PRISIM_CAUSE_FUNCTION_REFUSED)
         complete(c, request);
 }
 
 /* smmu.atc_timeout */
-void on_atc_timeout(struct checkers *c, const struct event *event)
+void on_atc_timeout(struct checkers *c, const struct prisim_event *event)
 {
     struct invalidation *request = find(c, event->smmu_atc_timeout.request_tlp);
     if (request != NULL)
@@ -87,10 +87,10 @@ void on_atc_timeout(struct checkers *c, const struct event *event)
 }
 
 /* smmu.command_error. SMMU-CERROR: one error speaks of all that were lost until then. */
-void on_command_error(struct checkers *c, const struct event *event)
+void on_command_error(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_command_error *e = &event->smmu_command_error;
-    for (uint32_t i = 0; e->cause == CAUSE_ATC_INV_TIMEOUT && i < c->invalidations.count; i++) {
+    const struct prisim_event_smmu_command_error *e = &event->smmu_command_error;
+    for (uint32_t i = 0; e->cause == PRISIM_CAUSE_ATC_INV_TIMEOUT && i < c->invalidations.count; i++) {
         struct invalidation *request = &c->invalidations.invalidation[i];
         if (!request->lost || request->error)
             continue;
@@ -100,9 +100,9 @@ void on_command_error(struct checkers *c, const struct event *event)
 }
 
 /* driver.atc_inv_lost: the driver joins the error to the calls that issued the commands. */
-void on_atc_inv_lost(struct checkers *c, const struct event *event)
+void on_atc_inv_lost(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_atc_inv_lost *e = &event->driver_atc_inv_lost;
+    const struct prisim_event_driver_atc_inv_lost *e = &event->driver_atc_inv_lost;
     for (uint32_t i = c->invalidations.count; i-- > 0;) {
         struct invalidation *request = &c->invalidations.invalidation[i];
         if (request->index != e->index)
@@ -127,7 +127,7 @@ static bool is_hidden(struct invalidation *request, uint64_t sync)
     return !request->told && !request->own;
 }
 
-static void check_sync(struct checkers *c, uint64_t sync, cycle_t cycle)
+static void check_sync(struct checkers *c, uint64_t sync, prisim_cycle_t cycle)
 {
     const struct invalidation *first = NULL, *another = NULL;
     for (uint32_t i = 0; i < c->invalidations.count; i++) {
@@ -153,7 +153,7 @@ static void check_sync(struct checkers *c, uint64_t sync, cycle_t cycle)
 }
 
 /* smmu.sync. What timed out is covered by none. */
-void on_sync(struct checkers *c, const struct event *event)
+void on_sync(struct checkers *c, const struct prisim_event *event)
 {
     check_sync(c, event->smmu_sync.index, event->cycle);
     uint32_t kept = 0;

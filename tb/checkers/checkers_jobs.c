@@ -9,19 +9,19 @@
 #include "tb/checkers/checkers_state.h"
 
 /* driver.resolve */
-void jobs_resolve(struct checkers *c, const struct event *event)
+void jobs_resolve(struct checkers *c, const struct prisim_event *event)
 {
     struct item *item = item_get(c, event->driver_resolve.item);
-    if (item != NULL && event->driver_resolve.cause != CAUSE_BOUND)
+    if (item != NULL && event->driver_resolve.cause != PRISIM_CAUSE_BOUND)
         item->refused = true;
 }
 
 /* driver.page */
-void jobs_page(struct checkers *c, const struct event *event)
+void jobs_page(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_page *e = &event->driver_page;
+    const struct prisim_event_driver_page *e = &event->driver_page;
     struct item *item = item_get(c, e->item);
-    if (item != NULL && e->cause != CAUSE_MAPPED && e->cause != CAUSE_RESIDENT)
+    if (item != NULL && e->cause != PRISIM_CAUSE_MAPPED && e->cause != PRISIM_CAUSE_RESIDENT)
         item->refused = true;
 }
 
@@ -45,28 +45,30 @@ static uint32_t foreign(struct checkers *c, const struct job *job, const struct 
 }
 
 /* endpoint.response: `hit` is the group that it freed, if any. */
-void jobs_answered(struct checkers *c, const struct event *event, const struct answer *answer, const struct group *hit)
+void jobs_answered(struct checkers *c, const struct prisim_event *event, const struct answer *answer,
+                   const struct group *hit)
 {
-    const struct event_endpoint_response *e = &event->endpoint_response;
+    const struct prisim_event_endpoint_response *e = &event->endpoint_response;
     struct function *function = &c->function[checkers_endpoint(c, event->instance)];
     struct job *job = hit ? pool_get(&c->jobs.pool, hit->job) : NULL;
     bool known = answer != NULL && answer->pool.live;
     if (job != NULL && job->pool.live)
-        job->owed = known && e->code == PRG_INVALID ? foreign(c, job, answer) : 0;
-    if (e->cause == CAUSE_RESPONSE_FAILURE)
+        job->owed = known && e->code == PRISIM_PRG_INVALID ? foreign(c, job, answer) : 0;
+    if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         function->off = known ? *answer : (struct answer){0};
 }
 
 /* True, and counted, if the job is a bystander. */
-bool jobs_bystander(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e, cycle_t cycle)
+bool jobs_bystander(struct checkers *c, const struct job *job, const struct prisim_event_endpoint_job_done *e,
+                    prisim_cycle_t cycle)
 {
     const struct binding *own = binding_get(c, job->binding);
     if (own == NULL || own->stopping)
         return false;
     uint32_t whose = 0;
-    if (e->cause == CAUSE_INVALID_REQUEST)
+    if (e->cause == PRISIM_CAUSE_INVALID_REQUEST)
         whose = job->owed;
-    else if (e->cause == CAUSE_PRI_OFF)
+    else if (e->cause == PRISIM_CAUSE_PRI_OFF)
         whose = foreign(c, job, &c->function[job->endpoint].off);
     if (whose == 0)
         return false;
@@ -75,6 +77,6 @@ bool jobs_bystander(struct checkers *c, const struct job *job, const struct even
                  "job %" PRIu64 " of endpoint[%s] (PASID %" PRIu64 "), of %s, ended at cycle %" PRIu64
                  " (%s) by the unbind of %s: it got that one's answer",
                  job->number, words_endpoint(c, job->endpoint), e->pasid, words_binding(c, job->binding, words), cycle,
-                 cause_name((enum cause)e->cause), words_binding(c, whose, other));
+                 prisim_cause_name((enum prisim_cause)e->cause), words_binding(c, whose, other));
     return true;
 }

@@ -11,16 +11,16 @@
 
 /* driver.stop: the wait of this life ends by the marker that makes as many as there were stops
  * (driver/unbind/await_marker.c); more than that are not believed. */
-void marker_stop(struct checkers *c, const struct event *event)
+void marker_stop(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_stop *e = &event->driver_stop;
+    const struct prisim_event_driver_stop *e = &event->driver_stop;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context != NULL)
         context->stops++;
 }
 
 /* driver.marker, of a request that is known or not. */
-void marker_taken(struct checkers *c, const struct event_driver_marker *e, const struct request *request)
+void marker_taken(struct checkers *c, const struct prisim_event_driver_marker *e, const struct request *request)
 {
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL || context->markers == context->stops)
@@ -30,9 +30,9 @@ void marker_taken(struct checkers *c, const struct event_driver_marker *e, const
 }
 
 /* driver.unbind */
-void marker_unbind(struct checkers *c, const struct event *event)
+void marker_unbind(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_unbind *e = &event->driver_unbind;
+    const struct prisim_event_driver_unbind *e = &event->driver_unbind;
     const struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL)
@@ -40,26 +40,26 @@ void marker_unbind(struct checkers *c, const struct event *event)
 }
 
 /* driver.unbind_returned: one that failed did not come to its wait. */
-void marker_unbind_returned(struct checkers *c, const struct event *event)
+void marker_unbind_returned(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
+    const struct prisim_event_driver_unbind_returned *e = &event->driver_unbind_returned;
     const struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (binding != NULL && e->cause != CAUSE_NONE && context->call == e->call)
+    if (binding != NULL && e->cause != PRISIM_CAUSE_NONE && context->call == e->call)
         binding->awaits = false;
 }
 
 /* driver.drained */
-void marker_drained(struct checkers *c, const struct event *event)
+void marker_drained(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_drained *e = &event->driver_drained;
+    const struct prisim_event_driver_drained *e = &event->driver_drained;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding == NULL)
         return;
-    if (e->cause == CAUSE_MARKER_TIMEOUT)
+    if (e->cause == PRISIM_CAUSE_MARKER_TIMEOUT)
         context->markers = context->stops;
-    if (e->cause != CAUSE_MARKER_SEEN)
+    if (e->cause != PRISIM_CAUSE_MARKER_SEEN)
         return;
     binding->marker_ended_wait = true;
     char pasid[WORDS_MAX], own[WORDS_MAX], other[WORDS_MAX];
@@ -70,7 +70,7 @@ void marker_drained(struct checkers *c, const struct event *event)
                      words_binding(c, context->ended_by, other));
 }
 
-void marker_lost(struct checkers *c, const struct request *request, cycle_t cycle, const char *how)
+void marker_lost(struct checkers *c, const struct request *request, prisim_cycle_t cycle, const char *how)
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];

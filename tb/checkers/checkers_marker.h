@@ -11,7 +11,7 @@
 struct lost_marker {
     uint32_t binding;
     unsigned finding; /* which of the findings tells it */
-    cycle_t cycle;
+    prisim_cycle_t cycle;
     bool too_late; /* the wait had its marker by then */
 };
 
@@ -20,8 +20,8 @@ struct markers {
     uint32_t count, room;
 };
 
-void marker_taken(struct checkers *c, const struct event_driver_marker *e, const struct request *request);
-void marker_lost(struct checkers *c, const struct request *request, cycle_t cycle, const char *how);
+void marker_taken(struct checkers *c, const struct prisim_event_driver_marker *e, const struct request *request);
+void marker_lost(struct checkers *c, const struct request *request, prisim_cycle_t cycle, const char *how);
 void marker_finish(struct checkers *c);
 
 #endif

@@ -34,7 +34,7 @@ static bool promised_gone(const struct binding *binding, const struct request *r
     return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker);
 }
 
-static void broken(struct checkers *c, uint32_t number, cycle_t cycle, enum place place, enum hazard hazard,
+static void broken(struct checkers *c, uint32_t number, prisim_cycle_t cycle, enum place place, enum hazard hazard,
                    const char *what)
 {
     char words[WORDS_MAX];
@@ -46,7 +46,7 @@ static void broken(struct checkers *c, uint32_t number, cycle_t cycle, enum plac
     checkers_hit(c, hazard, cycle, "%s of %s", what, words);
 }
 
-void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
+void promise_judge(struct checkers *c, uint32_t number, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, number);
     char words[WORDS_MAX];
@@ -61,7 +61,7 @@ void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
 }
 
 /* Told at the same edge as U6, but by another event: the ASID went free with the PASID. */
-void promise_tlb_left(struct checkers *c, uint32_t number, cycle_t cycle)
+void promise_tlb_left(struct checkers *c, uint32_t number, prisim_cycle_t cycle)
 {
     char words[WORDS_MAX];
     if (!driver_policy_has(binding_get(c, number)->policy, DRIVER_STEP_INVALIDATED))

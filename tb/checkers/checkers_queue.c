@@ -33,9 +33,9 @@ static struct queue_entry *entry_of(struct checkers *c, uint64_t slot, uint64_t 
 }
 
 /* pri_queue.accept */
-void on_accept(struct checkers *c, const struct event *event)
+void on_accept(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_accept *e = &event->pri_queue_accept;
+    const struct prisim_event_pri_queue_accept *e = &event->pri_queue_accept;
     struct request *request = decided(c);
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
     *slot = (struct queue_entry){.request = request ? request->pool.self : 0,
@@ -52,9 +52,9 @@ void on_accept(struct checkers *c, const struct event *event)
 }
 
 /* pri_queue.write */
-void on_write(struct checkers *c, const struct event *event)
+void on_write(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_write *e = &event->pri_queue_write;
+    const struct prisim_event_pri_queue_write *e = &event->pri_queue_write;
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
     if (slot->state == ENTRY_ACCEPTED)
         slot->state = ENTRY_WRITTEN;
@@ -70,31 +70,31 @@ static void dropped(struct checkers *c, struct request *request, uint64_t stream
                           .prg_index = (uint16_t)prg_index,
                           .marker = request && request->marker,
                           .open = true};
-    drop->answerable = request && !request->marker && (all || (request->access & ACCESS_LAST));
+    drop->answerable = request && !request->marker && (all || (request->access & PRISIM_ACCESS_LAST));
     c->counters[COUNTER_DROPPED]++;
 }
 
 /* pri_queue.drop */
-void on_drop(struct checkers *c, const struct event *event)
+void on_drop(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_drop *e = &event->pri_queue_drop;
+    const struct prisim_event_pri_queue_drop *e = &event->pri_queue_drop;
     struct request *request = decided(c);
-    bool overflow = e->cause == CAUSE_OVERFLOW_ACTIVE || e->cause == CAUSE_QUEUE_FULL;
+    bool overflow = e->cause == PRISIM_CAUSE_OVERFLOW_ACTIVE || e->cause == PRISIM_CAUSE_QUEUE_FULL;
     dropped(c, request, e->stream_id, (unsigned)e->prgi, !overflow);
     if (request != NULL)
         request_lost(c, request, event->cycle, "dropped by the PRI queue");
 }
 
 /* pri_queue.lost */
-void on_lost(struct checkers *c, const struct event *event)
+void on_lost(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_lost *e = &event->pri_queue_lost;
+    const struct prisim_event_pri_queue_lost *e = &event->pri_queue_lost;
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
     struct request *request = pool_get(&c->requests.pool, slot->request);
     if (request != NULL && !request->pool.live)
         request = NULL;
     *slot = (struct queue_entry){.state = ENTRY_EMPTY};
-    dropped(c, request, e->stream_id, (unsigned)e->prgi, e->cause == CAUSE_WRITE_ABORT);
+    dropped(c, request, e->stream_id, (unsigned)e->prgi, e->cause == PRISIM_CAUSE_WRITE_ABORT);
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost as its record could not be written");
 }
@@ -120,9 +120,9 @@ static struct drop *find_drop(struct checkers *c, uint64_t stream_id, uint64_t p
 }
 
 /* pri_queue.response */
-void on_auto_response(struct checkers *c, const struct event *event)
+void on_auto_response(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_response *e = &event->pri_queue_response;
+    const struct prisim_event_pri_queue_response *e = &event->pri_queue_response;
     struct drop *drop = find_drop(c, e->stream_id, e->prgi);
     uint64_t group = 0;
     if (drop != NULL) {
@@ -139,11 +139,11 @@ void on_auto_response(struct checkers *c, const struct event *event)
 }
 
 /* A record that is not in memory yet, and one that memory does not say, are both read too early. */
-bool queue_take(struct checkers *c, const struct event *take, struct request **request)
+bool queue_take(struct checkers *c, const struct prisim_event *take, struct request **request)
 {
-    const struct event_driver_take *e = &take->driver_take;
+    const struct prisim_event_driver_take *e = &take->driver_take;
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
-    enum { COMPARED = ACCESS_READ | ACCESS_WRITE | ACCESS_LAST };
+    enum { COMPARED = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST };
     *request = NULL;
     if (slot->state != ENTRY_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
         slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
@@ -170,9 +170,9 @@ static void visible(struct checkers *c, uint32_t from, uint32_t to)
 }
 
 /* pri_queue.prod */
-void on_prod(struct checkers *c, const struct event *event)
+void on_prod(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_prod *e = &event->pri_queue_prod;
+    const struct prisim_event_pri_queue_prod *e = &event->pri_queue_prod;
     visible(c, c->queue.prod & c->queue.mask, (uint32_t)e->prod & c->queue.mask);
     c->queue.prod = (uint32_t)e->prod;
     uint64_t entries = (c->queue.prod - c->queue.cons) & c->queue.mask;
@@ -180,37 +180,37 @@ void on_prod(struct checkers *c, const struct event *event)
         c->counters[COUNTER_QUEUE_PEAK] = entries;
 }
 
-static void flags_changed(struct checkers *c, cycle_t cycle)
+static void flags_changed(struct checkers *c, prisim_cycle_t cycle)
 {
     if (c->queue.ovflg != c->queue.ovackflg) {
-        if (c->queue.overflow_since == CYCLE_NEVER)
+        if (c->queue.overflow_since == PRISIM_CYCLE_NEVER)
             c->queue.overflow_since = cycle;
-    } else if (c->queue.overflow_since != CYCLE_NEVER) {
+    } else if (c->queue.overflow_since != PRISIM_CYCLE_NEVER) {
         c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->queue.overflow_since;
-        c->queue.overflow_since = CYCLE_NEVER;
+        c->queue.overflow_since = PRISIM_CYCLE_NEVER;
     }
 }
 
 /* pri_queue.overflow */
-void on_overflow(struct checkers *c, const struct event *event)
+void on_overflow(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_overflow *e = &event->pri_queue_overflow;
+    const struct prisim_event_pri_queue_overflow *e = &event->pri_queue_overflow;
     c->queue.ovflg = e->ovflg;
     flags_changed(c, event->cycle);
     checkers_hit(c, HAZARD_QUEUE_OVERFLOW, event->cycle, "the PRI queue overflowed at cycle %" PRIu64, event->cycle);
 }
 
 /* pri_queue.cons */
-void on_cons(struct checkers *c, const struct event *event)
+void on_cons(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_pri_queue_cons *e = &event->pri_queue_cons;
+    const struct prisim_event_pri_queue_cons *e = &event->pri_queue_cons;
     c->queue.cons = (uint32_t)e->cons;
     c->queue.ovackflg = e->ovackflg;
     flags_changed(c, event->cycle);
 }
 
-void queue_finish(struct checkers *c, cycle_t end)
+void queue_finish(struct checkers *c, prisim_cycle_t end)
 {
-    if (c->queue.overflow_since != CYCLE_NEVER && end > c->queue.overflow_since)
+    if (c->queue.overflow_since != PRISIM_CYCLE_NEVER && end > c->queue.overflow_since)
         c->counters[COUNTER_OVERFLOW_CYCLES] += end - c->queue.overflow_since;
 }

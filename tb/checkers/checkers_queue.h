@@ -34,11 +34,11 @@ struct queue {
     uint32_t mask; /* of PROD and CONS: index and wrap bit */
     uint32_t prod, cons;
     bool ovflg, ovackflg;
-    cycle_t overflow_since; /* or CYCLE_NEVER */
+    prisim_cycle_t overflow_since; /* or PRISIM_CYCLE_NEVER */
 };
 
-void queue_finish(struct checkers *c, cycle_t end);
+void queue_finish(struct checkers *c, prisim_cycle_t end);
 /* The request whose record software copies from a slot. False if the record that it copied is not there. */
-bool queue_take(struct checkers *c, const struct event *take, struct request **request);
+bool queue_take(struct checkers *c, const struct prisim_event *take, struct request **request);
 
 #endif

@@ -9,9 +9,9 @@
 #include "tb/checkers/checkers_state.h"
 
 /* endpoint.job */
-void on_job(struct checkers *c, const struct event *event)
+void on_job(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_job *e = &event->endpoint_job;
+    const struct prisim_event_endpoint_job *e = &event->endpoint_job;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct job *job = pool_take(&c->jobs.pool);
     job->number = e->job;
@@ -32,9 +32,9 @@ void on_job(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.job_done */
-void on_job_done(struct checkers *c, const struct event *event)
+void on_job_done(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_job_done *e = &event->endpoint_job_done;
+    const struct prisim_event_endpoint_job_done *e = &event->endpoint_job_done;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct job *job = pool_get(&c->jobs.pool, map_take(&c->jobs.of, lookup_key(endpoint, e->job)));
     if (job == NULL)
@@ -51,7 +51,8 @@ void on_job_done(struct checkers *c, const struct event *event)
 /* PCIE-MARKERCODE */
 static bool is_marker(uint64_t pasid, uint64_t access)
 {
-    return pasid != PASID_NONE && (access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+    return pasid != PRISIM_PASID_NONE &&
+           (access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
 }
 
 static void travel(struct checkers *c, struct request *request)
@@ -100,7 +101,7 @@ void request_done(struct checkers *c, struct request *request)
     pool_give_back(&c->requests.pool, request);
 }
 
-void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where)
+void request_lost(struct checkers *c, struct request *request, prisim_cycle_t cycle, const char *where)
 {
     char how[WORDS_MAX];
     if (request->marker) {
@@ -129,9 +130,9 @@ static uint32_t binding_of_raw(struct checkers *c, struct request *request, uint
 }
 
 /* endpoint.page_request */
-void on_page_request(struct checkers *c, const struct event *event)
+void on_page_request(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_page_request *e = &event->endpoint_page_request;
+    const struct prisim_event_endpoint_page_request *e = &event->endpoint_page_request;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
@@ -139,7 +140,7 @@ void on_page_request(struct checkers *c, const struct event *event)
     /* A request without a job that is known is a raw one. */
     struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, e->job)));
     request->number = e->request;
-    request->prg_index = (uint16_t)(e->prgi & (PRG_INDEXES - 1));
+    request->prg_index = (uint16_t)(e->prgi & (PRISIM_PRG_INDEXES - 1));
     request->address = e->address;
     request->access = (uint8_t)e->access;
     request->marker = is_marker(request->pasid, request->access);
@@ -166,28 +167,28 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
 }
 
 /* endpoint.page_request_sent */
-void on_page_request_sent(struct checkers *c, const struct event *event)
+void on_page_request_sent(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
+    const struct prisim_event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.of, lookup_key(endpoint, e->request)));
     if (request == NULL || !request->pool.live)
         return;
     leave(c, request, e->tlp);
     struct group *group = pool_get(&c->groups.pool, request->group);
-    if (group != NULL && (request->access & ACCESS_LAST))
+    if (group != NULL && (request->access & PRISIM_ACCESS_LAST))
         group_sent(c, group, event->cycle);
 }
 
 /* endpoint.stop_marker */
-void on_stop_marker(struct checkers *c, const struct event *event)
+void on_stop_marker(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_stop_marker *e = &event->endpoint_stop_marker;
+    const struct prisim_event_endpoint_stop_marker *e = &event->endpoint_stop_marker;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
     struct request *request = request_new(c, endpoint, e->pasid);
-    request->access = ACCESS_LAST;
+    request->access = PRISIM_ACCESS_LAST;
     request->marker = true;
     request->binding = binding_of_marker(c, endpoint, request->pasid);
     travel(c, request);
@@ -195,12 +196,12 @@ void on_stop_marker(struct checkers *c, const struct event *event)
 }
 
 /* PCIE-MARKERORDER, PCIE-GROUP: what stands before it among those that have not arrived has been passed. */
-static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
+static void judge_order(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     for (const struct request *earlier = c->function[request->endpoint].first; earlier != request;
          earlier = earlier->after) {
         bool passed = request->marker ? !earlier->marker && earlier->pasid == request->pasid
-                                      : (request->access & ACCESS_LAST) && earlier->group == request->group;
+                                      : (request->access & PRISIM_ACCESS_LAST) && earlier->group == request->group;
         /* What leaves the function later was passed inside it: a duty of its own (marker_last). */
         if (!passed || !earlier->sent || earlier->left > request->left)
             continue;
@@ -212,9 +213,9 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
 }
 
 /* smmu.page_request */
-void on_port(struct checkers *c, const struct event *event)
+void on_port(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_page_request *e = &event->smmu_page_request;
+    const struct prisim_event_smmu_page_request *e = &event->smmu_page_request;
     struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, e->tlp));
     if (request != NULL && request->travelling) {
         judge_order(c, request, event->cycle);
@@ -226,9 +227,9 @@ void on_port(struct checkers *c, const struct event *event)
 }
 
 /* fabric.unroutable */
-void on_unroutable(struct checkers *c, const struct event *event)
+void on_unroutable(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_fabric_unroutable *e = &event->fabric_unroutable;
+    const struct prisim_event_fabric_unroutable *e = &event->fabric_unroutable;
     struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, e->tlp));
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost in the fabric");
@@ -249,19 +250,19 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
 }
 
 /* endpoint.pri_off: Without groups nothing was dropped (PCIE-PRICAP row "write E=0"). */
-void on_pri_off(struct checkers *c, const struct event *event)
+void on_pri_off(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_pri_off *e = &event->endpoint_pri_off;
+    const struct prisim_event_endpoint_pri_off *e = &event->endpoint_pri_off;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    if (e->cause == CAUSE_RESPONSE_FAILURE)
+    if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
                      "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle);
     if (e->groups == 0)
         return;
-    for (unsigned i = 0; i < PRG_INDEXES; i++) {
+    for (unsigned i = 0; i < PRISIM_PRG_INDEXES; i++) {
         struct group *group = pool_get(&c->groups.pool, c->function[endpoint].own[i]);
         c->function[endpoint].own[i] = 0;
         if (group != NULL && group->pool.live)
@@ -270,7 +271,7 @@ void on_pri_off(struct checkers *c, const struct event *event)
     drop_unsent(c, endpoint);
 }
 
-static void judge_allocations(struct checkers *c, cycle_t cycle)
+static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)
 {
     uint64_t sum = 0, entries = (c->queue.mask + 1) / 2;
     for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
@@ -284,11 +285,11 @@ static void judge_allocations(struct checkers *c, cycle_t cycle)
 }
 
 /* endpoint.config */
-void on_config(struct checkers *c, const struct event *event)
+void on_config(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_config *e = &event->endpoint_config;
+    const struct prisim_event_endpoint_config *e = &event->endpoint_config;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write || e->offset != ENDPOINT_CONFIG_PRI + 12)
+    if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write || e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;
     if (c->allocations.ready)
@@ -296,13 +297,13 @@ void on_config(struct checkers *c, const struct event *event)
 }
 
 /* driver.ready from now on software's division of the queue is what it is. */
-void on_ready(struct checkers *c, const struct event *event)
+void on_ready(struct checkers *c, const struct prisim_event *event)
 {
     c->allocations.ready = true;
     judge_allocations(c, event->cycle);
 }
 
-void request_finish(struct checkers *c, cycle_t end, bool idle)
+void request_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->requests.pool.records; i++) {
         struct request *request = pool_at(&c->requests.pool, i);

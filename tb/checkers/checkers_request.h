@@ -17,15 +17,15 @@ struct job {
     uint64_t faults;        /* how often in a row */
     uint64_t tlp;           /* its Translation Request under way, or UINT64_MAX */
     uint64_t translated;    /* when the SMMU answered it (checkers.clock), or 0 */
-    cycle_t stale;          /* the SYNC that made this translation stale, or CYCLE_NEVER */
+    prisim_cycle_t stale;   /* the SYNC that made this translation stale, or PRISIM_CYCLE_NEVER */
     uint64_t pasid, page;
     uint64_t of_pasid;
-    uint32_t owed; /* the binding that it owes its Invalid answer to, or 0 (checkers_jobs.c) */
-    bool reads;    /* a memory read of it left the function */
-    cycle_t asked; /* when its last Translation Request left */
-    bool poisoned; /* an invalidation came since */
-    bool granted;  /* it goes on with what it was granted */
-    bool late;     /* submitted when its binding's stop had begun */
+    uint32_t owed;        /* the binding that it owes its Invalid answer to, or 0 (checkers_jobs.c) */
+    bool reads;           /* a memory read of it left the function */
+    prisim_cycle_t asked; /* when its last Translation Request left */
+    bool poisoned;        /* an invalidation came since */
+    bool granted;         /* it goes on with what it was granted */
+    bool late;            /* submitted when its binding's stop had begun */
 };
 
 struct jobs {
@@ -64,8 +64,8 @@ struct requests {
     struct fifo at_port; /* between the SMMU's port and the queue's decision */
 };
 
-void request_finish(struct checkers *c, cycle_t end, bool idle);
+void request_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 void request_done(struct checkers *c, struct request *request); /* it is nowhere any more */
-void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where);
+void request_lost(struct checkers *c, struct request *request, prisim_cycle_t cycle, const char *where);
 
 #endif

@@ -35,10 +35,10 @@ void response_command(struct checkers *c, uint64_t index, struct answer *answer)
 }
 
 /* smmu.prg_response: Automatic ones leave in the order they were made. */
-void on_prg_response(struct checkers *c, const struct event *event)
+void on_prg_response(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_prg_response *e = &event->smmu_prg_response;
-    bool automatic = e->cause == CAUSE_AUTOMATIC;
+    const struct prisim_event_smmu_prg_response *e = &event->smmu_prg_response;
+    bool automatic = e->cause == PRISIM_CAUSE_AUTOMATIC;
     uint64_t reference = automatic ? fifo_pop(&c->answers.automatic) : map_take(&c->answers.of_command, e->index);
     struct answer *answer = pool_get(&c->answers.pool, reference);
     c->counters[COUNTER_RESPONSES]++;
@@ -55,15 +55,15 @@ void response_unroutable(struct checkers *c, uint64_t tlp)
 }
 
 /* UNBIND-S-45: the page is gone whenever the function comes back for it. */
-static void judge_livelock(struct checkers *c, const struct group *group, const struct event *event)
+static void judge_livelock(struct checkers *c, const struct group *group, const struct prisim_event *event)
 {
-    const struct event_endpoint_response *e = &event->endpoint_response;
+    const struct prisim_event_endpoint_response *e = &event->endpoint_response;
     struct job *job = pool_get(&c->jobs.pool, group->job);
     uint32_t limit = c->scenario->limits.livelock;
     if (job == NULL || !job->pool.live)
         return;
     bool again = job->faults > 0 && job->fault_address == group->address;
-    job->faults = e->code == PRG_SUCCESS ? (again ? job->faults + 1 : 1) : 0;
+    job->faults = e->code == PRISIM_PRG_SUCCESS ? (again ? job->faults + 1 : 1) : 0;
     job->fault_address = group->address;
     if (limit && job->faults == limit + UINT64_C(1))
         checkers_hit(c, HAZARD_LIVELOCK, event->cycle,
@@ -72,9 +72,9 @@ static void judge_livelock(struct checkers *c, const struct group *group, const 
                      job->number, words_endpoint(c, job->endpoint), job->faults, job->fault_address);
 }
 
-static void judge_delivery(struct checkers *c, struct group *meant, struct group *hit, const struct event *event)
+static void judge_delivery(struct checkers *c, struct group *meant, struct group *hit, const struct prisim_event *event)
 {
-    const struct event_endpoint_response *e = &event->endpoint_response;
+    const struct prisim_event_endpoint_response *e = &event->endpoint_response;
     char words[WORDS_MAX], other[WORDS_MAX], binding[WORDS_MAX];
     if (meant != NULL && meant->answered)
         checkers_hit(c, HAZARD_DOUBLE_RESPONSE, event->cycle,
@@ -82,7 +82,7 @@ static void judge_delivery(struct checkers *c, struct group *meant, struct group
                      words_binding(c, meant->binding, binding), event->cycle);
     /* What the scenario says is whose was asked for, even if the function knows nothing of it. */
     bool claimed = meant != NULL && meant->claimed && !meant->answered;
-    if ((e->cause == CAUSE_UNEXPECTED_INDEX || e->cause == CAUSE_MARKER_ANSWERED) && !claimed)
+    if ((e->cause == PRISIM_CAUSE_UNEXPECTED_INDEX || e->cause == PRISIM_CAUSE_MARKER_ANSWERED) && !claimed)
         checkers_hit(c, HAZARD_UNEXPECTED_RESPONSE, event->cycle,
                      "a response to PRGI %" PRIu64 " of endpoint[%s] at cycle %" PRIu64 " hit no group: UPRGI", e->prgi,
                      words_endpoint(c, checkers_endpoint(c, event->instance)), event->cycle);
@@ -93,34 +93,34 @@ static void judge_delivery(struct checkers *c, struct group *meant, struct group
 }
 
 /* endpoint.response */
-void on_response(struct checkers *c, const struct event *event)
+void on_response(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_response *e = &event->endpoint_response;
+    const struct prisim_event_endpoint_response *e = &event->endpoint_response;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
     struct answer *answer = pool_get(&c->answers.pool, map_take(&c->answers.of_tlp, e->tlp));
     struct group *meant = answer ? pool_get(&c->groups.pool, answer->group) : NULL;
-    bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
-    uint64_t index = e->prgi & (PRG_INDEXES - 1);
+    bool frees = e->cause == PRISIM_CAUSE_GROUP_FREED || e->cause == PRISIM_CAUSE_GROUP_STALE;
+    uint64_t index = e->prgi & (PRISIM_PRG_INDEXES - 1);
     struct group *hit = frees ? pool_get(&c->groups.pool, c->function[endpoint].own[index]) : NULL;
     /* Only a function that still has the group learns something from the answer (UNBIND-HAZARD, "Edges"). */
-    if (answer != NULL && answer->pool.live && answer->wrong && e->cause == CAUSE_GROUP_FREED)
+    if (answer != NULL && answer->pool.live && answer->wrong && e->cause == PRISIM_CAUSE_GROUP_FREED)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
                      "endpoint[%s] was told at cycle %" PRIu64 " what the wrong space says of PRGI %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle, e->prgi);
     jobs_answered(c, event, answer, hit);
     /* PCIE-PRICAP: a response that is dropped for its PASID leaves the group without one. */
-    bool dropped = e->cause == CAUSE_PASID_MISMATCH || e->cause == CAUSE_UNEXPECTED_PASID;
+    bool dropped = e->cause == PRISIM_CAUSE_PASID_MISMATCH || e->cause == PRISIM_CAUSE_UNEXPECTED_PASID;
     struct group *at_function = pool_get(&c->groups.pool, c->function[endpoint].own[index]);
     response_pasid_judge(c, event, at_function ? at_function : meant, answer);
     response_gone(c, answer);
     /* PCIE-PRICAP: once RF is 1 the function ignores responses; they are nobody's second one. */
-    if (e->cause != CAUSE_FAILED_BEFORE)
+    if (e->cause != PRISIM_CAUSE_FAILED_BEFORE)
         judge_delivery(c, meant, hit, event);
     if (dropped)
         return;
-    if (hit != NULL && e->cause == CAUSE_GROUP_FREED)
+    if (hit != NULL && e->cause == PRISIM_CAUSE_GROUP_FREED)
         judge_livelock(c, hit, event);
     /* A response that cannot be traced answers the group that it hit. */
     if (meant == NULL)

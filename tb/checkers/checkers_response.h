@@ -31,7 +31,7 @@ void response_unroutable(struct checkers *c, uint64_t tlp);
 
 /* checkers_response_pasid.c: a response arrived at a group: that which the function has under its
  * index, else the one it was made for. `answer` may be NULL. */
-void response_pasid_judge(struct checkers *c, const struct event *event, const struct group *group,
+void response_pasid_judge(struct checkers *c, const struct prisim_event *event, const struct group *group,
                           const struct answer *answer);
 
 #endif

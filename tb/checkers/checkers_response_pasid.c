@@ -12,21 +12,21 @@ static enum hazard difference(uint64_t expected, uint64_t pasid, bool required)
 {
     if (pasid == expected)
         return HAZARDS;
-    if (pasid == PASID_NONE)
+    if (pasid == PRISIM_PASID_NONE)
         return HAZARD_RESPONSE_PASID_MISSING;
     return required ? HAZARD_RESPONSE_PASID_OTHER : HAZARD_RESPONSE_PASID_UNWANTED;
 }
 
-void response_pasid_judge(struct checkers *c, const struct event *event, const struct group *group,
+void response_pasid_judge(struct checkers *c, const struct prisim_event *event, const struct group *group,
                           const struct answer *answer)
 {
-    const struct event_endpoint_response *e = &event->endpoint_response;
+    const struct prisim_event_endpoint_response *e = &event->endpoint_response;
     /* UNBIND-HAZARD: a Failure needs no PASID; PCIE-MESSAGE: unused codes are Failures. */
-    bool failure = e->code != PRG_SUCCESS && e->code != PRG_INVALID;
+    bool failure = e->code != PRISIM_PRG_SUCCESS && e->code != PRISIM_PRG_INVALID;
     if (failure || group == NULL || !group->pool.live)
         return;
     bool required = c->scenario->system.endpoint[group->endpoint].prpr;
-    enum hazard how = difference(required ? group->pasid : PASID_NONE, e->pasid, required);
+    enum hazard how = difference(required ? group->pasid : PRISIM_PASID_NONE, e->pasid, required);
     if (how == HAZARDS)
         return;
     char words[WORDS_MAX];

@@ -23,9 +23,9 @@ static void item_done(struct checkers *c, struct item *item)
 }
 
 /* driver.take */
-void on_take(struct checkers *c, const struct event *event)
+void on_take(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_take *e = &event->driver_take;
+    const struct prisim_event_driver_take *e = &event->driver_take;
     struct item *old = item_get(c, e->item);
     if (old != NULL)
         item_done(c, old);
@@ -41,14 +41,14 @@ void on_take(struct checkers *c, const struct event *event)
     item->stream_id = e->stream_id;
     item->pasid = e->pasid;
     item->prg_index = (uint16_t)e->prgi;
-    item->last = e->access & ACCESS_LAST;
+    item->last = e->access & PRISIM_ACCESS_LAST;
     map_put(&c->items.of, item->number, item->pool.self);
 }
 
 /* driver.marker */
-void on_marker(struct checkers *c, const struct event *event)
+void on_marker(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_marker *e = &event->driver_marker;
+    const struct prisim_event_driver_marker *e = &event->driver_marker;
     struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
@@ -61,9 +61,9 @@ void on_marker(struct checkers *c, const struct event *event)
 }
 
 /* driver.park */
-void on_park(struct checkers *c, const struct event *event)
+void on_park(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_park *e = &event->driver_park;
+    const struct prisim_event_driver_park *e = &event->driver_park;
     struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
@@ -74,9 +74,9 @@ void on_park(struct checkers *c, const struct event *event)
 }
 
 /* driver.enqueue: A group comes in one go, its Last at the end. */
-void on_enqueue(struct checkers *c, const struct event *event)
+void on_enqueue(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_enqueue *e = &event->driver_enqueue;
+    const struct prisim_event_driver_enqueue *e = &event->driver_enqueue;
     struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
@@ -95,9 +95,9 @@ void on_enqueue(struct checkers *c, const struct event *event)
 }
 
 /* driver.discard */
-void on_discard(struct checkers *c, const struct event *event)
+void on_discard(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_discard *e = &event->driver_discard;
+    const struct prisim_event_driver_discard *e = &event->driver_discard;
     struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
@@ -110,7 +110,7 @@ void on_discard(struct checkers *c, const struct event *event)
 /* design 6, `ordering`: a marker passes the requests that a worker still has, and unbind flushes the workers for that
  * (UNBIND-POLICY P3, P5). Once that is over, none of before the marker may be left: driver and function both have said
  * so. A function that sends after it said "stopped" can do it; then the premises say so. */
-static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
+static void judge_order(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
@@ -121,9 +121,9 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
 }
 
 /* driver.resolve: A PASID without an owner is no hit. */
-void on_resolve(struct checkers *c, const struct event *event)
+void on_resolve(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_resolve *e = &event->driver_resolve;
+    const struct prisim_event_driver_resolve *e = &event->driver_resolve;
     struct item *item = item_get(c, e->item);
     struct request *request = request_of_item(c, item);
     if (request == NULL)
@@ -131,7 +131,7 @@ void on_resolve(struct checkers *c, const struct event *event)
     place_request(c, request, PLACE_SERVING);
     judge_order(c, request, event->cycle);
     const struct binding *own = binding_get(c, request->binding);
-    if (e->cause != CAUSE_BOUND || own == NULL)
+    if (e->cause != PRISIM_CAUSE_BOUND || own == NULL)
         return;
     char words[WORDS_MAX], made[WORDS_MAX];
     if (e->space != own->space) {
@@ -154,14 +154,14 @@ void on_resolve(struct checkers *c, const struct event *event)
  * cycle of the end it is no hit. One that found another space is `wrong_address_space` or `stale_binding`, and nothing
  * else.
  */
-static bool is_after_end(struct checkers *c, const struct item *item, cycle_t cycle)
+static bool is_after_end(struct checkers *c, const struct item *item, prisim_cycle_t cycle)
 {
     const struct request *request = request_of_item(c, item);
     const struct binding *own = request ? binding_get(c, request->binding) : NULL;
-    return item->own && own != NULL && own->ended != CYCLE_NEVER && cycle > own->ended;
+    return item->own && own != NULL && own->ended != PRISIM_CYCLE_NEVER && cycle > own->ended;
 }
 
-static void served_after_free(struct checkers *c, struct item *item, cycle_t cycle, const char *how)
+static void served_after_free(struct checkers *c, struct item *item, prisim_cycle_t cycle, const char *how)
 {
     const struct request *request = request_of_item(c, item);
     const struct binding *own = binding_get(c, request->binding);
@@ -175,12 +175,12 @@ static void served_after_free(struct checkers *c, struct item *item, cycle_t cyc
 }
 
 /* driver.page */
-void on_page(struct checkers *c, const struct event *event)
+void on_page(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_page *e = &event->driver_page;
+    const struct prisim_event_driver_page *e = &event->driver_page;
     struct item *item = item_get(c, e->item);
     const struct request *request = request_of_item(c, item);
-    if (request == NULL || e->cause != CAUSE_MAPPED)
+    if (request == NULL || e->cause != PRISIM_CAUSE_MAPPED)
         return;
     bool late = is_after_end(c, item, event->cycle);
     if (!item->wrong && !late)
@@ -203,8 +203,8 @@ void on_page(struct checkers *c, const struct event *event)
 }
 
 /* A group's status may come from requests of that group and binding only. */
-static void judge_member(struct checkers *c, const struct request *last, const struct request *member, cycle_t cycle,
-                         bool *wrong_response)
+static void judge_member(struct checkers *c, const struct request *last, const struct request *member,
+                         prisim_cycle_t cycle, bool *wrong_response)
 {
     if (*wrong_response || last == NULL || (member->group == last->group && member->binding == last->binding))
         return;
@@ -221,9 +221,10 @@ static struct item *member_before(struct checkers *c, const struct item *member)
     return before != NULL && before->pool.live ? before : NULL;
 }
 
-static void judge_group(struct checkers *c, struct item *last_item, const struct event *event, struct answer *answer)
+static void judge_group(struct checkers *c, struct item *last_item, const struct prisim_event *event,
+                        struct answer *answer)
 {
-    const struct event_driver_respond *e = &event->driver_respond;
+    const struct prisim_event_driver_respond *e = &event->driver_respond;
     const struct request *last = request_of_item(c, last_item);
     bool wrong_response = false;
     struct item *late = NULL;
@@ -236,7 +237,7 @@ static void judge_group(struct checkers *c, struct item *last_item, const struct
         if (request != NULL)
             judge_member(c, last, request, event->cycle, &wrong_response);
     }
-    late = e->code == PRG_SUCCESS ? late : NULL;
+    late = e->code == PRISIM_PRG_SUCCESS ? late : NULL;
     if (!answer->wrong && late == NULL)
         return;
     char words[WORDS_MAX];
@@ -254,9 +255,9 @@ static void judge_group(struct checkers *c, struct item *last_item, const struct
 }
 
 /* driver.respond: the item is the Last of its group. */
-void on_respond(struct checkers *c, const struct event *event)
+void on_respond(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_respond *e = &event->driver_respond;
+    const struct prisim_event_driver_respond *e = &event->driver_respond;
     struct item *item = item_get(c, e->item);
     const struct request *last = request_of_item(c, item);
     struct answer *answer = response_new(c, last ? last->group : 0, last ? last->binding : 0);
@@ -276,9 +277,9 @@ void on_respond(struct checkers *c, const struct event *event)
 }
 
 /* driver.cons: SMMU-PRIOVF: at the acknowledgement no part of a group may wait for its Last any more. */
-void on_software_cons(struct checkers *c, const struct event *event)
+void on_software_cons(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_cons *e = &event->driver_cons;
+    const struct prisim_event_driver_cons *e = &event->driver_cons;
     bool flag = e->ovackflg;
     bool acknowledges = flag != c->items.ovackflg;
     c->items.ovackflg = flag;

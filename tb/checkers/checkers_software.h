@@ -33,7 +33,9 @@ struct items {
 
 /* checkers_jobs.c: jobs that another binding's unbind ends. */
 void jobs_member(struct answer *answer, const struct item *member, const struct request *request);
-void jobs_answered(struct checkers *c, const struct event *event, const struct answer *answer, const struct group *hit);
-bool jobs_bystander(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e, cycle_t cycle);
+void jobs_answered(struct checkers *c, const struct prisim_event *event, const struct answer *answer,
+                   const struct group *hit);
+bool jobs_bystander(struct checkers *c, const struct job *job, const struct prisim_event_endpoint_job_done *e,
+                    prisim_cycle_t cycle);
 
 #endif

@@ -53,7 +53,7 @@ struct checkers {
 };
 
 /* One handler per event that matters, in the file that its subject names. */
-typedef void checkers_handler(struct checkers *c, const struct event *event);
+typedef void checkers_handler(struct checkers *c, const struct prisim_event *event);
 #define HANDLER(event, function) checkers_handler function;
 #define JUDGE(event, function)   checkers_handler function;
 #include "tb/checkers/handlers.def"

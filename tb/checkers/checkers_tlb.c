@@ -11,22 +11,22 @@
 #include "tb/checkers/checkers_state.h"
 
 /* smmu.tlbi */
-void on_tlbi(struct checkers *c, const struct event *event)
+void on_tlbi(struct checkers *c, const struct prisim_event *event)
 {
     c->tlbs.tlbi = tables_grow(c->tlbs.tlbi, c->tlbs.tlbis, &c->tlbs.tlbis_room, sizeof *c->tlbs.tlbi);
     c->tlbs.tlbi[c->tlbs.tlbis++] =
-        (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = CYCLE_NEVER};
+        (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = PRISIM_CYCLE_NEVER};
 }
 
 /* smmu.command: what takes CDs out. */
-void on_command(struct checkers *c, const struct event *event)
+void on_command(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_command *e = &event->smmu_command;
+    const struct prisim_event_smmu_command *e = &event->smmu_command;
     switch (e->opcode) {
-    case CMDQ_OP_CFGI_STE:
-    case CMDQ_OP_CFGI_ALL:
-    case CMDQ_OP_CFGI_CD:
-    case CMDQ_OP_CFGI_CD_ALL:
+    case PRISIM_CMDQ_OP_CFGI_STE:
+    case PRISIM_CMDQ_OP_CFGI_ALL:
+    case PRISIM_CMDQ_OP_CFGI_CD:
+    case PRISIM_CMDQ_OP_CFGI_CD_ALL:
         c->tlbs.cfgi = tables_grow(c->tlbs.cfgi, c->tlbs.cfgis, &c->tlbs.cfgis_room, sizeof *c->tlbs.cfgi);
         c->tlbs.cfgi[c->tlbs.cfgis++] =
             (struct cd_command){.opcode = e->opcode, .stream_id = e->stream_id, .pasid = e->pasid, .at = event->cycle};
@@ -40,25 +40,25 @@ enum { OF_STAGE_1 = 1, OF_STAGE_2 = 2, OF_EL2 = 4 };
 static unsigned kinds_of_command(uint64_t opcode)
 {
     switch (opcode) {
-    case CMDQ_OP_TLBI_EL2_ALL:
-    case CMDQ_OP_TLBI_EL2_ASID:
-    case CMDQ_OP_TLBI_EL2_VA:
-    case CMDQ_OP_TLBI_EL2_VAA:
+    case PRISIM_CMDQ_OP_TLBI_EL2_ALL:
+    case PRISIM_CMDQ_OP_TLBI_EL2_ASID:
+    case PRISIM_CMDQ_OP_TLBI_EL2_VA:
+    case PRISIM_CMDQ_OP_TLBI_EL2_VAA:
         return OF_EL2;
-    case CMDQ_OP_TLBI_S2_IPA:
+    case PRISIM_CMDQ_OP_TLBI_S2_IPA:
         return OF_STAGE_2;
-    case CMDQ_OP_TLBI_S12_VMALL:
-    case CMDQ_OP_TLBI_NSNH_ALL:
+    case PRISIM_CMDQ_OP_TLBI_S12_VMALL:
+    case PRISIM_CMDQ_OP_TLBI_NSNH_ALL:
         return OF_STAGE_1 | OF_STAGE_2;
     }
     return OF_STAGE_1;
 }
 
-static unsigned kind_of_entry(const struct event_smmu_cache_hit *hit)
+static unsigned kind_of_entry(const struct prisim_event_smmu_cache_hit *hit)
 {
-    if (hit->vmid == PASID_NONE)
+    if (hit->vmid == PRISIM_PASID_NONE)
         return OF_EL2;
-    return hit->asid == PASID_NONE && !hit->global ? OF_STAGE_2 : OF_STAGE_1;
+    return hit->asid == PRISIM_PASID_NONE && !hit->global ? OF_STAGE_2 : OF_STAGE_1;
 }
 
 static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
@@ -68,7 +68,7 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 
 /* SMMU-TLBI-14: nested, an entry may be a piece of a block or page of stage 1; one address in that takes it too. A
  * contiguous entry is larger than its leaf. */
-static uint64_t covered_size(const struct event_smmu_cache_hit *hit)
+static uint64_t covered_size(const struct prisim_event_smmu_cache_hit *hit)
 {
     unsigned granule_log2 = 0;
     while (granule_log2 < 16 && hit->granule >> granule_log2 > 1)
@@ -79,16 +79,16 @@ static uint64_t covered_size(const struct event_smmu_cache_hit *hit)
     return leaf > hit->size ? leaf : hit->size;
 }
 
-static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_cache_hit *hit)
+static bool covers(const struct prisim_event_smmu_tlbi *tlbi, const struct prisim_event_smmu_cache_hit *hit)
 {
-    bool table = hit->cache == CAUSE_WALK_CACHE_1 || hit->cache == CAUSE_WALK_CACHE_2;
+    bool table = hit->cache == PRISIM_CAUSE_WALK_CACHE_1 || hit->cache == PRISIM_CAUSE_WALK_CACHE_2;
     if (!(kinds_of_command(tlbi->opcode) & kind_of_entry(hit)))
         return false;
-    if (tlbi->vmid != PASID_NONE && tlbi->vmid != hit->vmid)
+    if (tlbi->vmid != PRISIM_PASID_NONE && tlbi->vmid != hit->vmid)
         return false;
-    if (hit->global && (tlbi->opcode == CMDQ_OP_TLBI_NH_ASID || tlbi->opcode == CMDQ_OP_TLBI_EL2_ASID))
+    if (hit->global && (tlbi->opcode == PRISIM_CMDQ_OP_TLBI_NH_ASID || tlbi->opcode == PRISIM_CMDQ_OP_TLBI_EL2_ASID))
         return false;
-    if (!hit->global && tlbi->asid != PASID_NONE && tlbi->asid != hit->asid)
+    if (!hit->global && tlbi->asid != PRISIM_PASID_NONE && tlbi->asid != hit->asid)
         return false;
     if (table ? tlbi->leaf
               : (tlbi->level && tlbi->level != hit->level) || (tlbi->granule && tlbi->granule != hit->granule))
@@ -98,14 +98,14 @@ static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_c
 }
 
 /* smmu.cache_hit. A SYNC waits for the accesses that were under way: who uses an entry later began later. */
-void on_cache_hit(struct checkers *c, const struct event *event)
+void on_cache_hit(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_cache_hit *e = &event->smmu_cache_hit;
+    const struct prisim_event_smmu_cache_hit *e = &event->smmu_cache_hit;
     char what[WORDS_MAX];
-    uint32_t left = e->asid == PASID_NONE ? 0 : (uint32_t)map_get(&c->freed.left_of, e->asid);
+    uint32_t left = e->asid == PRISIM_PASID_NONE ? 0 : (uint32_t)map_get(&c->freed.left_of, e->asid);
     if (left != 0) {
         snprintf(what, sizeof what, "a translation of 0x%" PRIx64 " by the %s, ASID %" PRIu64 ",", e->address,
-                 cause_name((enum cause)e->cache), e->asid);
+                 prisim_cause_name((enum prisim_cause)e->cache), e->asid);
         freed_used(c, left, LEFT_TLB, e->since, event->cycle, what);
     }
     for (uint32_t i = 0; i < c->tlbs.tlbis_synced; i++) {
@@ -116,8 +116,8 @@ void on_cache_hit(struct checkers *c, const struct event *event)
                      "an entry of the %s (ASID %" PRId64 ", 0x%" PRIx64 "), read at cycle %" PRIu64
                      ", was used at cycle %" PRIu64 "; the TLBI of cycle %" PRIu64
                      " covers it, by the SYNC of cycle %" PRIu64,
-                     cause_name((enum cause)e->cache), (int64_t)e->asid, e->address, e->since, event->cycle, tlbi->at,
-                     tlbi->synced);
+                     prisim_cause_name((enum prisim_cause)e->cache), (int64_t)e->asid, e->address, e->since,
+                     event->cycle, tlbi->at, tlbi->synced);
         return;
     }
 }
@@ -127,7 +127,7 @@ static uint64_t cached_key(uint64_t asid, uint64_t page)
     return (asid & 0xffff) << 40 | (page & UINT64_C(0xffffffffff));
 }
 
-static void keep(struct checkers *c, uint64_t asid, uint64_t page, cycle_t cycle)
+static void keep(struct checkers *c, uint64_t asid, uint64_t page, prisim_cycle_t cycle)
 {
     uint64_t key = cached_key(asid, page);
     struct cached *cached = pool_get(&c->tlbs.cached, map_get(&c->tlbs.cached_of, key));
@@ -141,13 +141,13 @@ static void keep(struct checkers *c, uint64_t asid, uint64_t page, cycle_t cycle
 }
 
 /* smmu.translate */
-void tlb_translated(struct checkers *c, const struct event *event)
+void tlb_translated(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_translate *e = &event->smmu_translate;
-    const struct smmu_config *smmu = &c->scenario->system.smmu;
-    if (e->asid == PASID_NONE)
+    const struct prisim_event_smmu_translate *e = &event->smmu_translate;
+    const struct prisim_smmu_config *smmu = &c->scenario->system.smmu;
+    if (e->asid == PRISIM_PASID_NONE)
         return;
-    if (e->cause == CAUSE_TRANSLATED && (smmu->tlb_entries || smmu->micro_tlb_entries))
+    if (e->cause == PRISIM_CAUSE_TRANSLATED && (smmu->tlb_entries || smmu->micro_tlb_entries))
         keep(c, e->asid, e->address >> 12, event->cycle);
     struct context *context = smmu->config_entries ? binding_context(c, e->stream_id, e->pasid) : NULL;
     if (context == NULL)
@@ -158,7 +158,7 @@ void tlb_translated(struct checkers *c, const struct event *event)
                  e->cd_since);
         freed_used(c, context->cd_left, LEFT_CD, e->cd_since, event->cycle, what);
     }
-    if (context->cd_since == PASID_NONE || e->cd_since > context->cd_since)
+    if (context->cd_since == PRISIM_PASID_NONE || e->cd_since > context->cd_since)
         context->cd_since = e->cd_since;
 }
 
@@ -167,20 +167,20 @@ static void take_cds(struct checkers *c, const struct cd_command *cfgi)
 {
     for (uint32_t i = 0; i < c->bindings.contexts; i++) {
         struct context *context = &c->bindings.context[i];
-        bool named =
-            cfgi->opcode == CMDQ_OP_CFGI_ALL || (context->stream_id == cfgi->stream_id &&
-                                                 (cfgi->opcode != CMDQ_OP_CFGI_CD || context->pasid == cfgi->pasid));
-        if (named && context->cd_since != PASID_NONE && context->cd_since <= cfgi->at)
-            context->cd_since = PASID_NONE;
+        bool named = cfgi->opcode == PRISIM_CMDQ_OP_CFGI_ALL ||
+                     (context->stream_id == cfgi->stream_id &&
+                      (cfgi->opcode != PRISIM_CMDQ_OP_CFGI_CD || context->pasid == cfgi->pasid));
+        if (named && context->cd_since != PRISIM_PASID_NONE && context->cd_since <= cfgi->at)
+            context->cd_since = PRISIM_PASID_NONE;
     }
 }
 
 /* An entry is taken as gone if a command meets it: hints of level and granule keep only what the command is not for. */
-static void take_entries(struct checkers *c, const struct event_smmu_tlbi *tlbi)
+static void take_entries(struct checkers *c, const struct prisim_event_smmu_tlbi *tlbi)
 {
     for (uint32_t i = 0; (kinds_of_command(tlbi->opcode) & OF_STAGE_1) && i < c->tlbs.cached.records; i++) {
         struct cached *cached = pool_at(&c->tlbs.cached, i);
-        if (cached == NULL || (tlbi->asid != PASID_NONE && tlbi->asid != cached->asid) || tlbi->size == 0 ||
+        if (cached == NULL || (tlbi->asid != PRISIM_PASID_NONE && tlbi->asid != cached->asid) || tlbi->size == 0 ||
             !meet(tlbi->address, tlbi->size, cached->page << 12, 1 << 12))
             continue;
         map_take(&c->tlbs.cached_of, cached_key(cached->asid, cached->page));
@@ -188,13 +188,13 @@ static void take_entries(struct checkers *c, const struct event_smmu_tlbi *tlbi)
     }
 }
 
-static bool same_scope(const struct event_smmu_tlbi *a, const struct event_smmu_tlbi *b)
+static bool same_scope(const struct prisim_event_smmu_tlbi *a, const struct prisim_event_smmu_tlbi *b)
 {
     return a->opcode == b->opcode && a->vmid == b->vmid && a->asid == b->asid && a->address == b->address &&
            a->size == b->size && a->leaf == b->leaf && a->level == b->level && a->granule == b->granule;
 }
 
-void tlb_synced(struct checkers *c, cycle_t cycle)
+void tlb_synced(struct checkers *c, prisim_cycle_t cycle)
 {
     uint32_t all = c->tlbs.tlbis;
     for (uint32_t i = 0; i < c->tlbs.cfgis; i++)
@@ -213,7 +213,7 @@ void tlb_synced(struct checkers *c, cycle_t cycle)
     c->tlbs.tlbis = c->tlbs.tlbis_synced;
 }
 
-unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, cycle_t until)
+unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, prisim_cycle_t until)
 {
     unsigned left = context != NULL && context->cd_since <= until ? LEFT_CD : 0;
     for (uint32_t i = 0; asid != 0 && i < c->tlbs.cached.records; i++) {

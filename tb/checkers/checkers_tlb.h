@@ -9,19 +9,19 @@
 
 /* A CMD_TLBI or CMD_CFGI. */
 struct tlb_command {
-    struct event_smmu_tlbi what;
-    cycle_t at, synced;
+    struct prisim_event_smmu_tlbi what;
+    prisim_cycle_t at, synced;
 };
 struct cd_command {
     uint64_t opcode, stream_id, pasid;
-    cycle_t at;
+    prisim_cycle_t at;
 };
 
 /* A page that the SMMU translated and that no completed TLBI has covered since. */
 struct cached {
     struct pooled pool;
     uint64_t asid, page;
-    cycle_t at;
+    prisim_cycle_t at;
 };
 
 struct tlbs {
@@ -33,9 +33,9 @@ struct tlbs {
     uint32_t cfgis, cfgis_room;
 };
 
-void tlb_translated(struct checkers *c, const struct event *event);
-void tlb_synced(struct checkers *c, cycle_t cycle);
+void tlb_translated(struct checkers *c, const struct prisim_event *event);
+void tlb_synced(struct checkers *c, prisim_cycle_t cycle);
 /* What was read until then and may still be there: enum left. `context` may be NULL, `asid` 0. */
-unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, cycle_t until);
+unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, prisim_cycle_t until);
 
 #endif

@@ -9,9 +9,9 @@
 #include "tb/checkers/checkers_state.h"
 
 /* endpoint.translation_request */
-void on_translation_request(struct checkers *c, const struct event *event)
+void on_translation_request(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
+    const struct prisim_event_endpoint_translation_request *e = &event->endpoint_translation_request;
     struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job == NULL)
         return;
@@ -24,7 +24,7 @@ void on_translation_request(struct checkers *c, const struct event *event)
     job->pasid = e->pasid;
     job->page = e->address >> 12;
     job->translated = 0;
-    job->stale = CYCLE_NEVER;
+    job->stale = PRISIM_CYCLE_NEVER;
     job->asked = event->cycle;
     job->poisoned = job->granted = false;
     map_put(&c->jobs.by_tlp, job->tlp, job->pool.self);
@@ -35,9 +35,9 @@ void on_translation_request(struct checkers *c, const struct event *event)
 enum { DMA_JUDGED = 1 };
 
 /* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
-void on_translate(struct checkers *c, const struct event *event)
+void on_translate(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_smmu_translate *e = &event->smmu_translate;
+    const struct prisim_event_smmu_translate *e = &event->smmu_translate;
     tlb_translated(c, event);
     uint64_t dma = map_take(&c->translations.dma_of, e->tlp);
     uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
@@ -48,7 +48,7 @@ void on_translate(struct checkers *c, const struct event *event)
         job->translated = c->clock;
         binding = job->binding;
     }
-    if ((dma & DMA_JUDGED) || (e->cause != CAUSE_TRANSLATED && !(dma != 0 && e->cause == CAUSE_BYPASS)))
+    if ((dma & DMA_JUDGED) || (e->cause != PRISIM_CAUSE_TRANSLATED && !(dma != 0 && e->cause == PRISIM_CAUSE_BYPASS)))
         return;
     if (!frame_is_anothers(c, e->output >> 12, binding))
         return;
@@ -60,7 +60,7 @@ void on_translate(struct checkers *c, const struct event *event)
 /* Addresses have 48 bits at most; records are compared in full. */
 static uint64_t key_of(unsigned endpoint, uint64_t pasid, uint64_t page)
 {
-    uint64_t pasid_key = pasid == PASID_NONE ? 0 : pasid + 1;
+    uint64_t pasid_key = pasid == PRISIM_PASID_NONE ? 0 : pasid + 1;
     return (uint64_t)endpoint << 57 | (pasid_key & 0x1fffff) << 36 | (page & UINT64_C(0xfffffffff));
 }
 
@@ -98,9 +98,9 @@ static struct translation *translation_put(struct checkers *c, const struct job 
 
 /* endpoint.translation: what the function has of a page from now on. The TLP is the completion's, so that the job tells
  * which request it answers. What the function does not take it must not use: it is remembered, and not held. */
-void on_translation(struct checkers *c, const struct event *event)
+void on_translation(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_translation *e = &event->endpoint_translation;
+    const struct prisim_event_endpoint_translation *e = &event->endpoint_translation;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct job *job = job_get(c, endpoint, e->job);
     if (job == NULL || job->tlp == UINT64_MAX)
@@ -108,7 +108,7 @@ void on_translation(struct checkers *c, const struct event *event)
     map_take(&c->jobs.by_tlp, job->tlp);
     job->tlp = UINT64_MAX;
     place_leave(c, job->binding, PLACE_TRANSLATION);
-    if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
+    if (e->status != PRISIM_TLP_SC || (e->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE)) == 0)
         return;
     job->granted = e->taken;
     struct translation *t = translation_put(c, job, e->taken);
@@ -129,7 +129,7 @@ void on_translation(struct checkers *c, const struct event *event)
 
 bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page)
 {
-    return range->endpoint == endpoint && (range->pasid == PASID_NONE || range->pasid == pasid) &&
+    return range->endpoint == endpoint && (range->pasid == PRISIM_PASID_NONE || range->pasid == pasid) &&
            page >= range->address >> 12 && (page << 12) - range->address < range->size;
 }
 
@@ -143,16 +143,16 @@ static void leave_atc(struct checkers *c, const struct atc_range *range)
 }
 
 /* endpoint.evict */
-void on_evict(struct checkers *c, const struct event *event)
+void on_evict(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_evict *e = &event->endpoint_evict;
+    const struct prisim_event_endpoint_evict *e = &event->endpoint_evict;
     leave_atc(c, &(struct atc_range){checkers_endpoint(c, event->instance), e->pasid, e->address, e->size});
 }
 
 /* endpoint.invalidate_taken: what was asked for before is not used any more (PCIE-ATC "Race"). */
-void on_invalidate_taken(struct checkers *c, const struct event *event)
+void on_invalidate_taken(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
+    const struct prisim_event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
     const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
     for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
         struct job *job = pool_at(&c->jobs.pool, i);
@@ -162,9 +162,9 @@ void on_invalidate_taken(struct checkers *c, const struct event *event)
 }
 
 /* endpoint.invalidate: what the function dropped it has no more, whether or not the SMMU asked for it. */
-void on_invalidate_done(struct checkers *c, const struct event *event)
+void on_invalidate_done(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
+    const struct prisim_event_endpoint_invalidate *e = &event->endpoint_invalidate;
     const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
     leave_atc(c, &range);
     for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
@@ -189,11 +189,11 @@ unsigned translation_left(struct checkers *c, uint32_t binding)
     return left;
 }
 
-void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle)
+void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, prisim_cycle_t cycle)
 {
     for (uint32_t i = 0; i < c->translations.pool.records; i++) {
         struct translation *t = pool_at(&c->translations.pool, i);
-        if (t != NULL && t->stale == CYCLE_NEVER && t->translated < at &&
+        if (t != NULL && t->stale == PRISIM_CYCLE_NEVER && t->translated < at &&
             atc_range_has(range, t->endpoint, t->pasid, t->page))
             t->stale = cycle;
     }
@@ -205,10 +205,10 @@ void translation_cover(struct checkers *c, const struct atc_range *range, uint64
     }
 }
 
-static void judge_stale(struct checkers *c, const struct event *event, const struct translation *t)
+static void judge_stale(struct checkers *c, const struct prisim_event *event, const struct translation *t)
 {
-    const struct event_endpoint_dma *e = &event->endpoint_dma;
-    if (t->stale != CYCLE_NEVER && event->cycle > t->stale)
+    const struct prisim_event_endpoint_dma *e = &event->endpoint_dma;
+    if (t->stale != PRISIM_CYCLE_NEVER && event->cycle > t->stale)
         checkers_hit(c, HAZARD_STALE_ATC, event->cycle,
                      "job %" PRIu64 " of endpoint[%s] used the translation of 0x%" PRIx64 " at cycle %" PRIu64
                      ", invalidated by the SYNC of cycle %" PRIu64,
@@ -216,11 +216,11 @@ static void judge_stale(struct checkers *c, const struct event *event, const str
 }
 
 /* UNBIND-HAZARD: end(g) is the first of the return of unbind and U6. */
-static void judge_dead(struct checkers *c, const struct event *event, const struct job *job)
+static void judge_dead(struct checkers *c, const struct prisim_event *event, const struct job *job)
 {
     const struct binding *binding = binding_get(c, job->binding);
     char words[WORDS_MAX];
-    if (binding == NULL || binding->ended == CYCLE_NEVER || event->cycle <= binding->ended)
+    if (binding == NULL || binding->ended == PRISIM_CYCLE_NEVER || event->cycle <= binding->ended)
         return;
     checkers_hit(c, HAZARD_DMA_AFTER_UNBIND, event->cycle,
                  "job %" PRIu64 " of endpoint[%s], made under %s, sent a memory TLP to 0x%" PRIx64 " at cycle %" PRIu64
@@ -229,18 +229,18 @@ static void judge_dead(struct checkers *c, const struct event *event, const stru
                  event->endpoint_dma.address, event->cycle, binding->ended);
 }
 
-static const char *words_dma(const struct checkers *c, const struct event *event, char words[WORDS_MAX])
+static const char *words_dma(const struct checkers *c, const struct prisim_event *event, char words[WORDS_MAX])
 {
-    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    const struct prisim_event_endpoint_dma *e = &event->endpoint_dma;
     snprintf(words, WORDS_MAX, "a memory TLP of job %" PRIu64 " of endpoint[%s] for 0x%" PRIx64, e->job,
              words_endpoint(c, checkers_endpoint(c, event->instance)), e->address);
     return words;
 }
 
 /* endpoint.dma */
-void on_dma(struct checkers *c, const struct event *event)
+void on_dma(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    const struct prisim_event_endpoint_dma *e = &event->endpoint_dma;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
     struct job *job = job_get(c, endpoint, e->job);

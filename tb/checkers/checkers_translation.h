@@ -24,11 +24,11 @@ struct translation {
     struct pooled pool;
     unsigned endpoint;
     uint64_t pasid, page, output;
-    uint64_t translated; /* checkers.clock */
-    cycle_t stale;       /* the SYNC that made it stale, or CYCLE_NEVER */
-    cycle_t asked;       /* when it was asked for */
-    uint32_t binding;    /* under which it was granted */
-    bool held;           /* it is in the function's ATC */
+    uint64_t translated;  /* checkers.clock */
+    prisim_cycle_t stale; /* the SYNC that made it stale, or PRISIM_CYCLE_NEVER */
+    prisim_cycle_t asked; /* when it was asked for */
+    uint32_t binding;     /* under which it was granted */
+    bool held;            /* it is in the function's ATC */
 };
 
 /* Addresses of a PASID in a function. PCIE-ATC: without PASID, all; a range may end where the address space ends. */
@@ -46,7 +46,7 @@ struct translations {
 
 unsigned translation_left(struct checkers *c, uint32_t binding); /* enum left, of the function */
 /* The CMD_SYNC of that cycle covers what was translated before the request left, at `at` of checkers.clock. */
-void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle);
+void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, prisim_cycle_t cycle);
 bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page);
 
 #endif

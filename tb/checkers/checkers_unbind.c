@@ -7,7 +7,7 @@
 #include "driver/unbind/policy.h"
 #include "tb/checkers/checkers_state.h"
 
-static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t pasid, enum event_type last)
+static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t pasid, enum prisim_event_type last)
 {
     struct context *context = binding_context(c, stream_id, pasid);
     if (context != NULL)
@@ -18,10 +18,10 @@ static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t 
 /* driver.stop: U0. From here on an unbind is open, and limits.unbind counts: a silent function is a hang too
  * (UNBIND-HAZARD, `deadlock`), and it stands before U2. The counters unbind_cycles are U6 - U2 (UNBIND-POINT,
  * T_UNBIND). */
-void on_driver_stop(struct checkers *c, const struct event *event)
+void on_driver_stop(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_stop *e = &event->driver_stop;
-    struct context *context = step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_STOP);
+    const struct prisim_event_driver_stop *e = &event->driver_stop;
+    struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_STOP);
     if (context == NULL)
         return;
     context->begun = event->cycle;
@@ -34,16 +34,16 @@ void on_driver_stop(struct checkers *c, const struct event *event)
 }
 
 /* driver.stop_seen */
-void on_stop_seen(struct checkers *c, const struct event *event)
+void on_stop_seen(struct checkers *c, const struct prisim_event *event)
 {
-    step_on(c, event->driver_stop_seen.stream_id, event->driver_stop_seen.pasid, EVENT_DRIVER_STOP_SEEN);
+    step_on(c, event->driver_stop_seen.stream_id, event->driver_stop_seen.pasid, PRISIM_EVENT_DRIVER_STOP_SEEN);
 }
 
 /* driver.unbind: U2 */
-void on_unbind(struct checkers *c, const struct event *event)
+void on_unbind(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_unbind *e = &event->driver_unbind;
-    struct context *context = step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_UNBIND);
+    const struct prisim_event_driver_unbind *e = &event->driver_unbind;
+    struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_UNBIND);
     if (context == NULL)
         return;
     context->unbind = event->cycle;
@@ -58,42 +58,42 @@ void on_unbind(struct checkers *c, const struct event *event)
 }
 
 /* driver.clear: U3 */
-void on_clear(struct checkers *c, const struct event *event)
+void on_clear(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_clear *e = &event->driver_clear;
-    step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_CLEAR);
+    const struct prisim_event_driver_clear *e = &event->driver_clear;
+    step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_CLEAR);
     exposure_point(c, e->call, EXPOSURE_U3, event->cycle);
 }
 
 /* driver.invalidated: U4 */
-void on_invalidated(struct checkers *c, const struct event *event)
+void on_invalidated(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_invalidated *e = &event->driver_invalidated;
-    step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_INVALIDATED);
+    const struct prisim_event_driver_invalidated *e = &event->driver_invalidated;
+    step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_INVALIDATED);
     exposure_point(c, e->call, EXPOSURE_U4, event->cycle);
 }
 
 /* driver.left_lookup */
-void on_left_lookup(struct checkers *c, const struct event *event)
+void on_left_lookup(struct checkers *c, const struct prisim_event *event)
 {
-    step_on(c, event->driver_left_lookup.stream_id, event->driver_left_lookup.pasid, EVENT_DRIVER_LEFT_LOOKUP);
+    step_on(c, event->driver_left_lookup.stream_id, event->driver_left_lookup.pasid, PRISIM_EVENT_DRIVER_LEFT_LOOKUP);
 }
 
 /* driver.snapshot */
-void on_snapshot(struct checkers *c, const struct event *event)
+void on_snapshot(struct checkers *c, const struct prisim_event *event)
 {
-    step_on(c, event->driver_snapshot.stream_id, event->driver_snapshot.pasid, EVENT_DRIVER_SNAPSHOT);
+    step_on(c, event->driver_snapshot.stream_id, event->driver_snapshot.pasid, PRISIM_EVENT_DRIVER_SNAPSHOT);
 }
 
 /* driver.drained: U5 */
-void on_drained(struct checkers *c, const struct event *event)
+void on_drained(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_drained *e = &event->driver_drained;
-    const struct context *context = step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_DRAINED);
+    const struct prisim_event_driver_drained *e = &event->driver_drained;
+    const struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_DRAINED);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL) {
-        binding->drained = e->cause != CAUSE_POLICY_NONE;
-        binding->waited_for = (enum cause)e->cause;
+        binding->drained = e->cause != PRISIM_CAUSE_POLICY_NONE;
+        binding->waited_for = (enum prisim_cause)e->cause;
     }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);
 }
@@ -102,58 +102,58 @@ void on_drained(struct checkers *c, const struct event *event)
 static const char *waits_for(const struct context *context)
 {
     switch (context->last) {
-    case EVENT_DRIVER_STOP:
+    case PRISIM_EVENT_DRIVER_STOP:
         return "the function to stop (U1)";
-    case EVENT_DRIVER_STOP_SEEN:
+    case PRISIM_EVENT_DRIVER_STOP_SEEN:
         return "its own next step, to enter unbind (U2)";
-    case EVENT_DRIVER_UNBIND:
+    case PRISIM_EVENT_DRIVER_UNBIND:
         return "the descriptor to be cleared (U3)";
-    case EVENT_DRIVER_CLEAR:
+    case PRISIM_EVENT_DRIVER_CLEAR:
         return "the invalidation to complete (U4)";
-    case EVENT_DRIVER_SNAPSHOT:
+    case PRISIM_EVENT_DRIVER_SNAPSHOT:
         return "entries before the snapshot to be handed over and workers to finish (U5)";
-    case EVENT_DRIVER_INVALIDATED:
-    case EVENT_DRIVER_LEFT_LOOKUP:
+    case PRISIM_EVENT_DRIVER_INVALIDATED:
+    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
         return driver_policy_has(context->policy, DRIVER_STEP_AWAIT_MARKER) ? "the Stop Marker (U5)"
                                                                             : "its own next step (U5)";
-    case EVENT_DRIVER_DRAINED:
+    case PRISIM_EVENT_DRIVER_DRAINED:
         return "its own next step, to free the PASID (U6)";
     default:
         return "its turn (U0)";
     }
 }
 
-static void hang(struct checkers *c, const struct context *context, cycle_t cycle, const char *how)
+static void hang(struct checkers *c, const struct context *context, prisim_cycle_t cycle, const char *how)
 {
     char pasid[WORDS_MAX];
     checkers_hit(c, HAZARD_UNBIND_HANG, cycle, "unbind of %s, begun at cycle %" PRIu64 ", %s (limit %" PRIu64 ")%s%s",
                  words_pasid(c, context->stream_id, context->pasid, pasid), context->begun, how,
-                 c->scenario->limits.unbind, context->last == EVENT_DRIVER_FREE ? "" : "; it waits for ",
-                 context->last == EVENT_DRIVER_FREE ? "" : waits_for(context));
+                 c->scenario->limits.unbind, context->last == PRISIM_EVENT_DRIVER_FREE ? "" : "; it waits for ",
+                 context->last == PRISIM_EVENT_DRIVER_FREE ? "" : waits_for(context));
 }
 
 /* driver.free: U6 */
-void on_free(struct checkers *c, const struct event *event)
+void on_free(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_free *e = &event->driver_free;
-    struct context *context = step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_FREE);
+    const struct prisim_event_driver_free *e = &event->driver_free;
+    struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_FREE);
     if (context == NULL)
         return;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL) {
         binding->freed = event->cycle;
-        binding->ended = cycle_min(binding->ended, event->cycle);
+        binding->ended = prisim_cycle_min(binding->ended, event->cycle);
         freed_judge(c, context, event->cycle);
         promise_judge(c, context->bound, event->cycle);
     }
     exposure_point(c, e->call, EXPOSURE_U6, event->cycle);
-    if (context->begun != CYCLE_NEVER && event->cycle - context->begun > c->scenario->limits.unbind)
+    if (context->begun != PRISIM_CYCLE_NEVER && event->cycle - context->begun > c->scenario->limits.unbind)
         hang(c, context, event->cycle, "took longer than its limit");
-    context->begun = CYCLE_NEVER;
-    if (context->unbind == CYCLE_NEVER)
+    context->begun = PRISIM_CYCLE_NEVER;
+    if (context->unbind == PRISIM_CYCLE_NEVER)
         return;
     uint64_t took = event->cycle - context->unbind;
-    context->unbind = CYCLE_NEVER;
+    context->unbind = PRISIM_CYCLE_NEVER;
     c->counters[COUNTER_UNBINDS]++;
     c->counters[COUNTER_UNBIND_CYCLES_SUM] += took;
     if (took > c->counters[COUNTER_UNBIND_CYCLES_MAX])
@@ -162,67 +162,68 @@ void on_free(struct checkers *c, const struct event *event)
 
 /* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits.
  */
-void on_unbind_returned(struct checkers *c, const struct event *event)
+void on_unbind_returned(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
+    const struct prisim_event_driver_unbind_returned *e = &event->driver_unbind_returned;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (binding == NULL || context->call != e->call || (e->cause != CAUSE_NONE && e->cause != CAUSE_KEPT))
+    if (binding == NULL || context->call != e->call || (e->cause != PRISIM_CAUSE_NONE && e->cause != PRISIM_CAUSE_KEPT))
         return;
-    binding->ended = cycle_min(binding->ended, event->cycle);
-    if (e->cause == CAUSE_KEPT)
-        context->unbind = context->begun = CYCLE_NEVER;
+    binding->ended = prisim_cycle_min(binding->ended, event->cycle);
+    if (e->cause == PRISIM_CAUSE_KEPT)
+        context->unbind = context->begun = PRISIM_CYCLE_NEVER;
 }
 
 /* driver.refused: a refused unbind is over, and nothing has changed. */
-void on_refused(struct checkers *c, const struct event *event)
+void on_refused(struct checkers *c, const struct prisim_event *event)
 {
-    const struct event_driver_refused *e = &event->driver_refused;
+    const struct prisim_event_driver_refused *e = &event->driver_refused;
     course_refused(c, e->call);
     struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL || context->unbind == CYCLE_NEVER || context->call != e->call)
+    if (context == NULL || context->unbind == PRISIM_CYCLE_NEVER || context->call != e->call)
         return;
-    context->unbind = context->begun = CYCLE_NEVER;
+    context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
         binding->unbinding = binding->stopping = false;
 }
 
 /* A run that was cut off within the limit says nothing about a hang. */
-static bool too_long(const struct checkers *c, cycle_t since, cycle_t end, bool idle)
+static bool too_long(const struct checkers *c, prisim_cycle_t since, prisim_cycle_t end, bool idle)
 {
     return idle || end - since > c->scenario->limits.unbind;
 }
 
 /* An unbind that was asked for and neither began nor was refused: it stands before U0. */
-static void judge_calls(struct checkers *c, cycle_t end, bool idle)
+static void judge_calls(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++) {
         const struct timeline_step *step = &c->scenario->timeline.step[i];
-        bool asked = step->to_driver && step->driver.what == DRIVER_UNBIND && c->course.step_given[i] != CYCLE_NEVER;
+        bool asked = step->to_driver && step->driver.what == PRISIM_DRIVER_UNBIND &&
+                     c->course.step_given[i] != PRISIM_CYCLE_NEVER;
         if (!asked || c->course.step_refused[i] || exposure_has_begun(c, step->driver.call) ||
             !too_long(c, c->course.step_given[i], end, idle))
             continue;
         struct context context = {.stream_id = c->function[step->driver.function].stream_id,
                                   .pasid = step->driver.pasid,
                                   .begun = c->course.step_given[i],
-                                  .last = EVENT_TIMELINE_STEP};
+                                  .last = PRISIM_EVENT_TIMELINE_STEP};
         hang(c, &context, end, idle ? "never ended" : "had not ended after its limit");
     }
 }
 
 /* Where a PASID stands is a fact all the same; but while somebody waits for it, it is the wait that is told
  * (UNBIND-HAZARD). */
-void unbind_finish(struct checkers *c, cycle_t end, bool idle)
+void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->bindings.contexts; i++) {
         const struct context *context = &c->bindings.context[i];
-        if (context->begun == CYCLE_NEVER)
+        if (context->begun == PRISIM_CYCLE_NEVER)
             continue;
         char pasid[WORDS_MAX];
         if (too_long(c, context->begun, end, idle))
             hang(c, context, end, idle ? "never ended" : "had not ended after its limit");
-        else if (context->unbind != CYCLE_NEVER)
+        else if (context->unbind != PRISIM_CYCLE_NEVER)
             checkers_hit(c, HAZARD_PASID_LIMBO, end, "%s is stuck between U2 (cycle %" PRIu64 ") and U6 at the end",
                          words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind);
     }

@@ -14,13 +14,13 @@ const char *words_endpoint(const struct checkers *c, unsigned endpoint)
 
 const char *words_space(const struct checkers *c, uint64_t space)
 {
-    return space >= 1 && space <= DRIVER_SPACES_MAX ? c->scenario->system.space_id[space - 1] : "?";
+    return space >= 1 && space <= PRISIM_DRIVER_SPACES_MAX ? c->scenario->system.space_id[space - 1] : "?";
 }
 
 const char *words_request(const struct checkers *c, const struct request *request, char words[WORDS_MAX])
 {
     char pasid[32] = "no PASID";
-    if (request->pasid != PASID_NONE)
+    if (request->pasid != PRISIM_PASID_NONE)
         snprintf(pasid, sizeof pasid, "PASID %" PRIu64, request->pasid);
     if (request->marker)
         snprintf(words, WORDS_MAX, "the Stop Marker of endpoint[%s] (%s)", words_endpoint(c, request->endpoint), pasid);
@@ -50,7 +50,7 @@ const char *words_group(const struct checkers *c, const struct group *group, cha
 const char *words_pasid(const struct checkers *c, uint64_t stream_id, uint64_t pasid, char words[WORDS_MAX])
 {
     const char *endpoint = words_endpoint(c, checkers_endpoint_of_stream(c, stream_id));
-    if (pasid == PASID_NONE)
+    if (pasid == PRISIM_PASID_NONE)
         snprintf(words, WORDS_MAX, "endpoint[%s] without PASID", endpoint);
     else
         snprintf(words, WORDS_MAX, "PASID %" PRIu64 " of endpoint[%s]", pasid, endpoint);

@@ -15,18 +15,18 @@ extern "C" {
 #endif
 
 struct engine_result {
-    cycle_t cycles; /* the last edge at which something was due */
-    bool idle;      /* nothing would happen after it; else the limit ended the run */
-    uint64_t steps; /* calls of block steps; native engine only */
+    prisim_cycle_t cycles; /* the last edge at which something was due */
+    bool idle;             /* nothing would happen after it; else the limit ended the run */
+    uint64_t steps;        /* calls of block steps; native engine only */
 };
 
 /* The native engine as an object, for tests, figures and exploration. */
 struct native;
 struct native *native_open(const struct scenario *scenario, const struct stream *stream);
 void native_close(struct native *native);
-struct scheduler *native_scheduler(struct native *native);
+struct prisim_scheduler *native_scheduler(struct native *native);
 /* Runs up to and including that edge. */
-void native_run(struct native *native, cycle_t last);
+void native_run(struct native *native, prisim_cycle_t last);
 
 /* Runs a scenario to its end on the native engine. False if there is no memory. */
 bool engine_native(const struct scenario *scenario, const struct stream *stream, struct engine_result *result);

@@ -10,64 +10,65 @@
 struct native {
     const struct scenario *scenario;
     struct stream stream;
-    struct scheduler *scheduler;
+    struct prisim_scheduler *scheduler;
     struct timeline *timeline;
 };
 
 /* Steps with the scheduler's signature. */
 #define STEP(name, function, config_type, state_type)                                                                  \
-    static cycle_t name(const void *config, void *state, cycle_t now, struct ports *ports)                             \
+    static prisim_cycle_t name(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)        \
     {                                                                                                                  \
         const config_type *typed_config = config;                                                                      \
         state_type *typed_state = state;                                                                               \
         return function(typed_config, typed_state, now, ports);                                                        \
     }
 STEP(step_timeline, timeline_step_edge, struct timeline_config, struct timeline)
-STEP(step_driver, driver_step, struct driver_config, struct driver)
-STEP(step_smmu, smmu_step, struct smmu_config, struct smmu)
-STEP(step_pri_queue, pri_queue_step, struct pri_queue_config, struct pri_queue)
-STEP(step_interconnect, interconnect_step, struct interconnect_config, struct interconnect)
-STEP(step_fabric, fabric_step, struct fabric_config, struct fabric)
-STEP(step_endpoint, endpoint_step, struct endpoint_config, struct endpoint)
+STEP(step_driver, prisim_driver_step, struct prisim_driver_config, struct prisim_driver)
+STEP(step_smmu, prisim_smmu_step, struct prisim_smmu_config, struct prisim_smmu)
+STEP(step_pri_queue, prisim_pri_queue_step, struct prisim_pri_queue_config, struct prisim_pri_queue)
+STEP(step_interconnect, prisim_interconnect_step, struct prisim_interconnect_config, struct prisim_interconnect)
+STEP(step_fabric, prisim_fabric_step, struct prisim_fabric_config, struct prisim_fabric)
+STEP(step_endpoint, prisim_endpoint_step, struct prisim_endpoint_config, struct prisim_endpoint)
 #undef STEP
 
 /* The order of adding is that of enum system_instance. */
-static void add_blocks(struct scheduler *c, const struct scenario *scenario)
+static void add_blocks(struct prisim_scheduler *c, const struct scenario *scenario)
 {
     const struct system_config *s = &scenario->system;
-    scheduler_add(c, step_timeline, &scenario->timeline, sizeof(struct timeline));
-    scheduler_add(c, step_driver, &s->driver, driver_state_size(&s->driver));
-    scheduler_add(c, step_smmu, &s->smmu, smmu_state_size(&s->smmu));
-    scheduler_add(c, step_pri_queue, &s->pri_queue, pri_queue_state_size(&s->pri_queue));
-    scheduler_add(c, step_interconnect, &s->interconnect, interconnect_state_size(&s->interconnect));
-    scheduler_add(c, step_fabric, &s->fabric, fabric_state_size(&s->fabric));
+    prisim_scheduler_add(c, step_timeline, &scenario->timeline, sizeof(struct timeline));
+    prisim_scheduler_add(c, step_driver, &s->driver, prisim_driver_state_size(&s->driver));
+    prisim_scheduler_add(c, step_smmu, &s->smmu, prisim_smmu_state_size(&s->smmu));
+    prisim_scheduler_add(c, step_pri_queue, &s->pri_queue, prisim_pri_queue_state_size(&s->pri_queue));
+    prisim_scheduler_add(c, step_interconnect, &s->interconnect, prisim_interconnect_state_size(&s->interconnect));
+    prisim_scheduler_add(c, step_fabric, &s->fabric, prisim_fabric_state_size(&s->fabric));
     for (uint32_t i = 0; i < s->endpoints; i++) {
-        unsigned instance = scheduler_add(c, step_endpoint, &s->endpoint[i], endpoint_state_size(&s->endpoint[i]));
+        unsigned instance =
+            prisim_scheduler_add(c, step_endpoint, &s->endpoint[i], prisim_endpoint_state_size(&s->endpoint[i]));
         assert(instance == INSTANCE_ENDPOINT + i);
     }
 }
 
-static void init_blocks(struct scheduler *c, const struct scenario *scenario)
+static void init_blocks(struct prisim_scheduler *c, const struct scenario *scenario)
 {
     const struct system_config *s = &scenario->system;
-    timeline_init(&scenario->timeline, scheduler_state(c, INSTANCE_TIMELINE));
-    driver_init(&s->driver, scheduler_state(c, INSTANCE_DRIVER));
-    smmu_init(&s->smmu, scheduler_state(c, INSTANCE_SMMU));
-    pri_queue_init(&s->pri_queue, scheduler_state(c, INSTANCE_PRI_QUEUE));
-    interconnect_init(&s->interconnect, scheduler_state(c, INSTANCE_INTERCONNECT));
-    fabric_init(&s->fabric, scheduler_state(c, INSTANCE_FABRIC));
+    timeline_init(&scenario->timeline, prisim_scheduler_state(c, INSTANCE_TIMELINE));
+    prisim_driver_init(&s->driver, prisim_scheduler_state(c, INSTANCE_DRIVER));
+    prisim_smmu_init(&s->smmu, prisim_scheduler_state(c, INSTANCE_SMMU));
+    prisim_pri_queue_init(&s->pri_queue, prisim_scheduler_state(c, INSTANCE_PRI_QUEUE));
+    prisim_interconnect_init(&s->interconnect, prisim_scheduler_state(c, INSTANCE_INTERCONNECT));
+    prisim_fabric_init(&s->fabric, prisim_scheduler_state(c, INSTANCE_FABRIC));
     for (uint32_t i = 0; i < s->endpoints; i++)
-        endpoint_init(&s->endpoint[i], scheduler_state(c, INSTANCE_ENDPOINT + i));
+        prisim_endpoint_init(&s->endpoint[i], prisim_scheduler_state(c, INSTANCE_ENDPOINT + i));
 }
 
-static void end_of_edge(void *context, const struct event *events, unsigned count)
+static void end_of_edge(void *context, const struct prisim_event *events, unsigned count)
 {
     struct native *native = context;
     const struct timeline_config *timeline = &native->scenario->timeline;
     for (unsigned i = 0; i < count; i++) {
-        cycle_t wake = timeline_observe(timeline, native->timeline, &events[i]);
-        if (wake != CYCLE_NEVER)
-            scheduler_wake(native->scheduler, INSTANCE_TIMELINE, wake);
+        prisim_cycle_t wake = timeline_observe(timeline, native->timeline, &events[i]);
+        if (wake != PRISIM_CYCLE_NEVER)
+            prisim_scheduler_wake(native->scheduler, INSTANCE_TIMELINE, wake);
         stream_event(&native->stream, &events[i]);
     }
 }
@@ -75,7 +76,7 @@ static void end_of_edge(void *context, const struct event *events, unsigned coun
 struct native *native_open(const struct scenario *scenario, const struct stream *stream)
 {
     struct native *native = calloc(1, sizeof *native);
-    struct scheduler *c = scheduler_open();
+    struct prisim_scheduler *c = prisim_scheduler_open();
     if (!native || !c)
         goto no_memory;
     native->scenario = scenario;
@@ -85,16 +86,16 @@ struct native *native_open(const struct scenario *scenario, const struct stream 
     struct system_wire wires[SYSTEM_WIRES_MAX];
     unsigned count = system_wires(&scenario->system, wires);
     for (unsigned i = 0; i < count; i++)
-        scheduler_connect(c, wires[i].from, wires[i].tx, wires[i].to, wires[i].rx, wires[i].payload);
-    if (!scheduler_build(c))
+        prisim_scheduler_connect(c, wires[i].from, wires[i].tx, wires[i].to, wires[i].rx, wires[i].payload);
+    if (!prisim_scheduler_build(c))
         goto no_memory;
     init_blocks(c, scenario);
-    native->timeline = scheduler_state(c, INSTANCE_TIMELINE);
-    scheduler_set_listener(c, end_of_edge, native);
+    native->timeline = prisim_scheduler_state(c, INSTANCE_TIMELINE);
+    prisim_scheduler_set_listener(c, end_of_edge, native);
     return native;
 
 no_memory:
-    scheduler_close(c);
+    prisim_scheduler_close(c);
     free(native);
     return NULL;
 }
@@ -103,18 +104,18 @@ void native_close(struct native *native)
 {
     if (!native)
         return;
-    scheduler_close(native->scheduler);
+    prisim_scheduler_close(native->scheduler);
     free(native);
 }
 
-struct scheduler *native_scheduler(struct native *native)
+struct prisim_scheduler *native_scheduler(struct native *native)
 {
     return native->scheduler;
 }
 
-void native_run(struct native *native, cycle_t last)
+void native_run(struct native *native, prisim_cycle_t last)
 {
-    scheduler_run(native->scheduler, last);
+    prisim_scheduler_run(native->scheduler, last);
 }
 
 bool engine_native(const struct scenario *scenario, const struct stream *stream, struct engine_result *result)
@@ -123,8 +124,8 @@ bool engine_native(const struct scenario *scenario, const struct stream *stream,
     if (!native)
         return false;
     native_run(native, scenario->limits.cycles);
-    *result = (struct engine_result){scheduler_now(native->scheduler), scheduler_idle(native->scheduler),
-                                     scheduler_steps(native->scheduler)};
+    *result = (struct engine_result){prisim_scheduler_now(native->scheduler), prisim_scheduler_idle(native->scheduler),
+                                     prisim_scheduler_steps(native->scheduler)};
     native_close(native);
     return true;
 }

@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 struct listener {
-    void (*event)(void *context, const struct event *event);
+    void (*event)(void *context, const struct prisim_event *event);
     void *context;
 };
 
@@ -23,13 +23,13 @@ struct stream {
     struct listener listener[STREAM_LISTENERS_MAX];
 };
 
-static inline void stream_add(struct stream *stream, void (*event)(void *, const struct event *), void *context)
+static inline void stream_add(struct stream *stream, void (*event)(void *, const struct prisim_event *), void *context)
 {
     assert(stream->count < STREAM_LISTENERS_MAX);
     stream->listener[stream->count++] = (struct listener){event, context};
 }
 
-static inline void stream_event(const struct stream *stream, const struct event *event)
+static inline void stream_event(const struct stream *stream, const struct prisim_event *event)
 {
     for (unsigned i = 0; i < stream->count; i++)
         stream->listener[i].event(stream->listener[i].context, event);

@@ -33,7 +33,7 @@ class system_tlm : public sc_core::sc_module
     system_tlm(const sc_core::sc_module_name &name, const scenario &scenario, const struct stream &stream,
                engine_systemc_build build)
         : sc_module(name), stream_(stream), period_(scenario.system.fabric.clock_period_ps, sc_core::SC_PS),
-          listener_("listener", [this](const struct event &event) { happened(event); }),
+          listener_("listener", [this](const struct prisim_event &event) { happened(event); }),
           timeline("timeline", scenario.timeline, scenario.system.endpoints, context(INSTANCE_TIMELINE)),
           driver("driver", scenario.system.driver, context(INSTANCE_DRIVER)),
           interconnect("interconnect", scenario.system.interconnect, context(INSTANCE_INTERCONNECT)),
@@ -121,7 +121,7 @@ class system_tlm : public sc_core::sc_module
         }
     }
 
-    void happened(const struct event &event)
+    void happened(const struct prisim_event &event)
     {
         timeline.observe(event);
         stream_event(&stream_, &event);

@@ -6,7 +6,7 @@
 
 static void listen_again(const struct timeline_config *config, struct timeline *t)
 {
-    for (unsigned i = 0; i < PROBE_MASK_WORDS; i++)
+    for (unsigned i = 0; i < PRISIM_PROBE_MASK_WORDS; i++)
         t->listening[i] = 0;
     for (uint32_t i = 0; i < config->steps; i++) {
         const struct trigger *trigger = &config->step[i].trigger;
@@ -16,7 +16,7 @@ static void listen_again(const struct timeline_config *config, struct timeline *
 }
 
 /* Puts a step into the queue at its place. */
-static void enqueue(struct timeline *t, uint32_t step, cycle_t due)
+static void enqueue(struct timeline *t, uint32_t step, prisim_cycle_t due)
 {
     assert(t->end < TIMELINE_STEPS_MAX);
     uint32_t at = t->end++;
@@ -24,17 +24,17 @@ static void enqueue(struct timeline *t, uint32_t step, cycle_t due)
         t->queue[at] = t->queue[at - 1];
     t->queue[at] = (uint16_t)step;
     t->due[step] = due;
-    t->next = cycle_min(t->next, due);
+    t->next = prisim_cycle_min(t->next, due);
 }
 
 void timeline_init(const struct timeline_config *config, struct timeline *t)
 {
     assert(config->steps <= TIMELINE_STEPS_MAX);
     t->first = t->end = 0;
-    t->next = CYCLE_NEVER;
+    t->next = PRISIM_CYCLE_NEVER;
     for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++) {
         t->seen[i] = 0;
-        t->due[i] = CYCLE_NEVER;
+        t->due[i] = PRISIM_CYCLE_NEVER;
     }
     for (uint32_t i = 0; i < config->steps; i++)
         if (!config->step[i].trigger.on_event)
@@ -42,21 +42,22 @@ void timeline_init(const struct timeline_config *config, struct timeline *t)
     listen_again(config, t);
 }
 
-static bool give_out(const struct timeline_step *step, struct ports *p)
+static bool give_out(const struct timeline_step *step, struct prisim_ports *p)
 {
     unsigned tx = TIMELINE_TX_DRIVER;
     if (!step->to_driver)
         tx = TIMELINE_TX_ENDPOINT + step->endpoint;
-    if (!ports_can_put(p, tx))
+    if (!prisim_ports_can_put(p, tx))
         return false;
     if (step->to_driver)
-        *(struct driver_stimulus *)ports_put(p, tx) = step->driver;
+        *(struct prisim_driver_stimulus *)prisim_ports_put(p, tx) = step->driver;
     else
-        *(struct endpoint_stimulus *)ports_put(p, tx) = step->stimulus;
+        *(struct prisim_endpoint_stimulus *)prisim_ports_put(p, tx) = step->stimulus;
     return true;
 }
 
-cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *t, cycle_t now, struct ports *p)
+prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *t, prisim_cycle_t now,
+                                  struct prisim_ports *p)
 {
     if (now < t->next)
         return t->next;
@@ -65,7 +66,7 @@ cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline
     for (; i < t->end && t->due[t->queue[i]] <= now; i++) {
         uint16_t step = t->queue[i];
         if (give_out(&config->step[step], p))
-            PROBE(p, now, timeline_step, .step = step);
+            PRISIM_PROBE(p, now, timeline_step, .step = step);
         else
             t->queue[kept++] = step;
     }
@@ -74,25 +75,26 @@ cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline
     for (uint32_t back = 0; back < waiting; back++)
         t->queue[i - 1 - back] = t->queue[kept - 1 - back];
     t->first = i - waiting;
-    t->next = t->first < t->end ? t->due[t->queue[t->first]] : CYCLE_NEVER;
-    return cycle_max(t->next, now + 1);
+    t->next = t->first < t->end ? t->due[t->queue[t->first]] : PRISIM_CYCLE_NEVER;
+    return prisim_cycle_max(t->next, now + 1);
 }
 
-static bool matches(const struct trigger *trigger, const struct event *event)
+static bool matches(const struct trigger *trigger, const struct prisim_event *event)
 {
     if (trigger->event != event->type || (trigger->on_instance && trigger->instance != event->instance))
         return false;
     for (unsigned i = 0; i < trigger->filters; i++)
-        if (event_value(event, trigger->filter[i].field) != trigger->filter[i].value)
+        if (prisim_event_value(event, trigger->filter[i].field) != trigger->filter[i].value)
             return false;
     return true;
 }
 
-cycle_t timeline_observe(const struct timeline_config *config, struct timeline *t, const struct event *event)
+prisim_cycle_t timeline_observe(const struct timeline_config *config, struct timeline *t,
+                                const struct prisim_event *event)
 {
     if (!(t->listening[event->type / 64] >> (event->type % 64) & 1))
-        return CYCLE_NEVER;
-    cycle_t wake = CYCLE_NEVER;
+        return PRISIM_CYCLE_NEVER;
+    prisim_cycle_t wake = PRISIM_CYCLE_NEVER;
     bool triggered = false;
     for (uint32_t i = 0; i < config->steps; i++) {
         const struct trigger *trigger = &config->step[i].trigger;
@@ -102,7 +104,7 @@ cycle_t timeline_observe(const struct timeline_config *config, struct timeline *
             continue;
         assert(trigger->after >= 1);
         enqueue(t, i, event->cycle + trigger->after);
-        wake = cycle_min(wake, t->due[i]);
+        wake = prisim_cycle_min(wake, t->due[i]);
         triggered = true;
     }
     if (triggered)

@@ -21,22 +21,22 @@ class timeline_tlm : public clocked_module
         : clocked_module(name, context), config_(config)
     {
         for (uint32_t i = 0; i < endpoint_count; i++)
-            endpoints.push_back(std::make_unique<stream_tx<endpoint_stimulus>>(
+            endpoints.push_back(std::make_unique<stream_tx<prisim_endpoint_stimulus>>(
                 ("endpoint_" + std::to_string(i)).c_str(), *this, TIMELINE_TX_ENDPOINT + i));
     }
 
-    void observe(const struct event &event)
+    void observe(const struct prisim_event &event)
     {
-        cycle_t due = timeline_observe(&config_, &state_, &event);
-        if (due != CYCLE_NEVER)
+        prisim_cycle_t due = timeline_observe(&config_, &state_, &event);
+        if (due != PRISIM_CYCLE_NEVER)
             wake(due);
     }
 
-    stream_tx<driver_stimulus> driver{"driver", *this, TIMELINE_TX_DRIVER};
-    std::vector<std::unique_ptr<stream_tx<endpoint_stimulus>>> endpoints;
+    stream_tx<prisim_driver_stimulus> driver{"driver", *this, TIMELINE_TX_DRIVER};
+    std::vector<std::unique_ptr<stream_tx<prisim_endpoint_stimulus>>> endpoints;
 
   protected:
-    cycle_t step(cycle_t now, struct ports *ports) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) override
     {
         return timeline_step_edge(&config_, &state_, now, ports);
     }

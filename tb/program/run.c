@@ -27,13 +27,13 @@ struct progress {
     bool shown;
     uint64_t events;
     time_t last;
-    cycle_t end;
-    cycle_t last_event;
+    prisim_cycle_t end;
+    prisim_cycle_t last_event;
 };
 
 enum { PROGRESS_EVENTS = 8192 };
 
-static void progress_event(void *context, const struct event *event)
+static void progress_event(void *context, const struct prisim_event *event)
 {
     struct progress *p = context;
     p->last_event = event->cycle;
@@ -85,7 +85,7 @@ static bool close_log(struct run *run)
 }
 
 /* Nobody wants the rest of a run whose log has no room. */
-static void stop_without_log(void *context, const struct event *event)
+static void stop_without_log(void *context, const struct prisim_event *event)
 {
     struct run *run = context;
     (void)event;
@@ -149,7 +149,7 @@ static int exit_of(enum verdict verdict)
 static int conclude(struct run *run, const struct options *options)
 {
     /* The cycle of the last event: both engines agree on it, whatever else they visit. */
-    cycle_t cycles = run->result.idle ? run->progress.last_event : run->scenario.limits.cycles;
+    prisim_cycle_t cycles = run->result.idle ? run->progress.last_event : run->scenario.limits.cycles;
     checkers_finish(run->checkers, cycles, run->result.idle);
     char digest[LOG_DIGEST_MAX];
     log_digest(run->log, digest);

@@ -27,7 +27,7 @@ enum {
     LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_ID_MAX + 12) + 16,
     LOG_SPACE_MAX = JSON_TEXT_GROWTH * SYSTEM_ID_MAX + 3,
     LOG_INSTANCES = INSTANCE_CHECKERS + 1,
-    LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64,
+    LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + PRISIM_EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64,
     LOG_END_MAX = LOG_DETAIL_MAX + 64 /* the last line of a log that ends before its run */
 };
 static_assert(LOG_LINE_MAX < LOG_BUFFER, "a line fits in the buffer");
@@ -51,30 +51,30 @@ struct log {
     uint64_t digest;
     struct {
         uint8_t fields;
-        uint8_t format[EVENT_FIELDS_MAX]; /* enum field_format */
-        uint8_t name_length[EVENT_FIELDS_MAX];
-        uint16_t offset[EVENT_FIELDS_MAX]; /* in struct event */
+        uint8_t format[PRISIM_EVENT_FIELDS_MAX]; /* enum prisim_field_format */
+        uint8_t name_length[PRISIM_EVENT_FIELDS_MAX];
+        uint16_t offset[PRISIM_EVENT_FIELDS_MAX]; /* in struct prisim_event */
         uint16_t head_length;
-        char head[LOG_TYPE_MAX];                    /* ,"event":"..","point":".." */
-        char name[EVENT_FIELDS_MAX][LOG_FIELD_MAX]; /* ,"slot": */
-    } type[EVENT_TYPES];
+        char head[LOG_TYPE_MAX];                           /* ,"event":"..","point":".." */
+        char name[PRISIM_EVENT_FIELDS_MAX][LOG_FIELD_MAX]; /* ,"slot": */
+    } type[PRISIM_EVENT_TYPES];
     struct text place[LOG_INSTANCES]; /* "endpoint[nic]", quoted */
-    struct text space[DRIVER_SPACES_MAX + 1];
+    struct text space[PRISIM_DRIVER_SPACES_MAX + 1];
     size_t used;
     char buffer[LOG_BUFFER];
 };
 
 static void prepare_types(struct log *log)
 {
-    for (unsigned type = 0; type < EVENT_TYPES; type++) {
-        const struct event_field *fields = event_fields((enum event_type)type);
-        const char *point = event_point((enum event_type)type);
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++) {
+        const struct prisim_event_field *fields = prisim_event_fields((enum prisim_event_type)type);
+        const char *point = prisim_event_point((enum prisim_event_type)type);
         int length = snprintf(log->type[type].head, LOG_TYPE_MAX,
                               point[0] ? ",\"event\":\"%s\",\"point\":\"%s\"" : ",\"event\":\"%s\"",
-                              event_name((enum event_type)type), point);
+                              prisim_event_name((enum prisim_event_type)type), point);
         assert(length > 0 && length < LOG_TYPE_MAX);
         log->type[type].head_length = (uint16_t)length;
-        log->type[type].fields = (uint8_t)event_field_count((enum event_type)type);
+        log->type[type].fields = (uint8_t)prisim_event_field_count((enum prisim_event_type)type);
         for (unsigned i = 0; i < log->type[type].fields; i++) {
             length = snprintf(log->type[type].name[i], LOG_FIELD_MAX, ",\"%s\":", fields[i].name);
             assert(length > 0 && length < LOG_FIELD_MAX);
@@ -87,8 +87,8 @@ static void prepare_types(struct log *log)
 
 static void prepare_names(struct log *log)
 {
-    for (unsigned i = 0; i < CAUSES; i++)
-        assert(strlen(cause_name((enum cause)i)) < LOG_NAME_MAX);
+    for (unsigned i = 0; i < PRISIM_CAUSES; i++)
+        assert(strlen(prisim_cause_name((enum prisim_cause)i)) < LOG_NAME_MAX);
     unsigned instances = INSTANCE_ENDPOINT + log->scenario->system.endpoints;
     for (unsigned i = 0; i < LOG_INSTANCES; i++) {
         if (i >= instances && i != INSTANCE_CHECKERS)
@@ -100,7 +100,7 @@ static void prepare_names(struct log *log)
     static const char none[] = "null";
     log->space[0].length = sizeof none - 1;
     memcpy(log->space[0].text, none, sizeof none);
-    for (unsigned i = 1; i <= DRIVER_SPACES_MAX; i++)
+    for (unsigned i = 1; i <= PRISIM_DRIVER_SPACES_MAX; i++)
         log->space[i].length = (uint16_t)json_text(log->space[i].text, log->scenario->system.space_id[i - 1]);
 }
 
@@ -213,38 +213,38 @@ static char *put_name(char *at, const char *name)
     return at;
 }
 
-static char *put_value(const struct log *log, char *at, enum field_format format, uint64_t value)
+static char *put_value(const struct log *log, char *at, enum prisim_field_format format, uint64_t value)
 {
     switch (format) {
-    case FIELD_DECIMAL:
+    case PRISIM_FIELD_DECIMAL:
         return put_decimal(at, value);
-    case FIELD_HEX:
+    case PRISIM_FIELD_HEX:
         return put_hex(at, value);
-    case FIELD_PASID:
-        return value == PASID_NONE ? PUT(at, "null") : put_decimal(at, value);
-    case FIELD_BOOL:
+    case PRISIM_FIELD_PASID:
+        return value == PRISIM_PASID_NONE ? PUT(at, "null") : put_decimal(at, value);
+    case PRISIM_FIELD_BOOL:
         return value ? PUT(at, "true") : PUT(at, "false");
-    case FIELD_CAUSE:
-        return put_name(at, cause_name((enum cause)value));
-    case FIELD_SPACE:
-        assert(value <= DRIVER_SPACES_MAX);
+    case PRISIM_FIELD_CAUSE:
+        return put_name(at, prisim_cause_name((enum prisim_cause)value));
+    case PRISIM_FIELD_SPACE:
+        assert(value <= PRISIM_DRIVER_SPACES_MAX);
         return put_text(at, log->space[value].text, log->space[value].length);
-    case FIELD_INSTANCE:
+    case PRISIM_FIELD_INSTANCE:
         assert(value < LOG_INSTANCES);
         return put_text(at, log->place[value].text, log->place[value].length);
-    case FIELD_ACCESS:
+    case PRISIM_FIELD_ACCESS:
         return put_access(at, value);
-    case FIELD_EVENT:
-        return put_name(at, event_name((enum event_type)value));
+    case PRISIM_FIELD_EVENT:
+        return put_name(at, prisim_event_name((enum prisim_event_type)value));
     }
     assert(false); /* probe.c gives no other formats */
     return at;
 }
 
-void log_event(void *context, const struct event *event)
+void log_event(void *context, const struct prisim_event *event)
 {
     struct log *log = context;
-    assert(event->type < EVENT_TYPES && event->instance < LOG_INSTANCES);
+    assert(event->type < PRISIM_EVENT_TYPES && event->instance < LOG_INSTANCES);
     if (log->used + LOG_LINE_MAX > LOG_BUFFER)
         flush(log);
     char *line = log->buffer + log->used, *at = line;
@@ -257,7 +257,7 @@ void log_event(void *context, const struct event *event)
         at = put_text(at, log->type[event->type].name[i], log->type[event->type].name_length[i]);
         uint64_t value;
         memcpy(&value, (const char *)event + log->type[event->type].offset[i], sizeof value);
-        at = put_value(log, at, (enum field_format)log->type[event->type].format[i], value);
+        at = put_value(log, at, (enum prisim_field_format)log->type[event->type].format[i], value);
     }
     at = PUT(at, "}\n");
     uint64_t digest = log->digest;

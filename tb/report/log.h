@@ -28,7 +28,7 @@ enum { LOG_DIGEST_MAX = 17 };
 struct log *log_open(const struct scenario *scenario, const char *path);
 
 /* A listener (tb/engine/stream.h). */
-void log_event(void *log, const struct event *event);
+void log_event(void *log, const struct prisim_event *event);
 
 /* 64-bit FNV-1a of all lines so far, as 16 hex digits. */
 void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX]);

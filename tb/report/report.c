@@ -25,8 +25,8 @@ enum {
 struct report {
     const struct scenario *scenario;
     uint64_t told; /* events so far that belong in the table */
-    struct event first[REPORT_ROWS_FIRST];
-    struct event last[REPORT_ROWS_LAST]; /* a ring */
+    struct prisim_event first[REPORT_ROWS_FIRST];
+    struct prisim_event last[REPORT_ROWS_LAST]; /* a ring */
 };
 
 /* What the colours mean. */
@@ -57,7 +57,7 @@ void report_close(struct report *report)
     free(report);
 }
 
-void report_event(void *context, const struct event *event)
+void report_event(void *context, const struct prisim_event *event)
 {
     struct report *report = context;
     if (!report_covers(event))
@@ -98,7 +98,7 @@ static void paragraph(const struct sheet *sheet, const char *text, size_t indent
     }
 }
 
-static void row(const struct sheet *sheet, const struct scenario *scenario, const struct event *event)
+static void row(const struct sheet *sheet, const struct scenario *scenario, const struct prisim_event *event)
 {
     char words[REPORT_TEXT_MAX], place[SYSTEM_ID_MAX + 12];
     const char *const *paint = sheet->paint;
@@ -107,7 +107,7 @@ static void row(const struct sheet *sheet, const struct scenario *scenario, cons
     size_t width = (size_t)sheet->what_width, length = fitting(words, width);
     const char *cause = report_cause(event);
     fprintf(sheet->to, "%*" PRIu64 "  %s%-*s%s  %-*s  ", COLUMN_CYCLE, event->cycle, paint[PAINT_POINT], COLUMN_POINT,
-            event_point((enum event_type)event->type), paint[PAINT_NONE], sheet->place_width, place);
+            prisim_event_point((enum prisim_event_type)event->type), paint[PAINT_NONE], sheet->place_width, place);
     if (cause[0])
         fprintf(sheet->to, "%-*.*s  %s%s%s\n", sheet->what_width, (int)length, words, paint[PAINT_CAUSE], cause,
                 paint[PAINT_NONE]);
@@ -132,7 +132,7 @@ static uint64_t last_rows(const struct report *report)
 }
 
 /* The i-th of the rows at the end. */
-static const struct event *last_row(const struct report *report, uint64_t i)
+static const struct prisim_event *last_row(const struct report *report, uint64_t i)
 {
     uint64_t rest = report->told - first_rows(report);
     return &report->last[(rest - last_rows(report) + i) % REPORT_ROWS_LAST];
@@ -142,7 +142,7 @@ static void measure(const struct report *report, struct sheet *sheet)
 {
     size_t widest = strlen("where");
     for (uint64_t i = 0; i < first_rows(report) + last_rows(report); i++) {
-        const struct event *event =
+        const struct prisim_event *event =
             i < first_rows(report) ? &report->first[i] : last_row(report, i - first_rows(report));
         char place[SYSTEM_ID_MAX + 12];
         system_instance_name(&report->scenario->system, event->instance, place);
@@ -199,7 +199,7 @@ static void not_judged(const struct sheet *sheet)
 
 static void exposure_row(const struct sheet *sheet, const struct exposure *exposure, enum exposure_point point)
 {
-    if (exposure->cycle[point] == CYCLE_NEVER)
+    if (exposure->cycle[point] == PRISIM_CYCLE_NEVER)
         return;
     fprintf(sheet->to, "%*" PRIu64 "  %s  ", COLUMN_CYCLE, exposure->cycle[point], exposure_point_name(point));
     bool any = false;

@@ -24,7 +24,7 @@ struct report *report_open(const struct scenario *scenario);
 void report_close(struct report *report);
 
 /* A listener (tb/engine/stream.h). */
-void report_event(void *report, const struct event *event);
+void report_event(void *report, const struct prisim_event *event);
 
 /* The verdict alone, and why: what --quiet leaves. */
 void report_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,

@@ -11,107 +11,108 @@
 
 #include "driver/unbind/policy.h"
 
-static const char *const sentences[EVENT_TYPES] = {
-    [EVENT_ENDPOINT_PAGE_REQUEST] = "page request {request}: {pasid}, {address}, PRGI {prgi}, {access}",
-    [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = "sends page request {request}",
-    [EVENT_ENDPOINT_STOP_MARKER] = "sends the Stop Marker of {pasid}",
-    [EVENT_ENDPOINT_RESPONSE] = "gets a response for PRGI {prgi}: {code}",
-    [EVENT_ENDPOINT_START] = "may use {pasid}",
-    [EVENT_ENDPOINT_STOP] = "begins to stop {pasid}",
-    [EVENT_ENDPOINT_STOPPED] = "has stopped {pasid}; groups unanswered: {groups}",
-    [EVENT_ENDPOINT_PRI_OFF] = "page requests are switched off; groups lost: {groups}",
-    [EVENT_FABRIC_UNROUTABLE] = "drops a TLP to {destination}: nobody is there",
-    [EVENT_SMMU_PAGE_REQUEST] = "{marker} of {stream_id} arrives: {pasid}, PRGI {prgi}",
-    [EVENT_SMMU_TRANSLATE] = "does not translate {address} of {pasid} of {stream_id}",
-    [EVENT_SMMU_PRG_RESPONSE] = "answers {stream_id}, PRGI {prgi}: {code}",
-    [EVENT_SMMU_ATC_TIMEOUT] = "{stream_id} has not completed the invalidation with ITag {itag} in time",
-    [EVENT_SMMU_EVENT] = "event {code}: {stream_id}, {pasid}, {address}",
-    [EVENT_SMMU_EVENT_OVERFLOW] = "event queue overflows: OVFLG toggles, PROD {prod}",
-    [EVENT_SMMU_GERROR] = "global errors active: {active}",
-    [EVENT_PRI_QUEUE_DROP] = "drops a {marker} of {stream_id}: {pasid}, PRGI {prgi}",
-    [EVENT_PRI_QUEUE_WRITE] = "{marker} of {stream_id} is in slot {slot}: {pasid}, PRGI {prgi}",
-    [EVENT_PRI_QUEUE_LOST] = "cannot write slot {slot}: {stream_id}, {pasid}, PRGI {prgi}",
-    [EVENT_PRI_QUEUE_PROD] = "PROD moves to {prod}",
-    [EVENT_PRI_QUEUE_OVERFLOW] = "overflows: OVFLG toggles, PROD {prod}",
-    [EVENT_PRI_QUEUE_RESPONSE] = "answers {stream_id}, PRGI {prgi} by itself: {code}",
-    [EVENT_PRI_QUEUE_ABORT] = "a write of the queue aborted",
-    [EVENT_INTERCONNECT_INTERRUPT] = "interrupt {data} reaches the doorbell",
-    [EVENT_INTERCONNECT_ABORT] = "aborts an access to {address}",
-    [EVENT_DRIVER_INTERRUPT] = "the interrupt handler starts",
-    [EVENT_DRIVER_TAKE] = "takes slot {slot} as item {item}: {stream_id}, {pasid}, PRGI {prgi}",
-    [EVENT_DRIVER_MARKER] = "item {item} is the Stop Marker of {pasid} of {stream_id}",
-    [EVENT_DRIVER_PARK] = "parks item {item}: its group's Last is still to come",
-    [EVENT_DRIVER_ENQUEUE] = "puts item {item} on the work queue",
-    [EVENT_DRIVER_RESOLVE] = "item {item}, {pasid} of {stream_id}: {space}",
-    [EVENT_DRIVER_PAGE] = "item {item}: page {address} of {space}, {access}",
-    [EVENT_DRIVER_RESPOND] = "answers item {item}, PRGI {prgi} of {stream_id}: {code}",
-    [EVENT_DRIVER_DISCARD] = "drops item {item} without an answer",
-    [EVENT_DRIVER_STOP] = "tells {stream_id} to stop {pasid}",
-    [EVENT_DRIVER_STOP_SEEN] = "learns that {stream_id} has stopped {pasid}",
-    [EVENT_DRIVER_UNBIND] = "unbinds {pasid} of {stream_id}, policy {policy}",
-    [EVENT_DRIVER_CLEAR] = "the context descriptor of {pasid} is cleared",
-    [EVENT_DRIVER_INVALIDATED] = "TLBs and ATC are invalidated for {pasid}",
-    [EVENT_DRIVER_UNBIND_RETURNED] = "the call returns: {pasid} of {stream_id}, {cause}",
-    [EVENT_DRIVER_ASID_GIVEN] = "{space} has ASID {asid}",
-    [EVENT_DRIVER_ASID_FREED] = "ASID {asid} of {space} is free",
-    [EVENT_DRIVER_FRAME_GIVEN] = "frame {address} is given to {space}",
-    [EVENT_DRIVER_NOT_INVALIDATED] = "the ATC may still hold {pasid}: its invalidation was not answered",
-    [EVENT_DRIVER_ATC_INV_LOST] = "the ATC invalidation of {pasid} of {stream_id} counts as not done",
-    [EVENT_DRIVER_LEFT_LOOKUP] = "faults of {pasid} no longer find its space",
-    [EVENT_DRIVER_DRAINED] = "what the policy waits for has happened",
-    [EVENT_DRIVER_FREE] = "{pasid} of {stream_id} is free: unbind returns",
-    [EVENT_DRIVER_BIND] = "{pasid} of {stream_id} is bound to {space}, binding {binding}",
-    [EVENT_DRIVER_REFUSED] = "refuses a call for {pasid} of {stream_id}",
-    [EVENT_DRIVER_HOLD] = "the task {task} {index} is held before {before}",
-    [EVENT_DRIVER_RELEASE] = "the task {task} {index} goes on with {before}",
-    [EVENT_DRIVER_FAULT_EVENT] = "reads event {code}: {stream_id}, {pasid}, {address}",
-    [EVENT_DRIVER_GERROR] = "acknowledges global errors {active}",
-    [EVENT_PREMISE_BROKEN] = "{party} broke a duty for {pasid}: {duty}",
+static const char *const sentences[PRISIM_EVENT_TYPES] = {
+    [PRISIM_EVENT_ENDPOINT_PAGE_REQUEST] = "page request {request}: {pasid}, {address}, PRGI {prgi}, {access}",
+    [PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT] = "sends page request {request}",
+    [PRISIM_EVENT_ENDPOINT_STOP_MARKER] = "sends the Stop Marker of {pasid}",
+    [PRISIM_EVENT_ENDPOINT_RESPONSE] = "gets a response for PRGI {prgi}: {code}",
+    [PRISIM_EVENT_ENDPOINT_START] = "may use {pasid}",
+    [PRISIM_EVENT_ENDPOINT_STOP] = "begins to stop {pasid}",
+    [PRISIM_EVENT_ENDPOINT_STOPPED] = "has stopped {pasid}; groups unanswered: {groups}",
+    [PRISIM_EVENT_ENDPOINT_PRI_OFF] = "page requests are switched off; groups lost: {groups}",
+    [PRISIM_EVENT_FABRIC_UNROUTABLE] = "drops a TLP to {destination}: nobody is there",
+    [PRISIM_EVENT_SMMU_PAGE_REQUEST] = "{marker} of {stream_id} arrives: {pasid}, PRGI {prgi}",
+    [PRISIM_EVENT_SMMU_TRANSLATE] = "does not translate {address} of {pasid} of {stream_id}",
+    [PRISIM_EVENT_SMMU_PRG_RESPONSE] = "answers {stream_id}, PRGI {prgi}: {code}",
+    [PRISIM_EVENT_SMMU_ATC_TIMEOUT] = "{stream_id} has not completed the invalidation with ITag {itag} in time",
+    [PRISIM_EVENT_SMMU_EVENT] = "event {code}: {stream_id}, {pasid}, {address}",
+    [PRISIM_EVENT_SMMU_EVENT_OVERFLOW] = "event queue overflows: OVFLG toggles, PROD {prod}",
+    [PRISIM_EVENT_SMMU_GERROR] = "global errors active: {active}",
+    [PRISIM_EVENT_PRI_QUEUE_DROP] = "drops a {marker} of {stream_id}: {pasid}, PRGI {prgi}",
+    [PRISIM_EVENT_PRI_QUEUE_WRITE] = "{marker} of {stream_id} is in slot {slot}: {pasid}, PRGI {prgi}",
+    [PRISIM_EVENT_PRI_QUEUE_LOST] = "cannot write slot {slot}: {stream_id}, {pasid}, PRGI {prgi}",
+    [PRISIM_EVENT_PRI_QUEUE_PROD] = "PROD moves to {prod}",
+    [PRISIM_EVENT_PRI_QUEUE_OVERFLOW] = "overflows: OVFLG toggles, PROD {prod}",
+    [PRISIM_EVENT_PRI_QUEUE_RESPONSE] = "answers {stream_id}, PRGI {prgi} by itself: {code}",
+    [PRISIM_EVENT_PRI_QUEUE_ABORT] = "a write of the queue aborted",
+    [PRISIM_EVENT_INTERCONNECT_INTERRUPT] = "interrupt {data} reaches the doorbell",
+    [PRISIM_EVENT_INTERCONNECT_ABORT] = "aborts an access to {address}",
+    [PRISIM_EVENT_DRIVER_INTERRUPT] = "the interrupt handler starts",
+    [PRISIM_EVENT_DRIVER_TAKE] = "takes slot {slot} as item {item}: {stream_id}, {pasid}, PRGI {prgi}",
+    [PRISIM_EVENT_DRIVER_MARKER] = "item {item} is the Stop Marker of {pasid} of {stream_id}",
+    [PRISIM_EVENT_DRIVER_PARK] = "parks item {item}: its group's Last is still to come",
+    [PRISIM_EVENT_DRIVER_ENQUEUE] = "puts item {item} on the work queue",
+    [PRISIM_EVENT_DRIVER_RESOLVE] = "item {item}, {pasid} of {stream_id}: {space}",
+    [PRISIM_EVENT_DRIVER_PAGE] = "item {item}: page {address} of {space}, {access}",
+    [PRISIM_EVENT_DRIVER_RESPOND] = "answers item {item}, PRGI {prgi} of {stream_id}: {code}",
+    [PRISIM_EVENT_DRIVER_DISCARD] = "drops item {item} without an answer",
+    [PRISIM_EVENT_DRIVER_STOP] = "tells {stream_id} to stop {pasid}",
+    [PRISIM_EVENT_DRIVER_STOP_SEEN] = "learns that {stream_id} has stopped {pasid}",
+    [PRISIM_EVENT_DRIVER_UNBIND] = "unbinds {pasid} of {stream_id}, policy {policy}",
+    [PRISIM_EVENT_DRIVER_CLEAR] = "the context descriptor of {pasid} is cleared",
+    [PRISIM_EVENT_DRIVER_INVALIDATED] = "TLBs and ATC are invalidated for {pasid}",
+    [PRISIM_EVENT_DRIVER_UNBIND_RETURNED] = "the call returns: {pasid} of {stream_id}, {cause}",
+    [PRISIM_EVENT_DRIVER_ASID_GIVEN] = "{space} has ASID {asid}",
+    [PRISIM_EVENT_DRIVER_ASID_FREED] = "ASID {asid} of {space} is free",
+    [PRISIM_EVENT_DRIVER_FRAME_GIVEN] = "frame {address} is given to {space}",
+    [PRISIM_EVENT_DRIVER_NOT_INVALIDATED] = "the ATC may still hold {pasid}: its invalidation was not answered",
+    [PRISIM_EVENT_DRIVER_ATC_INV_LOST] = "the ATC invalidation of {pasid} of {stream_id} counts as not done",
+    [PRISIM_EVENT_DRIVER_LEFT_LOOKUP] = "faults of {pasid} no longer find its space",
+    [PRISIM_EVENT_DRIVER_DRAINED] = "what the policy waits for has happened",
+    [PRISIM_EVENT_DRIVER_FREE] = "{pasid} of {stream_id} is free: unbind returns",
+    [PRISIM_EVENT_DRIVER_BIND] = "{pasid} of {stream_id} is bound to {space}, binding {binding}",
+    [PRISIM_EVENT_DRIVER_REFUSED] = "refuses a call for {pasid} of {stream_id}",
+    [PRISIM_EVENT_DRIVER_HOLD] = "the task {task} {index} is held before {before}",
+    [PRISIM_EVENT_DRIVER_RELEASE] = "the task {task} {index} goes on with {before}",
+    [PRISIM_EVENT_DRIVER_FAULT_EVENT] = "reads event {code}: {stream_id}, {pasid}, {address}",
+    [PRISIM_EVENT_DRIVER_GERROR] = "acknowledges global errors {active}",
+    [PRISIM_EVENT_PREMISE_BROKEN] = "{party} broke a duty for {pasid}: {duty}",
 };
 
 /* The value of a field by its name; false if the event has no such field. */
-static bool field_of(const struct event *event, const char *name, size_t length, uint64_t *value,
-                     enum field_format *format)
+static bool field_of(const struct prisim_event *event, const char *name, size_t length, uint64_t *value,
+                     enum prisim_field_format *format)
 {
-    const struct event_field *fields = event_fields((enum event_type)event->type);
-    unsigned count = event_field_count((enum event_type)event->type);
+    const struct prisim_event_field *fields = prisim_event_fields((enum prisim_event_type)event->type);
+    unsigned count = prisim_event_field_count((enum prisim_event_type)event->type);
     for (unsigned i = 0; i < count; i++) {
         if (strlen(fields[i].name) != length || memcmp(fields[i].name, name, length) != 0)
             continue;
-        *value = event_value(event, i);
+        *value = prisim_event_value(event, i);
         *format = fields[i].format;
         return true;
     }
     return false;
 }
 
-bool report_covers(const struct event *event)
+bool report_covers(const struct prisim_event *event)
 {
-    assert(event->type < EVENT_TYPES);
-    if (event->type == EVENT_SMMU_TRANSLATE)
-        return event->smmu_translate.cause != CAUSE_TRANSLATED && event->smmu_translate.cause != CAUSE_BYPASS;
+    assert(event->type < PRISIM_EVENT_TYPES);
+    if (event->type == PRISIM_EVENT_SMMU_TRANSLATE)
+        return event->smmu_translate.cause != PRISIM_CAUSE_TRANSLATED &&
+               event->smmu_translate.cause != PRISIM_CAUSE_BYPASS;
     /* Bring-up switches page requests off before it switches them on. */
-    if (event->type == EVENT_ENDPOINT_PRI_OFF)
-        return event->endpoint_pri_off.groups != 0 || event->endpoint_pri_off.cause == CAUSE_RESPONSE_FAILURE;
+    if (event->type == PRISIM_EVENT_ENDPOINT_PRI_OFF)
+        return event->endpoint_pri_off.groups != 0 || event->endpoint_pri_off.cause == PRISIM_CAUSE_RESPONSE_FAILURE;
     return sentences[event->type] != NULL;
 }
 
-const char *report_cause(const struct event *event)
+const char *report_cause(const struct prisim_event *event)
 {
     uint64_t value;
-    enum field_format format;
-    bool has = field_of(event, "cause", 5, &value, &format) && value != CAUSE_NONE;
-    return has ? cause_name((enum cause)value) : "";
+    enum prisim_field_format format;
+    bool has = field_of(event, "cause", 5, &value, &format) && value != PRISIM_CAUSE_NONE;
+    return has ? prisim_cause_name((enum prisim_cause)value) : "";
 }
 
 static const char *code_words(uint64_t code)
 {
     switch (code) {
-    case PRG_SUCCESS:
+    case PRISIM_PRG_SUCCESS:
         return "Success";
-    case PRG_INVALID:
+    case PRISIM_PRG_INVALID:
         return "Invalid";
-    case PRG_FAILURE:
+    case PRISIM_PRG_FAILURE:
         return "Failure";
     }
     return "an unused code";
@@ -125,20 +126,20 @@ static const char *policy_words(uint64_t policy)
 
 static const char *task_words(uint64_t task)
 {
-    switch ((enum driver_task)task) {
-    case DRIVER_TASK_INIT:
+    switch ((enum prisim_driver_task)task) {
+    case PRISIM_DRIVER_TASK_INIT:
         return "init";
-    case DRIVER_TASK_IRQ:
+    case PRISIM_DRIVER_TASK_IRQ:
         return "irq";
-    case DRIVER_TASK_PRI_THREAD:
+    case PRISIM_DRIVER_TASK_PRI_THREAD:
         return "pri_thread";
-    case DRIVER_TASK_WORKER:
+    case PRISIM_DRIVER_TASK_WORKER:
         return "worker";
-    case DRIVER_TASK_CALLER:
+    case PRISIM_DRIVER_TASK_CALLER:
         return "caller";
-    case DRIVER_TASK_EVENT_THREAD:
+    case PRISIM_DRIVER_TASK_EVENT_THREAD:
         return "event_thread";
-    case DRIVER_TASKS:
+    case PRISIM_DRIVER_TASKS:
         break;
     }
     return "?";
@@ -165,63 +166,64 @@ static void access_words(uint64_t access, char *words, size_t room)
 }
 
 /* Is it a Stop Marker (PCIE-MARKERCODE)? */
-static const char *kind_words(const struct event *event)
+static const char *kind_words(const struct prisim_event *event)
 {
-    uint64_t pasid = PASID_NONE, access = 0;
-    enum field_format format;
+    uint64_t pasid = PRISIM_PASID_NONE, access = 0;
+    enum prisim_field_format format;
     field_of(event, "pasid", 5, &pasid, &format);
     field_of(event, "access", 6, &access, &format);
-    bool marker = pasid != PASID_NONE && (access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+    bool marker = pasid != PRISIM_PASID_NONE &&
+                  (access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
     return marker ? "Stop Marker" : "page request";
 }
 
-static void value_words(const struct scenario *scenario, enum field_format format, uint64_t value, char *words,
+static void value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value, char *words,
                         size_t room)
 {
     switch (format) {
-    case FIELD_PASID:
-        if (value == PASID_NONE)
+    case PRISIM_FIELD_PASID:
+        if (value == PRISIM_PASID_NONE)
             snprintf(words, room, "no PASID");
         else
             snprintf(words, room, "PASID %" PRIu64, value);
         return;
-    case FIELD_SPACE:
-        if (value >= 1 && value <= DRIVER_SPACES_MAX)
+    case PRISIM_FIELD_SPACE:
+        if (value >= 1 && value <= PRISIM_DRIVER_SPACES_MAX)
             snprintf(words, room, "space %s", scenario->system.space_id[value - 1]);
         else
             snprintf(words, room, "no space");
         return;
-    case FIELD_HEX:
+    case PRISIM_FIELD_HEX:
         snprintf(words, room, "0x%" PRIx64, value);
         return;
-    case FIELD_ACCESS:
+    case PRISIM_FIELD_ACCESS:
         access_words(value, words, room);
         return;
-    case FIELD_BOOL:
+    case PRISIM_FIELD_BOOL:
         snprintf(words, room, "%s", value ? "yes" : "no");
         return;
-    case FIELD_CAUSE:
-        snprintf(words, room, "%s", cause_name((enum cause)value));
+    case PRISIM_FIELD_CAUSE:
+        snprintf(words, room, "%s", prisim_cause_name((enum prisim_cause)value));
         return;
-    case FIELD_EVENT:
-        snprintf(words, room, "%s", event_name((enum event_type)value));
+    case PRISIM_FIELD_EVENT:
+        snprintf(words, room, "%s", prisim_event_name((enum prisim_event_type)value));
         return;
-    case FIELD_INSTANCE:
+    case PRISIM_FIELD_INSTANCE:
         if (room > SYSTEM_ID_MAX + 12)
             system_instance_name(&scenario->system, (unsigned)value, words);
         return;
-    case FIELD_DECIMAL:
+    case PRISIM_FIELD_DECIMAL:
         snprintf(words, room, "%" PRIu64, value);
         return;
     }
 }
 
 /* Some fields have a meaning of their own. */
-static void placeholder(const struct scenario *scenario, const struct event *event, const char *name, size_t length,
-                        char *words, size_t room)
+static void placeholder(const struct scenario *scenario, const struct prisim_event *event, const char *name,
+                        size_t length, char *words, size_t room)
 {
     uint64_t value = 0;
-    enum field_format format = FIELD_DECIMAL;
+    enum prisim_field_format format = PRISIM_FIELD_DECIMAL;
     if (length == 6 && memcmp(name, "marker", 6) == 0) {
         snprintf(words, room, "%s", kind_words(event));
         return;
@@ -230,7 +232,7 @@ static void placeholder(const struct scenario *scenario, const struct event *eve
     assert(found);
     if (length == 9 && memcmp(name, "stream_id", 9) == 0)
         stream_words(scenario, value, words, room);
-    else if (length == 4 && memcmp(name, "code", 4) == 0 && format == FIELD_DECIMAL)
+    else if (length == 4 && memcmp(name, "code", 4) == 0 && format == PRISIM_FIELD_DECIMAL)
         snprintf(words, room, "%s", code_words(value));
     else if (length == 6 && memcmp(name, "policy", 6) == 0)
         snprintf(words, room, "%s", policy_words(value));
@@ -240,7 +242,7 @@ static void placeholder(const struct scenario *scenario, const struct event *eve
         value_words(scenario, format, value, words, room);
 }
 
-void report_words(const struct scenario *scenario, const struct event *event, char words[REPORT_TEXT_MAX])
+void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX])
 {
     size_t used = 0;
     assert(report_covers(event));

@@ -9,12 +9,12 @@
 
 enum { REPORT_TEXT_MAX = 192 };
 
-bool report_covers(const struct event *event);
+bool report_covers(const struct prisim_event *event);
 
 /* What happened, with the names of the scenario. */
-void report_words(const struct scenario *scenario, const struct event *event, char words[REPORT_TEXT_MAX]);
+void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX]);
 
 /* The name of the event's cause, or "". */
-const char *report_cause(const struct event *event);
+const char *report_cause(const struct prisim_event *event);
 
 #endif

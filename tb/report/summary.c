@@ -79,7 +79,7 @@ static void exposure_points(FILE *to, const struct exposure *exposure)
 {
     bool first = true;
     for (unsigned point = 0; point < EXPOSURE_POINTS; point++) {
-        if (exposure->cycle[point] == CYCLE_NEVER)
+        if (exposure->cycle[point] == PRISIM_CYCLE_NEVER)
             continue;
         fprintf(to, "%s\n      \"%s\": {\"cycle\": %" PRIu64, first ? "" : ",",
                 exposure_point_name((enum exposure_point)point), exposure->cycle[point]);

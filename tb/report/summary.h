@@ -15,7 +15,7 @@ extern "C" {
 struct run_outcome {
     const char *engine; /* name */
     const char *digest; /* of the log, 16 hex digits */
-    cycle_t cycles;
+    prisim_cycle_t cycles;
     bool idle; /* nothing would have happened after it */
     struct verdict_of_run verdict;
 };

@@ -200,7 +200,7 @@ static bool exposure_met(const struct judging *j, const struct expected_exposure
         if (expected->step >= 0 && exposure->step != expected->step)
             continue;
         *seen = true;
-        if (exposure->cycle[expected->point] != CYCLE_NEVER &&
+        if (exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
             expected_count_met(&expected->count, exposure->at[expected->point][expected->place]))
             return true;
     }
@@ -230,7 +230,7 @@ static void judge_witness(struct judging *j)
     bool unbinds = false, given = true, witness = j->expect->exposed_none || j->expect->exposures > 0;
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
         const struct timeline_step *step = &j->scenario->timeline.step[i];
-        if (!step->to_driver || step->driver.what != DRIVER_UNBIND)
+        if (!step->to_driver || step->driver.what != PRISIM_DRIVER_UNBIND)
             continue;
         unbinds = true;
         given &= checkers_step_given(j->checkers, i) && !checkers_step_refused(j->checkers, i);

@@ -9,16 +9,16 @@
 
 /* What a scope of keys.def is in C. */
 typedef struct scenario of_SCENARIO;
-typedef struct smmu_config of_SMMU;
-typedef struct pri_queue_config of_PRI_QUEUE;
-typedef struct fabric_config of_FABRIC;
-typedef struct interconnect_config of_MEMORY;
-typedef struct driver_config of_DRIVER;
-typedef struct endpoint_config of_ENDPOINT;
+typedef struct prisim_smmu_config of_SMMU;
+typedef struct prisim_pri_queue_config of_PRI_QUEUE;
+typedef struct prisim_fabric_config of_FABRIC;
+typedef struct prisim_interconnect_config of_MEMORY;
+typedef struct prisim_driver_config of_DRIVER;
+typedef struct prisim_endpoint_config of_ENDPOINT;
 typedef struct key_endpoint_id of_ENDPOINT_ID;
-typedef struct fabric_link_config of_LINK;
-typedef struct driver_function of_FUNCTION;
-typedef struct driver_region of_REGION;
+typedef struct prisim_fabric_link_config of_LINK;
+typedef struct prisim_driver_function of_FUNCTION;
+typedef struct prisim_driver_region of_REGION;
 typedef struct step_input of_STEP;
 typedef struct trigger_input of_TRIGGER;
 

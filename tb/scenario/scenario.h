@@ -19,13 +19,13 @@ enum { TIMELINE_STEPS_MAX = 256, TRIGGER_FILTERS_MAX = 6, SCENARIO_TEXT_MAX = 25
 
 /* When a step happens: at an edge, or after the nth event that matches. */
 struct trigger {
-    cycle_t at;     /* without an event: the edge at which the step is published */
-    uint64_t after; /* with an event: edges after it, >= 1 */
-    uint32_t nth;   /* with an event: >= 1 */
+    prisim_cycle_t at; /* without an event: the edge at which the step is published */
+    uint64_t after;    /* with an event: edges after it, >= 1 */
+    uint32_t nth;      /* with an event: >= 1 */
     bool on_event;
     bool on_instance; /* the event must be of this instance */
     uint16_t instance;
-    uint16_t event; /* enum event_type */
+    uint16_t event; /* enum prisim_event_type */
     uint16_t filters;
     struct {
         uint16_t field; /* index in the event's fields */
@@ -40,8 +40,8 @@ struct timeline_step {
     struct trigger trigger;
     bool to_driver; /* else to an endpoint */
     uint16_t endpoint;
-    struct driver_stimulus driver;
-    struct endpoint_stimulus stimulus;
+    struct prisim_driver_stimulus driver;
+    struct prisim_endpoint_stimulus stimulus;
     uint32_t of; /* raw page request: the call that makes the binding it belongs to, or 0 */
 };
 

@@ -28,11 +28,12 @@ enum system_instance {
     INSTANCE_ENDPOINT
 };
 
-enum { SYSTEM_ENDPOINTS_MAX = FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
+enum { SYSTEM_ENDPOINTS_MAX = PRISIM_FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
 /* No block: who says premise.broken. */
 enum { INSTANCE_CHECKERS = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX };
 
-/* tx ports of the timeline: 0 struct driver_stimulus to the driver, 1 + i struct endpoint_stimulus to endpoint i. */
+/* tx ports of the timeline: 0 struct prisim_driver_stimulus to the driver, 1 + i struct prisim_endpoint_stimulus to
+ * endpoint i. */
 enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
 
 /* Where things stand in the address map. */
@@ -42,15 +43,15 @@ enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
 enum { SYSTEM_HOST_ID = 0x0000, SYSTEM_SMMU_ID = 0x0008, SYSTEM_ENDPOINT_ID = 0x0100, SYSTEM_ENDPOINT_ID_STEP = 8 };
 
 struct system_config {
-    struct interconnect_config interconnect;
-    struct smmu_config smmu;
-    struct pri_queue_config pri_queue;
-    struct fabric_config fabric;
-    struct driver_config driver;
+    struct prisim_interconnect_config interconnect;
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config pri_queue;
+    struct prisim_fabric_config fabric;
+    struct prisim_driver_config driver;
     uint32_t endpoints; /* 1..32 */
-    struct endpoint_config endpoint[SYSTEM_ENDPOINTS_MAX];
+    struct prisim_endpoint_config endpoint[SYSTEM_ENDPOINTS_MAX];
     char endpoint_id[SYSTEM_ENDPOINTS_MAX][SYSTEM_ID_MAX];
-    char space_id[DRIVER_SPACES_MAX][SYSTEM_ID_MAX];
+    char space_id[PRISIM_DRIVER_SPACES_MAX][SYSTEM_ID_MAX];
 };
 
 /* Defaults of every block; one endpoint "endpoint", no spaces. */

@@ -15,7 +15,7 @@ enum { INDEX_MASK = 0xfffff };
 #define PICK(random, ...)                                                                                              \
     ((const unsigned[]){__VA_ARGS__}[random_below(random, sizeof((const unsigned[]){__VA_ARGS__}) / sizeof(unsigned))])
 
-static void draw_config(struct random_stream *random, struct pri_queue_config *config,
+static void draw_config(struct random_stream *random, struct prisim_pri_queue_config *config,
                         struct pri_queue_profile *profile)
 {
     profile->latency = (unsigned)random_below(random, PRI_QUEUE_LATENCY_SETS);
@@ -73,7 +73,7 @@ static void draw_profile(struct random_stream *random, struct pri_queue_profile 
 static void push(struct pri_queue_stimulus *s, unsigned what, uint64_t value)
 {
     s->script[(s->script_at + s->script_count++) & 15] =
-        (struct pri_queue_control){.what = (uint8_t)what, .value = value};
+        (struct prisim_pri_queue_control){.what = (uint8_t)what, .value = value};
 }
 
 static uint64_t some_base(struct pri_queue_stimulus *s)
@@ -87,7 +87,7 @@ static uint64_t some_base(struct pri_queue_stimulus *s)
     return (random_next(&s->control) & ~UINT64_C(31)) | log2;
 }
 
-void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct pri_queue_config *config,
+void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct prisim_pri_queue_config *config,
                              struct pri_queue_profile *profile)
 {
     struct random_stream random = random_open(seed, episode, PURPOSE_PROFILE);
@@ -98,7 +98,7 @@ void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct pri_queue_c
 }
 
 void pri_queue_stimulus_begin(struct pri_queue_stimulus *s, uint64_t seed, uint64_t episode,
-                              const struct pri_queue_config *config, const struct pri_queue_profile *profile)
+                              const struct prisim_pri_queue_config *config, const struct pri_queue_profile *profile)
 {
     *s = (struct pri_queue_stimulus){.offered_id = UINT32_MAX};
     s->profile = *profile;
@@ -109,22 +109,22 @@ void pri_queue_stimulus_begin(struct pri_queue_stimulus *s, uint64_t seed, uint6
     s->control = random_open(seed, episode, PURPOSE_CONTROL);
 
     /* Software sets the queue up; PROD and CONS anywhere, often close to where indices wrap. */
-    push(s, PRI_QUEUE_BASE, some_base(s));
+    push(s, PRISIM_PRI_QUEUE_BASE, some_base(s));
     uint32_t at = (uint32_t)(random_next(&s->control) & INDEX_MASK);
-    uint32_t flags = (uint32_t)(random_next(&s->control) & PRI_QUEUE_OVFLG);
-    push(s, PRI_QUEUE_PROD, at | flags);
-    push(s, PRI_QUEUE_CONS, at | (flags ^ (profile->overflowed ? PRI_QUEUE_OVFLG : 0)));
-    push(s, PRI_QUEUE_IRQ_CFG0, random_below(&s->control, 4) ? random_next(&s->control) : 0);
-    push(s, PRI_QUEUE_IRQ_CFG1, random_next(&s->control));
-    push(s, PRI_QUEUE_IRQ_CFG2, (uint64_t)profile->last_only << 31);
-    push(s, PRI_QUEUE_ENABLE, random_below(&s->control, 8) ? 7 : random_next(&s->control) & 7);
+    uint32_t flags = (uint32_t)(random_next(&s->control) & PRISIM_PRI_QUEUE_OVFLG);
+    push(s, PRISIM_PRI_QUEUE_PROD, at | flags);
+    push(s, PRISIM_PRI_QUEUE_CONS, at | (flags ^ (profile->overflowed ? PRISIM_PRI_QUEUE_OVFLG : 0)));
+    push(s, PRISIM_PRI_QUEUE_IRQ_CFG0, random_below(&s->control, 4) ? random_next(&s->control) : 0);
+    push(s, PRISIM_PRI_QUEUE_IRQ_CFG1, random_next(&s->control));
+    push(s, PRISIM_PRI_QUEUE_IRQ_CFG2, (uint64_t)profile->last_only << 31);
+    push(s, PRISIM_PRI_QUEUE_ENABLE, random_below(&s->control, 8) ? 7 : random_next(&s->control) & 7);
 }
 
 /* SMMU-PRIMSG: all kinds of messages, also with bits that no device sends. */
-static void new_request(struct pri_queue_stimulus *s, struct page_request *request)
+static void new_request(struct pri_queue_stimulus *s, struct prisim_page_request *request)
 {
     uint64_t r = random_next(&s->requests), t = random_next(&s->requests);
-    *request = (struct page_request){0};
+    *request = (struct prisim_page_request){0};
     request->address = random_next(&s->requests);
     if (r & 7)
         request->address &= ~UINT64_C(0xfff);
@@ -135,14 +135,16 @@ static void new_request(struct pri_queue_stimulus *s, struct page_request *reque
     request->access = r >> 16 & 0x1b;
     request->secure = (r >> 24 & 0xff) < s->profile.secure;
     if ((r >> 32 & 0xff) < s->profile.last)
-        request->access |= ACCESS_LAST;
+        request->access |= PRISIM_ACCESS_LAST;
     if ((r >> 40 & 0xff) < s->profile.marker) /* without a PASID: an ordinary message */
-        request->access = (uint8_t)((request->access & ~(ACCESS_READ | ACCESS_WRITE)) | ACCESS_LAST);
+        request->access =
+            (uint8_t)((request->access & ~(PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE)) | PRISIM_ACCESS_LAST);
 }
 
 static void drive_ready(struct pri_queue_stimulus *s, struct pri_queue_inputs *in)
 {
-    static const unsigned ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_MEMORY_REQUEST, PRI_QUEUE_TX_LOOKUP};
+    static const unsigned ports[] = {PRISIM_PRI_QUEUE_TX_RESPONSE, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST,
+                                     PRISIM_PRI_QUEUE_TX_LOOKUP};
     uint64_t r = random_next(&s->ready);
     for (unsigned i = 0; i < 3; i++) {
         uint32_t bit = 1u << ports[i];
@@ -190,8 +192,8 @@ static uint8_t choose_status(struct pri_queue_stimulus *s, unsigned at, uint64_t
         s->msi_now = false;
     }
     if (!abort || s->draining)
-        return MEMORY_OK;
-    return (random >> 32 & 0xff) < s->profile.late ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+        return PRISIM_MEMORY_OK;
+    return (random >> 32 & 0xff) < s->profile.late ? PRISIM_MEMORY_ABORT_LATE : PRISIM_MEMORY_ABORT;
 }
 
 /* docs/timing/pri_queue.md: ids that are not outstanding are ignored. */
@@ -206,7 +208,7 @@ static void drive_stray(struct pri_queue_stimulus *s, struct pri_queue_inputs *i
             return;
     in->memory.id = id;
     in->memory.status = (uint8_t)((r >> 40) % 3);
-    in->rx_valid |= 1u << PRI_QUEUE_RX_MEMORY_RESPONSE;
+    in->rx_valid |= 1u << PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE;
 }
 
 static void drive_memory(struct pri_queue_stimulus *s, struct pri_queue_inputs *in)
@@ -217,7 +219,7 @@ static void drive_memory(struct pri_queue_stimulus *s, struct pri_queue_inputs *
     if (at < s->pending_count) {
         in->memory.id = s->pending[at].id;
         in->memory.status = choose_status(s, at, r);
-        in->rx_valid |= 1u << PRI_QUEUE_RX_MEMORY_RESPONSE;
+        in->rx_valid |= 1u << PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE;
         s->pending_count--;
         for (unsigned i = at; i < s->pending_count; i++)
             s->pending[i] = s->pending[i + 1];
@@ -234,61 +236,62 @@ static void drive_lookup(struct pri_queue_stimulus *s, struct pri_queue_inputs *
         return;
     in->lookup.reachable = (r >> 8 & 0xff) < s->profile.reachable;
     in->lookup.ppar = (r >> 16 & 0xff) < s->profile.ppar;
-    in->rx_valid |= 1u << PRI_QUEUE_RX_LOOKUP;
+    in->rx_valid |= 1u << PRISIM_PRI_QUEUE_RX_LOOKUP;
     if (answers)
         s->lookup_asked = false;
 }
 
 /* SMMU-PRIOVF, and what software should not do. */
-static void write_cons(struct pri_queue_stimulus *s, struct pri_queue_control *control)
+static void write_cons(struct pri_queue_stimulus *s, struct prisim_pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
     uint32_t mask = (2u << s->log2) - 1;
     uint32_t used = (s->prod - s->cons) & mask;
     uint32_t take = (r & 0xff) < s->profile.ack_only ? 0 : (uint32_t)((r >> 8 & 0xffff) * (used + 1) >> 16);
     bool keep = (r >> 24 & 0xff) < s->profile.keep_ack;
-    control->what = PRI_QUEUE_CONS;
-    control->value = ((s->cons + take) & INDEX_MASK) | ((keep ? s->cons : s->prod) & PRI_QUEUE_OVFLG);
+    control->what = PRISIM_PRI_QUEUE_CONS;
+    control->value = ((s->cons + take) & INDEX_MASK) | ((keep ? s->cons : s->prod) & PRISIM_PRI_QUEUE_OVFLG);
     if ((r >> 32 & 0xff) < s->profile.impossible)
         control->value = random_next(&s->control);
 }
 
 /* The SMMU's guards: SMMU-QUEUE for BASE and PROD. The interrupt's registers are written at any time: the guard of
  * SMMU-IRQCTRL is not the queue's, and its page says what then happens. */
-static void write_config(struct pri_queue_stimulus *s, struct pri_queue_control *control)
+static void write_config(struct pri_queue_stimulus *s, struct prisim_pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
     control->value = random_next(&s->control);
     switch (r & 7) {
     case 0:
     case 1:
-        control->what = PRI_QUEUE_IRQ_CFG2;
+        control->what = PRISIM_PRI_QUEUE_IRQ_CFG2;
         control->value = (control->value & ~UINT64_C(0x80000000)) |
-                         (r >> 3 & 3 ? (uint64_t)s->profile.last_only << 31 : r & PRI_QUEUE_OVFLG);
+                         (r >> 3 & 3 ? (uint64_t)s->profile.last_only << 31 : r & PRISIM_PRI_QUEUE_OVFLG);
         return;
     case 2:
-        control->what = PRI_QUEUE_IRQ_CFG0;
+        control->what = PRISIM_PRI_QUEUE_IRQ_CFG0;
         if (!(r >> 3 & 3))
             control->value &= 3;
         return;
     case 3:
-        control->what = PRI_QUEUE_IRQ_CFG1;
+        control->what = PRISIM_PRI_QUEUE_IRQ_CFG1;
         return;
     default:
         break;
     }
-    if ((s->enable | s->enable_ack) & PRI_QUEUE_ENABLE_PRIQEN) {
+    if ((s->enable | s->enable_ack) & PRISIM_PRI_QUEUE_ENABLE_PRIQEN) {
         write_cons(s, control);
     } else if (r & 1) {
         unsigned before = s->log2;
-        control->what = PRI_QUEUE_BASE;
+        control->what = PRISIM_PRI_QUEUE_BASE;
         control->value = some_base(s);
         if (s->log2 != before) /* SMMU-QUEUE: old pointers are UNKNOWN */
-            push(s, PRI_QUEUE_PROD, random_next(&s->control));
+            push(s, PRISIM_PRI_QUEUE_PROD, random_next(&s->control));
     } else {
-        control->what = PRI_QUEUE_PROD;
+        control->what = PRISIM_PRI_QUEUE_PROD;
         if (r & 0x700)
-            control->value = (s->cons & INDEX_MASK) | (r >> 11 & 7 ? s->cons & PRI_QUEUE_OVFLG : r & PRI_QUEUE_OVFLG);
+            control->value =
+                (s->cons & INDEX_MASK) | (r >> 11 & 7 ? s->cons & PRISIM_PRI_QUEUE_OVFLG : r & PRISIM_PRI_QUEUE_OVFLG);
     }
 }
 
@@ -301,7 +304,7 @@ static bool dice(uint64_t *random, unsigned of_256)
 }
 
 /* One register write of software at random; false: none. */
-static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *control)
+static bool software(struct pri_queue_stimulus *s, struct prisim_pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
     if (dice(&r, s->profile.cons)) {
@@ -309,7 +312,7 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
         return true;
     }
     bool off = (s->enable & 3) != 3;
-    control->what = PRI_QUEUE_ENABLE;
+    control->what = PRISIM_PRI_QUEUE_ENABLE;
     if (dice(&r, off ? 16 : s->profile.enable)) {
         control->value = (r & 3 || off ? 7 : r >> 2 & 7) & ~(off          ? UINT64_C(0)
                                                              : r >> 8 & 3 ? UINT64_C(1)
@@ -317,7 +320,7 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
         return true;
     }
     if (dice(&r, s->profile.irq_toggle)) {
-        control->value = s->enable ^ PRI_QUEUE_ENABLE_IRQEN;
+        control->value = s->enable ^ PRISIM_PRI_QUEUE_ENABLE_IRQEN;
         return true;
     }
     if (dice(&r, off ? s->profile.config : s->profile.interrupt_config)) {
@@ -325,7 +328,7 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
         return true;
     }
     if (dice(&r, s->profile.raise_abort)) { /* a 0 out of turn, or GERRORN toggled by software (SMMU-GERROR) */
-        control->what = PRI_QUEUE_ABORT_ACTIVE;
+        control->what = PRISIM_PRI_QUEUE_ABORT_ACTIVE;
         control->value = s->gerror_active ? 1 : r & 1;
         s->gerror_active = control->value;
         if (control->value && !s->abort_clear_at && !s->abort_set_at)
@@ -337,16 +340,16 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
 
 static void drive_control(struct pri_queue_stimulus *s, struct pri_queue_inputs *in)
 {
-    struct pri_queue_control control = {0};
+    struct prisim_pri_queue_control control = {0};
     /* SMMU-GERROR: the SMMU shows the error, later software acknowledges it. */
     if (s->abort_set_at && s->now >= s->abort_set_at) {
-        control.what = PRI_QUEUE_ABORT_ACTIVE;
+        control.what = PRISIM_PRI_QUEUE_ABORT_ACTIVE;
         control.value = 1;
         s->gerror_active = true;
         s->abort_set_at = 0;
         s->abort_clear_at = s->now + 1 + random_below(&s->control, s->profile.acknowledge_delay);
     } else if (s->abort_clear_at && s->now >= s->abort_clear_at) {
-        control.what = PRI_QUEUE_ABORT_ACTIVE;
+        control.what = PRISIM_PRI_QUEUE_ABORT_ACTIVE;
         s->gerror_active = false;
         s->abort_clear_at = 0;
     } else if (s->script_count) {
@@ -358,11 +361,11 @@ static void drive_control(struct pri_queue_stimulus *s, struct pri_queue_inputs 
         return;
     }
     in->control = control;
-    in->rx_valid |= 1u << PRI_QUEUE_RX_CONTROL;
-    if (control.what == PRI_QUEUE_ENABLE)
+    in->rx_valid |= 1u << PRISIM_PRI_QUEUE_RX_CONTROL;
+    if (control.what == PRISIM_PRI_QUEUE_ENABLE)
         s->enable = control.value & 7;
-    if (control.what == PRI_QUEUE_CONS)
-        s->cons = (uint32_t)control.value & (INDEX_MASK | PRI_QUEUE_OVFLG);
+    if (control.what == PRISIM_PRI_QUEUE_CONS)
+        s->cons = (uint32_t)control.value & (INDEX_MASK | PRISIM_PRI_QUEUE_OVFLG);
 }
 
 static bool chance(struct random_stream *stream, unsigned of_256)
@@ -381,7 +384,7 @@ void pri_queue_stimulus_drive(struct pri_queue_stimulus *s, struct pri_queue_inp
         new_request(s, &in->request);
         s->request_offered = true;
     }
-    in->rx_valid = s->request_offered ? 1u << PRI_QUEUE_RX_REQUEST : 0;
+    in->rx_valid = s->request_offered ? 1u << PRISIM_PRI_QUEUE_RX_REQUEST : 0;
     drive_ready(s, in);
     drive_memory(s, in);
     drive_lookup(s, in);
@@ -399,21 +402,21 @@ void pri_queue_stimulus_observe(struct pri_queue_stimulus *s, const struct pri_q
     s->now++;
     if (request_taken)
         s->request_offered = false;
-    if (has(taken, PRI_QUEUE_TX_MEMORY_REQUEST)) {
+    if (has(taken, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST)) {
         s->pending[s->pending_count].id = s->offered_id;
         s->pending[s->pending_count++].msi = s->offered_id == PRI_QUEUE_PINS_MSI_ID;
         s->offered_id = UINT32_MAX;
     }
-    if (has(put, PRI_QUEUE_TX_MEMORY_REQUEST))
+    if (has(put, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST))
         s->offered_id = out->memory.id;
-    if (has(taken, PRI_QUEUE_TX_LOOKUP))
+    if (has(taken, PRISIM_PRI_QUEUE_TX_LOOKUP))
         s->lookup_asked = true;
-    s->lookup_offered = has(out->valid, PRI_QUEUE_TX_LOOKUP);
-    if (has(put, PRI_QUEUE_TX_STATUS)) {
+    s->lookup_offered = has(out->valid, PRISIM_PRI_QUEUE_TX_LOOKUP);
+    if (has(put, PRISIM_PRI_QUEUE_TX_STATUS)) {
         s->prod = out->status.prod;
         s->enable_ack = out->status.enable_ack;
     }
-    if (has(put, PRI_QUEUE_TX_ABORT) && out->abort.record) {
+    if (has(put, PRISIM_PRI_QUEUE_TX_ABORT) && out->abort.record) {
         s->abort_set_at = s->now + 1 + random_below(&s->control, s->profile.abort_delay);
         if (!s->gerror_active) /* else an acknowledge on its way crosses this ABORT */
             s->abort_clear_at = 0;

@@ -56,7 +56,7 @@ struct pri_queue_stimulus {
     bool aborted_behind, msi_now; /* see pair_aborts */
     bool lookup_offered, lookup_asked;
 
-    struct pri_queue_control script[16]; /* register writes to come */
+    struct prisim_pri_queue_control script[16]; /* register writes to come */
     unsigned script_at, script_count;
     uint64_t abort_set_at, abort_clear_at; /* 0: not due */
     bool gerror_active;
@@ -65,11 +65,11 @@ struct pri_queue_stimulus {
 };
 
 /* Draws the probabilities of an episode, and a configuration, which may be taken or not. */
-void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct pri_queue_config *config,
+void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct prisim_pri_queue_config *config,
                              struct pri_queue_profile *profile);
 
 void pri_queue_stimulus_begin(struct pri_queue_stimulus *stimulus, uint64_t seed, uint64_t episode,
-                              const struct pri_queue_config *config, const struct pri_queue_profile *profile);
+                              const struct prisim_pri_queue_config *config, const struct pri_queue_profile *profile);
 
 /* What is offered at the next edge: `in` keeps ready and a request that waits. */
 void pri_queue_stimulus_drive(struct pri_queue_stimulus *stimulus, struct pri_queue_inputs *in);

@@ -33,7 +33,7 @@ static const struct {
 } parameters[] = {
 #define PARAMETER(name)                                                                                                \
     {                                                                                                                  \
-#name, offsetof(struct pri_queue_config, name)                                                                 \
+#name, offsetof(struct prisim_pri_queue_config, name)                                                          \
     }
     PARAMETER(size_log2_max),       PARAMETER(pps),
     PARAMETER(pasid_supported),     PARAMETER(msi_supported),
@@ -59,7 +59,7 @@ static uint64_t number(const char *option, const char *text, uint64_t low, uint6
     return value;
 }
 
-static void set(struct pri_queue_config *config, const char *setting)
+static void set(struct prisim_pri_queue_config *config, const char *setting)
 {
     const char *value = strchr(setting, '=');
     for (size_t i = 0; value && i < sizeof parameters / sizeof *parameters; i++) {
@@ -68,8 +68,8 @@ static void set(struct pri_queue_config *config, const char *setting)
             continue;
         uint32_t parsed = (uint32_t)number("--set", value + 1, 0, UINT32_MAX, "a number");
         memcpy((char *)config + parameters[i].offset, &parsed, sizeof parsed);
-        struct config_error error;
-        if (!pri_queue_config_check(config, &error))
+        struct prisim_config_error error;
+        if (!prisim_pri_queue_config_check(config, &error))
             unusable("--set", error.expected, setting);
         return;
     }
@@ -113,8 +113,8 @@ static char *command_of(const struct vectors_options *o)
 {
     char *command = NULL;
     size_t length;
-    struct pri_queue_config usual;
-    pri_queue_config_default(&usual);
+    struct prisim_pri_queue_config usual;
+    prisim_pri_queue_config_default(&usual);
     FILE *stream = open_memstream(&command, &length);
     assert(stream);
     print_word(stream, program_invocation_name);
@@ -139,7 +139,7 @@ int vectors_main(int argc, char **argv)
         known, parse, NULL, "Writes stimulus and expected response of the PRI queue for any simulator.",
         NULL,  NULL,  NULL};
     struct vectors_options options = {.cycles = 10000, .seed = 1};
-    pri_queue_config_default(&options.config);
+    prisim_pri_queue_config_default(&options.config);
     argp_err_exit_status = EXIT_UNUSABLE;
     argv[0] = (char[]){"prisim vectors"};
     argp_parse(&argp, argc, argv, 0, NULL, &options);

@@ -12,7 +12,7 @@
 enum { VECTORS_CYCLES_MAX = 1000000 };
 
 struct vectors_options {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     uint64_t cycles, seed;
     const char *out;     /* folder; made if it is not there */
     const char *command; /* that writes these vectors, as a shell reads it; goes into a file of its own */

@@ -68,7 +68,7 @@ static void print(struct row *row, FILE *stream)
 }
 
 /* What is offered at one edge. */
-static void append_inputs(struct row *row, bool rst_n, const struct pri_queue_config *config,
+static void append_inputs(struct row *row, bool rst_n, const struct prisim_pri_queue_config *config,
                           const struct pri_queue_inputs *in)
 {
 #define INPUT(name, bits, under, value)                                                                                \
@@ -82,7 +82,7 @@ static void append_inputs(struct row *row, bool rst_n, const struct pri_queue_co
 /* What must be shown after it, and which bits of that count. */
 static void append_outputs(struct row *expected, struct row *mask, const struct pri_queue_outputs *out)
 {
-#define HAS(port) (out->valid >> PRI_QUEUE_TX_##port & 1)
+#define HAS(port) (out->valid >> PRISIM_PRI_QUEUE_TX_##port & 1)
 #define INPUT(name, bits, under, value)
 #define OUTPUT(name, bits, counts, value)                                                                              \
     append(expected, bits, (counts) ? (value) : 0);                                                                    \
@@ -117,7 +117,7 @@ static void write_cycle(struct writer *w, bool rst_n)
 static void write_episode(struct writer *w, uint64_t episode)
 {
     const struct vectors_options *o = w->options;
-    struct pri_queue_config unused;
+    struct prisim_pri_queue_config unused;
     struct pri_queue_profile profile;
     pri_queue_stimulus_draw(o->seed, episode, &unused, &profile);
     pri_queue_stimulus_begin(&w->stimulus, o->seed, episode, &o->config, &profile);
@@ -128,7 +128,7 @@ static void write_episode(struct writer *w, uint64_t episode)
     pri_queue_pinned_reset(&w->queue);
     for (unsigned i = 0; i < profile.edges && w->cycles < o->cycles; i++) {
         pri_queue_stimulus_drive(&w->stimulus, &w->in);
-        bool request_taken = (w->in.rx_valid >> PRI_QUEUE_RX_REQUEST & 1) && w->out.request_ready;
+        bool request_taken = (w->in.rx_valid >> PRISIM_PRI_QUEUE_RX_REQUEST & 1) && w->out.request_ready;
         uint32_t taken = w->out.valid & w->in.tx_ready & PRI_QUEUE_STREAMS, held = w->out.valid & ~w->in.tx_ready;
         pri_queue_pinned_step(&w->queue, &w->in, &w->out);
         pri_queue_stimulus_observe(&w->stimulus, &w->out, request_taken, taken, w->out.valid & ~held);
@@ -176,10 +176,10 @@ static bool complain(const char *path)
 
 static void write_all(struct writer *w)
 {
-    struct probe *probe = calloc(1, sizeof *probe);
+    struct prisim_probe *probe = calloc(1, sizeof *probe);
     w->queue.config = w->options->config;
     w->queue.probe = probe;
-    w->queue.state = calloc(1, pri_queue_state_size(&w->options->config));
+    w->queue.state = calloc(1, prisim_pri_queue_state_size(&w->options->config));
     assert(probe && w->queue.state);
     bool shown = false;
     for (uint64_t episode = 0; w->cycles < w->options->cycles; episode++) {

@@ -12,12 +12,12 @@
 
 enum { EDGES = 64, LAST = EDGES - 2, PORTS = 4, ACTS = 8, ACTORS = 24 };
 
-static const struct scheduler_mode modes[] = {{0},
-                                              {.every_edge = true},
-                                              {.shuffle = 3},
-                                              {.extra_steps = 4},
-                                              {.shuffle = 9, .extra_steps = 5},
-                                              {.every_edge = true, .shuffle = 7}};
+static const struct prisim_scheduler_mode modes[] = {{0},
+                                                     {.every_edge = true},
+                                                     {.shuffle = 3},
+                                                     {.extra_steps = 4},
+                                                     {.shuffle = 9, .extra_steps = 5},
+                                                     {.every_edge = true, .shuffle = 7}};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
 /* More blocks than are due. */
@@ -39,11 +39,11 @@ static uint64_t during(unsigned first, unsigned last)
 
 /* One thing an actor does at an edge; it asks for that edge. */
 struct act {
-    cycle_t edge;
+    prisim_cycle_t edge;
     enum { NOTHING, PUT, PUT_WHEN_FREE, PUT_AT, TAKE_BACK, READY, NOT_READY } what; /* ready is 0 before edge 0 */
     unsigned port;
-    cycle_t when;    /* of PUT_AT */
-    uint64_t number; /* of the payload */
+    prisim_cycle_t when; /* of PUT_AT */
+    uint64_t number;     /* of the payload */
 };
 
 struct script {
@@ -60,30 +60,30 @@ struct actor {
 };
 static unsigned turns;
 
-static void perform(const struct act *act, struct ports *p)
+static void perform(const struct act *act, struct prisim_ports *p)
 {
     switch (act->what) {
     case NOTHING:
         return;
     case PUT:
     case PUT_WHEN_FREE:
-        *(struct toy_item *)ports_put(p, act->port) = (struct toy_item){act->number, ~act->number};
+        *(struct toy_item *)prisim_ports_put(p, act->port) = (struct toy_item){act->number, ~act->number};
         return;
     case PUT_AT:
-        ck_assert(ports_can_put_at(p, act->port));
-        *(struct toy_item *)ports_put_at(p, act->port, act->when) = (struct toy_item){act->number, ~act->number};
+        ck_assert(prisim_ports_can_put_at(p, act->port));
+        *(struct toy_item *)prisim_ports_put_at(p, act->port, act->when) = (struct toy_item){act->number, ~act->number};
         return;
     case TAKE_BACK:
-        ports_take_back(p, act->port);
+        prisim_ports_take_back(p, act->port);
         return;
     case READY:
     case NOT_READY:
-        ports_set_ready(p, act->port, act->what == READY);
+        prisim_ports_set_ready(p, act->port, act->what == READY);
         return;
     }
 }
 
-static cycle_t actor_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t actor_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     const struct script *script = config;
     struct actor *s = state;
@@ -92,32 +92,32 @@ static cycle_t actor_step(const void *config, void *state, cycle_t now, struct p
     s->turn[now] = turns++;
     for (unsigned port = 0; port < PORTS; port++) {
         s->valid[port] |= (p->rx_valid >> port & 1) << now;
-        if (!ports_has_arrived(p, port))
+        if (!prisim_ports_has_arrived(p, port))
             continue;
         s->arrived[port] |= at((unsigned)now);
         const struct toy_item *item = p->rx[port];
         ck_assert_uint_eq(item->number, ~item->echo);
         s->number[now] = item->number;
     }
-    cycle_t next = CYCLE_NEVER;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     for (unsigned i = 0; i < script->acts; i++) {
         const struct act *act = &script->act[i];
         if (s->done >> i & 1)
             continue;
-        if (act->edge <= now && (act->what != PUT_WHEN_FREE || ports_can_put(p, act->port))) {
+        if (act->edge <= now && (act->what != PUT_WHEN_FREE || prisim_ports_can_put(p, act->port))) {
             perform(act, p);
             s->done |= 1u << i;
         } else {
-            next = cycle_min(next, act->edge > now ? act->edge : ports_retry(p, act->port, now));
+            next = prisim_cycle_min(next, act->edge > now ? act->edge : prisim_ports_retry(p, act->port, now));
         }
     }
     return next;
 }
 
 struct stage {
-    struct script script[SCHEDULER_BLOCKS_MAX];
-    struct scheduler *scheduler;
-    const struct actor *actor[SCHEDULER_BLOCKS_MAX];
+    struct script script[PRISIM_SCHEDULER_BLOCKS_MAX];
+    struct prisim_scheduler *scheduler;
+    const struct actor *actor[PRISIM_SCHEDULER_BLOCKS_MAX];
     unsigned actors;
 };
 
@@ -130,28 +130,29 @@ static void act(struct stage *stage, unsigned actor, struct act act)
 
 static void stage_open(struct stage *stage, unsigned actors)
 {
-    *stage = (struct stage){.scheduler = scheduler_open(), .actors = actors};
+    *stage = (struct stage){.scheduler = prisim_scheduler_open(), .actors = actors};
     for (unsigned i = 0; i < actors; i++)
-        ck_assert_uint_eq(scheduler_add(stage->scheduler, actor_step, &stage->script[i], sizeof(struct actor)), i);
+        ck_assert_uint_eq(prisim_scheduler_add(stage->scheduler, actor_step, &stage->script[i], sizeof(struct actor)),
+                          i);
 }
 
 static void join(struct stage *stage, unsigned from, unsigned tx, unsigned to, unsigned rx)
 {
-    scheduler_connect(stage->scheduler, from, tx, to, rx, sizeof(struct toy_item));
+    prisim_scheduler_connect(stage->scheduler, from, tx, to, rx, sizeof(struct toy_item));
 }
 
-static void stage_start(struct stage *stage, struct scheduler_mode mode)
+static void stage_start(struct stage *stage, struct prisim_scheduler_mode mode)
 {
-    ck_assert(scheduler_build(stage->scheduler));
-    scheduler_set_mode(stage->scheduler, mode);
+    ck_assert(prisim_scheduler_build(stage->scheduler));
+    prisim_scheduler_set_mode(stage->scheduler, mode);
     for (unsigned i = 0; i < stage->actors; i++)
-        stage->actor[i] = scheduler_state(stage->scheduler, i);
+        stage->actor[i] = prisim_scheduler_state(stage->scheduler, i);
 }
 
-static void stage_run(struct stage *stage, struct scheduler_mode mode)
+static void stage_run(struct stage *stage, struct prisim_scheduler_mode mode)
 {
     stage_start(stage, mode);
-    scheduler_run(stage->scheduler, LAST);
+    prisim_scheduler_run(stage->scheduler, LAST);
 }
 
 static void ready_from_the_start(struct stage *stage, unsigned actor, unsigned ports)
@@ -176,9 +177,9 @@ START_TEST(transfers_are_counted_by_port)
     stage_run(&stage, modes[_i]);
     static const uint64_t expected[PORTS] = {2, 0, 3, 1};
     for (unsigned port = 0; port < PORTS; port++)
-        ck_assert_uint_eq(scheduler_transfers(stage.scheduler, 1, port), expected[port]);
+        ck_assert_uint_eq(prisim_scheduler_transfers(stage.scheduler, 1, port), expected[port]);
     ck_assert_uint_eq(stage.actor[1]->arrived[2], at(5) | at(6) | at(7));
-    scheduler_close(stage.scheduler);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -198,11 +199,11 @@ START_TEST(ready_rises_on_several_ports)
     stage_run(&stage, modes[_i]);
     for (unsigned port = 0; port < 3; port++) {
         ck_assert_uint_eq(stage.actor[2]->arrived[port], at(21) | at(22));
-        ck_assert_uint_eq(scheduler_transfers(stage.scheduler, 2, port), 2);
+        ck_assert_uint_eq(prisim_scheduler_transfers(stage.scheduler, 2, port), 2);
         if (_i == 0)
             ck_assert_uint_eq(stage.actor[port < 2 ? port : 3]->stepped, at(0) | at(3) | at(4) | at(21));
     }
-    scheduler_close(stage.scheduler);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -223,7 +224,7 @@ START_TEST(a_put_at_the_edge_at_which_ready_rises)
         ck_assert_uint_eq(sink->arrived[0], at(11) | at(12) | at(13));
         for (unsigned i = 0; i < 3; i++)
             ck_assert_uint_eq(sink->number[11 + i], 100 + i);
-        scheduler_close(stage.scheduler);
+        prisim_scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -242,15 +243,15 @@ START_TEST(ready_falls_and_rises_between_payloads)
     act(&stage, 1, (struct act){.edge = 20, .what = READY});
     stage_run(&stage, modes[_i]);
     ck_assert_uint_eq(stage.actor[1]->arrived[0], at(11) | at(21) | at(22));
-    scheduler_close(stage.scheduler);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
 /* Of two payloads kept, by one block or by two, each is published at its own edge, in whatever order they were put. */
 START_TEST(each_kept_payload_comes_at_its_edge)
 {
-    static const cycle_t when[][3] = {{20, 30, 40}, {40, 30, 20}, {30, 30, 30}, {20, 40, 20},
-                                      {21, 20, 22}, {30, 20, 30}, {21, 40, 20}, {20, 40, 21}};
+    static const prisim_cycle_t when[][3] = {{20, 30, 40}, {40, 30, 20}, {30, 30, 30}, {20, 40, 20},
+                                             {21, 20, 22}, {30, 20, 30}, {21, 40, 20}, {20, 40, 21}};
     for (unsigned row = 0; row < sizeof when / sizeof when[0]; row++)
         for (unsigned apart = 0; apart < 2; apart++) { /* the second one is another block's */
             struct stage stage;
@@ -268,8 +269,8 @@ START_TEST(each_kept_payload_comes_at_its_edge)
                 ck_assert_uint_eq(stage.actor[to[i]]->valid[i], at((unsigned)when[row][i] + 1));
                 ck_assert_uint_eq(stage.actor[to[i]]->arrived[i], at((unsigned)when[row][i] + 1));
             }
-            ck_assert(scheduler_idle(stage.scheduler));
-            scheduler_close(stage.scheduler);
+            ck_assert(prisim_scheduler_idle(stage.scheduler));
+            prisim_scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -293,8 +294,8 @@ START_TEST(a_consumer_with_edges_of_its_own)
         ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(12) | at(20) | at(21) | at(40));
         ck_assert_uint_eq(stage.actor[0]->stepped, at(0) | at(5));
     }
-    ck_assert_uint_eq(scheduler_now(stage.scheduler), 40);
-    scheduler_close(stage.scheduler);
+    ck_assert_uint_eq(prisim_scheduler_now(stage.scheduler), 40);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -318,7 +319,7 @@ START_TEST(a_consumer_with_edges_of_its_own_and_two_payloads)
                 ck_assert_uint_eq(stage.actor[1]->arrived[port], at(when[port] + 1));
             if (_i == 0)
                 ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(12) | at(21) | at(21 + apart));
-            scheduler_close(stage.scheduler);
+            prisim_scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -326,21 +327,21 @@ END_TEST
 /* A kept payload is something to come: no run ends before it, and it may be cut at any edge. */
 START_TEST(a_kept_payload_is_not_the_end)
 {
-    for (cycle_t cut = 5; cut <= 21; cut++) {
+    for (prisim_cycle_t cut = 5; cut <= 21; cut++) {
         struct stage stage;
         stage_open(&stage, 2);
         join(&stage, 0, 0, 1, 0);
         act(&stage, 0, (struct act){.edge = 5, .what = PUT_AT, .when = 20});
         act(&stage, 1, (struct act){.edge = 0, .what = READY});
         stage_start(&stage, modes[_i]);
-        scheduler_run(stage.scheduler, cut);
-        ck_assert_int_eq(scheduler_idle(stage.scheduler), cut == 21);
+        prisim_scheduler_run(stage.scheduler, cut);
+        ck_assert_int_eq(prisim_scheduler_idle(stage.scheduler), cut == 21);
         ck_assert_uint_eq(stage.actor[1]->arrived[0], cut == 21 ? at(21) : 0);
-        scheduler_run(stage.scheduler, LAST);
+        prisim_scheduler_run(stage.scheduler, LAST);
         ck_assert_uint_eq(stage.actor[1]->arrived[0], at(21));
-        ck_assert(scheduler_idle(stage.scheduler));
-        ck_assert_uint_eq(scheduler_now(stage.scheduler), 21);
-        scheduler_close(stage.scheduler);
+        ck_assert(prisim_scheduler_idle(stage.scheduler));
+        ck_assert_uint_eq(prisim_scheduler_now(stage.scheduler), 21);
+        prisim_scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -349,7 +350,7 @@ END_TEST
  * put there for another edge. */
 START_TEST(what_is_taken_back_comes_never)
 {
-    static const cycle_t back[] = {5, 6, 19, 20};
+    static const prisim_cycle_t back[] = {5, 6, 19, 20};
     for (unsigned i = 0; i < sizeof back / sizeof back[0]; i++)
         for (unsigned again = 0; again < 2; again++) {
             struct stage stage;
@@ -361,12 +362,12 @@ START_TEST(what_is_taken_back_comes_never)
                 act(&stage, 0, (struct act){.edge = back[i], .what = PUT_AT, .port = 1, .when = 30, .number = 2});
             act(&stage, 1, (struct act){.edge = 0, .what = READY});
             stage_run(&stage, modes[_i]);
-            ck_assert(scheduler_idle(stage.scheduler));
+            ck_assert(prisim_scheduler_idle(stage.scheduler));
             ck_assert_uint_eq(stage.actor[1]->valid[0], again ? at(31) : 0);
             ck_assert_uint_eq(stage.actor[1]->number[31], again ? 2 : 0);
             if (_i == 0 && back[i] == 5) /* nobody waited for it */
                 ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | (again ? at(31) : 0));
-            scheduler_close(stage.scheduler);
+            prisim_scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -385,18 +386,18 @@ START_TEST(a_timer_that_is_put_off)
     act(&stage, 1,
         (struct act){.edge = 11, .what = PUT, .port = 1}); /* woken for it, it learns that at 13 nothing comes */
     stage_start(&stage, modes[0]);
-    scheduler_run(stage.scheduler, 12);
-    scheduler_set_mode(stage.scheduler, modes[_i]);
-    scheduler_run(stage.scheduler, 30);
-    ck_assert_uint_eq(scheduler_now(stage.scheduler), 12);
-    scheduler_run(stage.scheduler, LAST);
-    ck_assert_uint_eq(scheduler_now(stage.scheduler), 40);
+    prisim_scheduler_run(stage.scheduler, 12);
+    prisim_scheduler_set_mode(stage.scheduler, modes[_i]);
+    prisim_scheduler_run(stage.scheduler, 30);
+    ck_assert_uint_eq(prisim_scheduler_now(stage.scheduler), 12);
+    prisim_scheduler_run(stage.scheduler, LAST);
+    ck_assert_uint_eq(prisim_scheduler_now(stage.scheduler), 40);
     if (!steps_more(_i)) {
         ck_assert_uint_eq(stage.actor[0]->stepped, at(0));
         ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6) | at(11) | at(40));
         ck_assert_uint_eq(stage.actor[2]->stepped, at(0) | at(12));
     }
-    scheduler_close(stage.scheduler);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -407,16 +408,16 @@ START_TEST(a_wake_is_something_to_come)
     struct stage stage;
     stage_open(&stage, 2);
     stage_start(&stage, modes[_i]);
-    scheduler_run(stage.scheduler, 9);
-    ck_assert(scheduler_idle(stage.scheduler));
-    scheduler_wake(stage.scheduler, 1, 30);
-    ck_assert(!scheduler_idle(stage.scheduler));
-    scheduler_run(stage.scheduler, LAST);
-    ck_assert(scheduler_idle(stage.scheduler));
+    prisim_scheduler_run(stage.scheduler, 9);
+    ck_assert(prisim_scheduler_idle(stage.scheduler));
+    prisim_scheduler_wake(stage.scheduler, 1, 30);
+    ck_assert(!prisim_scheduler_idle(stage.scheduler));
+    prisim_scheduler_run(stage.scheduler, LAST);
+    ck_assert(prisim_scheduler_idle(stage.scheduler));
     /* At that edge, or at an earlier one if the way of stepping has some. */
     ck_assert_uint_ne(stage.actor[1]->stepped & (steps_more(_i) ? during(1, 30) : at(30)), 0);
     ck_assert_uint_eq(stage.actor[1]->stepped & during(31, LAST), 0);
-    scheduler_close(stage.scheduler);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -434,8 +435,8 @@ START_TEST(many_blocks_at_edges_of_their_own)
     stage_run(&stage, modes[0]);
     for (unsigned i = 0; i < ACTORS; i++)
         ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(1 + (i * 7) % ACTORS) | at(30 + i % 12) | at(45));
-    ck_assert_uint_eq(scheduler_steps(stage.scheduler), 4 * ACTORS);
-    scheduler_close(stage.scheduler);
+    ck_assert_uint_eq(prisim_scheduler_steps(stage.scheduler), 4 * ACTORS);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -455,15 +456,15 @@ START_TEST(blocks_of_one_edge_see_the_edge_before)
             act(&stage, third, (struct act){.edge = 0, .what = READY});
             act(&stage, third, (struct act){.edge = woken & 1 ? 10 : 0, .what = NOTHING});
             stage_start(&stage, modes[_i]);
-            scheduler_run(stage.scheduler, 9);
+            prisim_scheduler_run(stage.scheduler, 9);
             if (woken & 2)
-                scheduler_wake(stage.scheduler, second, 10);
-            scheduler_run(stage.scheduler, LAST);
+                prisim_scheduler_wake(stage.scheduler, second, 10);
+            prisim_scheduler_run(stage.scheduler, LAST);
             ck_assert_uint_eq(stage.actor[second]->valid[0], at(11));
             ck_assert_uint_eq(stage.actor[third]->valid[0], at(11));
             ck_assert_uint_eq(stage.actor[second]->number[11], 1);
             ck_assert_uint_eq(stage.actor[third]->number[11], 2);
-            scheduler_close(stage.scheduler);
+            prisim_scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -478,8 +479,8 @@ static unsigned own_edge(unsigned actor)
  * take back through the last ports, and everybody else comes at an edge of his own. */
 START_TEST(the_last_blocks_and_the_last_ports)
 {
-    static const unsigned counts[] = {SCHEDULER_BLOCKS_MAX, SCHEDULER_BLOCKS_MAX - 1, 57, 56, 9, 8};
-    enum { TX = PORTS_MAX - 1 };
+    static const unsigned counts[] = {PRISIM_SCHEDULER_BLOCKS_MAX, PRISIM_SCHEDULER_BLOCKS_MAX - 1, 57, 56, 9, 8};
+    enum { TX = PRISIM_PORTS_MAX - 1 };
     for (unsigned row = 0; row < sizeof counts / sizeof counts[0]; row++) {
         struct stage stage;
         unsigned sink = counts[row] - 1, source = sink - 1;
@@ -499,7 +500,7 @@ START_TEST(the_last_blocks_and_the_last_ports)
         act(&stage, sink, (struct act){.edge = 43, .what = PUT, .port = TX, .number = 3});
         act(&stage, sink, (struct act){.edge = 45, .what = PUT, .port = TX, .number = 6});
         stage_run(&stage, modes[_i]);
-        ck_assert(scheduler_idle(stage.scheduler));
+        ck_assert(prisim_scheduler_idle(stage.scheduler));
         ck_assert_uint_eq(stage.actor[sink]->arrived[0], at(31) | at(46));
         ck_assert_uint_eq(stage.actor[sink]->arrived[1], at(26));
         ck_assert_uint_eq(stage.actor[sink]->number[26], 4);
@@ -512,7 +513,7 @@ START_TEST(the_last_blocks_and_the_last_ports)
             ck_assert_uint_ne(stage.actor[i]->stepped & at(own_edge(i)), 0);
         for (unsigned i = 0; i < source && !steps_more(_i); i++)
             ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(own_edge(i)));
-        scheduler_close(stage.scheduler);
+        prisim_scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -545,18 +546,18 @@ START_TEST(each_way_steps_whom_it_says)
             in_order = in_order && stage.actor[i]->turn[edge] == stage.actor[0]->turn[edge] + i;
     }
     ck_assert_int_eq(in_order, modes[_i].shuffle == 0);
-    ck_assert_uint_eq(scheduler_steps(stage.scheduler), steps);
-    scheduler_close(stage.scheduler);
+    ck_assert_uint_eq(prisim_scheduler_steps(stage.scheduler), steps);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 
 /* Who is stepped beyond need and in what order goes with the seeds, each with its own. */
 START_TEST(a_way_goes_with_its_seed)
 {
-    static const struct scheduler_mode ways[] = {{.shuffle = 3, .extra_steps = 4},
-                                                 {.shuffle = 3, .extra_steps = 4},
-                                                 {.shuffle = 5, .extra_steps = 4},
-                                                 {.shuffle = 3, .extra_steps = 6}};
+    static const struct prisim_scheduler_mode ways[] = {{.shuffle = 3, .extra_steps = 4},
+                                                        {.shuffle = 3, .extra_steps = 4},
+                                                        {.shuffle = 5, .extra_steps = 4},
+                                                        {.shuffle = 3, .extra_steps = 6}};
     enum { WAYS = sizeof ways / sizeof ways[0], ALL = 8 };
     uint64_t stepped[WAYS], order[WAYS];
     for (unsigned way = 0; way < WAYS; way++) {
@@ -570,7 +571,7 @@ START_TEST(a_way_goes_with_its_seed)
             stepped[way] = stepped[way] * 31 + stage.actor[i]->stepped;
             order[way] = order[way] * ALL + (stage.actor[i]->turn[LAST] - stage.actor[0]->turn[LAST]) % ALL;
         }
-        scheduler_close(stage.scheduler);
+        prisim_scheduler_close(stage.scheduler);
     }
     ck_assert(stepped[1] == stepped[0] && order[1] == order[0]);
     ck_assert(stepped[2] == stepped[0] && order[2] != order[0]);
@@ -581,7 +582,7 @@ END_TEST
 /* A tx port that is joined to nothing is always free, and loses what is put on it. */
 START_TEST(ports_joined_to_nothing)
 {
-    static const unsigned ports[] = {0, 3, PORTS_MAX - 1};
+    static const unsigned ports[] = {0, 3, PRISIM_PORTS_MAX - 1};
     enum { COUNT = sizeof ports / sizeof ports[0] };
     struct stage stage;
     stage_open(&stage, COUNT);
@@ -594,8 +595,8 @@ START_TEST(ports_joined_to_nothing)
         if (!steps_more(_i))
             ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(5) | at(6));
     }
-    ck_assert_uint_eq(scheduler_now(stage.scheduler), 6);
-    scheduler_close(stage.scheduler);
+    ck_assert_uint_eq(prisim_scheduler_now(stage.scheduler), 6);
+    prisim_scheduler_close(stage.scheduler);
 }
 END_TEST
 

@@ -11,7 +11,7 @@ START_TEST(masks_of_every_width)
 {
     uint64_t expected = 0;
     for (unsigned width = 0; width <= 64; width++) {
-        ck_assert_uint_eq(bits_mask(width), expected);
+        ck_assert_uint_eq(prisim_bits_mask(width), expected);
         expected = expected << 1 | 1;
     }
 }
@@ -19,22 +19,22 @@ END_TEST
 
 START_TEST(fields_are_cut_out)
 {
-    ck_assert_uint_eq(bits_get(UINT64_C(0x123456789abcdef0), 0, 4), 0x0);
-    ck_assert_uint_eq(bits_get(UINT64_C(0x123456789abcdef0), 4, 8), 0xef);
-    ck_assert_uint_eq(bits_get(UINT64_C(0x123456789abcdef0), 60, 4), 0x1);
-    ck_assert_uint_eq(bits_get(UINT64_C(0x123456789abcdef0), 0, 64), UINT64_C(0x123456789abcdef0));
-    ck_assert_uint_eq(bits_get(UINT64_MAX, 63, 1), 1);
-    ck_assert_uint_eq(bits_get(UINT64_MAX >> 1, 63, 1), 0);
+    ck_assert_uint_eq(prisim_bits_get(UINT64_C(0x123456789abcdef0), 0, 4), 0x0);
+    ck_assert_uint_eq(prisim_bits_get(UINT64_C(0x123456789abcdef0), 4, 8), 0xef);
+    ck_assert_uint_eq(prisim_bits_get(UINT64_C(0x123456789abcdef0), 60, 4), 0x1);
+    ck_assert_uint_eq(prisim_bits_get(UINT64_C(0x123456789abcdef0), 0, 64), UINT64_C(0x123456789abcdef0));
+    ck_assert_uint_eq(prisim_bits_get(UINT64_MAX, 63, 1), 1);
+    ck_assert_uint_eq(prisim_bits_get(UINT64_MAX >> 1, 63, 1), 0);
 }
 END_TEST
 
 START_TEST(fields_are_put_and_what_does_not_fit_is_cut_off)
 {
-    ck_assert_uint_eq(bits_put(0xef, 4, 8), 0xef0);
-    ck_assert_uint_eq(bits_put(0x1ef, 4, 8), 0xef0);
-    ck_assert_uint_eq(bits_put(3, 63, 1), UINT64_C(1) << 63);
-    ck_assert_uint_eq(bits_put(UINT64_MAX, 0, 64), UINT64_MAX);
-    ck_assert_uint_eq(bits_put(UINT64_MAX, 12, 0), 0);
+    ck_assert_uint_eq(prisim_bits_put(0xef, 4, 8), 0xef0);
+    ck_assert_uint_eq(prisim_bits_put(0x1ef, 4, 8), 0xef0);
+    ck_assert_uint_eq(prisim_bits_put(3, 63, 1), UINT64_C(1) << 63);
+    ck_assert_uint_eq(prisim_bits_put(UINT64_MAX, 0, 64), UINT64_MAX);
+    ck_assert_uint_eq(prisim_bits_put(UINT64_MAX, 12, 0), 0);
 }
 END_TEST
 
@@ -43,9 +43,9 @@ START_TEST(get_undoes_put_at_every_place)
     const uint64_t value = UINT64_C(0xa5c3f00f96695aa5);
     for (unsigned low = 0; low < 64; low++)
         for (unsigned width = 0; width <= 64 - low; width++) {
-            uint64_t word = bits_put(value, low, width);
-            ck_assert_uint_eq(bits_get(word, low, width), value & bits_mask(width));
-            ck_assert_uint_eq(word & ~(bits_mask(width) << low), 0);
+            uint64_t word = prisim_bits_put(value, low, width);
+            ck_assert_uint_eq(prisim_bits_get(word, low, width), value & prisim_bits_mask(width));
+            ck_assert_uint_eq(word & ~(prisim_bits_mask(width) << low), 0);
         }
 }
 END_TEST
@@ -53,10 +53,10 @@ END_TEST
 START_TEST(single_bits)
 {
     for (unsigned at = 0; at < 64; at++) {
-        ck_assert_uint_eq(bit_put(true, at), UINT64_C(1) << at);
-        ck_assert_uint_eq(bit_put(false, at), 0);
-        ck_assert(bit_get(UINT64_C(1) << at, at));
-        ck_assert(!bit_get(~(UINT64_C(1) << at), at));
+        ck_assert_uint_eq(prisim_bit_put(true, at), UINT64_C(1) << at);
+        ck_assert_uint_eq(prisim_bit_put(false, at), 0);
+        ck_assert(prisim_bit_get(UINT64_C(1) << at, at));
+        ck_assert(!prisim_bit_get(~(UINT64_C(1) << at), at));
     }
 }
 END_TEST
@@ -65,14 +65,14 @@ START_TEST(words_are_little_endian_at_any_address)
 {
     for (unsigned at = 0; at < 8; at++) {
         uint8_t bytes[24] = {0};
-        store_le64(&bytes[at], UINT64_C(0x0807060504030201));
+        prisim_store_le64(&bytes[at], UINT64_C(0x0807060504030201));
         for (uint8_t i = 0; i < 8; i++)
             ck_assert_uint_eq(bytes[at + i], i + 1U);
         ck_assert_uint_eq(bytes[at + 8], 0);
-        ck_assert_uint_eq(load_le64(&bytes[at]), UINT64_C(0x0807060504030201));
-        ck_assert_uint_eq(load_le32(&bytes[at + 4]), 0x08070605);
-        store_le32(&bytes[at], 0xddccbbaa);
-        ck_assert_uint_eq(load_le64(&bytes[at]), UINT64_C(0x08070605ddccbbaa));
+        ck_assert_uint_eq(prisim_load_le64(&bytes[at]), UINT64_C(0x0807060504030201));
+        ck_assert_uint_eq(prisim_load_le32(&bytes[at + 4]), 0x08070605);
+        prisim_store_le32(&bytes[at], 0xddccbbaa);
+        ck_assert_uint_eq(prisim_load_le64(&bytes[at]), UINT64_C(0x08070605ddccbbaa));
     }
 }
 END_TEST

@@ -27,7 +27,7 @@ static const struct toy_config good = {.wide = 0x100000000, .word = 2, .listed =
 /* The field that is told, or "" if all is good. */
 static const char *told(struct toy_config config)
 {
-    struct config_error error = {"untouched", ""};
+    struct prisim_config_error error = {"untouched", ""};
     if (config_is_in_ranges(&config, ranges, CONFIG_COUNT(ranges), &error)) {
         ck_assert_str_eq(error.field, "untouched");
         return "";
@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(first_is_told)
 {
-    struct config_error error = {"", ""};
+    struct prisim_config_error error = {"", ""};
     struct toy_config c = {0};
     ck_assert(!config_is_in_ranges(&c, ranges, CONFIG_COUNT(ranges), &error));
     ck_assert_str_eq(error.field, "half");

@@ -19,10 +19,10 @@ static bool all_zero(const void *from, const void *to)
 
 START_TEST(init_leaves_no_field_as_it_was)
 {
-    struct ports p;
-    struct probe probe;
+    struct prisim_ports p;
+    struct prisim_probe probe;
     memset(&p, 0xa5, sizeof p);
-    ports_init(&p, &probe, 0x1234);
+    prisim_ports_init(&p, &probe, 0x1234);
     ck_assert_ptr_eq(p.probe, &probe);
     ck_assert_uint_eq(p.instance, 0x1234);
     p.probe = NULL;
@@ -33,55 +33,55 @@ END_TEST
 
 START_TEST(arrived_is_valid_and_ready)
 {
-    struct ports p = {.rx_valid = 0xc, .rx_ready = 0xa};
-    ck_assert_uint_eq(ports_arrived(&p), 0x8);
-    ck_assert(ports_has_arrived(&p, 3));
-    ck_assert(!ports_has_arrived(&p, 2)); /* offered, not taken */
-    ck_assert(!ports_has_arrived(&p, 1)); /* ready, nothing offered */
-    ck_assert(!ports_has_arrived(&p, 0));
+    struct prisim_ports p = {.rx_valid = 0xc, .rx_ready = 0xa};
+    ck_assert_uint_eq(prisim_ports_arrived(&p), 0x8);
+    ck_assert(prisim_ports_has_arrived(&p, 3));
+    ck_assert(!prisim_ports_has_arrived(&p, 2)); /* offered, not taken */
+    ck_assert(!prisim_ports_has_arrived(&p, 1)); /* ready, nothing offered */
+    ck_assert(!prisim_ports_has_arrived(&p, 0));
 }
 END_TEST
 
 START_TEST(room_is_an_empty_port_or_a_transfer)
 {
     /* Ports 0..3: valid 0 1 0 1, ready 0 0 1 1. */
-    struct ports p = {.tx_valid = 0xa, .tx_ready = 0xc};
-    ck_assert(ports_can_put(&p, 0));
-    ck_assert(!ports_can_put(&p, 1));
-    ck_assert(ports_can_put(&p, 2));
-    ck_assert(ports_can_put(&p, 3));
+    struct prisim_ports p = {.tx_valid = 0xa, .tx_ready = 0xc};
+    ck_assert(prisim_ports_can_put(&p, 0));
+    ck_assert(!prisim_ports_can_put(&p, 1));
+    ck_assert(prisim_ports_can_put(&p, 2));
+    ck_assert(prisim_ports_can_put(&p, 3));
 }
 END_TEST
 
 START_TEST(a_put_takes_the_room_of_its_port_only)
 {
-    int slot[PORTS_MAX];
-    struct ports p = {0};
-    for (unsigned i = 0; i < PORTS_MAX; i++)
+    int slot[PRISIM_PORTS_MAX];
+    struct prisim_ports p = {0};
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++)
         p.tx[i] = &slot[i];
-    ck_assert_ptr_eq(ports_put(&p, PORTS_MAX - 1), &slot[PORTS_MAX - 1]);
-    ck_assert_uint_eq(p.put, UINT64_C(1) << (PORTS_MAX - 1));
-    ck_assert(!ports_can_put(&p, PORTS_MAX - 1));
-    ck_assert(ports_can_put(&p, 0));
-    ck_assert_ptr_eq(ports_put(&p, 0), &slot[0]);
-    ck_assert_uint_eq(p.put, UINT64_C(1) << (PORTS_MAX - 1) | 1);
+    ck_assert_ptr_eq(prisim_ports_put(&p, PRISIM_PORTS_MAX - 1), &slot[PRISIM_PORTS_MAX - 1]);
+    ck_assert_uint_eq(p.put, UINT64_C(1) << (PRISIM_PORTS_MAX - 1));
+    ck_assert(!prisim_ports_can_put(&p, PRISIM_PORTS_MAX - 1));
+    ck_assert(prisim_ports_can_put(&p, 0));
+    ck_assert_ptr_eq(prisim_ports_put(&p, 0), &slot[0]);
+    ck_assert_uint_eq(p.put, UINT64_C(1) << (PRISIM_PORTS_MAX - 1) | 1);
 }
 END_TEST
 
 START_TEST(a_second_put_on_a_port_is_refused)
 {
     int slot;
-    struct ports p = {.tx = {&slot}};
-    ports_put(&p, 0);
-    ports_put(&p, 0);
+    struct prisim_ports p = {.tx = {&slot}};
+    prisim_ports_put(&p, 0);
+    prisim_ports_put(&p, 0);
 }
 END_TEST
 
 START_TEST(a_put_over_a_waiting_payload_is_refused)
 {
     int slot;
-    struct ports p = {.tx_valid = 1, .tx = {&slot}};
-    ports_put(&p, 0);
+    struct prisim_ports p = {.tx_valid = 1, .tx = {&slot}};
+    prisim_ports_put(&p, 0);
 }
 END_TEST
 
@@ -89,27 +89,27 @@ END_TEST
 START_TEST(a_payload_is_put_ahead_where_it_could_be_put_and_kept)
 {
     int slot[6];
-    struct ports p = {.tx_valid = 0xc, .tx_ready = 0x8, .put = 0x10, .later = 0x20, .keeps = 0x3e};
+    struct prisim_ports p = {.tx_valid = 0xc, .tx_ready = 0x8, .put = 0x10, .later = 0x20, .keeps = 0x3e};
     for (unsigned i = 0; i < 6; i++)
         p.tx[i] = &slot[i];
-    ck_assert(!ports_can_put_at(&p, 0));
-    ck_assert(ports_can_put_at(&p, 1));
-    ck_assert(!ports_can_put_at(&p, 2));
-    ck_assert(ports_can_put_at(&p, 3));
-    ck_assert(!ports_can_put_at(&p, 4));
-    ck_assert(!ports_can_put_at(&p, 5));
-    ck_assert(!ports_can_put(&p, 5));
-    ck_assert_ptr_eq(ports_put_at(&p, 1, 17), &slot[1]);
-    ck_assert(!ports_can_put_at(&p, 1));
-    ck_assert(!ports_can_put(&p, 1));
+    ck_assert(!prisim_ports_can_put_at(&p, 0));
+    ck_assert(prisim_ports_can_put_at(&p, 1));
+    ck_assert(!prisim_ports_can_put_at(&p, 2));
+    ck_assert(prisim_ports_can_put_at(&p, 3));
+    ck_assert(!prisim_ports_can_put_at(&p, 4));
+    ck_assert(!prisim_ports_can_put_at(&p, 5));
+    ck_assert(!prisim_ports_can_put(&p, 5));
+    ck_assert_ptr_eq(prisim_ports_put_at(&p, 1, 17), &slot[1]);
+    ck_assert(!prisim_ports_can_put_at(&p, 1));
+    ck_assert(!prisim_ports_can_put(&p, 1));
     ck_assert_uint_eq(p.at[1], 17);
     ck_assert_uint_eq(p.put_later, 0x2);
-    ck_assert_uint_eq(p.put, 0x10 | PORTS_PUT_LATER);
-    ck_assert_ptr_eq(ports_take_back(&p, 1), &slot[1]);
+    ck_assert_uint_eq(p.put, 0x10 | PRISIM_PORTS_PUT_LATER);
+    ck_assert_ptr_eq(prisim_ports_take_back(&p, 1), &slot[1]);
     ck_assert_uint_eq(p.put_later, 0);
     ck_assert_uint_eq(p.back, 0x2);
-    ck_assert(ports_can_put_at(&p, 1));
-    ck_assert(ports_can_put(&p, 1));
+    ck_assert(prisim_ports_can_put_at(&p, 1));
+    ck_assert(prisim_ports_can_put(&p, 1));
 }
 END_TEST
 
@@ -117,9 +117,9 @@ END_TEST
 START_TEST(to_take_back_is_to_say_something)
 {
     int slot;
-    struct ports p = {.later = 1, .keeps = 1, .tx = {&slot}};
-    ck_assert_ptr_eq(ports_take_back(&p, 0), &slot);
-    ck_assert_uint_eq(p.put, PORTS_PUT_LATER);
+    struct prisim_ports p = {.later = 1, .keeps = 1, .tx = {&slot}};
+    ck_assert_ptr_eq(prisim_ports_take_back(&p, 0), &slot);
+    ck_assert_uint_eq(p.put, PRISIM_PORTS_PUT_LATER);
     ck_assert_uint_eq(p.later, 0);
     ck_assert_uint_eq(p.back, 1);
 }
@@ -127,46 +127,47 @@ END_TEST
 
 START_TEST(what_was_not_put_ahead_cannot_be_taken_back)
 {
-    struct ports p = {.tx_valid = 1, .keeps = 1};
-    ports_take_back(&p, 0);
+    struct prisim_ports p = {.tx_valid = 1, .keeps = 1};
+    prisim_ports_take_back(&p, 0);
 }
 END_TEST
 
 START_TEST(ready_stays_until_said_otherwise)
 {
-    struct ports p = {.ready = 0x5};
-    ports_set_ready(&p, 1, true);
+    struct prisim_ports p = {.ready = 0x5};
+    prisim_ports_set_ready(&p, 1, true);
     ck_assert_uint_eq(p.ready, 0x7);
-    ports_set_ready(&p, 0, false);
+    prisim_ports_set_ready(&p, 0, false);
     ck_assert_uint_eq(p.ready, 0x6);
-    ports_set_ready(&p, 0, false);
-    ports_set_ready(&p, 1, true);
+    prisim_ports_set_ready(&p, 0, false);
+    prisim_ports_set_ready(&p, 1, true);
     ck_assert_uint_eq(p.ready, 0x6);
-    ports_set_ready(&p, PORTS_MAX - 1, true);
-    ck_assert_uint_eq(p.ready, UINT64_C(1) << (PORTS_MAX - 1) | 0x6);
+    prisim_ports_set_ready(&p, PRISIM_PORTS_MAX - 1, true);
+    ck_assert_uint_eq(p.ready, UINT64_C(1) << (PRISIM_PORTS_MAX - 1) | 0x6);
 }
 END_TEST
 
 START_TEST(retry_is_the_next_edge_or_the_rise_of_ready)
 {
     int slot[3];
-    struct ports p = {.tx_valid = 0x6, .tx_ready = 0x4, .tx = {&slot[0], &slot[1], &slot[2]}};
-    ck_assert_uint_eq(ports_retry(&p, 0, 10), 11);          /* empty */
-    ck_assert_uint_eq(ports_retry(&p, 1, 10), CYCLE_NEVER); /* waits: the engine steps the block when ready rises */
-    ck_assert_uint_eq(ports_retry(&p, 2, 10), 11);          /* taken at this edge */
-    ports_put(&p, 0);
-    ports_put(&p, 2);
-    ck_assert_uint_eq(ports_retry(&p, 0, 10), CYCLE_NEVER); /* put now, and the other side is not ready */
-    ck_assert_uint_eq(ports_retry(&p, 2, 10), 11);          /* put now, and taken at 11: room again at 11 */
+    struct prisim_ports p = {.tx_valid = 0x6, .tx_ready = 0x4, .tx = {&slot[0], &slot[1], &slot[2]}};
+    ck_assert_uint_eq(prisim_ports_retry(&p, 0, 10), 11); /* empty */
+    ck_assert_uint_eq(prisim_ports_retry(&p, 1, 10),
+                      PRISIM_CYCLE_NEVER);                /* waits: the engine steps the block when ready rises */
+    ck_assert_uint_eq(prisim_ports_retry(&p, 2, 10), 11); /* taken at this edge */
+    prisim_ports_put(&p, 0);
+    prisim_ports_put(&p, 2);
+    ck_assert_uint_eq(prisim_ports_retry(&p, 0, 10), PRISIM_CYCLE_NEVER); /* put now, and the other side is not ready */
+    ck_assert_uint_eq(prisim_ports_retry(&p, 2, 10), 11); /* put now, and taken at 11: room again at 11 */
 }
 END_TEST
 
 START_TEST(cycles_compare_with_never)
 {
-    ck_assert_uint_eq(cycle_min(5, CYCLE_NEVER), 5);
-    ck_assert_uint_eq(cycle_min(CYCLE_NEVER, CYCLE_NEVER), CYCLE_NEVER);
-    ck_assert_uint_eq(cycle_max(5, 4), 5);
-    ck_assert_uint_eq(cycle_max(0, CYCLE_NEVER), CYCLE_NEVER);
+    ck_assert_uint_eq(prisim_cycle_min(5, PRISIM_CYCLE_NEVER), 5);
+    ck_assert_uint_eq(prisim_cycle_min(PRISIM_CYCLE_NEVER, PRISIM_CYCLE_NEVER), PRISIM_CYCLE_NEVER);
+    ck_assert_uint_eq(prisim_cycle_max(5, 4), 5);
+    ck_assert_uint_eq(prisim_cycle_max(0, PRISIM_CYCLE_NEVER), PRISIM_CYCLE_NEVER);
 }
 END_TEST
 

@@ -16,7 +16,7 @@ struct plant {
     struct toy_producer_config producer[CHAINS];
     struct toy_relay_config relay[CHAINS][RELAYS];
     struct toy_consumer_config consumer[CHAINS];
-    struct scheduler *scheduler;
+    struct prisim_scheduler *scheduler;
     struct toy_record record;
 };
 
@@ -33,57 +33,60 @@ static void plant_config(struct plant *plant, uint64_t seed)
 }
 
 /* Ranks run from the consumer up in every other chain, so that neither direction of flow is favoured. */
-static void plant_open(struct plant *plant, struct scheduler_mode mode)
+static void plant_open(struct plant *plant, struct prisim_scheduler_mode mode)
 {
-    struct scheduler *c = scheduler_open();
+    struct prisim_scheduler *c = prisim_scheduler_open();
     ck_assert_ptr_nonnull(c);
     unsigned block[CHAINS][CHAIN_BLOCKS];
     for (unsigned i = 0; i < CHAINS; i++)
         for (unsigned k = 0; k < CHAIN_BLOCKS; k++) {
             unsigned at = i % 2 ? CHAIN_BLOCKS - 1 - k : k;
             if (at == 0)
-                block[i][at] = scheduler_add(c, toy_producer_step, &plant->producer[i], sizeof(struct toy_producer));
+                block[i][at] =
+                    prisim_scheduler_add(c, toy_producer_step, &plant->producer[i], sizeof(struct toy_producer));
             else if (at <= RELAYS)
-                block[i][at] = scheduler_add(c, toy_relay_step, &plant->relay[i][at - 1], sizeof(struct toy_relay));
+                block[i][at] =
+                    prisim_scheduler_add(c, toy_relay_step, &plant->relay[i][at - 1], sizeof(struct toy_relay));
             else
-                block[i][at] = scheduler_add(c, toy_consumer_step, &plant->consumer[i], sizeof(struct toy_consumer));
+                block[i][at] =
+                    prisim_scheduler_add(c, toy_consumer_step, &plant->consumer[i], sizeof(struct toy_consumer));
         }
     for (unsigned i = 0; i < CHAINS; i++)
         for (unsigned at = 0; at + 1 < CHAIN_BLOCKS; at++)
-            scheduler_connect(c, block[i][at], 0, block[i][at + 1], 0, sizeof(struct toy_item));
-    ck_assert(scheduler_build(c));
-    scheduler_set_mode(c, mode);
+            prisim_scheduler_connect(c, block[i][at], 0, block[i][at + 1], 0, sizeof(struct toy_item));
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_set_mode(c, mode);
     plant->record = (struct toy_record){0};
-    scheduler_set_listener(c, toy_record_events, &plant->record);
+    prisim_scheduler_set_listener(c, toy_record_events, &plant->record);
     plant->scheduler = c;
 }
 
 static void plant_close(struct plant *plant)
 {
-    scheduler_close(plant->scheduler);
+    prisim_scheduler_close(plant->scheduler);
     toy_record_free(&plant->record);
 }
 
-static const cycle_t far = 10000000;
+static const prisim_cycle_t far = 10000000;
 
 /* Runs a plant of that configuration to its end in one mode and compares it with a reference, event by event. */
 static void compare_plant(const struct plant *reference, const struct plant *config, uint64_t seed,
-                          struct scheduler_mode mode)
+                          struct prisim_scheduler_mode mode)
 {
     struct plant plant = *config;
     plant_open(&plant, mode);
-    scheduler_run(plant.scheduler, far);
+    prisim_scheduler_run(plant.scheduler, far);
     long differs = toy_record_difference(&reference->record, &plant.record);
     ck_assert_msg(differs < 0, "seed %llu, every_edge %d, shuffle %llu, extra_steps %llu: event %ld differs",
                   (unsigned long long)seed, mode.every_edge, (unsigned long long)mode.shuffle,
                   (unsigned long long)mode.extra_steps, differs);
     ck_assert(!plant.record.out_of_order);
-    ck_assert(scheduler_idle(plant.scheduler));
-    ck_assert_uint_eq(scheduler_now(plant.scheduler), scheduler_now(reference->scheduler));
+    ck_assert(prisim_scheduler_idle(plant.scheduler));
+    ck_assert_uint_eq(prisim_scheduler_now(plant.scheduler), prisim_scheduler_now(reference->scheduler));
     plant_close(&plant);
 }
 
-static void compare(const struct plant *reference, uint64_t seed, struct scheduler_mode mode)
+static void compare(const struct plant *reference, uint64_t seed, struct prisim_scheduler_mode mode)
 {
     struct plant plant;
     plant_config(&plant, seed);
@@ -95,22 +98,22 @@ START_TEST(every_way_of_stepping_gives_the_same_events)
     uint64_t seed = (uint64_t)_i;
     struct plant leaping;
     plant_config(&leaping, seed);
-    plant_open(&leaping, (struct scheduler_mode){0});
-    scheduler_run(leaping.scheduler, far);
-    ck_assert(scheduler_idle(leaping.scheduler));
+    plant_open(&leaping, (struct prisim_scheduler_mode){0});
+    prisim_scheduler_run(leaping.scheduler, far);
+    ck_assert(prisim_scheduler_idle(leaping.scheduler));
     ck_assert(!leaping.record.out_of_order);
     /* Every item is put and arrives once at each of the three hops of its chain. */
-    ck_assert_uint_eq(toy_record_count(&leaping.record, EVENT_FABRIC_ENTER), CHAINS * ITEMS * (RELAYS + 1));
-    ck_assert_uint_eq(toy_record_count(&leaping.record, EVENT_FABRIC_LEAVE), CHAINS * ITEMS * (RELAYS + 1));
-    ck_assert_uint_gt(toy_record_count(&leaping.record, EVENT_DRIVER_HOLD), 0);
+    ck_assert_uint_eq(toy_record_count(&leaping.record, PRISIM_EVENT_FABRIC_ENTER), CHAINS * ITEMS * (RELAYS + 1));
+    ck_assert_uint_eq(toy_record_count(&leaping.record, PRISIM_EVENT_FABRIC_LEAVE), CHAINS * ITEMS * (RELAYS + 1));
+    ck_assert_uint_gt(toy_record_count(&leaping.record, PRISIM_EVENT_DRIVER_HOLD), 0);
 
-    compare(&leaping, seed, (struct scheduler_mode){.every_edge = true});
+    compare(&leaping, seed, (struct prisim_scheduler_mode){.every_edge = true});
     for (uint64_t way = 1; way <= 4; way++) {
-        compare(&leaping, seed, (struct scheduler_mode){.shuffle = way});
-        compare(&leaping, seed, (struct scheduler_mode){.extra_steps = way});
-        compare(&leaping, seed, (struct scheduler_mode){.shuffle = way, .extra_steps = way + 7});
+        compare(&leaping, seed, (struct prisim_scheduler_mode){.shuffle = way});
+        compare(&leaping, seed, (struct prisim_scheduler_mode){.extra_steps = way});
+        compare(&leaping, seed, (struct prisim_scheduler_mode){.shuffle = way, .extra_steps = way + 7});
     }
-    compare(&leaping, seed, (struct scheduler_mode){.every_edge = true, .shuffle = seed + 1});
+    compare(&leaping, seed, (struct prisim_scheduler_mode){.every_edge = true, .shuffle = seed + 1});
     plant_close(&leaping);
 }
 END_TEST
@@ -121,8 +124,8 @@ START_TEST(another_seed_gives_other_events)
     struct plant plant[2];
     for (unsigned i = 0; i < 2; i++) {
         plant_config(&plant[i], 1 + i);
-        plant_open(&plant[i], (struct scheduler_mode){0});
-        scheduler_run(plant[i].scheduler, far);
+        plant_open(&plant[i], (struct prisim_scheduler_mode){0});
+        prisim_scheduler_run(plant[i].scheduler, far);
     }
     ck_assert_int_ge(toy_record_difference(&plant[0].record, &plant[1].record), 0);
     for (unsigned i = 0; i < 2; i++)
@@ -149,15 +152,15 @@ START_TEST(putting_ahead_of_time_changes_nothing)
     uint64_t seed = (uint64_t)_i;
     struct plant in_time, plant;
     plant_config_ahead(&in_time, seed, false, 0);
-    plant_open(&in_time, (struct scheduler_mode){0});
-    scheduler_run(in_time.scheduler, far);
+    plant_open(&in_time, (struct prisim_scheduler_mode){0});
+    prisim_scheduler_run(in_time.scheduler, far);
     for (uint8_t take_back = 0; take_back < 3; take_back++) {
         plant_config_ahead(&plant, seed, true, take_back);
         for (uint64_t way = 0; way < 12; way++)
             compare_plant(&in_time, &plant, seed,
-                          (struct scheduler_mode){.every_edge = way % 3 == 1,
-                                                  .shuffle = way / 6 * (way + seed),
-                                                  .extra_steps = way / 3 % 2 * (way + seed)});
+                          (struct prisim_scheduler_mode){.every_edge = way % 3 == 1,
+                                                         .shuffle = way / 6 * (way + seed),
+                                                         .extra_steps = way / 3 % 2 * (way + seed)});
     }
     plant_close(&in_time);
 }
@@ -170,9 +173,9 @@ START_TEST(putting_ahead_of_time_saves_steps)
         struct plant plant;
         plant_config_ahead(&plant, 1, ahead, 0);
         plant.producer[CHAINS - 1].gap = 5000; /* no edge that another block needs too */
-        plant_open(&plant, (struct scheduler_mode){0});
-        scheduler_run(plant.scheduler, far);
-        steps[ahead] = scheduler_steps(plant.scheduler);
+        plant_open(&plant, (struct prisim_scheduler_mode){0});
+        prisim_scheduler_run(plant.scheduler, far);
+        steps[ahead] = prisim_scheduler_steps(plant.scheduler);
         plant_close(&plant);
     }
     /* The items of the last chain, in each of its relays. */
@@ -180,7 +183,7 @@ START_TEST(putting_ahead_of_time_saves_steps)
 }
 END_TEST
 
-static void snapshot_at(cycle_t edge, bool ahead, struct scheduler_mode mode)
+static void snapshot_at(prisim_cycle_t edge, bool ahead, struct prisim_scheduler_mode mode)
 {
     struct plant plant;
     if (ahead)
@@ -188,28 +191,28 @@ static void snapshot_at(cycle_t edge, bool ahead, struct scheduler_mode mode)
     else
         plant_config(&plant, 3);
     plant_open(&plant, mode);
-    struct scheduler *c = plant.scheduler;
-    scheduler_run(c, edge);
-    void *snapshot = malloc(scheduler_snapshot_size(c));
+    struct prisim_scheduler *c = plant.scheduler;
+    prisim_scheduler_run(c, edge);
+    void *snapshot = malloc(prisim_scheduler_snapshot_size(c));
     ck_assert_ptr_nonnull(snapshot);
-    scheduler_save(c, snapshot);
+    prisim_scheduler_save(c, snapshot);
     struct toy_record before = plant.record;
     plant.record = (struct toy_record){0};
-    scheduler_run(c, far);
-    uint64_t steps = scheduler_steps(c);
-    cycle_t now = scheduler_now(c);
+    prisim_scheduler_run(c, far);
+    uint64_t steps = prisim_scheduler_steps(c);
+    prisim_cycle_t now = prisim_scheduler_now(c);
     ck_assert_uint_gt(plant.record.count, 0);
 
     struct toy_record first = plant.record;
     for (unsigned again = 0; again < 2; again++) {
         plant.record = (struct toy_record){0};
-        scheduler_restore(c, snapshot);
-        ck_assert(!scheduler_idle(c));
-        scheduler_run(c, far);
+        prisim_scheduler_restore(c, snapshot);
+        ck_assert(!prisim_scheduler_idle(c));
+        prisim_scheduler_run(c, far);
         ck_assert_msg(toy_record_difference(&first, &plant.record) < 0, "snapshot after edge %llu",
                       (unsigned long long)edge);
-        ck_assert_uint_eq(scheduler_steps(c), steps);
-        ck_assert_uint_eq(scheduler_now(c), now);
+        ck_assert_uint_eq(prisim_scheduler_steps(c), steps);
+        ck_assert_uint_eq(prisim_scheduler_now(c), now);
         toy_record_free(&plant.record);
     }
     toy_record_free(&first);
@@ -222,10 +225,10 @@ START_TEST(a_restored_run_goes_on_with_the_same_events)
 {
     struct random_stream random = random_open((uint64_t)_i, 0, 2);
     for (unsigned i = 0; i < 12; i++) {
-        cycle_t edge = random_below(&random, 4000);
-        snapshot_at(edge, false, (struct scheduler_mode){0});
-        snapshot_at(edge, false, (struct scheduler_mode){.shuffle = 5, .extra_steps = 6});
-        snapshot_at(edge, true, (struct scheduler_mode){0});
+        prisim_cycle_t edge = random_below(&random, 4000);
+        snapshot_at(edge, false, (struct prisim_scheduler_mode){0});
+        snapshot_at(edge, false, (struct prisim_scheduler_mode){.shuffle = 5, .extra_steps = 6});
+        snapshot_at(edge, true, (struct prisim_scheduler_mode){0});
     }
 }
 END_TEST
@@ -236,19 +239,19 @@ START_TEST(a_run_may_be_cut_anywhere)
     struct plant whole, pieces;
     plant_config(&whole, 4);
     plant_config(&pieces, 4);
-    plant_open(&whole, (struct scheduler_mode){0});
-    plant_open(&pieces, (struct scheduler_mode){0});
-    scheduler_run(whole.scheduler, far);
-    for (cycle_t last = 0; !scheduler_idle(pieces.scheduler); last += 7)
-        scheduler_run(pieces.scheduler, last);
+    plant_open(&whole, (struct prisim_scheduler_mode){0});
+    plant_open(&pieces, (struct prisim_scheduler_mode){0});
+    prisim_scheduler_run(whole.scheduler, far);
+    for (prisim_cycle_t last = 0; !prisim_scheduler_idle(pieces.scheduler); last += 7)
+        prisim_scheduler_run(pieces.scheduler, last);
     ck_assert_int_eq(toy_record_difference(&whole.record, &pieces.record), -1);
-    ck_assert_uint_eq(scheduler_steps(whole.scheduler), scheduler_steps(pieces.scheduler));
+    ck_assert_uint_eq(prisim_scheduler_steps(whole.scheduler), prisim_scheduler_steps(pieces.scheduler));
     plant_close(&whole);
     plant_close(&pieces);
 }
 END_TEST
 
-static const struct scheduler_mode modes[] = {
+static const struct prisim_scheduler_mode modes[] = {
     {0}, {.every_edge = true}, {.shuffle = 3}, {.extra_steps = 4}, {.every_edge = true, .shuffle = 5}};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
@@ -260,22 +263,22 @@ START_TEST(the_mode_may_change_anywhere)
     bool ahead = _i % 2;
     (ahead ? plant_config_ahead(&whole, (uint64_t)_i, true, 0) : plant_config(&whole, (uint64_t)_i));
     pieces = whole;
-    plant_open(&whole, (struct scheduler_mode){0});
+    plant_open(&whole, (struct prisim_scheduler_mode){0});
     plant_open(&pieces, modes[0]);
     struct random_stream random = random_open((uint64_t)_i, 0, 3);
-    for (cycle_t last = 0; last < 10000; last += random_below(&random, 40)) {
-        scheduler_set_mode(pieces.scheduler, modes[random_below(&random, MODES)]);
-        scheduler_run(whole.scheduler, last);
-        scheduler_run(pieces.scheduler, last);
+    for (prisim_cycle_t last = 0; last < 10000; last += random_below(&random, 40)) {
+        prisim_scheduler_set_mode(pieces.scheduler, modes[random_below(&random, MODES)]);
+        prisim_scheduler_run(whole.scheduler, last);
+        prisim_scheduler_run(pieces.scheduler, last);
         if (!ahead) /* a relay that puts ahead may ask for an edge at which, stepped before, it has nothing to do */
-            ck_assert_uint_eq(scheduler_now(pieces.scheduler), scheduler_now(whole.scheduler));
-        ck_assert_int_eq(scheduler_idle(pieces.scheduler), scheduler_idle(whole.scheduler));
+            ck_assert_uint_eq(prisim_scheduler_now(pieces.scheduler), prisim_scheduler_now(whole.scheduler));
+        ck_assert_int_eq(prisim_scheduler_idle(pieces.scheduler), prisim_scheduler_idle(whole.scheduler));
     }
-    scheduler_set_mode(pieces.scheduler, modes[_i % MODES]);
-    scheduler_run(whole.scheduler, far);
-    scheduler_run(pieces.scheduler, far);
-    ck_assert(scheduler_idle(pieces.scheduler));
-    ck_assert_uint_eq(scheduler_now(pieces.scheduler), scheduler_now(whole.scheduler));
+    prisim_scheduler_set_mode(pieces.scheduler, modes[_i % MODES]);
+    prisim_scheduler_run(whole.scheduler, far);
+    prisim_scheduler_run(pieces.scheduler, far);
+    ck_assert(prisim_scheduler_idle(pieces.scheduler));
+    ck_assert_uint_eq(prisim_scheduler_now(pieces.scheduler), prisim_scheduler_now(whole.scheduler));
     ck_assert_int_eq(toy_record_difference(&whole.record, &pieces.record), -1);
     plant_close(&whole);
     plant_close(&pieces);
@@ -285,26 +288,26 @@ END_TEST
 /* All at one edge, as when many functions fail together. */
 enum { MANY_EVENTS = 1500, MANY_BLOCKS = 3 };
 
-static cycle_t many_events_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t many_events_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     (void)config, (void)state;
     if (now != 7)
-        return now < 7 ? 7 : CYCLE_NEVER;
+        return now < 7 ? 7 : PRISIM_CYCLE_NEVER;
     for (uint64_t i = 0; i < MANY_EVENTS; i++)
-        PROBE(p, now, driver_ready, .functions = i);
-    return CYCLE_NEVER;
+        PRISIM_PROBE(p, now, driver_ready, .functions = i);
+    return PRISIM_CYCLE_NEVER;
 }
 
 START_TEST(an_edge_may_have_many_events)
 {
-    struct scheduler *c = scheduler_open();
+    struct prisim_scheduler *c = prisim_scheduler_open();
     struct toy_record record = {0};
     for (unsigned i = 0; i < MANY_BLOCKS; i++)
-        scheduler_add(c, many_events_step, NULL, 0);
-    ck_assert(scheduler_build(c));
-    scheduler_set_mode(c, modes[_i]);
-    scheduler_set_listener(c, toy_record_events, &record);
-    scheduler_run(c, 100);
+        prisim_scheduler_add(c, many_events_step, NULL, 0);
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_set_mode(c, modes[_i]);
+    prisim_scheduler_set_listener(c, toy_record_events, &record);
+    prisim_scheduler_run(c, 100);
     ck_assert_uint_eq(record.calls, 1);
     ck_assert_uint_eq(record.count, MANY_BLOCKS * MANY_EVENTS);
     for (unsigned i = 0; i < record.count; i++) {
@@ -313,33 +316,33 @@ START_TEST(an_edge_may_have_many_events)
         ck_assert_uint_eq(record.event[i].cycle, 7);
     }
     toy_record_free(&record);
-    scheduler_close(c);
+    prisim_scheduler_close(c);
 }
 END_TEST
 
 /* Steps of a lone pair of producer and consumer, the items `gap` cycles apart. */
-static uint64_t steps_of_pair(uint32_t gap, cycle_t *cycles, unsigned bystanders)
+static uint64_t steps_of_pair(uint32_t gap, prisim_cycle_t *cycles, unsigned bystanders)
 {
     const struct toy_producer_config producer = {1, ITEMS, 1, gap};
     const struct toy_consumer_config consumer = {1, 1, 0};
-    struct scheduler *c = scheduler_open();
-    unsigned from = scheduler_add(c, toy_producer_step, &producer, sizeof(struct toy_producer));
-    unsigned to = scheduler_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
+    struct prisim_scheduler *c = prisim_scheduler_open();
+    unsigned from = prisim_scheduler_add(c, toy_producer_step, &producer, sizeof(struct toy_producer));
+    unsigned to = prisim_scheduler_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
     for (unsigned i = 0; i < bystanders; i++)
-        scheduler_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
-    scheduler_connect(c, from, 0, to, 0, sizeof(struct toy_item));
-    ck_assert(scheduler_build(c));
-    scheduler_run(c, CYCLE_NEVER - 1);
-    ck_assert_uint_eq(((struct toy_consumer *)scheduler_state(c, to))->received, ITEMS);
-    *cycles = scheduler_now(c);
-    uint64_t steps = scheduler_steps(c);
-    scheduler_close(c);
+        prisim_scheduler_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
+    prisim_scheduler_connect(c, from, 0, to, 0, sizeof(struct toy_item));
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_run(c, PRISIM_CYCLE_NEVER - 1);
+    ck_assert_uint_eq(((struct toy_consumer *)prisim_scheduler_state(c, to))->received, ITEMS);
+    *cycles = prisim_scheduler_now(c);
+    uint64_t steps = prisim_scheduler_steps(c);
+    prisim_scheduler_close(c);
     return steps;
 }
 
 START_TEST(steps_go_with_events_and_not_with_cycles)
 {
-    cycle_t dense, sparse;
+    prisim_cycle_t dense, sparse;
     steps_of_pair(1, &dense, 0);
     uint64_t far_apart = steps_of_pair(1000000000, &sparse, 0);
     ck_assert_uint_gt(sparse, 1000000 * dense);
@@ -351,39 +354,40 @@ END_TEST
 
 START_TEST(a_block_with_nothing_to_do_costs_one_step)
 {
-    cycle_t cycles;
+    prisim_cycle_t cycles;
     uint64_t alone = steps_of_pair(1000, &cycles, 0);
-    ck_assert_uint_eq(steps_of_pair(1000, &cycles, SCHEDULER_BLOCKS_MAX - 2), alone + SCHEDULER_BLOCKS_MAX - 2);
+    ck_assert_uint_eq(steps_of_pair(1000, &cycles, PRISIM_SCHEDULER_BLOCKS_MAX - 2),
+                      alone + PRISIM_SCHEDULER_BLOCKS_MAX - 2);
 }
 END_TEST
 
 /* The last edge there is: of one more the timers make "never" (docs/timing.md "Scheduling"). */
-static const cycle_t last_edge = (UINT64_C(1) << 58) - 2;
+static const prisim_cycle_t last_edge = (UINT64_C(1) << 58) - 2;
 
 struct last_step {
-    cycle_t now, next;
+    prisim_cycle_t now, next;
 };
 
-static cycle_t last_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t last_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     struct last_step *s = state;
     (void)config, (void)p;
     s->now = now;
-    return now < s->next ? s->next : CYCLE_NEVER;
+    return now < s->next ? s->next : PRISIM_CYCLE_NEVER;
 }
 
 START_TEST(the_last_edge_is_stepped)
 {
     for (unsigned beyond = 0; beyond < 2; beyond++) {
-        struct scheduler *c = scheduler_open();
-        scheduler_add(c, last_step, NULL, sizeof(struct last_step));
-        ck_assert(scheduler_build(c));
-        struct last_step *s = scheduler_state(c, 0);
+        struct prisim_scheduler *c = prisim_scheduler_open();
+        prisim_scheduler_add(c, last_step, NULL, sizeof(struct last_step));
+        ck_assert(prisim_scheduler_build(c));
+        struct last_step *s = prisim_scheduler_state(c, 0);
         s->next = last_edge + beyond;
-        scheduler_run(c, CYCLE_NEVER - 1);
+        prisim_scheduler_run(c, PRISIM_CYCLE_NEVER - 1);
         ck_assert_uint_eq(s->now, beyond ? 0 : last_edge);
-        ck_assert(scheduler_idle(c));
-        scheduler_close(c);
+        ck_assert(prisim_scheduler_idle(c));
+        prisim_scheduler_close(c);
     }
 }
 END_TEST
@@ -397,10 +401,10 @@ const char *__asan_default_options(void)
 
 START_TEST(no_memory)
 {
-    struct scheduler *c = scheduler_open();
-    scheduler_add(c, many_events_step, NULL, (size_t)1 << 62);
-    ck_assert(!scheduler_build(c));
-    scheduler_close(c);
+    struct prisim_scheduler *c = prisim_scheduler_open();
+    prisim_scheduler_add(c, many_events_step, NULL, (size_t)1 << 62);
+    ck_assert(!prisim_scheduler_build(c));
+    prisim_scheduler_close(c);
 }
 END_TEST
 
@@ -411,25 +415,25 @@ START_TEST(states_have_room_and_are_given_back)
     enum { BLOCKS = sizeof size / sizeof size[0], REPEATS = 50 };
     size_t taken = 0;
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        struct scheduler *c = scheduler_open();
+        struct prisim_scheduler *c = prisim_scheduler_open();
         for (unsigned i = 0; i < BLOCKS; i++)
-            scheduler_add(c, many_events_step, NULL, size[i]);
+            prisim_scheduler_add(c, many_events_step, NULL, size[i]);
         for (unsigned i = 0; i + 1 < BLOCKS; i++)
-            scheduler_connect(c, i, 0, i + 1, 0, size[i]);
-        ck_assert(scheduler_build(c));
+            prisim_scheduler_connect(c, i, 0, i + 1, 0, size[i]);
+        ck_assert(prisim_scheduler_build(c));
         for (unsigned i = 0; i < BLOCKS; i++) {
-            const char *state = scheduler_state(c, i);
+            const char *state = prisim_scheduler_state(c, i);
             ck_assert_uint_eq((uintptr_t)state % _Alignof(max_align_t), 0);
             for (unsigned k = 0; k < i; k++)
-                ck_assert(state >= (const char *)scheduler_state(c, k) + size[k]);
+                ck_assert(state >= (const char *)prisim_scheduler_state(c, k) + size[k]);
         }
-        scheduler_run(c, 100);
-        scheduler_close(c);
+        prisim_scheduler_run(c, 100);
+        prisim_scheduler_close(c);
         if (repeat == 0)
             taken = memory_taken();
     }
     ck_assert_uint_eq(memory_taken(), taken);
-    scheduler_close(NULL);
+    prisim_scheduler_close(NULL);
 }
 END_TEST
 

@@ -22,10 +22,10 @@ static uint64_t during(unsigned first, unsigned last)
     return (at(last) - at(first)) | at(last);
 }
 
-static cycle_t next_of(uint64_t script, cycle_t now)
+static prisim_cycle_t next_of(uint64_t script, prisim_cycle_t now)
 {
     uint64_t later = now + 1 < EDGES ? script >> (now + 1) << (now + 1) : 0;
-    return later ? (cycle_t)__builtin_ctzll(later) : CYCLE_NEVER;
+    return later ? (prisim_cycle_t)__builtin_ctzll(later) : PRISIM_CYCLE_NEVER;
 }
 
 /* Puts item number n at edge n of the script, or leaves it out if there is no room then. */
@@ -36,21 +36,21 @@ struct source {
     uint64_t stepped, could_put, valid, ready, taken, put;
 };
 
-static cycle_t source_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t source_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     const struct source_script *script = config;
     struct source *s = state;
     assert(now < EDGES);
     s->stepped |= at((unsigned)now);
-    s->could_put |= (uint64_t)ports_can_put(p, 0) << now;
+    s->could_put |= (uint64_t)prisim_ports_can_put(p, 0) << now;
     s->valid |= (p->tx_valid & 1) << now;
     s->ready |= (p->tx_ready & 1) << now;
     s->taken |= (p->tx_valid & p->tx_ready & 1) << now;
-    if (script->put >> now & 1 && ports_can_put(p, 0)) {
-        struct toy_item *item = ports_put(p, 0);
+    if (script->put >> now & 1 && prisim_ports_can_put(p, 0)) {
+        struct toy_item *item = prisim_ports_put(p, 0);
         *item = (struct toy_item){now, ~now};
         s->put |= at((unsigned)now);
-        PROBE(p, now, fabric_enter, .tlp = now, .link = 0, .up = 0, .type = 0);
+        PRISIM_PROBE(p, now, fabric_enter, .tlp = now, .link = 0, .up = 0, .type = 0);
     }
     return next_of(script->put, now);
 }
@@ -64,25 +64,25 @@ struct sink {
     struct toy_item seen[EDGES];
 };
 
-static cycle_t sink_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t sink_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     const struct sink_script *script = config;
     struct sink *s = state;
     assert(now < EDGES);
     s->stepped |= at((unsigned)now);
     s->valid |= (p->rx_valid & 1) << now;
-    s->arrived |= (ports_arrived(p) & 1) << now;
+    s->arrived |= (prisim_ports_arrived(p) & 1) << now;
     if (p->rx_valid & 1)
         memcpy(&s->seen[now], p->rx[0], sizeof s->seen[now]);
-    if (ports_has_arrived(p, 0))
-        PROBE(p, now, fabric_leave, .tlp = s->seen[now].number, .link = 0, .up = 0, .type = 0);
-    ports_set_ready(p, 0, script->ready >> now & 1);
+    if (prisim_ports_has_arrived(p, 0))
+        PRISIM_PROBE(p, now, fabric_leave, .tlp = s->seen[now].number, .link = 0, .up = 0, .type = 0);
+    prisim_ports_set_ready(p, 0, script->ready >> now & 1);
     uint64_t changes = script->ready ^ (script->ready << 1);
     return next_of(changes, now);
 }
 
 /* Is due at every edge and does nothing: keeps the clock running behind the last event. */
-static cycle_t metronome_step(const void *config, void *state, cycle_t now, struct ports *p)
+static prisim_cycle_t metronome_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *p)
 {
     (void)config, (void)state, (void)p;
     return now + 1;
@@ -91,7 +91,7 @@ static cycle_t metronome_step(const void *config, void *state, cycle_t now, stru
 struct pair {
     struct source_script source_script;
     struct sink_script sink_script;
-    struct scheduler *scheduler;
+    struct prisim_scheduler *scheduler;
     const struct source *source;
     const struct sink *sink;
     struct toy_record record;
@@ -100,22 +100,22 @@ struct pair {
 static void pair_build(struct pair *pair, uint64_t put, uint64_t ready, bool sink_first, bool watch)
 {
     *pair = (struct pair){.source_script = {put}, .sink_script = {ready}};
-    struct scheduler *c = pair->scheduler = scheduler_open();
+    struct prisim_scheduler *c = pair->scheduler = prisim_scheduler_open();
     ck_assert_ptr_nonnull(c);
     unsigned source = 0, sink = 1;
     if (sink_first)
-        sink = scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
-    source = scheduler_add(c, source_step, &pair->source_script, sizeof(struct source));
+        sink = prisim_scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
+    source = prisim_scheduler_add(c, source_step, &pair->source_script, sizeof(struct source));
     if (!sink_first)
-        sink = scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
-    scheduler_connect(c, source, 0, sink, 0, sizeof(struct toy_item));
+        sink = prisim_scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
+    prisim_scheduler_connect(c, source, 0, sink, 0, sizeof(struct toy_item));
     if (watch)
-        scheduler_add(c, metronome_step, NULL, 0);
-    ck_assert(scheduler_build(c));
-    scheduler_set_mode(c, (struct scheduler_mode){.every_edge = watch});
-    scheduler_set_listener(c, toy_record_events, &pair->record);
-    pair->source = scheduler_state(c, source);
-    pair->sink = scheduler_state(c, sink);
+        prisim_scheduler_add(c, metronome_step, NULL, 0);
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_set_mode(c, (struct prisim_scheduler_mode){.every_edge = watch});
+    prisim_scheduler_set_listener(c, toy_record_events, &pair->record);
+    pair->source = prisim_scheduler_state(c, source);
+    pair->sink = prisim_scheduler_state(c, sink);
 }
 
 /* `sink_first`: the sink has the lower rank and is stepped first. */
@@ -126,7 +126,7 @@ static void pair_open(struct pair *pair, uint64_t put, uint64_t ready, bool sink
 
 static void pair_close(struct pair *pair)
 {
-    scheduler_close(pair->scheduler);
+    prisim_scheduler_close(pair->scheduler);
     toy_record_free(&pair->record);
 }
 
@@ -134,7 +134,7 @@ static void pair_close(struct pair *pair)
 static void pair_watch(struct pair *pair, uint64_t put, uint64_t ready, bool sink_first)
 {
     pair_build(pair, put, ready, sink_first, true);
-    scheduler_run(pair->scheduler, EDGES - 2);
+    prisim_scheduler_run(pair->scheduler, EDGES - 2);
 }
 
 START_TEST(valid_is_seen_at_the_next_edge)
@@ -203,7 +203,7 @@ START_TEST(one_payload_per_edge_is_possible)
     ck_assert_uint_eq(pair.sink->arrived, during(4, 51));
     for (unsigned n = 4; n <= 51; n++)
         ck_assert_uint_eq(pair.sink->seen[n].number, n - 1);
-    ck_assert_uint_eq(scheduler_transfers(pair.scheduler, _i ? 0 : 1, 0), 48);
+    ck_assert_uint_eq(prisim_scheduler_transfers(pair.scheduler, _i ? 0 : 1, 0), 48);
     pair_close(&pair);
 }
 END_TEST
@@ -237,13 +237,13 @@ START_TEST(only_those_concerned_are_stepped)
 {
     struct pair pair;
     pair_open(&pair, at(5), during(20, 62), _i);
-    scheduler_run(pair.scheduler, EDGES - 2);
+    prisim_scheduler_run(pair.scheduler, EDGES - 2);
     /* The source: the first edge, its put, and the edge of the transfer, for ready rose under a waiting payload. */
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(5) | at(21));
     /* The sink: the first edge, valid, its change of ready, the transfer. */
     ck_assert_uint_eq(pair.sink->stepped, at(0) | at(6) | at(20) | at(21));
-    ck_assert_uint_eq(scheduler_steps(pair.scheduler), 3 + 4);
-    ck_assert_uint_eq(scheduler_now(pair.scheduler), 21);
+    ck_assert_uint_eq(prisim_scheduler_steps(pair.scheduler), 3 + 4);
+    ck_assert_uint_eq(prisim_scheduler_now(pair.scheduler), 21);
     pair_close(&pair);
 }
 END_TEST
@@ -252,15 +252,15 @@ START_TEST(a_payload_that_nobody_takes_leaves_it_idle)
 {
     struct pair pair;
     pair_open(&pair, at(5), 0, _i);
-    scheduler_run(pair.scheduler, 5);
-    ck_assert(!scheduler_idle(pair.scheduler)); /* the sink will see the payload at 6 */
-    scheduler_run(pair.scheduler, 6);
-    ck_assert(scheduler_idle(pair.scheduler));
+    prisim_scheduler_run(pair.scheduler, 5);
+    ck_assert(!prisim_scheduler_idle(pair.scheduler)); /* the sink will see the payload at 6 */
+    prisim_scheduler_run(pair.scheduler, 6);
+    ck_assert(prisim_scheduler_idle(pair.scheduler));
     ck_assert_uint_eq(pair.sink->valid, at(6));
-    uint64_t steps = scheduler_steps(pair.scheduler);
-    scheduler_run(pair.scheduler, CYCLE_NEVER - 1);
-    ck_assert_uint_eq(scheduler_steps(pair.scheduler), steps);
-    ck_assert_uint_eq(scheduler_now(pair.scheduler), 6);
+    uint64_t steps = prisim_scheduler_steps(pair.scheduler);
+    prisim_scheduler_run(pair.scheduler, PRISIM_CYCLE_NEVER - 1);
+    ck_assert_uint_eq(prisim_scheduler_steps(pair.scheduler), steps);
+    ck_assert_uint_eq(prisim_scheduler_now(pair.scheduler), 6);
     pair_close(&pair);
 }
 END_TEST
@@ -269,12 +269,12 @@ START_TEST(a_run_includes_its_last_edge)
 {
     struct pair pair;
     pair_open(&pair, at(10), during(0, 62), _i);
-    scheduler_run(pair.scheduler, 9);
+    prisim_scheduler_run(pair.scheduler, 9);
     ck_assert_uint_eq(pair.source->put, 0);
-    scheduler_run(pair.scheduler, 10);
+    prisim_scheduler_run(pair.scheduler, 10);
     ck_assert_uint_eq(pair.source->put, at(10));
     ck_assert_uint_eq(pair.sink->arrived, 0);
-    scheduler_run(pair.scheduler, 11);
+    prisim_scheduler_run(pair.scheduler, 11);
     ck_assert_uint_eq(pair.sink->arrived, at(11));
     pair_close(&pair);
 }
@@ -285,20 +285,20 @@ START_TEST(a_wake_steps_a_block_at_that_edge)
     struct pair pair;
     pair_open(&pair, 0, 0, _i);
     unsigned source = _i ? 1 : 0, sink = 1 - source;
-    scheduler_run(pair.scheduler, 0);
-    ck_assert(scheduler_idle(pair.scheduler));
-    scheduler_wake(pair.scheduler, source, 30);
-    scheduler_wake(pair.scheduler, source, 20); /* the earlier one counts, in either order */
-    scheduler_wake(pair.scheduler, sink, 12);
-    scheduler_wake(pair.scheduler, sink, 40);
-    ck_assert(!scheduler_idle(pair.scheduler));
-    scheduler_run(pair.scheduler, 19);
+    prisim_scheduler_run(pair.scheduler, 0);
+    ck_assert(prisim_scheduler_idle(pair.scheduler));
+    prisim_scheduler_wake(pair.scheduler, source, 30);
+    prisim_scheduler_wake(pair.scheduler, source, 20); /* the earlier one counts, in either order */
+    prisim_scheduler_wake(pair.scheduler, sink, 12);
+    prisim_scheduler_wake(pair.scheduler, sink, 40);
+    ck_assert(!prisim_scheduler_idle(pair.scheduler));
+    prisim_scheduler_run(pair.scheduler, 19);
     ck_assert_uint_eq(pair.source->stepped, at(0));
     ck_assert_uint_eq(pair.sink->stepped, at(0) | at(12));
-    scheduler_run(pair.scheduler, 20);
+    prisim_scheduler_run(pair.scheduler, 20);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(20));
-    scheduler_wake(pair.scheduler, source, 21); /* the very next edge */
-    scheduler_run(pair.scheduler, EDGES - 2);
+    prisim_scheduler_wake(pair.scheduler, source, 21); /* the very next edge */
+    prisim_scheduler_run(pair.scheduler, EDGES - 2);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(20) | at(21));
     pair_close(&pair);
 }
@@ -306,18 +306,18 @@ END_TEST
 
 /* As the timeline is woken: by what the listener hears at the end of an edge. */
 struct waker {
-    struct scheduler *scheduler;
+    struct prisim_scheduler *scheduler;
     unsigned block;
-    cycle_t heard;
+    prisim_cycle_t heard;
 };
 
-static void wake_at_once(void *context, const struct event *events, unsigned count)
+static void wake_at_once(void *context, const struct prisim_event *events, unsigned count)
 {
     struct waker *waker = context;
     ck_assert_uint_eq(count, 1);
     if (waker->heard == 0) {
         waker->heard = events[0].cycle;
-        scheduler_wake(waker->scheduler, waker->block, events[0].cycle + 1);
+        prisim_scheduler_wake(waker->scheduler, waker->block, events[0].cycle + 1);
     }
 }
 
@@ -326,8 +326,8 @@ START_TEST(a_listener_may_wake_a_block_at_the_next_edge)
     struct pair pair;
     pair_open(&pair, at(7), 0, _i);
     struct waker waker = {pair.scheduler, _i ? 1 : 0, 0};
-    scheduler_set_listener(pair.scheduler, wake_at_once, &waker);
-    scheduler_run(pair.scheduler, EDGES - 2);
+    prisim_scheduler_set_listener(pair.scheduler, wake_at_once, &waker);
+    prisim_scheduler_run(pair.scheduler, EDGES - 2);
     ck_assert_uint_eq(waker.heard, 7);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(7) | at(8));
     pair_close(&pair);
@@ -339,15 +339,15 @@ START_TEST(events_of_an_edge_are_ordered_by_rank)
     for (uint64_t shuffle = 0; shuffle < 4; shuffle++) {
         struct pair pair;
         pair_open(&pair, during(3, 20), during(0, 62), _i);
-        scheduler_set_mode(pair.scheduler, (struct scheduler_mode){.shuffle = shuffle});
-        scheduler_run(pair.scheduler, EDGES - 2);
+        prisim_scheduler_set_mode(pair.scheduler, (struct prisim_scheduler_mode){.shuffle = shuffle});
+        prisim_scheduler_run(pair.scheduler, EDGES - 2);
         ck_assert(!pair.record.out_of_order);
         ck_assert_uint_eq(pair.record.calls, 19); /* edges 3..21: one call each */
         ck_assert_uint_eq(pair.record.count, 2 * 18);
         /* At edge 4: item 4 is put, item 3 arrives; the lower rank speaks first. */
         unsigned put = _i ? 2 : 1;
-        ck_assert_uint_eq(pair.record.event[put].type, EVENT_FABRIC_ENTER);
-        ck_assert_uint_eq(pair.record.event[3 - put].type, EVENT_FABRIC_LEAVE);
+        ck_assert_uint_eq(pair.record.event[put].type, PRISIM_EVENT_FABRIC_ENTER);
+        ck_assert_uint_eq(pair.record.event[3 - put].type, PRISIM_EVENT_FABRIC_LEAVE);
         pair_close(&pair);
     }
 }
@@ -356,52 +356,53 @@ END_TEST
 START_TEST(a_tx_port_joined_to_nothing_loses_its_payload)
 {
     const struct source_script script = {during(2, 30)};
-    struct scheduler *c = scheduler_open();
-    scheduler_add(c, source_step, &script, sizeof(struct source));
-    ck_assert(scheduler_build(c));
-    scheduler_run(c, EDGES - 2);
-    const struct source *source = scheduler_state(c, 0);
+    struct prisim_scheduler *c = prisim_scheduler_open();
+    prisim_scheduler_add(c, source_step, &script, sizeof(struct source));
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_run(c, EDGES - 2);
+    const struct source *source = prisim_scheduler_state(c, 0);
     ck_assert_uint_eq(source->put, during(2, 30));
     ck_assert_uint_eq(source->valid, 0);
-    /* As if somebody were ready for ever: a block that asks ports_retry after a put comes back at the next edge. */
+    /* As if somebody were ready for ever: a block that asks prisim_ports_retry after a put comes back at the next edge.
+     */
     ck_assert_uint_eq(source->ready, source->stepped);
-    ck_assert(scheduler_idle(c));
-    ck_assert_uint_eq(scheduler_now(c), 30);
-    scheduler_close(c);
+    ck_assert(prisim_scheduler_idle(c));
+    ck_assert_uint_eq(prisim_scheduler_now(c), 30);
+    prisim_scheduler_close(c);
 }
 END_TEST
 
 /* Puts on two ports at every edge, and looks at both before the step ends, as a monitor does. */
-static cycle_t two_puts_step(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t two_puts_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
     (void)config;
     unsigned *mixed_up = state;
-    *(uint64_t *)ports_put(ports, 0) = now;
-    *(uint64_t *)ports_put(ports, 1) = ~now;
+    *(uint64_t *)prisim_ports_put(ports, 0) = now;
+    *(uint64_t *)prisim_ports_put(ports, 1) = ~now;
     *mixed_up += *(const uint64_t *)ports->tx[0] != now || *(const uint64_t *)ports->tx[1] != ~now;
     return now + 1;
 }
 
 START_TEST(ports_joined_to_nothing_have_places_of_their_own)
 {
-    struct scheduler *c = scheduler_open();
-    scheduler_add(c, two_puts_step, NULL, sizeof(unsigned));
-    ck_assert(scheduler_build(c));
-    scheduler_run(c, 10);
-    ck_assert_uint_eq(*(const unsigned *)scheduler_state(c, 0), 0);
-    scheduler_close(c);
+    struct prisim_scheduler *c = prisim_scheduler_open();
+    prisim_scheduler_add(c, two_puts_step, NULL, sizeof(unsigned));
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_run(c, 10);
+    ck_assert_uint_eq(*(const unsigned *)prisim_scheduler_state(c, 0), 0);
+    prisim_scheduler_close(c);
 }
 END_TEST
 
 START_TEST(an_rx_port_joined_to_nothing_stays_silent)
 {
     const struct sink_script script = {during(0, 62)};
-    struct scheduler *c = scheduler_open();
-    scheduler_add(c, sink_step, &script, sizeof(struct sink));
-    ck_assert(scheduler_build(c));
-    scheduler_run(c, EDGES - 2);
-    ck_assert_uint_eq(((const struct sink *)scheduler_state(c, 0))->valid, 0);
-    scheduler_close(c);
+    struct prisim_scheduler *c = prisim_scheduler_open();
+    prisim_scheduler_add(c, sink_step, &script, sizeof(struct sink));
+    ck_assert(prisim_scheduler_build(c));
+    prisim_scheduler_run(c, EDGES - 2);
+    ck_assert_uint_eq(((const struct sink *)prisim_scheduler_state(c, 0))->valid, 0);
+    prisim_scheduler_close(c);
 }
 END_TEST
 

@@ -6,24 +6,25 @@
 
 #include <string.h>
 
-static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return driver_step(config, state, now, ports);
+    return prisim_driver_step(config, state, now, ports);
 }
 
 struct driver_harness *driver_harness_open(void)
 {
     struct driver_harness *h = calloc(1, sizeof *h);
     ck_assert_ptr_nonnull(h);
-    driver_config_default(&h->config);
+    prisim_driver_config_default(&h->config);
     h->config.functions = 2;
     h->config.function[0] =
-        (struct driver_function){.bar_base = HARNESS_BAR, .pri_allocation = 8, .requester_id = STREAM};
+        (struct prisim_driver_function){.bar_base = HARNESS_BAR, .pri_allocation = 8, .requester_id = STREAM};
     h->config.function[1] =
-        (struct driver_function){.bar_base = HARNESS_BAR + ENDPOINT_BAR_BYTES, .requester_id = STREAM_2};
+        (struct prisim_driver_function){.bar_base = HARNESS_BAR + PRISIM_ENDPOINT_BAR_BYTES, .requester_id = STREAM_2};
     h->config.spaces = 2;
-    h->config.space[0] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
-    h->config.space[1] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, REGION_READ, 0}}};
+    h->config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
+    h->config.space[1] =
+        (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, PRISIM_REGION_READ, 0}}};
     h->config.host_id = 0x10;
     h->polls = 2;
     return h;
@@ -31,26 +32,26 @@ struct driver_harness *driver_harness_open(void)
 
 void driver_harness_start(struct driver_harness *h)
 {
-    struct config_error error = {NULL, NULL};
-    ck_assert_msg(driver_config_check(&h->config, &error), "%s: %s", error.field, error.expected);
-    h->state = malloc(driver_state_size(&h->config));
+    struct prisim_config_error error = {NULL, NULL};
+    ck_assert_msg(prisim_driver_config_check(&h->config, &error), "%s: %s", error.field, error.expected);
+    h->state = malloc(prisim_driver_state_size(&h->config));
     h->ram = calloc(1, h->config.ram_size);
     ck_assert(h->state && h->ram);
-    driver_init(&h->config, h->state);
+    prisim_driver_init(&h->config, h->state);
     h->base = harness_open(step, &h->config, h->state);
     h->base->leap = h->leap;
-    harness_rx(h->base, DRIVER_RX_MEMORY, sizeof(struct memory_response));
-    harness_rx(h->base, DRIVER_RX_MMIO, sizeof(struct memory_response));
-    harness_rx(h->base, DRIVER_RX_HOST, sizeof(struct tlp));
-    harness_rx(h->base, DRIVER_RX_INTERRUPT, sizeof(struct interrupt));
-    harness_rx(h->base, DRIVER_RX_WIRED, sizeof(struct smmu_interrupt));
-    harness_rx(h->base, DRIVER_RX_STIMULUS, sizeof(struct driver_stimulus));
-    harness_tx(h->base, DRIVER_TX_MEMORY, sizeof(struct memory_request));
-    harness_tx(h->base, DRIVER_TX_MMIO, sizeof(struct memory_request));
-    harness_tx(h->base, DRIVER_TX_HOST, sizeof(struct tlp));
-    h->reg[SMMU_IDR0 / 4] = 0x09cd369b; /* SMMU-IDEXAMPLE */
-    h->reg[SMMU_IDR1 / 4] = 0x0d0a5510;
-    h->reg[SMMU_IDR5 / 4] = 0x00000075;
+    harness_rx(h->base, PRISIM_DRIVER_RX_MEMORY, sizeof(struct prisim_memory_response));
+    harness_rx(h->base, PRISIM_DRIVER_RX_MMIO, sizeof(struct prisim_memory_response));
+    harness_rx(h->base, PRISIM_DRIVER_RX_HOST, sizeof(struct prisim_tlp));
+    harness_rx(h->base, PRISIM_DRIVER_RX_INTERRUPT, sizeof(struct prisim_interrupt));
+    harness_rx(h->base, PRISIM_DRIVER_RX_WIRED, sizeof(struct prisim_smmu_interrupt));
+    harness_rx(h->base, PRISIM_DRIVER_RX_STIMULUS, sizeof(struct prisim_driver_stimulus));
+    harness_tx(h->base, PRISIM_DRIVER_TX_MEMORY, sizeof(struct prisim_memory_request));
+    harness_tx(h->base, PRISIM_DRIVER_TX_MMIO, sizeof(struct prisim_memory_request));
+    harness_tx(h->base, PRISIM_DRIVER_TX_HOST, sizeof(struct prisim_tlp));
+    h->reg[PRISIM_SMMU_IDR0 / 4] = 0x09cd369b; /* SMMU-IDEXAMPLE */
+    h->reg[PRISIM_SMMU_IDR1 / 4] = 0x0d0a5510;
+    h->reg[PRISIM_SMMU_IDR5 / 4] = 0x00000075;
 }
 
 void driver_harness_close(struct driver_harness *h)
@@ -73,34 +74,34 @@ static void acknowledge(struct driver_harness *h)
 {
     if (h->acks_left)
         return;
-    h->reg[SMMU_CR0ACK / 4] = h->reg[SMMU_CR0 / 4];
-    h->reg[SMMU_IRQ_CTRLACK / 4] = h->reg[SMMU_IRQ_CTRL / 4];
+    h->reg[PRISIM_SMMU_CR0ACK / 4] = h->reg[PRISIM_SMMU_CR0 / 4];
+    h->reg[PRISIM_SMMU_IRQ_CTRLACK / 4] = h->reg[PRISIM_SMMU_IRQ_CTRL / 4];
 }
 
-static void read_register(struct driver_harness *h, const struct memory_request *r, uint8_t *data)
+static void read_register(struct driver_harness *h, const struct prisim_memory_request *r, uint8_t *data)
 {
     ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
     memcpy(data, &h->reg[r->address / 4], r->size);
-    if ((r->address == SMMU_CR0ACK || r->address == SMMU_IRQ_CTRLACK) && h->acks_left) {
+    if ((r->address == PRISIM_SMMU_CR0ACK || r->address == PRISIM_SMMU_IRQ_CTRLACK) && h->acks_left) {
         h->acks_left--;
         acknowledge(h);
     }
 }
 
-static void write_register(struct driver_harness *h, const struct memory_request *r)
+static void write_register(struct driver_harness *h, const struct prisim_memory_request *r)
 {
     ck_assert_uint_lt(h->writes, HARNESS_LOG);
     ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
-    uint64_t value = r->size == 8 ? load_le64(r->data) : load_le32(r->data);
-    uint32_t old_prod = h->reg[SMMU_CMDQ_PROD / 4];
+    uint64_t value = r->size == 8 ? prisim_load_le64(r->data) : prisim_load_le32(r->data);
+    uint32_t old_prod = h->reg[PRISIM_SMMU_CMDQ_PROD / 4];
     h->write[h->writes++] = (struct driver_harness_write){(uint32_t)r->address, value};
     memcpy(&h->reg[r->address / 4], r->data, r->size);
-    if (r->address == SMMU_CR0 || r->address == SMMU_IRQ_CTRL)
+    if (r->address == PRISIM_SMMU_CR0 || r->address == PRISIM_SMMU_IRQ_CTRL)
         h->acks_left = h->ack_reads;
     acknowledge(h);
-    if (r->address == SMMU_GERRORN)
+    if (r->address == PRISIM_SMMU_GERRORN)
         driver_harness_commands_acknowledged(h);
-    if (r->address == SMMU_CMDQ_PROD && (h->reg[SMMU_CR0 / 4] & CR0_CMDQEN))
+    if (r->address == PRISIM_SMMU_CMDQ_PROD && (h->reg[PRISIM_SMMU_CR0 / 4] & PRISIM_CR0_CMDQEN))
         driver_harness_commands_issued(h, old_prod);
 }
 
@@ -113,7 +114,7 @@ static uint64_t draw(struct driver_harness *h)
     return h->seed;
 }
 
-static struct driver_harness_flight *fly(struct driver_harness *h, unsigned port, cycle_t delay)
+static struct driver_harness_flight *fly(struct driver_harness *h, unsigned port, prisim_cycle_t delay)
 {
     struct driver_harness_flight *flight = h->flight[port];
     while (flight->order)
@@ -126,64 +127,64 @@ static struct driver_harness_flight *fly(struct driver_harness *h, unsigned port
     return flight;
 }
 
-static void store(const struct driver_harness *h, const struct memory_request *r)
+static void store(const struct driver_harness *h, const struct prisim_memory_request *r)
 {
     memcpy(driver_harness_at(h, r->address, r->size), r->data, r->size);
 }
 
-static void serve_memory(struct driver_harness *h, unsigned port, const struct memory_request *r)
+static void serve_memory(struct driver_harness *h, unsigned port, const struct prisim_memory_request *r)
 {
-    struct memory_response response = {.id = r->id, .size = r->write ? 0 : r->size};
-    if (port == DRIVER_TX_MMIO && r->write)
+    struct prisim_memory_response response = {.id = r->id, .size = r->write ? 0 : r->size};
+    if (port == PRISIM_DRIVER_TX_MMIO && r->write)
         write_register(h, r);
-    else if (port == DRIVER_TX_MMIO)
+    else if (port == PRISIM_DRIVER_TX_MMIO)
         read_register(h, r, response.data);
     else if (!r->write && h->abort_address && r->address == h->abort_address)
-        response.status = MEMORY_ABORT;
+        response.status = PRISIM_MEMORY_ABORT;
     else if (r->write && !h->late)
         store(h, r);
     else if (!r->write)
         memcpy(response.data, driver_harness_at(h, r->address, r->size), r->size);
     struct driver_harness_flight *flight = fly(h, port, MEMORY_DELAY);
     flight->response = response;
-    if (port == DRIVER_TX_MMIO && h->slow_register) {
+    if (port == PRISIM_DRIVER_TX_MMIO && h->slow_register) {
         flight->at = h->base->now + h->slow_register;
         h->slow_register = 0;
     }
-    if (port == DRIVER_TX_MEMORY && r->write && h->late)
+    if (port == PRISIM_DRIVER_TX_MEMORY && r->write && h->late)
         flight->store = *r;
 }
 
-static void serve_tlp(struct driver_harness *h, const struct tlp *tlp)
+static void serve_tlp(struct driver_harness *h, const struct prisim_tlp *tlp)
 {
     ck_assert_uint_eq(tlp->head.size, 4);
     ck_assert_uint_eq(tlp->head.address % 4, 0);
     ck_assert_uint_eq(tlp->head.requester_id, h->config.host_id);
     ck_assert_uint_lt(h->tlps, HARNESS_LOG);
-    tlp_copy(&h->tlp[h->tlps++], tlp);
-    const struct tlp_header *head = &tlp->head;
-    if (head->type == TLP_MEMORY_WRITE) {
+    prisim_tlp_copy(&h->tlp[h->tlps++], tlp);
+    const struct prisim_tlp_header *head = &tlp->head;
+    if (head->type == PRISIM_TLP_MEMORY_WRITE) {
         h->polls_left = h->polls;
         return;
     }
-    bool read = head->type != TLP_CONFIG_WRITE;
-    struct tlp completion = {.head = {.type = read ? TLP_COMPLETION_DATA : TLP_COMPLETION,
-                                      .requester_id = head->requester_id,
-                                      .tag = head->tag,
-                                      .status = (uint8_t)h->tlp_status,
-                                      .size = read ? 4 : 0}};
-    uint32_t value = h->pri_polls ? 0 : (uint32_t)PRI_STATUS_STOPPED << 16;
-    if (head->type == TLP_CONFIG_READ && h->pri_polls)
+    bool read = head->type != PRISIM_TLP_CONFIG_WRITE;
+    struct prisim_tlp completion = {.head = {.type = read ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION,
+                                             .requester_id = head->requester_id,
+                                             .tag = head->tag,
+                                             .status = (uint8_t)h->tlp_status,
+                                             .size = read ? 4 : 0}};
+    uint32_t value = h->pri_polls ? 0 : (uint32_t)PRISIM_PRI_STATUS_STOPPED << 16;
+    if (head->type == PRISIM_TLP_CONFIG_READ && h->pri_polls)
         h->pri_polls--;
-    if (head->type == TLP_MEMORY_READ)
-        value = h->polls_left ? ENDPOINT_PASID_STOPPING : ENDPOINT_PASID_IDLE;
-    if (head->type == TLP_MEMORY_READ && h->polls_left)
+    if (head->type == PRISIM_TLP_MEMORY_READ)
+        value = h->polls_left ? PRISIM_ENDPOINT_PASID_STOPPING : PRISIM_ENDPOINT_PASID_IDLE;
+    if (head->type == PRISIM_TLP_MEMORY_READ && h->polls_left)
         h->polls_left--;
-    store_le32(completion.data, value);
+    prisim_store_le32(completion.data, value);
     if (h->late || h->completion_delay)
-        tlp_copy(&fly(h, DRIVER_TX_HOST, h->completion_delay)->completion, &completion);
+        prisim_tlp_copy(&fly(h, PRISIM_DRIVER_TX_HOST, h->completion_delay)->completion, &completion);
     else
-        harness_offer(h->base, DRIVER_RX_HOST, &completion);
+        harness_offer(h->base, PRISIM_DRIVER_RX_HOST, &completion);
 }
 
 /* What is due at a port and was due first. */
@@ -199,42 +200,43 @@ static struct driver_harness_flight *landing(struct driver_harness *h, unsigned 
 
 static void land(struct driver_harness *h, unsigned port)
 {
-    static const unsigned rx[DRIVER_TX_PORTS] = {
-        [DRIVER_TX_MEMORY] = DRIVER_RX_MEMORY, [DRIVER_TX_MMIO] = DRIVER_RX_MMIO, [DRIVER_TX_HOST] = DRIVER_RX_HOST};
+    static const unsigned rx[PRISIM_DRIVER_TX_PORTS] = {[PRISIM_DRIVER_TX_MEMORY] = PRISIM_DRIVER_RX_MEMORY,
+                                                        [PRISIM_DRIVER_TX_MMIO] = PRISIM_DRIVER_RX_MMIO,
+                                                        [PRISIM_DRIVER_TX_HOST] = PRISIM_DRIVER_RX_HOST};
     struct driver_harness_flight *flight = landing(h, port);
     if (!flight)
         return;
     if (flight->store.write)
         store(h, &flight->store);
     harness_offer(h->base, rx[port],
-                  port == DRIVER_TX_HOST ? (const void *)&flight->completion : (const void *)&flight->response);
+                  port == PRISIM_DRIVER_TX_HOST ? (const void *)&flight->completion : (const void *)&flight->response);
     flight->order = 0;
 }
 
 void driver_harness_edge(struct driver_harness *h)
 {
-    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
+    for (unsigned port = 0; port < PRISIM_DRIVER_TX_PORTS; port++)
         land(h, port);
     harness_edge(h->base);
     driver_harness_commands_edge(h);
-    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++) {
+    for (unsigned port = 0; port < PRISIM_DRIVER_TX_PORTS; port++) {
         const void *payload = harness_taken(h->base, port);
         if (!payload)
             continue;
-        if (port == DRIVER_TX_HOST)
+        if (port == PRISIM_DRIVER_TX_HOST)
             serve_tlp(h, payload);
         else
             serve_memory(h, port, payload);
     }
 }
 
-void driver_harness_run(struct driver_harness *h, cycle_t edges)
+void driver_harness_run(struct driver_harness *h, prisim_cycle_t edges)
 {
-    for (cycle_t i = 0; i < edges; i++)
+    for (prisim_cycle_t i = 0; i < edges; i++)
         driver_harness_edge(h);
 }
 
-const struct event *driver_harness_until(struct driver_harness *h, enum event_type type, unsigned n)
+const struct prisim_event *driver_harness_until(struct driver_harness *h, enum prisim_event_type type, unsigned n)
 {
     unsigned found = 0, looked_at = 0;
     for (unsigned i = 0; i < 100000; i++) {
@@ -244,8 +246,8 @@ const struct event *driver_harness_until(struct driver_harness *h, enum event_ty
             break;
         driver_harness_edge(h);
     }
-    const struct event *event = harness_event(h->base, type, n - 1);
-    ck_assert_msg(event != NULL, "no event %u of %s by cycle %llu", n, event_name(type),
+    const struct prisim_event *event = harness_event(h->base, type, n - 1);
+    ck_assert_msg(event != NULL, "no event %u of %s by cycle %llu", n, prisim_event_name(type),
                   (unsigned long long)h->base->now);
     return event;
 }
@@ -253,90 +255,94 @@ const struct event *driver_harness_until(struct driver_harness *h, enum event_ty
 void driver_harness_bring_up(struct driver_harness *h)
 {
     driver_harness_start(h);
-    driver_harness_until(h, EVENT_DRIVER_READY, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
 }
 
-static void stimulate(struct driver_harness *h, struct driver_stimulus s)
+static void stimulate(struct driver_harness *h, struct prisim_driver_stimulus s)
 {
-    harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &s);
 }
 
 void driver_harness_bind(struct driver_harness *h, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call)
 {
-    stimulate(h, (struct driver_stimulus){
-                     .what = DRIVER_BIND, .function = function, .pasid = pasid, .space = space, .call = call});
+    stimulate(h, (struct prisim_driver_stimulus){
+                     .what = PRISIM_DRIVER_BIND, .function = function, .pasid = pasid, .space = space, .call = call});
 }
 
-void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid, enum driver_policy policy,
-                           uint32_t call)
+void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid,
+                           enum prisim_driver_policy policy, uint32_t call)
 {
-    stimulate(h, (struct driver_stimulus){
-                     .what = DRIVER_UNBIND, .function = function, .pasid = pasid, .policy = policy, .call = call});
+    stimulate(h,
+              (struct prisim_driver_stimulus){
+                  .what = PRISIM_DRIVER_UNBIND, .function = function, .pasid = pasid, .policy = policy, .call = call});
 }
 
-void driver_harness_hold(struct driver_harness *h, enum driver_task task, enum event_type point, uint32_t cycles)
+void driver_harness_hold(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point,
+                         uint32_t cycles)
 {
-    ck_assert(driver_can_hold(task, point));
-    stimulate(h, (struct driver_stimulus){
-                     .what = DRIVER_HOLD, .task = task, .point = point, .cycles = cycles, .call = HARNESS_HOLD_STEP});
+    ck_assert(prisim_driver_can_hold(task, point));
+    stimulate(
+        h, (struct prisim_driver_stimulus){
+               .what = PRISIM_DRIVER_HOLD, .task = task, .point = point, .cycles = cycles, .call = HARNESS_HOLD_STEP});
 }
 
-void driver_harness_release(struct driver_harness *h, enum driver_task task, enum event_type point)
+void driver_harness_release(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point)
 {
-    stimulate(h, (struct driver_stimulus){.what = DRIVER_RELEASE, .task = task, .point = point});
+    stimulate(h, (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_RELEASE, .task = task, .point = point});
 }
 
 void driver_harness_request(struct driver_harness *h, uint32_t stream_id, uint32_t pasid, uint16_t prgi,
                             uint64_t address, uint8_t access)
 {
-    struct page_request r = {.address = address,
-                             .stream_id = stream_id,
-                             .pasid = pasid,
-                             .prg_index = prgi,
-                             .has_pasid = 1,
-                             .access = access};
-    uint32_t base = h->reg[SMMU_PRIQ_BASE / 4], log2 = base & 31;
-    uint32_t *prod = &h->reg[SMMU_PRIQ_PROD / 4];
-    pri_queue_record_pack(driver_harness_at(h, (base & SMMU_QUEUE_BASE_ADDRESS) + (*prod & bits_mask(log2)) * 16, 16),
-                          &r);
-    *prod = (*prod & PRI_QUEUE_OVFLG) | ((*prod + 1) & (uint32_t)bits_mask(log2 + 1));
+    struct prisim_page_request r = {.address = address,
+                                    .stream_id = stream_id,
+                                    .pasid = pasid,
+                                    .prg_index = prgi,
+                                    .has_pasid = 1,
+                                    .access = access};
+    uint32_t base = h->reg[PRISIM_SMMU_PRIQ_BASE / 4], log2 = base & 31;
+    uint32_t *prod = &h->reg[PRISIM_SMMU_PRIQ_PROD / 4];
+    prisim_pri_queue_record_pack(
+        driver_harness_at(h, (base & PRISIM_SMMU_QUEUE_BASE_ADDRESS) + (*prod & prisim_bits_mask(log2)) * 16, 16), &r);
+    *prod = (*prod & PRISIM_PRI_QUEUE_OVFLG) | ((*prod + 1) & (uint32_t)prisim_bits_mask(log2 + 1));
 }
 
 void driver_harness_ring(struct driver_harness *h, uint32_t data)
 {
-    harness_offer(h->base, DRIVER_RX_INTERRUPT, &(struct interrupt){data});
+    harness_offer(h->base, PRISIM_DRIVER_RX_INTERRUPT, &(struct prisim_interrupt){data});
 }
 
 uint64_t driver_harness_load(const struct driver_harness *h, uint64_t address)
 {
-    return load_le64(driver_harness_at(h, address, 8));
+    return prisim_load_le64(driver_harness_at(h, address, 8));
 }
 
 uint64_t driver_harness_walk(const struct driver_harness *h, uint64_t root, uint64_t address)
 {
     uint64_t table = root;
     for (unsigned level = 0; level < 4; level++) {
-        uint64_t descriptor = driver_harness_load(h, table + 8 * bits_get(address, 39 - 9 * level, 9));
-        if (!bits_get(descriptor, DESC_VALID))
+        uint64_t descriptor = driver_harness_load(h, table + 8 * prisim_bits_get(address, 39 - 9 * level, 9));
+        if (!prisim_bits_get(descriptor, PRISIM_DESC_VALID))
             return 0;
-        ck_assert(bits_get(descriptor, DESC_TABLE)); /* no blocks */
+        ck_assert(prisim_bits_get(descriptor, PRISIM_DESC_TABLE)); /* no blocks */
         if (level == 3)
             return descriptor;
-        table = descriptor & DESC_ADDRESS;
+        table = descriptor & PRISIM_DESC_ADDRESS;
     }
     return 0;
 }
 
 uint64_t driver_harness_cd(const struct driver_harness *h, uint32_t stream_id, uint32_t pasid)
 {
-    uint64_t strtab = h->reg[SMMU_STRTAB_BASE / 4] & SMMU_STRTAB_BASE_ADDRESS;
-    return (driver_harness_load(h, strtab + stream_id * STE_BYTES) & STE0_S1CONTEXTPTR) + pasid * CD_BYTES;
+    uint64_t strtab = h->reg[PRISIM_SMMU_STRTAB_BASE / 4] & PRISIM_SMMU_STRTAB_BASE_ADDRESS;
+    return (driver_harness_load(h, strtab + stream_id * PRISIM_STE_BYTES) & PRISIM_STE0_S1CONTEXTPTR) +
+           pasid * PRISIM_CD_BYTES;
 }
 
 const uint64_t *driver_harness_command(const struct driver_harness *h, unsigned opcode, unsigned n)
 {
     for (unsigned i = 0; i < h->commands; i++)
-        if (bits_get(h->command[i][0], CMD_OPCODE) == opcode && n-- == 0)
+        if (prisim_bits_get(h->command[i][0], PRISIM_CMD_OPCODE) == opcode && n-- == 0)
             return h->command[i];
     return NULL;
 }

@@ -37,12 +37,12 @@ struct driver_harness_write {
 
 /* Responses on their way. A store is done when it is answered if responses are late. */
 struct driver_harness_flight {
-    cycle_t at;
+    prisim_cycle_t at;
     unsigned order; /* 0: none */
-    struct memory_request store;
+    struct prisim_memory_request store;
     union {
-        struct memory_response response;
-        struct tlp completion;
+        struct prisim_memory_response response;
+        struct prisim_tlp completion;
     };
 };
 
@@ -51,7 +51,7 @@ struct driver_harness_issue {
     uint64_t command[2];
     uint32_t call; /* of a caller */
     uint8_t task;
-    cycle_t issued_at, consumed_at; /* CYCLE_NEVER: not yet */
+    prisim_cycle_t issued_at, consumed_at; /* PRISIM_CYCLE_NEVER: not yet */
 };
 
 /* SMMU-CERROR: the queue stops at that command, once; CERROR_ATC_INV_SYNC at the next CMD_SYNC from there on. */
@@ -63,12 +63,12 @@ struct driver_harness_error {
 };
 
 struct driver_harness {
-    struct driver_config config;
-    struct driver *state;
+    struct prisim_driver_config config;
+    struct prisim_driver *state;
     struct harness *base;
     uint8_t *ram;
-    uint32_t reg[SMMU_FRAME_BYTES / 4];
-    struct driver_harness_flight flight[DRIVER_TX_PORTS][HARNESS_FLIGHT];
+    uint32_t reg[PRISIM_SMMU_FRAME_BYTES / 4];
+    struct driver_harness_flight flight[PRISIM_DRIVER_TX_PORTS][HARNESS_FLIGHT];
     unsigned flights;
     uint32_t completion_delay; /* of TLPs; 0: answered at once */
     uint32_t late; /* responses take 1 to so many edges, by the seed, whatever was asked first; 0: as above */
@@ -79,24 +79,24 @@ struct driver_harness {
     unsigned commands;
     uint64_t command[HARNESS_LOG][2];
     unsigned tlps;
-    struct tlp tlp[HARNESS_LOG];
+    struct prisim_tlp tlp[HARNESS_LOG];
     uint32_t ack_reads; /* that CR0ACK and IRQ_CTRLACK stay what they were, after each write */
     uint32_t acks_left;
     uint32_t pri_polls;     /* reads of PRI status until a function says stopped */
-    uint32_t tlp_status;    /* of completions, enum tlp_status */
+    uint32_t tlp_status;    /* of completions, enum prisim_tlp_status */
     uint64_t abort_address; /* a load from there is aborted; 0: none */
     uint32_t polls;         /* reads until a stopped function says idle */
     uint32_t polls_left;    /* of the stop under way */
     bool commands_stuck;    /* CMDQ_CONS stays */
     /* A command every so many edges; 0: all at the write of PROD. */
     uint32_t command_cycles;
-    cycle_t command_due;
+    prisim_cycle_t command_due;
     unsigned issues;
     struct driver_harness_issue issue[HARNESS_LOG];
     unsigned errors;
     struct driver_harness_error error[HARNESS_ERRORS];
     uint32_t error_delay; /* from the stop to GERROR and its interrupt */
-    cycle_t gerror_due;
+    prisim_cycle_t gerror_due;
     /* SMMU-CERROR: so many ATC_INVs (of that function, or of any if 0) are not answered; the next CMD_SYNC stops the
      * queue with CERROR_ATC_INV_SYNC until GERRORN acknowledges it. */
     unsigned atc_losses;
@@ -118,18 +118,19 @@ struct driver_harness *driver_harness_open(void);
 void driver_harness_start(struct driver_harness *h);
 void driver_harness_close(struct driver_harness *h);
 void driver_harness_edge(struct driver_harness *h);
-void driver_harness_run(struct driver_harness *h, cycle_t edges);
+void driver_harness_run(struct driver_harness *h, prisim_cycle_t edges);
 /* Runs until the n-th event of the type (counted from 1); returns it. Fails the test if it does not come. */
-const struct event *driver_harness_until(struct driver_harness *h, enum event_type type, unsigned n);
+const struct prisim_event *driver_harness_until(struct driver_harness *h, enum prisim_event_type type, unsigned n);
 /* driver_harness_start, and all of bring-up. */
 void driver_harness_bring_up(struct driver_harness *h);
 
 void driver_harness_bind(struct driver_harness *h, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call);
-void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid, enum driver_policy policy,
-                           uint32_t call);
+void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid,
+                           enum prisim_driver_policy policy, uint32_t call);
 enum { HARNESS_HOLD_STEP = 77 }; /* the step of a timeline that every hold says it is of */
-void driver_harness_hold(struct driver_harness *h, enum driver_task task, enum event_type point, uint32_t cycles);
-void driver_harness_release(struct driver_harness *h, enum driver_task task, enum event_type point);
+void driver_harness_hold(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point,
+                         uint32_t cycles);
+void driver_harness_release(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point);
 
 /* Puts a record on the PRI queue and moves PROD; access 0x4 with a PASID is a Stop Marker. */
 void driver_harness_request(struct driver_harness *h, uint32_t stream_id, uint32_t pasid, uint16_t prgi,

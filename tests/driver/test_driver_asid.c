@@ -9,14 +9,14 @@
 
 static uint64_t asid_of(const struct driver_harness *h, uint32_t stream_id, uint32_t pasid)
 {
-    return bits_get(driver_harness_load(h, driver_harness_cd(h, stream_id, pasid)), CD0_ASID);
+    return prisim_bits_get(driver_harness_load(h, driver_harness_cd(h, stream_id, pasid)), PRISIM_CD0_ASID);
 }
 
 /* Binds, and returns the ASID of the descriptor. */
 static uint64_t bind_space(struct driver_harness *h, uint32_t function, uint32_t pasid, uint32_t space)
 {
     driver_harness_bind(h, function, pasid, space, 0);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, harness_events(h->base, EVENT_DRIVER_BOUND) + 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, harness_events(h->base, PRISIM_EVENT_DRIVER_BOUND) + 1);
     driver_harness_run(h, 5);
     return asid_of(h, function ? STREAM_2 : STREAM, pasid);
 }
@@ -24,10 +24,10 @@ static uint64_t bind_space(struct driver_harness *h, uint32_t function, uint32_t
 /* Unbinds, and returns the ASID of its TLBI. */
 static uint64_t unbind_pasid(struct driver_harness *h, uint32_t function, uint32_t pasid)
 {
-    unsigned tlbis = driver_harness_commands(h, CMDQ_OP_TLBI_NH_ASID);
-    driver_harness_unbind(h, function, pasid, DRIVER_UNBIND_NONE, 0);
-    driver_harness_until(h, EVENT_DRIVER_FREE, harness_events(h->base, EVENT_DRIVER_FREE) + 1);
-    return bits_get(driver_harness_command(h, CMDQ_OP_TLBI_NH_ASID, tlbis)[0], CMD_TLBI_ASID);
+    unsigned tlbis = driver_harness_commands(h, PRISIM_CMDQ_OP_TLBI_NH_ASID);
+    driver_harness_unbind(h, function, pasid, PRISIM_DRIVER_UNBIND_NONE, 0);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, harness_events(h->base, PRISIM_EVENT_DRIVER_FREE) + 1);
+    return prisim_bits_get(driver_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ASID, tlbis)[0], PRISIM_CMD_TLBI_ASID);
 }
 
 static struct driver_harness *open_with_spaces(uint32_t recycle)
@@ -42,7 +42,7 @@ static struct driver_harness *open_with_spaces(uint32_t recycle)
 /* As Linux gives them: the lowest free number from 1 on. */
 START_TEST(a_space_has_one_asid_while_it_is_bound)
 {
-    struct driver_harness *h = open_with_spaces(DRIVER_ASID_AT_ONCE);
+    struct driver_harness *h = open_with_spaces(PRISIM_DRIVER_ASID_AT_ONCE);
     driver_harness_bring_up(h);
     ck_assert_uint_eq(bind_space(h, 0, 1, 3), 1);
     ck_assert_uint_eq(bind_space(h, 0, 2, 0), 2);
@@ -63,15 +63,15 @@ END_TEST
 /* A bind whose space is being unbound elsewhere keeps the number, whichever step comes first. */
 START_TEST(a_bind_during_the_last_unbind_keeps_the_asid)
 {
-    struct driver_harness *h = open_with_spaces(DRIVER_ASID_AT_ONCE);
+    struct driver_harness *h = open_with_spaces(PRISIM_DRIVER_ASID_AT_ONCE);
     driver_harness_bring_up(h);
     ck_assert_uint_eq(bind_space(h, 0, 1, 3), 1);
-    driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE, 0);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 0);
-    driver_harness_until(h, EVENT_DRIVER_HOLD, 1);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE, 0);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 0);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
     ck_assert_uint_eq(bind_space(h, 0, 2, 3), 1);
-    driver_harness_release(h, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     ck_assert_uint_eq(bind_space(h, 0, 3, 0), 2);
     ck_assert_uint_eq(unbind_pasid(h, 0, 2), 1);
     driver_harness_close(h);
@@ -82,13 +82,13 @@ END_TEST
 START_TEST(a_delayed_asid_comes_back_when_it_is_due)
 {
     for (unsigned i = 0; i < 2; i++) {
-        struct driver_harness *h = open_with_spaces(DRIVER_ASID_DELAYED);
+        struct driver_harness *h = open_with_spaces(PRISIM_DRIVER_ASID_DELAYED);
         h->config.asid_delay = i ? 41 : 40;
         driver_harness_bring_up(h);
         ck_assert_uint_eq(bind_space(h, 0, 1, 0), 1);
-        struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
-        harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
-        driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+        struct prisim_driver_stimulus s = {.what = PRISIM_DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
+        harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &s);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
         ck_assert_uint_eq(asid_of(h, STREAM, 1), i ? 2 : 1);
         driver_harness_run(h, 5);
         ck_assert_uint_eq(bind_space(h, 0, 2, 0), i ? 1 : 2); /* it is free by now */
@@ -100,7 +100,7 @@ END_TEST
 /* None is left: the bind is refused and its PASID stays free. A space that is bound shares its own. */
 START_TEST(an_asid_is_never_given_again)
 {
-    struct driver_harness *h = open_with_spaces(DRIVER_ASID_NEVER);
+    struct driver_harness *h = open_with_spaces(PRISIM_DRIVER_ASID_NEVER);
     h->config.asid_bits = 2;
     driver_harness_bring_up(h);
     for (uint64_t asid = 1; asid <= 2; asid++) {
@@ -110,11 +110,11 @@ START_TEST(an_asid_is_never_given_again)
     ck_assert_uint_eq(bind_space(h, 0, 1, 0), 3);
     ck_assert_uint_eq(bind_space(h, 0, 2, 0), 3);
     driver_harness_bind(h, 0, 3, 1, 7);
-    const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
+    const struct prisim_event *refused = driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, 7);
-    ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_ASID);
+    ck_assert_uint_eq(refused->driver_refused.cause, PRISIM_CAUSE_NO_ASID);
     driver_harness_run(h, 1000);
-    ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 3)), CD0_V), 0);
+    ck_assert_uint_eq(prisim_bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 3)), PRISIM_CD0_V), 0);
     ck_assert_uint_eq(bind_space(h, 0, 3, 0), 3);
     driver_harness_close(h);
 }
@@ -133,8 +133,9 @@ START_TEST(asids_are_as_wide_as_the_smmu_has_them)
         struct driver_harness *h = driver_harness_open();
         h->config.asid_bits = rows[i].bits;
         driver_harness_start(h);
-        h->reg[SMMU_IDR0 / 4] = (h->reg[SMMU_IDR0 / 4] & ~(UINT32_C(1) << 12)) | (uint32_t)rows[i].asid16 << 12;
-        driver_harness_until(h, EVENT_DRIVER_READY, 1);
+        h->reg[PRISIM_SMMU_IDR0 / 4] = (h->reg[PRISIM_SMMU_IDR0 / 4] & ~(UINT32_C(1) << 12)) | (uint32_t)rows[i].asid16
+                                                                                                   << 12;
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
         ck_assert_uint_eq(h->state->asid_bits, rows[i].expected);
         driver_harness_close(h);
     }
@@ -143,37 +144,37 @@ END_TEST
 
 START_TEST(bind_without_cfgi)
 {
-    cycle_t took[2];
+    prisim_cycle_t took[2];
     for (unsigned cfgi = 0; cfgi < 2; cfgi++) {
         struct driver_harness *h = driver_harness_open();
         h->config.bind_cfgi = cfgi;
         driver_harness_bring_up(h);
         unsigned commands = h->commands;
-        cycle_t start = h->base->now;
+        prisim_cycle_t start = h->base->now;
         bind_space(h, 0, 1, 0);
-        took[cfgi] = harness_event(h->base, EVENT_DRIVER_BIND, 0)->cycle - start;
+        took[cfgi] = harness_event(h->base, PRISIM_EVENT_DRIVER_BIND, 0)->cycle - start;
         ck_assert_uint_eq(h->commands, commands + (cfgi ? 4 : 0));
-        ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 1)), CD0_V), 1);
+        ck_assert_uint_eq(prisim_bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 1)), PRISIM_CD0_V), 1);
         unbind_pasid(h, 0, 1);
-        ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_CFGI_CD), 2 * cfgi + 1); /* unbind's is there */
+        ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_CFGI_CD), 2 * cfgi + 1); /* unbind's is there */
         driver_harness_close(h);
     }
     ck_assert_uint_lt(took[0], took[1]);
 }
 END_TEST
 
-static void refused(const char *field, struct driver_config *config)
+static void refused(const char *field, struct prisim_driver_config *config)
 {
-    struct config_error error = {NULL, NULL};
-    ck_assert(!driver_config_check(config, &error));
+    struct prisim_config_error error = {NULL, NULL};
+    ck_assert(!prisim_driver_config_check(config, &error));
     ck_assert_str_eq(error.field, field);
 }
 
 START_TEST(values_out_of_range_are_refused)
 {
     struct driver_harness *h = driver_harness_open();
-    struct driver_config c = h->config;
-    ck_assert_uint_eq(c.asid_recycle, DRIVER_ASID_AT_ONCE);
+    struct prisim_driver_config c = h->config;
+    ck_assert_uint_eq(c.asid_recycle, PRISIM_DRIVER_ASID_AT_ONCE);
     ck_assert_uint_eq(c.bind_cfgi, 1);
     c.asid_bits = 0;
     refused("asid_bits", &c);

@@ -16,7 +16,7 @@ struct row {
 };
 #define ROW(member, low, high, normal)                                                                                 \
     {                                                                                                                  \
-        offsetof(struct driver_config, member), low, high, normal, #member                                             \
+        offsetof(struct prisim_driver_config, member), low, high, normal, #member                                      \
     }
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
@@ -54,21 +54,21 @@ static const struct row rows[] = {
 };
 
 /* Room for everything, and 32 functions that differ. */
-static struct driver_config big(void)
+static struct prisim_driver_config big(void)
 {
-    struct driver_config c;
-    driver_config_default(&c);
+    struct prisim_driver_config c;
+    prisim_driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
-    for (unsigned i = 0; i < DRIVER_FUNCTIONS_MAX; i++)
+    for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;
 }
 
-static bool accepts(const struct driver_config *c, const char *field)
+static bool accepts(const struct prisim_driver_config *c, const char *field)
 {
-    struct config_error error = {NULL, NULL};
-    bool ok = driver_config_check(c, &error);
+    struct prisim_config_error error = {NULL, NULL};
+    bool ok = prisim_driver_config_check(c, &error);
     if (!ok)
         ck_assert_str_eq(error.field, field);
     return ok;
@@ -77,8 +77,8 @@ static bool accepts(const struct driver_config *c, const char *field)
 START_TEST(defaults_and_ranges)
 {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct driver_config c;
-        driver_config_default(&c);
+        struct prisim_driver_config c;
+        prisim_driver_config_default(&c);
         uint32_t *value = (uint32_t *)(void *)((char *)&c + rows[i].at);
         ck_assert_msg(*value == rows[i].normal, "%s is %u", rows[i].field, *value);
         c = big();
@@ -94,12 +94,12 @@ START_TEST(defaults_and_ranges)
 }
 END_TEST
 
-static bool region_is_accepted(struct driver_region region, const char *field)
+static bool region_is_accepted(struct prisim_driver_region region, const char *field)
 {
-    struct driver_config c = big();
+    struct prisim_driver_config c = big();
     c.spaces = 2;
     c.space[1].regions = 2;
-    c.space[1].region[0] = (struct driver_region){0x4000, 0x1000, 1, 0};
+    c.space[1].region[0] = (struct prisim_driver_region){0x4000, 0x1000, 1, 0};
     c.space[1].region[1] = region;
     return accepts(&c, field);
 }
@@ -107,18 +107,18 @@ static bool region_is_accepted(struct driver_region region, const char *field)
 START_TEST(regions)
 {
     const uint64_t top = UINT64_C(1) << 48;
-    ck_assert(region_is_accepted((struct driver_region){0, 0x1000, 3, 1}, ""));
-    ck_assert(region_is_accepted((struct driver_region){top - 0x1000, 0x1000, 2, 0}, ""));
-    ck_assert(region_is_accepted((struct driver_region){0, top, 1, 0}, ""));
-    ck_assert(!region_is_accepted((struct driver_region){top, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct driver_region){0x800, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1800, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, top, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 0, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 4, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 3, 2}, "space.region.populated"));
-    struct driver_config c = big();
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, 0x1000, 3, 1}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){top - 0x1000, 0x1000, 2, 0}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, top, 1, 0}, ""));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){top, 0x1000, 3, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x800, 0x1000, 3, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1800, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, top, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2}, "space.region.populated"));
+    struct prisim_driver_config c = big();
     c.spaces = 1;
     c.space[0].regions = 17;
     ck_assert(!accepts(&c, "space.regions"));
@@ -127,7 +127,7 @@ END_TEST
 
 START_TEST(addresses_and_functions)
 {
-    struct driver_config c = big();
+    struct prisim_driver_config c = big();
     c.ram_base += 0x800;
     ck_assert(!accepts(&c, "ram_base"));
     c.ram_base = UINT64_C(1) << 47;
@@ -162,7 +162,7 @@ END_TEST
  * table of two descriptors: 0 to 0x3ff; one page holds them, and none does not. */
 START_TEST(the_smallest_ram)
 {
-    struct driver_config c = big();
+    struct prisim_driver_config c = big();
     c.function[0].requester_id = 1;
     c.cmdq_log2 = c.eventq_log2 = 4;
     c.priq_log2 = 0;
@@ -183,12 +183,12 @@ END_TEST
  * rounded up to a power of two, but none for tables that RAM could not hold. */
 START_TEST(slots_for_tables)
 {
-    struct driver_config config;
+    struct prisim_driver_config config;
     uint32_t log2;
-    driver_config_default(&config);
+    prisim_driver_config_default(&config);
     config.ram_size = UINT64_C(1) << 30;
     config.spaces = 1;
-    config.space[0] = (struct driver_space){.regions = 1, .region = {{.at = 0, .size = UINT64_C(1) << 30}}};
+    config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{.at = 0, .size = UINT64_C(1) << 30}}};
     ck_assert_uint_eq(page_table_capacity(&config, &log2), 2048);
     ck_assert_uint_eq(log2, 11);
     config.ram_size = 256 * 4096;

@@ -1,54 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Holds: every task and point that driver_can_hold names is one where that task stops, and there is no other.
+ * Holds: every task and point that prisim_driver_can_hold names is one where that task stops, and there is no other.
  */
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
-enum { R = ACCESS_READ, L = ACCESS_LAST };
+enum { R = PRISIM_ACCESS_READ, L = PRISIM_ACCESS_LAST };
 
 static const struct {
-    enum driver_task task;
-    enum event_type point;
+    enum prisim_driver_task task;
+    enum prisim_event_type point;
 } pairs[] = {
-    {DRIVER_TASK_INIT, EVENT_DRIVER_READY},
-    {DRIVER_TASK_IRQ, EVENT_DRIVER_INTERRUPT},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_PROD_READ},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_TAKE},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_CONS},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_MARKER},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_PARK},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE},
-    {DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_DISCARD},
-    {DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE},
-    {DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE},
-    {DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_STOP},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_STOP_SEEN},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_UNBIND},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_CLEAR},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_INVALIDATED},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_LEFT_LOOKUP},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_DISCARD},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_DRAINED},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_FREE},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_BIND},
-    {DRIVER_TASK_CALLER, EVENT_DRIVER_BOUND},
-    {DRIVER_TASK_EVENT_THREAD, EVENT_DRIVER_FAULT_EVENT},
-    {DRIVER_TASK_EVENT_THREAD, EVENT_DRIVER_GERROR},
+    {PRISIM_DRIVER_TASK_INIT, PRISIM_EVENT_DRIVER_READY},
+    {PRISIM_DRIVER_TASK_IRQ, PRISIM_EVENT_DRIVER_INTERRUPT},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_PROD_READ},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_TAKE},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_CONS},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_MARKER},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_PARK},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE},
+    {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_DISCARD},
+    {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
+    {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
+    {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNBIND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_CLEAR},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_INVALIDATED},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_LEFT_LOOKUP},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DISCARD},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DRAINED},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
+    {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
+    {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
 };
 enum { PAIRS = sizeof pairs / sizeof pairs[0] };
 
 START_TEST(there_is_no_other)
 {
     unsigned count = 0;
-    for (unsigned task = 0; task < DRIVER_TASKS + 1; task++)
-        for (unsigned point = 0; point < EVENT_TYPES; point++)
-            count += driver_can_hold((enum driver_task)task, (enum event_type)point);
+    for (unsigned task = 0; task < PRISIM_DRIVER_TASKS + 1; task++)
+        for (unsigned point = 0; point < PRISIM_EVENT_TYPES; point++)
+            count += prisim_driver_can_hold((enum prisim_driver_task)task, (enum prisim_event_type)point);
     ck_assert_uint_eq(count, PAIRS);
     for (unsigned i = 0; i < PAIRS; i++)
-        ck_assert(driver_can_hold(pairs[i].task, pairs[i].point));
+        ck_assert(prisim_driver_can_hold(pairs[i].task, pairs[i].point));
 }
 END_TEST
 
@@ -56,25 +56,25 @@ END_TEST
 static void live(struct driver_harness *h)
 {
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     driver_harness_request(h, STREAM, 2, 1, 0x4000, R);
     driver_harness_request(h, STREAM, 1, 2, 0x4000, R | L);
     driver_harness_request(h, STREAM, 1, 0, 0, L);
-    h->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
-    driver_harness_ring(h, DRIVER_MSI_PRIQ);
-    h->reg[SMMU_EVENTQ_PROD / 4] = 1;
-    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
-    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
-    driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 1);
-    h->reg[SMMU_GERROR / 4] = GERROR_EVENTQ_ABT;
-    driver_harness_ring(h, DRIVER_MSI_GERROR);
-    driver_harness_until(h, EVENT_DRIVER_GERROR, 1);
-    driver_harness_until(h, EVENT_DRIVER_DISCARD, 1);
+    h->reg[PRISIM_SMMU_PRIQ_PROD / 4] |= PRISIM_PRI_QUEUE_OVFLG;
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, 1);
+    h->reg[PRISIM_SMMU_GERROR / 4] = PRISIM_GERROR_EVENTQ_ABT;
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_GERROR);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_GERROR, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_DISCARD, 1);
     driver_harness_request(h, STREAM, 1, 3, 0x4000, R);
-    driver_harness_ring(h, DRIVER_MSI_PRIQ);
-    driver_harness_until(h, EVENT_DRIVER_PARK, 2);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 2);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_PARK, 2);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
 }
 
 /* The first task of the kind that gets there, once, for that long; and nobody else. */
@@ -84,17 +84,17 @@ START_TEST(each_stops_there)
     h->config.fault_service = 100;
     driver_harness_start(h);
     driver_harness_hold(h, pairs[_i].task, pairs[_i].point, 3000);
-    driver_harness_until(h, EVENT_DRIVER_READY, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
     live(h);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_HOLD), 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RELEASE), 1);
-    const struct event *hold = harness_event(h->base, EVENT_DRIVER_HOLD, 0);
-    const struct event *release = harness_event(h->base, EVENT_DRIVER_RELEASE, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_HOLD), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_RELEASE), 1);
+    const struct prisim_event *hold = harness_event(h->base, PRISIM_EVENT_DRIVER_HOLD, 0);
+    const struct prisim_event *release = harness_event(h->base, PRISIM_EVENT_DRIVER_RELEASE, 0);
     ck_assert_uint_eq(hold->driver_hold.task, pairs[_i].task);
     ck_assert_uint_eq(hold->driver_hold.before, pairs[_i].point);
     ck_assert_uint_eq(release->cycle, hold->cycle + 3000);
     /* the PRI thread's discard comes before the caller's */
-    unsigned n = pairs[_i].task == DRIVER_TASK_CALLER && pairs[_i].point == EVENT_DRIVER_DISCARD;
+    unsigned n = pairs[_i].task == PRISIM_DRIVER_TASK_CALLER && pairs[_i].point == PRISIM_EVENT_DRIVER_DISCARD;
     ck_assert_uint_ge(harness_event(h->base, pairs[_i].point, n)->cycle, release->cycle);
     driver_harness_close(h);
 }
@@ -106,15 +106,15 @@ START_TEST(a_release_forgets_all_that_wait)
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     for (unsigned i = 0; i < 64; i++)
-        driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT, 0);
+        driver_harness_hold(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT, 0);
     driver_harness_run(h, 100);
-    driver_harness_release(h, DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 2);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_SNAPSHOT), 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_HOLD), 0);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_SNAPSHOT), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_HOLD), 0);
     driver_harness_close(h);
 }
 END_TEST

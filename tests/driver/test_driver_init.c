@@ -27,34 +27,37 @@ START_TEST(guarded_registers_are_written_while_disabled)
 {
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
-    int off = written_at(h, SMMU_CR0, 0);
-    int cmdq = written_at(h, SMMU_CR0, CR0_CMDQEN);
-    int eventq = written_at(h, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN);
-    int priq = written_at(h, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
-    int on = written_at(h, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN | CR0_SMMUEN | CR0_ATSCHK);
-    int irq = written_at(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ);
+    int off = written_at(h, PRISIM_SMMU_CR0, 0);
+    int cmdq = written_at(h, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN);
+    int eventq = written_at(h, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN);
+    int priq = written_at(h, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_PRIQEN);
+    int on =
+        written_at(h, PRISIM_SMMU_CR0,
+                   PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_SMMUEN | PRISIM_CR0_ATSCHK);
+    int irq =
+        written_at(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_GERROR | PRISIM_IRQ_CTRL_PRIQ | PRISIM_IRQ_CTRL_EVENTQ);
     ck_assert_int_eq(off, 0);
     const struct {
         uint32_t offset;
         int before;
-    } rows[] = {{SMMU_CR1, cmdq},
-                {SMMU_CR2, on},
-                {SMMU_STRTAB_BASE, on},
-                {SMMU_STRTAB_BASE_CFG, on},
-                {SMMU_CMDQ_BASE, cmdq},
-                {SMMU_CMDQ_PROD, cmdq},
-                {SMMU_CMDQ_CONS, cmdq},
-                {SMMU_EVENTQ_BASE, eventq},
-                {SMMU_EVENTQ_PROD, eventq},
-                {SMMU_EVENTQ_CONS, eventq},
-                {SMMU_PRIQ_BASE, priq},
-                {SMMU_PRIQ_PROD, priq},
-                {SMMU_PRIQ_CONS, priq},
-                {SMMU_PRIQ_IRQ_CFG0, irq},
-                {SMMU_PRIQ_IRQ_CFG1, irq},
-                {SMMU_PRIQ_IRQ_CFG2, irq},
-                {SMMU_EVENTQ_IRQ_CFG0, irq},
-                {SMMU_GERROR_IRQ_CFG0, irq}};
+    } rows[] = {{PRISIM_SMMU_CR1, cmdq},
+                {PRISIM_SMMU_CR2, on},
+                {PRISIM_SMMU_STRTAB_BASE, on},
+                {PRISIM_SMMU_STRTAB_BASE_CFG, on},
+                {PRISIM_SMMU_CMDQ_BASE, cmdq},
+                {PRISIM_SMMU_CMDQ_PROD, cmdq},
+                {PRISIM_SMMU_CMDQ_CONS, cmdq},
+                {PRISIM_SMMU_EVENTQ_BASE, eventq},
+                {PRISIM_SMMU_EVENTQ_PROD, eventq},
+                {PRISIM_SMMU_EVENTQ_CONS, eventq},
+                {PRISIM_SMMU_PRIQ_BASE, priq},
+                {PRISIM_SMMU_PRIQ_PROD, priq},
+                {PRISIM_SMMU_PRIQ_CONS, priq},
+                {PRISIM_SMMU_PRIQ_IRQ_CFG0, irq},
+                {PRISIM_SMMU_PRIQ_IRQ_CFG1, irq},
+                {PRISIM_SMMU_PRIQ_IRQ_CFG2, irq},
+                {PRISIM_SMMU_EVENTQ_IRQ_CFG0, irq},
+                {PRISIM_SMMU_GERROR_IRQ_CFG0, irq}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ck_assert_int_gt(first_write(h, rows[i].offset), off);
         ck_assert_int_lt(first_write(h, rows[i].offset), rows[i].before);
@@ -62,9 +65,9 @@ START_TEST(guarded_registers_are_written_while_disabled)
     ck_assert_int_lt(irq, on);
     /* SMMU-CR0: each enable waits for the one before; the last one is SMMUEN with ATSCHK */
     ck_assert(cmdq < eventq && eventq < priq && priq < on);
-    ck_assert_uint_eq(h->reg[SMMU_CR2 / 4], CR2_PTM | CR2_REC_CFG_ATS);
-    ck_assert_uint_eq(h->reg[SMMU_PRIQ_IRQ_CFG0 / 4], h->config.doorbell_base);
-    ck_assert_uint_eq(h->reg[SMMU_PRIQ_IRQ_CFG1 / 4], DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_CR2 / 4], PRISIM_CR2_PTM | PRISIM_CR2_REC_CFG_ATS);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_IRQ_CFG0 / 4], h->config.doorbell_base);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_IRQ_CFG1 / 4], PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_close(h);
 }
 END_TEST
@@ -80,7 +83,7 @@ START_TEST(registers_are_written_in_order)
                    priq = h->reg[0xc0 / 4], doorbell = h->config.doorbell_base;
     const struct driver_harness_write expected[] = {
         {0x20, 0},        {0x50, 0},
-        {0x28, 0xd75},    {0x2c, CR2_PTM | CR2_REC_CFG_ATS},
+        {0x28, 0xd75},    {0x2c, PRISIM_CR2_PTM | PRISIM_CR2_REC_CFG_ATS},
         {0x80, strtab},   {0x88, 9},
         {0x90, cmdq},     {0x98, 0},
         {0x9c, 0},        {0x20, 0x8},
@@ -115,15 +118,15 @@ START_TEST(queues_have_the_asked_size_and_alignment)
     h->config.priq_log2 = 12; /* more than IDR1.PRIQS = 10 */
     h->config.priq_lo = 1;
     driver_harness_bring_up(h);
-    uint32_t priq = h->reg[SMMU_PRIQ_BASE / 4], cmdq = h->reg[SMMU_CMDQ_BASE / 4];
+    uint32_t priq = h->reg[PRISIM_SMMU_PRIQ_BASE / 4], cmdq = h->reg[PRISIM_SMMU_CMDQ_BASE / 4];
     ck_assert_uint_eq(priq & 31, 10);
     ck_assert_uint_eq(cmdq & 31, 8);
     ck_assert_uint_eq((priq & ~31u) % (16u << 10), 0); /* SMMU-QUEUE: aligned to its bytes */
     ck_assert_uint_eq((cmdq & ~31u) % (16u << 8), 0);
-    ck_assert_uint_eq(h->reg[SMMU_PRIQ_IRQ_CFG2 / 4], PRIQ_IRQ_CFG2_LO);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_IRQ_CFG2 / 4], PRISIM_PRIQ_IRQ_CFG2_LO);
     /* linear, and 0x108 is in it: 9 bits */
-    ck_assert_uint_eq(h->reg[SMMU_STRTAB_BASE_CFG / 4], 9);
-    ck_assert_uint_eq(h->reg[SMMU_STRTAB_BASE / 4] % (64u << 9), 0);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_STRTAB_BASE_CFG / 4], 9);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_STRTAB_BASE / 4] % (64u << 9), 0);
     driver_harness_close(h);
 }
 END_TEST
@@ -134,11 +137,12 @@ START_TEST(each_queue_is_bounded_by_its_own_limit)
     struct driver_harness *h = driver_harness_open();
     h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 9;
     driver_harness_start(h);
-    h->reg[SMMU_IDR1 / 4] = (h->reg[SMMU_IDR1 / 4] & ~(UINT32_C(0x7fff) << 11)) | 5u << 21 | 6u << 16 | 7u << 11;
-    driver_harness_until(h, EVENT_DRIVER_READY, 1);
-    ck_assert_uint_eq(h->reg[SMMU_CMDQ_BASE / 4] & 31, 5);
-    ck_assert_uint_eq(h->reg[SMMU_EVENTQ_BASE / 4] & 31, 6);
-    ck_assert_uint_eq(h->reg[SMMU_PRIQ_BASE / 4] & 31, 7);
+    h->reg[PRISIM_SMMU_IDR1 / 4] =
+        (h->reg[PRISIM_SMMU_IDR1 / 4] & ~(UINT32_C(0x7fff) << 11)) | 5u << 21 | 6u << 16 | 7u << 11;
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_CMDQ_BASE / 4] & 31, 5);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_EVENTQ_BASE / 4] & 31, 6);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_BASE / 4] & 31, 7);
     driver_harness_close(h);
 }
 END_TEST
@@ -172,11 +176,11 @@ START_TEST(an_smmu_without_msis)
 {
     struct driver_harness *h = driver_harness_open();
     driver_harness_start(h);
-    h->reg[SMMU_IDR0 / 4] &= ~(UINT32_C(1) << 13);
-    driver_harness_until(h, EVENT_DRIVER_READY, 1);
+    h->reg[PRISIM_SMMU_IDR0 / 4] &= ~(UINT32_C(1) << 13);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
     msis_are(h, false);
-    harness_offer(h->base, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
-    driver_harness_until(h, EVENT_DRIVER_PROD_READ, 1);
+    harness_offer(h->base, PRISIM_DRIVER_RX_WIRED, &(struct prisim_smmu_interrupt){PRISIM_SMMU_WIRED_PRIQ});
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_PROD_READ, 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -186,15 +190,16 @@ START_TEST(caches_are_invalidated_before_smmuen)
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
     /* Each STE twice: test_driver_structures.c. */
-    const unsigned opcodes[] = {CMDQ_OP_CFGI_ALL, CMDQ_OP_TLBI_NSNH_ALL, CMDQ_OP_SYNC, CMDQ_OP_CFGI_STE,
-                                CMDQ_OP_SYNC,     CMDQ_OP_CFGI_STE,      CMDQ_OP_SYNC, CMDQ_OP_CFGI_STE,
-                                CMDQ_OP_SYNC,     CMDQ_OP_CFGI_STE,      CMDQ_OP_SYNC};
+    const unsigned opcodes[] = {PRISIM_CMDQ_OP_CFGI_ALL, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, PRISIM_CMDQ_OP_SYNC,
+                                PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMDQ_OP_SYNC,          PRISIM_CMDQ_OP_CFGI_STE,
+                                PRISIM_CMDQ_OP_SYNC,     PRISIM_CMDQ_OP_CFGI_STE,      PRISIM_CMDQ_OP_SYNC,
+                                PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMDQ_OP_SYNC};
     ck_assert_uint_eq(h->commands, sizeof opcodes / sizeof opcodes[0]);
     for (unsigned i = 0; i < h->commands; i++)
-        ck_assert_uint_eq(bits_get(h->command[i][0], CMD_OPCODE), opcodes[i]);
-    ck_assert_uint_eq(bits_get(h->command[0][1], CMD1_RANGE), 31);
+        ck_assert_uint_eq(prisim_bits_get(h->command[i][0], PRISIM_CMD_OPCODE), opcodes[i]);
+    ck_assert_uint_eq(prisim_bits_get(h->command[0][1], PRISIM_CMD1_RANGE), 31);
     for (unsigned i = 3; i < h->commands; i += 2)
-        ck_assert_uint_eq(bits_get(h->command[i][0], CMD_SID), i < 7 ? STREAM : STREAM_2);
+        ck_assert_uint_eq(prisim_bits_get(h->command[i][0], PRISIM_CMD_SID), i < 7 ? STREAM : STREAM_2);
     driver_harness_close(h);
 }
 END_TEST
@@ -204,18 +209,18 @@ START_TEST(stream_table_entries)
     struct driver_harness *h = driver_harness_open();
     h->config.ppar = 0;
     driver_harness_bring_up(h);
-    uint64_t ste = h->reg[SMMU_STRTAB_BASE / 4] + STREAM * STE_BYTES;
+    uint64_t ste = h->reg[PRISIM_SMMU_STRTAB_BASE / 4] + STREAM * PRISIM_STE_BYTES;
     uint64_t dw0 = driver_harness_load(h, ste), dw1 = driver_harness_load(h, ste + 8);
-    ck_assert_uint_eq(bits_get(dw0, STE0_V), 1);
-    ck_assert_uint_eq(bits_get(dw0, STE0_CONFIG), STE_CONFIG_S1);
-    ck_assert_uint_eq(bits_get(dw0, STE0_S1FMT), 0);
-    ck_assert_uint_eq(bits_get(dw0, STE0_S1CDMAX), h->config.pasid_bits);
-    ck_assert_uint_eq(bits_get(dw1, STE1_S1DSS), S1DSS_TERMINATE);
-    ck_assert_uint_eq(bits_get(dw1, STE1_EATS), EATS_FULL);
-    ck_assert_uint_eq(bits_get(dw1, STE1_PPAR), 0);
-    ck_assert_uint_eq(bits_get(dw1, STE1_S1STALLD), 0); /* SMMU-STE: illegal with STALL_MODEL=01 */
-    ck_assert_uint_eq(bits_get(dw1, STE1_STRW), 0);
-    ck_assert_uint_eq(driver_harness_load(h, h->reg[SMMU_STRTAB_BASE / 4] + (STREAM + 1) * STE_BYTES), 0);
+    ck_assert_uint_eq(prisim_bits_get(dw0, PRISIM_STE0_V), 1);
+    ck_assert_uint_eq(prisim_bits_get(dw0, PRISIM_STE0_CONFIG), PRISIM_STE_CONFIG_S1);
+    ck_assert_uint_eq(prisim_bits_get(dw0, PRISIM_STE0_S1FMT), 0);
+    ck_assert_uint_eq(prisim_bits_get(dw0, PRISIM_STE0_S1CDMAX), h->config.pasid_bits);
+    ck_assert_uint_eq(prisim_bits_get(dw1, PRISIM_STE1_S1DSS), PRISIM_S1DSS_TERMINATE);
+    ck_assert_uint_eq(prisim_bits_get(dw1, PRISIM_STE1_EATS), PRISIM_EATS_FULL);
+    ck_assert_uint_eq(prisim_bits_get(dw1, PRISIM_STE1_PPAR), 0);
+    ck_assert_uint_eq(prisim_bits_get(dw1, PRISIM_STE1_S1STALLD), 0); /* SMMU-STE: illegal with STALL_MODEL=01 */
+    ck_assert_uint_eq(prisim_bits_get(dw1, PRISIM_STE1_STRW), 0);
+    ck_assert_uint_eq(driver_harness_load(h, h->reg[PRISIM_SMMU_STRTAB_BASE / 4] + (STREAM + 1) * PRISIM_STE_BYTES), 0);
     driver_harness_close(h);
 }
 END_TEST
@@ -227,7 +232,7 @@ START_TEST(stream_table_entries_word_by_word)
 {
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
-    uint64_t strtab = h->reg[SMMU_STRTAB_BASE / 4];
+    uint64_t strtab = h->reg[PRISIM_SMMU_STRTAB_BASE / 4];
     uint64_t table[2];
     for (unsigned i = 0; i < 2; i++) {
         uint64_t ste = strtab + (uint64_t)(i ? STREAM_2 : STREAM) * 64;
@@ -250,20 +255,21 @@ START_TEST(enables_are_waited_for)
     h->ack_reads = 3;
     driver_harness_bring_up(h);
     unsigned reads = 0, waits = 0;
-    for (unsigned i = 0; i < h->base->tx[DRIVER_TX_MMIO].count; i++) {
-        const struct memory_request *r = harness_got(h->base, DRIVER_TX_MMIO, i);
+    for (unsigned i = 0; i < h->base->tx[PRISIM_DRIVER_TX_MMIO].count; i++) {
+        const struct prisim_memory_request *r = harness_got(h->base, PRISIM_DRIVER_TX_MMIO, i);
         bool ack = !r->write && (r->address == 0x24 || r->address == 0x54); /* CR0ACK, IRQ_CTRLACK */
         if (r->write && reads) {
             ck_assert_uint_ge(reads, 4); /* one more than show the old value; the first 0 is there already */
             reads = 0;
         }
         if (ack && reads) {
-            cycle_t pause = harness_got_at(h->base, DRIVER_TX_MMIO, i) - harness_got_at(h->base, DRIVER_TX_MMIO, i - 1);
+            prisim_cycle_t pause = harness_got_at(h->base, PRISIM_DRIVER_TX_MMIO, i) -
+                                   harness_got_at(h->base, PRISIM_DRIVER_TX_MMIO, i - 1);
             ck_assert_uint_eq(pause, MEMORY_DELAY + 1 + 200 + 20);
         }
         waits += ack && !reads;
-        const struct memory_request *before = i ? harness_got(h->base, DRIVER_TX_MMIO, i - 1) : NULL;
-        bool first_zero = ack && !reads && before && before->write && load_le32(before->data) == 0;
+        const struct prisim_memory_request *before = i ? harness_got(h->base, PRISIM_DRIVER_TX_MMIO, i - 1) : NULL;
+        bool first_zero = ack && !reads && before && before->write && prisim_load_le32(before->data) == 0;
         reads = ack ? (first_zero ? 4 : reads + 1) : reads;
     }
     ck_assert_uint_eq(waits, 7); /* CR0 six times, IRQ_CTRL twice; 0 once each */
@@ -276,11 +282,11 @@ START_TEST(pri_is_stopped_before_its_allocation)
 {
     struct driver_harness *h = driver_harness_open();
     h->pri_polls = 3;
-    h->tlp_status = _i ? TLP_UR : TLP_SC;
+    h->tlp_status = _i ? PRISIM_TLP_UR : PRISIM_TLP_SC;
     driver_harness_bring_up(h);
     unsigned polls = 0;
     for (unsigned i = 0; i < h->tlps; i++)
-        polls += h->tlp[i].head.type == TLP_CONFIG_READ;
+        polls += h->tlp[i].head.type == PRISIM_TLP_CONFIG_READ;
     ck_assert_uint_eq(polls, _i ? 1 : 4);
     driver_harness_close(h);
 }
@@ -290,21 +296,22 @@ END_TEST
 START_TEST(wired_lines)
 {
     struct driver_harness *h = driver_harness_open();
-    h->config.interrupts = _i ? DRIVER_INTERRUPTS_MSI : DRIVER_INTERRUPTS_WIRED;
+    h->config.interrupts = _i ? PRISIM_DRIVER_INTERRUPTS_MSI : PRISIM_DRIVER_INTERRUPTS_WIRED;
     driver_harness_bring_up(h);
-    h->reg[SMMU_GERROR / 4] = 4;
-    h->reg[SMMU_EVENTQ_PROD / 4] = 1;
-    harness_offer(h->base, DRIVER_RX_WIRED,
-                  &(struct smmu_interrupt){SMMU_WIRED_PRIQ | SMMU_WIRED_GERROR | SMMU_WIRED_EVENTQ});
+    h->reg[PRISIM_SMMU_GERROR / 4] = 4;
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
+    harness_offer(
+        h->base, PRISIM_DRIVER_RX_WIRED,
+        &(struct prisim_smmu_interrupt){PRISIM_SMMU_WIRED_PRIQ | PRISIM_SMMU_WIRED_GERROR | PRISIM_SMMU_WIRED_EVENTQ});
     driver_harness_run(h, 5000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_GERROR), _i ? 0 : 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FAULT_EVENT), _i ? 0 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_GERROR), _i ? 0 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FAULT_EVENT), _i ? 0 : 1);
     for (uint32_t data = 0; data < 8; data++) /* MSIs that the driver did not program */
         if (data < 1 || data > 3)
             driver_harness_ring(h, data);
     driver_harness_run(h, 5000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -318,30 +325,30 @@ START_TEST(functions_are_enabled_in_order)
         uint8_t type;
         uint32_t offset, value;
     } rows[] = {
-        {STREAM, TLP_CONFIG_WRITE, 0x10, 0},
-        {STREAM, TLP_CONFIG_WRITE, 0x14, 0x10},
-        {STREAM, TLP_CONFIG_WRITE, 0x04, 6},
-        {STREAM, TLP_CONFIG_WRITE, 0x124, 1 << 16},
-        {STREAM, TLP_CONFIG_WRITE, 0x114, PRI_CONTROL_RESET},
-        {STREAM, TLP_CONFIG_READ, 0x114, 0},
-        {STREAM, TLP_CONFIG_WRITE, 0x11c, 8},
-        {STREAM, TLP_CONFIG_WRITE, 0x114, PRI_CONTROL_ENABLE},
-        {STREAM, TLP_CONFIG_WRITE, 0x104, 1u << 31},
-        {STREAM_2, TLP_CONFIG_WRITE, 0x10, ENDPOINT_BAR_BYTES},
-        {STREAM_2, TLP_CONFIG_WRITE, 0x14, 0x10},
-        {STREAM_2, TLP_CONFIG_WRITE, 0x04, 6},
-        {STREAM_2, TLP_CONFIG_WRITE, 0x124, 1 << 16},
-        {STREAM_2, TLP_CONFIG_WRITE, 0x104, 1u << 31},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x10, 0},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x14, 0x10},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x04, 6},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x124, 1 << 16},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x114, PRISIM_PRI_CONTROL_RESET},
+        {STREAM, PRISIM_TLP_CONFIG_READ, 0x114, 0},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x11c, 8},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x114, PRISIM_PRI_CONTROL_ENABLE},
+        {STREAM, PRISIM_TLP_CONFIG_WRITE, 0x104, 1u << 31},
+        {STREAM_2, PRISIM_TLP_CONFIG_WRITE, 0x10, PRISIM_ENDPOINT_BAR_BYTES},
+        {STREAM_2, PRISIM_TLP_CONFIG_WRITE, 0x14, 0x10},
+        {STREAM_2, PRISIM_TLP_CONFIG_WRITE, 0x04, 6},
+        {STREAM_2, PRISIM_TLP_CONFIG_WRITE, 0x124, 1 << 16},
+        {STREAM_2, PRISIM_TLP_CONFIG_WRITE, 0x104, 1u << 31},
     };
     ck_assert_uint_eq(h->tlps, sizeof rows / sizeof rows[0]);
     for (unsigned i = 0; i < h->tlps; i++) {
-        const struct tlp *tlp = &h->tlp[i];
+        const struct prisim_tlp *tlp = &h->tlp[i];
         ck_assert_uint_eq(tlp->head.type, rows[i].type);
         ck_assert_uint_eq(tlp->head.destination_id, rows[i].destination);
         ck_assert_uint_eq(tlp->head.address, rows[i].offset);
         ck_assert_uint_eq(tlp->head.size, 4);
-        if (tlp->head.type == TLP_CONFIG_WRITE)
-            ck_assert_uint_eq(load_le32(tlp->data), rows[i].value);
+        if (tlp->head.type == PRISIM_TLP_CONFIG_WRITE)
+            ck_assert_uint_eq(prisim_load_le32(tlp->data), rows[i].value);
     }
     driver_harness_close(h);
 }
@@ -352,8 +359,8 @@ START_TEST(an_early_bind_waits_for_ready)
     struct driver_harness *h = driver_harness_open();
     driver_harness_start(h);
     driver_harness_bind(h, 0, 1, 0, 7);
-    const struct event *bind = driver_harness_until(h, EVENT_DRIVER_BIND, 1);
-    const struct event *ready = harness_event(h->base, EVENT_DRIVER_READY, 0);
+    const struct prisim_event *bind = driver_harness_until(h, PRISIM_EVENT_DRIVER_BIND, 1);
+    const struct prisim_event *ready = harness_event(h->base, PRISIM_EVENT_DRIVER_READY, 0);
     ck_assert_ptr_nonnull(ready);
     ck_assert_uint_gt(bind->cycle, ready->cycle);
     ck_assert_uint_eq(bind->driver_bind.call, 7);
@@ -364,11 +371,11 @@ END_TEST
 START_TEST(wired_interrupts_leave_msis_off)
 {
     struct driver_harness *h = driver_harness_open();
-    h->config.interrupts = DRIVER_INTERRUPTS_WIRED;
+    h->config.interrupts = PRISIM_DRIVER_INTERRUPTS_WIRED;
     driver_harness_bring_up(h);
-    ck_assert_uint_eq(h->reg[SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* SMMU-IRQCFG: ADDR=0 means no MSI */
-    harness_offer(h->base, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
-    driver_harness_until(h, EVENT_DRIVER_PROD_READ, 1);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* SMMU-IRQCFG: ADDR=0 means no MSI */
+    harness_offer(h->base, PRISIM_DRIVER_RX_WIRED, &(struct prisim_smmu_interrupt){PRISIM_SMMU_WIRED_PRIQ});
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_PROD_READ, 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -376,28 +383,28 @@ END_TEST
 START_TEST(wrong_configurations_are_refused)
 {
     struct driver_harness *h = driver_harness_open();
-    struct config_error error;
-    ck_assert(driver_config_check(&h->config, &error));
-    struct driver_config c = h->config;
+    struct prisim_config_error error;
+    ck_assert(prisim_driver_config_check(&h->config, &error));
+    struct prisim_driver_config c = h->config;
     c.cpus = 9;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "cpus");
     c = h->config;
-    c.space[0].region[0] = (struct driver_region){0xfffffffff000, 0x1000, 3, 0}; /* it ends at 2^48 */
-    ck_assert(driver_config_check(&c, &error));
+    c.space[0].region[0] = (struct prisim_driver_region){0xfffffffff000, 0x1000, 3, 0}; /* it ends at 2^48 */
+    ck_assert(prisim_driver_config_check(&c, &error));
     c.space[0].region[0].size = 0x2000;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     c = h->config;
     c.function[1].requester_id = c.function[0].requester_id;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "function.requester_id");
     c = h->config;
     c.ram_size = 0x8000; /* the stream table alone has 32 KB */
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "ram_size");
     c = h->config;
     c.price.wake_up = 0;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "price.wake_up");
     free(h);
 }
@@ -413,10 +420,11 @@ START_TEST(the_allocation_is_a_dword)
     driver_harness_bring_up(h);
     unsigned found = 0;
     for (unsigned i = 0; i < h->tlps; i++) {
-        const struct tlp *tlp = &h->tlp[i];
-        if (tlp->head.type != TLP_CONFIG_WRITE || tlp->head.address != 0x11c || tlp->head.destination_id != STREAM)
+        const struct prisim_tlp *tlp = &h->tlp[i];
+        if (tlp->head.type != PRISIM_TLP_CONFIG_WRITE || tlp->head.address != 0x11c ||
+            tlp->head.destination_id != STREAM)
             continue;
-        ck_assert_uint_eq(load_le32(tlp->data), allocation[_i]);
+        ck_assert_uint_eq(prisim_load_le32(tlp->data), allocation[_i]);
         found++;
     }
     ck_assert_uint_eq(found, 1);

@@ -14,7 +14,7 @@ static struct driver_harness *open_bound(uint32_t on_atc_timeout)
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_bind(h, 1, 1, 1, 2);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
     driver_harness_run(h, 5);
     return h;
 }
@@ -24,19 +24,19 @@ static struct driver_harness *open_bound(uint32_t on_atc_timeout)
 /* covers: SMMU-CERROR-4 */
 START_TEST(as_linux_6_1_goes_on)
 {
-    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
-    unsigned syncs = driver_harness_commands(h, CMDQ_OP_SYNC);
+    struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+    unsigned syncs = driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC);
     h->atc_losses = 1;
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
-    cycle_t free_at = driver_harness_until(h, EVENT_DRIVER_FREE, 1)->cycle;
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 7);
+    prisim_cycle_t free_at = driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1)->cycle;
     ck_assert_uint_eq(h->command_errors, 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), syncs + 2);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 0);
-    const struct event *gone = harness_event(h->base, EVENT_DRIVER_NOT_INVALIDATED, 0);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC), syncs + 2);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INVALIDATED), 0);
+    const struct prisim_event *gone = harness_event(h->base, PRISIM_EVENT_DRIVER_NOT_INVALIDATED, 0);
     ck_assert_ptr_nonnull(gone);
     ck_assert_uint_eq(gone->driver_not_invalidated.call, 7);
-    const struct event *lost = harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, 0);
+    const struct prisim_event *lost = harness_event(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST, 0);
     ck_assert_ptr_nonnull(lost);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.call, 7);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.stream_id, STREAM);
@@ -46,7 +46,7 @@ START_TEST(as_linux_6_1_goes_on)
     ck_assert_uint_eq(lost->driver_atc_inv_lost.told, 0);
     ck_assert(lost->cycle < gone->cycle && gone->cycle < free_at);
     driver_harness_bind(h, 0, 1, 1, 8); /* the PASID is free */
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 3);
     driver_harness_close(h);
 }
 END_TEST
@@ -54,11 +54,11 @@ END_TEST
 START_TEST(what_is_answered_is_invalidated)
 {
     struct driver_harness *h = open_bound((uint32_t)_i);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 0);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_NOT_INVALIDATED), 0);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -67,18 +67,18 @@ END_TEST
  * not. */
 START_TEST(repeat_repeats_until_it_succeeds)
 {
-    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
-    unsigned syncs = driver_harness_commands(h, CMDQ_OP_SYNC);
+    struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_REPEAT);
+    unsigned syncs = driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC);
     ck_assert_uint_eq(h->config.atc_inv_repeats, 3);
     h->atc_losses = 3;
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 4);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), syncs + 5);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ATC_INV_LOST), 3);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, 2)->driver_atc_inv_lost.told, 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 0);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 4);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC), syncs + 5);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST), 3);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST, 2)->driver_atc_inv_lost.told, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_NOT_INVALIDATED), 0);
     driver_harness_close(h);
 }
 END_TEST
@@ -86,37 +86,38 @@ END_TEST
 /* The PASID is neither freed nor bound again; faults no longer find its space; another PASID is untouched. */
 static void is_kept(struct driver_harness *h)
 {
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INVALIDATED), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_NOT_INVALIDATED), 1);
     driver_harness_run(h, 20000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DRAINED), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FREE), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), 0);
     driver_harness_bind(h, 0, 1, 1, 8);
-    const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
+    const struct prisim_event *refused = driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, 8);
-    ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_KEPT);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 9);
-    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_REFUSED, 2)->driver_refused.cause, CAUSE_KEPT);
-    driver_harness_request(h, STREAM, 1, 4, 0x4000, ACCESS_READ | ACCESS_LAST);
-    driver_harness_ring(h, DRIVER_MSI_PRIQ);
-    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause, CAUSE_NOT_BOUND);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_INVALID);
+    ck_assert_uint_eq(refused->driver_refused.cause, PRISIM_CAUSE_KEPT);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 9);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 2)->driver_refused.cause, PRISIM_CAUSE_KEPT);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause,
+                      PRISIM_CAUSE_NOT_BOUND);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRISIM_PRG_INVALID);
     /* its space keeps the ASID, for the binding has no U6: the next space gets another one */
-    driver_harness_unbind(h, 1, 1, DRIVER_UNBIND_NONE, 10);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_unbind(h, 1, 1, PRISIM_DRIVER_UNBIND_NONE, 10);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     driver_harness_bind(h, 1, 2, 1, 11);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 3);
-    ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM_2, 2)), CD0_ASID), 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 3);
+    ck_assert_uint_eq(prisim_bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM_2, 2)), PRISIM_CD0_ASID), 2);
 }
 
 START_TEST(repeat_ends_at_its_limit)
 {
-    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
+    struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_REPEAT);
     h->atc_losses = 4;
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
-    driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 4);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 4);
     is_kept(h);
     driver_harness_close(h);
 }
@@ -125,20 +126,20 @@ END_TEST
 START_TEST(keep_pasid_keeps_it)
 {
     struct driver_harness *h = driver_harness_open();
-    h->config.on_atc_timeout = DRIVER_ATC_TIMEOUT_KEEP_PASID;
+    h->config.on_atc_timeout = PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID;
     h->config.draining_answer = (uint32_t)_i; /* the look-up is left either way */
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     driver_harness_bind(h, 1, 1, 1, 2);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
     driver_harness_run(h, 5);
     h->atc_losses = 1;
-    struct driver_stimulus s = {
-        .what = DRIVER_UNBIND, .pasid = 1, .policy = DRIVER_UNBIND_DRAIN, .then_space = 2, .call = 7};
-    harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
-    driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    struct prisim_driver_stimulus s = {
+        .what = PRISIM_DRIVER_UNBIND, .pasid = 1, .policy = PRISIM_DRIVER_UNBIND_DRAIN, .then_space = 2, .call = 7};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &s);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 1);
     is_kept(h); /* and its caller did not bind */
     driver_harness_close(h);
 }
@@ -148,8 +149,8 @@ END_TEST
 static unsigned find(const struct driver_harness *h, unsigned opcode, uint32_t stream_id, unsigned from)
 {
     for (unsigned i = from; i < h->commands; i++)
-        if (bits_get(h->command[i][0], CMD_OPCODE) == opcode &&
-            (!stream_id || bits_get(h->command[i][0], CMD_SID) == stream_id))
+        if (prisim_bits_get(h->command[i][0], PRISIM_CMD_OPCODE) == opcode &&
+            (!stream_id || prisim_bits_get(h->command[i][0], PRISIM_CMD_SID) == stream_id))
             return i;
     return h->commands;
 }
@@ -161,37 +162,37 @@ START_TEST(an_error_is_told_to_whose_it_is)
 {
     unsigned together = 0, apart = 0;
     for (unsigned offset = 0; offset < 1200; offset += 17) {
-        struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
+        struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID);
         unsigned from = h->commands;
         h->atc_losses = 1;
         h->atc_loss_stream = _i ? STREAM_2 : STREAM;
-        driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+        driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 7);
         driver_harness_run(h, 1 + offset);
-        driver_harness_unbind(h, 1, 1, DRIVER_UNBIND_NONE, 8);
-        driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 2);
+        driver_harness_unbind(h, 1, 1, PRISIM_DRIVER_UNBIND_NONE, 8);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_LEFT_LOOKUP, 2);
         ck_assert_uint_eq(h->command_errors, 1);
-        unsigned lost = find(h, CMDQ_OP_ATC_INV, _i ? STREAM_2 : STREAM, from);
-        unsigned other = find(h, CMDQ_OP_ATC_INV, _i ? STREAM : STREAM_2, from);
-        unsigned sync = find(h, CMDQ_OP_SYNC, 0, lost);
-        unsigned first_sync_of_other = find(h, CMDQ_OP_SYNC, 0, other);
+        unsigned lost = find(h, PRISIM_CMDQ_OP_ATC_INV, _i ? STREAM_2 : STREAM, from);
+        unsigned other = find(h, PRISIM_CMDQ_OP_ATC_INV, _i ? STREAM : STREAM_2, from);
+        unsigned sync = find(h, PRISIM_CMDQ_OP_SYNC, 0, lost);
+        unsigned first_sync_of_other = find(h, PRISIM_CMDQ_OP_SYNC, 0, other);
         bool same = sync == first_sync_of_other;
-        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
         bool told_loser = false, told_other = false;
         unsigned own = 0;
         for (unsigned i = 0; i < (same ? 2u : 1u); i++) {
-            const struct event_driver_atc_inv_lost *told =
-                &harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
+            const struct prisim_event_driver_atc_inv_lost *told =
+                &harness_event(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
             told_loser |= told->call == (_i ? 8 : 7);
             told_other |= told->call == (_i ? 7 : 8);
             own += told->own ? 1 : 0;
         }
         ck_assert(told_loser && told_other == same);
         ck_assert(same ? own == 1 : own <= 1); /* a CMD_SYNC is one caller's */
-        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
-        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
         together += same;
         /* a SYNC of both stands between the two ATC_INVs: only the first of them fails */
-        apart += !same && (_i || find(h, CMDQ_OP_SYNC, 0, sync + 1) < other);
+        apart += !same && (_i || find(h, PRISIM_CMDQ_OP_SYNC, 0, sync + 1) < other);
         driver_harness_close(h);
     }
     ck_assert_uint_gt(together, 0);
@@ -203,21 +204,22 @@ END_TEST
  * SYNC waited for and no earlier one did. A command that is illegal becomes a SYNC too (SMMU-CERROR). */
 START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
 {
-    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
-    struct driver *d = h->state;
+    struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID);
+    struct prisim_driver *d = h->state;
     struct edge e = {&h->config, d, h->base->now, &h->base->ports};
     const struct {
         unsigned caller, opcode;
         uint64_t number;
-    } commands[] = {{0, CMDQ_OP_ATC_INV, 100}, {3, CMDQ_OP_SYNC, 101},    {1, CMDQ_OP_ATC_INV, 102},
-                    {0, CMDQ_OP_SYNC, 103},    {2, CMDQ_OP_ATC_INV, 106}, {1, CMDQ_OP_SYNC, 107}};
+    } commands[] = {{0, PRISIM_CMDQ_OP_ATC_INV, 100}, {3, PRISIM_CMDQ_OP_SYNC, 101},
+                    {1, PRISIM_CMDQ_OP_ATC_INV, 102}, {0, PRISIM_CMDQ_OP_SYNC, 103},
+                    {2, PRISIM_CMDQ_OP_ATC_INV, 106}, {1, PRISIM_CMDQ_OP_SYNC, 107}};
     d->callers_live = 0xf;
     for (unsigned i = 0; i < 4; i++)
         d->task[TASK_CALLER + i].call = (struct call){.stimulus = {.pasid = 1, .call = i}};
     for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         struct task *t = &d->task[TASK_CALLER + commands[i].caller];
         t->command_number = commands[i].number;
-        if (commands[i].opcode == CMDQ_OP_SYNC)
+        if (commands[i].opcode == PRISIM_CMDQ_OP_SYNC)
             atc_inv_sync_issued(d, t);
         else
             atc_inv_issued(t);
@@ -246,15 +248,15 @@ END_TEST
 START_TEST(values_out_of_range_are_refused)
 {
     struct driver_harness *h = driver_harness_open();
-    struct driver_config c = h->config;
-    struct config_error error = {NULL, NULL};
-    ck_assert_uint_eq(c.on_atc_timeout, DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+    struct prisim_driver_config c = h->config;
+    struct prisim_config_error error = {NULL, NULL};
+    ck_assert_uint_eq(c.on_atc_timeout, PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
     c.on_atc_timeout = 3;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "on_atc_timeout");
     c = h->config;
     c.atc_inv_repeats = 0;
-    ck_assert(!driver_config_check(&c, &error));
+    ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "atc_inv_repeats");
     free(h);
 }

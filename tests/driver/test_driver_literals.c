@@ -10,8 +10,8 @@
 START_TEST(of_the_driver)
 {
     static const struct literal rows[] = {
-        OURS_IS(DRIVER_MSI_GERROR, 1), OURS_IS(DRIVER_MSI_EVENTQ, 2), OURS_IS(DRIVER_MSI_PRIQ, 3),
-        OURS_IS(REGION_READ, 1),       OURS_IS(REGION_WRITE, 2),
+        OURS_IS(PRISIM_DRIVER_MSI_GERROR, 1), OURS_IS(PRISIM_DRIVER_MSI_EVENTQ, 2), OURS_IS(PRISIM_DRIVER_MSI_PRIQ, 3),
+        OURS_IS(PRISIM_REGION_READ, 1),       OURS_IS(PRISIM_REGION_WRITE, 2),
     };
     literals_hold(rows);
 }

@@ -129,8 +129,8 @@ START_TEST(a_routine_goes_on_where_it_stopped)
     struct edge e = {0};
     struct task t = {.pc = {[CALL_DEPTH] = PC_NONE},
                      .routine_pc = {[ROUTINE_DEPTH] = PC_NONE},
-                     .kind = DRIVER_TASK_CALLER,
-                     .routine = DRIVER_TASK_CALLER};
+                     .kind = PRISIM_DRIVER_TASK_CALLER,
+                     .routine = PRISIM_DRIVER_TASK_CALLER};
     unsigned returns = 0;
     notes = 0;
     while (!resume(&e, &t))
@@ -177,7 +177,7 @@ static bool routine_in_routine(struct edge *e, struct task *t)
 START_TEST(a_routine_in_a_routine_is_no_end)
 {
     struct edge e = {0};
-    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = ROUTINE_COMMAND};
+    struct task t = {.kind = PRISIM_DRIVER_TASK_CALLER, .routine = ROUTINE_COMMAND};
     routine_in_routine(&e, &t);
 }
 END_TEST
@@ -189,25 +189,25 @@ START_TEST(a_sync_at_the_end_of_drain_is_issued)
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     driver_harness_run(h, 5);
-    unsigned before = driver_harness_commands(h, CMDQ_OP_SYNC);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 2);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), before + 2);
+    unsigned before = driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC), before + 2);
     driver_harness_bind(h, 0, 1, 0, 3);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
     driver_harness_run(h, 5);
-    before = driver_harness_commands(h, CMDQ_OP_SYNC);
-    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 4);
-    driver_harness_until(h, EVENT_DRIVER_SNAPSHOT, 1);
+    before = driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 4);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1);
     h->commands_stuck = true;
     driver_harness_run(h, 20000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DRAINED), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 1);
     h->commands_stuck = false;
     driver_harness_ring_commands(h);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 2);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), before + 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_SYNC), before + 3);
     driver_harness_close(h);
 }
 END_TEST

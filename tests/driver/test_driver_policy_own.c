@@ -37,24 +37,25 @@ static struct driver_harness *open_bound(void)
     struct driver_harness *h = driver_harness_open();
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     driver_harness_run(h, 5);
     return h;
 }
 
 static void unbind(struct driver_harness *h, uint32_t policy)
 {
-    harness_offer(h->base, DRIVER_RX_STIMULUS,
-                  &(struct driver_stimulus){.what = DRIVER_UNBIND, .pasid = 1, .policy = policy, .call = 2});
+    harness_offer(
+        h->base, PRISIM_DRIVER_RX_STIMULUS,
+        &(struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNBIND, .pasid = 1, .policy = policy, .call = 2});
 }
 
 /* The events of the call, in the order of its list. */
-static void ck_order(const struct driver_harness *h, const enum event_type *order, unsigned count)
+static void ck_order(const struct driver_harness *h, const enum prisim_event_type *order, unsigned count)
 {
-    cycle_t before = 0;
+    prisim_cycle_t before = 0;
     for (unsigned i = 0; i < count; i++) {
-        const struct event *event = harness_event(h->base, order[i], 0);
-        ck_assert_msg(event != NULL, "no %s", event_name(order[i]));
+        const struct prisim_event *event = harness_event(h->base, order[i], 0);
+        ck_assert_msg(event != NULL, "no %s", prisim_event_name(order[i]));
         ck_assert_uint_gt(event->cycle, before);
         before = event->cycle;
     }
@@ -64,13 +65,14 @@ START_TEST(an_order_of_its_own)
 {
     struct driver_harness *h = open_bound();
     unbind(h, REJECT);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
-    static const enum event_type order[] = {EVENT_DRIVER_STOP,    EVENT_DRIVER_STOP_SEEN, EVENT_DRIVER_LEFT_LOOKUP,
-                                            EVENT_DRIVER_UNBIND,  EVENT_DRIVER_CLEAR,     EVENT_DRIVER_INVALIDATED,
-                                            EVENT_DRIVER_DRAINED, EVENT_DRIVER_FREE};
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    static const enum prisim_event_type order[] = {PRISIM_EVENT_DRIVER_STOP,        PRISIM_EVENT_DRIVER_STOP_SEEN,
+                                                   PRISIM_EVENT_DRIVER_LEFT_LOOKUP, PRISIM_EVENT_DRIVER_UNBIND,
+                                                   PRISIM_EVENT_DRIVER_CLEAR,       PRISIM_EVENT_DRIVER_INVALIDATED,
+                                                   PRISIM_EVENT_DRIVER_DRAINED,     PRISIM_EVENT_DRIVER_FREE};
     ck_order(h, order, sizeof order / sizeof order[0]);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_LEFT_LOOKUP), 1);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_LEFT_LOOKUP), 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_ATC_INV), 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -81,11 +83,11 @@ START_TEST(steps_that_are_not_in_the_list_are_not_run)
     struct driver_harness *h = open_bound();
     unsigned tlps = h->tlps, commands = h->commands;
     unbind(h, BARE);
-    cycle_t entered = driver_harness_until(h, EVENT_DRIVER_UNBIND, 1)->cycle;
-    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_FREE, 1)->cycle, entered + 20);
+    prisim_cycle_t entered = driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND, 1)->cycle;
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1)->cycle, entered + 20);
     ck_assert_uint_eq(h->tlps, tlps);
     ck_assert_uint_eq(h->commands, commands);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_CLEAR), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_CLEAR), 0);
     driver_harness_close(h);
 }
 END_TEST
@@ -95,12 +97,13 @@ START_TEST(an_empty_list_and_none)
 {
     struct driver_harness *h = open_bound();
     unbind(h, _i ? OWN : NOTHING);
-    enum cause cause = _i ? CAUSE_REFUSED : CAUSE_NONE;
-    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_UNBIND_RETURNED, 1)->driver_unbind_returned.cause, cause);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_REFUSED), _i ? 1 : 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_UNBIND), 0);
+    enum prisim_cause cause = _i ? PRISIM_CAUSE_REFUSED : PRISIM_CAUSE_NONE;
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 1)->driver_unbind_returned.cause,
+                      cause);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_REFUSED), _i ? 1 : 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_UNBIND), 0);
     unbind(h, BARE);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     driver_harness_close(h);
 }
 END_TEST

@@ -21,7 +21,7 @@ enum { CFGI_STE = 0x03, CFGI_CD = 0x05, TLBI_NH_ASID = 0x11, ATC_INV = 0x40, SYN
 
 static unsigned accesses(const struct driver_harness *h)
 {
-    return h->base->tx[DRIVER_TX_MEMORY].count;
+    return h->base->tx[PRISIM_DRIVER_TX_MEMORY].count;
 }
 
 /* The writes from the first-th put on, but for those of tables. */
@@ -29,7 +29,7 @@ static void ck_accesses(const struct driver_harness *h, unsigned first, const st
 {
     unsigned n = 0;
     for (unsigned i = first; i < accesses(h); i++) {
-        const struct memory_request *r = harness_got(h->base, DRIVER_TX_MEMORY, i);
+        const struct prisim_memory_request *r = harness_got(h->base, PRISIM_DRIVER_TX_MEMORY, i);
         bool of_structure = r->address >> 6 == STE >> 6 || r->address >> 6 == CD >> 6;
         if (!r->write || (r->size == 8 && !of_structure))
             continue;
@@ -52,10 +52,10 @@ static void ck_accesses(const struct driver_harness *h, unsigned first, const st
     } while (0)
 
 /* With one function, so that nothing else is done meanwhile. */
-static struct driver_harness *open_with(enum driver_structure_update update)
+static struct driver_harness *open_with(enum prisim_driver_structure_update update)
 {
     struct driver_harness *h = driver_harness_open();
-    ck_assert_uint_eq(h->config.structure_update, DRIVER_STRUCTURE_AS_ARM);
+    ck_assert_uint_eq(h->config.structure_update, PRISIM_DRIVER_STRUCTURE_AS_ARM);
     h->config.functions = 1;
     h->config.structure_update = update;
     return h;
@@ -65,7 +65,8 @@ static unsigned first_of_ste(const struct driver_harness *h)
 {
     unsigned i = 0;
     while (i < accesses(h) &&
-           ((const struct memory_request *)harness_got(h->base, DRIVER_TX_MEMORY, i))->address >> 6 != STE >> 6)
+           ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_DRIVER_TX_MEMORY, i))->address >> 6 !=
+               STE >> 6)
         i++;
     return i;
 }
@@ -73,9 +74,9 @@ static unsigned first_of_ste(const struct driver_harness *h)
 /* covers: SMMU-FETCH-2, SMMU-FETCH-3 */
 START_TEST(an_ste_is_made_valid)
 {
-    struct driver_harness *h = open_with((enum driver_structure_update)_i);
+    struct driver_harness *h = open_with((enum prisim_driver_structure_update)_i);
     driver_harness_bring_up(h);
-    if (_i == DRIVER_STRUCTURE_AS_ARM)
+    if (_i == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CK_ACCESSES(h, first_of_ste(h), {STE + 8, 0}, {0, CFGI_STE}, {0, SYNC}, {STE, 0}, {0, CFGI_STE}, {0, SYNC});
     else
         CK_ACCESSES(h, first_of_ste(h), {STE + 8, 0}, {STE, 0}, {0, CFGI_STE}, {0, SYNC});
@@ -90,13 +91,13 @@ END_TEST
 /* covers: SMMU-FETCH-2, SMMU-FETCH-3 */
 START_TEST(a_cd_is_made_valid)
 {
-    struct driver_harness *h = open_with((enum driver_structure_update)_i);
+    struct driver_harness *h = open_with((enum prisim_driver_structure_update)_i);
     driver_harness_bring_up(h);
     unsigned first = accesses(h);
     driver_harness_bind(h, 0, 5, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     ck_assert_uint_eq(driver_harness_cd(h, STREAM, 5), CD);
-    if (_i == DRIVER_STRUCTURE_AS_ARM)
+    if (_i == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CK_ACCESSES(h, first, {CD + 8, 0}, {CD + 24, 0}, {0, CFGI_CD}, {0, SYNC}, {CD, 0}, {0, CFGI_CD}, {0, SYNC});
     else
         CK_ACCESSES(h, first, {CD + 8, 0}, {CD + 24, 0}, {CD, 0}, {0, CFGI_CD}, {0, SYNC});
@@ -115,14 +116,14 @@ END_TEST
 /* covers: SMMU-FETCH-2 */
 START_TEST(a_live_cd_is_made_invalid)
 {
-    struct driver_harness *h = open_with((enum driver_structure_update)_i);
+    struct driver_harness *h = open_with((enum prisim_driver_structure_update)_i);
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 5, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     uint64_t was = driver_harness_load(h, CD + 8);
     unsigned first = accesses(h);
-    driver_harness_unbind(h, 0, 5, DRIVER_UNBIND_NONE, 2);
-    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_unbind(h, 0, 5, PRISIM_DRIVER_UNBIND_NONE, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     CK_ACCESSES(h, first, {CD, 0}, {0, CFGI_CD}, {0, TLBI_NH_ASID}, {0, SYNC}, {0, ATC_INV}, {0, SYNC});
     ck_assert_uint_eq(driver_harness_load(h, CD), 0);
     ck_assert_uint_eq(driver_harness_load(h, CD + 8), was);
@@ -134,7 +135,7 @@ END_TEST
 /* covers: SMMU-FETCH-2 */
 START_TEST(each_step_waits_for_its_sync)
 {
-    struct driver_harness *h = open_with(DRIVER_STRUCTURE_AS_ARM);
+    struct driver_harness *h = open_with(PRISIM_DRIVER_STRUCTURE_AS_ARM);
     driver_harness_bring_up(h);
     h->commands_stuck = true;
     driver_harness_bind(h, 0, 5, 0, 1);
@@ -148,10 +149,10 @@ START_TEST(each_step_waits_for_its_sync)
         driver_harness_edge(h);
     h->commands_stuck = true;
     driver_harness_run(h, 20000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_BIND), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_BIND), 0);
     h->commands_stuck = false;
     driver_harness_ring_commands(h);
-    driver_harness_until(h, EVENT_DRIVER_BIND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BIND, 1);
     ck_assert_uint_eq(driver_harness_commands(h, SYNC), syncs + 1);
     driver_harness_close(h);
 }
@@ -160,12 +161,12 @@ END_TEST
 /* bind_cfgi 0 leaves out both. */
 START_TEST(without_cfgi_there_is_neither)
 {
-    struct driver_harness *h = open_with((enum driver_structure_update)_i);
+    struct driver_harness *h = open_with((enum prisim_driver_structure_update)_i);
     h->config.bind_cfgi = 0;
     driver_harness_bring_up(h);
     unsigned first = accesses(h);
     driver_harness_bind(h, 0, 5, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     CK_ACCESSES(h, first, {CD + 8, 0}, {CD + 24, 0}, {CD, 0});
     driver_harness_close(h);
 }
@@ -174,11 +175,11 @@ END_TEST
 START_TEST(another_value_is_refused)
 {
     struct driver_harness *h = driver_harness_open();
-    struct config_error error = {NULL, NULL};
+    struct prisim_config_error error = {NULL, NULL};
     h->config.structure_update = 1;
-    ck_assert(driver_config_check(&h->config, &error));
+    ck_assert(prisim_driver_config_check(&h->config, &error));
     h->config.structure_update = 2;
-    ck_assert(!driver_config_check(&h->config, &error));
+    ck_assert(!prisim_driver_config_check(&h->config, &error));
     ck_assert_str_eq(error.field, "structure_update");
     free(h);
 }

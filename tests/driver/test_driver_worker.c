@@ -6,32 +6,32 @@
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
-enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };
+enum { R = PRISIM_ACCESS_READ, W = PRISIM_ACCESS_WRITE, L = PRISIM_ACCESS_LAST };
 
 static struct driver_harness *open_bound(uint32_t perm, uint64_t at, uint64_t size)
 {
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 700;
-    h->config.space[0].region[0] = (struct driver_region){at, size, perm, 0};
+    h->config.space[0].region[0] = (struct prisim_driver_region){at, size, perm, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     return h;
 }
 
 /* The n-th answer, when its command is consumed. */
-static const struct event_driver_respond *answered(struct driver_harness *h, unsigned n)
+static const struct prisim_event_driver_respond *answered(struct driver_harness *h, unsigned n)
 {
-    driver_harness_ring(h, DRIVER_MSI_PRIQ);
-    const struct event *event = driver_harness_until(h, EVENT_DRIVER_RESPOND, n + 1);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    const struct prisim_event *event = driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, n + 1);
     driver_harness_run(h, 50);
-    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_PRI_RESP), n + 1);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_PRI_RESP), n + 1);
     return &event->driver_respond;
 }
 
 static uint64_t cause_of(const struct driver_harness *h, unsigned n)
 {
-    const struct event *event = harness_event(h->base, EVENT_DRIVER_PAGE, n);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_DRIVER_PAGE, n);
     ck_assert_ptr_nonnull(event);
     return event->driver_page.cause;
 }
@@ -43,11 +43,11 @@ START_TEST(one_bad_page_makes_the_group_invalid)
     for (int i = 0; i < 3; i++)
         driver_harness_request(h, STREAM, 1, 5, i == _i ? 0x99000 : 0x4000 + 0x1000u * (unsigned)i,
                                (uint8_t)(R | (i == 2 ? L : 0)));
-    const struct event_driver_respond *respond = answered(h, 0);
-    ck_assert_uint_eq(respond->code, _i < 3 ? PRG_INVALID : PRG_SUCCESS);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PAGE), 3); /* the others are served all the same */
+    const struct prisim_event_driver_respond *respond = answered(h, 0);
+    ck_assert_uint_eq(respond->code, _i < 3 ? PRISIM_PRG_INVALID : PRISIM_PRG_SUCCESS);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_PAGE), 3); /* the others are served all the same */
     /* Resp, dw1[13:12]: 1 Invalid, 2 Success */
-    ck_assert_uint_eq(driver_harness_command(h, CMDQ_OP_PRI_RESP, 0)[1],
+    ck_assert_uint_eq(driver_harness_command(h, PRISIM_CMDQ_OP_PRI_RESP, 0)[1],
                       5 | (_i < 3 ? UINT64_C(0x1000) : UINT64_C(0x2000)));
     driver_harness_close(h);
 }
@@ -58,10 +58,10 @@ START_TEST(a_page_that_is_there_is_success)
     struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (uint16_t i = 0; i < 2; i++) {
         driver_harness_request(h, STREAM, 1, i, 0x5000, R | L);
-        ck_assert_uint_eq(answered(h, i)->code, PRG_SUCCESS);
-        ck_assert_uint_eq(cause_of(h, i), i ? CAUSE_RESIDENT : CAUSE_MAPPED);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, i)->driver_page.writable, i ? 0 : 1);
-        ck_assert_uint_eq(driver_harness_command(h, CMDQ_OP_PRI_RESP, i)[1], i | 0x2000u);
+        ck_assert_uint_eq(answered(h, i)->code, PRISIM_PRG_SUCCESS);
+        ck_assert_uint_eq(cause_of(h, i), i ? PRISIM_CAUSE_RESIDENT : PRISIM_CAUSE_MAPPED);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_PAGE, i)->driver_page.writable, i ? 0 : 1);
+        ck_assert_uint_eq(driver_harness_command(h, PRISIM_CMDQ_OP_PRI_RESP, i)[1], i | 0x2000u);
     }
     driver_harness_close(h);
 }
@@ -76,8 +76,8 @@ START_TEST(an_answer_has_the_name_of_its_group)
         uint32_t pasid = i ? UINT32_C(0xfffff) >> (i - 1) : 1;
         driver_harness_request(h, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x5000, R);
         driver_harness_request(h, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x6000, R | L);
-        const struct event_driver_respond *respond = answered(h, i);
-        const uint64_t *command = driver_harness_command(h, CMDQ_OP_PRI_RESP, i);
+        const struct prisim_event_driver_respond *respond = answered(h, i);
+        const uint64_t *command = driver_harness_command(h, PRISIM_CMDQ_OP_PRI_RESP, i);
         ck_assert_uint_eq(command[0], UINT64_C(0x41) | 1 << 11 | (uint64_t)pasid << 12 |
                                           (i & 1 ? UINT64_C(0x108) : UINT64_C(0x100)) << 32);
         ck_assert_uint_eq(command[1], index[i] | (i ? UINT64_C(0x1000) : UINT64_C(0x2000)));
@@ -100,8 +100,8 @@ START_TEST(each_member_has_its_fault_service)
         driver_harness_request(h, STREAM, 1, 2, 0x5000 + 0x1000u * i, (uint8_t)(R | (i == 2 ? L : 0)));
     answered(h, 1);
     for (unsigned i = 1; i < 4; i++)
-        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, i)->cycle,
-                          harness_event(h->base, EVENT_DRIVER_RESOLVE, i)->cycle + 700);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_PAGE, i)->cycle,
+                          harness_event(h->base, PRISIM_EVENT_DRIVER_RESOLVE, i)->cycle + 700);
     driver_harness_close(h);
 }
 END_TEST
@@ -112,24 +112,25 @@ START_TEST(a_page_is_as_its_region)
     const struct {
         uint32_t perm;
         uint8_t access;
-        enum cause cause;
+        enum prisim_cause cause;
         bool writable;
         uint64_t ap; /* SMMU-DESCRIPTOR: 1 read-write, 3 read-only */
-    } rows[] = {{3, R, CAUSE_MAPPED, true, 1},
-                {3, W, CAUSE_MAPPED, true, 1},
-                {1, R, CAUSE_MAPPED, false, 3},
-                {1, W, CAUSE_NO_PERMISSION, false, 0},
-                {1, R | W, CAUSE_NO_PERMISSION, false, 0},
-                {2, W, CAUSE_MAPPED, true, 1},
-                {2, R, CAUSE_NO_PERMISSION, false, 0},
-                {2, R | W, CAUSE_NO_PERMISSION, false, 0}};
+    } rows[] = {{3, R, PRISIM_CAUSE_MAPPED, true, 1},
+                {3, W, PRISIM_CAUSE_MAPPED, true, 1},
+                {1, R, PRISIM_CAUSE_MAPPED, false, 3},
+                {1, W, PRISIM_CAUSE_NO_PERMISSION, false, 0},
+                {1, R | W, PRISIM_CAUSE_NO_PERMISSION, false, 0},
+                {2, W, PRISIM_CAUSE_MAPPED, true, 1},
+                {2, R, PRISIM_CAUSE_NO_PERMISSION, false, 0},
+                {2, R | W, PRISIM_CAUSE_NO_PERMISSION, false, 0}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct driver_harness *h = open_bound(rows[i].perm, 0x4000, 0x10000);
-        uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
+        uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & PRISIM_CD1_TTB0;
         driver_harness_request(h, STREAM, 1, 1, 0x5000, rows[i].access | L);
-        ck_assert_uint_eq(answered(h, 0)->code, rows[i].cause == CAUSE_MAPPED ? PRG_SUCCESS : PRG_INVALID);
+        ck_assert_uint_eq(answered(h, 0)->code,
+                          rows[i].cause == PRISIM_CAUSE_MAPPED ? PRISIM_PRG_SUCCESS : PRISIM_PRG_INVALID);
         ck_assert_uint_eq(cause_of(h, 0), rows[i].cause);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, 0)->driver_page.writable, rows[i].writable);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_PAGE, 0)->driver_page.writable, rows[i].writable);
         ck_assert_uint_eq(driver_harness_walk(h, root, 0x5000) >> 6 & 3, rows[i].ap);
         driver_harness_close(h);
     }
@@ -144,7 +145,7 @@ START_TEST(a_region_ends_where_it_ends)
     for (unsigned i = 0; i < 4; i++) {
         driver_harness_request(h, STREAM, 1, (uint16_t)i, address[i], R | L);
         answered(h, i);
-        ck_assert_uint_eq(cause_of(h, i), i == 1 || i == 2 ? CAUSE_MAPPED : CAUSE_NO_REGION);
+        ck_assert_uint_eq(cause_of(h, i), i == 1 || i == 2 ? PRISIM_CAUSE_MAPPED : PRISIM_CAUSE_NO_REGION);
     }
     driver_harness_close(h);
 }
@@ -160,16 +161,16 @@ START_TEST(pages_of_one_table)
     for (unsigned i = 0; i < 2 * PAGES; i++) {
         driver_harness_request(h, STREAM, 1, (uint16_t)i, 0x1000u * page[i % PAGES], R | L);
         answered(h, i);
-        ck_assert_uint_eq(cause_of(h, i), i < PAGES ? CAUSE_MAPPED : CAUSE_RESIDENT);
+        ck_assert_uint_eq(cause_of(h, i), i < PAGES ? PRISIM_CAUSE_MAPPED : PRISIM_CAUSE_RESIDENT);
     }
-    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
+    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & PRISIM_CD1_TTB0;
     for (unsigned i = 0; i < PAGES; i++) {
-        frame[i] = driver_harness_walk(h, root, 0x1000u * page[i]) & DESC_ADDRESS;
+        frame[i] = driver_harness_walk(h, root, 0x1000u * page[i]) & PRISIM_DESC_ADDRESS;
         ck_assert_uint_ne(frame[i], 0);
         for (unsigned j = 0; j < i; j++)
             ck_assert_uint_ne(frame[i], frame[j]);
     }
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 4 + PAGES);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_GIVEN), 4 + PAGES);
     driver_harness_close(h);
 }
 END_TEST
@@ -181,17 +182,17 @@ START_TEST(descriptors_word_by_word)
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 100;
     for (unsigned i = 0; i < 2; i++)
-        h->config.space[i] = (struct driver_space){
+        h->config.space[i] = (struct prisim_driver_space){
             .regions = 3, .region = {{0x4000, 0x1000, 1, 0}, {0x5000, 0x1000, 3, 0}, {0xfffffffff000, 0x1000, 2, 0}}};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_bind(h, 0, 2, 1, 2);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
     static const uint64_t address[] = {0x4000, 0x5000, 0xfffffffff000};
     uint64_t frames[6], roots[2];
     for (unsigned i = 0; i < 6; i++) {
         driver_harness_request(h, STREAM, 1 + i / 3, (uint16_t)i, address[i % 3], (uint8_t)((i % 3 == 2 ? W : R) | L));
-        ck_assert_uint_eq(answered(h, i)->code, PRG_SUCCESS);
+        ck_assert_uint_eq(answered(h, i)->code, PRISIM_PRG_SUCCESS);
         roots[i / 3] = driver_harness_load(h, driver_harness_cd(h, STREAM, 1 + i / 3) + 8);
         uint64_t page = driver_harness_walk(h, roots[i / 3], address[i % 3]);
         frames[i] = page & UINT64_C(0x0000fffffffff000);
@@ -214,16 +215,16 @@ START_TEST(regions_far_apart)
     h->config.fault_service = 1;
     h->config.space[0].regions = 16;
     for (unsigned i = 0; i < 16; i++)
-        h->config.space[0].region[i] = (struct driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
+        h->config.space[0].region[i] = (struct prisim_driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
-    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
     for (uint16_t i = 0; i < 32; i++) {
         driver_harness_request(h, STREAM, 1, i, (uint64_t)(i % 16) << 39, R | L);
         answered(h, i);
-        ck_assert_uint_eq(cause_of(h, i), i < 16 ? CAUSE_MAPPED : CAUSE_RESIDENT);
+        ck_assert_uint_eq(cause_of(h, i), i < 16 ? PRISIM_CAUSE_MAPPED : PRISIM_CAUSE_RESIDENT);
     }
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 1 + 16 * 4);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_GIVEN), 1 + 16 * 4);
     driver_harness_close(h);
 }
 END_TEST
@@ -233,18 +234,19 @@ START_TEST(two_workers_at_one_page)
 {
     struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (uint16_t i = 0; i < 2; i++)
-        driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+        driver_harness_hold(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE, 0);
     for (uint16_t i = 0; i < 2; i++)
         driver_harness_request(h, STREAM, 1, i, 0x5000, R | L);
-    driver_harness_ring(h, DRIVER_MSI_PRIQ);
-    driver_harness_until(h, EVENT_DRIVER_HOLD, 2);
-    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
-    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
-    ck_assert_uint_eq(cause_of(h, 0), CAUSE_MAPPED);
-    ck_assert_uint_eq(cause_of(h, 1), CAUSE_RESIDENT);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 2);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(cause_of(h, 0), PRISIM_CAUSE_MAPPED);
+    ck_assert_uint_eq(cause_of(h, 1), PRISIM_CAUSE_RESIDENT);
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, i)->driver_respond.code, PRG_SUCCESS);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 5); /* four tables, one page */
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_RESPOND, i)->driver_respond.code,
+                          PRISIM_PRG_SUCCESS);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_GIVEN), 5); /* four tables, one page */
     driver_harness_close(h);
 }
 END_TEST

@@ -56,13 +56,13 @@ static struct digest close_log(struct log *log)
     return digest;
 }
 
-static void count(void *context, const struct event *event)
+static void count(void *context, const struct prisim_event *event)
 {
     (void)event;
     ++*(uint64_t *)context;
 }
 
-static struct digest native(const struct scenario *scenario, struct scheduler_mode mode, uint64_t *events,
+static struct digest native(const struct scenario *scenario, struct prisim_scheduler_mode mode, uint64_t *events,
                             uint64_t *steps)
 {
     struct log *log = log_open(scenario, NULL);
@@ -72,25 +72,25 @@ static struct digest native(const struct scenario *scenario, struct scheduler_mo
     stream_add(&stream, count, &counted);
     struct native *native = native_open(scenario, &stream);
     ck_assert_ptr_nonnull(native);
-    scheduler_set_mode(native_scheduler(native), mode);
+    prisim_scheduler_set_mode(native_scheduler(native), mode);
     native_run(native, scenario->limits.cycles);
     if (events)
         *events = counted;
     if (steps)
-        *steps = scheduler_steps(native_scheduler(native));
+        *steps = prisim_scheduler_steps(native_scheduler(native));
     native_close(native);
     return close_log(log);
 }
 
 static struct digest leaping(const struct scenario *scenario)
 {
-    return native(scenario, (struct scheduler_mode){0}, NULL, NULL);
+    return native(scenario, (struct prisim_scheduler_mode){0}, NULL, NULL);
 }
 
 START_TEST(every_edge)
 {
     const struct scenario *scenario = load(file.gl_pathv[_i]);
-    struct digest all = native(scenario, (struct scheduler_mode){.every_edge = true}, NULL, NULL);
+    struct digest all = native(scenario, (struct prisim_scheduler_mode){.every_edge = true}, NULL, NULL);
     ck_assert_str_eq(all.text, leaping(scenario).text);
 }
 END_TEST
@@ -100,10 +100,10 @@ START_TEST(shuffled)
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct scheduler_mode){.shuffle = seed}, NULL, NULL);
+        struct digest other = native(scenario, (struct prisim_scheduler_mode){.shuffle = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
-        other = native(scenario, (struct scheduler_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
+        other = native(scenario, (struct prisim_scheduler_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu, every edge", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
@@ -115,7 +115,7 @@ START_TEST(extra_steps)
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct scheduler_mode){.extra_steps = seed}, NULL, NULL);
+        struct digest other = native(scenario, (struct prisim_scheduler_mode){.extra_steps = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
@@ -124,11 +124,11 @@ END_TEST
 
 /* Events kept as they came, to compare two runs over the same cycles. */
 struct recorder {
-    struct event *event;
+    struct prisim_event *event;
     size_t count, room;
 };
 
-static void record(void *context, const struct event *event)
+static void record(void *context, const struct prisim_event *event)
 {
     struct recorder *r = context;
     if (r->count == r->room) {
@@ -155,23 +155,23 @@ START_TEST(snapshot)
     struct stream other = {0};
     stream_add(&other, record, &parts);
     native = native_open(scenario, &other);
-    struct scheduler *c = native_scheduler(native);
-    void *memory = malloc(scheduler_snapshot_size(c));
+    struct prisim_scheduler *c = native_scheduler(native);
+    void *memory = malloc(prisim_scheduler_snapshot_size(c));
     ck_assert_ptr_nonnull(memory);
-    cycle_t end = whole.event[whole.count - 1].cycle;
-    for (cycle_t at = end / 3; at < end; at += end / 5) {
+    prisim_cycle_t end = whole.event[whole.count - 1].cycle;
+    for (prisim_cycle_t at = end / 3; at < end; at += end / 5) {
         native_run(native, at);
         size_t before = parts.count;
-        scheduler_save(c, memory);
+        prisim_scheduler_save(c, memory);
         native_run(native, at + end / 4);
         ck_assert_uint_ge(parts.count, before);
-        scheduler_restore(c, memory);
+        prisim_scheduler_restore(c, memory);
         parts.count = before;
     }
     native_run(native, scenario->limits.cycles);
     ck_assert_uint_eq(parts.count, whole.count);
     for (size_t i = 0; i < whole.count; i++)
-        ck_assert(event_equal(&parts.event[i], &whole.event[i]));
+        ck_assert(prisim_event_equal(&parts.event[i], &whole.event[i]));
     native_close(native);
     free(memory);
     free(parts.event);
@@ -179,14 +179,14 @@ START_TEST(snapshot)
 }
 END_TEST
 
-static const enum event_type unheard[] = {EVENT_FABRIC_LEAVE, EVENT_INTERCONNECT_INTERRUPT};
+static const enum prisim_event_type unheard[] = {PRISIM_EVENT_FABRIC_LEAVE, PRISIM_EVENT_INTERCONNECT_INTERRUPT};
 
-static bool is_unheard(const struct event *event)
+static bool is_unheard(const struct prisim_event *event)
 {
-    return event->type == EVENT_FABRIC_LEAVE || event->type == EVENT_INTERCONNECT_INTERRUPT;
+    return event->type == PRISIM_EVENT_FABRIC_LEAVE || event->type == PRISIM_EVENT_INTERCONNECT_INTERRUPT;
 }
 
-static bool triggers(const struct scenario *scenario, enum event_type type)
+static bool triggers(const struct scenario *scenario, enum prisim_event_type type)
 {
     for (uint32_t i = 0; i < scenario->timeline.steps; i++)
         if (scenario->timeline.step[i].trigger.on_event && scenario->timeline.step[i].trigger.event == type)
@@ -195,18 +195,18 @@ static bool triggers(const struct scenario *scenario, enum event_type type)
 }
 
 /* The events of a run, some types of them not heard, which blocks may then do ahead of time. */
-static struct recorder record_quietly(const struct scenario *scenario, struct scheduler_mode mode)
+static struct recorder record_quietly(const struct scenario *scenario, struct prisim_scheduler_mode mode)
 {
     struct recorder recorder = {0};
     struct stream stream = {0};
     stream_add(&stream, record, &recorder);
     struct native *native = native_open(scenario, &stream);
     ck_assert_ptr_nonnull(native);
-    struct scheduler *c = native_scheduler(native);
+    struct prisim_scheduler *c = native_scheduler(native);
     for (size_t i = 0; i < sizeof unheard / sizeof unheard[0]; i++)
         if (!triggers(scenario, unheard[i]))
-            scheduler_probe(c)->mask[unheard[i] / 64] &= ~(UINT64_C(1) << unheard[i] % 64);
-    scheduler_set_mode(c, mode);
+            prisim_scheduler_probe(c)->mask[unheard[i] / 64] &= ~(UINT64_C(1) << unheard[i] % 64);
+    prisim_scheduler_set_mode(c, mode);
     native_run(native, scenario->limits.cycles);
     native_close(native);
     return recorder;
@@ -227,7 +227,7 @@ START_TEST(not_hearing_changes_nothing)
     for (size_t i = 0; i < whole.count; i++)
         if (!is_unheard(&whole.event[i]))
             whole.event[kept++] = whole.event[i];
-    const struct scheduler_mode modes[] = {
+    const struct prisim_scheduler_mode modes[] = {
         {0}, {.every_edge = true}, {.shuffle = 3}, {.extra_steps = 4}, {.shuffle = 5, .extra_steps = 6}};
     for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
         struct recorder quiet = record_quietly(scenario, modes[m]);
@@ -236,7 +236,7 @@ START_TEST(not_hearing_changes_nothing)
             if (!is_unheard(&quiet.event[i]))
                 quiet.event[count++] = quiet.event[i];
         for (size_t i = 0; i < kept && i < count; i++)
-            ck_assert_msg(event_equal(&quiet.event[i], &whole.event[i]), "%s: mode %zu, event %zu at cycle %llu",
+            ck_assert_msg(prisim_event_equal(&quiet.event[i], &whole.event[i]), "%s: mode %zu, event %zu at cycle %llu",
                           file.gl_pathv[_i], m, i, (unsigned long long)whole.event[i].cycle);
         ck_assert_uint_eq(count, kept);
         free(quiet.event);
@@ -296,7 +296,7 @@ START_TEST(steps_are_bounded)
     enum { STEPS_PER_EVENT = 16 };
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     uint64_t events, steps;
-    native(scenario, (struct scheduler_mode){0}, &events, &steps);
+    native(scenario, (struct prisim_scheduler_mode){0}, &events, &steps);
     ck_assert_uint_gt(events, 0);
     ck_assert_msg(steps <= STEPS_PER_EVENT * events, "%s: %llu steps for %llu events", file.gl_pathv[_i],
                   (unsigned long long)steps, (unsigned long long)events);
@@ -308,10 +308,10 @@ START_TEST(waiting_is_free)
 {
     struct scenario *scenario = load(SCENARIOS "/basics/served_in_peace.yaml");
     uint64_t fast, slow;
-    native(scenario, (struct scheduler_mode){0}, NULL, &fast);
+    native(scenario, (struct prisim_scheduler_mode){0}, NULL, &fast);
     scenario->system.driver.irq_latency *= 100;
     scenario->system.driver.fault_service *= 100;
-    native(scenario, (struct scheduler_mode){0}, NULL, &slow);
+    native(scenario, (struct prisim_scheduler_mode){0}, NULL, &slow);
     ck_assert_uint_le(slow, fast + 2);
 }
 END_TEST

@@ -34,19 +34,19 @@ static const struct scenario *load(const char *clock, bool near)
 
 struct seen {
     struct log *log;
-    struct event last;   /* of all events */
-    unsigned steps;      /* given out */
-    unsigned far_steps;  /* of these, at LAST */
-    unsigned far_events; /* behind the first DMA */
+    struct prisim_event last; /* of all events */
+    unsigned steps;           /* given out */
+    unsigned far_steps;       /* of these, at LAST */
+    unsigned far_events;      /* behind the first DMA */
     char digest[LOG_DIGEST_MAX];
 };
 
-static void see(void *context, const struct event *event)
+static void see(void *context, const struct prisim_event *event)
 {
     struct seen *seen = context;
     seen->last = *event;
-    seen->steps += event->type == EVENT_TIMELINE_STEP;
-    seen->far_steps += event->type == EVENT_TIMELINE_STEP && event->cycle == LAST;
+    seen->steps += event->type == PRISIM_EVENT_TIMELINE_STEP;
+    seen->far_steps += event->type == PRISIM_EVENT_TIMELINE_STEP && event->cycle == LAST;
     seen->far_events += event->cycle > LAST - 2000;
 }
 

@@ -117,10 +117,10 @@ static void finish(struct log *log, char digest[LOG_DIGEST_MAX])
 /* Types of events that a quiet run does not ask for: what makes them may then be done ahead of time. */
 static bool is_heard(unsigned type)
 {
-    return type != EVENT_INTERCONNECT_INTERRUPT;
+    return type != PRISIM_EVENT_INTERCONNECT_INTERRUPT;
 }
 
-static void log_heard(void *context, const struct event *event)
+static void log_heard(void *context, const struct prisim_event *event)
 {
     if (is_heard(event->type))
         log_event(context, event);
@@ -142,7 +142,7 @@ struct digests {
 };
 
 /* The logs of a native run; a quiet one does not ask for the types above, and has no log of all. */
-static struct digests native(const struct run *run, bool quiet, struct scheduler_mode mode)
+static struct digests native(const struct run *run, bool quiet, struct prisim_scheduler_mode mode)
 {
     struct checkers *checkers = quiet ? NULL : checkers_open(&run->scenario);
     struct log *log[2] = {log_open(&run->scenario, NULL), log_open(&run->scenario, NULL)};
@@ -153,12 +153,12 @@ static struct digests native(const struct run *run, bool quiet, struct scheduler
         stream_add(&stream, checkers_event, checkers);
     struct native *native = native_open(&run->scenario, &stream);
     ck_assert_ptr_nonnull(native);
-    for (unsigned type = 0; quiet && type < EVENT_TYPES; type++)
+    for (unsigned type = 0; quiet && type < PRISIM_EVENT_TYPES; type++)
         if (!is_heard(type))
-            scheduler_probe(native_scheduler(native))->mask[type / 64] &= ~(UINT64_C(1) << type % 64);
-    scheduler_set_mode(native_scheduler(native), mode);
+            prisim_scheduler_probe(native_scheduler(native))->mask[type / 64] &= ~(UINT64_C(1) << type % 64);
+    prisim_scheduler_set_mode(native_scheduler(native), mode);
     native_run(native, run->scenario.limits.cycles);
-    ck_assert_msg(scheduler_idle(native_scheduler(native)), "still busy at the end: %s", run->line);
+    ck_assert_msg(prisim_scheduler_idle(native_scheduler(native)), "still busy at the end: %s", run->line);
     native_close(native);
     if (checkers != NULL)
         expect_invalidated(run, checkers);
@@ -174,12 +174,12 @@ START_TEST(one_log)
     static struct run run;
     uint64_t seed = (uint64_t)_i + 1;
     draw(&run, seed);
-    struct digests expected = native(&run, false, (struct scheduler_mode){0});
-    struct digests other = native(&run, false, (struct scheduler_mode){.extra_steps = seed, .shuffle = seed});
+    struct digests expected = native(&run, false, (struct prisim_scheduler_mode){0});
+    struct digests other = native(&run, false, (struct prisim_scheduler_mode){.extra_steps = seed, .shuffle = seed});
     ck_assert_msg(strcmp(other.all, expected.all) == 0, "extra steps %d: %s", _i, run.line);
-    other = native(&run, true, (struct scheduler_mode){0});
+    other = native(&run, true, (struct prisim_scheduler_mode){0});
     ck_assert_msg(strcmp(other.heard, expected.heard) == 0, "quiet: %s", run.line);
-    other = native(&run, true, (struct scheduler_mode){.extra_steps = seed, .shuffle = seed});
+    other = native(&run, true, (struct prisim_scheduler_mode){.extra_steps = seed, .shuffle = seed});
     ck_assert_msg(strcmp(other.heard, expected.heard) == 0, "quiet, extra steps %d: %s", _i, run.line);
 #ifdef PRISIM_HAS_SYSTEMC
     struct log *log = log_open(&run.scenario, NULL);

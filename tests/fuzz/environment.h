@@ -73,16 +73,16 @@ enum environment_tx {
 };
 
 struct environment_answer {
-    cycle_t at;
+    prisim_cycle_t at;
     uint8_t tx, used;
-    struct memory_response response;
+    struct prisim_memory_response response;
 };
 
 struct environment_state {
     size_t cursor, limit;
-    cycle_t wait;
-    cycle_t sent; /* when the last TLP was offered; one that is refused for long holds nothing else up */
-    cycle_t hold[ENVIRONMENT_RX_PORTS];
+    prisim_cycle_t wait;
+    prisim_cycle_t sent; /* when the last TLP was offered; one that is refused for long holds nothing else up */
+    prisim_cycle_t hold[ENVIRONMENT_RX_PORTS];
     uint32_t latency, spread;
     uint64_t aborting[ENVIRONMENT_LINES]; /* line number + 1; 0: none */
     unsigned answers;
@@ -96,7 +96,8 @@ struct environment_state {
     uint8_t ram[ENVIRONMENT_RAM_BYTES];
 };
 
-cycle_t environment_step(const struct environment *what, struct environment_state *s, cycle_t now, struct ports *ports);
+prisim_cycle_t environment_step(const struct environment *what, struct environment_state *s, prisim_cycle_t now,
+                                struct prisim_ports *ports);
 void environment_init(struct environment_state *s);
 
 #endif

@@ -53,13 +53,13 @@ static void run(const struct scenario *scenario)
     struct native *native = native_open(scenario, &stream);
     if (!native)
         fail("no memory", scenario->name);
-    struct scheduler *c = native_scheduler(native);
-    cycle_t end = scenario->limits.cycles < CYCLES ? scenario->limits.cycles : CYCLES, last = 0;
-    while (last < end && !scheduler_idle(c) && scheduler_steps(c) < STEPS_MAX) {
+    struct prisim_scheduler *c = native_scheduler(native);
+    prisim_cycle_t end = scenario->limits.cycles < CYCLES ? scenario->limits.cycles : CYCLES, last = 0;
+    while (last < end && !prisim_scheduler_idle(c) && prisim_scheduler_steps(c) < STEPS_MAX) {
         last = last + CYCLES_AT_ONCE < end ? last + CYCLES_AT_ONCE : end;
         native_run(native, last);
     }
-    checkers_finish(checkers, last, scheduler_idle(c));
+    checkers_finish(checkers, last, prisim_scheduler_idle(c));
     native_close(native);
     log_close(log, false);
     report_close(report);

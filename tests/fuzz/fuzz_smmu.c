@@ -19,56 +19,61 @@ enum { ENVIRONMENT, SMMU, QUEUE };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static cycle_t step_environment(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step_environment(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
     return environment_step(config, state, now, ports);
 }
 
-static cycle_t step_smmu(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step_smmu(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return smmu_step(config, state, now, ports);
+    return prisim_smmu_step(config, state, now, ports);
 }
 
-static cycle_t step_queue(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step_queue(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return pri_queue_step(config, state, now, ports);
+    return prisim_pri_queue_step(config, state, now, ports);
 }
 
-static void connect_all(struct scheduler *c)
+static void connect_all(struct prisim_scheduler *c)
 {
     static const struct {
         uint8_t from, tx, to, rx;
         size_t payload;
     } wire[] = {
-        {ENVIRONMENT, ENVIRONMENT_TX_UP, SMMU, SMMU_RX_UP, sizeof(struct tlp)},
-        {ENVIRONMENT, ENVIRONMENT_TX_MEMORY, SMMU, SMMU_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
-        {ENVIRONMENT, ENVIRONMENT_TX_DMA, SMMU, SMMU_RX_DMA_RESPONSE, sizeof(struct memory_response)},
-        {ENVIRONMENT, ENVIRONMENT_TX_REGISTER, SMMU, SMMU_RX_REGISTER, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_DOWN, ENVIRONMENT, ENVIRONMENT_RX_DOWN, sizeof(struct tlp)},
-        {SMMU, SMMU_TX_MEMORY_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_MEMORY, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_DMA_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_DMA, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_REGISTER_RESPONSE, ENVIRONMENT, ENVIRONMENT_RX_REGISTER, sizeof(struct memory_response)},
-        {SMMU, SMMU_TX_INTERRUPT, ENVIRONMENT, ENVIRONMENT_RX_INTERRUPT, sizeof(struct smmu_interrupt)},
-        {SMMU, SMMU_TX_PRI_REQUEST, QUEUE, PRI_QUEUE_RX_REQUEST, sizeof(struct page_request)},
-        {SMMU, SMMU_TX_PRI_MEMORY_RESPONSE, QUEUE, PRI_QUEUE_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
-        {SMMU, SMMU_TX_PRI_LOOKUP, QUEUE, PRI_QUEUE_RX_LOOKUP, sizeof(struct pri_queue_ppar)},
-        {SMMU, SMMU_TX_PRI_CONTROL, QUEUE, PRI_QUEUE_RX_CONTROL, sizeof(struct pri_queue_control)},
-        {QUEUE, PRI_QUEUE_TX_RESPONSE, SMMU, SMMU_RX_PRI_RESPONSE, sizeof(struct prg_response)},
-        {QUEUE, PRI_QUEUE_TX_MEMORY_REQUEST, SMMU, SMMU_RX_PRI_MEMORY_REQUEST, sizeof(struct memory_request)},
-        {QUEUE, PRI_QUEUE_TX_LOOKUP, SMMU, SMMU_RX_PRI_LOOKUP, sizeof(struct pri_queue_lookup)},
-        {QUEUE, PRI_QUEUE_TX_STATUS, SMMU, SMMU_RX_PRI_STATUS, sizeof(struct pri_queue_status)},
-        {QUEUE, PRI_QUEUE_TX_INTERRUPT, SMMU, SMMU_RX_PRI_INTERRUPT, sizeof(struct pri_queue_interrupt)},
-        {QUEUE, PRI_QUEUE_TX_ABORT, SMMU, SMMU_RX_PRI_ABORT, sizeof(struct pri_queue_abort)},
+        {ENVIRONMENT, ENVIRONMENT_TX_UP, SMMU, PRISIM_SMMU_RX_UP, sizeof(struct prisim_tlp)},
+        {ENVIRONMENT, ENVIRONMENT_TX_MEMORY, SMMU, PRISIM_SMMU_RX_MEMORY_RESPONSE,
+         sizeof(struct prisim_memory_response)},
+        {ENVIRONMENT, ENVIRONMENT_TX_DMA, SMMU, PRISIM_SMMU_RX_DMA_RESPONSE, sizeof(struct prisim_memory_response)},
+        {ENVIRONMENT, ENVIRONMENT_TX_REGISTER, SMMU, PRISIM_SMMU_RX_REGISTER, sizeof(struct prisim_memory_request)},
+        {SMMU, PRISIM_SMMU_TX_DOWN, ENVIRONMENT, ENVIRONMENT_RX_DOWN, sizeof(struct prisim_tlp)},
+        {SMMU, PRISIM_SMMU_TX_MEMORY_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_MEMORY, sizeof(struct prisim_memory_request)},
+        {SMMU, PRISIM_SMMU_TX_DMA_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_DMA, sizeof(struct prisim_memory_request)},
+        {SMMU, PRISIM_SMMU_TX_REGISTER_RESPONSE, ENVIRONMENT, ENVIRONMENT_RX_REGISTER,
+         sizeof(struct prisim_memory_response)},
+        {SMMU, PRISIM_SMMU_TX_INTERRUPT, ENVIRONMENT, ENVIRONMENT_RX_INTERRUPT, sizeof(struct prisim_smmu_interrupt)},
+        {SMMU, PRISIM_SMMU_TX_PRI_REQUEST, QUEUE, PRISIM_PRI_QUEUE_RX_REQUEST, sizeof(struct prisim_page_request)},
+        {SMMU, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, QUEUE, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE,
+         sizeof(struct prisim_memory_response)},
+        {SMMU, PRISIM_SMMU_TX_PRI_LOOKUP, QUEUE, PRISIM_PRI_QUEUE_RX_LOOKUP, sizeof(struct prisim_pri_queue_ppar)},
+        {SMMU, PRISIM_SMMU_TX_PRI_CONTROL, QUEUE, PRISIM_PRI_QUEUE_RX_CONTROL, sizeof(struct prisim_pri_queue_control)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_RESPONSE, SMMU, PRISIM_SMMU_RX_PRI_RESPONSE, sizeof(struct prisim_prg_response)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, SMMU, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST,
+         sizeof(struct prisim_memory_request)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_LOOKUP, SMMU, PRISIM_SMMU_RX_PRI_LOOKUP, sizeof(struct prisim_pri_queue_lookup)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_STATUS, SMMU, PRISIM_SMMU_RX_PRI_STATUS, sizeof(struct prisim_pri_queue_status)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_INTERRUPT, SMMU, PRISIM_SMMU_RX_PRI_INTERRUPT,
+         sizeof(struct prisim_pri_queue_interrupt)},
+        {QUEUE, PRISIM_PRI_QUEUE_TX_ABORT, SMMU, PRISIM_SMMU_RX_PRI_ABORT, sizeof(struct prisim_pri_queue_abort)},
     };
     for (size_t i = 0; i < sizeof wire / sizeof wire[0]; i++)
-        scheduler_connect(c, wire[i].from, wire[i].tx, wire[i].to, wire[i].rx, wire[i].payload);
+        prisim_scheduler_connect(c, wire[i].from, wire[i].tx, wire[i].to, wire[i].rx, wire[i].payload);
 }
 
 /* What is drawn must be something that can be built. */
-static void draw_config(const uint8_t *head, struct smmu_config *smmu, struct pri_queue_config *queue)
+static void draw_config(const uint8_t *head, struct prisim_smmu_config *smmu, struct prisim_pri_queue_config *queue)
 {
-    smmu_config_default(smmu);
-    pri_queue_config_default(queue);
+    prisim_smmu_config_default(smmu);
+    prisim_pri_queue_config_default(queue);
     smmu->register_latency = 1 + head[0] % 16;
     smmu->ack_latency = 1 + head[0] / 16;
     smmu->atc_inv_timeout = 1000;
@@ -84,19 +89,19 @@ static void draw_config(const uint8_t *head, struct smmu_config *smmu, struct pr
     smmu->walk_s2_entries = smmu->walk_l1_entries = head[2] & 0x40 ? 8 : 0;
     smmu->command_lines = 1 + (head[2] >> 7);
     smmu->cons_batch = 1 + (head[3] >> 2 & 3);
-    struct smmu_config more = *smmu;
-    struct config_error error;
+    struct prisim_smmu_config more = *smmu;
+    struct prisim_config_error error;
     if (head[3] & 1) {
         more.stall_model = 0;
         more.stall_max = 1 + head[3] / 32;
-        if (smmu_config_check(&more, &error))
+        if (prisim_smmu_config_check(&more, &error))
             *smmu = more;
         more = *smmu;
     }
     if (head[3] & 2) {
         more.s2p = more.xnx = more.hyp = more.vmid16 = more.stt = more.ril = more.st_level = more.cd2l = 1;
         more.ns1ats = 0;
-        if (smmu_config_check(&more, &error))
+        if (prisim_smmu_config_check(&more, &error))
             *smmu = more;
     }
     queue->size_log2_max = smmu->priq_log2_max;
@@ -128,37 +133,37 @@ static void fail(const char *what)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint8_t bytes[INPUT_MAX + 128];
-    struct smmu_config smmu;
-    struct pri_queue_config queue;
-    struct config_error error;
+    struct prisim_smmu_config smmu;
+    struct prisim_pri_queue_config queue;
+    struct prisim_config_error error;
     if (size < HEAD || size > INPUT_MAX)
         return 0;
     draw_config(data, &smmu, &queue);
-    assert(smmu_config_check(&smmu, &error) && pri_queue_config_check(&queue, &error));
+    assert(prisim_smmu_config_check(&smmu, &error) && prisim_pri_queue_config_check(&queue, &error));
     struct environment what = {bytes, size - HEAD, size - HEAD};
     memcpy(bytes, data + HEAD, what.input);
     what.size += append_end(bytes + what.input);
-    struct scheduler *c = scheduler_open();
+    struct prisim_scheduler *c = prisim_scheduler_open();
     assert(c);
-    scheduler_add(c, step_environment, &what, sizeof(struct environment_state));
-    scheduler_add(c, step_smmu, &smmu, smmu_state_size(&smmu));
-    scheduler_add(c, step_queue, &queue, pri_queue_state_size(&queue));
+    prisim_scheduler_add(c, step_environment, &what, sizeof(struct environment_state));
+    prisim_scheduler_add(c, step_smmu, &smmu, prisim_smmu_state_size(&smmu));
+    prisim_scheduler_add(c, step_queue, &queue, prisim_pri_queue_state_size(&queue));
     connect_all(c);
-    bool built = scheduler_build(c);
+    bool built = prisim_scheduler_build(c);
     assert(built);
-    struct environment_state *s = scheduler_state(c, ENVIRONMENT);
+    struct environment_state *s = prisim_scheduler_state(c, ENVIRONMENT);
     environment_init(s);
-    smmu_init(&smmu, scheduler_state(c, SMMU));
-    pri_queue_init(&queue, scheduler_state(c, QUEUE));
-    scheduler_run(c, REST);
+    prisim_smmu_init(&smmu, prisim_scheduler_state(c, SMMU));
+    prisim_pri_queue_init(&queue, prisim_scheduler_state(c, QUEUE));
+    prisim_scheduler_run(c, REST);
     if (s->cursor < what.size)
         fail("the input is not taken");
-    if (!scheduler_idle(c))
+    if (!prisim_scheduler_idle(c))
         fail("it does not come to rest");
     if (s->registers != s->register_responses)
         fail("a register access is not answered");
     if (s->requests != s->completions)
         fail("reads and completions do not balance");
-    scheduler_close(c);
+    prisim_scheduler_close(c);
     return 0;
 }

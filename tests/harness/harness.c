@@ -14,26 +14,26 @@ struct harness *harness_open(harness_step step, const void *config, void *state)
     harness->step = step;
     harness->config = config;
     harness->state = state;
-    ports_init(&harness->ports, &harness->probe, 0);
-    probe_init(&harness->probe, true);
+    prisim_ports_init(&harness->ports, &harness->probe, 0);
+    prisim_probe_init(&harness->probe, true);
     return harness;
 }
 
 void harness_close(struct harness *harness)
 {
-    probe_close(&harness->probe);
+    prisim_probe_close(&harness->probe);
     free(harness);
 }
 
 void harness_rx(struct harness *harness, unsigned port, size_t size)
 {
-    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    assert(port < PRISIM_PORTS_MAX && size <= HARNESS_PAYLOAD);
     harness->rx[port].size = size;
 }
 
 void harness_tx(struct harness *harness, unsigned port, size_t size)
 {
-    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    assert(port < PRISIM_PORTS_MAX && size <= HARNESS_PAYLOAD);
     harness->tx[port].size = size;
     harness->tx[port].ready = true;
     harness->ports.tx[port] = harness->tx[port].slot;
@@ -63,7 +63,7 @@ void harness_ready(struct harness *harness, unsigned port, bool ready)
 /* Publishes, before the edge, what the other sides say. */
 static void show(struct harness *harness)
 {
-    for (unsigned i = 0; i < PORTS_MAX; i++) {
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
         struct harness_rx_port *rx = &harness->rx[i];
         if (rx->size && !rx->shown && rx->taken < rx->offered) {
             rx->shown = true;
@@ -76,8 +76,8 @@ static void show(struct harness *harness)
 /* Commits what the block said at this edge. */
 static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
 {
-    struct ports *p = &harness->ports;
-    for (unsigned i = 0; i < PORTS_MAX; i++) {
+    struct prisim_ports *p = &harness->ports;
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
         uint64_t bit = UINT64_C(1) << i;
         if (arrived & bit) {
             harness->rx[i].taken_at[harness->rx[i].taken++] = harness->now;
@@ -93,7 +93,7 @@ static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
             assert(tx->size && tx->count < HARNESS_QUEUE);
             struct harness_put *put = &tx->put[tx->count++];
             put->published = harness->now;
-            put->taken = CYCLE_NEVER;
+            put->taken = PRISIM_CYCLE_NEVER;
             memcpy(put->payload, tx->slot, tx->size);
             p->tx_valid |= bit;
         }
@@ -106,8 +106,8 @@ static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
 /* Due, a transfer, a payload newly offered, or ready that rose under an offer. */
 static bool must_step(struct harness *harness)
 {
-    const struct ports *p = &harness->ports;
-    uint64_t arrived = ports_arrived(p);
+    const struct prisim_ports *p = &harness->ports;
+    uint64_t arrived = prisim_ports_arrived(p);
     uint64_t offered = p->rx_valid & ~harness->old_valid;
     uint64_t rose = p->tx_valid & p->tx_ready & ~harness->old_ready;
     harness->old_valid = p->rx_valid & ~arrived;
@@ -117,9 +117,9 @@ static bool must_step(struct harness *harness)
 
 void harness_edge(struct harness *harness)
 {
-    struct ports *p = &harness->ports;
+    struct prisim_ports *p = &harness->ports;
     show(harness);
-    uint64_t arrived = ports_arrived(p);
+    uint64_t arrived = prisim_ports_arrived(p);
     uint64_t taken = p->tx_valid & p->tx_ready;
     p->put = 0;
     p->ready = p->rx_ready;
@@ -137,15 +137,15 @@ void harness_edge(struct harness *harness)
     harness->now++;
 }
 
-void harness_run(struct harness *harness, cycle_t edges)
+void harness_run(struct harness *harness, prisim_cycle_t edges)
 {
-    for (cycle_t i = 0; i < edges; i++)
+    for (prisim_cycle_t i = 0; i < edges; i++)
         harness_edge(harness);
 }
 
-bool harness_until(struct harness *harness, unsigned port, unsigned n, cycle_t limit)
+bool harness_until(struct harness *harness, unsigned port, unsigned n, prisim_cycle_t limit)
 {
-    for (cycle_t i = 0; i < limit && harness->tx[port].count < n; i++)
+    for (prisim_cycle_t i = 0; i < limit && harness->tx[port].count < n; i++)
         harness_edge(harness);
     return harness->tx[port].count >= n;
 }
@@ -155,18 +155,18 @@ const void *harness_got(const struct harness *harness, unsigned port, unsigned i
     return i < harness->tx[port].count ? harness->tx[port].put[i].payload : NULL;
 }
 
-cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i)
+prisim_cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i)
 {
-    return i < harness->tx[port].count ? harness->tx[port].put[i].published : CYCLE_NEVER;
+    return i < harness->tx[port].count ? harness->tx[port].put[i].published : PRISIM_CYCLE_NEVER;
 }
 
 const void *harness_taken(struct harness *harness, unsigned port)
 {
     struct harness_tx_port *tx = &harness->tx[port];
-    return tx->seen < tx->count && tx->put[tx->seen].taken != CYCLE_NEVER ? tx->put[tx->seen++].payload : NULL;
+    return tx->seen < tx->count && tx->put[tx->seen].taken != PRISIM_CYCLE_NEVER ? tx->put[tx->seen++].payload : NULL;
 }
 
-const struct event *harness_event(const struct harness *harness, enum event_type type, unsigned n)
+const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n)
 {
     for (unsigned i = 0; i < harness->events; i++)
         if (harness->event[i].type == type && n-- == 0)
@@ -174,16 +174,16 @@ const struct event *harness_event(const struct harness *harness, enum event_type
     return NULL;
 }
 
-bool harness_fields_are(const struct event *event, const uint64_t *expected, size_t bytes)
+bool harness_fields_are(const struct prisim_event *event, const uint64_t *expected, size_t bytes)
 {
-    unsigned count = event_field_count((enum event_type)event->type);
+    unsigned count = prisim_event_field_count((enum prisim_event_type)event->type);
     for (unsigned i = 0; i < count && i < bytes / sizeof *expected; i++)
-        if (event_value(event, i) != expected[i])
+        if (prisim_event_value(event, i) != expected[i])
             return false;
     return count == bytes / sizeof *expected;
 }
 
-unsigned harness_events(const struct harness *harness, enum event_type type)
+unsigned harness_events(const struct harness *harness, enum prisim_event_type type)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < harness->events; i++)

@@ -18,13 +18,13 @@
 
 #include "model/core/ports.h"
 
-typedef cycle_t (*harness_step)(const void *config, void *state, cycle_t now, struct ports *ports);
+typedef prisim_cycle_t (*harness_step)(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);
 
 enum { HARNESS_QUEUE = 4096, HARNESS_PAYLOAD = 192, HARNESS_EVENTS = 65536 };
 
 struct harness_put {
-    cycle_t published; /* the edge at which the block put it */
-    cycle_t taken;     /* the edge at which it was taken, or CYCLE_NEVER */
+    prisim_cycle_t published; /* the edge at which the block put it */
+    prisim_cycle_t taken;     /* the edge at which it was taken, or PRISIM_CYCLE_NEVER */
     _Alignas(max_align_t) unsigned char payload[HARNESS_PAYLOAD];
 };
 
@@ -32,7 +32,7 @@ struct harness_rx_port {
     size_t size;
     unsigned offered, taken; /* how many so far */
     bool shown;              /* valid is published */
-    cycle_t taken_at[HARNESS_QUEUE];
+    prisim_cycle_t taken_at[HARNESS_QUEUE];
     _Alignas(max_align_t) unsigned char payload[HARNESS_QUEUE][HARNESS_PAYLOAD];
 };
 
@@ -49,20 +49,20 @@ struct harness {
     harness_step step;
     const void *config;
     void *state;
-    cycle_t now;  /* number of the next edge */
-    cycle_t next; /* what the last step returned */
+    prisim_cycle_t now;  /* number of the next edge */
+    prisim_cycle_t next; /* what the last step returned */
     /* The block is stepped only when an engine must: at the edge it asked for, or when a channel of it changed
      * (model/core/scheduler.h). Who sees the same as with every step has shown that idle steps change nothing, and that
      * no needed step goes unasked for. */
     bool leap;
     unsigned steps;                /* how often it was stepped */
     uint64_t old_valid, old_ready; /* rx valid but for what arrived, tx ready; of the edge before */
-    struct ports ports;
-    struct probe probe;
+    struct prisim_ports ports;
+    struct prisim_probe probe;
     unsigned events;
-    struct event event[HARNESS_EVENTS];
-    struct harness_rx_port rx[PORTS_MAX];
-    struct harness_tx_port tx[PORTS_MAX];
+    struct prisim_event event[HARNESS_EVENTS];
+    struct harness_rx_port rx[PRISIM_PORTS_MAX];
+    struct harness_tx_port tx[PRISIM_PORTS_MAX];
 };
 
 /* A harness on the heap, with all its ports unused. `state` is initialised by the caller. */
@@ -81,22 +81,22 @@ void harness_offer(struct harness *harness, unsigned port, const void *payload);
 void harness_ready(struct harness *harness, unsigned port, bool ready);
 
 void harness_edge(struct harness *harness);
-void harness_run(struct harness *harness, cycle_t edges);
+void harness_run(struct harness *harness, prisim_cycle_t edges);
 
 /* Runs until the tx port got its n-th payload (counted from 1) or `limit` edges passed; true if it came. */
-bool harness_until(struct harness *harness, unsigned port, unsigned n, cycle_t limit);
+bool harness_until(struct harness *harness, unsigned port, unsigned n, prisim_cycle_t limit);
 
-/* The i-th payload put on a tx port, or NULL; and the edge it was published at, or CYCLE_NEVER. */
+/* The i-th payload put on a tx port, or NULL; and the edge it was published at, or PRISIM_CYCLE_NEVER. */
 const void *harness_got(const struct harness *harness, unsigned port, unsigned i);
-cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i);
+prisim_cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i);
 
 /* The next payload of a tx port that has been taken, each once; NULL if there is none. */
 const void *harness_taken(struct harness *harness, unsigned port);
 
 /* The n-th event of a type (counted from 0), or NULL; how many there were. */
-const struct event *harness_event(const struct harness *harness, enum event_type type, unsigned n);
-unsigned harness_events(const struct harness *harness, enum event_type type);
+const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n);
+unsigned harness_events(const struct harness *harness, enum prisim_event_type type);
 /* The event has as many fields, with these values. */
-bool harness_fields_are(const struct event *event, const uint64_t *expected, size_t bytes);
+bool harness_fields_are(const struct prisim_event *event, const uint64_t *expected, size_t bytes);
 
 #endif

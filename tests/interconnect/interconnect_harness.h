@@ -16,15 +16,15 @@ static const uint64_t ram_base = UINT64_C(0x80000000), ram_bytes = 0x10000, door
 enum { LATENCY = 10 };
 
 struct interconnect_harness {
-    struct interconnect_config config;
+    struct prisim_interconnect_config config;
     void *state;
     struct harness *base;
 };
 
-static inline struct interconnect_config interconnect_harness_config(void)
+static inline struct prisim_interconnect_config interconnect_harness_config(void)
 {
-    struct interconnect_config config;
-    interconnect_config_default(&config);
+    struct prisim_interconnect_config config;
+    prisim_interconnect_config_default(&config);
     config.ram_base = ram_base;
     config.ram_size = ram_bytes;
     config.doorbell_base = doorbell;
@@ -32,25 +32,26 @@ static inline struct interconnect_config interconnect_harness_config(void)
     return config;
 }
 
-static inline cycle_t interconnect_harness_step(const void *config, void *state, cycle_t now, struct ports *ports)
+static inline prisim_cycle_t interconnect_harness_step(const void *config, void *state, prisim_cycle_t now,
+                                                       struct prisim_ports *ports)
 {
-    return interconnect_step(config, state, now, ports);
+    return prisim_interconnect_step(config, state, now, ports);
 }
 
-static inline struct interconnect_harness *interconnect_harness_open(const struct interconnect_config *config)
+static inline struct interconnect_harness *interconnect_harness_open(const struct prisim_interconnect_config *config)
 {
-    struct config_error error = {0};
-    ck_assert_msg(interconnect_config_check(config, &error), "%s", error.field);
+    struct prisim_config_error error = {0};
+    ck_assert_msg(prisim_interconnect_config_check(config, &error), "%s", error.field);
     struct interconnect_harness *h = calloc(1, sizeof *h);
     h->config = *config;
-    h->state = calloc(1, interconnect_state_size(config));
-    interconnect_init(&h->config, h->state);
+    h->state = calloc(1, prisim_interconnect_state_size(config));
+    prisim_interconnect_init(&h->config, h->state);
     h->base = harness_open(interconnect_harness_step, &h->config, h->state);
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++) {
-        harness_rx(h->base, port, sizeof(struct memory_request));
-        harness_tx(h->base, port, sizeof(struct memory_response));
+    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++) {
+        harness_rx(h->base, port, sizeof(struct prisim_memory_request));
+        harness_tx(h->base, port, sizeof(struct prisim_memory_response));
     }
-    harness_tx(h->base, INTERCONNECT_TX_INTERRUPT, sizeof(struct interrupt));
+    harness_tx(h->base, PRISIM_INTERCONNECT_TX_INTERRUPT, sizeof(struct prisim_interrupt));
     return h;
 }
 
@@ -64,7 +65,7 @@ static inline void interconnect_harness_close(struct interconnect_harness *h)
 static inline void offer_read(struct interconnect_harness *h, unsigned port, uint32_t id, uint64_t address,
                               uint8_t size)
 {
-    struct memory_request request = {.address = address, .id = id, .size = size};
+    struct prisim_memory_request request = {.address = address, .id = id, .size = size};
     harness_offer(h->base, port, &request);
 }
 
@@ -72,15 +73,16 @@ static inline void offer_read(struct interconnect_harness *h, unsigned port, uin
 static inline void offer_write(struct interconnect_harness *h, unsigned port, uint32_t id, uint64_t address,
                                uint8_t size, uint8_t first)
 {
-    struct memory_request request = {.address = address, .id = id, .size = size, .write = 1};
-    for (unsigned i = 0; i < size && i < MEMORY_LINE_BYTES; i++)
+    struct prisim_memory_request request = {.address = address, .id = id, .size = size, .write = 1};
+    for (unsigned i = 0; i < size && i < PRISIM_MEMORY_LINE_BYTES; i++)
         request.data[i] = (uint8_t)(first + i);
     harness_offer(h->base, port, &request);
 }
 
-static inline const struct memory_response *response(const struct interconnect_harness *h, unsigned port, unsigned i)
+static inline const struct prisim_memory_response *response(const struct interconnect_harness *h, unsigned port,
+                                                            unsigned i)
 {
-    const struct memory_response *got = harness_got(h->base, port, i);
+    const struct prisim_memory_response *got = harness_got(h->base, port, i);
     ck_assert_ptr_nonnull(got);
     return got;
 }

@@ -29,7 +29,7 @@ class dut
   public:
     virtual ~dut() = default;
     /* Asserts reset between two edges, shows what is published then, and holds it for some edges. */
-    virtual void reset(const pri_queue_config &config, unsigned edges, outputs &shown) = 0;
+    virtual void reset(const prisim_pri_queue_config &config, unsigned edges, outputs &shown) = 0;
     virtual void step(const inputs &in, outputs &out) = 0;
     virtual bool failed() const /* an assertion inside failed */
     {

@@ -13,7 +13,7 @@ namespace lockstep
 class dut_c : public dut
 {
   public:
-    void reset(const pri_queue_config &config, unsigned, outputs &shown) override
+    void reset(const prisim_pri_queue_config &config, unsigned, outputs &shown) override
     {
         block_.reset(config);
         shown = outputs{};

@@ -25,7 +25,7 @@ class dut_rtl : public dut
     {
         pins_.close_wave();
     }
-    void reset(const pri_queue_config &config, unsigned edges, outputs &shown) override
+    void reset(const prisim_pri_queue_config &config, unsigned edges, outputs &shown) override
     {
         pins_.reset(config, edges, shown);
     }

@@ -68,7 +68,7 @@ class harness
     {
         dut_->close_wave();
     }
-    const pri_queue_config &config() const
+    const prisim_pri_queue_config &config() const
     {
         return config_;
     }
@@ -85,7 +85,7 @@ class harness
     {
         pri_queue_stimulus_drive(&stimulus_, &in_);
         const uint32_t arrived = in_.rx_valid;
-        bool request_taken = has(in_.rx_valid, PRI_QUEUE_RX_REQUEST) && left_.request_ready;
+        bool request_taken = has(in_.rx_valid, PRISIM_PRI_QUEUE_RX_REQUEST) && left_.request_ready;
         uint32_t taken = left_.valid & in_.tx_ready & STREAMS, held = left_.valid & ~in_.tx_ready;
         if (mutant_)
             mutant_->step(in_, left_);
@@ -144,7 +144,7 @@ class harness
     std::unique_ptr<dut> mutant_; /* in its place, with options.both */
     std::unique_ptr<scoreboard> scoreboard_;
     pri_queue_stimulus stimulus_{};
-    pri_queue_config config_{};
+    prisim_pri_queue_config config_{};
     pri_queue_profile profile_{};
     inputs in_{};
     outputs left_{}, right_{};

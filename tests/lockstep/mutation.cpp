@@ -27,9 +27,9 @@ class mutant : public dut
     {
     }
 
-    void reset(const pri_queue_config &config, unsigned edges, outputs &shown) override
+    void reset(const prisim_pri_queue_config &config, unsigned edges, outputs &shown) override
     {
-        pri_queue_config bent = config;
+        prisim_pri_queue_config bent = config;
         bend(bent);
         late_ = inputs{};
         held_ = false;
@@ -57,7 +57,7 @@ class mutant : public dut
     }
 
   private:
-    void bend(pri_queue_config &config) const
+    void bend(prisim_pri_queue_config &config) const
     {
         if (mutation_ == MUTATION_WRITE_LATENCY)
             config.write_latency += config.write_latency < 64 ? 1 : -1;
@@ -77,10 +77,11 @@ class mutant : public dut
     void bend(inputs &in)
     {
         bend_control(in);
-        if (mutation_ == MUTATION_ABORT_KIND && in.memory.status == MEMORY_ABORT)
-            in.memory.status = MEMORY_ABORT_LATE;
-        if (mutation_ == MUTATION_LOST_RESPONSE && has(in.rx_valid, PRI_QUEUE_RX_MEMORY_RESPONSE) && !(++count_ & 255))
-            in.rx_valid &= ~(1u << PRI_QUEUE_RX_MEMORY_RESPONSE);
+        if (mutation_ == MUTATION_ABORT_KIND && in.memory.status == PRISIM_MEMORY_ABORT)
+            in.memory.status = PRISIM_MEMORY_ABORT_LATE;
+        if (mutation_ == MUTATION_LOST_RESPONSE && has(in.rx_valid, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE) &&
+            !(++count_ & 255))
+            in.rx_valid &= ~(1u << PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE);
         if (mutation_ == MUTATION_PPAR)
             in.lookup.ppar ^= 1;
         if (mutation_ == MUTATION_REACHABLE)
@@ -91,8 +92,8 @@ class mutant : public dut
 
     void bend_control(inputs &in)
     {
-        pri_queue_control &control = in.control;
-        uint32_t bit = 1u << PRI_QUEUE_RX_CONTROL;
+        prisim_pri_queue_control &control = in.control;
+        uint32_t bit = 1u << PRISIM_PRI_QUEUE_RX_CONTROL;
         bool arrives = in.rx_valid & bit;
         if (mutation_ == MUTATION_LATE_CONTROL) {
             inputs next = in;
@@ -103,24 +104,24 @@ class mutant : public dut
         }
         if (!arrives)
             return;
-        if (control.what == PRI_QUEUE_CONS && mutation_ == MUTATION_EARLY_RD && !(++count_ & 63))
+        if (control.what == PRISIM_PRI_QUEUE_CONS && mutation_ == MUTATION_EARLY_RD && !(++count_ & 63))
             control.value++;
-        if (control.what == PRI_QUEUE_CONS && mutation_ == MUTATION_NO_OVACKFLG && !(++count_ & 63))
-            control.value ^= PRI_QUEUE_OVFLG;
-        if (control.what == PRI_QUEUE_CONS && mutation_ == MUTATION_WRAP_BIT)
+        if (control.what == PRISIM_PRI_QUEUE_CONS && mutation_ == MUTATION_NO_OVACKFLG && !(++count_ & 63))
+            control.value ^= PRISIM_PRI_QUEUE_OVFLG;
+        if (control.what == PRISIM_PRI_QUEUE_CONS && mutation_ == MUTATION_WRAP_BIT)
             control.value &= ~UINT64_C(0x40); /* of a queue of 2^6 */
-        if (control.what == PRI_QUEUE_IRQ_CFG2 && mutation_ == MUTATION_LO_STUCK)
+        if (control.what == PRISIM_PRI_QUEUE_IRQ_CFG2 && mutation_ == MUTATION_LO_STUCK)
             control.value = 0;
-        if (control.what == PRI_QUEUE_ENABLE && mutation_ == MUTATION_IRQEN_STUCK)
+        if (control.what == PRISIM_PRI_QUEUE_ENABLE && mutation_ == MUTATION_IRQEN_STUCK)
             control.value = (control.value & 3) | (control.value & 1) << 2;
-        if (control.what == PRI_QUEUE_ABORT_ACTIVE && mutation_ == MUTATION_ABORT_ACTIVE)
+        if (control.what == PRISIM_PRI_QUEUE_ABORT_ACTIVE && mutation_ == MUTATION_ABORT_ACTIVE)
             in.rx_valid &= ~bit;
     }
 
     void bend(outputs &out)
     {
-        if (mutation_ == MUTATION_CHANGED && has(out.valid, PRI_QUEUE_TX_STATUS))
-            out.status.changed &= static_cast<uint8_t>(~PRI_QUEUE_CHANGED_OVERFLOW);
+        if (mutation_ == MUTATION_CHANGED && has(out.valid, PRISIM_PRI_QUEUE_TX_STATUS))
+            out.status.changed &= static_cast<uint8_t>(~PRISIM_PRI_QUEUE_CHANGED_OVERFLOW);
         if (mutation_ == MUTATION_LAP)
             out.commit.lap = 0;
         if (mutation_ == MUTATION_RECORD_PASID && out.memory.id < MSI_ID)
@@ -129,11 +130,11 @@ class mutant : public dut
             out.response.has_pasid = 0;
         if (mutation_ == MUTATION_READY_EARLY && !out.request_ready && !(++count_ & 63))
             out.request_ready = true;
-        if (mutation_ == MUTATION_ABORT_MSI && has(out.valid, PRI_QUEUE_TX_ABORT) && !out.abort.record)
-            out.valid &= ~(1u << PRI_QUEUE_TX_ABORT);
+        if (mutation_ == MUTATION_ABORT_MSI && has(out.valid, PRISIM_PRI_QUEUE_TX_ABORT) && !out.abort.record)
+            out.valid &= ~(1u << PRISIM_PRI_QUEUE_TX_ABORT);
         if (mutation_ != MUTATION_LATE_INTERRUPT)
             return;
-        uint32_t bit = 1u << PRI_QUEUE_TX_INTERRUPT;
+        uint32_t bit = 1u << PRISIM_PRI_QUEUE_TX_INTERRUPT;
         bool now = out.valid & bit;
         out.valid = held_ ? out.valid | bit : out.valid & ~bit;
         held_ = now;

@@ -16,17 +16,17 @@ namespace lockstep
 class reference
 {
   public:
-    reference() : probe_(std::make_unique<probe>())
+    reference() : probe_(std::make_unique<prisim_probe>())
     {
     }
     reference(const reference &) = delete;
     reference &operator=(const reference &) = delete;
 
-    void reset(const pri_queue_config &config)
+    void reset(const prisim_pri_queue_config &config)
     {
         queue_.config = config;
-        memory_.resize(pri_queue_state_size(&config) / sizeof memory_[0] + 1);
-        queue_.state = static_cast<pri_queue *>(static_cast<void *>(memory_.data()));
+        memory_.resize(prisim_pri_queue_state_size(&config) / sizeof memory_[0] + 1);
+        queue_.state = static_cast<prisim_pri_queue *>(static_cast<void *>(memory_.data()));
         queue_.probe = probe_.get();
         pri_queue_pinned_reset(&queue_);
     }
@@ -39,7 +39,7 @@ class reference
   private:
     pri_queue_pinned queue_{};
     std::vector<std::max_align_t> memory_;
-    std::unique_ptr<probe> probe_; /* its mask is 0: no events */
+    std::unique_ptr<prisim_probe> probe_; /* its mask is 0: no events */
 };
 
 } // namespace lockstep

@@ -16,7 +16,7 @@ namespace
 {
 
 /* SMMU-PRIENTRY, written down a second time. SSV needs substreams. */
-void pack(const pri_queue_config &config, const page_request &request, uint64_t data[2])
+void pack(const prisim_pri_queue_config &config, const prisim_page_request &request, uint64_t data[2])
 {
     uint64_t access = request.access;
     data[0] = request.stream_id | (access >> 0 & 1) << 60 | (access >> 1 & 1) << 61 | (access >> 2 & 1) << 62;
@@ -29,17 +29,17 @@ void pack(const pri_queue_config &config, const page_request &request, uint64_t 
 } // namespace
 
 /* SMMU-PRIMSG, and SMMU-PRIENTRY: a marker has SSV=1, so there is none without substreams. */
-enum kind scoreboard::kind_of(const page_request &request) const
+enum kind scoreboard::kind_of(const prisim_page_request &request) const
 {
-    if (!(request.access & ACCESS_LAST))
+    if (!(request.access & PRISIM_ACCESS_LAST))
         return KIND_NOT_LAST;
-    if (request.access & (ACCESS_READ | ACCESS_WRITE))
+    if (request.access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE))
         return KIND_LAST;
     bool marker = request.has_pasid && (config_.pasid_supported || !config_.stop_marker_needs_ssv);
     return marker ? KIND_MARKER : KIND_LAST_NO_ACCESS;
 }
 
-void scoreboard::begin(const pri_queue_config &config)
+void scoreboard::begin(const prisim_pri_queue_config &config)
 {
     struct coverage *coverage = coverage_;
     *this = scoreboard(coverage);
@@ -56,20 +56,20 @@ bool scoreboard::full(uint32_t rd) const
 }
 
 /* SMMU-PRIOUTCOME */
-enum cause scoreboard::outcome(const page_request &request) const
+enum prisim_cause scoreboard::outcome(const prisim_page_request &request) const
 {
     if ((enable_ & 3) != 3)
-        return CAUSE_QUEUE_OFF;
+        return PRISIM_CAUSE_QUEUE_OFF;
     if (raised_ || active_)
-        return CAUSE_QUEUE_ABORTED;
+        return PRISIM_CAUSE_QUEUE_ABORTED;
     if (request.secure)
-        return CAUSE_SECURE_STREAM;
+        return PRISIM_CAUSE_SECURE_STREAM;
     if (flag_ != (cons_ >> 31))
-        return CAUSE_OVERFLOW_ACTIVE;
-    return full(cons_) ? CAUSE_QUEUE_FULL : CAUSE_ACCEPTED;
+        return PRISIM_CAUSE_OVERFLOW_ACTIVE;
+    return full(cons_) ? PRISIM_CAUSE_QUEUE_FULL : PRISIM_CAUSE_ACCEPTED;
 }
 
-void scoreboard::answer(const page_request &request, unsigned code, bool pasid, enum cause cause)
+void scoreboard::answer(const prisim_page_request &request, unsigned code, bool pasid, enum prisim_cause cause)
 {
     struct expected &next = answer_[(answer_head_ + answers_++) & (ANSWERS - 1)];
     next = expected{};
@@ -84,7 +84,7 @@ void scoreboard::answer(const page_request &request, unsigned code, bool pasid, 
 }
 
 /* SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7 */
-void scoreboard::refuse(const page_request &request, enum cause cause, unsigned row)
+void scoreboard::refuse(const prisim_page_request &request, enum prisim_cause cause, unsigned row)
 {
     enum kind kind = kind_of(request);
     coverage_->outcome[row - 1][kind]++;
@@ -95,11 +95,11 @@ void scoreboard::refuse(const page_request &request, enum cause cause, unsigned 
         return;
     }
     (row == 7 ? lost_answered_ : request_answered_) = true;
-    answer(request, PRG_FAILURE, false, cause);
+    answer(request, PRISIM_PRG_FAILURE, false, cause);
 }
 
 /* SMMU-PRIOUTCOME-4 and SMMU-PRIOUTCOME-5, SMMU-PRIAUTO, SMMU-PRIIRQ */
-void scoreboard::drop(const page_request &request, bool starts)
+void scoreboard::drop(const prisim_page_request &request, bool starts)
 {
     enum kind kind = kind_of(request);
     coverage_->outcome[starts ? 4 : 3][kind]++;
@@ -113,7 +113,7 @@ void scoreboard::drop(const page_request &request, bool starts)
     }
     if (kind == KIND_NOT_LAST)
         return;
-    bool irqen = enable_ & PRI_QUEUE_ENABLE_IRQEN;
+    bool irqen = enable_ & PRISIM_PRI_QUEUE_ENABLE_IRQEN;
     hit_if(!last_only_ && irqen, BIN_IRQ_LO0_DROPPED);
     hit_if(last_only_ && !irqen, BIN_IRQ_OFF_DROPPED);
     if (last_only_ && irqen) {
@@ -129,12 +129,12 @@ void scoreboard::drop(const page_request &request, bool starts)
         bool unsupported = request.has_pasid;
         hit_if(unsupported, starts ? BIN_ANSWER_UNSUPPORTED_5 : BIN_ANSWER_UNSUPPORTED_4);
         hit_if(!unsupported, starts ? BIN_ANSWER_NO_PASID_5 : BIN_ANSWER_NO_PASID_4);
-        answer(request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID);
+        answer(request, PRISIM_PRG_SUCCESS, false, PRISIM_CAUSE_AUTO_NO_PASID);
     } else if (config_.pps) {
         hit(starts ? BIN_ANSWER_PPS_5 : BIN_ANSWER_PPS_4);
-        answer(request, PRG_SUCCESS, true, CAUSE_AUTO_PPS);
+        answer(request, PRISIM_PRG_SUCCESS, true, PRISIM_CAUSE_AUTO_PPS);
     } else {
-        answer(request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PPAR);
+        answer(request, PRISIM_PRG_SUCCESS, false, PRISIM_CAUSE_AUTO_NO_PPAR);
         struct expected &last = answer_[(answer_head_ + answers_ - 1) & (ANSWERS - 1)];
         last.lookup = true;
         last.starts = starts;
@@ -142,7 +142,7 @@ void scoreboard::drop(const page_request &request, bool starts)
 }
 
 /* SMMU-PRIOUTCOME-6 */
-void scoreboard::accept(const page_request &request)
+void scoreboard::accept(const prisim_page_request &request)
 {
     expect(flights_ < config_.records_in_flight, "more records in flight than configured");
     coverage_->outcome[5][kind_of(request)]++;
@@ -165,35 +165,35 @@ void scoreboard::accept(const page_request &request)
 
 void scoreboard::check_decision(const inputs &in, const outputs &out)
 {
-    const pri_queue_decision &said = out.decision;
-    const page_request &request = in.request;
+    const prisim_pri_queue_decision &said = out.decision;
+    const prisim_page_request &request = in.request;
     decided_ = outcome(request);
     expect(said.cause == decided_, "DECISION: another outcome of SMMU-PRIOUTCOME");
     expect(!std::memcmp(&said.request, &request, sizeof request), "DECISION: not the request that was taken");
-    expect(said.overflow_starts == (decided_ == CAUSE_QUEUE_FULL), "DECISION: overflow_starts");
+    expect(said.overflow_starts == (decided_ == PRISIM_CAUSE_QUEUE_FULL), "DECISION: overflow_starts");
     if (held_) {
-        hit_if(decided_ == CAUSE_QUEUE_FULL, BIN_FULL_WAITED);
-        hit_if(decided_ == CAUSE_ACCEPTED, BIN_FULL_WAITED_ROOM);
-        hit_if(decided_ == CAUSE_QUEUE_ABORTED, BIN_FULL_WAITED_LOST);
+        hit_if(decided_ == PRISIM_CAUSE_QUEUE_FULL, BIN_FULL_WAITED);
+        hit_if(decided_ == PRISIM_CAUSE_ACCEPTED, BIN_FULL_WAITED_ROOM);
+        hit_if(decided_ == PRISIM_CAUSE_QUEUE_ABORTED, BIN_FULL_WAITED_LOST);
         held_ = false;
     }
-    if (decided_ == CAUSE_ACCEPTED) {
+    if (decided_ == PRISIM_CAUSE_ACCEPTED) {
         uint32_t index = reserve_ & mask();
         expect(said.slot == (index & (mask() >> 1)) && said.lap == index >> log2_, "DECISION: slot or lap");
         accept(request);
-    } else if (decided_ == CAUSE_OVERFLOW_ACTIVE || decided_ == CAUSE_QUEUE_FULL) {
-        drop(request, decided_ == CAUSE_QUEUE_FULL);
+    } else if (decided_ == PRISIM_CAUSE_OVERFLOW_ACTIVE || decided_ == PRISIM_CAUSE_QUEUE_FULL) {
+        drop(request, decided_ == PRISIM_CAUSE_QUEUE_FULL);
     } else {
-        unsigned row = decided_ == CAUSE_QUEUE_OFF ? 1 : decided_ == CAUSE_QUEUE_ABORTED ? 2 : 3;
+        unsigned row = decided_ == PRISIM_CAUSE_QUEUE_OFF ? 1 : decided_ == PRISIM_CAUSE_QUEUE_ABORTED ? 2 : 3;
         refuse(request, decided_, row);
-        bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (request.access & ACCESS_LAST);
+        bool irq = last_only_ && (enable_ & PRISIM_PRI_QUEUE_ENABLE_IRQEN) && (request.access & PRISIM_ACCESS_LAST);
         hit_if(irq, BIN_IRQ_LO1_OTHER);
         hit_if(row == 1 && flights_, BIN_ROW1_BUSY);
     }
 }
 
 /* SMMU-PRIENTRY: the record, in its slot. */
-void scoreboard::check_record(const memory_request &request)
+void scoreboard::check_record(const prisim_memory_request &request)
 {
     uint32_t n = 0;
     while (n < flights_ && nth(n).offered)
@@ -214,12 +214,12 @@ void scoreboard::check_record(const memory_request &request)
     next.address = request.address;
 }
 
-void scoreboard::check_response(const prg_response &said)
+void scoreboard::check_response(const prisim_prg_response &said)
 {
     if (!answers_)
         return expect(false, "RESPONSE: none is due");
     const struct expected &head = answer_[answer_head_];
-    const prg_response &due = head.response;
+    const prisim_prg_response &due = head.response;
     expect(!head.lookup, "RESPONSE: before PPAR was looked up");
     expect(said.stream_id == due.stream_id && said.prg_index == due.prg_index, "RESPONSE: to another group");
     expect(said.code == due.code && said.cause == due.cause, "RESPONSE: code or cause");
@@ -228,7 +228,7 @@ void scoreboard::check_response(const prg_response &said)
     answers_--;
 }
 
-void scoreboard::check_lookup(const pri_queue_lookup &said)
+void scoreboard::check_lookup(const prisim_pri_queue_lookup &said)
 {
     struct expected &head = answer_[answer_head_];
     bool due = answers_ && head.lookup && !head.asked;
@@ -237,7 +237,7 @@ void scoreboard::check_lookup(const pri_queue_lookup &said)
 }
 
 /* SMMU-PRIAUTO, rows with PPS=0 */
-void scoreboard::lookup_answers(const pri_queue_ppar &ppar)
+void scoreboard::lookup_answers(const prisim_pri_queue_ppar &ppar)
 {
     struct expected &head = answer_[answer_head_];
     if (!answers_ || !head.asked || !head.lookup) {
@@ -247,12 +247,12 @@ void scoreboard::lookup_answers(const pri_queue_ppar &ppar)
     lookup_answered_ = true;
     head.lookup = false;
     if (!ppar.reachable) {
-        head.response.code = PRG_FAILURE;
-        head.response.cause = CAUSE_AUTO_NO_STE;
+        head.response.code = PRISIM_PRG_FAILURE;
+        head.response.cause = PRISIM_CAUSE_AUTO_NO_STE;
         hit(head.starts ? BIN_ANSWER_NO_STE_5 : BIN_ANSWER_NO_STE_4);
     } else if (ppar.ppar) {
         head.response.has_pasid = 1;
-        head.response.cause = CAUSE_AUTO_PPAR;
+        head.response.cause = PRISIM_CAUSE_AUTO_PPAR;
         hit(head.starts ? BIN_ANSWER_PPAR_5 : BIN_ANSWER_PPAR_4);
     } else {
         hit(head.starts ? BIN_ANSWER_NO_PPAR_5 : BIN_ANSWER_NO_PPAR_4);
@@ -260,10 +260,10 @@ void scoreboard::lookup_answers(const pri_queue_ppar &ppar)
 }
 
 /* SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8. PROD does not pass a lost record, nor what lies behind it. */
-void scoreboard::lose(struct flight &head, const pri_queue_commit &said)
+void scoreboard::lose(struct flight &head, const prisim_pri_queue_commit &said)
 {
-    bool late = head.answered && head.status == MEMORY_ABORT_LATE;
-    enum cause cause = late ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
+    bool late = head.answered && head.status == PRISIM_MEMORY_ABORT_LATE;
+    enum prisim_cause cause = late ? PRISIM_CAUSE_WRITE_ABORT_LATE : PRISIM_CAUSE_WRITE_ABORT;
     expect(said.cause == cause, "COMMIT: another cause of the loss");
     if (!failing_) {
         hit(late ? BIN_LOST_OWN_LATE : BIN_LOST_OWN_SYNC);
@@ -274,11 +274,11 @@ void scoreboard::lose(struct flight &head, const pri_queue_commit &said)
         abort_due_ = cause;
         abort_waits_ = false;
     } else {
-        hit_if(head.answered && head.status == MEMORY_OK, BIN_LOST_BEHIND_OK);
+        hit_if(head.answered && head.status == PRISIM_MEMORY_OK, BIN_LOST_BEHIND_OK);
         hit_if(late, BIN_LOST_BEHIND_LATE);
         hit_if(!head.offered, BIN_LOST_NOT_OFFERED);
     }
-    bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & ACCESS_LAST);
+    bool irq = last_only_ && (enable_ & PRISIM_PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & PRISIM_ACCESS_LAST);
     hit_if(irq, BIN_IRQ_LO1_LOST);
     if (late)
         coverage_->outcome[7][kind_of(head.request)]++;
@@ -288,26 +288,26 @@ void scoreboard::lose(struct flight &head, const pri_queue_commit &said)
 
 /* SMMU-PRIOUTCOME, "Abort and the writes beside it": once for a loss, and when no other record is on its way to memory.
  */
-void scoreboard::check_abort(bool told, const pri_queue_abort &abort)
+void scoreboard::check_abort(bool told, const prisim_pri_queue_abort &abort)
 {
     bool under_way = false;
     for (uint32_t i = 0; i < flights_; i++)
         under_way |= nth(i).offered && !nth(i).answered;
     if (!told) {
-        expect(abort_due_ == CAUSE_NONE || under_way, "ABORT: missing for the first record that is lost");
-        abort_waits_ |= abort_due_ != CAUSE_NONE;
+        expect(abort_due_ == PRISIM_CAUSE_NONE || under_way, "ABORT: missing for the first record that is lost");
+        abort_waits_ |= abort_due_ != PRISIM_CAUSE_NONE;
         return;
     }
-    expect(abort_due_ != CAUSE_NONE, "ABORT: no record was lost, or again for the same loss");
+    expect(abort_due_ != PRISIM_CAUSE_NONE, "ABORT: no record was lost, or again for the same loss");
     expect(!under_way, "ABORT: another record is still on its way to memory");
     expect(abort.cause == abort_due_, "ABORT: another cause");
     hit_if(abort_waits_, BIN_ABORT_WAITED);
-    abort_due_ = CAUSE_NONE;
+    abort_due_ = PRISIM_CAUSE_NONE;
     raised_ = !active_;
     lost_active_ = active_;
 }
 
-void scoreboard::check_commit(const pri_queue_commit &said)
+void scoreboard::check_commit(const prisim_pri_queue_commit &said)
 {
     if (!flights_)
         return expect(false, "COMMIT: nothing is in flight");
@@ -315,15 +315,15 @@ void scoreboard::check_commit(const pri_queue_commit &said)
     expect(!std::memcmp(&said.request, &head.request, sizeof head.request), "COMMIT: not the oldest record");
     expect(said.slot == (head.index & (mask() >> 1)) && said.lap == head.index >> log2_, "COMMIT: slot or lap");
     expect(head.answered || (failing_ && !head.offered), "COMMIT: before memory answered");
-    if (failing_ || head.status != MEMORY_OK) {
+    if (failing_ || head.status != PRISIM_MEMORY_OK) {
         lose(head, said);
     } else {
-        expect(said.cause == CAUSE_ACCEPTED, "COMMIT: lost, but it was written");
+        expect(said.cause == PRISIM_CAUSE_ACCEPTED, "COMMIT: lost, but it was written");
         const auto &there = memory_[head.address >> 4 & (MEMORY_SLOTS - 1)];
         bool in_memory =
             there.address == head.address && there.data[0] == head.data[0] && there.data[1] == head.data[1];
         for (uint32_t i = 1; i < flights_; i++)
-            hit_if(nth(i).answered && nth(i).status != MEMORY_OK, BIN_WRITTEN_BEFORE_LOST);
+            hit_if(nth(i).answered && nth(i).status != PRISIM_MEMORY_OK, BIN_WRITTEN_BEFORE_LOST);
         expect(in_memory || head.overlapped, "COMMIT: the record is not in memory");
         if (unpublished_count_ < 4)
             unpublished_[unpublished_count_++] = {head.index, head.request};
@@ -334,14 +334,14 @@ void scoreboard::check_commit(const pri_queue_commit &said)
         failing_ = false;
 }
 
-bool scoreboard::memory_answers(const memory_response &response)
+bool scoreboard::memory_answers(const prisim_memory_response &response)
 {
     if (response.id == MSI_ID && msi_taken_) {
         msi_answered_ = true;
         msi_out_ = msi_taken_ = false;
-        hit_if(response.status == MEMORY_ABORT, BIN_MSI_ABORT_SYNC);
-        hit_if(response.status == MEMORY_ABORT_LATE, BIN_MSI_ABORT_LATE);
-        return response.status != MEMORY_OK;
+        hit_if(response.status == PRISIM_MEMORY_ABORT, BIN_MSI_ABORT_SYNC);
+        hit_if(response.status == PRISIM_MEMORY_ABORT_LATE, BIN_MSI_ABORT_LATE);
+        return response.status != PRISIM_MEMORY_OK;
     }
     bool older = false; /* a record before it has no answer yet */
     for (uint32_t i = 0; i < flights_; i++) {
@@ -353,8 +353,8 @@ bool scoreboard::memory_answers(const memory_response &response)
         each.answered = record_answered_ = true;
         each.status = response.status;
         hit_if(older, BIN_RESPONSE_OUT_OF_ORDER);
-        hit_if(older && response.status != MEMORY_OK, BIN_LOST_OUT_OF_ORDER);
-        if (response.status == MEMORY_OK)
+        hit_if(older && response.status != PRISIM_MEMORY_OK, BIN_LOST_OUT_OF_ORDER);
+        if (response.status == PRISIM_MEMORY_OK)
             memory_[each.address >> 4 & (MEMORY_SLOTS - 1)] = {each.address, {each.data[0], each.data[1]}};
         return false;
     }

@@ -19,7 +19,7 @@ class scoreboard
     explicit scoreboard(struct coverage *coverage) : coverage_(coverage)
     {
     }
-    void begin(const pri_queue_config &config);
+    void begin(const prisim_pri_queue_config &config);
     /* One edge: what was offered and what the queue published. False: see complaint(). */
     bool observe(const inputs &in, const outputs &out, bool request_taken, uint32_t taken, uint32_t put);
     /* At the end of an episode: everything must be done (`drained`), or counts what the reset cut off. */
@@ -35,7 +35,7 @@ class scoreboard
 
   private:
     struct flight { /* an accepted record, from its decision to its commit */
-        page_request request;
+        prisim_page_request request;
         uint32_t index; /* slot and wrap bit */
         uint64_t due;
         uint32_t id;
@@ -45,7 +45,7 @@ class scoreboard
         uint64_t address, data[2];
     };
     struct expected { /* an automatic answer */
-        prg_response response;
+        prisim_prg_response response;
         bool lookup, asked, starts;
     };
     struct earlier { /* registers as the edge before left them, where later parts of an edge still want them */
@@ -80,29 +80,29 @@ class scoreboard
     {
         return (UINT32_C(2) << log2_) - 1;
     }
-    enum kind kind_of(const page_request &request) const;
+    enum kind kind_of(const prisim_page_request &request) const;
     bool full(uint32_t rd) const;
-    enum cause outcome(const page_request &request) const;
-    void check_response(const prg_response &response);
-    void check_lookup(const pri_queue_lookup &lookup);
-    void check_interrupt(const pri_queue_interrupt &interrupt);
-    void check_msi(const memory_request &request);
-    void check_record(const memory_request &request);
+    enum prisim_cause outcome(const prisim_page_request &request) const;
+    void check_response(const prisim_prg_response &response);
+    void check_lookup(const prisim_pri_queue_lookup &lookup);
+    void check_interrupt(const prisim_pri_queue_interrupt &interrupt);
+    void check_msi(const prisim_memory_request &request);
+    void check_record(const prisim_memory_request &request);
     void check_decision(const inputs &in, const outputs &out);
-    void accept(const page_request &request);
-    void drop(const page_request &request, bool starts);
-    void refuse(const page_request &request, enum cause cause, unsigned row);
-    void answer(const page_request &request, unsigned code, bool pasid, enum cause cause);
-    bool memory_answers(const memory_response &response); /* true: an MSI aborted */
+    void accept(const prisim_page_request &request);
+    void drop(const prisim_page_request &request, bool starts);
+    void refuse(const prisim_page_request &request, enum prisim_cause cause, unsigned row);
+    void answer(const prisim_page_request &request, unsigned code, bool pasid, enum prisim_cause cause);
+    bool memory_answers(const prisim_memory_response &response); /* true: an MSI aborted */
     void check_status(const outputs &out, const struct earlier &before);
     void check_ack(uint32_t ack, const struct earlier &before);
     void written(const struct earlier &before);
     void look_at_wait(const inputs &in, bool request_taken);
-    void check_commit(const pri_queue_commit &commit);
-    void lose(struct flight &head, const pri_queue_commit &commit);
-    void check_abort(bool told, const pri_queue_abort &abort);
-    void lookup_answers(const pri_queue_ppar &ppar);
-    void control(const pri_queue_control &control);
+    void check_commit(const prisim_pri_queue_commit &commit);
+    void lose(struct flight &head, const prisim_pri_queue_commit &commit);
+    void check_abort(bool told, const prisim_pri_queue_abort &abort);
+    void lookup_answers(const prisim_pri_queue_ppar &ppar);
+    void control(const prisim_pri_queue_control &control);
     void control_cons(uint32_t value);
     void control_enable(uint32_t value);
     void control_base(uint64_t value);
@@ -110,7 +110,7 @@ class scoreboard
 
     struct coverage *coverage_;
     const char *complaint_ = nullptr;
-    pri_queue_config config_{};
+    prisim_pri_queue_config config_{};
     uint64_t now_ = 0;
 
     uint64_t base_ = 0, msi_address_ = 0;
@@ -120,14 +120,14 @@ class scoreboard
     bool flag_ = false;                      /* OVFLG as decided at this edge, and shown with it */
     bool held_ = false;                      /* a request waits: the queue is full only by records on their way */
     bool raised_ = false, active_ = false, lost_active_ = false, failing_ = false;
-    enum cause abort_due_ = CAUSE_NONE; /* PRIQ_ABT_ERR is still to be told */
+    enum prisim_cause abort_due_ = PRISIM_CAUSE_NONE; /* PRIQ_ABT_ERR is still to be told */
     bool abort_waits_ = false;
 
     struct flight flight_[FLIGHTS] = {};
     uint32_t head_ = 0, flights_ = 0;
     struct {
         uint32_t index;
-        page_request request;
+        prisim_page_request request;
     } unpublished_[4] = {};
     uint32_t unpublished_count_ = 0;
 
@@ -139,7 +139,7 @@ class scoreboard
     bool msi_wanted_ = false, msi_out_ = false, msi_taken_ = false;
 
     /* Of this edge. */
-    enum cause decided_ = CAUSE_NONE;
+    enum prisim_cause decided_ = PRISIM_CAUSE_NONE;
     bool record_answered_ = false, msi_answered_ = false, lookup_answered_ = false;
     bool lost_answered_ = false, request_answered_ = false, response_waits_ = false;
     uint32_t offered_id_ = 0;

@@ -18,10 +18,11 @@ std::string text_of(const outputs &out, unsigned tx);
 /* All that arrived and all that was newly put at one edge; empty if nothing was. */
 std::string text_of_edge(const inputs &in, bool request_taken, const outputs &out, uint32_t put);
 
-std::string text_of(const pri_queue_config &config);
+std::string text_of(const prisim_pri_queue_config &config);
 
-/* True if both published the same. Payloads count under valid, slot and lap of a decision under CAUSE_ACCEPTED, the
- * PASID of an answer under has_pasid. `b` may be idle only if `a` has no step due; that it stays so, the harness sees.
+/* True if both published the same. Payloads count under valid, slot and lap of a decision under PRISIM_CAUSE_ACCEPTED,
+ * the PASID of an answer under has_pasid. `b` may be idle only if `a` has no step due; that it stays so, the harness
+ * sees.
  */
 bool equal(const outputs &a, const outputs &b);
 

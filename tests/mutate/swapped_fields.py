@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Two names of fields swapped in a row of model/core/events.def still build, and no verdict shows it: PROBE and the
-readers name each field. The golden logs must show it, at the first line that has such an event.
+"""Two names of fields swapped in a row of model/core/events.def still build, and no verdict shows it: PRISIM_PROBE and
+the readers name each field. The golden logs must show it, at the first line that has such an event.
 
   swapped_fields.py ROOT FOLDER
 """
@@ -24,7 +24,7 @@ _FIRST_LINE = re.compile(r"^# the log differs from \S+ at line \d+:\n"
 
 def swapped(text):
     """events.def with the two names exchanged in that row, the formats left where they are."""
-    row, = re.findall(rf'^EVENT\(\w+, \w+, "{re.escape(ROW)}",.*$', text, re.M)
+    row, = re.findall(rf'^PRISIM_EVENT\(\w+, \w+, "{re.escape(ROW)}",.*$', text, re.M)
     other = re.sub(rf"\b({FIRST}|{SECOND})\)", lambda m: f"{SECOND if m[1] == FIRST else FIRST})", row)
     return text.replace(row, other)
 

@@ -9,42 +9,45 @@
 START_TEST(codes)
 {
     static const struct literal rows[] = {
-        CODE_IS(TLP_AT_UNTRANSLATED, AT, UNTRANSLATED),
-        CODE_IS(TLP_AT_TRANSLATION_REQUEST, AT, TRANSLATION_REQUEST),
-        CODE_IS(TLP_AT_TRANSLATED, AT, TRANSLATED),
-        CODE_IS(MESSAGE_INVALIDATE_REQUEST, MSG, INVALIDATE_REQUEST),
-        CODE_IS(MESSAGE_INVALIDATE_COMPLETION, MSG, INVALIDATE_COMPLETION),
-        CODE_IS(MESSAGE_PAGE_REQUEST, MSG, PAGE_REQUEST),
-        CODE_IS(MESSAGE_PRG_RESPONSE, MSG, PRG_RESPONSE),
-        CODE_IS(TLP_SC, CPL, SC),
-        CODE_IS(TLP_UR, CPL, UR),
-        CODE_IS(TLP_CRS, CPL, CRS),
-        CODE_IS(TLP_CA, CPL, CA),
-        CODE_IS(PRG_SUCCESS, PRG_RESP, SUCCESS),
-        CODE_IS(PRG_INVALID, PRG_RESP, INVALID_REQUEST),
-        CODE_IS(PRG_FAILURE, PRG_RESP, FAILURE),
-        CODE_IS(PRG_SUCCESS, PRI_RESP_WIRE, SUCCESS),
-        CODE_IS(PRG_INVALID, PRI_RESP_WIRE, INVALID),
-        CODE_IS(PRG_FAILURE, PRI_RESP_WIRE, FAILURE),
-        CODE_IS(PRG_INDEXES, PRG, INDEXES),
-        LITERAL("PRG_INDEXES", "PAGE_REQ.PRGIndex", PRG_INDEXES, 1 << SHEET_WIDTH(PAGE_REQ, PRGIndex)),
-        LITERAL("TLP_TAGS", "REQUEST_DW1.Tag", TLP_TAGS, 1 << SHEET_WIDTH(REQUEST_DW1, Tag)),
-        VALUE_IS(TLP_DATA_MAX, "PCIE-HEADER: RCB", 64),
+        CODE_IS(PRISIM_TLP_AT_UNTRANSLATED, AT, UNTRANSLATED),
+        CODE_IS(PRISIM_TLP_AT_TRANSLATION_REQUEST, AT, TRANSLATION_REQUEST),
+        CODE_IS(PRISIM_TLP_AT_TRANSLATED, AT, TRANSLATED),
+        CODE_IS(PRISIM_MESSAGE_INVALIDATE_REQUEST, MSG, INVALIDATE_REQUEST),
+        CODE_IS(PRISIM_MESSAGE_INVALIDATE_COMPLETION, MSG, INVALIDATE_COMPLETION),
+        CODE_IS(PRISIM_MESSAGE_PAGE_REQUEST, MSG, PAGE_REQUEST),
+        CODE_IS(PRISIM_MESSAGE_PRG_RESPONSE, MSG, PRG_RESPONSE),
+        CODE_IS(PRISIM_TLP_SC, CPL, SC),
+        CODE_IS(PRISIM_TLP_UR, CPL, UR),
+        CODE_IS(PRISIM_TLP_CRS, CPL, CRS),
+        CODE_IS(PRISIM_TLP_CA, CPL, CA),
+        CODE_IS(PRISIM_PRG_SUCCESS, PRG_RESP, SUCCESS),
+        CODE_IS(PRISIM_PRG_INVALID, PRG_RESP, INVALID_REQUEST),
+        CODE_IS(PRISIM_PRG_FAILURE, PRG_RESP, FAILURE),
+        CODE_IS(PRISIM_PRG_SUCCESS, PRI_RESP_WIRE, SUCCESS),
+        CODE_IS(PRISIM_PRG_INVALID, PRI_RESP_WIRE, INVALID),
+        CODE_IS(PRISIM_PRG_FAILURE, PRI_RESP_WIRE, FAILURE),
+        CODE_IS(PRISIM_PRG_INDEXES, PRG, INDEXES),
+        LITERAL("PRISIM_PRG_INDEXES", "PAGE_REQ.PRGIndex", PRISIM_PRG_INDEXES, 1 << SHEET_WIDTH(PAGE_REQ, PRGIndex)),
+        LITERAL("PRISIM_TLP_TAGS", "REQUEST_DW1.Tag", PRISIM_TLP_TAGS, 1 << SHEET_WIDTH(REQUEST_DW1, Tag)),
+        VALUE_IS(PRISIM_TLP_DATA_MAX, "PCIE-HEADER: RCB", 64),
     };
     literals_hold(rows);
 }
 END_TEST
 
-/* Fields of struct tlp_header, not of the wire: the contract of an installed header. */
+/* Fields of struct prisim_tlp_header, not of the wire: the contract of an installed header. */
 START_TEST(of_the_structure)
 {
     static const struct literal rows[] = {
-        OURS_IS(TLP_MEMORY_READ, 0),  OURS_IS(TLP_MEMORY_WRITE, 1), OURS_IS(TLP_CONFIG_READ, 2),
-        OURS_IS(TLP_CONFIG_WRITE, 3), OURS_IS(TLP_COMPLETION, 4),   OURS_IS(TLP_COMPLETION_DATA, 5),
-        OURS_IS(TLP_MESSAGE, 6),      OURS_IS(TLP_MESSAGE_DATA, 7), OURS_IS(TLP_TYPES, 8),
-        OURS_IS(TLP_HAS_PASID, 1),    OURS_IS(TLP_PRIVILEGED, 2),   OURS_IS(TLP_EXECUTE, 4),
-        OURS_IS(TLP_NO_WRITE, 8),     OURS_IS(TLP_READ, 16),        OURS_IS(TLP_WRITE, 32),
-        OURS_IS(TLP_LAST, 64),        OURS_IS(TLP_RELAXED, 128),
+        OURS_IS(PRISIM_TLP_MEMORY_READ, 0), OURS_IS(PRISIM_TLP_MEMORY_WRITE, 1),
+        OURS_IS(PRISIM_TLP_CONFIG_READ, 2), OURS_IS(PRISIM_TLP_CONFIG_WRITE, 3),
+        OURS_IS(PRISIM_TLP_COMPLETION, 4),  OURS_IS(PRISIM_TLP_COMPLETION_DATA, 5),
+        OURS_IS(PRISIM_TLP_MESSAGE, 6),     OURS_IS(PRISIM_TLP_MESSAGE_DATA, 7),
+        OURS_IS(PRISIM_TLP_TYPES, 8),       OURS_IS(PRISIM_TLP_HAS_PASID, 1),
+        OURS_IS(PRISIM_TLP_PRIVILEGED, 2),  OURS_IS(PRISIM_TLP_EXECUTE, 4),
+        OURS_IS(PRISIM_TLP_NO_WRITE, 8),    OURS_IS(PRISIM_TLP_READ, 16),
+        OURS_IS(PRISIM_TLP_WRITE, 32),      OURS_IS(PRISIM_TLP_LAST, 64),
+        OURS_IS(PRISIM_TLP_RELAXED, 128),
     };
     literals_hold(rows);
 }
@@ -63,8 +66,8 @@ START_TEST(size_codes)
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t address;
-        ck_assert_msg(tlp_range_encode(0, rows[i].size_log2) == rows[i].field, "size %u", rows[i].size_log2);
-        ck_assert_uint_eq(tlp_range_decode(rows[i].field, &address), rows[i].size_log2);
+        ck_assert_msg(prisim_tlp_range_encode(0, rows[i].size_log2) == rows[i].field, "size %u", rows[i].size_log2);
+        ck_assert_uint_eq(prisim_tlp_range_decode(rows[i].field, &address), rows[i].size_log2);
         ck_assert_uint_eq(address, 0);
     }
 }
@@ -76,10 +79,10 @@ START_TEST(a_stop_marker)
     for (unsigned lwr = 0; lwr < 8; lwr++)
         for (unsigned pasid = 0; pasid < 2; pasid++)
             for (unsigned message = 1; message < 6; message++) {
-                struct tlp_header head = {.type = TLP_MESSAGE, .message = (uint8_t)message};
-                head.flags = (uint8_t)((lwr & 1 ? TLP_READ : 0) | (lwr & 2 ? TLP_WRITE : 0) | (lwr & 4 ? TLP_LAST : 0) |
-                                       (pasid ? TLP_HAS_PASID : 0));
-                ck_assert_int_eq(tlp_is_stop_marker(&head), lwr == 4 && pasid && message == 0x04);
+                struct prisim_tlp_header head = {.type = PRISIM_TLP_MESSAGE, .message = (uint8_t)message};
+                head.flags = (uint8_t)((lwr & 1 ? PRISIM_TLP_READ : 0) | (lwr & 2 ? PRISIM_TLP_WRITE : 0) |
+                                       (lwr & 4 ? PRISIM_TLP_LAST : 0) | (pasid ? PRISIM_TLP_HAS_PASID : 0));
+                ck_assert_int_eq(prisim_tlp_is_stop_marker(&head), lwr == 4 && pasid && message == 0x04);
             }
 }
 END_TEST

@@ -15,31 +15,35 @@ static const uint64_t high = UINT64_C(1) << 32;
 START_TEST(wire_bytes)
 {
     const struct {
-        struct tlp_header head;
+        struct prisim_tlp_header head;
         uint32_t bytes;
     } table[] = {
-        {{.type = TLP_MEMORY_READ, .address = high, .at = TLP_AT_TRANSLATION_REQUEST, .size = 8}, 24},
-        {{.type = TLP_MEMORY_READ, .address = high, .size = 8, .flags = TLP_HAS_PASID}, 28},
-        {{.type = TLP_MEMORY_READ, .address = high - 1, .size = 64}, 20}, /* PCIE-HEADER: 3 DW below 4 GiB */
-        {{.type = TLP_COMPLETION_DATA, .address = high, .size = 8}, 28},
-        {{.type = TLP_COMPLETION_DATA, .size = 64}, 84},
-        {{.type = TLP_COMPLETION, .size = 64}, 20},
-        {{.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST, .size = 8}, 32},
-        {{.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST, .size = 8, .flags = TLP_HAS_PASID}, 36},
-        {{.type = TLP_MESSAGE, .message = MESSAGE_INVALIDATE_COMPLETION}, 24},
-        {{.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST}, 24},
-        {{.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE}, 24},
-        {{.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_HAS_PASID}, 28},
-        {{.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .flags = TLP_HAS_PASID}, 28},
-        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 64}, 88},
-        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 1}, 28}, /* whole DWs */
-        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 5}, 32},
-        {{.type = TLP_CONFIG_READ, .size = 4}, 20},
-        {{.type = TLP_CONFIG_WRITE, .size = 4}, 24},
+        {{.type = PRISIM_TLP_MEMORY_READ, .address = high, .at = PRISIM_TLP_AT_TRANSLATION_REQUEST, .size = 8}, 24},
+        {{.type = PRISIM_TLP_MEMORY_READ, .address = high, .size = 8, .flags = PRISIM_TLP_HAS_PASID}, 28},
+        {{.type = PRISIM_TLP_MEMORY_READ, .address = high - 1, .size = 64}, 20}, /* PCIE-HEADER: 3 DW below 4 GiB */
+        {{.type = PRISIM_TLP_COMPLETION_DATA, .address = high, .size = 8}, 28},
+        {{.type = PRISIM_TLP_COMPLETION_DATA, .size = 64}, 84},
+        {{.type = PRISIM_TLP_COMPLETION, .size = 64}, 20},
+        {{.type = PRISIM_TLP_MESSAGE_DATA, .message = PRISIM_MESSAGE_INVALIDATE_REQUEST, .size = 8}, 32},
+        {{.type = PRISIM_TLP_MESSAGE_DATA,
+          .message = PRISIM_MESSAGE_INVALIDATE_REQUEST,
+          .size = 8,
+          .flags = PRISIM_TLP_HAS_PASID},
+         36},
+        {{.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_INVALIDATE_COMPLETION}, 24},
+        {{.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PAGE_REQUEST}, 24},
+        {{.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PRG_RESPONSE}, 24},
+        {{.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PAGE_REQUEST, .flags = PRISIM_TLP_HAS_PASID}, 28},
+        {{.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PRG_RESPONSE, .flags = PRISIM_TLP_HAS_PASID}, 28},
+        {{.type = PRISIM_TLP_MEMORY_WRITE, .address = high, .size = 64}, 88},
+        {{.type = PRISIM_TLP_MEMORY_WRITE, .address = high, .size = 1}, 28}, /* whole DWs */
+        {{.type = PRISIM_TLP_MEMORY_WRITE, .address = high, .size = 5}, 32},
+        {{.type = PRISIM_TLP_CONFIG_READ, .size = 4}, 20},
+        {{.type = PRISIM_TLP_CONFIG_WRITE, .size = 4}, 24},
     };
     for (unsigned i = 0; i < sizeof table / sizeof table[0]; i++)
-        ck_assert_msg(tlp_wire_bytes(&table[i].head) == table[i].bytes, "row %u: %u", i,
-                      tlp_wire_bytes(&table[i].head));
+        ck_assert_msg(prisim_tlp_wire_bytes(&table[i].head) == table[i].bytes, "row %u: %u", i,
+                      prisim_tlp_wire_bytes(&table[i].head));
 }
 END_TEST
 
@@ -62,9 +66,9 @@ START_TEST(ranges_are_encoded_as_in_the_table)
 {
     uint64_t base = sizes[_i].size_log2 == 64 ? 0 : UINT64_C(5) << sizes[_i].size_log2;
     uint64_t field = base | ones(sizes[_i].highest_one) | 1 << 11;
-    ck_assert_uint_eq(tlp_range_encode(base, sizes[_i].size_log2), field);
+    ck_assert_uint_eq(prisim_tlp_range_encode(base, sizes[_i].size_log2), field);
     uint64_t address = 1;
-    ck_assert_uint_eq(tlp_range_decode(field, &address), sizes[_i].size_log2);
+    ck_assert_uint_eq(prisim_tlp_range_decode(field, &address), sizes[_i].size_log2);
     ck_assert_uint_eq(address, base);
 }
 END_TEST
@@ -73,10 +77,10 @@ END_TEST
 START_TEST(a_single_page_has_no_encoding)
 {
     uint64_t address = 0;
-    ck_assert_uint_eq(tlp_range_encode(0x7000, 12), 0x7000);
-    ck_assert_uint_eq(tlp_range_decode(0x7000, &address), 12);
+    ck_assert_uint_eq(prisim_tlp_range_encode(0x7000, 12), 0x7000);
+    ck_assert_uint_eq(prisim_tlp_range_decode(0x7000, &address), 12);
     ck_assert_uint_eq(address, 0x7000);
-    ck_assert_uint_eq(tlp_range_decode(0x7003, &address), 12);
+    ck_assert_uint_eq(prisim_tlp_range_decode(0x7003, &address), 12);
     ck_assert_uint_eq(address, 0x7000);
 }
 END_TEST
@@ -87,10 +91,10 @@ START_TEST(every_size_comes_back)
     for (unsigned size_log2 = 12; size_log2 <= 64; size_log2++) {
         uint64_t mask = size_log2 == 64 ? UINT64_MAX : (UINT64_C(1) << size_log2) - 1;
         uint64_t base = UINT64_C(0x123456789abcd000) & ~mask, address = 1;
-        uint64_t field = tlp_range_encode(base, size_log2);
+        uint64_t field = prisim_tlp_range_encode(base, size_log2);
         if (size_log2 > 12)
             ck_assert_uint_eq(field & ~UINT64_C(0xfff), (base | mask >> 1) & ~UINT64_C(0xfff));
-        ck_assert_uint_eq(tlp_range_decode(field, &address), size_log2);
+        ck_assert_uint_eq(prisim_tlp_range_decode(field, &address), size_log2);
         ck_assert_uint_eq(address, base);
     }
 }
@@ -100,29 +104,33 @@ END_TEST
 /* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
 START_TEST(classes)
 {
-    struct tlp_header head = {.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_LAST | TLP_HAS_PASID};
-    ck_assert(tlp_is_stop_marker(&head));
-    ck_assert(tlp_is_posted(&head));
-    ck_assert(!tlp_has_data(&head));
-    head.flags = TLP_LAST;
-    ck_assert(!tlp_is_stop_marker(&head));
-    head.flags = TLP_LAST | TLP_HAS_PASID | TLP_READ;
-    ck_assert(!tlp_is_stop_marker(&head));
-    head = (struct tlp_header){.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .flags = TLP_LAST | TLP_HAS_PASID};
-    ck_assert(!tlp_is_stop_marker(&head));
+    struct prisim_tlp_header head = {.type = PRISIM_TLP_MESSAGE,
+                                     .message = PRISIM_MESSAGE_PAGE_REQUEST,
+                                     .flags = PRISIM_TLP_LAST | PRISIM_TLP_HAS_PASID};
+    ck_assert(prisim_tlp_is_stop_marker(&head));
+    ck_assert(prisim_tlp_is_posted(&head));
+    ck_assert(!prisim_tlp_has_data(&head));
+    head.flags = PRISIM_TLP_LAST;
+    ck_assert(!prisim_tlp_is_stop_marker(&head));
+    head.flags = PRISIM_TLP_LAST | PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ;
+    ck_assert(!prisim_tlp_is_stop_marker(&head));
+    head = (struct prisim_tlp_header){.type = PRISIM_TLP_MESSAGE,
+                                      .message = PRISIM_MESSAGE_PRG_RESPONSE,
+                                      .flags = PRISIM_TLP_LAST | PRISIM_TLP_HAS_PASID};
+    ck_assert(!prisim_tlp_is_stop_marker(&head));
     const struct {
         bool posted, completion, data;
-    } table[TLP_TYPES] = {
-        [TLP_MEMORY_READ] = {false, false, false}, [TLP_MEMORY_WRITE] = {true, false, true},
-        [TLP_CONFIG_READ] = {false, false, false}, [TLP_CONFIG_WRITE] = {false, false, true},
-        [TLP_COMPLETION] = {false, true, false},   [TLP_COMPLETION_DATA] = {false, true, true},
-        [TLP_MESSAGE] = {true, false, false},      [TLP_MESSAGE_DATA] = {true, false, true},
+    } table[PRISIM_TLP_TYPES] = {
+        [PRISIM_TLP_MEMORY_READ] = {false, false, false}, [PRISIM_TLP_MEMORY_WRITE] = {true, false, true},
+        [PRISIM_TLP_CONFIG_READ] = {false, false, false}, [PRISIM_TLP_CONFIG_WRITE] = {false, false, true},
+        [PRISIM_TLP_COMPLETION] = {false, true, false},   [PRISIM_TLP_COMPLETION_DATA] = {false, true, true},
+        [PRISIM_TLP_MESSAGE] = {true, false, false},      [PRISIM_TLP_MESSAGE_DATA] = {true, false, true},
     };
-    for (unsigned type = 0; type < TLP_TYPES; type++) {
+    for (unsigned type = 0; type < PRISIM_TLP_TYPES; type++) {
         head.type = (uint8_t)type;
-        ck_assert_int_eq(tlp_is_posted(&head), table[type].posted);
-        ck_assert_int_eq(tlp_is_completion(&head), table[type].completion);
-        ck_assert_int_eq(tlp_has_data(&head), table[type].data);
+        ck_assert_int_eq(prisim_tlp_is_posted(&head), table[type].posted);
+        ck_assert_int_eq(prisim_tlp_is_completion(&head), table[type].completion);
+        ck_assert_int_eq(prisim_tlp_has_data(&head), table[type].data);
     }
 }
 END_TEST
@@ -132,13 +140,14 @@ END_TEST
 START_TEST(invalidate_request)
 {
     for (unsigned global = 0; global < 2; global++) {
-        struct tlp tlp = {.head = {.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST}};
-        tlp_invalidate_fill(&tlp, tlp_range_encode(UINT64_C(0x1234567840000000), 21), global);
+        struct prisim_tlp tlp = {
+            .head = {.type = PRISIM_TLP_MESSAGE_DATA, .message = PRISIM_MESSAGE_INVALIDATE_REQUEST}};
+        prisim_tlp_invalidate_fill(&tlp, prisim_tlp_range_encode(UINT64_C(0x1234567840000000), 21), global);
         const uint8_t payload[8] = {0x78, 0x56, 0x34, 0x12, (uint8_t)global, 0xf8, 0x0f, 0x40};
         ck_assert_mem_eq(tlp.data, payload, 8);
         ck_assert_uint_eq(tlp.head.size, 8);
         ck_assert_uint_eq(tlp.head.address, UINT64_C(0x12345678400ff800));
-        ck_assert_uint_eq(tlp_invalidate_field(&tlp), UINT64_C(0x12345678400ff800) | global);
+        ck_assert_uint_eq(prisim_tlp_invalidate_field(&tlp), UINT64_C(0x12345678400ff800) | global);
     }
 }
 END_TEST
@@ -146,24 +155,25 @@ END_TEST
 /* They cannot say two things. */
 START_TEST(invalidate_request_of_two_minds)
 {
-    struct tlp tlp = {.head = {.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST}};
-    tlp_invalidate_fill(&tlp, 0x4000, false);
+    struct prisim_tlp tlp = {.head = {.type = PRISIM_TLP_MESSAGE_DATA, .message = PRISIM_MESSAGE_INVALIDATE_REQUEST}};
+    prisim_tlp_invalidate_fill(&tlp, 0x4000, false);
     tlp.head.address = 0x5000;
-    tlp_invalidate_field(&tlp);
+    prisim_tlp_invalidate_field(&tlp);
 }
 END_TEST
 
 START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
 {
-    struct tlp from = {.head = {.type = TLP_MEMORY_WRITE, .address = 0x1234, .tag = 7, .size = 3}, .data = "abcdef"};
-    struct tlp to;
+    struct prisim_tlp from = {.head = {.type = PRISIM_TLP_MEMORY_WRITE, .address = 0x1234, .tag = 7, .size = 3},
+                              .data = "abcdef"};
+    struct prisim_tlp to;
     memset(&to, 0x55, sizeof to);
-    tlp_copy(&to, &from);
+    prisim_tlp_copy(&to, &from);
     ck_assert_mem_eq(&to.head, &from.head, sizeof to.head);
     ck_assert_mem_eq(to.data, "abc\x55", 4);
-    from.head.type = TLP_MEMORY_READ; /* size is what is to be read: there is no data */
+    from.head.type = PRISIM_TLP_MEMORY_READ; /* size is what is to be read: there is no data */
     memset(&to, 0x55, sizeof to);
-    tlp_copy(&to, &from);
+    prisim_tlp_copy(&to, &from);
     ck_assert_uint_eq(to.data[0], 0x55);
 }
 END_TEST
@@ -173,18 +183,19 @@ START_TEST(translation_entry)
 {
     static const struct {
         unsigned bit, value;
-    } field[] = {{0, TLP_TRANSLATION_READ},      {1, TLP_TRANSLATION_WRITE},      {2, TLP_TRANSLATION_UNTRANSLATED},
-                 {3, TLP_TRANSLATION_EXECUTE},   {4, TLP_TRANSLATION_PRIVILEGED}, {5, TLP_TRANSLATION_GLOBAL},
-                 {10, TLP_TRANSLATION_NO_SNOOP}, {11, TLP_TRANSLATION_SIZE}};
+    } field[] = {{0, PRISIM_TLP_TRANSLATION_READ},         {1, PRISIM_TLP_TRANSLATION_WRITE},
+                 {2, PRISIM_TLP_TRANSLATION_UNTRANSLATED}, {3, PRISIM_TLP_TRANSLATION_EXECUTE},
+                 {4, PRISIM_TLP_TRANSLATION_PRIVILEGED},   {5, PRISIM_TLP_TRANSLATION_GLOBAL},
+                 {10, PRISIM_TLP_TRANSLATION_NO_SNOOP},    {11, PRISIM_TLP_TRANSLATION_SIZE}};
     for (unsigned i = 0; i < sizeof field / sizeof field[0]; i++)
         ck_assert_uint_eq(field[i].value, 1u << field[i].bit);
     static const uint8_t bytes[8] = {0x55, 0x66, 0x77, 0x88, 0x13, 0x22, 0x33, 0x44};
     uint8_t stored[8];
-    ck_assert_uint_eq(tlp_qword_load(bytes), UINT64_C(0x8877665544332213)); /* bits 63:32 come first */
-    tlp_qword_store(stored, UINT64_C(0x8877665544332213));
+    ck_assert_uint_eq(prisim_tlp_qword_load(bytes), UINT64_C(0x8877665544332213)); /* bits 63:32 come first */
+    prisim_tlp_qword_store(stored, UINT64_C(0x8877665544332213));
     ck_assert_mem_eq(stored, bytes, 8);
-    ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 21) & 0xfff, TLP_TRANSLATION_SIZE);
-    ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 12) & 0xfff, 0);
+    ck_assert_uint_eq(prisim_tlp_range_encode(UINT64_C(0x40000000), 21) & 0xfff, PRISIM_TLP_TRANSLATION_SIZE);
+    ck_assert_uint_eq(prisim_tlp_range_encode(UINT64_C(0x40000000), 12) & 0xfff, 0);
 }
 END_TEST
 

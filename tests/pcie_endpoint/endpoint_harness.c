@@ -4,34 +4,34 @@
  */
 #include "tests/pcie_endpoint/endpoint_harness.h"
 
-static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    return endpoint_step(config, state, now, ports);
+    return prisim_endpoint_step(config, state, now, ports);
 }
 
-void endpoint_harness_config(struct endpoint_config *config)
+void endpoint_harness_config(struct prisim_endpoint_config *config)
 {
-    endpoint_config_default(config);
+    prisim_endpoint_config_default(config);
     config->register_latency = 3;
     config->invalidate_latency = 5;
     config->retry_backoff = 4;
     config->requester_id = HARNESS_ID;
 }
 
-struct endpoint_harness *endpoint_harness_open(const struct endpoint_config *config)
+struct endpoint_harness *endpoint_harness_open(const struct prisim_endpoint_config *config)
 {
     struct endpoint_harness *h = calloc(1, sizeof *h);
     ck_assert_ptr_nonnull(h);
-    struct config_error error;
-    ck_assert(endpoint_config_check(config, &error));
+    struct prisim_config_error error;
+    ck_assert(prisim_endpoint_config_check(config, &error));
     h->config = *config;
-    h->state = malloc(endpoint_state_size(config));
-    endpoint_init(&h->config, h->state);
+    h->state = malloc(prisim_endpoint_state_size(config));
+    prisim_endpoint_init(&h->config, h->state);
     h->base = harness_open(step, &h->config, h->state);
     h->base->ports.instance = HARNESS_INSTANCE;
-    harness_rx(h->base, ENDPOINT_RX_DOWN, sizeof(struct tlp));
-    harness_rx(h->base, ENDPOINT_RX_STIMULUS, sizeof(struct endpoint_stimulus));
-    harness_tx(h->base, ENDPOINT_TX_UP, sizeof(struct tlp));
+    harness_rx(h->base, PRISIM_ENDPOINT_RX_DOWN, sizeof(struct prisim_tlp));
+    harness_rx(h->base, PRISIM_ENDPOINT_RX_STIMULUS, sizeof(struct prisim_endpoint_stimulus));
+    harness_tx(h->base, PRISIM_ENDPOINT_TX_UP, sizeof(struct prisim_tlp));
     harness_edge(h->base);
     return h;
 }
@@ -45,57 +45,58 @@ void endpoint_harness_close(struct endpoint_harness *h)
 
 void endpoint_harness_enable(struct endpoint_harness *h, uint32_t allocation)
 {
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_COMMAND, 6);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PASID + 4, (uint32_t)PASID_CONTROL_ENABLE << 16);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 12, allocation);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_COMMAND, 6);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_PASID + 4, (uint32_t)PRISIM_PASID_CONTROL_ENABLE << 16);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_PRI + 12, allocation);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_ENABLE);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
 }
 
-struct endpoint_harness *endpoint_harness_enabled(const struct endpoint_config *config, uint32_t allocation)
+struct endpoint_harness *endpoint_harness_enabled(const struct prisim_endpoint_config *config, uint32_t allocation)
 {
     struct endpoint_harness *h = endpoint_harness_open(config);
     endpoint_harness_enable(h, allocation);
     return h;
 }
 
-void endpoint_harness_down(struct endpoint_harness *h, const struct tlp *tlp)
+void endpoint_harness_down(struct endpoint_harness *h, const struct prisim_tlp *tlp)
 {
-    harness_offer(h->base, ENDPOINT_RX_DOWN, tlp);
+    harness_offer(h->base, PRISIM_ENDPOINT_RX_DOWN, tlp);
 }
 
-const struct tlp *endpoint_harness_up(struct endpoint_harness *h, cycle_t limit)
+const struct prisim_tlp *endpoint_harness_up(struct endpoint_harness *h, prisim_cycle_t limit)
 {
-    if (!harness_until(h->base, ENDPOINT_TX_UP, h->seen + 1, limit))
+    if (!harness_until(h->base, PRISIM_ENDPOINT_TX_UP, h->seen + 1, limit))
         return NULL;
-    return harness_got(h->base, ENDPOINT_TX_UP, h->seen++);
+    return harness_got(h->base, PRISIM_ENDPOINT_TX_UP, h->seen++);
 }
 
-cycle_t endpoint_harness_up_at(const struct endpoint_harness *h)
+prisim_cycle_t endpoint_harness_up_at(const struct endpoint_harness *h)
 {
-    return harness_got_at(h->base, ENDPOINT_TX_UP, h->seen - 1);
+    return harness_got_at(h->base, PRISIM_ENDPOINT_TX_UP, h->seen - 1);
 }
 
 /* Requests of the host carry tag 77. */
-static struct tlp host_request(struct endpoint_harness *h, enum tlp_type type, uint64_t address, uint32_t value)
+static struct prisim_tlp host_request(struct endpoint_harness *h, enum prisim_tlp_type type, uint64_t address,
+                                      uint32_t value)
 {
-    struct tlp tlp = {.head = {.address = address,
-                               .requester_id = HARNESS_HOST,
-                               .destination_id = h->config.requester_id,
-                               .tag = 77,
-                               .size = 4,
-                               .type = (uint8_t)type}};
-    store_le32(tlp.data, value);
+    struct prisim_tlp tlp = {.head = {.address = address,
+                                      .requester_id = HARNESS_HOST,
+                                      .destination_id = h->config.requester_id,
+                                      .tag = 77,
+                                      .size = 4,
+                                      .type = (uint8_t)type}};
+    prisim_store_le32(tlp.data, value);
     return tlp;
 }
 
-static const struct tlp *host_completion(struct endpoint_harness *h, enum tlp_type type)
+static const struct prisim_tlp *host_completion(struct endpoint_harness *h, enum prisim_tlp_type type)
 {
-    const struct tlp *up = endpoint_harness_up(h, 200);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 200);
     ck_assert_ptr_nonnull(up);
     ck_assert_uint_eq(up->head.type, type);
     ck_assert_uint_eq(up->head.tag, 77);
-    ck_assert_uint_eq(up->head.status, TLP_SC);
+    ck_assert_uint_eq(up->head.status, PRISIM_TLP_SC);
     ck_assert_uint_eq(up->head.requester_id, HARNESS_HOST);
     ck_assert_uint_eq(up->head.destination_id, h->config.requester_id);
     return up;
@@ -103,109 +104,112 @@ static const struct tlp *host_completion(struct endpoint_harness *h, enum tlp_ty
 
 void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value)
 {
-    struct tlp tlp = host_request(h, TLP_CONFIG_WRITE, offset, value);
+    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_CONFIG_WRITE, offset, value);
     endpoint_harness_down(h, &tlp);
-    host_completion(h, TLP_COMPLETION);
+    host_completion(h, PRISIM_TLP_COMPLETION);
 }
 
 uint32_t endpoint_harness_config_read(struct endpoint_harness *h, uint32_t offset)
 {
-    struct tlp tlp = host_request(h, TLP_CONFIG_READ, offset, 0);
+    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_CONFIG_READ, offset, 0);
     endpoint_harness_down(h, &tlp);
-    return load_le32(host_completion(h, TLP_COMPLETION_DATA)->data);
+    return prisim_load_le32(host_completion(h, PRISIM_TLP_COMPLETION_DATA)->data);
 }
 
 void endpoint_harness_pasid(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
 {
-    struct tlp tlp = host_request(h, TLP_MEMORY_WRITE, h->config.bar_base + 4 * (uint64_t)pasid, command);
+    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_MEMORY_WRITE, h->config.bar_base + 4 * (uint64_t)pasid, command);
     endpoint_harness_down(h, &tlp);
     harness_run(h->base, 2);
 }
 
 uint32_t endpoint_harness_pasid_state(struct endpoint_harness *h, uint32_t pasid)
 {
-    struct tlp tlp = host_request(h, TLP_MEMORY_READ, h->config.bar_base + 4 * (uint64_t)pasid, 0);
+    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_MEMORY_READ, h->config.bar_base + 4 * (uint64_t)pasid, 0);
     endpoint_harness_down(h, &tlp);
-    return load_le32(host_completion(h, TLP_COMPLETION_DATA)->data);
+    return prisim_load_le32(host_completion(h, PRISIM_TLP_COMPLETION_DATA)->data);
 }
 
 void endpoint_harness_dma(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t address, uint32_t size,
                           bool write)
 {
-    struct endpoint_stimulus stimulus = {.address = address,
-                                         .job = job,
-                                         .pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
-                                         .size = size,
-                                         .what = ENDPOINT_DMA,
-                                         .has_pasid = pasid != NO_PASID,
-                                         .write = write};
-    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &stimulus);
+    struct prisim_endpoint_stimulus stimulus = {.address = address,
+                                                .job = job,
+                                                .pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                                                .size = size,
+                                                .what = PRISIM_ENDPOINT_DMA,
+                                                .has_pasid = pasid != NO_PASID,
+                                                .write = write};
+    harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &stimulus);
 }
 
-static struct tlp completion(const struct tlp *request, enum tlp_type type, enum tlp_status status)
+static struct prisim_tlp completion(const struct prisim_tlp *request, enum prisim_tlp_type type,
+                                    enum prisim_tlp_status status)
 {
-    return (struct tlp){.head = {.requester_id = request->head.requester_id,
-                                 .destination_id = HARNESS_SMMU,
-                                 .tag = request->head.tag,
-                                 .size = type == TLP_COMPLETION_DATA ? request->head.size : 0,
-                                 .type = (uint8_t)type,
-                                 .status = (uint8_t)status}};
+    return (struct prisim_tlp){.head = {.requester_id = request->head.requester_id,
+                                        .destination_id = HARNESS_SMMU,
+                                        .tag = request->head.tag,
+                                        .size = type == PRISIM_TLP_COMPLETION_DATA ? request->head.size : 0,
+                                        .type = (uint8_t)type,
+                                        .status = (uint8_t)status}};
 }
 
-void endpoint_harness_translated(struct endpoint_harness *h, const struct tlp *request, uint64_t output,
+void endpoint_harness_translated(struct endpoint_harness *h, const struct prisim_tlp *request, uint64_t output,
                                  unsigned size_log2, unsigned bits)
 {
-    struct tlp tlp = completion(request, TLP_COMPLETION_DATA, TLP_SC);
-    uint64_t entry = tlp_range_encode(output, size_log2) | bits;
-    store_le32(tlp.data, (uint32_t)(entry >> 32));
-    store_le32(tlp.data + 4, (uint32_t)entry);
+    struct prisim_tlp tlp = completion(request, PRISIM_TLP_COMPLETION_DATA, PRISIM_TLP_SC);
+    uint64_t entry = prisim_tlp_range_encode(output, size_log2) | bits;
+    prisim_store_le32(tlp.data, (uint32_t)(entry >> 32));
+    prisim_store_le32(tlp.data + 4, (uint32_t)entry);
     endpoint_harness_down(h, &tlp);
 }
 
-void endpoint_harness_complete(struct endpoint_harness *h, const struct tlp *request, enum tlp_status status)
+void endpoint_harness_complete(struct endpoint_harness *h, const struct prisim_tlp *request,
+                               enum prisim_tlp_status status)
 {
-    struct tlp tlp = completion(request, status == TLP_SC ? TLP_COMPLETION_DATA : TLP_COMPLETION, status);
+    struct prisim_tlp tlp =
+        completion(request, status == PRISIM_TLP_SC ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION, status);
     endpoint_harness_down(h, &tlp);
 }
 
 static uint8_t pasid_flag(int pasid)
 {
-    return pasid == NO_PASID ? 0 : TLP_HAS_PASID;
+    return pasid == NO_PASID ? 0 : PRISIM_TLP_HAS_PASID;
 }
 
 void endpoint_harness_respond(struct endpoint_harness *h, unsigned prg_index, unsigned code, int pasid)
 {
-    struct tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
-                               .requester_id = HARNESS_SMMU,
-                               .destination_id = h->config.requester_id,
-                               .prg_index = (uint16_t)prg_index,
-                               .type = TLP_MESSAGE,
-                               .message = MESSAGE_PRG_RESPONSE,
-                               .response_code = (uint8_t)code,
-                               .flags = pasid_flag(pasid)}};
+    struct prisim_tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                                      .requester_id = HARNESS_SMMU,
+                                      .destination_id = h->config.requester_id,
+                                      .prg_index = (uint16_t)prg_index,
+                                      .type = PRISIM_TLP_MESSAGE,
+                                      .message = PRISIM_MESSAGE_PRG_RESPONSE,
+                                      .response_code = (uint8_t)code,
+                                      .flags = pasid_flag(pasid)}};
     endpoint_harness_down(h, &tlp);
 }
 
 void endpoint_harness_invalidate(struct endpoint_harness *h, unsigned itag, int pasid, uint64_t address,
                                  unsigned size_log2, bool global)
 {
-    struct tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
-                               .requester_id = HARNESS_SMMU,
-                               .destination_id = h->config.requester_id,
-                               .tag = (uint16_t)itag,
-                               .type = TLP_MESSAGE_DATA,
-                               .message = MESSAGE_INVALIDATE_REQUEST,
-                               .flags = pasid_flag(pasid)}};
+    struct prisim_tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                                      .requester_id = HARNESS_SMMU,
+                                      .destination_id = h->config.requester_id,
+                                      .tag = (uint16_t)itag,
+                                      .type = PRISIM_TLP_MESSAGE_DATA,
+                                      .message = PRISIM_MESSAGE_INVALIDATE_REQUEST,
+                                      .flags = pasid_flag(pasid)}};
     tlp.head.id = itag;
-    tlp_invalidate_fill(&tlp, tlp_range_encode(address, size_log2), global);
+    prisim_tlp_invalidate_fill(&tlp, prisim_tlp_range_encode(address, size_log2), global);
     endpoint_harness_down(h, &tlp);
 }
 
-static const struct tlp *up_with_pasid(struct endpoint_harness *h, int pasid)
+static const struct prisim_tlp *up_with_pasid(struct endpoint_harness *h, int pasid)
 {
-    const struct tlp *up = endpoint_harness_up(h, 200);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 200);
     ck_assert_ptr_nonnull(up);
-    ck_assert_uint_eq(up->head.flags & TLP_HAS_PASID, pasid_flag(pasid));
+    ck_assert_uint_eq(up->head.flags & PRISIM_TLP_HAS_PASID, pasid_flag(pasid));
     if (pasid != NO_PASID)
         ck_assert_uint_eq(up->head.pasid, (uint32_t)pasid);
     ck_assert_uint_eq(up->head.requester_id, h->config.requester_id);
@@ -213,47 +217,47 @@ static const struct tlp *up_with_pasid(struct endpoint_harness *h, int pasid)
     return up;
 }
 
-const struct tlp *endpoint_harness_up_translate(struct endpoint_harness *h, int pasid, uint64_t page)
+const struct prisim_tlp *endpoint_harness_up_translate(struct endpoint_harness *h, int pasid, uint64_t page)
 {
-    const struct tlp *up = up_with_pasid(h, pasid);
-    ck_assert_uint_eq(up->head.type, TLP_MEMORY_READ);
-    ck_assert_uint_eq(up->head.at, TLP_AT_TRANSLATION_REQUEST);
+    const struct prisim_tlp *up = up_with_pasid(h, pasid);
+    ck_assert_uint_eq(up->head.type, PRISIM_TLP_MEMORY_READ);
+    ck_assert_uint_eq(up->head.at, PRISIM_TLP_AT_TRANSLATION_REQUEST);
     ck_assert_uint_eq(up->head.size, 8);
     ck_assert_uint_eq(up->head.address, page);
     return up;
 }
 
-const struct tlp *endpoint_harness_up_page_request(struct endpoint_harness *h, int pasid, uint64_t page)
+const struct prisim_tlp *endpoint_harness_up_page_request(struct endpoint_harness *h, int pasid, uint64_t page)
 {
-    const struct tlp *up = up_with_pasid(h, pasid);
-    ck_assert_uint_eq(up->head.type, TLP_MESSAGE);
-    ck_assert_uint_eq(up->head.message, MESSAGE_PAGE_REQUEST);
+    const struct prisim_tlp *up = up_with_pasid(h, pasid);
+    ck_assert_uint_eq(up->head.type, PRISIM_TLP_MESSAGE);
+    ck_assert_uint_eq(up->head.message, PRISIM_MESSAGE_PAGE_REQUEST);
     ck_assert_uint_eq(up->head.address, page);
-    ck_assert(!tlp_is_stop_marker(&up->head));
+    ck_assert(!prisim_tlp_is_stop_marker(&up->head));
     return up;
 }
 
-const struct tlp *endpoint_harness_up_dma(struct endpoint_harness *h, uint64_t output, unsigned size)
+const struct prisim_tlp *endpoint_harness_up_dma(struct endpoint_harness *h, uint64_t output, unsigned size)
 {
-    const struct tlp *up = up_with_pasid(h, NO_PASID);
-    ck_assert(up->head.type == TLP_MEMORY_READ || up->head.type == TLP_MEMORY_WRITE);
-    ck_assert_uint_eq(up->head.at, TLP_AT_TRANSLATED);
+    const struct prisim_tlp *up = up_with_pasid(h, NO_PASID);
+    ck_assert(up->head.type == PRISIM_TLP_MEMORY_READ || up->head.type == PRISIM_TLP_MEMORY_WRITE);
+    ck_assert_uint_eq(up->head.at, PRISIM_TLP_AT_TRANSLATED);
     ck_assert_uint_eq(up->head.address, output);
     ck_assert_uint_eq(up->head.size, size);
     return up;
 }
 
-void endpoint_harness_quiet(struct endpoint_harness *h, cycle_t edges)
+void endpoint_harness_quiet(struct endpoint_harness *h, prisim_cycle_t edges)
 {
     ck_assert_ptr_null(endpoint_harness_up(h, edges));
 }
 
-const struct event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job)
+const struct prisim_event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job)
 {
-    const struct event *found = NULL;
+    const struct prisim_event *found = NULL;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct event *event = &h->base->event[i];
-        if (event->type != EVENT_ENDPOINT_JOB_DONE || event->endpoint_job_done.job != job)
+        const struct prisim_event *event = &h->base->event[i];
+        if (event->type != PRISIM_EVENT_ENDPOINT_JOB_DONE || event->endpoint_job_done.job != job)
             continue;
         ck_assert_msg(!found, "job %u ended twice", job);
         found = event;
@@ -261,11 +265,11 @@ const struct event *endpoint_harness_done(struct endpoint_harness *h, uint32_t j
     return found;
 }
 
-void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum cause cause)
+void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum prisim_cause cause)
 {
-    const struct event *event = endpoint_harness_done(h, job);
+    const struct prisim_event *event = endpoint_harness_done(h, job);
     ck_assert_msg(event, "job %u has not ended", job);
-    ck_assert_str_eq(cause_name((enum cause)event->endpoint_job_done.cause), cause_name(cause));
+    ck_assert_str_eq(prisim_cause_name((enum prisim_cause)event->endpoint_job_done.cause), prisim_cause_name(cause));
 }
 
 unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t page)
@@ -278,16 +282,16 @@ unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pa
 unsigned endpoint_harness_fill_up(struct endpoint_harness *h)
 {
     unsigned sent = 0;
-    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
     harness_run(h->base, 2);
-    for (; harness_events(h->base, EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
-        struct endpoint_stimulus raw = {.address = 0x7000,
-                                        .job = 100 + sent,
-                                        .pasid = 9,
-                                        .what = ENDPOINT_PAGE_REQUEST,
-                                        .has_pasid = 1,
-                                        .access = 5};
-        harness_offer(h->base, ENDPOINT_RX_STIMULUS, &raw);
+    for (; harness_events(h->base, PRISIM_EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
+        struct prisim_endpoint_stimulus raw = {.address = 0x7000,
+                                               .job = 100 + sent,
+                                               .pasid = 9,
+                                               .what = PRISIM_ENDPOINT_PAGE_REQUEST,
+                                               .has_pasid = 1,
+                                               .access = 5};
+        harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &raw);
         harness_run(h->base, 2);
     }
     return sent;

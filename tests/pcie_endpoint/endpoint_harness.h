@@ -18,24 +18,24 @@ enum { NO_PASID = -1 };
 enum { R = 1, W = 2, U = 4 };
 
 struct endpoint_harness {
-    struct endpoint_config config;
-    struct endpoint *state;
+    struct prisim_endpoint_config config;
+    struct prisim_endpoint *state;
     struct harness *base;
     unsigned seen; /* TLPs of the endpoint that `endpoint_harness_up` gave out */
 };
 
 /* Default configuration with short latencies: ATC 2, register 3, invalidate 5, back-off 4; requester id HARNESS_ID. */
-void endpoint_harness_config(struct endpoint_config *config);
+void endpoint_harness_config(struct prisim_endpoint_config *config);
 /* Opens it; endpoint_harness_enable also sets COMMAND, PASID, PRI with the allocation, and ATS. */
-struct endpoint_harness *endpoint_harness_open(const struct endpoint_config *config);
-struct endpoint_harness *endpoint_harness_enabled(const struct endpoint_config *config, uint32_t allocation);
+struct endpoint_harness *endpoint_harness_open(const struct prisim_endpoint_config *config);
+struct endpoint_harness *endpoint_harness_enabled(const struct prisim_endpoint_config *config, uint32_t allocation);
 void endpoint_harness_enable(struct endpoint_harness *h, uint32_t allocation);
 void endpoint_harness_close(struct endpoint_harness *h);
 
-void endpoint_harness_down(struct endpoint_harness *h, const struct tlp *tlp);
+void endpoint_harness_down(struct endpoint_harness *h, const struct prisim_tlp *tlp);
 /* The next TLP that goes up within `limit` edges, or NULL. */
-const struct tlp *endpoint_harness_up(struct endpoint_harness *h, cycle_t limit);
-cycle_t endpoint_harness_up_at(const struct endpoint_harness *h); /* the edge of the one given out last */
+const struct prisim_tlp *endpoint_harness_up(struct endpoint_harness *h, prisim_cycle_t limit);
+prisim_cycle_t endpoint_harness_up_at(const struct endpoint_harness *h); /* the edge of the one given out last */
 
 void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value);
 uint32_t endpoint_harness_config_read(struct endpoint_harness *h, uint32_t offset);
@@ -44,23 +44,24 @@ uint32_t endpoint_harness_pasid_state(struct endpoint_harness *h, uint32_t pasid
 
 void endpoint_harness_dma(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t address, uint32_t size,
                           bool write);
-void endpoint_harness_translated(struct endpoint_harness *h, const struct tlp *request, uint64_t output,
+void endpoint_harness_translated(struct endpoint_harness *h, const struct prisim_tlp *request, uint64_t output,
                                  unsigned size_log2, unsigned bits);
-void endpoint_harness_complete(struct endpoint_harness *h, const struct tlp *request, enum tlp_status status);
+void endpoint_harness_complete(struct endpoint_harness *h, const struct prisim_tlp *request,
+                               enum prisim_tlp_status status);
 void endpoint_harness_respond(struct endpoint_harness *h, unsigned prg_index, unsigned code, int pasid);
 /* The TLP has its ITag as id. */
 void endpoint_harness_invalidate(struct endpoint_harness *h, unsigned itag, int pasid, uint64_t address,
                                  unsigned size_log2, bool global);
 
 /* The next TLP up must be of this kind. */
-const struct tlp *endpoint_harness_up_translate(struct endpoint_harness *h, int pasid, uint64_t page);
-const struct tlp *endpoint_harness_up_page_request(struct endpoint_harness *h, int pasid, uint64_t page);
-const struct tlp *endpoint_harness_up_dma(struct endpoint_harness *h, uint64_t output, unsigned size);
-void endpoint_harness_quiet(struct endpoint_harness *h, cycle_t edges); /* nothing goes up */
+const struct prisim_tlp *endpoint_harness_up_translate(struct endpoint_harness *h, int pasid, uint64_t page);
+const struct prisim_tlp *endpoint_harness_up_page_request(struct endpoint_harness *h, int pasid, uint64_t page);
+const struct prisim_tlp *endpoint_harness_up_dma(struct endpoint_harness *h, uint64_t output, unsigned size);
+void endpoint_harness_quiet(struct endpoint_harness *h, prisim_cycle_t edges); /* nothing goes up */
 
 /* Job `job`'s only endpoint.job_done, or NULL; and that it ended with the cause. */
-const struct event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job);
-void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum cause cause);
+const struct prisim_event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job);
+void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum prisim_cause cause);
 
 /* Runs a job of one page into its fault: the page request is out; returns its index. */
 unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t page);

@@ -14,45 +14,46 @@ struct peers {
     struct random_stream random;
     unsigned seen, jobs;
     unsigned outstanding;
-    bool busy[PRG_INDEXES];
-    int pasid[PRG_INDEXES]; /* of the request */
+    bool busy[PRISIM_PRG_INDEXES];
+    int pasid[PRISIM_PRG_INDEXES]; /* of the request */
 };
 
-static void answer(struct endpoint_harness *h, struct peers *peers, const struct tlp *up)
+static void answer(struct endpoint_harness *h, struct peers *peers, const struct prisim_tlp *up)
 {
     uint64_t roll = random_below(&peers->random, 100);
-    if (up->head.type == TLP_MEMORY_READ && up->head.at == TLP_AT_TRANSLATION_REQUEST) {
+    if (up->head.type == PRISIM_TLP_MEMORY_READ && up->head.at == PRISIM_TLP_AT_TRANSLATION_REQUEST) {
         if (roll < 40)
             endpoint_harness_translated(h, up, 0, 12, 0);
         else if (roll < 43)
-            endpoint_harness_complete(h, up, TLP_CA);
+            endpoint_harness_complete(h, up, PRISIM_TLP_CA);
         else
             endpoint_harness_translated(h, up, 0x800000, roll < 60 ? 21 : 12, R | (roll < 90 ? W : 0));
-    } else if (up->head.type == TLP_MEMORY_READ) {
-        endpoint_harness_complete(h, up, roll < 95 ? TLP_SC : TLP_UR);
-    } else if (up->head.message == MESSAGE_PAGE_REQUEST && !tlp_is_stop_marker(&up->head)) {
+    } else if (up->head.type == PRISIM_TLP_MEMORY_READ) {
+        endpoint_harness_complete(h, up, roll < 95 ? PRISIM_TLP_SC : PRISIM_TLP_UR);
+    } else if (up->head.message == PRISIM_MESSAGE_PAGE_REQUEST && !prisim_tlp_is_stop_marker(&up->head)) {
         ck_assert(!peers->busy[up->head.prg_index]);
         peers->busy[up->head.prg_index] = true;
-        peers->pasid[up->head.prg_index] = up->head.flags & TLP_HAS_PASID ? (int)up->head.pasid : NO_PASID;
+        peers->pasid[up->head.prg_index] = up->head.flags & PRISIM_TLP_HAS_PASID ? (int)up->head.pasid : NO_PASID;
         ck_assert_uint_le(++peers->outstanding, ALLOCATION);
     }
 }
 
 static void respond_some(struct endpoint_harness *h, struct peers *peers)
 {
-    for (unsigned i = 0; i < PRG_INDEXES && peers->outstanding; i++)
+    for (unsigned i = 0; i < PRISIM_PRG_INDEXES && peers->outstanding; i++)
         if (peers->busy[i] && random_below(&peers->random, 30) == 0) {
             peers->busy[i] = false;
             peers->outstanding--;
-            endpoint_harness_respond(h, i, random_below(&peers->random, 4) ? PRG_SUCCESS : PRG_INVALID,
+            endpoint_harness_respond(h, i, random_below(&peers->random, 4) ? PRISIM_PRG_SUCCESS : PRISIM_PRG_INVALID,
                                      peers->pasid[i]);
         }
 }
 
 static void post(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
 {
-    struct tlp tlp = {.head = {.type = TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * pasid, .size = 4}};
-    store_le32(tlp.data, command);
+    struct prisim_tlp tlp = {
+        .head = {.type = PRISIM_TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * pasid, .size = 4}};
+    prisim_store_le32(tlp.data, command);
     endpoint_harness_down(h, &tlp);
 }
 
@@ -69,11 +70,11 @@ static void disturb(struct endpoint_harness *h, struct peers *peers)
         }
         break;
     case 1:
-        post(h, pasid, ENDPOINT_PASID_RUN);
+        post(h, pasid, PRISIM_ENDPOINT_PASID_RUN);
         break;
     case 2:
         if (random_below(&peers->random, 4) == 0)
-            post(h, pasid, ENDPOINT_PASID_STOP);
+            post(h, pasid, PRISIM_ENDPOINT_PASID_STOP);
         break;
     case 3:
         endpoint_harness_invalidate(h, 0, (int)pasid, 0x4000, 16, false);
@@ -83,12 +84,12 @@ static void disturb(struct endpoint_harness *h, struct peers *peers)
         break;
     case 5:
     case 6:
-        harness_ready(h->base, ENDPOINT_TX_UP, random_below(&peers->random, 2));
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, random_below(&peers->random, 2));
         break;
     }
 }
 
-static struct endpoint_harness *play(const struct endpoint_config *config, uint64_t seed, bool leaps)
+static struct endpoint_harness *play(const struct prisim_endpoint_config *config, uint64_t seed, bool leaps)
 {
     struct endpoint_harness *h = endpoint_harness_open(config);
     struct peers peers = {.random = random_open(seed, 0, 0)};
@@ -98,11 +99,11 @@ static struct endpoint_harness *play(const struct endpoint_config *config, uint6
         if (edge < QUIET)
             disturb(h, &peers);
         else
-            harness_ready(h->base, ENDPOINT_TX_UP, true);
+            harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
         respond_some(h, &peers);
         harness_edge(h->base);
-        const struct tlp *up;
-        while ((up = harness_got(h->base, ENDPOINT_TX_UP, h->seen))) {
+        const struct prisim_tlp *up;
+        while ((up = harness_got(h->base, PRISIM_ENDPOINT_TX_UP, h->seen))) {
             h->seen++;
             answer(h, &peers, up);
         }
@@ -115,29 +116,30 @@ static struct endpoint_harness *play(const struct endpoint_config *config, uint6
 static void compare(const struct endpoint_harness *a, const struct endpoint_harness *h)
 {
     for (unsigned i = 0; i < a->base->events && i < h->base->events; i++) {
-        const struct event *x = &a->base->event[i], *y = &h->base->event[i];
-        ck_assert_msg(event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, event_name(x->type),
-                      (unsigned long)x->cycle, event_name(y->type), (unsigned long)y->cycle);
+        const struct prisim_event *x = &a->base->event[i], *y = &h->base->event[i];
+        ck_assert_msg(prisim_event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, prisim_event_name(x->type),
+                      (unsigned long)x->cycle, prisim_event_name(y->type), (unsigned long)y->cycle);
     }
     ck_assert_uint_eq(a->base->events, h->base->events);
     ck_assert_uint_eq(a->seen, h->seen);
     for (unsigned i = 0; i < a->seen; i++) {
-        ck_assert_uint_eq(harness_got_at(a->base, ENDPOINT_TX_UP, i), harness_got_at(h->base, ENDPOINT_TX_UP, i));
-        ck_assert_mem_eq(harness_got(a->base, ENDPOINT_TX_UP, i), harness_got(h->base, ENDPOINT_TX_UP, i),
-                         sizeof(struct tlp_header));
+        ck_assert_uint_eq(harness_got_at(a->base, PRISIM_ENDPOINT_TX_UP, i),
+                          harness_got_at(h->base, PRISIM_ENDPOINT_TX_UP, i));
+        ck_assert_mem_eq(harness_got(a->base, PRISIM_ENDPOINT_TX_UP, i), harness_got(h->base, PRISIM_ENDPOINT_TX_UP, i),
+                         sizeof(struct prisim_tlp_header));
     }
 }
 
 START_TEST(extra_steps_change_nothing)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.jobs = 6;
     config.atc_entries = 8;
     config.retry_backoff = 37;
     config.stop = (uint32_t)_i % 3;
     config.invalidate_depth = _i % 2 ? 2 : 32;
-    config.invalidate = _i < 3 ? ENDPOINT_DROP_AT_COMPLETION : ENDPOINT_DROP_AT_ARRIVAL;
+    config.invalidate = _i < 3 ? PRISIM_ENDPOINT_DROP_AT_COMPLETION : PRISIM_ENDPOINT_DROP_AT_ARRIVAL;
     config.invalidate_latency = _i % 2 ? 5 : 35;
     struct endpoint_harness *every = play(&config, (uint64_t)_i, false);
     struct endpoint_harness *some = play(&config, (uint64_t)_i, true);
@@ -145,8 +147,8 @@ START_TEST(extra_steps_change_nothing)
     ck_assert_uint_lt(some->base->steps, EDGES / 2);
     for (uint32_t job = 1; job <= JOBS; job++)
         ck_assert_msg(endpoint_harness_done(every, job), "job %u has not ended", job);
-    ck_assert_uint_eq(harness_events(every->base, EVENT_ENDPOINT_STOP),
-                      harness_events(every->base, EVENT_ENDPOINT_STOPPED));
+    ck_assert_uint_eq(harness_events(every->base, PRISIM_EVENT_ENDPOINT_STOP),
+                      harness_events(every->base, PRISIM_EVENT_ENDPOINT_STOPPED));
     endpoint_harness_close(every);
     endpoint_harness_close(some);
 }

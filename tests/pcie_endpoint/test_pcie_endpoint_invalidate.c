@@ -5,11 +5,11 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"
 
-static struct endpoint_harness *running(const struct endpoint_config *config)
+static struct endpoint_harness *running(const struct prisim_endpoint_config *config)
 {
     struct endpoint_harness *h = endpoint_harness_enabled(config, 8);
-    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
-    endpoint_harness_pasid(h, 2, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, PRISIM_ENDPOINT_PASID_RUN);
     return h;
 }
 
@@ -22,10 +22,10 @@ static void fill(struct endpoint_harness *h, int pasid, uint64_t page, uint64_t 
 
 static void up_invalidated(struct endpoint_harness *h, unsigned itag)
 {
-    const struct tlp *up = endpoint_harness_up(h, 100);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 100);
     ck_assert_ptr_nonnull(up);
-    ck_assert_uint_eq(up->head.type, TLP_MESSAGE);
-    ck_assert_uint_eq(up->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(up->head.type, PRISIM_TLP_MESSAGE);
+    ck_assert_uint_eq(up->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
     ck_assert_uint_eq(up->head.destination_id, HARNESS_SMMU);
     ck_assert_uint_eq(up->head.requester_id, HARNESS_ID);
     ck_assert_uint_eq(up->head.itag_vector, UINT32_C(1) << itag);
@@ -36,18 +36,18 @@ static void up_invalidated(struct endpoint_harness *h, unsigned itag)
 static bool is_cached(struct endpoint_harness *h, int pasid, uint64_t page)
 {
     endpoint_harness_dma(h, 2000, pasid, page, 4, true);
-    const struct tlp *up = endpoint_harness_up(h, 20);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 20);
     ck_assert_ptr_nonnull(up);
-    if (up->head.at == TLP_AT_TRANSLATED)
+    if (up->head.at == PRISIM_TLP_AT_TRANSLATED)
         return true;
-    endpoint_harness_complete(h, up, TLP_CA);
+    endpoint_harness_complete(h, up, PRISIM_TLP_CA);
     harness_run(h->base, 2);
     return false;
 }
 
-static cycle_t taken(const struct endpoint_harness *h, unsigned back)
+static prisim_cycle_t taken(const struct endpoint_harness *h, unsigned back)
 {
-    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
+    const struct harness_rx_port *down = &h->base->rx[PRISIM_ENDPOINT_RX_DOWN];
     return down->taken_at[down->taken - 1 - back];
 }
 
@@ -77,7 +77,7 @@ START_TEST(range_and_pasid_choose_entries)
         int pasid;
         uint64_t page;
     } entry[5] = {{1, 0x4000}, {1, 0x5000}, {2, 0x4000}, {NO_PASID, 0x4000}, {1, 0x200000}};
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     for (unsigned row = 0; row < sizeof table / sizeof table[0]; row++) {
         struct endpoint_harness *h = running(&config);
@@ -89,7 +89,7 @@ START_TEST(range_and_pasid_choose_entries)
         endpoint_harness_invalidate(h, 3, table[row].pasid, table[row].address, table[row].size_log2,
                                     table[row].global);
         up_invalidated(h, 3);
-        const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE, 0);
         ck_assert_uint_eq(event->endpoint_invalidate.itag, 3);
         ck_assert_uint_eq(event->endpoint_invalidate.address, table[row].address & ~UINT64_C(0xfff));
         ck_assert_uint_eq(event->endpoint_invalidate.entries, gone);
@@ -103,7 +103,7 @@ END_TEST
 START_TEST(completions_come_one_after_the_other)
 {
     for (uint32_t latency = 1; latency <= 8; latency += 7) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         config.invalidate_latency = latency;
         struct endpoint_harness *h = running(&config);
@@ -112,11 +112,12 @@ START_TEST(completions_come_one_after_the_other)
         for (unsigned itag = 0; itag < 3; itag++) {
             up_invalidated(h, itag + 29);
             harness_run(h->base, 1);
-            ck_assert_uint_eq(endpoint_harness_up_at(h),
-                              h->base->rx[ENDPOINT_RX_DOWN].taken_at[h->base->rx[ENDPOINT_RX_DOWN].offered - 3] +
-                                  latency * (itag + 1));
+            ck_assert_uint_eq(
+                endpoint_harness_up_at(h),
+                h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken_at[h->base->rx[PRISIM_ENDPOINT_RX_DOWN].offered - 3] +
+                    latency * (itag + 1));
         }
-        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_INVALIDATED), 3);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATED), 3);
         endpoint_harness_close(h);
     }
 }
@@ -124,14 +125,14 @@ END_TEST
 
 START_TEST(translation_under_way_is_poisoned)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     static const unsigned sizes[] = {12, 21, 64};
     for (unsigned i = 0; i < 6; i++) {
         unsigned fault = i % 2;
         struct endpoint_harness *h = running(&config);
         endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-        struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+        struct prisim_tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
         endpoint_harness_invalidate(h, 0, 1, sizes[i / 2] == 12 ? 0x4000 : 0, sizes[i / 2], false);
         up_invalidated(h, 0);
         /* Neither used nor kept: asked again. */
@@ -140,9 +141,10 @@ START_TEST(translation_under_way_is_poisoned)
         ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
         endpoint_harness_translated(h, &request, 0xa000, 12, R | W);
         endpoint_harness_up_dma(h, 0xa000, 4);
-        endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_COMPLETED);
         for (unsigned n = 0; n < 2; n++) /* not the first, but the second */
-            ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_TRANSLATION, n)->endpoint_translation.taken, n);
+            ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_TRANSLATION, n)->endpoint_translation.taken,
+                              n);
         endpoint_harness_close(h);
     }
 }
@@ -150,11 +152,11 @@ END_TEST
 
 START_TEST(other_translations_are_not_poisoned)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-    struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+    struct prisim_tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
     endpoint_harness_invalidate(h, 0, 1, 0x5000, 12, false);
     endpoint_harness_invalidate(h, 1, 2, 0x4000, 12, false);
     up_invalidated(h, 0);
@@ -171,9 +173,9 @@ END_TEST
 /* One entry of PASID 1 at 0x4000, another at 0x5000, and invalidations that take LATENCY. */
 enum { LATENCY = 20 };
 
-static struct endpoint_harness *filled(enum endpoint_drop drop)
+static struct endpoint_harness *filled(enum prisim_endpoint_drop drop)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.invalidate_latency = LATENCY;
     config.invalidate = drop;
@@ -184,17 +186,17 @@ static struct endpoint_harness *filled(enum endpoint_drop drop)
 }
 
 /* Invalidates pages from 0x4000 on and returns the edge at which the request is taken. */
-static cycle_t invalidated(struct endpoint_harness *h, unsigned itag, unsigned size_log2)
+static prisim_cycle_t invalidated(struct endpoint_harness *h, unsigned itag, unsigned size_log2)
 {
-    unsigned before = h->base->rx[ENDPOINT_RX_DOWN].taken;
+    unsigned before = h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken;
     endpoint_harness_invalidate(h, itag, 1, 0x4000, size_log2, false);
-    while (h->base->rx[ENDPOINT_RX_DOWN].taken == before)
+    while (h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken == before)
         harness_edge(h->base);
     return taken(h, 0);
 }
 
 /* Runs until the next edge is `at`. */
-static void run_to(struct endpoint_harness *h, cycle_t at)
+static void run_to(struct endpoint_harness *h, prisim_cycle_t at)
 {
     ck_assert_uint_le(h->base->now, at);
     harness_run(h->base, at - h->base->now);
@@ -203,15 +205,15 @@ static void run_to(struct endpoint_harness *h, cycle_t at)
 /* The i-th completion names the request that it completes. */
 static void expect_completed(const struct endpoint_harness *h, unsigned i, uint64_t request_tlp)
 {
-    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATED, i);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATED, i);
     ck_assert_ptr_nonnull(event);
     ck_assert_uint_eq(event->endpoint_invalidated.request_tlp, request_tlp);
     ck_assert_uint_eq(event->endpoint_invalidated.copies, 1);
 }
 
-static const struct event *dropped(const struct endpoint_harness *h, unsigned i)
+static const struct prisim_event *dropped(const struct endpoint_harness *h, unsigned i)
 {
-    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, i);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE, i);
     ck_assert_ptr_nonnull(event);
     return event;
 }
@@ -221,10 +223,10 @@ static const struct event *dropped(const struct endpoint_harness *h, unsigned i)
 START_TEST(entry_is_used_until_it_is_dropped)
 {
     for (unsigned before = 0; before < 2; before++) {
-        struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_COMPLETION);
-        cycle_t due = invalidated(h, 4, 12) + LATENCY;
+        struct endpoint_harness *h = filled(PRISIM_ENDPOINT_DROP_AT_COMPLETION);
+        prisim_cycle_t due = invalidated(h, 4, 12) + LATENCY;
         run_to(h, due - h->config.atc_latency - before); /* the stimulus is taken at that edge */
-        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_INVALIDATE), 0);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE), 0);
         endpoint_harness_dma(h, 7, 1, 0x4000, 4, true);
         if (before) {
             endpoint_harness_up_dma(h, 0x9000, 4);
@@ -233,7 +235,7 @@ START_TEST(entry_is_used_until_it_is_dropped)
         up_invalidated(h, 4);
         ck_assert_uint_eq(endpoint_harness_up_at(h), due);
         ck_assert_uint_eq(dropped(h, 0)->cycle, due);
-        const struct event *came = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
+        const struct prisim_event *came = harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
         ck_assert_uint_eq(came->cycle, due - LATENCY);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.itag, 4);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.pasid, 1);
@@ -252,8 +254,8 @@ END_TEST
  * come when they did before. */
 START_TEST(entry_is_dropped_at_arrival)
 {
-    struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_ARRIVAL);
-    cycle_t at = invalidated(h, 4, 12);
+    struct endpoint_harness *h = filled(PRISIM_ENDPOINT_DROP_AT_ARRIVAL);
+    prisim_cycle_t at = invalidated(h, 4, 12);
     ck_assert_uint_eq(dropped(h, 0)->cycle, at);
     ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
     ck_assert(!is_cached(h, 1, 0x4000));
@@ -273,10 +275,10 @@ END_TEST
  * for read data. What a read between arrival and drop used is waited for as well. */
 START_TEST(entries_go_in_turn)
 {
-    struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_COMPLETION);
-    cycle_t first = invalidated(h, 4, 12) + LATENCY;
+    struct endpoint_harness *h = filled(PRISIM_ENDPOINT_DROP_AT_COMPLETION);
+    prisim_cycle_t first = invalidated(h, 4, 12) + LATENCY;
     endpoint_harness_dma(h, 7, 1, 0x4000, 4, false);
-    struct tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
+    struct prisim_tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
     invalidated(h, 5, 13);
     run_to(h, first + LATENCY - h->config.atc_latency - 1);
     endpoint_harness_dma(h, 8, 1, 0x5000, 4, true);
@@ -287,14 +289,14 @@ START_TEST(entries_go_in_turn)
     ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
     ck_assert_uint_eq(dropped(h, 1)->cycle, first + LATENCY);
     ck_assert_uint_eq(dropped(h, 1)->endpoint_invalidate.entries, 1);
-    endpoint_harness_complete(h, &used, TLP_SC);
+    endpoint_harness_complete(h, &used, PRISIM_TLP_SC);
     up_invalidated(h, 4);
     ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
     up_invalidated(h, 5);
     for (unsigned i = 0; i < 2; i++) {
         ck_assert_uint_eq(dropped(h, i)->endpoint_invalidate.tlp, 4 + i);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp,
-                          4 + i);
+        ck_assert_uint_eq(
+            harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp, 4 + i);
         expect_completed(h, i, 4 + i);
     }
     endpoint_harness_close(h);
@@ -307,15 +309,15 @@ END_TEST
 START_TEST(translations_asked_for_later_are_used)
 {
     for (unsigned late = 0; late < 2; late++) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         config.invalidate_latency = LATENCY;
         struct endpoint_harness *h = running(&config);
         endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-        struct tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
-        cycle_t due = invalidated(h, 4, 12) + LATENCY;
+        struct prisim_tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
+        prisim_cycle_t due = invalidated(h, 4, 12) + LATENCY;
         endpoint_harness_translated(h, &old, 0x9000, 12, R | W);
-        struct tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
+        struct prisim_tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
         ck_assert_uint_lt(endpoint_harness_up_at(h) + 4, due);
         if (late) {
             up_invalidated(h, 4);
@@ -323,7 +325,7 @@ START_TEST(translations_asked_for_later_are_used)
         }
         endpoint_harness_translated(h, &young, 0xc000, 12, R | W);
         endpoint_harness_up_dma(h, 0xc000, 4);
-        endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_COMPLETED);
         if (!late) {
             ck_assert_uint_lt(endpoint_harness_up_at(h), due);
             up_invalidated(h, 4);
@@ -338,13 +340,13 @@ END_TEST
 /* PCIE-ATC: not before every read that used the entries has completed; later lines are translated anew. */
 START_TEST(completion_waits_for_reads)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.invalidate_depth = 1;
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x4000, 4, false);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
-    struct tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
+    struct prisim_tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
     endpoint_harness_dma(h, 2, 1, 0x5000, 4, false);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0xa000, 12, R | W);
     endpoint_harness_up_dma(h, 0xa000, 4); /* of another page: not waited for */
@@ -355,7 +357,7 @@ START_TEST(completion_waits_for_reads)
     endpoint_harness_quiet(h, 50);
     /* The link is not blocked though the depth is reached: the read data stands behind the next request. */
     endpoint_harness_invalidate(h, 5, 2, 0x4000, 12, false);
-    endpoint_harness_complete(h, &used, TLP_SC);
+    endpoint_harness_complete(h, &used, PRISIM_TLP_SC);
     up_invalidated(h, 4);
     ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
     up_invalidated(h, 5);
@@ -365,7 +367,7 @@ END_TEST
 
 START_TEST(lines_not_made_yet_are_translated_anew)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.invalidate_latency = 1;
     struct endpoint_harness *h = running(&config);
@@ -374,18 +376,18 @@ START_TEST(lines_not_made_yet_are_translated_anew)
     endpoint_harness_up_dma(h, 0x9000, 64);
     endpoint_harness_invalidate(h, 4, NO_PASID, 0x4000, 12, false);
     /* Writes made before are ahead of the completion, none behind it uses the old page. */
-    const struct tlp *up;
+    const struct prisim_tlp *up;
     uint64_t next = 0x40;
-    while ((up = endpoint_harness_up(h, 20)) && up->head.type == TLP_MEMORY_WRITE) {
+    while ((up = endpoint_harness_up(h, 20)) && up->head.type == PRISIM_TLP_MEMORY_WRITE) {
         ck_assert_uint_eq(up->head.address, 0x9000 + next);
         next += 64;
     }
     ck_assert_ptr_nonnull(up);
-    ck_assert_uint_eq(up->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(up->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0xc000, 12, R | W);
     for (; next < 4096; next += 64)
         endpoint_harness_up_dma(h, 0xc000 + next, 64);
-    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_COMPLETED);
     endpoint_harness_close(h);
 }
 END_TEST
@@ -394,18 +396,18 @@ END_TEST
 START_TEST(depth_bounds_what_is_accepted)
 {
     for (uint32_t depth = 1; depth <= 32; depth += 31) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         config.invalidate_depth = depth;
         config.invalidate_latency = 100;
         struct endpoint_harness *h = running(&config);
-        unsigned before = h->base->rx[ENDPOINT_RX_DOWN].taken;
+        unsigned before = h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken;
         for (unsigned i = 0; i <= depth; i++)
             endpoint_harness_invalidate(h, i % 32, 1, 0x4000, 12, false);
         harness_run(h->base, 90);
-        ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, depth);
+        ck_assert_uint_eq(h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken - before, depth);
         harness_run(h->base, 20);
-        ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, depth + 1);
+        ck_assert_uint_eq(h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken - before, depth + 1);
         endpoint_harness_close(h);
     }
 }
@@ -414,7 +416,7 @@ END_TEST
 /* PCIE-ATSCAP: also with ATS disabled. */
 START_TEST(disabled_function_completes)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = endpoint_harness_open(&config);
     endpoint_harness_invalidate(h, 31, NO_PASID, 0, 64, false);

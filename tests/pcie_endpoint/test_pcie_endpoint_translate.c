@@ -6,15 +6,15 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"
 
-static struct endpoint_harness *running(const struct endpoint_config *config)
+static struct endpoint_harness *running(const struct prisim_endpoint_config *config)
 {
     struct endpoint_harness *h = endpoint_harness_enabled(config, 8);
-    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
-    endpoint_harness_pasid(h, 2, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, PRISIM_ENDPOINT_PASID_RUN);
     return h;
 }
 
-static cycle_t taken_last(const struct endpoint_harness *h, unsigned port)
+static prisim_cycle_t taken_last(const struct endpoint_harness *h, unsigned port)
 {
     const struct harness_rx_port *rx = &h->base->rx[port];
     return rx->taken_at[rx->taken - 1];
@@ -32,23 +32,24 @@ START_TEST(edges_of_a_fault)
 {
     for (uint32_t atc = 1; atc <= 3; atc++)
         for (uint32_t backoff = 0; backoff <= 3; backoff++) {
-            struct endpoint_config config;
+            struct prisim_endpoint_config config;
             endpoint_harness_config(&config);
             config.atc_latency = atc;
             config.retry_backoff = backoff;
             struct endpoint_harness *h = running(&config);
             endpoint_harness_dma(h, 5, 1, 0x4010, 4, true);
-            const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
-            ck_assert_uint_eq(request->head.flags & TLP_NO_WRITE, 0);
-            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_STIMULUS) + atc);
+            const struct prisim_tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
+            ck_assert_uint_eq(request->head.flags & PRISIM_TLP_NO_WRITE, 0);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, PRISIM_ENDPOINT_RX_STIMULUS) + atc);
             harness_run(h->base, 5);
             endpoint_harness_translated(h, request, 0, 12, 0);
-            const struct tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
-            cycle_t fault = taken_last(h, ENDPOINT_RX_DOWN);
+            const struct prisim_tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
+            prisim_cycle_t fault = taken_last(h, PRISIM_ENDPOINT_RX_DOWN);
             ck_assert_uint_eq(endpoint_harness_up_at(h), fault);
-            ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST);
-            const struct event *e0 = harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST, 0);
-            const struct event *e1 = harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
+            ck_assert_uint_eq(page->head.flags,
+                              PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ | PRISIM_TLP_WRITE | PRISIM_TLP_LAST);
+            const struct prisim_event *e0 = harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST, 0);
+            const struct prisim_event *e1 = harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
             ck_assert_uint_eq(e0->cycle, fault);
             ck_assert_uint_eq(e1->cycle, fault);
             ck_assert_uint_eq(e0->endpoint_page_request.request, e1->endpoint_page_request_sent.request);
@@ -56,13 +57,13 @@ START_TEST(edges_of_a_fault)
             ck_assert_uint_eq(e0->endpoint_page_request.access, 7);
             ck_assert_uint_eq(e1->endpoint_page_request_sent.tlp, page->head.id);
             harness_run(h->base, 7);
-            endpoint_harness_respond(h, page->head.prg_index, PRG_SUCCESS, 1);
+            endpoint_harness_respond(h, page->head.prg_index, PRISIM_PRG_SUCCESS, 1);
             request = endpoint_harness_up_translate(h, 1, 0x4000);
-            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_DOWN) + backoff);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, PRISIM_ENDPOINT_RX_DOWN) + backoff);
             endpoint_harness_translated(h, request, 0x9000, 12, R | W);
             endpoint_harness_up_dma(h, 0x9010, 4);
-            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_DOWN));
-            endpoint_harness_ended(h, 5, CAUSE_COMPLETED);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, PRISIM_ENDPOINT_RX_DOWN));
+            endpoint_harness_ended(h, 5, PRISIM_CAUSE_COMPLETED);
             endpoint_harness_close(h);
         }
 }
@@ -70,14 +71,14 @@ END_TEST
 
 START_TEST(hit_needs_no_request)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     fill(h, 1, 1, 0x4000, 0x9000);
     harness_run(h->base, 10);
     endpoint_harness_dma(h, 2, 1, 0x4020, 4, false);
     endpoint_harness_up_dma(h, 0x9020, 4);
-    ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_STIMULUS) + config.atc_latency);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, PRISIM_ENDPOINT_RX_STIMULUS) + config.atc_latency);
     /* Neither another PASID nor no PASID hits it. */
     endpoint_harness_dma(h, 3, 2, 0x4000, 4, true);
     endpoint_harness_up_translate(h, 2, 0x4000);
@@ -89,18 +90,18 @@ END_TEST
 
 START_TEST(write_to_a_read_only_page_asks)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x4000, 4, false);
-    const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
-    ck_assert_uint_ne(request->head.flags & TLP_NO_WRITE, 0);
+    const struct prisim_tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
+    ck_assert_uint_ne(request->head.flags & PRISIM_TLP_NO_WRITE, 0);
     endpoint_harness_translated(h, request, 0x9000, 12, R);
     endpoint_harness_up_dma(h, 0x9000, 4);
     endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R);
-    const struct tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
-    endpoint_harness_respond(h, page->head.prg_index, PRG_SUCCESS, 1);
+    const struct prisim_tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
+    endpoint_harness_respond(h, page->head.prg_index, PRISIM_PRG_SUCCESS, 1);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0xa000, 12, R | W);
     endpoint_harness_up_dma(h, 0xa000, 4);
     /* The new entry took the old one's place. */
@@ -110,14 +111,14 @@ START_TEST(write_to_a_read_only_page_asks)
     endpoint_harness_dma(h, 4, 1, 0x7000, 4, false);
     endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x7000), 0, 12, 0);
     page = endpoint_harness_up_page_request(h, 1, 0x7000);
-    ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_LAST);
+    ck_assert_uint_eq(page->head.flags, PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ | PRISIM_TLP_LAST);
     endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(large_page_serves_all_of_it)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x40203000, 4, true);
@@ -135,10 +136,11 @@ END_TEST
 static void expect_evicted(const struct endpoint_harness *h, unsigned count, uint64_t pasid, uint64_t address,
                            uint64_t size)
 {
-    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_EVICT), count);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_EVICT), count);
     if (count == 0)
         return;
-    const struct event_endpoint_evict *e = &harness_event(h->base, EVENT_ENDPOINT_EVICT, count - 1)->endpoint_evict;
+    const struct prisim_event_endpoint_evict *e =
+        &harness_event(h->base, PRISIM_EVENT_ENDPOINT_EVICT, count - 1)->endpoint_evict;
     ck_assert_uint_eq(e->pasid, pasid);
     ck_assert_uint_eq(e->address, address);
     ck_assert_uint_eq(e->size, size);
@@ -147,7 +149,7 @@ static void expect_evicted(const struct endpoint_harness *h, unsigned count, uin
 START_TEST(oldest_entry_is_replaced)
 {
     for (uint32_t entries = 0; entries <= 4; entries += 2) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         config.atc_entries = entries;
         struct endpoint_harness *h = running(&config);
@@ -170,7 +172,7 @@ END_TEST
  */
 START_TEST(oldest_entry_is_replaced_behind_an_invalidation)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.atc_entries = 4;
     struct endpoint_harness *h = running(&config);
@@ -178,7 +180,7 @@ START_TEST(oldest_entry_is_replaced_behind_an_invalidation)
         fill(h, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
     expect_evicted(h, 1, 1, 0x10000, 0x1000);
     endpoint_harness_invalidate(h, 1, 1, 0x13000, 12, false);
-    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
     fill(h, 6, 1, 0x15000, 0x95000);
     expect_evicted(h, 1, 1, 0x10000, 0x1000);
     static const uint64_t gone[] = {0x11000, 0x12000, 0x14000, 0x15000, 0x16000};
@@ -193,7 +195,7 @@ END_TEST
 /* An entry that did not have the right and was filled anew is the youngest. */
 START_TEST(entry_filled_again_is_new)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.atc_entries = 2;
     struct endpoint_harness *h = running(&config);
@@ -212,17 +214,17 @@ END_TEST
 /* PCIE-ATSCPL: R=W=0 is not kept; it takes no other entry's place. */
 START_TEST(no_access_is_not_kept)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.atc_entries = 1;
     struct endpoint_harness *h = running(&config);
     fill(h, 1, 1, 0x4000, 0x9000);
     unsigned index = endpoint_harness_fault(h, 2, 1, 0x5000);
-    endpoint_harness_respond(h, index, PRG_INVALID, 1);
+    endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 1);
     expect_evicted(h, 0, 0, 0, 0);
     endpoint_harness_invalidate(h, 1, 1, 0x5000, 12, false);
-    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 0);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 0);
     endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
     endpoint_harness_up_dma(h, 0x9000, 4);
     endpoint_harness_close(h);
@@ -233,20 +235,20 @@ END_TEST
  * cache of 256, all of which an invalidation then takes. */
 START_TEST(many_pasids_share_no_entry)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.atc_entries = 256;
     struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     for (uint32_t i = 0; i < 256; i++) {
         int pasid = (int)(i * i);
-        endpoint_harness_pasid(h, (uint32_t)pasid, ENDPOINT_PASID_RUN);
+        endpoint_harness_pasid(h, (uint32_t)pasid, PRISIM_ENDPOINT_PASID_RUN);
         fill(h, i, pasid, 0x4000, 0x100000 + 0x1000 * i);
-        endpoint_harness_pasid(h, (uint32_t)pasid, ENDPOINT_PASID_STOP);
+        endpoint_harness_pasid(h, (uint32_t)pasid, PRISIM_ENDPOINT_PASID_STOP);
     }
     expect_evicted(h, 0, 0, 0, 0);
     endpoint_harness_invalidate(h, 1, NO_PASID, 0x4000, 12, false);
-    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 256);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 256);
     endpoint_harness_close(h);
 }
 END_TEST
@@ -254,7 +256,7 @@ END_TEST
 /* What the ATC says of an address is replaced, whatever its size: of the same addresses it is no eviction. */
 START_TEST(an_entry_of_other_addresses_is_evicted)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x201000, 4, false);
@@ -266,8 +268,8 @@ START_TEST(an_entry_of_other_addresses_is_evicted)
         harness_run(h->base, 5);
         expect_evicted(h, 1, 1, 0x200000, 0x200000);
         if (i == 2)
-            endpoint_harness_respond(h, endpoint_harness_up_page_request(h, 1, 0x202000)->head.prg_index, PRG_INVALID,
-                                     1);
+            endpoint_harness_respond(h, endpoint_harness_up_page_request(h, 1, 0x202000)->head.prg_index,
+                                     PRISIM_PRG_INVALID, 1);
     }
     endpoint_harness_up_dma(h, 0x802000, 4);
     endpoint_harness_close(h);
@@ -276,18 +278,18 @@ END_TEST
 
 START_TEST(untranslated_range_is_accessed_untranslated)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     for (uint32_t job = 1; job <= 2; job++) { /* by a completion, then by a hit */
         endpoint_harness_dma(h, job, 1, 0x4008, 4, true);
         if (job == 1)
             endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W | U);
-        const struct tlp *up = endpoint_harness_up(h, 50);
-        ck_assert_uint_eq(up->head.type, TLP_MEMORY_WRITE);
-        ck_assert_uint_eq(up->head.at, TLP_AT_UNTRANSLATED);
+        const struct prisim_tlp *up = endpoint_harness_up(h, 50);
+        ck_assert_uint_eq(up->head.type, PRISIM_TLP_MEMORY_WRITE);
+        ck_assert_uint_eq(up->head.at, PRISIM_TLP_AT_UNTRANSLATED);
         ck_assert_uint_eq(up->head.address, 0x4008);
-        ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID);
+        ck_assert_uint_eq(up->head.flags, PRISIM_TLP_HAS_PASID);
         ck_assert_uint_eq(up->head.pasid, 1);
     }
     endpoint_harness_close(h);
@@ -296,23 +298,23 @@ END_TEST
 
 START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), TLP_CA);
+    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), PRISIM_TLP_CA);
     harness_run(h->base, 5);
-    endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_TRANSLATION_ERROR);
     endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
-    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), TLP_UR);
+    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), PRISIM_TLP_UR);
     harness_run(h->base, 5);
-    endpoint_harness_ended(h, 2, CAUSE_TRANSLATION_ERROR);
+    endpoint_harness_ended(h, 2, PRISIM_CAUSE_TRANSLATION_ERROR);
     /* PCIE-ATSCPL row UR: no ATS until it is enabled anew. */
     endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
     endpoint_harness_quiet(h, 20);
-    endpoint_harness_ended(h, 3, CAUSE_NOT_ENABLED);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    endpoint_harness_ended(h, 3, PRISIM_CAUSE_NOT_ENABLED);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
     endpoint_harness_dma(h, 4, 1, 0x4000, 4, true);
     endpoint_harness_up_translate(h, 1, 0x4000);
     endpoint_harness_close(h);
@@ -323,30 +325,30 @@ END_TEST
  * two writes, or with no write at all, it would count. */
 START_TEST(refusal_of_before_the_enable_refuses_nothing)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     for (unsigned invalidated = 0; invalidated < 2; invalidated++) {
         struct endpoint_harness *h = running(&config);
         endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-        struct tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
-        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
-        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-        endpoint_harness_complete(h, &old, TLP_UR);
+        struct prisim_tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
+        endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
+        endpoint_harness_complete(h, &old, PRISIM_TLP_UR);
         harness_run(h->base, 5);
-        endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_TRANSLATION_ERROR);
         /* It is poisoned by an invalidation, and still of this enabling: its UR counts. */
         endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
-        struct tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
+        struct prisim_tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
         if (invalidated) {
             endpoint_harness_invalidate(h, 1, 1, 0x4000, 12, false);
-            ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+            ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
         }
-        endpoint_harness_complete(h, &young, TLP_UR);
+        endpoint_harness_complete(h, &young, PRISIM_TLP_UR);
         harness_run(h->base, 5);
-        endpoint_harness_ended(h, 2, CAUSE_TRANSLATION_ERROR);
+        endpoint_harness_ended(h, 2, PRISIM_CAUSE_TRANSLATION_ERROR);
         endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
         endpoint_harness_quiet(h, 20);
-        endpoint_harness_ended(h, 3, CAUSE_NOT_ENABLED);
+        endpoint_harness_ended(h, 3, PRISIM_CAUSE_NOT_ENABLED);
         endpoint_harness_close(h);
     }
 }
@@ -354,14 +356,14 @@ END_TEST
 
 START_TEST(enabling_ats_empties_the_atc)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     fill(h, 1, 1, 0x4000, 0x9000);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
     expect_evicted(h, 0, 0, 0, 0);
-    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-    expect_evicted(h, 1, PASID_NONE, 0, UINT64_MAX);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
+    expect_evicted(h, 1, PRISIM_PASID_NONE, 0, UINT64_MAX);
     endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
     endpoint_harness_up_translate(h, 1, 0x4000);
     endpoint_harness_close(h);
@@ -372,20 +374,20 @@ END_TEST
 START_TEST(completion_without_its_data_is_an_error)
 {
     for (unsigned size = 0; size < 8; size += 4) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         struct endpoint_harness *h = running(&config);
         endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-        const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
-        struct tlp tlp = {.head = {.requester_id = HARNESS_ID,
-                                   .tag = request->head.tag,
-                                   .size = (uint8_t)size,
-                                   .type = size ? TLP_COMPLETION_DATA : TLP_COMPLETION,
-                                   .status = TLP_SC}};
+        const struct prisim_tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
+        struct prisim_tlp tlp = {.head = {.requester_id = HARNESS_ID,
+                                          .tag = request->head.tag,
+                                          .size = (uint8_t)size,
+                                          .type = size ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION,
+                                          .status = PRISIM_TLP_SC}};
         memset(tlp.data, 0xff, sizeof tlp.data);
         endpoint_harness_down(h, &tlp);
         endpoint_harness_quiet(h, 20);
-        endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_TRANSLATION_ERROR);
         endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
         endpoint_harness_up_translate(h, 1, 0x4000);
         endpoint_harness_close(h);
@@ -397,7 +399,7 @@ END_TEST
 START_TEST(one_entry_may_hold_everything)
 {
     static const uint64_t far = UINT64_C(0x8000000000000000);
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
     endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
@@ -414,16 +416,16 @@ START_TEST(enabling_ats_forgets_what_is_under_way)
 {
     static const uint64_t pages[] = {0x4000, UINT64_C(0xfffffffffffff000)};
     for (unsigned i = 0; i < 2; i++) {
-        struct endpoint_config config;
+        struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         struct endpoint_harness *h = running(&config);
         endpoint_harness_dma(h, 1, 1, pages[i], 4, true);
-        struct tlp request = *endpoint_harness_up_translate(h, 1, pages[i]);
-        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
-        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+        struct prisim_tlp request = *endpoint_harness_up_translate(h, 1, pages[i]);
+        endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
+        endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
         endpoint_harness_translated(h, &request, 0x9000, 12, R | W);
         harness_run(h->base, 20);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
         endpoint_harness_dma(h, 2, 1, pages[i], 4, true);
         endpoint_harness_up_translate(h, 1, pages[i]);
         endpoint_harness_close(h);
@@ -433,15 +435,15 @@ END_TEST
 
 START_TEST(completion_nobody_waits_for_is_dropped)
 {
-    struct endpoint_config config;
+    struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
-    for (unsigned tag = 0; tag < TLP_TAGS; tag += 51) {
-        struct tlp request = {.head = {.tag = (uint16_t)tag, .size = 8}};
+    for (unsigned tag = 0; tag < PRISIM_TLP_TAGS; tag += 51) {
+        struct prisim_tlp request = {.head = {.tag = (uint16_t)tag, .size = 8}};
         endpoint_harness_translated(h, &request, 0x9000, 12, R | W);
     }
     endpoint_harness_quiet(h, 20);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_TRANSLATION), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_TRANSLATION), 0);
     fill(h, 1, 1, 0x4000, 0x9000);
     endpoint_harness_close(h);
 }

@@ -5,41 +5,41 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_fabric/fabric_harness.h"
 
-static void assert_refused(const struct fabric_config *config, const char *field)
+static void assert_refused(const struct prisim_fabric_config *config, const char *field)
 {
-    struct config_error error = {0};
-    ck_assert(!fabric_config_check(config, &error));
+    struct prisim_config_error error = {0};
+    ck_assert(!prisim_fabric_config_check(config, &error));
     ck_assert_str_eq(error.field, field);
     ck_assert_ptr_nonnull(error.expected);
 }
 
 START_TEST(defaults_are_accepted)
 {
-    struct fabric_config config;
-    struct config_error error;
-    fabric_config_default(&config);
+    struct prisim_fabric_config config;
+    struct prisim_config_error error;
+    prisim_fabric_config_default(&config);
     ck_assert_uint_eq(config.links, 1);
     ck_assert_uint_eq(config.link[0].latency, 65);
     ck_assert_uint_eq(config.root_port_latency, 100);
     ck_assert_uint_eq(config.smmu_id, 0x0008);
     ck_assert_uint_eq(config.host_id, 0);
-    ck_assert(fabric_config_check(&config, &error));
-    config.links = FABRIC_LINKS_MAX;
-    ck_assert(fabric_config_check(&config, &error));
+    ck_assert(prisim_fabric_config_check(&config, &error));
+    config.links = PRISIM_FABRIC_LINKS_MAX;
+    ck_assert(prisim_fabric_config_check(&config, &error));
 }
 END_TEST
 
 /* Each member at the last value that is allowed and at the first one that is not. */
 #define ASSERT_RANGE(member, field, low, high)                                                                         \
     do {                                                                                                               \
-        struct fabric_config config = fabric_harness_config(2);                                                        \
-        struct config_error error;                                                                                     \
+        struct prisim_fabric_config config = fabric_harness_config(2);                                                 \
+        struct prisim_config_error error;                                                                              \
         config.member = (low);                                                                                         \
-        ck_assert(fabric_config_check(&config, &error));                                                               \
+        ck_assert(prisim_fabric_config_check(&config, &error));                                                        \
         config.member = (low)-1;                                                                                       \
         assert_refused(&config, field);                                                                                \
         config.member = (high);                                                                                        \
-        ck_assert(fabric_config_check(&config, &error));                                                               \
+        ck_assert(prisim_fabric_config_check(&config, &error));                                                        \
         config.member = (high) + 1;                                                                                    \
         assert_refused(&config, field);                                                                                \
     } while (0)
@@ -52,7 +52,7 @@ START_TEST(ranges)
     ASSERT_RANGE(link[1].generation, "generation", 1, 5);
     ASSERT_RANGE(link[1].latency, "latency", 1, 10000);
     ASSERT_RANGE(link[0].width, "width", 1, 16);
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.link[1].width = 12;
     assert_refused(&config, "width");
     config.links = 0;
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(ids_and_bars_are_unique)
 {
-    struct fabric_config config = fabric_harness_config(3);
+    struct prisim_fabric_config config = fabric_harness_config(3);
     config.link[2].requester_id = link_id(0);
     assert_refused(&config, "requester_id");
     config.link[2].requester_id = SMMU_ID;
@@ -79,13 +79,13 @@ START_TEST(ids_and_bars_are_unique)
     config.link[2].bar_size = 1;
     assert_refused(&config, "bar_base");
     config.link[2].bar_size = 0; /* no BAR */
-    struct config_error error;
-    ck_assert(fabric_config_check(&config, &error));
+    struct prisim_config_error error;
+    ck_assert(prisim_fabric_config_check(&config, &error));
     /* Neighbours only touch, in whatever order they stand. */
     config = fabric_harness_config(3);
     config.link[0].bar_base = link_bar(2);
     config.link[2].bar_base = link_bar(0);
-    ck_assert(fabric_config_check(&config, &error));
+    ck_assert(prisim_fabric_config_check(&config, &error));
     config.link[0].bar_base--;
     assert_refused(&config, "bar_base");
     config = fabric_harness_config(3);

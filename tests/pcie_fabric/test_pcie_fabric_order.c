@@ -6,7 +6,7 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_fabric/fabric_harness.h"
 
-static void offer(struct fabric_harness *h, unsigned rx, struct tlp tlp)
+static void offer(struct fabric_harness *h, unsigned rx, struct prisim_tlp tlp)
 {
     harness_offer(h->base, rx, &tlp);
 }
@@ -14,23 +14,23 @@ static void offer(struct fabric_harness *h, unsigned rx, struct tlp tlp)
 /* PCIE-ORDER row D column 2: the completion waits until the SMMU has taken the page request before it. */
 START_TEST(completion_to_the_host_flushes_its_link)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     struct fabric_harness *h = fabric_harness_open(&config);
-    harness_ready(h->base, FABRIC_TX_SMMU, false);
-    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 1));
-    offer(h, FABRIC_RX_ENDPOINT, host_completion(0, 2));
-    offer(h, FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, false);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 1));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, host_completion(0, 2));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
     harness_run(h->base, 500);
     /* The other link's completion promises nothing about this one. */
-    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 1);
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_HOST, 0), 3);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 0), 1 + 1 + 165);
-    ck_assert_uint_eq(h->base->next, CYCLE_NEVER); /* it waits for the port, not for time */
-    harness_ready(h->base, FABRIC_TX_SMMU, true);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 1);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 0), 3);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(h->base->next, PRISIM_CYCLE_NEVER); /* it waits for the port, not for time */
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
     harness_run(h->base, 10);
-    ck_assert_uint_eq(h->base->tx[FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_HOST, 1), 2);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 1), 501);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 1), 2);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 1), 501);
     fabric_harness_close(h);
 }
 END_TEST
@@ -38,20 +38,21 @@ END_TEST
 /* The request is still in line behind another link's TLP that stands at the SMMU's port. */
 START_TEST(completion_waits_for_requests_in_line)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     struct fabric_harness *h = fabric_harness_open(&config);
-    harness_ready(h->base, FABRIC_TX_SMMU, false);
-    offer(h, FABRIC_RX_ENDPOINT + 1, page_request(1, 1));
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, false);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, page_request(1, 1));
     harness_run(h->base, 300);
-    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 2));
-    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 3));
-    offer(h, FABRIC_RX_ENDPOINT, host_completion(0, 4));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 2));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 3));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, host_completion(0, 4));
     harness_run(h->base, 300);
-    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 0);
-    harness_ready(h->base, FABRIC_TX_SMMU, true);
-    ck_assert(harness_until(h->base, FABRIC_TX_HOST, 1, 20));
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, 2), 3);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 0), h->base->tx[FABRIC_TX_SMMU].put[2].taken);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 0);
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
+    ck_assert(harness_until(h->base, PRISIM_FABRIC_TX_HOST, 1, 20));
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, 2), 3);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 0),
+                      h->base->tx[PRISIM_FABRIC_TX_SMMU].put[2].taken);
     fabric_harness_close(h);
 }
 END_TEST
@@ -59,13 +60,13 @@ END_TEST
 START_TEST(links_take_turns)
 {
     enum { LINKS = 3, EACH = 40 };
-    struct fabric_config config = fabric_harness_config(LINKS);
+    struct prisim_fabric_config config = fabric_harness_config(LINKS);
     struct fabric_harness *h = fabric_harness_open(&config);
-    unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
+    unsigned tx = _i ? PRISIM_FABRIC_TX_HOST : PRISIM_FABRIC_TX_SMMU;
     harness_ready(h->base, tx, false);
     for (uint32_t link = 0; link < LINKS; link++)
         for (uint32_t i = 0; i < EACH; i++)
-            offer(h, FABRIC_RX_ENDPOINT + link,
+            offer(h, PRISIM_FABRIC_RX_ENDPOINT + link,
                   _i ? host_completion(link, link << 16 | i) : page_request(link, link << 16 | i));
     harness_run(h->base, 400);
     harness_ready(h->base, tx, true);
@@ -86,11 +87,11 @@ END_TEST
 /* After reset link 0 counts as the one that was served last: of both due together link 1 goes first. */
 START_TEST(link_1_begins)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     struct fabric_harness *h = fabric_harness_open(&config);
-    unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
+    unsigned tx = _i ? PRISIM_FABRIC_TX_HOST : PRISIM_FABRIC_TX_SMMU;
     for (uint32_t link = 0; link < 2; link++)
-        offer(h, FABRIC_RX_ENDPOINT + link, _i ? host_completion(link, link) : page_request(link, link));
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT + link, _i ? host_completion(link, link) : page_request(link, link));
     ck_assert(harness_until(h->base, tx, 2, 400));
     ck_assert_uint_eq(got_id(h, tx, 0), 1);
     ck_assert_uint_eq(got_id(h, tx, 1), 0);
@@ -104,18 +105,18 @@ END_TEST
  * that is taken another one goes to the port, and the source is heard at the next edge. */
 START_TEST(a_full_link_is_heard_again_with_room_for_two)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.link_tlps = 8;
     struct fabric_harness *h = fabric_harness_open(&config);
-    unsigned rx = _i ? FABRIC_RX_HOST : FABRIC_RX_SMMU;
-    harness_ready(h->base, FABRIC_TX_ENDPOINT, false);
+    unsigned rx = _i ? PRISIM_FABRIC_RX_HOST : PRISIM_FABRIC_RX_SMMU;
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, false);
     for (unsigned i = 0; i < 12; i++)
         offer(h, rx, _i ? config_read(0, i) : prg_response(0, i));
     harness_run(h->base, 1000);
     ck_assert_uint_eq(h->base->rx[rx].taken, 8);
-    harness_ready(h->base, FABRIC_TX_ENDPOINT, true);
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, true);
     harness_run(h->base, 20);
-    cycle_t free = h->base->tx[FABRIC_TX_ENDPOINT].put[0].taken;
+    prisim_cycle_t free = h->base->tx[PRISIM_FABRIC_TX_ENDPOINT].put[0].taken;
     ck_assert_uint_eq(free, 1001); /* ready is published at 1000 */
     ck_assert_uint_eq(h->base->rx[rx].taken_at[8], free + 1);
     fabric_harness_close(h);
@@ -124,18 +125,18 @@ END_TEST
 
 START_TEST(a_full_link_stops_its_source_and_loses_nothing)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.link_tlps = 4;
     struct fabric_harness *h = fabric_harness_open(&config);
-    harness_ready(h->base, FABRIC_TX_SMMU, false);
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, false);
     for (unsigned i = 0; i < 20; i++)
-        offer(h, FABRIC_RX_ENDPOINT, page_request(0, i));
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, i));
     harness_run(h->base, 1000);
-    ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken, 5); /* four on the link, one at the port */
-    harness_ready(h->base, FABRIC_TX_SMMU, true);
-    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, 20, 2000));
+    ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_ENDPOINT].taken, 5); /* four on the link, one at the port */
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
+    ck_assert(harness_until(h->base, PRISIM_FABRIC_TX_SMMU, 20, 2000));
     for (unsigned i = 0; i < 20; i++)
-        ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, i), i);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, i), i);
     fabric_harness_close(h);
 }
 END_TEST
@@ -143,24 +144,24 @@ END_TEST
 /* An endpoint that takes nothing holds up what is for it, and not what is for others. */
 START_TEST(a_blocked_endpoint_does_not_block_others)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.link_tlps = 2;
     struct fabric_harness *h = fabric_harness_open(&config);
-    harness_ready(h->base, FABRIC_TX_ENDPOINT, false);
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, false);
     for (unsigned i = 0; i < 6; i++)
-        offer(h, FABRIC_RX_HOST, config_read(0, i));
+        offer(h, PRISIM_FABRIC_RX_HOST, config_read(0, i));
     harness_run(h->base, 600);
-    unsigned stuck = h->base->rx[FABRIC_RX_HOST].taken;
+    unsigned stuck = h->base->rx[PRISIM_FABRIC_RX_HOST].taken;
     ck_assert_uint_lt(stuck, 6);
     for (unsigned i = 0; i < 6; i++)
-        offer(h, FABRIC_RX_SMMU, prg_response(1, 100 + i));
+        offer(h, PRISIM_FABRIC_RX_SMMU, prg_response(1, 100 + i));
     harness_run(h->base, 2000);
-    ck_assert_uint_eq(h->base->rx[FABRIC_RX_HOST].taken, stuck);
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT + 1, 5), 105);
-    harness_ready(h->base, FABRIC_TX_ENDPOINT, true);
-    ck_assert(harness_until(h->base, FABRIC_TX_ENDPOINT, 6, 2000));
+    ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_HOST].taken, stuck);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_ENDPOINT + 1, 5), 105);
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, true);
+    ck_assert(harness_until(h->base, PRISIM_FABRIC_TX_ENDPOINT, 6, 2000));
     for (unsigned i = 0; i < 6; i++)
-        ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, i), i);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_ENDPOINT, i), i);
     fabric_harness_close(h);
 }
 END_TEST
@@ -169,28 +170,28 @@ END_TEST
  * N. */
 START_TEST(a_source_with_a_full_link_elsewhere_waits_one_edge)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.link_tlps = 2;
     struct fabric_harness *h = fabric_harness_open(&config);
-    offer(h, FABRIC_RX_HOST, config_read(0, 1));
+    offer(h, PRISIM_FABRIC_RX_HOST, config_read(0, 1));
     harness_run(h->base, 20);
-    offer(h, FABRIC_RX_SMMU, prg_response(1, 2)); /* seen at 20, heard at 21 */
+    offer(h, PRISIM_FABRIC_RX_SMMU, prg_response(1, 2)); /* seen at 20, heard at 21 */
     harness_edge(h->base);
-    ck_assert_uint_eq(h->base->rx[FABRIC_RX_SMMU].taken, 0);
+    ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_SMMU].taken, 0);
     harness_edge(h->base);
-    ck_assert_uint_eq(h->base->rx[FABRIC_RX_SMMU].taken, 1);
+    ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_SMMU].taken, 1);
     fabric_harness_close(h);
 }
 END_TEST
 
 enum { TRAFFIC_LINKS = 4, TRAFFIC_TLPS = 150, TRAFFIC_EDGES = 12000 };
 
-static struct tlp random_up(struct random_stream *random, unsigned link, uint32_t id)
+static struct prisim_tlp random_up(struct random_stream *random, unsigned link, uint32_t id)
 {
     uint64_t kind = random_below(random, 4);
-    struct tlp tlp = kind == 0 ? host_completion(link, id) : page_request(link, id);
+    struct prisim_tlp tlp = kind == 0 ? host_completion(link, id) : page_request(link, id);
     if (kind == 1) {
-        tlp.head.type = TLP_MEMORY_WRITE;
+        tlp.head.type = PRISIM_TLP_MEMORY_WRITE;
         tlp.head.size = 64;
     }
     return tlp;
@@ -199,7 +200,7 @@ static struct tlp random_up(struct random_stream *random, unsigned link, uint32_
 /* Random traffic on all ports, with consumers that come and go. */
 static struct fabric_harness *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
 {
-    struct fabric_config config = fabric_harness_config(TRAFFIC_LINKS);
+    struct prisim_fabric_config config = fabric_harness_config(TRAFFIC_LINKS);
     struct random_stream random = random_open(seed, 0, 0);
     config.link_tlps = 2 + (uint32_t)random_below(&random, 8);
     for (unsigned link = 0; link < TRAFFIC_LINKS; link++) {
@@ -218,9 +219,9 @@ static struct fabric_harness *run_traffic(uint64_t seed, bool leaves_out_idle_st
         if (left[rx] && random_below(&random, 4) == 0) {
             uint32_t id = rx << 16 | left[rx]--;
             offer(h, rx,
-                  rx == FABRIC_RX_SMMU   ? prg_response(link, id)
-                  : rx == FABRIC_RX_HOST ? config_read(link, id)
-                                         : random_up(&random, rx - FABRIC_RX_ENDPOINT, id));
+                  rx == PRISIM_FABRIC_RX_SMMU   ? prg_response(link, id)
+                  : rx == PRISIM_FABRIC_RX_HOST ? config_read(link, id)
+                                                : random_up(&random, rx - PRISIM_FABRIC_RX_ENDPOINT, id));
         }
         if (random_below(&random, 8) == 0 || edge > TRAFFIC_EDGES / 2)
             harness_ready(h->base, link, edge > TRAFFIC_EDGES / 2 || random_below(&random, 2));
@@ -236,7 +237,7 @@ START_TEST(idle_steps_change_nothing)
     struct fabric_harness *all = run_traffic((uint64_t)_i, false), *due = run_traffic((uint64_t)_i, true);
     ck_assert_uint_lt(due->base->steps, TRAFFIC_EDGES);
     ck_assert_uint_eq(all->base->events, due->base->events);
-    ck_assert_mem_eq(all->base->event, due->base->event, all->base->events * sizeof(struct event));
+    ck_assert_mem_eq(all->base->event, due->base->event, all->base->events * sizeof(struct prisim_event));
     for (unsigned tx = 0; tx < 2 + TRAFFIC_LINKS; tx++) {
         const struct harness_tx_port *a = &all->base->tx[tx], *b = &due->base->tx[tx];
         ck_assert_uint_eq(a->count, b->count);
@@ -251,11 +252,11 @@ START_TEST(idle_steps_change_nothing)
 END_TEST
 
 /* What a completion to the host came behind on its link was taken by the SMMU when the completion was published. */
-static void assert_flushed(const struct fabric_harness *h, uint32_t completion, cycle_t published)
+static void assert_flushed(const struct fabric_harness *h, uint32_t completion, prisim_cycle_t published)
 {
-    const struct harness_tx_port *smmu = &h->base->tx[FABRIC_TX_SMMU];
+    const struct harness_tx_port *smmu = &h->base->tx[PRISIM_FABRIC_TX_SMMU];
     for (unsigned i = 0; i < smmu->count; i++) {
-        uint32_t id = got_id(h, FABRIC_TX_SMMU, i);
+        uint32_t id = got_id(h, PRISIM_FABRIC_TX_SMMU, i);
         if (id >> 16 == completion >> 16 && (id & 0xffff) > (completion & 0xffff))
             ck_assert_uint_le(smmu->put[i].taken, published);
     }
@@ -271,17 +272,18 @@ START_TEST(random_traffic_is_whole_and_in_order)
         memset(last, 0xff, sizeof last);
         for (unsigned i = 0; i < h->base->tx[tx].count; i++) {
             uint32_t id = got_id(h, tx, i);
-            const struct tlp *tlp = harness_got(h->base, tx, i);
-            if (tlp->head.status == TLP_UR)
+            const struct prisim_tlp *tlp = harness_got(h->base, tx, i);
+            if (tlp->head.status == PRISIM_TLP_UR)
                 continue;
             ck_assert_uint_lt(id & 0xffff, last[id >> 16]);
             last[id >> 16] = id & 0xffff;
-            if (tx == FABRIC_TX_HOST)
+            if (tx == PRISIM_FABRIC_TX_HOST)
                 assert_flushed(h, id, harness_got_at(h->base, tx, i));
             out++;
         }
     }
-    ck_assert_uint_eq(out + harness_events(h->base, EVENT_FABRIC_UNROUTABLE), TRAFFIC_TLPS * (2 + TRAFFIC_LINKS));
+    ck_assert_uint_eq(out + harness_events(h->base, PRISIM_EVENT_FABRIC_UNROUTABLE),
+                      TRAFFIC_TLPS * (2 + TRAFFIC_LINKS));
     fabric_harness_close(h);
 }
 END_TEST

@@ -8,24 +8,24 @@
 /* Wire times of PCIE-OVERHEAD, in whole cycles of 1 ns, rounded up; PCIE-RATE by hand where 6.2 has no column. */
 static const struct {
     uint32_t generation, width;
-    struct tlp_header head;
-    cycle_t cycles;
+    struct prisim_tlp_header head;
+    prisim_cycle_t cycles;
 } wire[] = {
 #define PAGE_REQUEST_24                                                                                                \
     {                                                                                                                  \
-        .type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST                                                           \
+        .type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PAGE_REQUEST                                             \
     }
 #define PAGE_REQUEST_28                                                                                                \
     {                                                                                                                  \
-        .type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_HAS_PASID                                   \
+        .type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PAGE_REQUEST, .flags = PRISIM_TLP_HAS_PASID              \
     }
 #define MEMORY_WRITE_88                                                                                                \
     {                                                                                                                  \
-        .type = TLP_MEMORY_WRITE, .address = UINT64_C(1) << 32, .size = 64                                             \
+        .type = PRISIM_TLP_MEMORY_WRITE, .address = UINT64_C(1) << 32, .size = 64                                      \
     }
 #define SMMU_COMPLETION_84                                                                                             \
     {                                                                                                                  \
-        .type = TLP_COMPLETION_DATA, .requester_id = SMMU_ID, .size = 64                                               \
+        .type = PRISIM_TLP_COMPLETION_DATA, .requester_id = SMMU_ID, .size = 64                                        \
     }
     {1, 1, PAGE_REQUEST_24, 96},                                 /* 24 * 4 ns, nothing to round */
     {1, 16, PAGE_REQUEST_24, 6},    {2, 1, PAGE_REQUEST_28, 56}, /* 28 * 2 ns */
@@ -47,14 +47,14 @@ static const struct {
 
 static struct fabric_harness *open_link(uint32_t generation, uint32_t width)
 {
-    struct fabric_config config = fabric_harness_config(1);
+    struct prisim_fabric_config config = fabric_harness_config(1);
     config.link[0].generation = generation;
     config.link[0].width = width;
     return fabric_harness_open(&config);
 }
 
 /* The first TLP on tx: not at edge at - 1, yes at edge at. */
-static void assert_earliest_at(struct fabric_harness *h, unsigned tx, cycle_t at)
+static void assert_earliest_at(struct fabric_harness *h, unsigned tx, prisim_cycle_t at)
 {
     harness_run(h->base, at - h->base->now);
     ck_assert_uint_eq(h->base->tx[tx].count, 0);
@@ -65,12 +65,12 @@ static void assert_earliest_at(struct fabric_harness *h, unsigned tx, cycle_t at
 START_TEST(up_takes_wire_time_and_latencies)
 {
     struct fabric_harness *h = open_link(wire[_i].generation, wire[_i].width);
-    struct tlp tlp = {.head = wire[_i].head};
+    struct prisim_tlp tlp = {.head = wire[_i].head};
     harness_run(h->base, 10);
-    harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+    harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &tlp);
     harness_edge(h->base);
-    ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken_at[0], 10);
-    assert_earliest_at(h, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* PCIE-LATENCY: 60 + 5, 100 */
+    ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_ENDPOINT].taken_at[0], 10);
+    assert_earliest_at(h, PRISIM_FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* PCIE-LATENCY: 60 + 5, 100 */
     fabric_harness_close(h);
 }
 END_TEST
@@ -79,33 +79,33 @@ START_TEST(down_takes_wire_time_and_latencies)
 {
     static const struct {
         uint32_t generation, width;
-        cycle_t cycles;
+        prisim_cycle_t cycles;
     } down[] = {{3, 4, 7}, {4, 4, 4}, {4, 16, 1}, {5, 4, 2}, {1, 1, 96}}; /* 24 bytes */
     struct fabric_harness *h = open_link(down[_i].generation, down[_i].width);
-    struct tlp tlp = prg_response(0, 1);
+    struct prisim_tlp tlp = prg_response(0, 1);
     harness_run(h->base, 10);
-    harness_offer(h->base, FABRIC_RX_SMMU, &tlp);
+    harness_offer(h->base, PRISIM_FABRIC_RX_SMMU, &tlp);
     harness_edge(h->base);
-    assert_earliest_at(h, FABRIC_TX_ENDPOINT, 10 + down[_i].cycles + 165);
+    assert_earliest_at(h, PRISIM_FABRIC_TX_ENDPOINT, 10 + down[_i].cycles + 165);
     fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(latencies_are_those_of_the_config)
 {
-    struct fabric_config config = fabric_harness_config(2);
+    struct prisim_fabric_config config = fabric_harness_config(2);
     config.root_port_latency = 7;
     config.link[0].latency = 1;
     config.link[1].latency = 30;
     struct fabric_harness *h = fabric_harness_open(&config);
     for (unsigned link = 0; link < 2; link++) {
-        struct tlp tlp = page_request(link, link);
-        harness_offer(h->base, FABRIC_RX_ENDPOINT + link, &tlp);
+        struct prisim_tlp tlp = page_request(link, link);
+        harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT + link, &tlp);
     }
     harness_run(h->base, 60);
     /* Ready is up after edge 0: taken at 1; 24 bytes at G4x16 are 0.76 ns. */
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 0), 1 + 1 + 1 + 7);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 1), 1 + 1 + 30 + 7);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, 0), 1 + 1 + 1 + 7);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, 1), 1 + 1 + 30 + 7);
     fabric_harness_close(h);
 }
 END_TEST
@@ -114,15 +114,15 @@ START_TEST(cycles_are_those_of_the_clock)
 {
     static const struct {
         uint32_t period_ps;
-        cycle_t cycles;
+        prisim_cycle_t cycles;
     } clocks[] = {{500, 2}, {888, 2}, {889, 1}, {2000, 1}, {10, 89}}; /* 28 bytes at G4x16: 888.67 ps */
-    struct fabric_config config = fabric_harness_config(1);
+    struct prisim_fabric_config config = fabric_harness_config(1);
     config.clock_period_ps = clocks[_i].period_ps;
     struct fabric_harness *h = fabric_harness_open(&config);
-    struct tlp tlp = {.head = PAGE_REQUEST_28};
-    harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+    struct prisim_tlp tlp = {.head = PAGE_REQUEST_28};
+    harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &tlp);
     harness_edge(h->base);
-    assert_earliest_at(h, FABRIC_TX_SMMU, 1 + clocks[_i].cycles + 165);
+    assert_earliest_at(h, PRISIM_FABRIC_TX_SMMU, 1 + clocks[_i].cycles + 165);
     fabric_harness_close(h);
 }
 END_TEST
@@ -133,17 +133,17 @@ START_TEST(back_to_back_tlps_keep_the_remainder)
     enum { TLPS = 1000 };
     struct fabric_harness *h = open_link(3 + (uint32_t)_i, 4 >> _i);
     for (unsigned i = 0; i < TLPS; i++) {
-        struct tlp tlp = {.head = PAGE_REQUEST_28};
+        struct prisim_tlp tlp = {.head = PAGE_REQUEST_28};
         tlp.head.id = i;
-        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+        harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &tlp);
     }
-    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, TLPS, 10000));
+    ck_assert(harness_until(h->base, PRISIM_FABRIC_TX_SMMU, TLPS, 10000));
     for (uint64_t i = 0; i < TLPS; i++) {
         uint64_t ns = 7 * (i + 1) + (7 * (i + 1) + 63) / 64;
-        ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, (unsigned)i), i);
-        ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, (unsigned)i), 1 + ns + 165);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, (unsigned)i), i);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, (unsigned)i), 1 + ns + 165);
     }
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, TLPS - 1), 1 + 7110 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, TLPS - 1), 1 + 7110 + 165);
     fabric_harness_close(h);
 }
 END_TEST
@@ -155,14 +155,14 @@ START_TEST(a_remainder_inside_the_cycle_counts)
     struct fabric_harness *h = open_link(3, 4);
     harness_edge(h->base);
     for (unsigned i = 0; i < 10; i++) {
-        struct tlp tlp = {.head = PAGE_REQUEST_28};
-        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+        struct prisim_tlp tlp = {.head = PAGE_REQUEST_28};
+        harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &tlp);
         harness_run(h->base, 7);
-        ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken_at[i], 1 + 7 * i);
+        ck_assert_uint_eq(h->base->rx[PRISIM_FABRIC_RX_ENDPOINT].taken_at[i], 1 + 7 * i);
     }
     harness_run(h->base, 300);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 8), 1 + 64 + 165); /* 63.98 */
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 9), 1 + 72 + 165); /* 71.09 */
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, 8), 1 + 64 + 165); /* 63.98 */
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, 9), 1 + 72 + 165); /* 71.09 */
     fabric_harness_close(h);
 }
 END_TEST
@@ -172,12 +172,12 @@ START_TEST(a_link_that_rests_keeps_no_remainder)
 {
     struct fabric_harness *h = open_link(4, 16);
     for (unsigned i = 0; i < 100; i++) {
-        struct tlp tlp = page_request(0, i);
-        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+        struct prisim_tlp tlp = page_request(0, i);
+        harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &tlp);
     }
-    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, 100, 400));
+    ck_assert(harness_until(h->base, PRISIM_FABRIC_TX_SMMU, 100, 400));
     for (unsigned i = 0; i < 100; i++)
-        ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
     fabric_harness_close(h);
 }
 END_TEST
@@ -186,14 +186,14 @@ END_TEST
 START_TEST(one_tlp_arrives_per_edge)
 {
     struct fabric_harness *h = open_link(5, 16);
-    struct tlp from_smmu = prg_response(0, 1), from_host = config_read(0, 2);
-    harness_offer(h->base, FABRIC_RX_SMMU, &from_smmu);
-    harness_offer(h->base, FABRIC_RX_HOST, &from_host);
+    struct prisim_tlp from_smmu = prg_response(0, 1), from_host = config_read(0, 2);
+    harness_offer(h->base, PRISIM_FABRIC_RX_SMMU, &from_smmu);
+    harness_offer(h->base, PRISIM_FABRIC_RX_HOST, &from_host);
     harness_run(h->base, 200);
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, 0), 1);
-    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, 1), 2);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 0), 1 + 1 + 165);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 1), 1 + 2 + 165);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_ENDPOINT, 0), 1);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_ENDPOINT, 1), 2);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_ENDPOINT, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_ENDPOINT, 1), 1 + 2 + 165);
     fabric_harness_close(h);
 }
 END_TEST
@@ -201,12 +201,12 @@ END_TEST
 START_TEST(directions_do_not_share_the_wire)
 {
     struct fabric_harness *h = open_link(1, 1);
-    struct tlp up = page_request(0, 1), down = prg_response(0, 2);
-    harness_offer(h->base, FABRIC_RX_ENDPOINT, &up);
-    harness_offer(h->base, FABRIC_RX_SMMU, &down);
+    struct prisim_tlp up = page_request(0, 1), down = prg_response(0, 2);
+    harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT, &up);
+    harness_offer(h->base, PRISIM_FABRIC_RX_SMMU, &down);
     harness_run(h->base, 300);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 0), 1 + 96 + 165);
-    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 0), 1 + 96 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, 0), 1 + 96 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_ENDPOINT, 0), 1 + 96 + 165);
     fabric_harness_close(h);
 }
 END_TEST
@@ -218,26 +218,26 @@ START_TEST(links_do_not_wait_for_each_other)
 {
     static const uint32_t order[4][3] = {{10, 40, 70}, {70, 40, 10}, {40, 10, 70}, {10, 70, 40}};
     for (unsigned down = 0; down < 2; down++) {
-        struct fabric_config config = fabric_harness_config(3);
+        struct prisim_fabric_config config = fabric_harness_config(3);
         config.root_port_latency = 20;
         for (unsigned i = 0; i < 3; i++)
             config.link[i].latency = order[_i][i];
         struct fabric_harness *h = fabric_harness_open(&config);
         h->base->leap = true;
         for (unsigned i = 0; i < 3; i++) {
-            struct tlp tlp = down ? prg_response(i, i) : page_request(i, i);
-            harness_offer(h->base, down ? (unsigned)FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT + i, &tlp);
+            struct prisim_tlp tlp = down ? prg_response(i, i) : page_request(i, i);
+            harness_offer(h->base, down ? (unsigned)PRISIM_FABRIC_RX_SMMU : PRISIM_FABRIC_RX_ENDPOINT + i, &tlp);
         }
         harness_run(h->base, 46);
-        struct tlp second = down ? prg_response(0, 9) : page_request(0, 9);
-        harness_offer(h->base, down ? FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT, &second); /* taken at 46 */
+        struct prisim_tlp second = down ? prg_response(0, 9) : page_request(0, 9);
+        harness_offer(h->base, down ? PRISIM_FABRIC_RX_SMMU : PRISIM_FABRIC_RX_ENDPOINT, &second); /* taken at 46 */
         harness_run(h->base, 300);
-        unsigned left = harness_events(h->base, EVENT_FABRIC_LEAVE);
+        unsigned left = harness_events(h->base, PRISIM_EVENT_FABRIC_LEAVE);
         ck_assert_uint_eq(left, 4);
         for (unsigned n = 0; n < left; n++) {
-            const struct event *leave = harness_event(h->base, EVENT_FABRIC_LEAVE, n);
+            const struct prisim_event *leave = harness_event(h->base, PRISIM_EVENT_FABRIC_LEAVE, n);
             uint64_t id = leave->fabric_leave.tlp, link = leave->fabric_leave.link;
-            cycle_t taken = id == 9 ? 46 : 1 + (down ? id : 0);
+            prisim_cycle_t taken = id == 9 ? 46 : 1 + (down ? id : 0);
             ck_assert_uint_eq(leave->cycle, taken + 1 + order[_i][link] + 20);
         }
         fabric_harness_close(h);

@@ -56,42 +56,46 @@ static inline void store_in_ram(void *platform, uint64_t address, uint64_t word)
 
 static inline void write_tables(store_function store, void *memory, uint64_t base)
 {
-    uint64_t ste = base + STRTAB + SID * STE_BYTES, cd = base + CDTAB + PASID * CD_BYTES, table = base + TABLES;
+    uint64_t ste = base + STRTAB + SID * PRISIM_STE_BYTES, cd = base + CDTAB + PASID * PRISIM_CD_BYTES,
+             table = base + TABLES;
     store(memory, ste,
-          bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | (base + CDTAB) | bits_put(2, STE0_S1CDMAX));
-    store(memory, ste + 8, bits_put(EATS_FULL, STE1_EATS));
+          prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+              (base + CDTAB) | prisim_bits_put(2, PRISIM_STE0_S1CDMAX));
+    store(memory, ste + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
     store(memory, cd,
-          bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) | bits_put(1, CD0_EPD1) |
-              bits_put(5, CD0_IPS) | bits_put(1, CD0_R) | bits_put(1, CD0_A) | bits_put(7, CD0_ASID));
+          prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+              prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+              prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A) |
+              prisim_bits_put(7, PRISIM_CD0_ASID));
     store(memory, cd + 8, base + TABLES);
     for (unsigned shift = 39; shift > 12; shift -= 9, table += 4096)
         store(memory, table + (VA >> shift & 511) * 8, (table + 4096) | 3);
     for (unsigned page = 0; page < 2; page++)
         store(memory, table + ((VA >> 12) + page) % 512 * 8,
-              (base + PAGE + page * 4096u) | 3 | bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_AF) |
-                  bits_put(1, DESC_NG));
+              (base + PAGE + page * 4096u) | 3 | prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP) |
+                  prisim_bits_put(1, PRISIM_DESC_AF) | prisim_bits_put(1, PRISIM_DESC_NG));
 }
 
 static inline void bring_up(struct prisim_platform *p, unsigned smmu, uint64_t base)
 {
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_CR2, CR2_RECINVSID));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_STRTAB_BASE, base + STRTAB));
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_STRTAB_BASE_CFG, 6));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_CMDQ_BASE, (base + CMDQ) | QUEUE_LOG2));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_EVENTQ_BASE, (base + EVENTQ) | QUEUE_LOG2));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_PRIQ_BASE, (base + PRIQ) | QUEUE_LOG2));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_PRIQ_IRQ_CFG0, DOORBELL));
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_PRIQ_IRQ_CFG1, 0x51));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_EVENTQ_IRQ_CFG0, DOORBELL));
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_EVENTQ_IRQ_CFG1, 0xe5));
-    OK(prisim_platform_mmio_write64(p, smmu, SMMU_GERROR_IRQ_CFG0, DOORBELL));
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_GERROR_IRQ_CFG1, 0x6e));
-    uint32_t interrupts = IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR;
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_IRQ_CTRL, interrupts));
-    OK(prisim_platform_mmio_wait32(p, smmu, SMMU_IRQ_CTRLACK, UINT32_MAX, interrupts, LIMIT));
-    uint32_t on = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_PRIQEN;
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_CR0, on));
-    OK(prisim_platform_mmio_wait32(p, smmu, SMMU_CR0ACK, UINT32_MAX, on, LIMIT));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_CR2, PRISIM_CR2_RECINVSID));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_STRTAB_BASE, base + STRTAB));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_STRTAB_BASE_CFG, 6));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_CMDQ_BASE, (base + CMDQ) | QUEUE_LOG2));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_EVENTQ_BASE, (base + EVENTQ) | QUEUE_LOG2));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_PRIQ_BASE, (base + PRIQ) | QUEUE_LOG2));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_PRIQ_IRQ_CFG0, DOORBELL));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_PRIQ_IRQ_CFG1, 0x51));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_EVENTQ_IRQ_CFG0, DOORBELL));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_EVENTQ_IRQ_CFG1, 0xe5));
+    OK(prisim_platform_mmio_write64(p, smmu, PRISIM_SMMU_GERROR_IRQ_CFG0, DOORBELL));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_GERROR_IRQ_CFG1, 0x6e));
+    uint32_t interrupts = PRISIM_IRQ_CTRL_PRIQ | PRISIM_IRQ_CTRL_EVENTQ | PRISIM_IRQ_CTRL_GERROR;
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_IRQ_CTRL, interrupts));
+    OK(prisim_platform_mmio_wait32(p, smmu, PRISIM_SMMU_IRQ_CTRLACK, UINT32_MAX, interrupts, LIMIT));
+    uint32_t on = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_PRIQEN;
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_CR0, on));
+    OK(prisim_platform_mmio_wait32(p, smmu, PRISIM_SMMU_CR0ACK, UINT32_MAX, on, LIMIT));
 }
 
 /* Open, tables, on: with its tables in RAM. */
@@ -105,31 +109,34 @@ static inline struct prisim_platform *start_platform(const struct prisim_platfor
     return p;
 }
 
-static inline struct tlp memory_tlp(enum tlp_type type, enum tlp_at at, uint64_t address, uint16_t size)
+static inline struct prisim_tlp memory_tlp(enum prisim_tlp_type type, enum prisim_tlp_at at, uint64_t address,
+                                           uint16_t size)
 {
-    struct tlp tlp = {.head = {.type = (uint8_t)type, .at = (uint8_t)at, .address = address, .size = size}};
+    struct prisim_tlp tlp = {.head = {.type = (uint8_t)type, .at = (uint8_t)at, .address = address, .size = size}};
     tlp.head.requester_id = SID;
-    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = PASID;
     return tlp;
 }
 
-static inline struct tlp page_request_tlp(uint16_t prg_index, bool last)
+static inline struct prisim_tlp page_request_tlp(uint16_t prg_index, bool last)
 {
-    struct tlp tlp = {.head = {.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .address = VA}};
+    struct prisim_tlp tlp = {
+        .head = {.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_PAGE_REQUEST, .address = VA}};
     tlp.head.requester_id = SID;
     tlp.head.pasid = PASID;
     tlp.head.prg_index = prg_index;
-    tlp.head.flags = (uint8_t)(TLP_HAS_PASID | TLP_READ | TLP_WRITE | (last ? TLP_LAST : 0));
+    tlp.head.flags =
+        (uint8_t)(PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ | PRISIM_TLP_WRITE | (last ? PRISIM_TLP_LAST : 0));
     return tlp;
 }
 
 static inline void command(struct prisim_platform *p, unsigned smmu, uint64_t base, uint32_t index, uint64_t dw0,
                            uint64_t dw1)
 {
-    OK(prisim_platform_memory_poke64(p, base + CMDQ + index * COMMAND_BYTES, dw0));
-    OK(prisim_platform_memory_poke64(p, base + CMDQ + index * COMMAND_BYTES + 8, dw1));
-    OK(prisim_platform_mmio_write32(p, smmu, SMMU_CMDQ_PROD, index + 1));
+    OK(prisim_platform_memory_poke64(p, base + CMDQ + index * PRISIM_COMMAND_BYTES, dw0));
+    OK(prisim_platform_memory_poke64(p, base + CMDQ + index * PRISIM_COMMAND_BYTES + 8, dw1));
+    OK(prisim_platform_mmio_write32(p, smmu, PRISIM_SMMU_CMDQ_PROD, index + 1));
 }
 
 static inline int run_suite(Suite *suite)

@@ -7,16 +7,17 @@
 #include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
-static enum memory_status no_read(void *context, const struct prisim_platform_access *access, uint8_t *data)
+static enum prisim_memory_status no_read(void *context, const struct prisim_platform_access *access, uint8_t *data)
 {
     (void)context, (void)access, (void)data;
-    return MEMORY_ABORT;
+    return PRISIM_MEMORY_ABORT;
 }
 
-static enum memory_status no_write(void *context, const struct prisim_platform_access *access, const uint8_t *data)
+static enum prisim_memory_status no_write(void *context, const struct prisim_platform_access *access,
+                                          const uint8_t *data)
 {
     (void)context, (void)access, (void)data;
-    return MEMORY_ABORT;
+    return PRISIM_MEMORY_ABORT;
 }
 
 START_TEST(defaults_are_built)
@@ -155,13 +156,13 @@ START_TEST(queue_is_derived)
     config.smmu[0].pri_queue.msi_supported = 7;
     struct prisim_platform *p = start_platform(&config);
     for (uint16_t i = 0; i < 3; i++) {
-        struct tlp request = page_request_tlp(i, false);
+        struct prisim_tlp request = page_request_tlp(i, false);
         OK(prisim_platform_send(p, 0, &request, NULL));
     }
     OK(prisim_platform_run_until_idle(p, LIMIT));
     uint32_t prod;
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_PRIQ_PROD, &prod));
-    ck_assert_uint_eq(prod, SMMU_QUEUE_OVERFLOW | 2); /* two records, and one that found no place */
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_PRIQ_PROD, &prod));
+    ck_assert_uint_eq(prod, PRISIM_SMMU_QUEUE_OVERFLOW | 2); /* two records, and one that found no place */
     prisim_platform_close(p);
 }
 END_TEST

@@ -15,11 +15,11 @@ static unsigned pieces;
 static uint64_t first_fault; /* cycle at which the first of them was known not to be done */
 
 /* One event for each TLP. */
-static void listener(void *context, const struct event *events, unsigned count)
+static void listener(void *context, const struct prisim_event *events, unsigned count)
 {
     (void)context;
     for (unsigned i = 0; i < count && pieces < PIECES_MAX; i++) {
-        if (events[i].type != EVENT_SMMU_TRANSLATE)
+        if (events[i].type != PRISIM_EVENT_SMMU_TRANSLATE)
             continue;
         piece[pieces++] = events[i].smmu_translate.address;
         if (events[i].smmu_translate.access == 0 && first_fault == 0)
@@ -93,7 +93,7 @@ START_TEST(ends_at_the_first_that_is_not_done)
     memset(sent, 0x5a, sizeof sent);
     IS(prisim_platform_dma_write(p, 0, &stream, VA, sent, sizeof sent, &outcome), PRISIM_ABORT);
     IS(outcome.status, PRISIM_ABORT);
-    ck_assert_str_eq(cause_name(outcome.cause), "translation_fault");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translation_fault");
     ck_assert_uint_eq(outcome.ended, first_fault);
     OK(prisim_platform_memory_peek(p, RAM + PAGE, there, sizeof there));
     ck_assert_mem_eq(there, sent, sizeof there);
@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(all_tickets_are_taken)
 {
-    struct tlp request = page_request_tlp(0, true);
+    struct prisim_tlp request = page_request_tlp(0, true);
     uint32_t ticket[PRISIM_PLATFORM_TRANSACTIONS_MAX];
     uint8_t bytes[256] = {0};
     for (uint16_t i = 0; i < PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) {
@@ -115,7 +115,7 @@ START_TEST(all_tickets_are_taken)
     /* The queue holds 16: the others were answered by it, and those tickets are open until their end was told. */
     IS(prisim_platform_dma_write(p, 0, &stream, VA, bytes, sizeof bytes, NULL), PRISIM_FULL);
     OK(prisim_platform_wait(p, ticket[20], 0, &outcome));
-    ck_assert_uint_eq(outcome.answer.head.response_code, PRG_SUCCESS);
+    ck_assert_uint_eq(outcome.answer.head.response_code, PRISIM_PRG_SUCCESS);
     OK(prisim_platform_dma_write(p, 0, &stream, VA, bytes, sizeof bytes, NULL)); /* one by one, with one ticket */
 }
 END_TEST
@@ -130,10 +130,10 @@ START_TEST(takes_too_long)
     IS(prisim_platform_dma_read(p, 0, &stream, VA, bytes, sizeof bytes, NULL), PRISIM_TIMEOUT);
     ck_assert_uint_eq(prisim_platform_now(p), now + 50);
     OK(prisim_platform_run_until_idle(p, LIMIT));
-    struct tlp got;
+    struct prisim_tlp got;
     IS(prisim_platform_receive(p, 0, 0, &got), PRISIM_TIMEOUT);
     for (unsigned i = 0; i < PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) { /* all tickets are free */
-        struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+        struct prisim_tlp write = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
         uint32_t ticket;
         OK(prisim_platform_send(p, 0, &write, &ticket));
     }
@@ -148,12 +148,12 @@ START_TEST(refused)
     IS(prisim_platform_dma_read(p, 0, &stream, VA, NULL, 8, NULL), PRISIM_REFUSED);
     IS(prisim_platform_dma_write(p, 0, &stream, VA, NULL, 8, NULL), PRISIM_REFUSED);
     IS(prisim_platform_dma_read(p, 0, &stream, UINT64_MAX - 7, bytes, 8, NULL), PRISIM_REFUSED);
-    other.at = TLP_AT_TRANSLATION_REQUEST;
+    other.at = PRISIM_TLP_AT_TRANSLATION_REQUEST;
     IS(prisim_platform_dma_read(p, 0, &other, VA, bytes, 8, NULL), PRISIM_REFUSED);
     other.at = 3;
     IS(prisim_platform_dma_read(p, 0, &other, VA, bytes, 8, NULL), PRISIM_REFUSED);
     other = stream;
-    other.flags = TLP_HAS_PASID;
+    other.flags = PRISIM_TLP_HAS_PASID;
     IS(prisim_platform_dma_read(p, 0, &other, VA, bytes, 8, NULL), PRISIM_REFUSED);
     other = stream;
     other.pasid = 1 << 20;

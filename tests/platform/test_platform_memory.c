@@ -13,37 +13,38 @@ struct memory {
     bool write[KEPT];
     unsigned count;
     uint64_t fails_at; /* the line of this address */
-    enum memory_status failure;
+    enum prisim_memory_status failure;
 };
 
 static struct memory memory;
 static struct prisim_platform_config config;
 static struct prisim_platform *p;
 
-static enum memory_status note(struct memory *m, const struct prisim_platform_access *access, bool write)
+static enum prisim_memory_status note(struct memory *m, const struct prisim_platform_access *access, bool write)
 {
     ck_assert_uint_lt(m->count, KEPT);
     m->write[m->count] = write;
     m->access[m->count++] = *access;
-    if (m->failure != MEMORY_OK && access->address / 64 == m->fails_at / 64)
+    if (m->failure != PRISIM_MEMORY_OK && access->address / 64 == m->fails_at / 64)
         return m->failure;
-    return access->address - RAM < RAM_SIZE ? MEMORY_OK : MEMORY_ABORT;
+    return access->address - RAM < RAM_SIZE ? PRISIM_MEMORY_OK : PRISIM_MEMORY_ABORT;
 }
 
-static enum memory_status read_memory(void *context, const struct prisim_platform_access *access, uint8_t *data)
+static enum prisim_memory_status read_memory(void *context, const struct prisim_platform_access *access, uint8_t *data)
 {
     struct memory *m = context;
-    enum memory_status status = note(m, access, false);
-    if (status == MEMORY_OK)
+    enum prisim_memory_status status = note(m, access, false);
+    if (status == PRISIM_MEMORY_OK)
         memcpy(data, m->bytes + (access->address - RAM), access->size);
     return status;
 }
 
-static enum memory_status write_memory(void *context, const struct prisim_platform_access *access, const uint8_t *data)
+static enum prisim_memory_status write_memory(void *context, const struct prisim_platform_access *access,
+                                              const uint8_t *data)
 {
     struct memory *m = context;
-    enum memory_status status = note(m, access, true);
-    if (status == MEMORY_OK)
+    enum prisim_memory_status status = note(m, access, true);
+    if (status == PRISIM_MEMORY_OK)
         memcpy(m->bytes + (access->address - RAM), data, access->size);
     return status;
 }
@@ -51,7 +52,7 @@ static enum memory_status write_memory(void *context, const struct prisim_platfo
 static void store_in_memory(void *context, uint64_t address, uint64_t word)
 {
     struct memory *m = context;
-    store_le64(m->bytes + (address - RAM), word);
+    prisim_store_le64(m->bytes + (address - RAM), word);
 }
 
 static void setup(void)
@@ -79,9 +80,9 @@ static void start(void)
 
 static void command_here(uint32_t index, uint64_t dw0, uint64_t dw1)
 {
-    store_in_memory(&memory, RAM + CMDQ + index * COMMAND_BYTES, dw0);
-    store_in_memory(&memory, RAM + CMDQ + index * COMMAND_BYTES + 8, dw1);
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_CMDQ_PROD, index + 1));
+    store_in_memory(&memory, RAM + CMDQ + index * PRISIM_COMMAND_BYTES, dw0);
+    store_in_memory(&memory, RAM + CMDQ + index * PRISIM_COMMAND_BYTES + 8, dw1);
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_CMDQ_PROD, index + 1));
 }
 
 static unsigned count_of(enum prisim_smmu_source source)
@@ -113,7 +114,7 @@ END_TEST
 /* Not called an edge before. */
 START_TEST(not_before)
 {
-    struct tlp read = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, RAM, 8);
+    struct prisim_tlp read = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, RAM, 8);
     uint32_t ticket;
     p = open_platform(&config);
     OK(prisim_platform_send(p, 0, &read, &ticket)); /* the SMMU is off: it passes */
@@ -136,7 +137,8 @@ START_TEST(one_a_cycle)
 {
     p = open_platform(&config);
     for (unsigned i = 0; i < 8; i++) {
-        struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, RAM + 64 * i + 32, 64);
+        struct prisim_tlp write =
+            memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, RAM + 64 * i + 32, 64);
         OK(prisim_platform_send(p, 0, &write, NULL));
     }
     OK(prisim_platform_run_until_idle(p, LIMIT));
@@ -153,7 +155,7 @@ START_TEST(sources_of_a_translation)
 {
     start();
     struct prisim_platform_outcome outcome;
-    struct tlp read = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp read = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     OK(prisim_platform_transact(p, 0, &read, LIMIT, &outcome));
     static const enum prisim_smmu_source due[] = {PRISIM_SMMU_STE,   PRISIM_SMMU_CD,   PRISIM_SMMU_WALK,
                                                   PRISIM_SMMU_WALK,  PRISIM_SMMU_WALK, PRISIM_SMMU_WALK,
@@ -166,7 +168,7 @@ START_TEST(sources_of_a_translation)
     }
     ck_assert_uint_eq(memory.access[6].stream_id, SID);
     ck_assert_uint_eq(memory.access[6].substream_id, PASID);
-    ck_assert_uint_eq(memory.access[6].attributes & MEMORY_HAS_STREAM, MEMORY_HAS_STREAM);
+    ck_assert_uint_eq(memory.access[6].attributes & PRISIM_MEMORY_HAS_STREAM, PRISIM_MEMORY_HAS_STREAM);
 }
 END_TEST
 
@@ -179,32 +181,35 @@ START_TEST(sources_of_two_levels)
     p = open_platform(&config);
     write_tables(store_in_memory, &memory, RAM);
     store_in_memory(&memory, RAM + 0x7000 + 8 * (SID >> SPLIT), (RAM + STRTAB) | (SPLIT + 1));
-    store_in_memory(&memory, RAM + STRTAB + SID * STE_BYTES,
-                    1 | bits_put(STE_CONFIG_S1, STE0_CONFIG) | bits_put(UINT64_C(1), STE0_S1FMT) | (RAM + L1CD) |
-                        bits_put(8, STE0_S1CDMAX));
+    store_in_memory(&memory, RAM + STRTAB + SID * PRISIM_STE_BYTES,
+                    1 | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                        prisim_bits_put(UINT64_C(1), PRISIM_STE0_S1FMT) | (RAM + L1CD) |
+                        prisim_bits_put(8, PRISIM_STE0_S1CDMAX));
     store_in_memory(&memory, RAM + L1CD, (RAM + CDTAB) | 1);
-    uint64_t cd = load_le64(memory.bytes + CDTAB + PASID * CD_BYTES);
-    store_in_memory(&memory, RAM + CDTAB + PASID * CD_BYTES, cd | bits_put(UINT64_C(1), CD0_HA));
+    uint64_t cd = prisim_load_le64(memory.bytes + CDTAB + PASID * PRISIM_CD_BYTES);
+    store_in_memory(&memory, RAM + CDTAB + PASID * PRISIM_CD_BYTES, cd | prisim_bits_put(UINT64_C(1), PRISIM_CD0_HA));
     uint64_t leaf = TABLES + 3 * 4096 + (VA >> 12) * 8;
-    store_in_memory(&memory, RAM + leaf, load_le64(memory.bytes + leaf) & ~bits_put(UINT64_C(1), DESC_AF));
+    store_in_memory(&memory, RAM + leaf,
+                    prisim_load_le64(memory.bytes + leaf) & ~prisim_bits_put(UINT64_C(1), PRISIM_DESC_AF));
     bring_up(p, 0, RAM);
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_CR0, 0));
-    OK(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, UINT32_MAX, 0, LIMIT));
-    OK(prisim_platform_mmio_write64(p, 0, SMMU_STRTAB_BASE, RAM + 0x7000));
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_STRTAB_BASE_CFG, 8 | SPLIT << 6 | STRTAB_FMT_TWO_LEVEL << 16));
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_CR0, CR0_SMMUEN));
-    OK(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, UINT32_MAX, CR0_SMMUEN, LIMIT));
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_CR0, 0));
+    OK(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, UINT32_MAX, 0, LIMIT));
+    OK(prisim_platform_mmio_write64(p, 0, PRISIM_SMMU_STRTAB_BASE, RAM + 0x7000));
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_STRTAB_BASE_CFG,
+                                    8 | SPLIT << 6 | PRISIM_STRTAB_FMT_TWO_LEVEL << 16));
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_CR0, PRISIM_CR0_SMMUEN));
+    OK(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, UINT32_MAX, PRISIM_CR0_SMMUEN, LIMIT));
     memory.count = 0;
     struct prisim_platform_outcome outcome;
-    struct tlp read = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp read = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     OK(prisim_platform_transact(p, 0, &read, LIMIT, &outcome));
-    ck_assert_str_eq(cause_name(outcome.cause), "translated");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translated");
     ck_assert_uint_eq(count_of(PRISIM_SMMU_L1_STREAM), 1);
     ck_assert_uint_eq(count_of(PRISIM_SMMU_L1_CONTEXT), 1);
     ck_assert_uint_eq(count_of(PRISIM_SMMU_STE), 1);
     ck_assert_uint_eq(count_of(PRISIM_SMMU_CD), 1);
     ck_assert_uint_eq(count_of(PRISIM_SMMU_UPDATE), 2); /* what was there, and what is there now: at one edge */
-    ck_assert(load_le64(memory.bytes + leaf) & bits_put(UINT64_C(1), DESC_AF));
+    ck_assert(prisim_load_le64(memory.bytes + leaf) & prisim_bits_put(UINT64_C(1), PRISIM_DESC_AF));
     for (unsigned i = 1; i < memory.count; i++)
         if (memory.access[i].source == PRISIM_SMMU_UPDATE && memory.write[i])
             ck_assert_uint_eq(memory.access[i].cycle, memory.access[i - 1].cycle);
@@ -216,7 +221,7 @@ START_TEST(sources_of_queues)
 {
     config.memory.doorbell_base = PRISIM_PLATFORM_NO_DOORBELL;
     start();
-    struct tlp request = page_request_tlp(1, true);
+    struct prisim_tlp request = page_request_tlp(1, true);
     OK(prisim_platform_send(p, 0, &request, NULL));
     OK(prisim_platform_run_until_idle(p, LIMIT));
     ck_assert_uint_eq(count_of(PRISIM_SMMU_PRI_RECORD), 1);
@@ -228,7 +233,7 @@ START_TEST(sources_of_queues)
     ck_assert_uint_eq(count_of(PRISIM_SMMU_EVENT_MSI), 1);
     /* Its abort is a GERROR, which has an MSI too. */
     ck_assert_uint_ge(count_of(PRISIM_SMMU_GERROR_MSI), 1);
-    command_here(0, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), DOORBELL + 16);
+    command_here(0, PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS), DOORBELL + 16);
     OK(prisim_platform_run_until_idle(p, LIMIT));
     ck_assert_uint_eq(count_of(PRISIM_SMMU_COMMAND), 1);
     ck_assert_uint_eq(count_of(PRISIM_SMMU_SYNC_MSI), 1);
@@ -245,7 +250,7 @@ START_TEST(ram_first)
     OK(prisim_platform_memory_write(p, RAM + 0xffc, &word, 4));
     OK(prisim_platform_memory_write(p, DOORBELL, &word, 4));
     ck_assert_uint_eq(memory.count, 0);
-    OK(prisim_platform_interrupt(p, 0, &interrupt, NULL));
+    OK(prisim_platform_next_interrupt(p, 0, &interrupt, NULL));
     OK(prisim_platform_memory_write(p, RAM + 0x1000, &word, 4));
     ck_assert_uint_eq(memory.count, 1);
     IS(prisim_platform_memory_poke(p, RAM + 0x1000, &word, 4), PRISIM_REFUSED);
@@ -258,20 +263,20 @@ START_TEST(aborts)
     start();
     struct prisim_platform_outcome outcome;
     uint8_t bytes[8] = {1};
-    memory.failure = _i ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    memory.failure = _i ? PRISIM_MEMORY_ABORT_LATE : PRISIM_MEMORY_ABORT;
     memory.fails_at = RAM + PAGE;
     IS(prisim_platform_dma_write(p, 0, &stream, VA, bytes, sizeof bytes, &outcome), PRISIM_ABORT);
-    ck_assert_str_eq(cause_name(outcome.cause), "translated");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translated");
     ck_assert_uint_eq(outcome.output, RAM + PAGE);
     OK(prisim_platform_dma_write(p, 0, &stream, VA + 64, bytes, sizeof bytes, &outcome));
     IS(prisim_platform_dma_read(p, 0, &stream, VA, bytes, sizeof bytes, &outcome), PRISIM_ABORT);
-    ck_assert_uint_eq(outcome.answer.head.status, TLP_CA);
+    ck_assert_uint_eq(outcome.answer.head.status, PRISIM_TLP_CA);
     memory.fails_at = RAM + TABLES;
-    command_here(0, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    command_here(1, CMDQ_OP_SYNC, 0);
+    command_here(0, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_here(1, PRISIM_CMDQ_OP_SYNC, 0);
     OK(prisim_platform_run_until_idle(p, LIMIT));
     IS(prisim_platform_dma_write(p, 0, &stream, VA, bytes, sizeof bytes, &outcome), PRISIM_ABORT);
-    ck_assert_str_eq(cause_name(outcome.cause), "walk_abort");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "walk_abort");
     memory.fails_at = RAM;
     IS(prisim_platform_memory_read(p, RAM, bytes, 4), PRISIM_ABORT);
 }

@@ -24,12 +24,12 @@ START_TEST(registers)
     const uint64_t base = RAM + (UINT64_C(1) << 40) + 0x12340;
     uint64_t wide = 0;
     uint32_t word = 0;
-    OK(prisim_platform_mmio_write64(p, 0, SMMU_STRTAB_BASE, base));
-    OK(prisim_platform_mmio_read64(p, 0, SMMU_STRTAB_BASE, &wide));
+    OK(prisim_platform_mmio_write64(p, 0, PRISIM_SMMU_STRTAB_BASE, base));
+    OK(prisim_platform_mmio_read64(p, 0, PRISIM_SMMU_STRTAB_BASE, &wide));
     ck_assert_uint_eq(wide, base);
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_CR2, CR2_RECINVSID));
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_CR2, &word));
-    ck_assert_uint_eq(word, CR2_RECINVSID);
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_CR2, PRISIM_CR2_RECINVSID));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_CR2, &word));
+    ck_assert_uint_eq(word, PRISIM_CR2_RECINVSID);
 }
 END_TEST
 
@@ -37,18 +37,18 @@ START_TEST(registers_refused)
 {
     uint64_t wide, now = prisim_platform_now(p);
     uint32_t word;
-    IS(prisim_platform_mmio_read32(p, 1, SMMU_IDR0, &word), PRISIM_REFUSED);
-    IS(prisim_platform_mmio_read64(p, 1, SMMU_IDR0, &wide), PRISIM_REFUSED);
-    IS(prisim_platform_mmio_write32(p, 1, SMMU_CR0, 0), PRISIM_REFUSED);
-    IS(prisim_platform_mmio_write64(p, 1, SMMU_CMDQ_BASE, 0), PRISIM_REFUSED);
-    IS(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, NULL), PRISIM_REFUSED);
-    IS(prisim_platform_mmio_read64(p, 0, SMMU_IDR0, NULL), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_read32(p, 1, PRISIM_SMMU_IDR0, &word), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_read64(p, 1, PRISIM_SMMU_IDR0, &wide), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_write32(p, 1, PRISIM_SMMU_CR0, 0), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_write64(p, 1, PRISIM_SMMU_CMDQ_BASE, 0), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, NULL), PRISIM_REFUSED);
+    IS(prisim_platform_mmio_read64(p, 0, PRISIM_SMMU_IDR0, NULL), PRISIM_REFUSED);
     IS(prisim_platform_mmio_read32(p, 0, 0x3d, &word), PRISIM_REFUSED); /* over the end of a line */
     IS(prisim_platform_mmio_read64(p, 0, 0x39, &wide), PRISIM_REFUSED);
     ck_assert_uint_eq(prisim_platform_now(p), now);
     /* What software must not do is the SMMU's to answer. */
     OK(prisim_platform_mmio_read32(p, 0, 0x1e, &word));
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_FRAME_BYTES + 0x100, &word));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_FRAME_BYTES + 0x100, &word));
 }
 END_TEST
 
@@ -56,14 +56,14 @@ START_TEST(peek_at_registers)
 {
     uint64_t now = prisim_platform_now(p);
     uint32_t peeked, read;
-    OK(prisim_platform_register_peek(p, 0, SMMU_IDR1, &peeked));
+    OK(prisim_platform_register_peek(p, 0, PRISIM_SMMU_IDR1, &peeked));
     ck_assert_uint_eq(prisim_platform_now(p), now);
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR1, &read));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR1, &read));
     ck_assert_uint_eq(peeked, read);
-    IS(prisim_platform_register_peek(p, 1, SMMU_IDR1, &peeked), PRISIM_REFUSED);
-    IS(prisim_platform_register_peek(p, 0, SMMU_IDR1 + 1, &peeked), PRISIM_REFUSED);
-    IS(prisim_platform_register_peek(p, 0, SMMU_FRAME_BYTES, &peeked), PRISIM_REFUSED);
-    IS(prisim_platform_register_peek(p, 0, SMMU_IDR1, NULL), PRISIM_REFUSED);
+    IS(prisim_platform_register_peek(p, 1, PRISIM_SMMU_IDR1, &peeked), PRISIM_REFUSED);
+    IS(prisim_platform_register_peek(p, 0, PRISIM_SMMU_IDR1 + 1, &peeked), PRISIM_REFUSED);
+    IS(prisim_platform_register_peek(p, 0, PRISIM_SMMU_FRAME_BYTES, &peeked), PRISIM_REFUSED);
+    IS(prisim_platform_register_peek(p, 0, PRISIM_SMMU_IDR1, NULL), PRISIM_REFUSED);
 }
 END_TEST
 
@@ -151,12 +151,12 @@ START_TEST(interrupt_by_hand)
     struct prisim_platform_interrupt interrupt;
     uint32_t lost = 9, data = 0xbeef;
     uint64_t now = prisim_platform_now(p);
-    IS(prisim_platform_interrupt(p, 0, &interrupt, &lost), PRISIM_TIMEOUT);
+    IS(prisim_platform_next_interrupt(p, 0, &interrupt, &lost), PRISIM_TIMEOUT);
     ck_assert_uint_eq(lost, 0);
-    IS(prisim_platform_interrupt(p, 10, &interrupt, NULL), PRISIM_TIMEOUT);
+    IS(prisim_platform_next_interrupt(p, 10, &interrupt, NULL), PRISIM_TIMEOUT);
     ck_assert_uint_eq(prisim_platform_now(p), now + 10);
     OK(prisim_platform_memory_write(p, DOORBELL + 8, &data, 4));
-    OK(prisim_platform_interrupt(p, 0, &interrupt, &lost));
+    OK(prisim_platform_next_interrupt(p, 0, &interrupt, &lost));
     ck_assert(interrupt.is_msi);
     ck_assert_uint_eq(interrupt.data, 0xbeef);
     ck_assert_uint_eq(interrupt.smmu, PRISIM_PLATFORM_CPU);
@@ -173,11 +173,11 @@ START_TEST(interrupts_lost)
     for (uint32_t i = 0; i < PRISIM_PLATFORM_INTERRUPTS_MAX + MORE; i++)
         OK(prisim_platform_memory_write(p, DOORBELL, &i, 4));
     for (uint32_t i = 0; i < PRISIM_PLATFORM_INTERRUPTS_MAX; i++) {
-        OK(prisim_platform_interrupt(p, 0, &interrupt, &lost));
+        OK(prisim_platform_next_interrupt(p, 0, &interrupt, &lost));
         ck_assert_uint_eq(interrupt.data, i);
         ck_assert_uint_eq(lost, i == 0 ? MORE : 0);
     }
-    IS(prisim_platform_interrupt(p, 0, &interrupt, &lost), PRISIM_TIMEOUT);
+    IS(prisim_platform_next_interrupt(p, 0, &interrupt, &lost), PRISIM_TIMEOUT);
 }
 END_TEST
 
@@ -189,13 +189,15 @@ START_TEST(interrupts_of_the_smmu)
     write_tables(store_in_ram, p, RAM);
     bring_up(p, 0, RAM);
     command(p, 0, RAM, 0,
-            CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) | bits_put(UINT64_C(0x57), CMD_SYNC_MSI_DATA), DOORBELL);
+            PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS) |
+                prisim_bits_put(UINT64_C(0x57), PRISIM_CMD_SYNC_MSI_DATA),
+            DOORBELL);
     for (unsigned i = 0; i < 2; i++) {
-        OK(prisim_platform_interrupt(p, LIMIT, &interrupt, NULL));
+        OK(prisim_platform_next_interrupt(p, LIMIT, &interrupt, NULL));
         ck_assert_uint_eq(interrupt.smmu, 0);
         ck_assert_uint_le(interrupt.cycle, prisim_platform_now(p));
         msi |= interrupt.is_msi && interrupt.data == 0x57;
-        wired |= !interrupt.is_msi && interrupt.lines == SMMU_WIRED_SYNC;
+        wired |= !interrupt.is_msi && interrupt.lines == PRISIM_SMMU_WIRED_SYNC;
     }
     ck_assert(msi && wired);
 }
@@ -205,18 +207,18 @@ END_TEST
 START_TEST(interrupt_in_time)
 {
     struct prisim_platform_interrupt interrupt;
-    struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, DOORBELL, 4);
+    struct prisim_tlp write = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, DOORBELL, 4);
     OK(prisim_platform_send(p, 0, &write, NULL)); /* the SMMU is off: it passes */
-    IS(prisim_platform_interrupt(p, LATENCY, &interrupt, NULL), PRISIM_TIMEOUT);
-    OK(prisim_platform_interrupt(p, LIMIT, &interrupt, NULL));
+    IS(prisim_platform_next_interrupt(p, LATENCY, &interrupt, NULL), PRISIM_TIMEOUT);
+    OK(prisim_platform_next_interrupt(p, LIMIT, &interrupt, NULL));
     uint64_t came = interrupt.cycle;
     ck_assert_uint_eq(prisim_platform_now(p), came);
     ck_assert_uint_eq(interrupt.smmu, 0);
     teardown();
     setup();
     OK(prisim_platform_send(p, 0, &write, NULL));
-    IS(prisim_platform_interrupt(p, came - 1, &interrupt, NULL), PRISIM_TIMEOUT);
-    OK(prisim_platform_interrupt(p, 1, &interrupt, NULL));
+    IS(prisim_platform_next_interrupt(p, came - 1, &interrupt, NULL), PRISIM_TIMEOUT);
+    OK(prisim_platform_next_interrupt(p, 1, &interrupt, NULL));
     ck_assert_uint_eq(interrupt.cycle, came);
 }
 END_TEST

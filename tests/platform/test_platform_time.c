@@ -24,7 +24,7 @@ START_TEST(to_a_cycle)
     IS(prisim_platform_run_until(p, UINT64_MAX), PRISIM_REFUSED);
     ck_assert_uint_eq(prisim_platform_now(p), 12345);
     uint32_t value;
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, &value)); /* it still runs */
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, &value)); /* it still runs */
     prisim_platform_close(p);
 }
 END_TEST
@@ -44,7 +44,7 @@ END_TEST
 static struct prisim_platform *with_a_read(void)
 {
     struct prisim_platform *p = start_platform(&config);
-    struct tlp read = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp read = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     read.head.tag = PRISIM_PLATFORM_TRANSACTIONS_MAX;
     OK(prisim_platform_send(p, 0, &read, NULL));
     return p;
@@ -57,7 +57,7 @@ START_TEST(until_idle)
     OK(prisim_platform_run_until_idle(p, LIMIT));
     uint64_t needed = prisim_platform_now(p) - begin;
     ck_assert_uint_gt(needed, LATENCY);
-    struct tlp tlp;
+    struct prisim_tlp tlp;
     OK(prisim_platform_receive(p, 0, 0, &tlp));
     prisim_platform_close(p);
 
@@ -82,22 +82,22 @@ START_TEST(patience)
     const uint64_t needed = 3 + (uint64_t)config.smmu[0].smmu.register_latency;
     uint32_t value, idr1;
     struct prisim_platform *p = open_platform(&config);
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR1, &idr1));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR1, &idr1));
     uint64_t begin = prisim_platform_now(p);
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, &value));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, &value));
     ck_assert_uint_eq(prisim_platform_now(p), begin + needed);
     prisim_platform_close(p);
 
     config.patience = (uint32_t)needed;
     p = open_platform(&config);
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, &value));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, &value));
     prisim_platform_close(p);
 
     config.patience = (uint32_t)needed - 1;
     p = open_platform(&config);
     begin = prisim_platform_now(p);
     value = 77;
-    IS(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, &value), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, &value), PRISIM_TIMEOUT);
     ck_assert_uint_eq(value, 77);
     ck_assert_uint_eq(prisim_platform_now(p), begin + needed - 1);
     prisim_platform_close(p);
@@ -111,11 +111,11 @@ START_TEST(late_answer)
     config.smmu[0].smmu.register_latency = 19;
     struct prisim_platform *p = open_platform(&config);
     uint32_t value = 77;
-    IS(prisim_platform_mmio_read32(p, 0, SMMU_IDR0, &value), PRISIM_TIMEOUT);
-    IS(prisim_platform_mmio_read32(p, 0, SMMU_IDR1, &value), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR0, &value), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR1, &value), PRISIM_TIMEOUT);
     ck_assert_uint_eq(value, 77);
     OK(prisim_platform_run_until_idle(p, LIMIT));
-    IS(prisim_platform_mmio_read32(p, 0, SMMU_IDR5, &value), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR5, &value), PRISIM_TIMEOUT);
     prisim_platform_close(p);
 }
 END_TEST
@@ -125,17 +125,18 @@ START_TEST(wait_for_a_register)
 {
     config.smmu[0].smmu.ack_latency = 500;
     struct prisim_platform *p = open_platform(&config);
-    OK(prisim_platform_mmio_write32(p, 0, SMMU_CR0, CR0_CMDQEN));
+    OK(prisim_platform_mmio_write32(p, 0, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN));
     uint64_t begin = prisim_platform_now(p);
-    IS(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, CR0_CMDQEN, CR0_CMDQEN, 0), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, PRISIM_CR0_CMDQEN, PRISIM_CR0_CMDQEN, 0), PRISIM_TIMEOUT);
     uint64_t one = prisim_platform_now(p) - begin;
     ck_assert_uint_gt(one, 0);
-    IS(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, CR0_CMDQEN, CR0_CMDQEN, one + 1), PRISIM_TIMEOUT);
+    IS(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, PRISIM_CR0_CMDQEN, PRISIM_CR0_CMDQEN, one + 1),
+       PRISIM_TIMEOUT);
     ck_assert_uint_eq(prisim_platform_now(p), begin + 3 * one);
-    OK(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, CR0_CMDQEN, CR0_CMDQEN, 1000));
+    OK(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, PRISIM_CR0_CMDQEN, PRISIM_CR0_CMDQEN, 1000));
     ck_assert_uint_ge(prisim_platform_now(p), begin + 500);
-    OK(prisim_platform_mmio_wait32(p, 0, SMMU_CR0ACK, CR0_CMDQEN, CR0_CMDQEN, 0));
-    IS(prisim_platform_mmio_wait32(p, 1, SMMU_CR0ACK, 0, 0, 1000), PRISIM_REFUSED);
+    OK(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CR0ACK, PRISIM_CR0_CMDQEN, PRISIM_CR0_CMDQEN, 0));
+    IS(prisim_platform_mmio_wait32(p, 1, PRISIM_SMMU_CR0ACK, 0, 0, 1000), PRISIM_REFUSED);
     prisim_platform_close(p);
 }
 END_TEST

@@ -26,7 +26,7 @@ static void again(void)
     setup();
 }
 
-static uint32_t send(const struct tlp *tlp)
+static uint32_t send(const struct prisim_tlp *tlp)
 {
     uint32_t ticket = 0;
     OK(prisim_platform_send(p, 0, tlp, &ticket));
@@ -43,16 +43,16 @@ static uint64_t ram_word(uint64_t address)
 
 START_TEST(read)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA + 8, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA + 8, 8);
     OK(prisim_platform_memory_poke64(p, RAM + PAGE + 8, UINT64_C(0x1234567890abcdef)));
     uint64_t begin = prisim_platform_now(p);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_OK);
     ck_assert(outcome.has_answer && !outcome.stalled);
-    ck_assert_uint_eq(outcome.answer.head.type, TLP_COMPLETION_DATA);
-    ck_assert_uint_eq(load_le64(outcome.answer.data), UINT64_C(0x1234567890abcdef));
+    ck_assert_uint_eq(outcome.answer.head.type, PRISIM_TLP_COMPLETION_DATA);
+    ck_assert_uint_eq(prisim_load_le64(outcome.answer.data), UINT64_C(0x1234567890abcdef));
     ck_assert_uint_eq(outcome.output, RAM + PAGE + 8);
-    ck_assert_str_eq(cause_name(outcome.cause), "translated");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translated");
     ck_assert_uint_eq(outcome.sent, begin + 1);
     ck_assert_uint_eq(outcome.ended, prisim_platform_now(p));
 }
@@ -60,18 +60,18 @@ END_TEST
 
 START_TEST(translation_request)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATION_REQUEST, VA, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATION_REQUEST, VA, 8);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_OK);
-    ck_assert_uint_eq(tlp_qword_load(outcome.answer.data), (RAM + PAGE) | 3);
+    ck_assert_uint_eq(prisim_tlp_qword_load(outcome.answer.data), (RAM + PAGE) | 3);
 }
 END_TEST
 
 /* The end of a write is the edge at which its bytes are in memory: not there at N-1, there at N. */
 START_TEST(end_of_a_write)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
-    store_le64(tlp.data, 77);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
+    prisim_store_le64(tlp.data, 77);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_OK);
     ck_assert(!outcome.has_answer);
@@ -96,9 +96,9 @@ END_TEST
 /* Over the end of a line: two accesses, and the end is that of the second. */
 START_TEST(write_in_two_parts)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + 56, 16);
-    store_le64(tlp.data, 1);
-    store_le64(tlp.data + 8, 2);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + 56, 16);
+    prisim_store_le64(tlp.data, 1);
+    prisim_store_le64(tlp.data + 8, 2);
     uint32_t ticket = send(&tlp);
     OK(prisim_platform_wait(p, ticket, LIMIT, &outcome));
     ck_assert_uint_eq(ram_word(RAM + PAGE + 56), 1);
@@ -117,19 +117,19 @@ START_TEST(write_half_aborted)
 {
     uint64_t leaf = RAM + TABLES + 3 * 4096 + (VA >> 12) * 8;
     OK(prisim_platform_memory_poke64(p, leaf + 8, ram_word(leaf + 8) + RAM_SIZE));
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + 0x1000 + 56, 16);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + 0x1000 + 56, 16);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_ABORT);
-    ck_assert_str_eq(cause_name(outcome.cause), "translated");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translated");
 }
 END_TEST
 
 START_TEST(write_that_faults)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_ABORT);
-    ck_assert_str_eq(cause_name(outcome.cause), "translation_fault");
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translation_fault");
     ck_assert_uint_eq(outcome.output, 0);
     ck_assert_uint_eq(outcome.ended, prisim_platform_now(p));
 }
@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(write_of_no_bytes)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 0);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 0);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_OK);
 }
@@ -145,11 +145,11 @@ END_TEST
 
 START_TEST(read_that_faults)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, &outcome));
     IS(outcome.status, PRISIM_ABORT);
-    ck_assert_uint_eq(outcome.answer.head.status, TLP_UR);
-    ck_assert_str_eq(cause_name(outcome.cause), "translation_fault");
+    ck_assert_uint_eq(outcome.answer.head.status, PRISIM_TLP_UR);
+    ck_assert_str_eq(prisim_cause_name(outcome.cause), "translation_fault");
 }
 END_TEST
 
@@ -159,8 +159,9 @@ START_TEST(many_writes)
     uint32_t ticket[8];
     uint64_t before = 0;
     for (unsigned i = 0; i < 8; i++) {
-        struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + (i == 3 ? 0x5000 : 64 * i), 8);
-        store_le64(tlp.data, i + 1);
+        struct prisim_tlp tlp =
+            memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + (i == 3 ? 0x5000 : 64 * i), 8);
+        prisim_store_le64(tlp.data, i + 1);
         ticket[i] = send(&tlp);
     }
     OK(prisim_platform_run_until_idle(p, LIMIT));
@@ -185,8 +186,8 @@ static void stalls(void)
     teardown();
     p = open_platform(&config);
     write_tables(store_in_ram, p, RAM);
-    uint64_t cd = RAM + CDTAB + PASID * CD_BYTES, ste = RAM + STRTAB + SID * STE_BYTES;
-    OK(prisim_platform_memory_poke64(p, cd, ram_word(cd) | bits_put(UINT64_C(1), CD0_S)));
+    uint64_t cd = RAM + CDTAB + PASID * PRISIM_CD_BYTES, ste = RAM + STRTAB + SID * PRISIM_STE_BYTES;
+    OK(prisim_platform_memory_poke64(p, cd, ram_word(cd) | prisim_bits_put(UINT64_C(1), PRISIM_CD0_S)));
     OK(prisim_platform_memory_poke64(p, ste + 8, 0));
     bring_up(p, 0, RAM);
 }
@@ -195,17 +196,19 @@ static void stalls(void)
 START_TEST(stalled_write)
 {
     stalls();
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + 0x5000, 8);
     uint32_t ticket = send(&tlp);
     OK(prisim_platform_run_until_idle(p, LIMIT));
     IS(prisim_platform_wait(p, ticket, 0, &outcome), PRISIM_TIMEOUT);
     ck_assert(outcome.stalled);
     uint64_t stag = ram_word(RAM + EVENTQ + 8) & 0xffff;
-    uint64_t retry = bits_put(UINT64_C(1), CMD_RESUME_AC);
+    uint64_t retry = prisim_bits_put(UINT64_C(1), PRISIM_CMD_RESUME_AC);
     if (_i == 0)
         OK(prisim_platform_memory_poke64(p, RAM + TABLES + 3 * 4096 + (VA >> 12) * 8 + 40,
                                          ram_word(RAM + TABLES + 3 * 4096 + (VA >> 12) * 8)));
-    command(p, 0, RAM, 0, CMDQ_OP_RESUME | bits_put(SID, CMD_SID) | (_i == 0 ? retry : bits_put(1, CMD_RESUME_AB)),
+    command(p, 0, RAM, 0,
+            PRISIM_CMDQ_OP_RESUME | prisim_bits_put(SID, PRISIM_CMD_SID) |
+                (_i == 0 ? retry : prisim_bits_put(1, PRISIM_CMD_RESUME_AB)),
             stag);
     OK(prisim_platform_wait(p, ticket, LIMIT, &outcome));
     ck_assert(!outcome.stalled);
@@ -216,20 +219,23 @@ END_TEST
 /* The answer to a page request is software's. */
 START_TEST(page_request)
 {
-    struct tlp tlp = page_request_tlp(77, true);
+    struct prisim_tlp tlp = page_request_tlp(77, true);
     uint32_t ticket = send(&tlp);
     struct prisim_platform_interrupt interrupt;
     do
-        OK(prisim_platform_interrupt(p, LIMIT, &interrupt, NULL));
+        OK(prisim_platform_next_interrupt(p, LIMIT, &interrupt, NULL));
     while (!interrupt.is_msi);
     ck_assert_uint_eq(interrupt.data, 0x51);
     IS(prisim_platform_wait(p, ticket, 1000, &outcome), PRISIM_TIMEOUT);
-    command(p, 0, RAM, 0, CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | bits_put(SID, CMD_SID),
-            bits_put(77, CMD1_PRG_INDEX) | bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    command(p, 0, RAM, 0,
+            PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
+                prisim_bits_put(SID, PRISIM_CMD_SID),
+            prisim_bits_put(77, PRISIM_CMD1_PRG_INDEX) |
+                prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
     OK(prisim_platform_wait(p, ticket, LIMIT, &outcome));
     IS(outcome.status, PRISIM_OK);
-    ck_assert_uint_eq(outcome.answer.head.message, MESSAGE_PRG_RESPONSE);
-    ck_assert_uint_eq(outcome.answer.head.response_code, PRG_SUCCESS);
+    ck_assert_uint_eq(outcome.answer.head.message, PRISIM_MESSAGE_PRG_RESPONSE);
+    ck_assert_uint_eq(outcome.answer.head.response_code, PRISIM_PRG_SUCCESS);
     IS(prisim_platform_receive(p, 0, 0, &tlp), PRISIM_TIMEOUT);
 }
 END_TEST
@@ -237,8 +243,9 @@ END_TEST
 /* What is not answered has ended when it was sent: a request without Last, a Stop Marker, a completion. */
 START_TEST(without_answer)
 {
-    struct tlp tlp[3] = {page_request_tlp(1, false), page_request_tlp(2, true), {.head = {.type = TLP_COMPLETION}}};
-    tlp[1].head.flags = TLP_HAS_PASID | TLP_LAST;
+    struct prisim_tlp tlp[3] = {
+        page_request_tlp(1, false), page_request_tlp(2, true), {.head = {.type = PRISIM_TLP_COMPLETION}}};
+    tlp[1].head.flags = PRISIM_TLP_HAS_PASID | PRISIM_TLP_LAST;
     for (unsigned i = 0; i < 3; i++) {
         OK(prisim_platform_transact(p, 0, &tlp[i], 10, &outcome));
         IS(outcome.status, PRISIM_OK);
@@ -251,7 +258,7 @@ END_TEST
 /* Without a ticket the answer is received as any TLP that comes down. */
 START_TEST(without_ticket)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8), got;
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8), got;
     tlp.head.tag = 200;
     OK(prisim_platform_send(p, 0, &tlp, NULL));
     uint64_t begin = prisim_platform_now(p);
@@ -264,7 +271,7 @@ START_TEST(without_ticket)
     OK(prisim_platform_receive(p, 0, 1, &got));
     tlp.head.tag = PRISIM_PLATFORM_TRANSACTIONS_MAX - 1;
     IS(prisim_platform_send(p, 0, &tlp, NULL), PRISIM_REFUSED);
-    tlp.head.tag = TLP_TAGS;
+    tlp.head.tag = PRISIM_TLP_TAGS;
     IS(prisim_platform_send(p, 0, &tlp, NULL), PRISIM_REFUSED);
     IS(prisim_platform_receive(p, 1, 0, &got), PRISIM_REFUSED);
 }
@@ -272,7 +279,7 @@ END_TEST
 
 START_TEST(waits_as_long_as_said)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     uint64_t begin = prisim_platform_now(p);
     OK(prisim_platform_transact(p, 0, &tlp, LIMIT, NULL));
     uint64_t needed = prisim_platform_now(p) - begin;
@@ -291,7 +298,7 @@ END_TEST
 /* A transaction that was waited for too long leaves nothing behind. */
 START_TEST(given_up)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8), got;
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8), got;
     for (unsigned i = 0; i < 2 * PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) {
         IS(prisim_platform_transact(p, 0, &tlp, 5, &outcome), PRISIM_TIMEOUT);
         OK(prisim_platform_run_until_idle(p, LIMIT));
@@ -303,16 +310,18 @@ END_TEST
 
 START_TEST(forgotten)
 {
-    struct tlp request = page_request_tlp(9, true), got;
+    struct prisim_tlp request = page_request_tlp(9, true), got;
     uint32_t ticket = send(&request);
     OK(prisim_platform_forget(p, ticket));
     IS(prisim_platform_forget(p, ticket), PRISIM_REFUSED);
     OK(prisim_platform_run_until_idle(p, LIMIT));
-    command(p, 0, RAM, 0, CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | bits_put(SID, CMD_SID),
-            bits_put(9, CMD1_PRG_INDEX));
+    command(p, 0, RAM, 0,
+            PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
+                prisim_bits_put(SID, PRISIM_CMD_SID),
+            prisim_bits_put(9, PRISIM_CMD1_PRG_INDEX));
     OK(prisim_platform_receive(p, 0, LIMIT, &got));
     ck_assert_uint_eq(got.head.prg_index, 9);
-    struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp write = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     ticket = send(&write);
     OK(prisim_platform_run_until_idle(p, LIMIT));
     OK(prisim_platform_forget(p, ticket)); /* one that has ended */
@@ -322,7 +331,7 @@ END_TEST
 
 START_TEST(room)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     uint32_t ticket[PRISIM_PLATFORM_TRANSACTIONS_MAX], one_more = 5;
     for (unsigned i = 0; i < PRISIM_PLATFORM_SENDS_MAX; i++)
         ticket[i] = send(&tlp);
@@ -342,8 +351,8 @@ END_TEST
 START_TEST(inbox_is_full)
 {
     enum { MORE = 20 };
-    struct tlp tlp = memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8), got;
-    bool seen[TLP_TAGS] = {false};
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8), got;
+    bool seen[PRISIM_TLP_TAGS] = {false};
     for (unsigned i = 0; i < PRISIM_PLATFORM_INBOX_MAX + MORE; i++) {
         tlp.head.tag = (uint16_t)(PRISIM_PLATFORM_TRANSACTIONS_MAX + i);
         OK(prisim_platform_send(p, 0, &tlp, NULL));
@@ -362,14 +371,14 @@ END_TEST
 
 START_TEST(refused)
 {
-    struct tlp tlp = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     uint32_t ticket;
     IS(prisim_platform_send(p, 1, &tlp, &ticket), PRISIM_REFUSED);
     IS(prisim_platform_transact(p, 1, &tlp, LIMIT, &outcome), PRISIM_REFUSED);
     tlp.head.size = 65;
     IS(prisim_platform_send(p, 0, &tlp, &ticket), PRISIM_REFUSED);
     tlp.head.size = 8;
-    tlp.head.type = TLP_TYPES;
+    tlp.head.type = PRISIM_TLP_TYPES;
     IS(prisim_platform_send(p, 0, &tlp, &ticket), PRISIM_REFUSED);
 }
 END_TEST
@@ -377,18 +386,21 @@ END_TEST
 /* An invalidation comes down, and the caller answers it as the device. */
 START_TEST(invalidation)
 {
-    struct tlp got, done = {.head = {.type = TLP_MESSAGE, .message = MESSAGE_INVALIDATE_COMPLETION}};
-    command(p, 0, RAM, 0, CMDQ_OP_ATC_INV | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | bits_put(SID, CMD_SID),
+    struct prisim_tlp got,
+        done = {.head = {.type = PRISIM_TLP_MESSAGE, .message = PRISIM_MESSAGE_INVALIDATE_COMPLETION}};
+    command(p, 0, RAM, 0,
+            PRISIM_CMDQ_OP_ATC_INV | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
+                prisim_bits_put(SID, PRISIM_CMD_SID),
             VA);
-    command(p, 0, RAM, 1, CMDQ_OP_SYNC, 0);
+    command(p, 0, RAM, 1, PRISIM_CMDQ_OP_SYNC, 0);
     OK(prisim_platform_receive(p, 0, LIMIT, &got));
-    ck_assert_uint_eq(got.head.message, MESSAGE_INVALIDATE_REQUEST);
-    IS(prisim_platform_mmio_wait32(p, 0, SMMU_CMDQ_CONS, 0xff, 2, LIMIT), PRISIM_TIMEOUT);
+    ck_assert_uint_eq(got.head.message, PRISIM_MESSAGE_INVALIDATE_REQUEST);
+    IS(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CMDQ_CONS, 0xff, 2, LIMIT), PRISIM_TIMEOUT);
     done.head.requester_id = SID;
     done.head.itag_vector = UINT32_C(1) << got.head.tag;
     done.head.completion_count = 1;
     OK(prisim_platform_transact(p, 0, &done, LIMIT, &outcome));
-    OK(prisim_platform_mmio_wait32(p, 0, SMMU_CMDQ_CONS, 0xff, 2, LIMIT));
+    OK(prisim_platform_mmio_wait32(p, 0, PRISIM_SMMU_CMDQ_CONS, 0xff, 2, LIMIT));
 }
 END_TEST
 

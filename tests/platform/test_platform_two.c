@@ -9,10 +9,10 @@ enum { EVENTS = 4096 };
 
 struct log {
     unsigned count;
-    struct event event[EVENTS];
+    struct prisim_event event[EVENTS];
 };
 
-static void keep(void *context, const struct event *events, unsigned count)
+static void keep(void *context, const struct prisim_event *events, unsigned count)
 {
     struct log *log = context;
     for (unsigned i = 0; i < count; i++) {
@@ -58,15 +58,15 @@ static void traffic(struct prisim_platform *p, unsigned smmu, uint64_t base)
     write_tables(store_in_ram, p, base);
     bring_up(p, smmu, base);
     OK(prisim_platform_dma_write(p, smmu, &stream, VA + 10, bytes, sizeof bytes, &outcome));
-    ck_assert_uint_eq(outcome.output & ~bits_mask(12), base + PAGE);
+    ck_assert_uint_eq(outcome.output & ~prisim_bits_mask(12), base + PAGE);
     OK(prisim_platform_dma_read(p, smmu, &stream, VA + 10, got, sizeof got, &outcome));
     ck_assert_mem_eq(got, bytes, sizeof got);
     IS(prisim_platform_dma_read(p, smmu, &stream, VA + 0x5000, got, 4, &outcome), PRISIM_ABORT);
-    struct tlp request = page_request_tlp(3, true);
+    struct prisim_tlp request = page_request_tlp(3, true);
     OK(prisim_platform_send(p, smmu, &request, NULL));
     OK(prisim_platform_run_until_idle(p, LIMIT));
     struct prisim_platform_interrupt interrupt;
-    while (prisim_platform_interrupt(p, 0, &interrupt, NULL) == PRISIM_OK)
+    while (prisim_platform_next_interrupt(p, 0, &interrupt, NULL) == PRISIM_OK)
         ck_assert_uint_eq(interrupt.smmu, smmu);
 }
 
@@ -86,11 +86,11 @@ START_TEST(second_is_as_the_first)
     ck_assert_uint_eq(second.count, alone.count);
     ck_assert_uint_gt(alone.count, 30);
     for (unsigned i = 0; i < alone.count; i++) {
-        struct event *a = &alone.event[i], *b = &second.event[i];
+        struct prisim_event *a = &alone.event[i], *b = &second.event[i];
         ck_assert_uint_eq(b->instance, a->instance + 2);
         b->instance = a->instance;
-        ck_assert_msg(event_equal(a, b), "event %u: %s at %u", i, event_name((enum event_type)a->type),
-                      (unsigned)a->cycle);
+        ck_assert_msg(prisim_event_equal(a, b), "event %u: %s at %u", i,
+                      prisim_event_name((enum prisim_event_type)a->type), (unsigned)a->cycle);
     }
     prisim_platform_close(p);
 }
@@ -108,8 +108,8 @@ START_TEST(both_at_once)
     struct prisim_platform *p = start_platform(&config);
     for (unsigned i = 0; i < 16; i++) {
         for (unsigned smmu = 0; smmu < 2; smmu++) {
-            struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA + 64 * i, 8);
-            store_le64(write.data, 100 * smmu + i);
+            struct prisim_tlp write = memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA + 64 * i, 8);
+            prisim_store_le64(write.data, 100 * smmu + i);
             OK(prisim_platform_send(p, smmu, &write, &ticket[smmu][i]));
         }
     }
@@ -128,9 +128,9 @@ START_TEST(both_at_once)
     }
     ck_assert_uint_lt(first, LATENCY); /* the one does not wait for the other */
     uint32_t idr1;
-    OK(prisim_platform_mmio_read32(p, 1, SMMU_IDR1, &idr1));
+    OK(prisim_platform_mmio_read32(p, 1, PRISIM_SMMU_IDR1, &idr1));
     ck_assert_uint_eq(idr1 & 0x3f, 8);
-    OK(prisim_platform_mmio_read32(p, 0, SMMU_IDR1, &idr1));
+    OK(prisim_platform_mmio_read32(p, 0, PRISIM_SMMU_IDR1, &idr1));
     ck_assert_uint_eq(idr1 & 0x3f, 16);
     prisim_platform_close(p);
 }
@@ -144,13 +144,14 @@ START_TEST(tickets_of_both)
     uint32_t ticket[2];
     config.smmus = 2;
     struct prisim_platform *p = start_platform(&config);
-    struct tlp request = page_request_tlp(5, true);
+    struct prisim_tlp request = page_request_tlp(5, true);
     for (unsigned smmu = 0; smmu < 2; smmu++)
         OK(prisim_platform_send(p, smmu, &request, &ticket[smmu]));
     OK(prisim_platform_run_until_idle(p, LIMIT));
     command(p, 1, RAM + PART, 0,
-            CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | bits_put(SID, CMD_SID),
-            bits_put(5, CMD1_PRG_INDEX));
+            PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
+                prisim_bits_put(SID, PRISIM_CMD_SID),
+            prisim_bits_put(5, PRISIM_CMD1_PRG_INDEX));
     OK(prisim_platform_wait(p, ticket[1], LIMIT, &outcome));
     IS(prisim_platform_wait(p, ticket[0], LIMIT, &outcome), PRISIM_TIMEOUT);
     prisim_platform_close(p);
@@ -189,7 +190,7 @@ START_TEST(two_platforms)
     ck_assert_uint_gt(log[0].count, 20);
     ck_assert_uint_eq(log[0].count, log[1].count);
     for (unsigned i = 0; i < log[0].count; i++)
-        ck_assert(event_equal(&log[0].event[i], &log[1].event[i]));
+        ck_assert(prisim_event_equal(&log[0].event[i], &log[1].event[i]));
     prisim_platform_set_listener(p[0], NULL, NULL);
     unsigned before = log[0].count;
     OK(prisim_platform_dma_read(p[0], 0, &stream, VA, bytes, sizeof bytes, NULL));

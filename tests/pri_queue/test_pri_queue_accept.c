@@ -10,63 +10,63 @@
 
 enum kind { PAGE_LAST, PAGE_LAST_PASID, PAGE_NOT_LAST, PAGE_BARE, MARKER, KINDS };
 
-static struct page_request message(enum kind kind)
+static struct prisim_page_request message(enum kind kind)
 {
     switch (kind) {
     case PAGE_LAST:
-        return pri_queue_harness_page(PASID_NONE, 7, ACCESS_READ | ACCESS_LAST);
+        return pri_queue_harness_page(PRISIM_PASID_NONE, 7, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
     case PAGE_LAST_PASID:
-        return pri_queue_harness_page(3, 7, ACCESS_WRITE | ACCESS_LAST);
+        return pri_queue_harness_page(3, 7, PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST);
     case PAGE_NOT_LAST:
-        return pri_queue_harness_page(3, 7, ACCESS_READ);
+        return pri_queue_harness_page(3, 7, PRISIM_ACCESS_READ);
     case PAGE_BARE: /* seed 6: L=1 W=0 R=0 without a PASID is a page request (SMMU-PRIMSG) */
-        return pri_queue_harness_page(PASID_NONE, 7, ACCESS_LAST);
+        return pri_queue_harness_page(PRISIM_PASID_NONE, 7, PRISIM_ACCESS_LAST);
     case MARKER:
     case KINDS:
         break;
     }
-    return pri_queue_harness_page(3, 7, ACCESS_LAST);
+    return pri_queue_harness_page(3, 7, PRISIM_ACCESS_LAST);
 }
 
 enum { SILENT = -1 };
 
 static const struct {
     const char *row;
-    enum cause cause;
+    enum prisim_cause cause;
     int response[KINDS]; /* code, or SILENT */
     bool toggles;
 } rows[] = {
-    {"1 PRIQEN=0", CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
-    {"1 SMMUEN=0", CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
-    {"2", CAUSE_QUEUE_ABORTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
-    {"3", CAUSE_SECURE_STREAM, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
-    {"4", CAUSE_OVERFLOW_ACTIVE, {0x0, 0x0, SILENT, 0x0, SILENT}, false},
-    {"5", CAUSE_QUEUE_FULL, {0x0, 0x0, SILENT, 0x0, SILENT}, true},
-    {"6", CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
-    {"7", CAUSE_ACCEPTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
-    {"8", CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
+    {"1 PRIQEN=0", PRISIM_CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"1 SMMUEN=0", PRISIM_CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"2", PRISIM_CAUSE_QUEUE_ABORTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"3", PRISIM_CAUSE_SECURE_STREAM, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"4", PRISIM_CAUSE_OVERFLOW_ACTIVE, {0x0, 0x0, SILENT, 0x0, SILENT}, false},
+    {"5", PRISIM_CAUSE_QUEUE_FULL, {0x0, 0x0, SILENT, 0x0, SILENT}, true},
+    {"6", PRISIM_CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
+    {"7", PRISIM_CAUSE_ACCEPTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"8", PRISIM_CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
 /* Brings the queue (2 entries, PROD 0) into the state of a row. */
 static void prepare(struct pri_queue_harness *h, unsigned row)
 {
-    const uint64_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN;
+    const uint64_t on = PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN | PRISIM_PRI_QUEUE_ENABLE_IRQEN;
     if (row == 0)
-        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, on & ~(uint64_t)PRISIM_PRI_QUEUE_ENABLE_PRIQEN);
     if (row == 1)
-        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_SMMUEN);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, on & ~(uint64_t)PRISIM_PRI_QUEUE_ENABLE_SMMUEN);
     if (row == 2)
-        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ABORT_ACTIVE, 1);
     if (row == 4)
-        pri_queue_harness_control(h, PRI_QUEUE_CONS,
-                                  PRI_QUEUE_OVFLG); /* SMMU-PRIQEN: left different, it starts in overflow */
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS,
+                                  PRISIM_PRI_QUEUE_OVFLG); /* SMMU-PRIQEN: left different, it starts in overflow */
     if (row == 5)
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
     if (row == 7)
-        h->records = MEMORY_ABORT;
+        h->records = PRISIM_MEMORY_ABORT;
     if (row == 8)
-        h->records = MEMORY_ABORT_LATE;
+        h->records = PRISIM_MEMORY_ABORT_LATE;
     pri_queue_harness_settle(h);
 }
 
@@ -78,36 +78,37 @@ START_TEST(outcome_table)
     unsigned row = (unsigned)_i / KINDS;
     enum kind kind = (unsigned)_i % KINDS;
     struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
-    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 0};
+    h->ppar = (struct prisim_pri_queue_ppar){.reachable = 1, .ppar = 0};
     prepare(h, row);
-    struct page_request request = message(kind);
+    struct prisim_page_request request = message(kind);
     request.secure = row == 3;
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
 
-    const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
+    const struct prisim_pri_queue_decision *decision = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_DECISION);
     ck_assert_msg(decision, "row %s kind %d: no decision", rows[row].row, kind);
-    ck_assert_msg(decision->cause == rows[row].cause, "row %s: cause %s", rows[row].row, cause_name(decision->cause));
+    ck_assert_msg(decision->cause == rows[row].cause, "row %s: cause %s", rows[row].row,
+                  prisim_cause_name(decision->cause));
     ck_assert_int_eq(decision->overflow_starts, rows[row].toggles);
     ck_assert(decision->slot == 0 && decision->lap == 0); /* the first slot, or none */
-    struct pri_queue_status status = pri_queue_harness_status(h);
-    ck_assert_uint_eq(status.prod & PRI_QUEUE_OVFLG, rows[row].toggles ? PRI_QUEUE_OVFLG : 0);
-    ck_assert_uint_eq(status.prod & ~PRI_QUEUE_OVFLG, row == 6);
+    struct prisim_pri_queue_status status = pri_queue_harness_status(h);
+    ck_assert_uint_eq(status.prod & PRISIM_PRI_QUEUE_OVFLG, rows[row].toggles ? PRISIM_PRI_QUEUE_OVFLG : 0);
+    ck_assert_uint_eq(status.prod & ~PRISIM_PRI_QUEUE_OVFLG, row == 6);
     int code = rows[row].response[kind];
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), code != SILENT);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), code != SILENT);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
     if (response) {
         ck_assert_int_eq(response->code, code);
         ck_assert_int_eq(response->has_pasid, 0);
         ck_assert_uint_eq(response->stream_id, request.stream_id);
         ck_assert_uint_eq(response->prg_index, request.prg_index);
     }
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), row >= 7);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_ABORT), row >= 7);
     /* SMMU-PRIACCEPT, SMMU-PRIAUTO: the STE is asked for the PASID of an answer in overflow, and for nothing else. */
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP),
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_LOOKUP),
                       (row == 4 || row == 5) && kind == PAGE_LAST_PASID);
     if (row == 6) {
-        struct page_request record = pri_queue_harness_record(h, 0);
+        struct prisim_page_request record = pri_queue_harness_record(h, 0);
         ck_assert_mem_eq(&record, &request, sizeof record);
     }
     pri_queue_harness_close(h);
@@ -118,16 +119,16 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME */
 START_TEST(fail_last_only)
 {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.auto_fail_last_only = 1;
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
     for (unsigned kind = 0; kind < KINDS; kind++) {
-        struct page_request request = message(kind);
+        struct prisim_page_request request = message(kind);
         pri_queue_harness_request(h, &request);
     }
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -139,27 +140,27 @@ START_TEST(kinds)
     unsigned access = (unsigned)_i / 2;
     bool pasid = _i % 2;
     bool marker = pasid && (access & 4) && !(access & 2) && !(access & 1); /* L=1, W=0, R=0 */
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
-    struct page_request request = pri_queue_harness_page(pasid ? 3 : PASID_NONE, 7, access);
+    struct prisim_page_request request = pri_queue_harness_page(pasid ? 3 : PRISIM_PASID_NONE, 7, access);
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), !marker);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), !marker);
     pri_queue_harness_close(h);
 }
 END_TEST
 
-static void send(struct pri_queue_harness *h, const struct page_request *request)
+static void send(struct pri_queue_harness *h, const struct prisim_page_request *request)
 {
     pri_queue_harness_request(h, request);
     pri_queue_harness_settle(h);
 }
 
-static enum cause last_cause(const struct pri_queue_harness *h)
+static enum prisim_cause last_cause(const struct pri_queue_harness *h)
 {
-    return ((const struct pri_queue_decision *)pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION))->cause;
+    return ((const struct prisim_pri_queue_decision *)pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_DECISION))->cause;
 }
 
 /* SMMU-PRIACCEPT: no STE is looked at, so any StreamID is as good as another. */
@@ -169,13 +170,13 @@ START_TEST(any_stream)
     static const uint32_t streams[] = {0, 0xffff, 0x10000, 0x80000000, 0xffffffff};
     struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
     for (unsigned i = 0; i < sizeof streams / sizeof *streams; i++) {
-        struct page_request request = message(PAGE_LAST_PASID);
+        struct prisim_page_request request = message(PAGE_LAST_PASID);
         request.stream_id = streams[i];
         send(h, &request);
-        ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+        ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_ACCEPTED);
         ck_assert_uint_eq(pri_queue_harness_record(h, i).stream_id, streams[i]);
     }
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), 0);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_LOOKUP), 0);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -188,22 +189,27 @@ START_TEST(groups_interleave)
         uint64_t pasid;
         unsigned prgi, access;
     } requests[] = {
-        {3, 1, ACCESS_READ}, {4, 2, ACCESS_READ},          {9, 1, ACCESS_WRITE},
-        {4, 2, ACCESS_LAST}, {PASID_NONE, 1, ACCESS_LAST},
+        {3, 1, PRISIM_ACCESS_READ},
+        {4, 2, PRISIM_ACCESS_READ},
+        {9, 1, PRISIM_ACCESS_WRITE},
+        {4, 2, PRISIM_ACCESS_LAST},
+        {PRISIM_PASID_NONE, 1, PRISIM_ACCESS_LAST},
     };
     enum { REQUESTS = sizeof requests / sizeof *requests };
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.records_in_flight = 16;
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
-    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 3);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_BASE, HARNESS_BASE | 3);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE,
+                              PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN);
     pri_queue_harness_settle(h);
     h->memory_held = true;
     for (unsigned i = 0; i < REQUESTS; i++) {
-        struct page_request request = pri_queue_harness_page(requests[i].pasid, requests[i].prgi, requests[i].access);
+        struct prisim_page_request request =
+            pri_queue_harness_page(requests[i].pasid, requests[i].prgi, requests[i].access);
         send(h, &request);
-        ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+        ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_ACCEPTED);
     }
     h->memory_held = false;
     pri_queue_harness_settle(h);
@@ -220,24 +226,28 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME */
 START_TEST(first_match_wins)
 {
-    static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_SECURE_STREAM};
+    static const enum prisim_cause causes[] = {PRISIM_CAUSE_QUEUE_OFF, PRISIM_CAUSE_QUEUE_ABORTED,
+                                               PRISIM_CAUSE_SECURE_STREAM};
     unsigned row = (unsigned)_i % 3;
     bool overflow = _i / 3;
     struct pri_queue_harness *h = pri_queue_harness_queue(1, true);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2 | (overflow ? PRI_QUEUE_OVFLG : 0)); /* full; overflow is active */
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS,
+                              2 | (overflow ? PRISIM_PRI_QUEUE_OVFLG : 0)); /* full; overflow is active */
     if (row == 0)
-        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE,
+                                  PRISIM_PRI_QUEUE_ENABLE_SMMUEN | PRISIM_PRI_QUEUE_ENABLE_IRQEN);
     if (row <= 1)
-        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ABORT_ACTIVE, 1);
     pri_queue_harness_settle(h);
-    struct page_request request = message(PAGE_LAST_PASID);
+    struct prisim_page_request request = message(PAGE_LAST_PASID);
     request.secure = 1;
     send(h, &request);
     ck_assert_uint_eq(last_cause(h), causes[row]);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
-    ck_assert(response && response->code == PRG_FAILURE && !response->has_pasid && response->cause == causes[row]);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRISIM_PRG_FAILURE && !response->has_pasid &&
+              response->cause == causes[row]);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), 0);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_INTERRUPT), 0);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -248,29 +258,31 @@ START_TEST(largest_queue)
 {
     static const struct {
         uint32_t prod, cons;
-        enum cause cause;
+        enum prisim_cause cause;
         uint64_t address;
         uint32_t after;
     } cases[] = {
-        {0x7ffff, 0x7ffff, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0x80000}, /* the last slot: the wrap bit toggles */
-        {0x80000, 0x80000, CAUSE_ACCEPTED, UINT64_C(0x120000000), 0x80001},
-        {0xfffff, 0xfffff, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* and back */
-        {0xfffff, 0x80000, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* the last free slot */
-        {0x12345, 0x92345, CAUSE_QUEUE_FULL, 0, 0x12345 | PRI_QUEUE_OVFLG},
+        {0x7ffff, 0x7ffff, PRISIM_CAUSE_ACCEPTED, UINT64_C(0x1207ffff0),
+         0x80000}, /* the last slot: the wrap bit toggles */
+        {0x80000, 0x80000, PRISIM_CAUSE_ACCEPTED, UINT64_C(0x120000000), 0x80001},
+        {0xfffff, 0xfffff, PRISIM_CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* and back */
+        {0xfffff, 0x80000, PRISIM_CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* the last free slot */
+        {0x12345, 0x92345, PRISIM_CAUSE_QUEUE_FULL, 0, 0x12345 | PRISIM_PRI_QUEUE_OVFLG},
     };
-    struct pri_queue_config config;
-    pri_queue_config_default(&config);
+    struct prisim_pri_queue_config config;
+    prisim_pri_queue_config_default(&config);
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
-    pri_queue_harness_control(h, PRI_QUEUE_BASE, UINT64_C(0x120000000) | 19);
-    pri_queue_harness_control(h, PRI_QUEUE_PROD, cases[_i].prod);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, cases[_i].cons);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_BASE, UINT64_C(0x120000000) | 19);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_PROD, cases[_i].prod);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, cases[_i].cons);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE,
+                              PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN);
     pri_queue_harness_settle(h);
-    struct page_request request = message(PAGE_LAST);
+    struct prisim_page_request request = message(PAGE_LAST);
     send(h, &request);
     ck_assert_uint_eq(last_cause(h), cases[_i].cause);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, cases[_i].after);
-    const struct memory_request *write = pri_queue_harness_last(h, PRI_QUEUE_TX_MEMORY_REQUEST);
+    const struct prisim_memory_request *write = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST);
     ck_assert_uint_eq(write ? write->address : 0, cases[_i].address);
     pri_queue_harness_close(h);
 }
@@ -286,10 +298,11 @@ START_TEST(sizes_and_wrap)
     for (unsigned n = 0; n < 5 * size; n++) {
         unsigned fill = n % size + 1; /* every fill level meets every wrap position */
         for (unsigned i = 0; i < fill; i++) {
-            struct page_request request = pri_queue_harness_page(1, (n + i) & 0x1ff, ACCESS_READ | ACCESS_LAST);
+            struct prisim_page_request request =
+                pri_queue_harness_page(1, (n + i) & 0x1ff, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
             pri_queue_harness_request(h, &request);
             pri_queue_harness_settle(h);
-            const struct pri_queue_commit *commit = pri_queue_harness_last(h, PRI_QUEUE_TX_COMMIT);
+            const struct prisim_pri_queue_commit *commit = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_COMMIT);
             ck_assert_uint_eq(commit->slot, prod % size);
             ck_assert_uint_eq(commit->lap, prod / size % 2);
             ck_assert_uint_eq(pri_queue_harness_record(h, prod % size).prg_index, request.prg_index);
@@ -297,7 +310,7 @@ START_TEST(sizes_and_wrap)
             ck_assert_uint_eq(pri_queue_harness_status(h).prod, prod);
         }
         cons = prod;
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, cons);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, cons);
         pri_queue_harness_settle(h);
     }
     pri_queue_harness_close(h);
@@ -309,12 +322,12 @@ END_TEST
 START_TEST(impossible_distance)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1); /* PROD 0: 7 apart in a queue of 4 */
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1); /* PROD 0: 7 apart in a queue of 4 */
     pri_queue_harness_settle(h);
-    struct page_request request = message(PAGE_LAST);
+    struct prisim_page_request request = message(PAGE_LAST);
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -325,16 +338,16 @@ END_TEST
 START_TEST(cons_ahead_of_prod)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
-    struct page_request request = message(PAGE_LAST);
+    struct prisim_page_request request = message(PAGE_LAST);
     h->memory_held = true;
     send(h, &request);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1);
     pri_queue_harness_settle(h);
     send(h, &request);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 1);
     h->memory_held = false;
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_ACCEPTED);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2);
     pri_queue_harness_close(h);
 }
@@ -346,19 +359,19 @@ END_TEST
 START_TEST(rd_moved_back)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
-    struct page_request request = message(PAGE_LAST);
+    struct prisim_page_request request = message(PAGE_LAST);
     send(h, &request);
     send(h, &request);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 2);
     pri_queue_harness_settle(h);
     h->memory_held = true;
     send(h, &request);
     send(h, &request);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 0);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 0);
     pri_queue_harness_settle(h);
     send(h, &request);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 4);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 4);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 4);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST), 4);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -369,43 +382,43 @@ END_TEST
 START_TEST(overflow_and_back)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
-    struct page_request last = message(PAGE_LAST), more = message(PAGE_NOT_LAST), marker = message(MARKER);
+    struct prisim_page_request last = message(PAGE_LAST), more = message(PAGE_NOT_LAST), marker = message(MARKER);
     for (unsigned i = 0; i < 4; i++)
         send(h, &last);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 0);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 0);
 
     send(h, &last); /* seed 1 */
     send(h, &last);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 1);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRI_QUEUE_OVFLG);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
-    ck_assert(response && response->code == PRG_SUCCESS && !response->has_pasid);
-    ck_assert_uint_eq(response->cause, CAUSE_AUTO_NO_PASID);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_PRI_QUEUE_OVERFLOW), 1);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRISIM_PRI_QUEUE_OVFLG);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRISIM_PRG_SUCCESS && !response->has_pasid);
+    ck_assert_uint_eq(response->cause, PRISIM_CAUSE_AUTO_NO_PASID);
 
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2); /* seed 2: room, but no OVACKFLG */
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 2); /* seed 2: room, but no OVACKFLG */
     pri_queue_harness_settle(h);
-    unsigned answered = pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE);
+    unsigned answered = pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
     send(h, &more);
     send(h, &marker); /* seed 5 */
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), answered);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), answered);
     send(h, &last);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), answered + 1);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), answered + 1);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRISIM_PRI_QUEUE_OVFLG);
 
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2 | PRI_QUEUE_OVFLG); /* seed 3 */
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 2 | PRISIM_PRI_QUEUE_OVFLG); /* seed 3 */
     pri_queue_harness_settle(h);
     send(h, &more);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 5 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 5 | PRISIM_PRI_QUEUE_OVFLG);
     send(h, &marker);
     send(h, &last); /* full again: OVFLG goes back to 0 */
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 6);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 2);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS,
-                              4 | PRI_QUEUE_OVFLG); /* room; OVFLG 0 is not acknowledged by OVACKFLG 1 */
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_PRI_QUEUE_OVERFLOW), 2);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS,
+                              4 | PRISIM_PRI_QUEUE_OVFLG); /* room; OVFLG 0 is not acknowledged by OVACKFLG 1 */
     pri_queue_harness_settle(h);
     send(h, &last);
-    ck_assert_uint_eq(last_cause(h), CAUSE_OVERFLOW_ACTIVE);
+    ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_OVERFLOW_ACTIVE);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 6);
     pri_queue_harness_close(h);
 }
@@ -416,16 +429,16 @@ END_TEST
 START_TEST(one_write_leaves)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
-    struct page_request last = message(PAGE_LAST);
+    struct prisim_page_request last = message(PAGE_LAST);
     send(h, &last);
     send(h, &last);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRI_QUEUE_OVFLG);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRISIM_PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1 | PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_status(h).cons, 1 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_status(h).cons, 1 | PRISIM_PRI_QUEUE_OVFLG);
     send(h, &last);
-    ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_ACCEPTED);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -435,13 +448,13 @@ END_TEST
 START_TEST(marker_starts_overflow)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
-    struct page_request last = message(PAGE_LAST), marker = message(MARKER);
+    struct prisim_page_request last = message(PAGE_LAST), marker = message(MARKER);
     send(h, &last);
     send(h, &marker);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRI_QUEUE_OVFLG);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 0);
-    const struct event *drop = harness_event(h->base, EVENT_PRI_QUEUE_DROP, 0);
-    ck_assert(drop && drop->pri_queue_drop.cause == CAUSE_QUEUE_FULL && drop->pri_queue_drop.pasid == 3);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRISIM_PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 0);
+    const struct prisim_event *drop = harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_DROP, 0);
+    ck_assert(drop && drop->pri_queue_drop.cause == PRISIM_CAUSE_QUEUE_FULL && drop->pri_queue_drop.pasid == 3);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -453,16 +466,16 @@ START_TEST(in_flight_counts)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
     h->memory_held = true;
-    struct page_request last = message(PAGE_LAST);
+    struct prisim_page_request last = message(PAGE_LAST);
     for (unsigned i = 0; i < 3; i++)
         send(h, &last);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 2);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 2);
     ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
     h->memory_held = false;
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 3);
-    ck_assert_uint_eq(last_cause(h), CAUSE_QUEUE_FULL);
-    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(last_cause(h), PRISIM_CAUSE_QUEUE_FULL);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_close(h);
 }
 END_TEST

@@ -16,131 +16,131 @@ enum { OPERATIONS = 400, SEEDS = 40, WAIT_EDGES = 24 };
 
 /* The model: what SMMU-PRIOUTCOME says, with no time in it. */
 struct plain {
-    const struct pri_queue_config *config;
-    struct pri_queue_ppar ppar;
+    const struct prisim_pri_queue_config *config;
+    struct prisim_pri_queue_ppar ppar;
     unsigned log2;
     uint32_t prod, cons; /* with OVFLG, OVACKFLG */
     unsigned enable;
     bool abort_active, last_only;
-    enum memory_status records;
+    enum prisim_memory_status records;
 
     unsigned decisions, responses, interrupts, aborts;
     uint8_t decision[OPERATIONS];
-    struct prg_response response[OPERATIONS];
-    struct page_request memory[256];
+    struct prisim_prg_response response[OPERATIONS];
+    struct prisim_page_request memory[256];
 };
 
-static bool plain_marker(const struct plain *plain, const struct page_request *request)
+static bool plain_marker(const struct plain *plain, const struct prisim_page_request *request)
 {
     bool can_be = plain->config->pasid_supported || !plain->config->stop_marker_needs_ssv;
-    return can_be && page_request_is_stop_marker(request);
+    return can_be && prisim_page_request_is_stop_marker(request);
 }
 
-static void plain_respond(struct plain *plain, const struct page_request *request, unsigned code, bool pasid,
-                          enum cause cause)
+static void plain_respond(struct plain *plain, const struct prisim_page_request *request, unsigned code, bool pasid,
+                          enum prisim_cause cause)
 {
-    plain->response[plain->responses++] = (struct prg_response){.stream_id = request->stream_id,
-                                                                .pasid = request->pasid,
-                                                                .prg_index = request->prg_index,
-                                                                .has_pasid = pasid,
-                                                                .code = (uint8_t)code,
-                                                                .cause = (uint8_t)cause};
+    plain->response[plain->responses++] = (struct prisim_prg_response){.stream_id = request->stream_id,
+                                                                       .pasid = request->pasid,
+                                                                       .prg_index = request->prg_index,
+                                                                       .has_pasid = pasid,
+                                                                       .code = (uint8_t)code,
+                                                                       .cause = (uint8_t)cause};
 }
 
-static void plain_fail(struct plain *plain, const struct page_request *request, enum cause cause)
+static void plain_fail(struct plain *plain, const struct prisim_page_request *request, enum prisim_cause cause)
 {
-    bool last = request->access & ACCESS_LAST;
+    bool last = request->access & PRISIM_ACCESS_LAST;
     if (!plain_marker(plain, request) && (last || !plain->config->auto_fail_last_only))
-        plain_respond(plain, request, PRG_FAILURE, false, cause);
+        plain_respond(plain, request, PRISIM_PRG_FAILURE, false, cause);
 }
 
-static void plain_overflow(struct plain *plain, const struct page_request *request)
+static void plain_overflow(struct plain *plain, const struct prisim_page_request *request)
 {
-    if (!(request->access & ACCESS_LAST))
+    if (!(request->access & PRISIM_ACCESS_LAST))
         return;
-    if (plain->last_only && (plain->enable & PRI_QUEUE_ENABLE_IRQEN))
+    if (plain->last_only && (plain->enable & PRISIM_PRI_QUEUE_ENABLE_IRQEN))
         plain->interrupts++;
     if (plain_marker(plain, request))
         return;
     if (!request->has_pasid || !plain->config->pasid_supported)
-        plain_respond(plain, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID);
+        plain_respond(plain, request, PRISIM_PRG_SUCCESS, false, PRISIM_CAUSE_AUTO_NO_PASID);
     else if (plain->config->pps)
-        plain_respond(plain, request, PRG_SUCCESS, true, CAUSE_AUTO_PPS);
+        plain_respond(plain, request, PRISIM_PRG_SUCCESS, true, PRISIM_CAUSE_AUTO_PPS);
     else if (!plain->ppar.reachable)
-        plain_respond(plain, request, PRG_FAILURE, false, CAUSE_AUTO_NO_STE);
+        plain_respond(plain, request, PRISIM_PRG_FAILURE, false, PRISIM_CAUSE_AUTO_NO_STE);
     else
-        plain_respond(plain, request, PRG_SUCCESS, plain->ppar.ppar,
-                      plain->ppar.ppar ? CAUSE_AUTO_PPAR : CAUSE_AUTO_NO_PPAR);
+        plain_respond(plain, request, PRISIM_PRG_SUCCESS, plain->ppar.ppar,
+                      plain->ppar.ppar ? PRISIM_CAUSE_AUTO_PPAR : PRISIM_CAUSE_AUTO_NO_PPAR);
 }
 
-static void plain_write(struct plain *plain, const struct page_request *request)
+static void plain_write(struct plain *plain, const struct prisim_page_request *request)
 {
     uint32_t mask = (2u << plain->log2) - 1, wr = plain->prod & mask;
-    if (plain->records != MEMORY_OK) {
+    if (plain->records != PRISIM_MEMORY_OK) {
         plain->abort_active = true;
         plain->aborts++;
-        if (plain->records == MEMORY_ABORT)
-            plain_fail(plain, request, CAUSE_WRITE_ABORT);
+        if (plain->records == PRISIM_MEMORY_ABORT)
+            plain_fail(plain, request, PRISIM_CAUSE_WRITE_ABORT);
         return;
     }
-    struct page_request *record = &plain->memory[wr & (mask >> 1)];
+    struct prisim_page_request *record = &plain->memory[wr & (mask >> 1)];
     *record = *request;
     if (!plain->config->pasid_supported) { /* SMMU-PRIENTRY */
         record->has_pasid = 0;
         record->pasid = 0;
-        record->access &= ACCESS_READ | ACCESS_WRITE | ACCESS_LAST;
+        record->access &= PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST;
     }
     bool empty = ((plain->prod ^ plain->cons) & mask) == 0;
-    plain->prod = (plain->prod & PRI_QUEUE_OVFLG) | ((wr + 1) & mask);
-    bool wanted = plain->last_only ? (request->access & ACCESS_LAST) != 0 : empty;
-    if (wanted && (plain->enable & PRI_QUEUE_ENABLE_IRQEN))
+    plain->prod = (plain->prod & PRISIM_PRI_QUEUE_OVFLG) | ((wr + 1) & mask);
+    bool wanted = plain->last_only ? (request->access & PRISIM_ACCESS_LAST) != 0 : empty;
+    if (wanted && (plain->enable & PRISIM_PRI_QUEUE_ENABLE_IRQEN))
         plain->interrupts++;
 }
 
-static void plain_request(struct plain *plain, const struct page_request *request)
+static void plain_request(struct plain *plain, const struct prisim_page_request *request)
 {
     uint32_t mask = (2u << plain->log2) - 1;
-    enum cause cause = CAUSE_ACCEPTED;
+    enum prisim_cause cause = PRISIM_CAUSE_ACCEPTED;
     if ((plain->enable & 3) != 3)
-        cause = CAUSE_QUEUE_OFF;
+        cause = PRISIM_CAUSE_QUEUE_OFF;
     else if (plain->abort_active)
-        cause = CAUSE_QUEUE_ABORTED;
+        cause = PRISIM_CAUSE_QUEUE_ABORTED;
     else if (request->secure)
-        cause = CAUSE_SECURE_STREAM;
-    else if ((plain->prod ^ plain->cons) & PRI_QUEUE_OVFLG)
-        cause = CAUSE_OVERFLOW_ACTIVE;
+        cause = PRISIM_CAUSE_SECURE_STREAM;
+    else if ((plain->prod ^ plain->cons) & PRISIM_PRI_QUEUE_OVFLG)
+        cause = PRISIM_CAUSE_OVERFLOW_ACTIVE;
     else if (((plain->prod - plain->cons) & mask) >= 1u << plain->log2)
-        cause = CAUSE_QUEUE_FULL;
+        cause = PRISIM_CAUSE_QUEUE_FULL;
     plain->decision[plain->decisions++] = (uint8_t)cause;
-    if (cause == CAUSE_QUEUE_FULL)
-        plain->prod ^= PRI_QUEUE_OVFLG;
-    if (cause == CAUSE_ACCEPTED)
+    if (cause == PRISIM_CAUSE_QUEUE_FULL)
+        plain->prod ^= PRISIM_PRI_QUEUE_OVFLG;
+    if (cause == PRISIM_CAUSE_ACCEPTED)
         plain_write(plain, request);
-    else if (cause == CAUSE_OVERFLOW_ACTIVE || cause == CAUSE_QUEUE_FULL)
+    else if (cause == PRISIM_CAUSE_OVERFLOW_ACTIVE || cause == PRISIM_CAUSE_QUEUE_FULL)
         plain_overflow(plain, request);
     else
         plain_fail(plain, request, cause);
 }
 
-static void plain_control(struct plain *plain, const struct pri_queue_control *control)
+static void plain_control(struct plain *plain, const struct prisim_pri_queue_control *control)
 {
-    const uint32_t index = 0xfffff | PRI_QUEUE_OVFLG;
-    if (control->what == PRI_QUEUE_CONS)
+    const uint32_t index = 0xfffff | PRISIM_PRI_QUEUE_OVFLG;
+    if (control->what == PRISIM_PRI_QUEUE_CONS)
         plain->cons = (uint32_t)control->value & index;
-    if (control->what == PRI_QUEUE_PROD)
+    if (control->what == PRISIM_PRI_QUEUE_PROD)
         plain->prod = (uint32_t)control->value & index;
-    if (control->what == PRI_QUEUE_ENABLE)
+    if (control->what == PRISIM_PRI_QUEUE_ENABLE)
         plain->enable = (unsigned)control->value;
-    if (control->what == PRI_QUEUE_ABORT_ACTIVE)
+    if (control->what == PRISIM_PRI_QUEUE_ABORT_ACTIVE)
         plain->abort_active = control->value & 1;
-    if (control->what == PRI_QUEUE_IRQ_CFG2)
+    if (control->what == PRISIM_PRI_QUEUE_IRQ_CFG2)
         plain->last_only = control->value >> 31 & 1;
 }
 
-static struct page_request random_message(struct random_stream *random, bool secure_too)
+static struct prisim_page_request random_message(struct random_stream *random, bool secure_too)
 {
-    struct page_request request =
-        pri_queue_harness_page(random_below(random, 3) ? random_below(random, 1 << 20) : PASID_NONE,
+    struct prisim_page_request request =
+        pri_queue_harness_page(random_below(random, 3) ? random_below(random, 1 << 20) : PRISIM_PASID_NONE,
                                (unsigned)random_below(random, 512), (unsigned)random_below(random, 8));
     request.stream_id = (uint32_t)random_next(random);
     if (request.has_pasid)
@@ -149,9 +149,9 @@ static struct page_request random_message(struct random_stream *random, bool sec
     return request;
 }
 
-static struct pri_queue_config random_config(struct random_stream *random)
+static struct prisim_pri_queue_config random_config(struct random_stream *random)
 {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.pps = (uint32_t)random_below(random, 4) == 0;
     config.pasid_supported = random_below(random, 4) != 0;
@@ -165,7 +165,7 @@ static struct pri_queue_config random_config(struct random_stream *random)
 
 /* Opens a harness and the model in the same state. */
 static struct pri_queue_harness *open_both(struct plain *plain, struct random_stream *random,
-                                           struct pri_queue_config *config)
+                                           struct prisim_pri_queue_config *config)
 {
     *config = random_config(random);
     struct pri_queue_harness *h = pri_queue_harness_open(config);
@@ -174,14 +174,15 @@ static struct pri_queue_harness *open_both(struct plain *plain, struct random_st
     plain->log2 = (unsigned)random_below(random, 5);
     plain->enable = 7;
     plain->last_only = random_below(random, 2);
-    h->ppar = (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
+    h->ppar =
+        (struct prisim_pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
     h->ppar_delay = 1 + random_below(random, 4);
     h->memory_delay = 1 + random_below(random, 4);
     plain->ppar = h->ppar;
-    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | plain->log2);
-    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, random_below(random, 2) ? HARNESS_MSI : 0);
-    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG2, (uint64_t)plain->last_only << 31);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, 7);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_BASE, HARNESS_BASE | plain->log2);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_IRQ_CFG0, random_below(random, 2) ? HARNESS_MSI : 0);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_IRQ_CFG2, (uint64_t)plain->last_only << 31);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, 7);
     pri_queue_harness_settle(h);
     return h;
 }
@@ -189,19 +190,19 @@ static struct pri_queue_harness *open_both(struct plain *plain, struct random_st
 static void compare(const struct pri_queue_harness *h, const struct plain *plain, int seed)
 {
     for (unsigned i = 0; i < plain->decisions; i++) {
-        const struct pri_queue_decision *decision = harness_got(h->base, PRI_QUEUE_TX_DECISION, i);
+        const struct prisim_pri_queue_decision *decision = harness_got(h->base, PRISIM_PRI_QUEUE_TX_DECISION, i);
         ck_assert_msg(decision && decision->cause == plain->decision[i], "seed %d: decision %u is %s, not %s", seed, i,
-                      decision ? cause_name(decision->cause) : "missing", cause_name(plain->decision[i]));
+                      decision ? prisim_cause_name(decision->cause) : "missing", prisim_cause_name(plain->decision[i]));
     }
     for (unsigned i = 0; i < plain->responses; i++) {
-        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
+        const struct prisim_prg_response *response = harness_got(h->base, PRISIM_PRI_QUEUE_TX_RESPONSE, i);
         ck_assert_msg(response && !memcmp(response, &plain->response[i], sizeof *response), "seed %d: response %u",
                       seed, i);
     }
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), plain->decisions);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), plain->responses);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), plain->decisions);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), plain->responses);
     for (unsigned slot = 0; slot < 1u << plain->log2; slot++) {
-        struct page_request record = pri_queue_harness_record(h, slot);
+        struct prisim_page_request record = pri_queue_harness_record(h, slot);
         ck_assert_msg(!memcmp(&record, &plain->memory[slot], sizeof record), "seed %d: slot %u", seed, slot);
     }
     ck_assert_msg(pri_queue_harness_status(h).prod == plain->prod, "seed %d: PROD %x, not %x", seed,
@@ -210,12 +211,12 @@ static void compare(const struct pri_queue_harness *h, const struct plain *plain
 
 static void one_operation(struct pri_queue_harness *h, struct plain *plain, struct random_stream *random)
 {
-    uint32_t mask = (2u << plain->log2) - 1, ack = plain->prod & PRI_QUEUE_OVFLG;
-    struct pri_queue_control control = {.what = PRI_QUEUE_CONS, .value = plain->cons};
+    uint32_t mask = (2u << plain->log2) - 1, ack = plain->prod & PRISIM_PRI_QUEUE_OVFLG;
+    struct prisim_pri_queue_control control = {.what = PRISIM_PRI_QUEUE_CONS, .value = plain->cons};
     uint64_t choice = random_below(random, 20);
     if (choice < 12) {
-        struct page_request request = random_message(random, true);
-        h->records = plain->records = (enum memory_status)(random_below(random, 12) < 10 ? 0 : 1 + choice % 2);
+        struct prisim_page_request request = random_message(random, true);
+        h->records = plain->records = (enum prisim_memory_status)(random_below(random, 12) < 10 ? 0 : 1 + choice % 2);
         plain_request(plain, &request);
         pri_queue_harness_request(h, &request);
         return;
@@ -224,15 +225,15 @@ static void one_operation(struct pri_queue_harness *h, struct plain *plain, stru
         uint32_t used = (plain->prod - plain->cons) & mask;
         uint32_t take = (uint32_t)random_below(random, used + 1);
         bool keep = random_below(random, 3) == 0;
-        control.value = ((plain->cons + take) & mask) | (keep ? plain->cons & PRI_QUEUE_OVFLG : ack);
+        control.value = ((plain->cons + take) & mask) | (keep ? plain->cons & PRISIM_PRI_QUEUE_OVFLG : ack);
     } else if (choice == 17) {
-        control.what = PRI_QUEUE_ABORT_ACTIVE;
+        control.what = PRISIM_PRI_QUEUE_ABORT_ACTIVE;
         control.value = 0;
     } else if (choice == 18) {
-        control.what = PRI_QUEUE_ENABLE;
+        control.what = PRISIM_PRI_QUEUE_ENABLE;
         control.value = random_below(random, 3) ? 7 : random_below(random, 8);
     } else { /* anything, also what cannot be */
-        control.value = random_next(random) & (mask | PRI_QUEUE_OVFLG);
+        control.value = random_next(random) & (mask | PRISIM_PRI_QUEUE_OVFLG);
     }
     plain_control(plain, &control);
     pri_queue_harness_control(h, control.what, control.value);
@@ -241,7 +242,7 @@ static void one_operation(struct pri_queue_harness *h, struct plain *plain, stru
 START_TEST(one_at_a_time)
 {
     struct random_stream random = random_open(1, 0, (uint64_t)_i);
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     struct plain *plain = malloc(sizeof *plain);
     struct pri_queue_harness *h = open_both(plain, &random, &config);
     for (unsigned i = 0; i < OPERATIONS; i++) {
@@ -249,8 +250,8 @@ START_TEST(one_at_a_time)
         pri_queue_harness_run(h, WAIT_EDGES);
     }
     compare(h, plain, _i);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), plain->interrupts);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), plain->aborts);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_INTERRUPT), plain->interrupts);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_ABORT), plain->aborts);
     pri_queue_harness_close(h);
     free(plain);
 }
@@ -259,29 +260,31 @@ END_TEST
 /* Edges of requests and register writes at random, ports that are not always ready. */
 static void storm(struct pri_queue_harness *h, struct random_stream *random, unsigned log2)
 {
-    static const unsigned ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_MEMORY_REQUEST, PRI_QUEUE_TX_LOOKUP};
+    static const unsigned ports[] = {PRISIM_PRI_QUEUE_TX_RESPONSE, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST,
+                                     PRISIM_PRI_QUEUE_TX_LOOKUP};
     uint32_t mask = (2u << log2) - 1, cons = 0;
     unsigned requests = 0;
     while (requests < OPERATIONS) {
         if (random_below(random, 3) == 0) {
-            struct page_request request = random_message(random, true);
+            struct prisim_page_request request = random_message(random, true);
             pri_queue_harness_request(h, &request);
             requests++;
         }
         if (random_below(random, 16) == 0) {
             uint32_t prod = pri_queue_harness_status(h).prod;
             cons = (cons + (uint32_t)random_below(random, ((prod - cons) & mask) + 1)) & mask;
-            pri_queue_harness_control(h, PRI_QUEUE_CONS, cons | (prod & PRI_QUEUE_OVFLG));
+            pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, cons | (prod & PRISIM_PRI_QUEUE_OVFLG));
         }
         if (random_below(random, 64) == 0)
-            pri_queue_harness_control(h, PRI_QUEUE_ENABLE, random_below(random, 3) ? 7 : random_below(random, 8));
+            pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE,
+                                      random_below(random, 3) ? 7 : random_below(random, 8));
         if (random_below(random, 8) == 0)
             harness_ready(h->base, ports[random_below(random, 3)], random_below(random, 3) != 0);
         pri_queue_harness_edge(h);
     }
     for (unsigned i = 0; i < 3; i++)
         harness_ready(h->base, ports[i], true);
-    while (h->base->rx[PRI_QUEUE_RX_REQUEST].taken < h->requests)
+    while (h->base->rx[PRISIM_PRI_QUEUE_RX_REQUEST].taken < h->requests)
         pri_queue_harness_edge(h);
     pri_queue_harness_settle(h);
     pri_queue_harness_settle(h);
@@ -290,17 +293,17 @@ static void storm(struct pri_queue_harness *h, struct random_stream *random, uns
 /* The same messages in the order of their edges; a request goes before a register write of its edge. */
 static void replay(const struct pri_queue_harness *h, struct plain *plain, unsigned first_control)
 {
-    const struct harness_rx_port *requests = &h->base->rx[PRI_QUEUE_RX_REQUEST];
-    const struct harness_rx_port *controls = &h->base->rx[PRI_QUEUE_RX_CONTROL];
+    const struct harness_rx_port *requests = &h->base->rx[PRISIM_PRI_QUEUE_RX_REQUEST];
+    const struct harness_rx_port *controls = &h->base->rx[PRISIM_PRI_QUEUE_RX_CONTROL];
     unsigned r = 0, c = first_control;
     while (r < requests->taken || c < controls->taken) {
         bool request = r < requests->taken && (c >= controls->taken || requests->taken_at[r] <= controls->taken_at[c]);
         if (request) {
-            struct page_request message;
+            struct prisim_page_request message;
             memcpy(&message, requests->payload[r++], sizeof message);
             plain_request(plain, &message);
         } else {
-            struct pri_queue_control control;
+            struct prisim_pri_queue_control control;
             memcpy(&control, controls->payload[c++], sizeof control);
             plain_control(plain, &control);
         }
@@ -311,17 +314,17 @@ static void replay(const struct pri_queue_harness *h, struct plain *plain, unsig
  * PROD one edge later. */
 static void check_order(const struct pri_queue_harness *h, int seed)
 {
-    for (unsigned i = 0; i < harness_events(h->base, EVENT_PRI_QUEUE_WRITE); i++)
-        ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_PROD, i)->cycle,
-                          harness_event(h->base, EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
+    for (unsigned i = 0; i < harness_events(h->base, PRISIM_EVENT_PRI_QUEUE_WRITE); i++)
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_PROD, i)->cycle,
+                          harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
     unsigned accepted = 0, published = 0, full[OPERATIONS], starts = 0, toggles = 0;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct event *event = &h->base->event[i];
-        accepted += event->type == EVENT_PRI_QUEUE_ACCEPT;
-        published += event->type == EVENT_PRI_QUEUE_PROD;
-        if (event->type == EVENT_PRI_QUEUE_DROP && event->pri_queue_drop.cause == CAUSE_QUEUE_FULL)
+        const struct prisim_event *event = &h->base->event[i];
+        accepted += event->type == PRISIM_EVENT_PRI_QUEUE_ACCEPT;
+        published += event->type == PRISIM_EVENT_PRI_QUEUE_PROD;
+        if (event->type == PRISIM_EVENT_PRI_QUEUE_DROP && event->pri_queue_drop.cause == PRISIM_CAUSE_QUEUE_FULL)
             full[starts++] = accepted;
-        if (event->type == EVENT_PRI_QUEUE_OVERFLOW)
+        if (event->type == PRISIM_EVENT_PRI_QUEUE_OVERFLOW)
             ck_assert_msg(toggles < starts && published >= full[toggles++], "seed %d: OVFLG before PROD", seed);
     }
     ck_assert_uint_eq(starts, toggles);
@@ -330,17 +333,18 @@ static void check_order(const struct pri_queue_harness *h, int seed)
 /* The queue might read the memory it has; it never does. */
 static void check_never_reads(const struct pri_queue_harness *h)
 {
-    unsigned accesses = pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST);
+    unsigned accesses = pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST);
     ck_assert_uint_gt(accesses, 0);
     for (unsigned i = 0; i < accesses; i++)
-        ck_assert(((const struct memory_request *)harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
+        ck_assert(
+            ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
 }
 
 /* covers: SMMU-PRIACCEPT-6 */
 START_TEST(all_at_once)
 {
     struct random_stream random = random_open(2, 0, (uint64_t)_i);
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     struct plain *plain = malloc(sizeof *plain);
     struct pri_queue_harness *h = open_both(plain, &random, &config);
     unsigned first_control = h->controls;
@@ -359,7 +363,7 @@ START_TEST(idle_steps)
 {
     struct pri_queue_harness *h[2];
     struct plain *plain = malloc(sizeof *plain);
-    struct pri_queue_config config[2];
+    struct prisim_pri_queue_config config[2];
     for (unsigned lazy = 0; lazy < 2; lazy++) {
         struct random_stream random = random_open(3, 0, (uint64_t)_i);
         h[lazy] = open_both(plain, &random, &config[lazy]);
@@ -368,16 +372,16 @@ START_TEST(idle_steps)
             h[lazy]->memory_delay = 9;
         storm(h[lazy], &random, plain->log2);
         if (_i % 2) {
-            h[lazy]->records = MEMORY_ABORT;
+            h[lazy]->records = PRISIM_MEMORY_ABORT;
             storm(h[lazy], &random, plain->log2);
         }
     }
     ck_assert_uint_eq(h[0]->base->events, h[1]->base->events);
     ck_assert(h[0]->base->events > OPERATIONS);
     for (unsigned i = 0; i < h[0]->base->events; i++)
-        ck_assert_msg(event_equal(&h[0]->base->event[i], &h[1]->base->event[i]),
-                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, event_name(h[0]->base->event[i].type),
-                      (unsigned long long)h[0]->base->event[i].cycle, event_name(h[1]->base->event[i].type),
+        ck_assert_msg(prisim_event_equal(&h[0]->base->event[i], &h[1]->base->event[i]),
+                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, prisim_event_name(h[0]->base->event[i].type),
+                      (unsigned long long)h[0]->base->event[i].cycle, prisim_event_name(h[1]->base->event[i].type),
                       (unsigned long long)h[1]->base->event[i].cycle);
     pri_queue_harness_close(h[0]);
     pri_queue_harness_close(h[1]);

@@ -9,19 +9,19 @@
 #include "tests/harness/suite.h"
 
 static const struct {
-    struct page_request request;
+    struct prisim_page_request request;
     uint64_t dw0, dw1;
 } rows[] = {
     {{.stream_id = 0xdeadbeef}, 0xdeadbeef, 0},
     {{.has_pasid = 1, .pasid = 0xabcde}, UINT64_C(0x800abcde00000000), 0},
     {{.has_pasid = 1, .pasid = 0xfffabcde}, UINT64_C(0x800abcde00000000), 0}, /* 20 bits */
     {{.has_pasid = 0, .pasid = 0xabcde}, 0, 0},                               /* UNKNOWN: ours is 0 */
-    {{.has_pasid = 1, .access = ACCESS_PRIVILEGED}, UINT64_C(0x8400000000000000), 0},
-    {{.has_pasid = 1, .access = ACCESS_EXECUTE}, UINT64_C(0x8800000000000000), 0},
-    {{.access = ACCESS_PRIVILEGED | ACCESS_EXECUTE}, 0, 0}, /* SSV=0 implies X=0 and Priv=0 */
-    {{.access = ACCESS_READ}, UINT64_C(1) << 60, 0},
-    {{.access = ACCESS_WRITE}, UINT64_C(1) << 61, 0},
-    {{.access = ACCESS_LAST}, UINT64_C(1) << 62, 0},
+    {{.has_pasid = 1, .access = PRISIM_ACCESS_PRIVILEGED}, UINT64_C(0x8400000000000000), 0},
+    {{.has_pasid = 1, .access = PRISIM_ACCESS_EXECUTE}, UINT64_C(0x8800000000000000), 0},
+    {{.access = PRISIM_ACCESS_PRIVILEGED | PRISIM_ACCESS_EXECUTE}, 0, 0}, /* SSV=0 implies X=0 and Priv=0 */
+    {{.access = PRISIM_ACCESS_READ}, UINT64_C(1) << 60, 0},
+    {{.access = PRISIM_ACCESS_WRITE}, UINT64_C(1) << 61, 0},
+    {{.access = PRISIM_ACCESS_LAST}, UINT64_C(1) << 62, 0},
     {{.prg_index = 0x1ff}, 0, 0x1ff},
     {{.prg_index = 0xffff}, 0, 0x1ff}, /* 9 bits */
     {{.address = UINT64_MAX}, 0, UINT64_C(0xfffffffffffff000)},
@@ -31,25 +31,25 @@ static const struct {
  * SMMU-PRIENTRY-7, SMMU-PRIENTRY-8, SMMU-PRIENTRY-9, SMMU-PRIENTRY */
 START_TEST(fields)
 {
-    uint8_t record[PRI_QUEUE_RECORD_BYTES];
-    pri_queue_record_pack(record, &rows[_i].request);
-    ck_assert_uint_eq(load_le64(record), rows[_i].dw0);
-    ck_assert_uint_eq(load_le64(record + 8), rows[_i].dw1);
+    uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES];
+    prisim_pri_queue_record_pack(record, &rows[_i].request);
+    ck_assert_uint_eq(prisim_load_le64(record), rows[_i].dw0);
+    ck_assert_uint_eq(prisim_load_le64(record + 8), rows[_i].dw1);
 }
 END_TEST
 
 START_TEST(round_trip)
 {
-    struct page_request in = {.address = UINT64_C(0x123456789abcd000),
-                              .stream_id = 0x10203,
-                              .pasid = 0x54321,
-                              .prg_index = 0x155,
-                              .has_pasid = 1,
-                              .access = (uint8_t)_i};
-    struct page_request out;
-    uint8_t record[PRI_QUEUE_RECORD_BYTES];
-    pri_queue_record_pack(record, &in);
-    pri_queue_record_unpack(&out, record);
+    struct prisim_page_request in = {.address = UINT64_C(0x123456789abcd000),
+                                     .stream_id = 0x10203,
+                                     .pasid = 0x54321,
+                                     .prg_index = 0x155,
+                                     .has_pasid = 1,
+                                     .access = (uint8_t)_i};
+    struct prisim_page_request out;
+    uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES];
+    prisim_pri_queue_record_pack(record, &in);
+    prisim_pri_queue_record_unpack(&out, record);
     ck_assert_mem_eq(&in, &out, sizeof in);
 }
 END_TEST
@@ -57,11 +57,11 @@ END_TEST
 /* SMMU-PRIENTRY: what stands in RES0 bits is not read. */
 START_TEST(res0_ignored)
 {
-    uint8_t record[PRI_QUEUE_RECORD_BYTES];
-    struct page_request request;
-    store_le64(record, UINT64_C(0x03f0000000000000)); /* 57:52 */
-    store_le64(record + 8, 0xe00);                    /* 11:9 */
-    pri_queue_record_unpack(&request, record);
+    uint8_t record[PRISIM_PRI_QUEUE_RECORD_BYTES];
+    struct prisim_page_request request;
+    prisim_store_le64(record, UINT64_C(0x03f0000000000000)); /* 57:52 */
+    prisim_store_le64(record + 8, 0xe00);                    /* 11:9 */
+    prisim_pri_queue_record_unpack(&request, record);
     ck_assert(request.pasid == 0 && request.stream_id == 0 && request.access == 0 && !request.has_pasid);
     ck_assert(request.prg_index == 0 && request.address == 0);
 }

@@ -15,29 +15,30 @@ static const struct {
     bool request_pasid, reachable, ppar;
     bool lookup;
     int has_pasid, code;
-    enum cause cause;
+    enum prisim_cause cause;
 } rows[] = {
-    {0, 1, false, true, true, false, NO_PASID, 0x0, CAUSE_AUTO_NO_PASID},
-    {1, 1, false, true, true, false, NO_PASID, 0x0, CAUSE_AUTO_NO_PASID},
-    {1, 1, true, false, false, false, WITH_PASID, 0x0, CAUSE_AUTO_PPS}, /* PPAR not looked at */
-    {0, 1, true, true, true, true, WITH_PASID, 0x0, CAUSE_AUTO_PPAR},
-    {0, 1, true, true, false, true, NO_PASID, 0x0, CAUSE_AUTO_NO_PPAR},
-    {0, 1, true, false, true, true, NO_PASID, 0xf, CAUSE_AUTO_NO_STE},
-    {0, 0, true, true, true, false, NO_PASID, 0x0, CAUSE_AUTO_NO_PASID}, /* SMMU without PASID support */
-    {1, 0, true, true, true, false, NO_PASID, 0x0, CAUSE_AUTO_NO_PASID},
+    {0, 1, false, true, true, false, NO_PASID, 0x0, PRISIM_CAUSE_AUTO_NO_PASID},
+    {1, 1, false, true, true, false, NO_PASID, 0x0, PRISIM_CAUSE_AUTO_NO_PASID},
+    {1, 1, true, false, false, false, WITH_PASID, 0x0, PRISIM_CAUSE_AUTO_PPS}, /* PPAR not looked at */
+    {0, 1, true, true, true, true, WITH_PASID, 0x0, PRISIM_CAUSE_AUTO_PPAR},
+    {0, 1, true, true, false, true, NO_PASID, 0x0, PRISIM_CAUSE_AUTO_NO_PPAR},
+    {0, 1, true, false, true, true, NO_PASID, 0xf, PRISIM_CAUSE_AUTO_NO_STE},
+    {0, 0, true, true, true, false, NO_PASID, 0x0, PRISIM_CAUSE_AUTO_NO_PASID}, /* SMMU without PASID support */
+    {1, 0, true, true, true, false, NO_PASID, 0x0, PRISIM_CAUSE_AUTO_NO_PASID},
 };
 
 /* A queue in overflow from the start (SMMU-PRIQEN). */
 static struct pri_queue_harness *overflowing(uint32_t pps, uint32_t pasid_supported)
 {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.pps = pps;
     config.pasid_supported = pasid_supported;
     config.accept_interval = 1;
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, PRISIM_PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE,
+                              PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN);
     pri_queue_harness_settle(h);
     return h;
 }
@@ -47,23 +48,23 @@ static struct pri_queue_harness *overflowing(uint32_t pps, uint32_t pasid_suppor
 START_TEST(overflow_table)
 {
     struct pri_queue_harness *h = overflowing(rows[_i].pps, rows[_i].pasid_supported);
-    h->ppar = (struct pri_queue_ppar){.reachable = rows[_i].reachable, .ppar = rows[_i].ppar};
-    struct page_request request =
-        pri_queue_harness_page(rows[_i].request_pasid ? 0x54321 : PASID_NONE, 9, ACCESS_READ | ACCESS_LAST);
+    h->ppar = (struct prisim_pri_queue_ppar){.reachable = rows[_i].reachable, .ppar = rows[_i].ppar};
+    struct prisim_page_request request = pri_queue_harness_page(rows[_i].request_pasid ? 0x54321 : PRISIM_PASID_NONE, 9,
+                                                                PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 1);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 1);
     ck_assert_int_eq(response->code, rows[_i].code);
     ck_assert_int_eq(response->has_pasid, rows[_i].has_pasid);
     ck_assert_uint_eq(response->cause, rows[_i].cause);
     ck_assert_uint_eq(response->prg_index, 9);
     ck_assert(!response->has_pasid || response->pasid == 0x54321);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), rows[_i].lookup);
-    const struct pri_queue_lookup *lookup = pri_queue_harness_last(h, PRI_QUEUE_TX_LOOKUP);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_LOOKUP), rows[_i].lookup);
+    const struct prisim_pri_queue_lookup *lookup = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_LOOKUP);
     ck_assert(!lookup || lookup->stream_id == request.stream_id);
-    const struct event *event = harness_event(h->base, EVENT_PRI_QUEUE_RESPONSE, 0);
-    ck_assert(event && event->pri_queue_response.pasid == (rows[_i].has_pasid ? 0x54321 : PASID_NONE));
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_RESPONSE, 0);
+    ck_assert(event && event->pri_queue_response.pasid == (rows[_i].has_pasid ? 0x54321 : PRISIM_PASID_NONE));
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -77,12 +78,12 @@ START_TEST(whole_indices)
         uint16_t prg_index;
     } cases[] = {{0xfedcba98, 0, 0x100}, {0, 0x80000, 0x0ff}, {0x80000000, 0xfffff, 0x1ff}};
     struct pri_queue_harness *h = overflowing(1, 1);
-    struct page_request request =
-        pri_queue_harness_page(cases[_i].pasid, cases[_i].prg_index, ACCESS_READ | ACCESS_LAST);
+    struct prisim_page_request request =
+        pri_queue_harness_page(cases[_i].pasid, cases[_i].prg_index, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
     request.stream_id = cases[_i].stream_id;
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->has_pasid);
     ck_assert_uint_eq(response->stream_id, cases[_i].stream_id);
     ck_assert_uint_eq(response->pasid, cases[_i].pasid);
@@ -96,25 +97,26 @@ END_TEST
 START_TEST(back_pressure)
 {
     struct pri_queue_harness *h = overflowing(0, 1);
-    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
+    h->ppar = (struct prisim_pri_queue_ppar){.reachable = 1, .ppar = 1};
     h->ppar_delay = 3;
-    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    harness_ready(h->base, PRISIM_PRI_QUEUE_TX_RESPONSE, false);
     pri_queue_harness_run(h, 2);
     for (unsigned i = 0; i < 12; i++) {
-        struct page_request request = pri_queue_harness_page(i % 3 ? 5 : PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
+        struct prisim_page_request request =
+            pri_queue_harness_page(i % 3 ? 5 : PRISIM_PASID_NONE, i, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
         pri_queue_harness_request(h, &request);
     }
     pri_queue_harness_settle(h);
     /* One response is offered and not taken, eight wait. */
-    ck_assert_uint_eq(h->base->rx[PRI_QUEUE_RX_REQUEST].taken, 9);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 1);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), 1);
-    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, true);
+    ck_assert_uint_eq(h->base->rx[PRISIM_PRI_QUEUE_RX_REQUEST].taken, 9);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_LOOKUP), 1);
+    harness_ready(h->base, PRISIM_PRI_QUEUE_TX_RESPONSE, true);
     pri_queue_harness_settle(h);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 12);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_RESPONSE), 12);
     for (unsigned i = 0; i < 12; i++) {
-        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
+        const struct prisim_prg_response *response = harness_got(h->base, PRISIM_PRI_QUEUE_TX_RESPONSE, i);
         ck_assert_uint_eq(response->prg_index, i);
         ck_assert_int_eq(response->has_pasid, i % 3 != 0);
     }
@@ -126,14 +128,14 @@ END_TEST
 START_TEST(stray_lookup_answer)
 {
     struct pri_queue_harness *h = overflowing(0, 1);
-    struct pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
-    harness_offer(h->base, PRI_QUEUE_RX_LOOKUP, &stray);
+    struct prisim_pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
+    harness_offer(h->base, PRISIM_PRI_QUEUE_RX_LOOKUP, &stray);
     pri_queue_harness_settle(h);
-    struct page_request request = pri_queue_harness_page(5, 1, ACCESS_READ | ACCESS_LAST);
+    struct prisim_page_request request = pri_queue_harness_page(5, 1, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
     pri_queue_harness_request(h, &request);
     pri_queue_harness_settle(h);
-    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
-    ck_assert(response && response->code == PRG_FAILURE);
+    const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRISIM_PRG_FAILURE);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -144,21 +146,21 @@ START_TEST(stray_at_the_lookup)
     for (unsigned delay = 0; delay < 4; delay++) {
         struct pri_queue_harness *h = overflowing(0, 1);
         h->ppar_delay = 20;
-        struct pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
-        struct page_request request = pri_queue_harness_page(5, 1, ACCESS_READ | ACCESS_LAST);
-        harness_ready(h->base, PRI_QUEUE_TX_LOOKUP, false);
+        struct prisim_pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
+        struct prisim_page_request request = pri_queue_harness_page(5, 1, PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST);
+        harness_ready(h->base, PRISIM_PRI_QUEUE_TX_LOOKUP, false);
         pri_queue_harness_request(h, &request);
         pri_queue_harness_run(h, delay);
-        harness_offer(h->base, PRI_QUEUE_RX_LOOKUP, &stray);
+        harness_offer(h->base, PRISIM_PRI_QUEUE_RX_LOOKUP, &stray);
         pri_queue_harness_run(h, 4 - delay);
-        cycle_t stray_at = h->base->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
-        cycle_t put_at = pri_queue_harness_last_at(h, PRI_QUEUE_TX_LOOKUP);
-        harness_ready(h->base, PRI_QUEUE_TX_LOOKUP, true);
+        prisim_cycle_t stray_at = h->base->rx[PRISIM_PRI_QUEUE_RX_LOOKUP].taken_at[0];
+        prisim_cycle_t put_at = pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_LOOKUP);
+        harness_ready(h->base, PRISIM_PRI_QUEUE_TX_LOOKUP, true);
         pri_queue_harness_settle(h);
-        const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
+        const struct prisim_prg_response *response = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_RESPONSE);
         ck_assert(response);
         if (stray_at <= put_at)
-            ck_assert_uint_eq(response->code, PRG_FAILURE);
+            ck_assert_uint_eq(response->code, PRISIM_PRG_FAILURE);
         pri_queue_harness_close(h);
     }
 }

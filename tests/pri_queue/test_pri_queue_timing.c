@@ -8,34 +8,38 @@
 #include "tests/harness/suite.h"
 #include "tests/pri_queue/pri_queue_harness.h"
 
-enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
-enum { ON = PRIQEN | SMMUEN | IRQEN, LAST = ACCESS_READ | ACCESS_LAST };
+enum {
+    PRIQEN = PRISIM_PRI_QUEUE_ENABLE_PRIQEN,
+    SMMUEN = PRISIM_PRI_QUEUE_ENABLE_SMMUEN,
+    IRQEN = PRISIM_PRI_QUEUE_ENABLE_IRQEN
+};
+enum { ON = PRIQEN | SMMUEN | IRQEN, LAST = PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST };
 
-static struct pri_queue_harness *open_with(struct pri_queue_config config, unsigned log2, bool last_only)
+static struct pri_queue_harness *open_with(struct prisim_pri_queue_config config, unsigned log2, bool last_only)
 {
     struct pri_queue_harness *h = pri_queue_harness_open(&config);
-    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | log2);
-    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
-    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_BASE, HARNESS_BASE | log2);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, ON);
     pri_queue_harness_settle(h);
     return h;
 }
 
 static struct pri_queue_harness *open_default(unsigned log2, bool last_only)
 {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     return open_with(config, log2, last_only);
 }
 
 static void request(struct pri_queue_harness *h, uint64_t pasid, unsigned access)
 {
-    struct page_request message = pri_queue_harness_page(pasid, h->requests & 0x1ff, access);
+    struct prisim_page_request message = pri_queue_harness_page(pasid, h->requests & 0x1ff, access);
     pri_queue_harness_request(h, &message);
 }
 
-static cycle_t at(const struct pri_queue_harness *h, enum pri_queue_tx tx, unsigned n)
+static prisim_cycle_t at(const struct pri_queue_harness *h, enum prisim_pri_queue_tx tx, unsigned n)
 {
     return harness_got_at(h->base, tx, n);
 }
@@ -45,28 +49,28 @@ static cycle_t at(const struct pri_queue_harness *h, enum pri_queue_tx tx, unsig
 START_TEST(written)
 {
     static const uint32_t latencies[] = {1, 2, 3, 17, 64};
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.write_latency = latencies[_i];
     struct pri_queue_harness *h = open_with(config, 3, false);
     h->memory_delay = 5;
-    unsigned status = pri_queue_harness_puts(h, PRI_QUEUE_TX_STATUS);
+    unsigned status = pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_STATUS);
     request(h, 1, LAST);
     pri_queue_harness_settle(h);
     pri_queue_harness_settle(h);
-    cycle_t n = pri_queue_harness_request_at(h);
-    cycle_t offered = n + latencies[_i];
-    cycle_t m = offered + 1 + 5; /* taken one edge after it was offered */
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, 0), n);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 0), offered);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_COMMIT, 0), m);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_STATUS, status), m + 1);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_INTERRUPT, 0), m + 2);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), m + 2);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_ACCEPT, 0)->cycle, n);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_WRITE, 0)->cycle, m);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_PROD, 0)->cycle, m + 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_INTERRUPT, 0)->cycle, m + 2);
+    prisim_cycle_t n = pri_queue_harness_request_at(h);
+    prisim_cycle_t offered = n + latencies[_i];
+    prisim_cycle_t m = offered + 1 + 5; /* taken one edge after it was offered */
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_DECISION, 0), n);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 0), offered);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_STATUS, status), m + 1);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_INTERRUPT, 0), m + 2);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 1), m + 2);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_ACCEPT, 0)->cycle, n);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_WRITE, 0)->cycle, m);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_PROD, 0)->cycle, m + 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_INTERRUPT, 0)->cycle, m + 2);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -76,19 +80,20 @@ START_TEST(pacing)
 {
     static const uint32_t intervals[] = {1, 2, 4, 13};
     uint32_t interval = intervals[_i / 2];
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.accept_interval = interval;
     config.records_in_flight = 16;
     struct pri_queue_harness *h = open_with(config, 3, false);
     if (_i % 2) /* in overflow: all are dropped */
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_settle(h);
     for (unsigned i = 0; i < 6; i++)
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
     pri_queue_harness_settle(h);
     for (unsigned i = 1; i < 6; i++)
-        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, i), at(h, PRI_QUEUE_TX_DECISION, i - 1) + interval);
+        ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_DECISION, i),
+                          at(h, PRISIM_PRI_QUEUE_TX_DECISION, i - 1) + interval);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -97,20 +102,21 @@ END_TEST
 START_TEST(in_flight)
 {
     static const uint32_t limits[] = {1, 4, 16};
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.accept_interval = 1;
     config.records_in_flight = limits[_i];
     struct pri_queue_harness *h = open_with(config, 5, false);
     h->memory_held = true;
     for (unsigned i = 0; i <= limits[_i]; i++)
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), limits[_i]);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), limits[_i]);
     pri_queue_harness_memory_answer(
-        h, ((const struct memory_request *)harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, 0))->id, MEMORY_OK);
+        h, ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 0))->id,
+        PRISIM_MEMORY_OK);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_request_at(h), at(h, PRI_QUEUE_TX_COMMIT, 0) + 1);
+    ck_assert_uint_eq(pri_queue_harness_request_at(h), at(h, PRISIM_PRI_QUEUE_TX_COMMIT, 0) + 1);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -119,16 +125,16 @@ END_TEST
 START_TEST(memory_back_pressure)
 {
     struct pri_queue_harness *h = open_default(3, false);
-    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, false);
+    harness_ready(h->base, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, false);
     pri_queue_harness_run(h, 2);
-    request(h, 1, ACCESS_READ);
-    request(h, 1, ACCESS_READ);
+    request(h, 1, PRISIM_ACCESS_READ);
+    request(h, 1, PRISIM_ACCESS_READ);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
-    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST), 1);
+    harness_ready(h->base, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, true);
     pri_queue_harness_settle(h);
-    cycle_t taken = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken;
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), taken);
+    prisim_cycle_t taken = h->base->tx[PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken;
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 1), taken);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -139,23 +145,23 @@ START_TEST(overflow)
 {
     bool pasid = _i;
     struct pri_queue_harness *h = open_default(0, true);
-    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
+    h->ppar = (struct prisim_pri_queue_ppar){.reachable = 1, .ppar = 1};
     h->ppar_delay = 6;
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1);
     pri_queue_harness_settle(h);
-    request(h, pasid ? 1 : PASID_NONE, LAST);
+    request(h, pasid ? 1 : PRISIM_PASID_NONE, LAST);
     pri_queue_harness_settle(h);
-    cycle_t n = pri_queue_harness_request_at(h);
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), n);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, n);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_DROP, 0)->cycle, n);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_INTERRUPT, 0), n + 1);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 0), n + 1);
+    prisim_cycle_t n = pri_queue_harness_request_at(h);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), n);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, n);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_DROP, 0)->cycle, n);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_INTERRUPT, 0), n + 1);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 0), n + 1);
     if (pasid) {
-        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_LOOKUP, 0), n + 1);
-        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), n + 1 + 1 + 6 + 1);
+        ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_LOOKUP, 0), n + 1);
+        ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_RESPONSE, 0), n + 1 + 1 + 6 + 1);
     } else {
-        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), n + 1);
+        ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_RESPONSE, 0), n + 1);
     }
     pri_queue_harness_close(h);
 }
@@ -167,29 +173,29 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME */
 START_TEST(abort_edge)
 {
-    struct pri_queue_config config;
+    struct prisim_pri_queue_config config;
     pri_queue_harness_config(&config);
     config.accept_interval = 1;
     config.write_latency = 1;
     struct pri_queue_harness *h = open_with(config, 4, false);
-    h->records = MEMORY_ABORT;
+    h->records = PRISIM_MEMORY_ABORT;
     for (unsigned i = 0; i < 8; i++)
         request(h, 1, LAST);
     pri_queue_harness_settle(h);
-    cycle_t n = at(h, PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_COMMIT, 0), m);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 2), m);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 3);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_ABORT, 0), m + 2);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), m + 1);
+    prisim_cycle_t n = at(h, PRISIM_PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 2), m);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST), 3);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_ABORT, 0), m + 2);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_RESPONSE, 0), m + 1);
     for (unsigned i = 0; i < 8; i++) {
-        const struct pri_queue_decision *decision = harness_got(h->base, PRI_QUEUE_TX_DECISION, i);
-        bool after = at(h, PRI_QUEUE_TX_DECISION, i) > m;
-        ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
+        const struct prisim_pri_queue_decision *decision = harness_got(h->base, PRISIM_PRI_QUEUE_TX_DECISION, i);
+        bool after = at(h, PRISIM_PRI_QUEUE_TX_DECISION, i) > m;
+        ck_assert_uint_eq(decision->cause, after ? PRISIM_CAUSE_QUEUE_ABORTED : PRISIM_CAUSE_ACCEPTED);
     }
-    const struct pri_queue_decision *at_m = harness_got(h->base, PRI_QUEUE_TX_DECISION, 3);
-    ck_assert(at(h, PRI_QUEUE_TX_DECISION, 3) == m && at_m->cause == CAUSE_ACCEPTED);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_LOST), 4);
+    const struct prisim_pri_queue_decision *at_m = harness_got(h->base, PRISIM_PRI_QUEUE_TX_DECISION, 3);
+    ck_assert(at(h, PRISIM_PRI_QUEUE_TX_DECISION, 3) == m && at_m->cause == PRISIM_CAUSE_ACCEPTED);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_PRI_QUEUE_LOST), 4);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -198,24 +204,24 @@ END_TEST
 START_TEST(control_edge)
 {
     static const struct {
-        enum pri_queue_control_what what;
+        enum prisim_pri_queue_control_what what;
         uint64_t value;
-        enum cause same, next;
+        enum prisim_cause same, next;
     } rows[] = {
-        {PRI_QUEUE_CONS, 1, CAUSE_ACCEPTED, CAUSE_QUEUE_FULL}, /* the other wrap bit: full */
-        {PRI_QUEUE_CONS, PRI_QUEUE_OVFLG, CAUSE_ACCEPTED, CAUSE_OVERFLOW_ACTIVE},
-        {PRI_QUEUE_ENABLE, SMMUEN, CAUSE_ACCEPTED, CAUSE_QUEUE_OFF},
-        {PRI_QUEUE_ABORT_ACTIVE, 1, CAUSE_ACCEPTED, CAUSE_QUEUE_ABORTED},
+        {PRISIM_PRI_QUEUE_CONS, 1, PRISIM_CAUSE_ACCEPTED, PRISIM_CAUSE_QUEUE_FULL}, /* the other wrap bit: full */
+        {PRISIM_PRI_QUEUE_CONS, PRISIM_PRI_QUEUE_OVFLG, PRISIM_CAUSE_ACCEPTED, PRISIM_CAUSE_OVERFLOW_ACTIVE},
+        {PRISIM_PRI_QUEUE_ENABLE, SMMUEN, PRISIM_CAUSE_ACCEPTED, PRISIM_CAUSE_QUEUE_OFF},
+        {PRISIM_PRI_QUEUE_ABORT_ACTIVE, 1, PRISIM_CAUSE_ACCEPTED, PRISIM_CAUSE_QUEUE_ABORTED},
     };
     for (unsigned late = 0; late < 2; late++) {
         struct pri_queue_harness *h = open_default(0, false);
         pri_queue_harness_control(h, rows[_i].what, rows[_i].value);
         if (late)
             pri_queue_harness_edge(h);
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_settle(h);
         ck_assert_uint_eq(pri_queue_harness_request_at(h), pri_queue_harness_control_at(h) + late);
-        const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
+        const struct prisim_pri_queue_decision *decision = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_DECISION);
         ck_assert_uint_eq(decision->cause, late ? rows[_i].next : rows[_i].same);
         pri_queue_harness_close(h);
     }
@@ -227,15 +233,15 @@ START_TEST(leaving_edge)
 {
     for (unsigned late = 0; late < 2; late++) {
         struct pri_queue_harness *h = open_default(0, false);
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_settle(h);
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1);
         if (late)
             pri_queue_harness_edge(h);
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_settle(h);
-        const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
-        ck_assert_uint_eq(decision->cause, late ? CAUSE_ACCEPTED : CAUSE_QUEUE_FULL);
+        const struct prisim_pri_queue_decision *decision = pri_queue_harness_last(h, PRISIM_PRI_QUEUE_TX_DECISION);
+        ck_assert_uint_eq(decision->cause, late ? PRISIM_CAUSE_ACCEPTED : PRISIM_CAUSE_QUEUE_FULL);
         pri_queue_harness_close(h);
     }
 }
@@ -246,16 +252,16 @@ START_TEST(cons_meets_prod)
 {
     for (unsigned early = 0; early < 2; early++) {
         struct pri_queue_harness *h = open_default(2, false);
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_settle(h);
-        unsigned before = pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT);
-        request(h, 1, ACCESS_READ);
+        unsigned before = pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_INTERRUPT);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_run(h, early ? 4 : 5); /* n, offered n+2, taken n+3, m = n+4, PROD at n+5 */
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 1);
         pri_queue_harness_settle(h);
-        unsigned got = pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT) - before;
-        cycle_t prod = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 1)->cycle;
-        cycle_t cons = pri_queue_harness_control_at(h);
+        unsigned got = pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_INTERRUPT) - before;
+        prisim_cycle_t prod = harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_PROD, 1)->cycle;
+        prisim_cycle_t cons = pri_queue_harness_control_at(h);
         ck_assert_uint_eq(cons + early, prod);
         ck_assert_uint_eq(got, early);
         pri_queue_harness_close(h);
@@ -268,27 +274,27 @@ END_TEST
 START_TEST(acknowledges)
 {
     struct pri_queue_harness *h = open_default(2, false);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, 0);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, 0);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h));
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h));
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, SMMUEN);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, ON);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
 
     h->memory_delay = 20;
-    request(h, 1, ACCESS_READ);
+    request(h, 1, PRISIM_ACCESS_READ);
     pri_queue_harness_run(h, 3);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN | IRQEN);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, SMMUEN | IRQEN);
     pri_queue_harness_run(h, 40);
-    cycle_t m = at(h, PRI_QUEUE_TX_COMMIT, 0);
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), m + 2);
-    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN); /* the MSI is in flight */
+    prisim_cycle_t m = at(h, PRISIM_PRI_QUEUE_TX_COMMIT, 0);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), m + 2);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_ENABLE, SMMUEN); /* the MSI is in flight */
     pri_queue_harness_settle(h);
-    cycle_t k = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[1].taken + 20;
-    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), k + 1);
+    prisim_cycle_t k = h->base->tx[PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST].put[1].taken + 20;
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRISIM_PRI_QUEUE_TX_STATUS), k + 1);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -297,15 +303,15 @@ END_TEST
 START_TEST(msi_before_record)
 {
     struct pri_queue_harness *h = open_default(3, false);
-    request(h, 1, ACCESS_READ); /* n, m = n+4, MSI at n+6 */
-    request(h, 1, ACCESS_READ); /* n+4, write due n+6 */
+    request(h, 1, PRISIM_ACCESS_READ); /* n, m = n+4, MSI at n+6 */
+    request(h, 1, PRISIM_ACCESS_READ); /* n+4, write due n+6 */
     pri_queue_harness_settle(h);
-    cycle_t n = at(h, PRI_QUEUE_TX_DECISION, 0);
-    const struct memory_request *first = harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, 1);
+    prisim_cycle_t n = at(h, PRISIM_PRI_QUEUE_TX_DECISION, 0);
+    const struct prisim_memory_request *first = harness_got(h->base, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 1);
     ck_assert(first && first->id == HARNESS_MSI_ID);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, 1), n + 4);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), n + 6);
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 2), n + 7);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_DECISION, 1), n + 4);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 1), n + 6);
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 2), n + 7);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -314,14 +320,14 @@ END_TEST
 START_TEST(second_msi)
 {
     struct pri_queue_harness *h = open_default(3, true);
-    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_settle(h);
     h->memory_delay = 30;
-    request(h, PASID_NONE, LAST);
-    request(h, PASID_NONE, LAST);
+    request(h, PRISIM_PASID_NONE, LAST);
+    request(h, PRISIM_PASID_NONE, LAST);
     pri_queue_harness_settle(h);
-    cycle_t k = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken + 30;
-    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), k + 1);
+    prisim_cycle_t k = h->base->tx[PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken + 30;
+    ck_assert_uint_eq(at(h, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, 1), k + 1);
     pri_queue_harness_close(h);
 }
 END_TEST
@@ -334,27 +340,27 @@ START_TEST(overflow_meets_commit)
     for (unsigned delay = 0; delay < 8; delay++) {
         struct pri_queue_harness *h = open_default(1, false);
         h->memory_held = true;
-        request(h, 1, ACCESS_READ);
-        request(h, 1, ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
+        request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_settle(h);
         if (delay < 4)
-            request(h, 1, ACCESS_READ);
+            request(h, 1, PRISIM_ACCESS_READ);
         pri_queue_harness_run(h, delay < 4 ? 3 - delay : 0);
-        pri_queue_harness_memory_answer(h, 0, MEMORY_OK);
+        pri_queue_harness_memory_answer(h, 0, PRISIM_MEMORY_OK);
         if (delay >= 4) {
             pri_queue_harness_run(h, delay - 4);
-            request(h, 1, ACCESS_READ);
+            request(h, 1, PRISIM_ACCESS_READ);
         }
         pri_queue_harness_settle(h);
-        ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_DROP), 0);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_PRI_QUEUE_DROP), 0);
         ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
-        pri_queue_harness_memory_answer(h, 1, MEMORY_OK);
+        pri_queue_harness_memory_answer(h, 1, PRISIM_MEMORY_OK);
         pri_queue_harness_settle(h);
-        ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRI_QUEUE_OVFLG);
-        cycle_t prod = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 1)->cycle;
-        ck_assert_uint_eq(prod, at(h, PRI_QUEUE_TX_COMMIT, 1) + 1);
+        ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRISIM_PRI_QUEUE_OVFLG);
+        prisim_cycle_t prod = harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_PROD, 1)->cycle;
+        ck_assert_uint_eq(prod, at(h, PRISIM_PRI_QUEUE_TX_COMMIT, 1) + 1);
         ck_assert_uint_eq(pri_queue_harness_request_at(h), prod + 1);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, prod + 1);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, prod + 1);
         pri_queue_harness_close(h);
     }
 }
@@ -363,19 +369,20 @@ END_TEST
 /* A queue that waits for a port or for an answer is not stepped meanwhile: cost goes with events. */
 START_TEST(waiting_costs_nothing)
 {
-    static const enum pri_queue_tx ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_LOOKUP, PRI_QUEUE_TX_MEMORY_REQUEST};
+    static const enum prisim_pri_queue_tx ports[] = {PRISIM_PRI_QUEUE_TX_RESPONSE, PRISIM_PRI_QUEUE_TX_LOOKUP,
+                                                     PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST};
     struct pri_queue_harness *h = open_default(2, true);
     h->base->leap = true;
-    bool in_overflow = ports[_i] != PRI_QUEUE_TX_MEMORY_REQUEST;
+    bool in_overflow = ports[_i] != PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST;
     if (in_overflow)
-        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+        pri_queue_harness_control(h, PRISIM_PRI_QUEUE_CONS, PRISIM_PRI_QUEUE_OVFLG);
     pri_queue_harness_settle(h);
     harness_ready(h->base, ports[_i], false);
     h->memory_held = true;
     for (unsigned i = 0; i < 3; i++)
-        request(h, ports[_i] == PRI_QUEUE_TX_LOOKUP ? 1 : PASID_NONE, LAST);
+        request(h, ports[_i] == PRISIM_PRI_QUEUE_TX_LOOKUP ? 1 : PRISIM_PASID_NONE, LAST);
     pri_queue_harness_settle(h);
-    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRISIM_PRI_QUEUE_TX_DECISION), 3);
     unsigned before = h->base->steps;
     pri_queue_harness_settle(h);
     ck_assert_uint_le(h->base->steps, before + 1);

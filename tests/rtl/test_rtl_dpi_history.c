@@ -28,16 +28,16 @@ static void note(bool rst_n)
 
 START_TEST(what_arrives_and_what_is_put_reads_by_the_names_of_the_pins)
 {
-    in.rx_valid = 1 << PRI_QUEUE_RX_REQUEST | 1 << PRI_QUEUE_RX_CONTROL;
-    in.request = (struct page_request){
+    in.rx_valid = 1 << PRISIM_PRI_QUEUE_RX_REQUEST | 1 << PRISIM_PRI_QUEUE_RX_CONTROL;
+    in.request = (struct prisim_page_request){
         .address = 0xabc000, .stream_id = 0x12, .pasid = 0x345, .prg_index = 0x1f, .has_pasid = 1, .access = 3};
-    in.control = (struct pri_queue_control){.what = PRI_QUEUE_CONS, .value = 0x80000001};
+    in.control = (struct prisim_pri_queue_control){.what = PRISIM_PRI_QUEUE_CONS, .value = 0x80000001};
     before.request_ready = true;
-    out.valid = 1 << PRI_QUEUE_TX_STATUS | 1 << PRI_QUEUE_TX_ABORT;
+    out.valid = 1 << PRISIM_PRI_QUEUE_TX_STATUS | 1 << PRISIM_PRI_QUEUE_TX_ABORT;
     out.status.prod = 0x10;
     out.status.cons = 0x20;
     out.abort.record = true;
-    out.abort.cause = CAUSE_ACCEPTED;
+    out.abort.cause = PRISIM_CAUSE_ACCEPTED;
     note(true);
     ck_assert_str_eq(history_text(&history, 77),
                      "  edge 77\n"
@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(memory_data_reads_by_its_size)
 {
-    out.valid = 1 << PRI_QUEUE_TX_MEMORY_REQUEST;
+    out.valid = 1 << PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST;
     out.memory.address = 0x1000;
     out.memory.id = 16;
     out.memory.size = 4;
@@ -64,11 +64,11 @@ END_TEST
 
 START_TEST(what_waits_is_not_told_again)
 {
-    in.rx_valid = 1 << PRI_QUEUE_RX_REQUEST; /* not ready */
-    before.valid = out.valid = 1 << PRI_QUEUE_TX_RESPONSE;
+    in.rx_valid = 1 << PRISIM_PRI_QUEUE_RX_REQUEST; /* not ready */
+    before.valid = out.valid = 1 << PRISIM_PRI_QUEUE_TX_RESPONSE;
     note(true);
     ck_assert_str_eq(history_text(&history, 0), "");
-    in.tx_ready = 1 << PRI_QUEUE_TX_RESPONSE; /* taken: what stands there now is another one */
+    in.tx_ready = 1 << PRISIM_PRI_QUEUE_TX_RESPONSE; /* taken: what stands there now is another one */
     note(true);
     ck_assert_str_eq(history_text(&history, 0),
                      "  edge 0\n    < response stream_id 0 prg_index 0 has_pasid 0 code 0 cause 0 (none)\n");
@@ -77,7 +77,7 @@ END_TEST
 
 START_TEST(a_reset_is_told_where_it_begins)
 {
-    in.rx_valid = 1 << PRI_QUEUE_RX_CONTROL; /* nobody takes it */
+    in.rx_valid = 1 << PRISIM_PRI_QUEUE_RX_CONTROL; /* nobody takes it */
     note(false);
     note(false);
     in.rx_valid = 0;
@@ -90,7 +90,7 @@ END_TEST
 START_TEST(the_last_edges_with_something_are_kept)
 {
     for (unsigned i = 0; i < 2 * 30; i++) {
-        in.rx_valid = i % 2 ? 0 : 1 << PRI_QUEUE_RX_LOOKUP;
+        in.rx_valid = i % 2 ? 0 : 1 << PRISIM_PRI_QUEUE_RX_LOOKUP;
         note(true);
     }
     /* Edges 0, 2 .. 58 had something; 24 of them begin with 12. */
@@ -106,9 +106,9 @@ START_TEST(every_channel_at_once_fits)
     memset(&in, 1, sizeof in); /* a bool is 1 at most */
     memset(&out, 1, sizeof out);
     out.memory.size = 16;
-    out.decision.cause = CAUSE_ACCEPTED;
-    in.rx_valid = (1 << PRI_QUEUE_RX_PORTS) - 1;
-    out.valid = (1 << PRI_QUEUE_TX_PORTS) - 1;
+    out.decision.cause = PRISIM_CAUSE_ACCEPTED;
+    in.rx_valid = (1 << PRISIM_PRI_QUEUE_RX_PORTS) - 1;
+    out.valid = (1 << PRISIM_PRI_QUEUE_TX_PORTS) - 1;
     before.request_ready = true;
     for (unsigned i = 0; i < HISTORY_EDGES; i++)
         note(true);

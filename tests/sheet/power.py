@@ -65,9 +65,9 @@ def blank(text):
 def constants(text):
     text = blank(text)
     # Pins carry the causes of the PRI queue, which stand first; of the others only the names are seen.
-    pinned = text[:text.index("CAUSE(COMMAND,")] if "CAUSE(COMMAND," in text else ""
-    found = [Constant(f"CAUSE_{row[1]}", "causes", row.span(1), None)
-             for row in re.finditer(r"^CAUSE\((\w+)", pinned, re.M)]
+    pinned = text[:text.index("PRISIM_CAUSE(COMMAND,")] if "PRISIM_CAUSE(COMMAND," in text else ""
+    found = [Constant(f"PRISIM_CAUSE_{row[1]}", "causes", row.span(1), None)
+             for row in re.finditer(r"^PRISIM_CAUSE\((\w+)", pinned, re.M)]
     for number, body in enumerate(re.finditer(r"\benum(?:\s+\w+)?\s*\{(.*?)\}", text, re.S)):
         after = None
         rows = re.sub(r"^#[^\n]*", lambda m: " " * len(m[0]), body[1], flags=re.M)  # of another file
@@ -94,7 +94,7 @@ def faults(text):
     for at, c in enumerate(every):
         if c.group == "causes":
             begin = text.rindex("\n", 0, c.span[0]) + 1
-            yield f"{c.name} + 1", [c.name], put(text, ((begin, begin), f'CAUSE(SHIFTED_{at}, "", "")\n'))
+            yield f"{c.name} + 1", [c.name], put(text, ((begin, begin), f'PRISIM_CAUSE(SHIFTED_{at}, "", "")\n'))
         elif c.value is None:  # counted: it and those behind it move up
             yield f"{c.name} + 1", [c.name], put(text, (c.span, f"{c.name} = {c.after + ' + 2' if c.after else '1'}"))
         elif c.pair:

@@ -9,23 +9,25 @@ static const struct {
     uint8_t tx, rx;
     size_t size;
 } wire[PAIR_WIRES] = {
-    {true, SMMU_TX_PRI_REQUEST, PRI_QUEUE_RX_REQUEST, sizeof(struct page_request)},
-    {true, SMMU_TX_PRI_MEMORY_RESPONSE, PRI_QUEUE_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
-    {true, SMMU_TX_PRI_LOOKUP, PRI_QUEUE_RX_LOOKUP, sizeof(struct pri_queue_ppar)},
-    {true, SMMU_TX_PRI_CONTROL, PRI_QUEUE_RX_CONTROL, sizeof(struct pri_queue_control)},
-    {false, PRI_QUEUE_TX_RESPONSE, SMMU_RX_PRI_RESPONSE, sizeof(struct prg_response)},
-    {false, PRI_QUEUE_TX_MEMORY_REQUEST, SMMU_RX_PRI_MEMORY_REQUEST, sizeof(struct memory_request)},
-    {false, PRI_QUEUE_TX_LOOKUP, SMMU_RX_PRI_LOOKUP, sizeof(struct pri_queue_lookup)},
-    {false, PRI_QUEUE_TX_STATUS, SMMU_RX_PRI_STATUS, sizeof(struct pri_queue_status)},
-    {false, PRI_QUEUE_TX_INTERRUPT, SMMU_RX_PRI_INTERRUPT, sizeof(struct pri_queue_interrupt)},
-    {false, PRI_QUEUE_TX_ABORT, SMMU_RX_PRI_ABORT, sizeof(struct pri_queue_abort)},
+    {true, PRISIM_SMMU_TX_PRI_REQUEST, PRISIM_PRI_QUEUE_RX_REQUEST, sizeof(struct prisim_page_request)},
+    {true, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE,
+     sizeof(struct prisim_memory_response)},
+    {true, PRISIM_SMMU_TX_PRI_LOOKUP, PRISIM_PRI_QUEUE_RX_LOOKUP, sizeof(struct prisim_pri_queue_ppar)},
+    {true, PRISIM_SMMU_TX_PRI_CONTROL, PRISIM_PRI_QUEUE_RX_CONTROL, sizeof(struct prisim_pri_queue_control)},
+    {false, PRISIM_PRI_QUEUE_TX_RESPONSE, PRISIM_SMMU_RX_PRI_RESPONSE, sizeof(struct prisim_prg_response)},
+    {false, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST,
+     sizeof(struct prisim_memory_request)},
+    {false, PRISIM_PRI_QUEUE_TX_LOOKUP, PRISIM_SMMU_RX_PRI_LOOKUP, sizeof(struct prisim_pri_queue_lookup)},
+    {false, PRISIM_PRI_QUEUE_TX_STATUS, PRISIM_SMMU_RX_PRI_STATUS, sizeof(struct prisim_pri_queue_status)},
+    {false, PRISIM_PRI_QUEUE_TX_INTERRUPT, PRISIM_SMMU_RX_PRI_INTERRUPT, sizeof(struct prisim_pri_queue_interrupt)},
+    {false, PRISIM_PRI_QUEUE_TX_ABORT, PRISIM_SMMU_RX_PRI_ABORT, sizeof(struct prisim_pri_queue_abort)},
 };
 
-static cycle_t step_queue(const void *config, void *state, cycle_t now, struct ports *ports)
+static prisim_cycle_t step_queue(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
-    const struct pri_queue_config *typed_config = config;
-    struct pri_queue *typed_state = state;
-    return pri_queue_step(typed_config, typed_state, now, ports);
+    const struct prisim_pri_queue_config *typed_config = config;
+    struct prisim_pri_queue *typed_state = state;
+    return prisim_pri_queue_step(typed_config, typed_state, now, ports);
 }
 
 /* What one side put and saw taken is offered to the other. */
@@ -53,16 +55,16 @@ struct pair *pair_open(void)
 void pair_start(struct pair *p)
 {
     smmu_harness_start(p->h);
-    pri_queue_config_default(&p->config);
+    prisim_pri_queue_config_default(&p->config);
     p->config.size_log2_max = p->h->config.priq_log2_max;
     p->config.pps = p->h->config.pps;
     p->config.pasid_supported = p->h->config.ssid_bits > 0;
     p->config.msi_supported = p->h->config.msi;
-    struct config_error error;
-    ck_assert(pri_queue_config_check(&p->config, &error));
-    p->state = malloc(pri_queue_state_size(&p->config));
+    struct prisim_config_error error;
+    ck_assert(prisim_pri_queue_config_check(&p->config, &error));
+    p->state = malloc(prisim_pri_queue_state_size(&p->config));
     ck_assert_ptr_nonnull(p->state);
-    pri_queue_init(&p->config, p->state);
+    prisim_pri_queue_init(&p->config, p->state);
     p->queue = harness_open(step_queue, &p->config, p->state);
     p->queue->ports.instance = 3;
     for (unsigned i = 0; i < PAIR_WIRES; i++) {
@@ -71,18 +73,18 @@ void pair_start(struct pair *p)
         else
             harness_tx(p->queue, wire[i].tx, wire[i].size);
     }
-    harness_tx(p->queue, PRI_QUEUE_TX_DECISION, sizeof(struct pri_queue_decision));
-    harness_tx(p->queue, PRI_QUEUE_TX_COMMIT, sizeof(struct pri_queue_commit));
+    harness_tx(p->queue, PRISIM_PRI_QUEUE_TX_DECISION, sizeof(struct prisim_pri_queue_decision));
+    harness_tx(p->queue, PRISIM_PRI_QUEUE_TX_COMMIT, sizeof(struct prisim_pri_queue_commit));
 }
 
 void pair_bring_up(struct pair *p, bool last_only)
 {
-    smmu_harness_write64(p->h, SMMU_PRIQ_BASE, PAIR_PRIQ | PAIR_PRIQ_LOG2);
-    smmu_harness_write(p->h, SMMU_PRIQ_PROD, 0);
-    smmu_harness_write(p->h, SMMU_PRIQ_CONS, 0);
-    smmu_harness_write64(p->h, SMMU_PRIQ_IRQ_CFG0, 0);
-    smmu_harness_write(p->h, SMMU_PRIQ_IRQ_CFG2, last_only ? PRIQ_IRQ_CFG2_LO : 0);
-    smmu_harness_write(p->h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    smmu_harness_write64(p->h, PRISIM_SMMU_PRIQ_BASE, PAIR_PRIQ | PAIR_PRIQ_LOG2);
+    smmu_harness_write(p->h, PRISIM_SMMU_PRIQ_PROD, 0);
+    smmu_harness_write(p->h, PRISIM_SMMU_PRIQ_CONS, 0);
+    smmu_harness_write64(p->h, PRISIM_SMMU_PRIQ_IRQ_CFG0, 0);
+    smmu_harness_write(p->h, PRISIM_SMMU_PRIQ_IRQ_CFG2, last_only ? PRISIM_PRIQ_IRQ_CFG2_LO : 0);
+    smmu_harness_write(p->h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_PRIQ);
     smmu_harness_bring_up(p->h);
     pair_settle(p);
 }
@@ -102,11 +104,11 @@ void pair_settle(struct pair *p)
 
 void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags)
 {
-    struct tlp tlp =
-        smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000) + prgi * 0x1000, 0);
-    tlp.head.message = MESSAGE_PAGE_REQUEST;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED,
+                                                    UINT64_C(0x123456789000) + prgi * 0x1000, 0);
+    tlp.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
     tlp.head.prg_index = (uint16_t)prgi;
-    tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? TLP_HAS_PASID : 0));
+    tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? PRISIM_TLP_HAS_PASID : 0));
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
     smmu_harness_up(p->h, &tlp);
     pair_settle(p);
@@ -114,23 +116,23 @@ void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags)
 
 static bool is_response(const struct pair *p, unsigned i)
 {
-    const struct tlp *tlp = harness_got(p->h->base, SMMU_TX_DOWN, i);
-    return tlp->head.type == TLP_MESSAGE && tlp->head.message == MESSAGE_PRG_RESPONSE;
+    const struct prisim_tlp *tlp = harness_got(p->h->base, PRISIM_SMMU_TX_DOWN, i);
+    return tlp->head.type == PRISIM_TLP_MESSAGE && tlp->head.message == PRISIM_MESSAGE_PRG_RESPONSE;
 }
 
 unsigned pair_responses(const struct pair *p)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < p->h->base->tx[SMMU_TX_DOWN].count; i++)
+    for (unsigned i = 0; i < p->h->base->tx[PRISIM_SMMU_TX_DOWN].count; i++)
         count += is_response(p, i);
     return count;
 }
 
-const struct tlp_header *pair_response(const struct pair *p)
+const struct prisim_tlp_header *pair_response(const struct pair *p)
 {
-    for (unsigned i = p->h->base->tx[SMMU_TX_DOWN].count; i-- > 0;)
+    for (unsigned i = p->h->base->tx[PRISIM_SMMU_TX_DOWN].count; i-- > 0;)
         if (is_response(p, i))
-            return &((const struct tlp *)harness_got(p->h->base, SMMU_TX_DOWN, i))->head;
+            return &((const struct prisim_tlp *)harness_got(p->h->base, PRISIM_SMMU_TX_DOWN, i))->head;
     ck_abort_msg("no PRG response");
     return NULL;
 }
@@ -138,10 +140,10 @@ const struct tlp_header *pair_response(const struct pair *p)
 unsigned pair_interrupts(const struct pair *p)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < p->h->base->tx[SMMU_TX_INTERRUPT].count; i++)
-        count +=
-            (((const struct smmu_interrupt *)harness_got(p->h->base, SMMU_TX_INTERRUPT, i))->lines & SMMU_WIRED_PRIQ)
-                ? 1
-                : 0;
+    for (unsigned i = 0; i < p->h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count; i++)
+        count += (((const struct prisim_smmu_interrupt *)harness_got(p->h->base, PRISIM_SMMU_TX_INTERRUPT, i))->lines &
+                  PRISIM_SMMU_WIRED_PRIQ)
+                     ? 1
+                     : 0;
     return count;
 }

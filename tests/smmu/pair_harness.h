@@ -13,8 +13,8 @@ enum { PAIR_PRIQ_LOG2 = 2, PAIR_WIRES = 10 };
 
 struct pair {
     struct smmu_harness *h;
-    struct pri_queue_config config;
-    struct pri_queue *state;
+    struct prisim_pri_queue_config config;
+    struct prisim_pri_queue *state;
     struct harness *queue;
 };
 
@@ -26,11 +26,12 @@ void pair_bring_up(struct pair *p, bool last_only);
 void pair_close(struct pair *p);
 void pair_settle(struct pair *p); /* long enough for anything here to end */
 
-/* A page request of HARNESS_SID with TLP_LAST, TLP_READ, TLP_WRITE in flags; no PASID if it is negative. Settles. */
+/* A page request of HARNESS_SID with PRISIM_TLP_LAST, PRISIM_TLP_READ, PRISIM_TLP_WRITE in flags; no PASID if it is
+ * negative. Settles. */
 void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags);
 /* PRG responses that went down so far, and the last of them. */
 unsigned pair_responses(const struct pair *p);
-const struct tlp_header *pair_response(const struct pair *p);
+const struct prisim_tlp_header *pair_response(const struct pair *p);
 /* How often the PRI queue's wire was pulsed. */
 unsigned pair_interrupts(const struct pair *p);
 

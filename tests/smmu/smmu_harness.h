@@ -37,27 +37,27 @@ enum {
 };
 
 struct smmu_harness_answer {
-    cycle_t at;
+    prisim_cycle_t at;
     unsigned port;
-    struct memory_response response;
+    struct prisim_memory_response response;
 };
 
 struct smmu_harness {
-    struct smmu_config config;
-    struct smmu *state;
+    struct prisim_smmu_config config;
+    struct prisim_smmu *state;
     struct harness *base;
     uint8_t *ram;
     struct smmu_harness_answer answer[HARNESS_ANSWERS];
     unsigned answers;
-    uint64_t fail_at;    /* accesses to this line abort; 0: none */
-    uint64_t fail_word;  /* an access to this address itself aborts; 0: none */
-    uint8_t fail_status; /* enum memory_status */
-    cycle_t latency;     /* of memory: from taking a request to transferring its response */
-    bool pri_mute;       /* the PRI queue does not acknowledge */
+    uint64_t fail_at;       /* accesses to this line abort; 0: none */
+    uint64_t fail_word;     /* an access to this address itself aborts; 0: none */
+    uint8_t fail_status;    /* enum prisim_memory_status */
+    prisim_cycle_t latency; /* of memory: from taking a request to transferring its response */
+    bool pri_mute;          /* the PRI queue does not acknowledge */
     /* Plays the PRI queue after every edge, in the place of the stand-in. */
     void (*pri_queue)(void *context);
     void *pri_context;
-    struct pri_queue_status pri;
+    struct prisim_pri_queue_status pri;
     unsigned swaps;     /* updates of descriptors that reached memory */
     unsigned doorbells; /* MSIs that reached the doorbell */
     uint32_t doorbell_data;
@@ -75,7 +75,7 @@ void smmu_harness_start(struct smmu_harness *h);
 void smmu_harness_close(struct smmu_harness *h);
 
 void smmu_harness_edge(struct smmu_harness *h);
-void smmu_harness_run(struct smmu_harness *h, cycle_t edges);
+void smmu_harness_run(struct smmu_harness *h, prisim_cycle_t edges);
 
 /* Register accesses; each runs until the response is there. */
 void smmu_harness_write(struct smmu_harness *h, uint32_t offset, uint32_t value);
@@ -106,17 +106,18 @@ uint64_t smmu_harness_leaf(uint64_t output, unsigned size_log2);
 /* Puts a command on the queue and rings PROD. */
 void smmu_harness_command(struct smmu_harness *h, uint64_t dw0, uint64_t dw1);
 /* Runs until CONS caught up, at most limit edges. */
-bool smmu_harness_commands_done(struct smmu_harness *h, cycle_t limit);
+bool smmu_harness_commands_done(struct smmu_harness *h, prisim_cycle_t limit);
 void smmu_harness_sync(struct smmu_harness *h);
 
 /* Offers a TLP. A Translation Request: flags as in tlp.h. */
-void smmu_harness_up(struct smmu_harness *h, const struct tlp *tlp);
-struct tlp smmu_harness_memory_tlp(enum tlp_type type, enum tlp_at at, uint64_t address, unsigned size);
+void smmu_harness_up(struct smmu_harness *h, const struct prisim_tlp *tlp);
+struct prisim_tlp smmu_harness_memory_tlp(enum prisim_tlp_type type, enum prisim_tlp_at at, uint64_t address,
+                                          unsigned size);
 /* Sends it and returns the next TLP that comes down. */
-const struct tlp *smmu_harness_ask(struct smmu_harness *h, const struct tlp *tlp);
+const struct prisim_tlp *smmu_harness_ask(struct smmu_harness *h, const struct prisim_tlp *tlp);
 /* The 8-byte entry of a Translation Completion. */
-uint64_t smmu_harness_entry(const struct tlp *tlp);
-struct tlp smmu_harness_request(uint64_t address, int pasid, unsigned flags);
+uint64_t smmu_harness_entry(const struct prisim_tlp *tlp);
+struct prisim_tlp smmu_harness_request(uint64_t address, int pasid, unsigned flags);
 
 /* Event records in memory: the n-th, and how many PROD says there are. */
 void smmu_harness_event(const struct smmu_harness *h, unsigned n, uint64_t dw[4]);

@@ -10,33 +10,34 @@
 #include "model/smmu/smmu.h"
 #include "tests/harness/harness.h"
 
-static inline cycle_t smmu_harness_step(const void *config, void *state, cycle_t now, struct ports *ports)
+static inline prisim_cycle_t smmu_harness_step(const void *config, void *state, prisim_cycle_t now,
+                                               struct prisim_ports *ports)
 {
-    return smmu_step(config, state, now, ports);
+    return prisim_smmu_step(config, state, now, ports);
 }
 
 static inline void smmu_harness_ports(struct harness *base)
 {
-    static const size_t rx[SMMU_RX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct prg_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct pri_queue_lookup),
-                                             sizeof(struct pri_queue_status),
-                                             sizeof(struct pri_queue_interrupt),
-                                             sizeof(struct pri_queue_abort)};
-    static const size_t tx[SMMU_TX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct page_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct pri_queue_ppar),
-                                             sizeof(struct pri_queue_control),
-                                             sizeof(struct smmu_interrupt)};
-    harness_ports(base, rx, SMMU_RX_PORTS, tx, SMMU_TX_PORTS);
+    static const size_t rx[PRISIM_SMMU_RX_PORTS] = {sizeof(struct prisim_tlp),
+                                                    sizeof(struct prisim_memory_response),
+                                                    sizeof(struct prisim_memory_response),
+                                                    sizeof(struct prisim_memory_request),
+                                                    sizeof(struct prisim_prg_response),
+                                                    sizeof(struct prisim_memory_request),
+                                                    sizeof(struct prisim_pri_queue_lookup),
+                                                    sizeof(struct prisim_pri_queue_status),
+                                                    sizeof(struct prisim_pri_queue_interrupt),
+                                                    sizeof(struct prisim_pri_queue_abort)};
+    static const size_t tx[PRISIM_SMMU_TX_PORTS] = {sizeof(struct prisim_tlp),
+                                                    sizeof(struct prisim_memory_request),
+                                                    sizeof(struct prisim_memory_request),
+                                                    sizeof(struct prisim_memory_response),
+                                                    sizeof(struct prisim_page_request),
+                                                    sizeof(struct prisim_memory_response),
+                                                    sizeof(struct prisim_pri_queue_ppar),
+                                                    sizeof(struct prisim_pri_queue_control),
+                                                    sizeof(struct prisim_smmu_interrupt)};
+    harness_ports(base, rx, PRISIM_SMMU_RX_PORTS, tx, PRISIM_SMMU_TX_PORTS);
 }
 
 #endif

@@ -34,8 +34,8 @@ static inline struct nest nest_open(struct smmu_harness *h, uint32_t sid, uint32
     for (uint64_t pa = HARNESS_RAM; pa < HARNESS_RAM + HARNESS_RAM_BYTES; pa += 4096)
         tree_map(h, &n.second, pa + NEST_OFFSET, 3, pa, TREE_S2LEAF);
     smmu_harness_ste(h, sid,
-                     bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) |
-                         (HARNESS_CDTAB + NEST_OFFSET),
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1_S2, PRISIM_STE0_CONFIG) |
+                         prisim_bits_put(4, PRISIM_STE0_S1CDMAX) | (HARNESS_CDTAB + NEST_OFFSET),
                      smmu_harness_ste1());
     tree_ste2(h, sid, ste2, vmid, &n.second);
     return n;
@@ -44,31 +44,31 @@ static inline struct nest nest_open(struct smmu_harness *h, uint32_t sid, uint32
 /* CD.A and R as they are by default. */
 static inline void nest_cd(const struct nest *n, uint64_t bits)
 {
-    tree_cd(n->h, NEST_PASID, bits | bits_put(NEST_ASID, CD0_ASID), &n->first, false);
+    tree_cd(n->h, NEST_PASID, bits | prisim_bits_put(NEST_ASID, PRISIM_CD0_ASID), &n->first, false);
 }
 
 static inline uint64_t nest_ask(const struct nest *n, uint64_t va, unsigned flags)
 {
-    struct tlp request = smmu_harness_request(va, NEST_PASID, flags);
+    struct prisim_tlp request = smmu_harness_request(va, NEST_PASID, flags);
     return smmu_harness_entry(smmu_harness_ask(n->h, &request));
 }
 
 /* An untranslated access that faults, and its record. */
-static inline void nest_fault(struct nest *n, enum tlp_type type, uint64_t va, unsigned flags, uint64_t dw[4])
+static inline void nest_fault(struct nest *n, enum prisim_tlp_type type, uint64_t va, unsigned flags, uint64_t dw[4])
 {
-    struct tlp tlp = smmu_harness_memory_tlp(type, TLP_AT_UNTRANSLATED, va, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(type, PRISIM_TLP_AT_UNTRANSLATED, va, 8);
     tlp.head.pasid = NEST_PASID;
-    tlp.head.flags = (uint8_t)(TLP_HAS_PASID | flags);
-    unsigned count = harness_events(n->h->base, EVENT_SMMU_TRANSLATE);
+    tlp.head.flags = (uint8_t)(PRISIM_TLP_HAS_PASID | flags);
+    unsigned count = harness_events(n->h->base, PRISIM_EVENT_SMMU_TRANSLATE);
     smmu_harness_up(n->h, &tlp);
-    for (unsigned i = 0; i < 2000 && harness_events(n->h->base, EVENT_SMMU_TRANSLATE) == count; i++)
+    for (unsigned i = 0; i < 2000 && harness_events(n->h->base, PRISIM_EVENT_SMMU_TRANSLATE) == count; i++)
         smmu_harness_edge(n->h);
     smmu_harness_run(n->h, 60);
     uint32_t prod = smmu_harness_events(n->h) & 7;
     ck_assert_uint_eq(prod, (n->events + 1) & 7);
     smmu_harness_event(n->h, n->events & 3, dw);
     n->events = prod;
-    smmu_harness_write(n->h, SMMU_EVENTQ_CONS, prod);
+    smmu_harness_write(n->h, PRISIM_SMMU_EVENTQ_CONS, prod);
 }
 
 /* SMMU-RECORD */

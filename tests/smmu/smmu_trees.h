@@ -38,7 +38,7 @@ static inline uint64_t tree_index(const struct tree *tree, unsigned level, uint6
 {
     unsigned low = tree_shift[tree->granule][level];
     unsigned high = level == tree->start ? tree->input_bits : (unsigned)tree_shift[tree->granule][level - 1];
-    return bits_get(input, low, high - low);
+    return prisim_bits_get(input, low, high - low);
 }
 
 /* From `start` for inputs of this many bits: one table, or several concatenated. */
@@ -61,7 +61,7 @@ static inline uint64_t tree_place(struct smmu_harness *h, const struct tree *tre
         if (!(smmu_harness_load(h, place) & 1))
             smmu_harness_store(h, place,
                                (tree_room(h, UINT64_C(1) << tree_shift[tree->granule][3]) + tree->offset) | 3);
-        table = (smmu_harness_load(h, place) & DESC_ADDRESS) - tree->offset;
+        table = (smmu_harness_load(h, place) & PRISIM_DESC_ADDRESS) - tree->offset;
     }
 }
 
@@ -75,19 +75,26 @@ static inline uint64_t tree_map(struct smmu_harness *h, const struct tree *tree,
 }
 
 /* AF, nG, all may read and write; and the same of stage 2, write-back, XN=0. */
-#define TREE_LEAF   (bits_put(1, DESC_AF) | bits_put(1, DESC_NG) | bits_put(AP_RW, DESC_AP))
-#define TREE_S2LEAF (bits_put(1, DESC_AF) | bits_put(15, DESC_S2_MEMATTR) | bits_put(3, DESC_AP))
+#define TREE_LEAF                                                                                                      \
+    (prisim_bits_put(1, PRISIM_DESC_AF) | prisim_bits_put(1, PRISIM_DESC_NG) |                                         \
+     prisim_bits_put(PRISIM_AP_RW, PRISIM_DESC_AP))
+#define TREE_S2LEAF                                                                                                    \
+    (prisim_bits_put(1, PRISIM_DESC_AF) | prisim_bits_put(15, PRISIM_DESC_S2_MEMATTR) |                                \
+     prisim_bits_put(3, PRISIM_DESC_AP))
 
 /* A CD with the tree in the lower or in the upper half. */
 static inline void tree_cd(struct smmu_harness *h, uint32_t ssid, uint64_t bits, const struct tree *tree, bool upper)
 {
-    uint64_t dw0 = bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(5, CD0_IPS) | bits_put(1, CD0_R) |
-                   bits_put(1, CD0_A) | bits;
-    uint64_t size = 64 - tree->input_bits, at = HARNESS_CDTAB + ssid * CD_BYTES;
+    uint64_t dw0 = prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                   prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                   prisim_bits_put(1, PRISIM_CD0_A) | bits;
+    uint64_t size = 64 - tree->input_bits, at = HARNESS_CDTAB + ssid * PRISIM_CD_BYTES;
     if (upper)
-        dw0 |= bits_put(1, CD0_EPD0) | bits_put(size, CD0_T1SZ) | bits_put(tree_tg1[tree->granule], CD0_TG1);
+        dw0 |= prisim_bits_put(1, PRISIM_CD0_EPD0) | prisim_bits_put(size, PRISIM_CD0_T1SZ) |
+               prisim_bits_put(tree_tg1[tree->granule], PRISIM_CD0_TG1);
     else
-        dw0 |= bits_put(1, CD0_EPD1) | bits_put(size, CD0_T0SZ) | bits_put(tree_tg0[tree->granule], CD0_TG0);
+        dw0 |= prisim_bits_put(1, PRISIM_CD0_EPD1) | prisim_bits_put(size, PRISIM_CD0_T0SZ) |
+               prisim_bits_put(tree_tg0[tree->granule], PRISIM_CD0_TG0);
     smmu_harness_store(h, at, dw0);
     smmu_harness_store(h, at + 8, upper ? 0 : tree->ttb + tree->offset);
     smmu_harness_store(h, at + 16, upper ? tree->ttb + tree->offset : 0);
@@ -104,30 +111,31 @@ static inline uint64_t tree_sl0(enum tree_granule granule, unsigned start)
 static inline void tree_ste2(struct smmu_harness *h, uint32_t sid, uint64_t bits, uint32_t vmid,
                              const struct tree *tree)
 {
-    uint64_t dw2 = bits_put(vmid, STE2_S2VMID) | bits_put(64 - tree->input_bits, STE2_S2T0SZ) |
-                   bits_put(tree_sl0(tree->granule, tree->start), STE2_S2SL0) |
-                   bits_put(tree_tg0[tree->granule], STE2_S2TG) | bits_put(5, STE2_S2PS) | bits_put(1, STE2_S2AA64) |
-                   bits_put(1, STE2_S2R);
-    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 16, dw2 | bits);
-    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 24, tree->ttb);
+    uint64_t dw2 = prisim_bits_put(vmid, PRISIM_STE2_S2VMID) |
+                   prisim_bits_put(64 - tree->input_bits, PRISIM_STE2_S2T0SZ) |
+                   prisim_bits_put(tree_sl0(tree->granule, tree->start), PRISIM_STE2_S2SL0) |
+                   prisim_bits_put(tree_tg0[tree->granule], PRISIM_STE2_S2TG) | prisim_bits_put(5, PRISIM_STE2_S2PS) |
+                   prisim_bits_put(1, PRISIM_STE2_S2AA64) | prisim_bits_put(1, PRISIM_STE2_S2R);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * PRISIM_STE_BYTES + 16, dw2 | bits);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * PRISIM_STE_BYTES + 24, tree->ttb);
 }
 
 /* Everything that is cached goes. */
 static inline void tree_forget(struct smmu_harness *h)
 {
-    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
-    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
     if (h->config.hyp)
-        smmu_harness_command(h, CMDQ_OP_TLBI_EL2_ALL, 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_EL2_ALL, 0);
     smmu_harness_sync(h);
 }
 
 /* How the last translation ended, and a field of its event. */
 static inline unsigned tree_cause(const struct smmu_harness *h)
 {
-    unsigned count = harness_events(h->base, EVENT_SMMU_TRANSLATE);
+    unsigned count = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE);
     ck_assert_uint_gt(count, 0);
-    return (unsigned)harness_event(h->base, EVENT_SMMU_TRANSLATE, count - 1)->smmu_translate.cause;
+    return (unsigned)harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, count - 1)->smmu_translate.cause;
 }
 
 #endif

@@ -36,17 +36,17 @@ struct result {
 
 static struct result ask_as(uint16_t requester, int pasid, uint64_t address, unsigned flags)
 {
-    struct tlp request = smmu_harness_request(address, pasid, flags);
+    struct prisim_tlp request = smmu_harness_request(address, pasid, flags);
     request.head.requester_id = requester;
-    const struct tlp *tlp = smmu_harness_ask(h, &request);
+    const struct prisim_tlp *tlp = smmu_harness_ask(h, &request);
     ck_assert_uint_eq(tlp->head.requester_id, requester);
     ck_assert_uint_eq(tlp->head.destination_id, h->config.requester_id);
     ck_assert_uint_eq(tlp->head.tag, request.head.tag);
     struct result result = {.status = tlp->head.status};
-    if (result.status == TLP_SC)
+    if (result.status == PRISIM_TLP_SC)
         result.entry = smmu_harness_entry(tlp);
     else
-        ck_assert_uint_eq(tlp->head.type, TLP_COMPLETION);
+        ck_assert_uint_eq(tlp->head.type, PRISIM_TLP_COMPLETION);
     smmu_harness_run(h, 60);
     result.events = smmu_harness_events(h);
     return result;
@@ -60,23 +60,23 @@ static struct result ask(int pasid, uint64_t address)
 static void restart(uint32_t cr2, uint32_t cr0)
 {
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_CR2, cr2);
+    smmu_harness_write(h, PRISIM_SMMU_CR2, cr2);
     smmu_harness_cr0(h, cr0);
 }
 
-enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
+enum { ON = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK };
 
 /* covers: SMMU-ATSCPL */
 START_TEST(translated)
 {
     struct result r = ask(PASID, VA);
-    ck_assert_uint_eq(r.status, TLP_SC);
+    ck_assert_uint_eq(r.status, PRISIM_TLP_SC);
     ck_assert_uint_eq(r.entry, HARNESS_PAGES | 3); /* S=0, R, W; nothing else */
-    const struct event *event = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0);
     /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
-    cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
-    const uint64_t expected[] = {0x06000001, HARNESS_SID,      PASID, VA,   HARNESS_PAGES,
-                                 3,          CAUSE_TRANSLATED, 1,     ASID, cd_since};
+    prisim_cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {0x06000001, HARNESS_SID, PASID,   VA, HARNESS_PAGES, 3, PRISIM_CAUSE_TRANSLATED,
+                                 1,          ASID,        cd_since};
     ck_assert(harness_fields_are(event, expected, sizeof expected));
     ck_assert_uint_eq(r.events, 0);
 }
@@ -88,23 +88,24 @@ START_TEST(faults_are_success)
 {
     static const struct {
         uint64_t address;
-        enum cause cause;
+        enum prisim_cause cause;
     } row[] = {
-        {VA + 0x1000, CAUSE_TRANSLATION_FAULT},
-        {VA + 0x2000, CAUSE_TRANSLATION_FAULT}, /* a block at L3 */
-        {VA + 0x3000, CAUSE_ACCESS_FAULT},
-        {UINT64_C(1) << 48, CAUSE_TRANSLATION_FAULT},
-        {UINT64_C(0xffff000000000000), CAUSE_TRANSLATION_FAULT},
-        {UINT64_C(0x0000a00000000000), CAUSE_TRANSLATION_FAULT},
+        {VA + 0x1000, PRISIM_CAUSE_TRANSLATION_FAULT},
+        {VA + 0x2000, PRISIM_CAUSE_TRANSLATION_FAULT}, /* a block at L3 */
+        {VA + 0x3000, PRISIM_CAUSE_ACCESS_FAULT},
+        {UINT64_C(1) << 48, PRISIM_CAUSE_TRANSLATION_FAULT},
+        {UINT64_C(0xffff000000000000), PRISIM_CAUSE_TRANSLATION_FAULT},
+        {UINT64_C(0x0000a00000000000), PRISIM_CAUSE_TRANSLATION_FAULT},
     };
     smmu_harness_map(h, ttb, VA + 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 30));
-    smmu_harness_map(h, ttb, VA + 0x3000, 12, smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(1, DESC_AF));
+    smmu_harness_map(h, ttb, VA + 0x3000, 12,
+                     smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(1, PRISIM_DESC_AF));
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         struct result r = ask(PASID, row[i].address);
-        ck_assert_uint_eq(r.status, TLP_SC);
+        ck_assert_uint_eq(r.status, PRISIM_TLP_SC);
         ck_assert_uint_eq(r.entry, 0);
         ck_assert_uint_eq(r.events, 0);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, i)->smmu_translate.cause, row[i].cause);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, i)->smmu_translate.cause, row[i].cause);
     }
 }
 END_TEST
@@ -116,22 +117,28 @@ START_TEST(permissions)
 {
     static const struct {
         unsigned ap, user, privileged;
-    } row[] = {{AP_PRIVILEGED_RW, 0, 3}, {AP_RW, 3, 3}, {AP_PRIVILEGED_RO, 0, 1}, {AP_RO, 1, 1}};
+    } row[] = {
+        {PRISIM_AP_PRIVILEGED_RW, 0, 3}, {PRISIM_AP_RW, 3, 3}, {PRISIM_AP_PRIVILEGED_RO, 0, 1}, {PRISIM_AP_RO, 1, 1}};
     for (unsigned i = 0; i < 4; i++) {
-        uint64_t leaf = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(row[i].ap, DESC_AP);
+        uint64_t leaf = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                        prisim_bits_put(row[i].ap, PRISIM_DESC_AP);
         uint64_t va = VA + 0x1000 * (i + 1), page = HARNESS_PAGES;
         smmu_harness_map(h, ttb, va, 12, leaf);
         ck_assert_uint_eq(ask(PASID, va).entry, row[i].user ? page | row[i].user : 0);
-        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_PRIVILEGED).entry, page | row[i].privileged | 1 << 4);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, PRISIM_TLP_PRIVILEGED).entry,
+                          page | row[i].privileged | 1 << 4);
         /* Unprivileged-writable implies PXN. */
-        unsigned x = row[i].user ? 1u << 3 : 0, px = row[i].ap == AP_RW ? 0 : 1u << 3;
-        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user | x : 0);
-        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE | TLP_PRIVILEGED).entry,
+        unsigned x = row[i].user ? 1u << 3 : 0, px = row[i].ap == PRISIM_AP_RW ? 0 : 1u << 3;
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, PRISIM_TLP_EXECUTE).entry,
+                          row[i].user ? page | row[i].user | x : 0);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, PRISIM_TLP_EXECUTE | PRISIM_TLP_PRIVILEGED).entry,
                           page | row[i].privileged | px | 1 << 4);
-        smmu_harness_map(h, ttb, va, 12, leaf | bits_put(1, DESC_UXN) | bits_put(1, DESC_PXN));
-        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+        smmu_harness_map(h, ttb, va, 12,
+                         leaf | prisim_bits_put(1, PRISIM_DESC_UXN) | prisim_bits_put(1, PRISIM_DESC_PXN));
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
         smmu_harness_sync(h);
-        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user : 0);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, PRISIM_TLP_EXECUTE).entry,
+                          row[i].user ? page | row[i].user : 0);
     }
     ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
@@ -141,13 +148,16 @@ END_TEST
 /* covers: SMMU-ATSREQ-6 */
 START_TEST(no_write)
 {
-    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                  prisim_bits_put(PRISIM_AP_RO, PRISIM_DESC_AP);
     smmu_harness_map(h, ttb, VA + 0x1000, 12, ro);
     ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA + 0x1000, 0).entry, HARNESS_PAGES | 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cause, CAUSE_PERMISSION_FAULT);
-    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA + 0x1000, TLP_NO_WRITE).entry, HARNESS_PAGES | 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 1)->smmu_translate.cause, CAUSE_TRANSLATED);
-    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA, TLP_NO_WRITE).entry, HARNESS_PAGES | 3);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cause,
+                      PRISIM_CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA + 0x1000, PRISIM_TLP_NO_WRITE).entry, HARNESS_PAGES | 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 1)->smmu_translate.cause,
+                      PRISIM_CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA, PRISIM_TLP_NO_WRITE).entry, HARNESS_PAGES | 3);
 }
 END_TEST
 
@@ -161,38 +171,39 @@ START_TEST(configuration_errors)
         int pasid;
         unsigned code;
     } row[] = {
-        {0x40, PASID, C_BAD_STREAMID},        /* LOG2SIZE is 6 */
-        {0x21, PASID, C_BAD_STE},             /* V=0 */
-        {HARNESS_SID, 16, C_BAD_SUBSTREAMID}, /* 2^4 CDs */
-        {HARNESS_SID, -1, F_STREAM_DISABLED}, /* S1DSS=0 */
-        {HARNESS_SID, 4, C_BAD_CD},           /* V=0 */
-        {0x22, PASID, F_CD_FETCH},            /* a CD table outside RAM */
-        {HARNESS_SID, 5, F_WALK_EABT},        /* a page table outside RAM */
+        {0x40, PASID, PRISIM_C_BAD_STREAMID},        /* LOG2SIZE is 6 */
+        {0x21, PASID, PRISIM_C_BAD_STE},             /* V=0 */
+        {HARNESS_SID, 16, PRISIM_C_BAD_SUBSTREAMID}, /* 2^4 CDs */
+        {HARNESS_SID, -1, PRISIM_F_STREAM_DISABLED}, /* S1DSS=0 */
+        {HARNESS_SID, 4, PRISIM_C_BAD_CD},           /* V=0 */
+        {0x22, PASID, PRISIM_F_CD_FETCH},            /* a CD table outside RAM */
+        {HARNESS_SID, 5, PRISIM_F_WALK_EABT},        /* a page table outside RAM */
     };
     enum { ROWS = sizeof row / sizeof row[0] };
-    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
+    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~PRISIM_STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
     smmu_harness_cd(h, 5, smmu_harness_cd0(ASID), 0x2000);
     for (unsigned i = 0; i < ROWS; i++) {
-        restart(CR2_REC_CFG_ATS | CR2_RECINVSID, ON);
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+        restart(PRISIM_CR2_REC_CFG_ATS | PRISIM_CR2_RECINVSID, ON);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, smmu_harness_events(h));
         uint32_t before = smmu_harness_events(h);
         struct result r = ask_as(row[i].sid, row[i].pasid, VA, 0);
-        ck_assert_msg(r.status == TLP_CA, "row %u", i);
+        ck_assert_msg(r.status == PRISIM_TLP_CA, "row %u", i);
         ck_assert_msg(r.events == ((before + 1) & 7), "row %u", i);
         uint64_t dw[4];
         smmu_harness_event(h, before & 3, dw);
         uint64_t expected = row[i].code | (uint64_t)row[i].sid << 32;
         if (row[i].pasid >= 0)
-            expected |= bits_put((uint64_t)row[i].pasid, CMD_SSID);
-        if (row[i].pasid >= 0 && row[i].code != C_BAD_SUBSTREAMID)
-            expected |= bits_put(1, CMD_SSV);
+            expected |= prisim_bits_put((uint64_t)row[i].pasid, PRISIM_CMD_SSID);
+        if (row[i].pasid >= 0 && row[i].code != PRISIM_C_BAD_SUBSTREAMID)
+            expected |= prisim_bits_put(1, PRISIM_CMD_SSV);
         ck_assert_msg(dw[0] == expected, "row %u: %#llx", i, (unsigned long long)dw[0]);
-        restart(CR2_REC_CFG_ATS, ON);
-        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
-        ck_assert_msg(smmu_harness_events(h) == ((before + 1 + (row[i].code != C_BAD_STREAMID)) & 7), "row %u", i);
-        restart(CR2_RECINVSID, ON);
+        restart(PRISIM_CR2_REC_CFG_ATS, ON);
+        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, PRISIM_TLP_CA);
+        ck_assert_msg(smmu_harness_events(h) == ((before + 1 + (row[i].code != PRISIM_C_BAD_STREAMID)) & 7), "row %u",
+                      i);
+        restart(PRISIM_CR2_RECINVSID, ON);
         before = smmu_harness_events(h);
-        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
+        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, PRISIM_TLP_CA);
         ck_assert_uint_eq(smmu_harness_events(h), before);
     }
 }
@@ -201,27 +212,27 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3 */
 START_TEST(ste_fetch_abort)
 {
-    h->fail_at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES;
+    h->fail_at = HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES;
     struct result r = ask(PASID, VA);
-    ck_assert_uint_eq(r.status, TLP_CA);
+    ck_assert_uint_eq(r.status, PRISIM_TLP_CA);
     ck_assert_uint_eq(r.events, 1);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0] & 0xff, F_STE_FETCH);
-    ck_assert_uint_eq(dw[3], HARNESS_STRTAB + HARNESS_SID * STE_BYTES);
+    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_STE_FETCH);
+    ck_assert_uint_eq(dw[3], HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES);
     h->fail_at = 0; /* SMMU-CFGI: the abort was not cached */
-    ck_assert_uint_eq(ask(PASID, VA).status, TLP_SC);
+    ck_assert_uint_eq(ask(PASID, VA).status, PRISIM_TLP_SC);
 }
 END_TEST
 
 static void check_bad_treq(struct result r)
 {
     uint64_t dw[4];
-    ck_assert_uint_eq(r.status, TLP_UR);
+    ck_assert_uint_eq(r.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(r.events, 1);
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0],
-                      F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)HARNESS_SID << 32);
+    ck_assert_uint_eq(dw[0], PRISIM_F_BAD_ATS_TREQ | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                                 prisim_bits_put(PASID, PRISIM_CMD_SSID) | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], 1 | UINT64_C(3) << 30); /* one STU, R and W */
     ck_assert_uint_eq(dw[2], VA);
 }
@@ -240,7 +251,8 @@ END_TEST
 START_TEST(ats_of_a_bypassed_stream)
 {
     restart(0, ON);
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG),
+    smmu_harness_ste(h, HARNESS_SID,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_BYPASS, PRISIM_STE0_CONFIG),
                      smmu_harness_ste1());
     check_bad_treq(ask(PASID, VA));
 }
@@ -249,7 +261,7 @@ END_TEST
 /* covers: SMMU-CR0-16, SMMU-CR0-19, SMMU-ATSREQ-1 */
 START_TEST(ats_while_smmu_off)
 {
-    restart(0, CR0_EVENTQEN);
+    restart(0, PRISIM_CR0_EVENTQEN);
     check_bad_treq(ask(PASID, VA));
 }
 END_TEST
@@ -257,9 +269,9 @@ END_TEST
 /* covers: SMMU-FLOW-1, SMMU-ATSREQ-2 */
 START_TEST(ats_of_an_aborted_stream)
 {
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V), smmu_harness_ste1());
+    smmu_harness_ste(h, HARNESS_SID, prisim_bits_put(1, PRISIM_STE0_V), smmu_harness_ste1());
     struct result r = ask(PASID, VA);
-    ck_assert_uint_eq(r.status, TLP_UR);
+    ck_assert_uint_eq(r.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(r.events, 0);
 }
 END_TEST
@@ -268,21 +280,23 @@ END_TEST
 /* covers: SMMU-STE-6, SMMU-FLOW-5, SMMU-FLOW-6, SMMU-ATSREQ-7, SMMU-ATSREQ-16 */
 START_TEST(s1dss)
 {
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_S1DSS_BYPASS, PRISIM_STE1_S1DSS));
     ck_assert_uint_eq(ask(-1, UINT64_C(0x7777000)).entry, UINT64_C(0x7777003));
     ck_assert_uint_eq(ask(-1, UINT64_C(1) << 48).entry, 0); /* above IAS: F_ADDR_SIZE */
     ck_assert_uint_eq(ask(PASID, VA).entry, HARNESS_PAGES | 3);
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_S1DSS_CD0, PRISIM_STE1_S1DSS));
     smmu_harness_cd(h, 0, smmu_harness_cd0(ASID), ttb);
-    smmu_harness_command(h, CMDQ_OP_CFGI_STE | bits_put(HARNESS_SID, CMD_SID), 1);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_STE | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 1);
     smmu_harness_sync(h);
     ck_assert_uint_eq(ask(-1, VA).entry, HARNESS_PAGES | 3);
     struct result r = ask(0, VA);
-    ck_assert_uint_eq(r.status, TLP_CA);
+    ck_assert_uint_eq(r.status, PRISIM_TLP_CA);
     ck_assert_uint_eq(r.events, 1);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0] & 0xff, F_STREAM_DISABLED);
+    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_STREAM_DISABLED);
 }
 END_TEST
 
@@ -293,7 +307,7 @@ START_TEST(no_substreams)
     smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(0), smmu_harness_ste1());
     smmu_harness_cd(h, 0, smmu_harness_cd0(ASID), ttb);
     ck_assert_uint_eq(ask(-1, VA).entry, HARNESS_PAGES | 3);
-    ck_assert_uint_eq(ask(0, VA).status, TLP_CA);
+    ck_assert_uint_eq(ask(0, VA).status, PRISIM_TLP_CA);
 }
 END_TEST
 
@@ -304,7 +318,7 @@ START_TEST(one_translation)
     smmu_harness_map(h, ttb, VA + 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES + 0x1000, 12));
     static const uint16_t size[] = {8, 16, 64, 0};
     for (unsigned i = 0; i < 4; i++) {
-        struct tlp request = smmu_harness_request(VA, PASID, 0);
+        struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
         request.head.size = size[i];
         ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3); /* 8 bytes of data */
     }

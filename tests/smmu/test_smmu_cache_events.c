@@ -27,7 +27,8 @@ static void open_harness(void)
         uint64_t ttb = smmu_harness_table(h);
         for (unsigned i = 0; i < PAGES; i++) {
             uint64_t leaf = smmu_harness_leaf(HARNESS_PAGES + 0x1000 * i, 12);
-            smmu_harness_map(h, ttb, FIRST + 0x1000 * i, 12, i == PAGES - 1 ? leaf & ~bits_put(1, DESC_NG) : leaf);
+            smmu_harness_map(h, ttb, FIRST + 0x1000 * i, 12,
+                             i == PAGES - 1 ? leaf & ~prisim_bits_put(1, PRISIM_DESC_NG) : leaf);
         }
         smmu_harness_map(h, ttb, FIRST + BLOCK, 21, smmu_harness_leaf(HARNESS_RAM, 21));
         smmu_harness_cd(h, pasid, smmu_harness_cd0(pasid == PASIDS ? PASIDS - 1 : pasid), ttb);
@@ -39,7 +40,7 @@ static void teardown(void)
     smmu_harness_close(h);
 }
 
-static const struct event *last(enum event_type type)
+static const struct prisim_event *last(enum prisim_event_type type)
 {
     unsigned count = harness_events(h->base, type);
     ck_assert_uint_gt(count, 0);
@@ -49,19 +50,20 @@ static const struct event *last(enum event_type type)
 /* Translates; returns how many entries it used. */
 static unsigned ask(uint64_t va, int pasid)
 {
-    unsigned before = harness_events(h->base, EVENT_SMMU_CACHE_HIT);
-    struct tlp request = smmu_harness_request(va, pasid, 0);
+    unsigned before = harness_events(h->base, PRISIM_EVENT_SMMU_CACHE_HIT);
+    struct prisim_tlp request = smmu_harness_request(va, pasid, 0);
     smmu_harness_ask(h, &request);
-    return harness_events(h->base, EVENT_SMMU_CACHE_HIT) - before;
+    return harness_events(h->base, PRISIM_EVENT_SMMU_CACHE_HIT) - before;
 }
 
-static void expect_hit(enum cause cache, uint64_t asid, uint64_t address, uint64_t size, unsigned level, cycle_t since)
+static void expect_hit(enum prisim_cause cache, uint64_t asid, uint64_t address, uint64_t size, unsigned level,
+                       prisim_cycle_t since)
 {
-    const struct event_smmu_cache_hit *hit = &last(EVENT_SMMU_CACHE_HIT)->smmu_cache_hit;
-    ck_assert_str_eq(cause_name((enum cause)hit->cache), cause_name(cache));
+    const struct prisim_event_smmu_cache_hit *hit = &last(PRISIM_EVENT_SMMU_CACHE_HIT)->smmu_cache_hit;
+    ck_assert_str_eq(prisim_cause_name((enum prisim_cause)hit->cache), prisim_cause_name(cache));
     ck_assert_uint_eq(hit->vmid, 0);
     ck_assert_uint_eq(hit->asid, asid);
-    ck_assert_uint_eq(hit->global, asid == PASID_NONE);
+    ck_assert_uint_eq(hit->global, asid == PRISIM_PASID_NONE);
     ck_assert_uint_eq(hit->address, address);
     ck_assert_uint_eq(hit->size, size);
     ck_assert_uint_eq(hit->level, level);
@@ -74,30 +76,30 @@ static void expect_hit(enum cause cache, uint64_t asid, uint64_t address, uint64
 START_TEST(fields)
 {
     ck_assert_uint_eq(ask(FIRST, 1), 0);
-    const struct event_smmu_translate *translate = &last(EVENT_SMMU_TRANSLATE)->smmu_translate;
+    const struct prisim_event_smmu_translate *translate = &last(PRISIM_EVENT_SMMU_TRANSLATE)->smmu_translate;
     ck_assert_uint_eq(translate->asid, 1);
     /* Four descriptors, each fetched in 1 + L, behind the look-ups of micro TLB, TLB and walk caches. */
-    cycle_t walked = last(EVENT_SMMU_TRANSLATE)->cycle - 4 * (1 + h->latency);
+    prisim_cycle_t walked = last(PRISIM_EVENT_SMMU_TRANSLATE)->cycle - 4 * (1 + h->latency);
     ck_assert_uint_eq(translate->cd_since, walked - 1 - 3 - 4 - (1 + h->latency));
     ck_assert_uint_eq(ask(FIRST, 1), 1);
-    expect_hit(CAUSE_MICRO_TLB, 1, FIRST, 0x1000, 3, walked);
-    ck_assert_uint_eq(last(EVENT_SMMU_CACHE_HIT)->cycle, last(EVENT_SMMU_TRANSLATE)->cycle);
-    uint64_t cd_since = last(EVENT_SMMU_TRANSLATE)->smmu_translate.cd_since;
+    expect_hit(PRISIM_CAUSE_MICRO_TLB, 1, FIRST, 0x1000, 3, walked);
+    ck_assert_uint_eq(last(PRISIM_EVENT_SMMU_CACHE_HIT)->cycle, last(PRISIM_EVENT_SMMU_TRANSLATE)->cycle);
+    uint64_t cd_since = last(PRISIM_EVENT_SMMU_TRANSLATE)->smmu_translate.cd_since;
     ck_assert_uint_eq(cd_since, walked - 1 - 3 - 4 - (1 + h->latency)); /* it is cached */
     ck_assert_uint_eq(ask(FIRST + 0x7000, 1), 1);
-    expect_hit(CAUSE_WALK_CACHE_1, 1, FIRST, BLOCK, 2, walked);
-    cycle_t global_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
+    expect_hit(PRISIM_CAUSE_WALK_CACHE_1, 1, FIRST, BLOCK, 2, walked);
+    prisim_cycle_t global_walked = last(PRISIM_EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
     ck_assert_uint_eq(ask(FIRST + 0x7000, 2), 1);
-    expect_hit(CAUSE_MICRO_TLB, PASID_NONE, FIRST + 0x7000, 0x1000, 3, global_walked);
+    expect_hit(PRISIM_CAUSE_MICRO_TLB, PRISIM_PASID_NONE, FIRST + 0x7000, 0x1000, 3, global_walked);
     ck_assert_uint_eq(ask(FIRST + BLOCK, 1), 1);
-    expect_hit(CAUSE_WALK_CACHE_1, 1, 0, COVERED, 1, walked);
-    cycle_t block_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
+    expect_hit(PRISIM_CAUSE_WALK_CACHE_1, 1, 0, COVERED, 1, walked);
+    prisim_cycle_t block_walked = last(PRISIM_EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
     for (unsigned i = 1; i <= 4; i++) /* the micro TLB has four entries */
         ask(FIRST + 0x1000 * i, 1);
     ck_assert_uint_eq(ask(FIRST + BLOCK + 0x5000, 1), 1);
-    expect_hit(CAUSE_TLB, 1, FIRST + BLOCK, BLOCK, 2, block_walked);
+    expect_hit(PRISIM_CAUSE_TLB, 1, FIRST + BLOCK, BLOCK, 2, block_walked);
     ck_assert_uint_eq(ask(FIRST + BLOCK + 0x5000, 1), 1);
-    expect_hit(CAUSE_MICRO_TLB, 1, FIRST + BLOCK, BLOCK, 2, block_walked);
+    expect_hit(PRISIM_CAUSE_MICRO_TLB, 1, FIRST + BLOCK, BLOCK, 2, block_walked);
 }
 END_TEST
 
@@ -114,66 +116,73 @@ START_TEST(nested_fields)
     for (uint64_t va = 0x1000; va < 0x3000; va += 0x1000)
         tree_map(h, &n.first, va, 3, NEST_OFFSET + HARNESS_PAGES + va, TREE_LEAF);
     nest_ask(&n, 0x1000, 0);
-    unsigned first = harness_events(h->base, EVENT_SMMU_CACHE_HIT);
+    unsigned first = harness_events(h->base, PRISIM_EVENT_SMMU_CACHE_HIT);
     nest_ask(&n, 0x2000, 0);
-    static const enum cause cache[] = {CAUSE_WALK_CACHE_1, CAUSE_IPA_CACHE, CAUSE_WALK_CACHE_2};
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_CACHE_HIT), first + 3);
+    static const enum prisim_cause cache[] = {PRISIM_CAUSE_WALK_CACHE_1, PRISIM_CAUSE_IPA_CACHE,
+                                              PRISIM_CAUSE_WALK_CACHE_2};
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_CACHE_HIT), first + 3);
     for (unsigned i = 0; i < 3; i++) {
-        const struct event_smmu_cache_hit *hit =
-            &harness_event(h->base, EVENT_SMMU_CACHE_HIT, first + i)->smmu_cache_hit;
-        ck_assert_str_eq(cause_name((enum cause)hit->cache), cause_name(cache[i]));
+        const struct prisim_event_smmu_cache_hit *hit =
+            &harness_event(h->base, PRISIM_EVENT_SMMU_CACHE_HIT, first + i)->smmu_cache_hit;
+        ck_assert_str_eq(prisim_cause_name((enum prisim_cause)hit->cache), prisim_cause_name(cache[i]));
         ck_assert_uint_eq(hit->vmid, NEST_VMID);
-        ck_assert_uint_eq(hit->asid, i == 0 ? NEST_ASID : PASID_NONE);
-        ck_assert_uint_lt(hit->since, harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->cycle);
+        ck_assert_uint_eq(hit->asid, i == 0 ? NEST_ASID : PRISIM_PASID_NONE);
+        ck_assert_uint_lt(hit->since, harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0)->cycle);
         ck_assert_uint_eq(hit->size, i == 1 ? 0x1000 : BLOCK);
     }
-    uint64_t table = harness_event(h->base, EVENT_SMMU_CACHE_HIT, first + 1)->smmu_cache_hit.address;
-    ck_assert_uint_eq(table & ~bits_mask(22), NEST_OFFSET + HARNESS_RAM);
+    uint64_t table = harness_event(h->base, PRISIM_EVENT_SMMU_CACHE_HIT, first + 1)->smmu_cache_hit.address;
+    ck_assert_uint_eq(table & ~prisim_bits_mask(22), NEST_OFFSET + HARNESS_RAM);
 }
 END_TEST
 
 /* What each form says that it covers; null for any VMID or ASID, and nothing for an address that no entry can have. */
 START_TEST(commands)
 {
-    const uint64_t asid = bits_put(9, CMD_TLBI_ASID), vmid = bits_put(6, CMD_TLBI_VMID);
+    const uint64_t asid = prisim_bits_put(9, PRISIM_CMD_TLBI_ASID), vmid = prisim_bits_put(6, PRISIM_CMD_TLBI_VMID);
     const struct {
         uint64_t dw0, dw1;
-        struct event_smmu_tlbi said;
+        struct prisim_event_smmu_tlbi said;
     } row[] = {
-        {CMDQ_OP_TLBI_NSNH_ALL, 0, {.vmid = PASID_NONE, .asid = PASID_NONE, .size = UINT64_MAX}},
-        {CMDQ_OP_TLBI_NH_ALL | vmid, 0, {.vmid = 6, .asid = PASID_NONE, .size = UINT64_MAX}},
-        {CMDQ_OP_TLBI_NH_ASID | vmid | asid, 0, {.vmid = 6, .asid = 9, .size = UINT64_MAX}},
-        {CMDQ_OP_TLBI_NH_VA | vmid | asid,
+        {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0, {.vmid = PRISIM_PASID_NONE, .asid = PRISIM_PASID_NONE, .size = UINT64_MAX}},
+        {PRISIM_CMDQ_OP_TLBI_NH_ALL | vmid, 0, {.vmid = 6, .asid = PRISIM_PASID_NONE, .size = UINT64_MAX}},
+        {PRISIM_CMDQ_OP_TLBI_NH_ASID | vmid | asid, 0, {.vmid = 6, .asid = 9, .size = UINT64_MAX}},
+        {PRISIM_CMDQ_OP_TLBI_NH_VA | vmid | asid,
          0x12345001,
          {.vmid = 6, .asid = 9, .address = 0x12345000, .size = 0x1000, .leaf = 1}},
-        {CMDQ_OP_TLBI_NH_VAA | vmid,
+        {PRISIM_CMDQ_OP_TLBI_NH_VAA | vmid,
          UINT64_C(0xffffffff12345000),
-         {.vmid = 6, .asid = PASID_NONE, .address = UINT64_C(0xffffffff12345000), .size = 0x1000}},
-        {CMDQ_OP_TLBI_NH_VA | vmid | asid | bits_put(2, CMD_TLBI_NUM) | bits_put(1, CMD_TLBI_SCALE),
-         0x12340000 | bits_put(1, CMD1_TLBI_TG) | bits_put(3, CMD1_TLBI_TTL),
+         {.vmid = 6, .asid = PRISIM_PASID_NONE, .address = UINT64_C(0xffffffff12345000), .size = 0x1000}},
+        {PRISIM_CMDQ_OP_TLBI_NH_VA | vmid | asid | prisim_bits_put(2, PRISIM_CMD_TLBI_NUM) |
+             prisim_bits_put(1, PRISIM_CMD_TLBI_SCALE),
+         0x12340000 | prisim_bits_put(1, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(3, PRISIM_CMD1_TLBI_TTL),
          {.vmid = 6, .asid = 9, .address = 0x12340000, .size = 3 << 13, .level = 3, .granule = 0x1000}},
-        {CMDQ_OP_TLBI_S2_IPA | vmid, 0x5000, {.vmid = 6, .asid = PASID_NONE, .address = 0x5000, .size = 0x1000}},
-        {CMDQ_OP_TLBI_S2_IPA | vmid,
-         UINT64_C(1) << 50 | 0x5000,
-         {.vmid = 6, .asid = PASID_NONE, .address = 0x5000, .size = 0}},
-        {CMDQ_OP_TLBI_EL2_VA | asid,
+        {PRISIM_CMDQ_OP_TLBI_S2_IPA | vmid,
          0x5000,
-         {.vmid = PASID_NONE, .asid = PASID_NONE, .address = 0x5000, .size = 0x1000}},
+         {.vmid = 6, .asid = PRISIM_PASID_NONE, .address = 0x5000, .size = 0x1000}},
+        {PRISIM_CMDQ_OP_TLBI_S2_IPA | vmid,
+         UINT64_C(1) << 50 | 0x5000,
+         {.vmid = 6, .asid = PRISIM_PASID_NONE, .address = 0x5000, .size = 0}},
+        {PRISIM_CMDQ_OP_TLBI_EL2_VA | asid,
+         0x5000,
+         {.vmid = PRISIM_PASID_NONE, .asid = PRISIM_PASID_NONE, .address = 0x5000, .size = 0x1000}},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         uint32_t index = h->cmdq_prod;
         smmu_harness_command(h, row[i].dw0, row[i].dw1);
         ck_assert(smmu_harness_commands_done(h, 200));
-        const struct event *event = last(EVENT_SMMU_TLBI);
-        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_TLBI), i + 1);
-        ck_assert_uint_eq(event->cycle, last(EVENT_SMMU_COMMAND)->cycle);
-        struct event expected = {
-            .cycle = event->cycle, .instance = event->instance, .type = EVENT_SMMU_TLBI, .smmu_tlbi = row[i].said};
+        const struct prisim_event *event = last(PRISIM_EVENT_SMMU_TLBI);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_TLBI), i + 1);
+        ck_assert_uint_eq(event->cycle, last(PRISIM_EVENT_SMMU_COMMAND)->cycle);
+        struct prisim_event expected = {.cycle = event->cycle,
+                                        .instance = event->instance,
+                                        .type = PRISIM_EVENT_SMMU_TLBI,
+                                        .smmu_tlbi = row[i].said};
         expected.smmu_tlbi.index = index;
         expected.smmu_tlbi.opcode = row[i].dw0 & 0xff;
-        for (unsigned f = 0; f < event_field_count(EVENT_SMMU_TLBI); f++)
-            ck_assert_msg(event_value(event, f) == event_value(&expected, f), "row %u: %s is %#llx", i,
-                          event_fields(EVENT_SMMU_TLBI)[f].name, (unsigned long long)event_value(event, f));
+        for (unsigned f = 0; f < prisim_event_field_count(PRISIM_EVENT_SMMU_TLBI); f++)
+            ck_assert_msg(prisim_event_value(event, f) == prisim_event_value(&expected, f), "row %u: %s is %#llx", i,
+                          prisim_event_fields(PRISIM_EVENT_SMMU_TLBI)[f].name,
+                          (unsigned long long)prisim_event_value(event, f));
     }
 }
 END_TEST
@@ -181,18 +190,18 @@ END_TEST
 /* The checker. A TLBI covers the entries that match it; those that were begun to be read by then must not be used once
  * a CMD_SYNC behind it is over. */
 struct done {
-    struct event_smmu_tlbi tlbi;
-    cycle_t at, synced;
+    struct prisim_event_smmu_tlbi tlbi;
+    prisim_cycle_t at, synced;
 };
 
-static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_cache_hit *hit)
+static bool covers(const struct prisim_event_smmu_tlbi *tlbi, const struct prisim_event_smmu_cache_hit *hit)
 {
-    bool table = hit->cache == CAUSE_WALK_CACHE_1 || hit->cache == CAUSE_WALK_CACHE_2;
-    if (tlbi->vmid != PASID_NONE && tlbi->vmid != hit->vmid)
+    bool table = hit->cache == PRISIM_CAUSE_WALK_CACHE_1 || hit->cache == PRISIM_CAUSE_WALK_CACHE_2;
+    if (tlbi->vmid != PRISIM_PASID_NONE && tlbi->vmid != hit->vmid)
         return false;
-    if (hit->global && tlbi->opcode == CMDQ_OP_TLBI_NH_ASID)
+    if (hit->global && tlbi->opcode == PRISIM_CMDQ_OP_TLBI_NH_ASID)
         return false;
-    if (!hit->global && tlbi->asid != PASID_NONE && tlbi->asid != hit->asid)
+    if (!hit->global && tlbi->asid != PRISIM_PASID_NONE && tlbi->asid != hit->asid)
         return false;
     if (table && tlbi->leaf)
         return false;
@@ -205,41 +214,41 @@ static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_c
 static void reference(void)
 {
     static struct done done[TLBIS_MAX];
-    unsigned tlbis = 0, hits[CAUSES] = {0};
+    unsigned tlbis = 0, hits[PRISIM_CAUSES] = {0};
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct event *event = &h->base->event[i];
-        if (event->type == EVENT_SMMU_TLBI)
-            done[tlbis++] = (struct done){event->smmu_tlbi, event->cycle, CYCLE_NEVER};
-        for (unsigned t = 0; event->type == EVENT_SMMU_SYNC && t < tlbis; t++)
-            done[t].synced = cycle_min(done[t].synced, event->cycle);
-        if (event->type != EVENT_SMMU_CACHE_HIT)
+        const struct prisim_event *event = &h->base->event[i];
+        if (event->type == PRISIM_EVENT_SMMU_TLBI)
+            done[tlbis++] = (struct done){event->smmu_tlbi, event->cycle, PRISIM_CYCLE_NEVER};
+        for (unsigned t = 0; event->type == PRISIM_EVENT_SMMU_SYNC && t < tlbis; t++)
+            done[t].synced = prisim_cycle_min(done[t].synced, event->cycle);
+        if (event->type != PRISIM_EVENT_SMMU_CACHE_HIT)
             continue;
-        const struct event_smmu_cache_hit *hit = &event->smmu_cache_hit;
+        const struct prisim_event_smmu_cache_hit *hit = &event->smmu_cache_hit;
         hits[hit->cache]++;
         for (unsigned t = 0; t < tlbis; t++)
             ck_assert_msg(hit->since > done[t].at || event->cycle <= done[t].synced || !covers(&done[t].tlbi, hit),
                           "stale: %s of %#llx at %llu, since %llu; TLBI %#llx of %llu",
-                          cause_name((enum cause)hit->cache), (unsigned long long)hit->address,
+                          prisim_cause_name((enum prisim_cause)hit->cache), (unsigned long long)hit->address,
                           (unsigned long long)event->cycle, (unsigned long long)hit->since,
                           (unsigned long long)done[t].tlbi.opcode, (unsigned long long)done[t].at);
     }
     ck_assert_uint_gt(tlbis, 100);
-    ck_assert_uint_gt(hits[CAUSE_MICRO_TLB], 100);
-    ck_assert_uint_gt(hits[CAUSE_TLB], 20);
-    ck_assert_uint_gt(hits[CAUSE_WALK_CACHE_1], 100);
+    ck_assert_uint_gt(hits[PRISIM_CAUSE_MICRO_TLB], 100);
+    ck_assert_uint_gt(hits[PRISIM_CAUSE_TLB], 20);
+    ck_assert_uint_gt(hits[PRISIM_CAUSE_WALK_CACHE_1], 100);
 }
 
 static void command(void)
 {
-    static const unsigned opcode[] = {CMDQ_OP_TLBI_NH_ALL, CMDQ_OP_TLBI_NH_ASID, CMDQ_OP_TLBI_NH_VA,
-                                      CMDQ_OP_TLBI_NH_VAA};
+    static const unsigned opcode[] = {PRISIM_CMDQ_OP_TLBI_NH_ALL, PRISIM_CMDQ_OP_TLBI_NH_ASID,
+                                      PRISIM_CMDQ_OP_TLBI_NH_VA, PRISIM_CMDQ_OP_TLBI_NH_VAA};
     unsigned which = (unsigned)random_below(&dice, SYNC_EVERY);
-    uint64_t asid = bits_put(1 + random_below(&dice, PASIDS - 1), CMD_TLBI_ASID);
+    uint64_t asid = prisim_bits_put(1 + random_below(&dice, PASIDS - 1), PRISIM_CMD_TLBI_ASID);
     uint64_t va = (FIRST + 0x1000 * random_below(&dice, PAGES + 1)) | random_below(&dice, 2);
     if (which >= sizeof opcode / sizeof opcode[0])
-        smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     else
-        smmu_harness_command(h, opcode[which] | asid, opcode[which] >= CMDQ_OP_TLBI_NH_VA ? va : 0);
+        smmu_harness_command(h, opcode[which] | asid, opcode[which] >= PRISIM_CMDQ_OP_TLBI_NH_VA ? va : 0);
 }
 
 START_TEST(judged_from_outside)
@@ -247,9 +256,9 @@ START_TEST(judged_from_outside)
     dice = random_open((uint64_t)_i, 0, 0);
     for (unsigned turn = 0; turn < TURNS; turn++) {
         unsigned page = (unsigned)random_below(&dice, PAGES + 1);
-        struct tlp request = smmu_harness_request(page < PAGES ? FIRST + 0x1000 * page : FIRST + BLOCK + 0x3000,
-                                                  1 + (int)random_below(&dice, PASIDS), 0);
-        if (harness_events(h->base, EVENT_SMMU_TRANSLATE) + 8 > turn)
+        struct prisim_tlp request = smmu_harness_request(page < PAGES ? FIRST + 0x1000 * page : FIRST + BLOCK + 0x3000,
+                                                         1 + (int)random_below(&dice, PASIDS), 0);
+        if (harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE) + 8 > turn)
             smmu_harness_up(h, &request);
         if (random_below(&dice, 8) == 0)
             command();

@@ -41,12 +41,12 @@ static void map(unsigned p, uint64_t va, unsigned version)
 
 static void map_global(unsigned p, uint64_t va, unsigned version)
 {
-    smmu_harness_map(h, ttb[p], va, 12, smmu_harness_leaf(page(p, version), 12) & ~bits_put(1, DESC_NG));
+    smmu_harness_map(h, ttb[p], va, 12, smmu_harness_leaf(page(p, version), 12) & ~prisim_bits_put(1, PRISIM_DESC_NG));
 }
 
 static uint64_t ask(unsigned p, uint64_t va)
 {
-    struct tlp request = smmu_harness_request(va, (int)p, 0);
+    struct prisim_tlp request = smmu_harness_request(va, (int)p, 0);
     return smmu_harness_entry(smmu_harness_ask(h, &request)) & ~UINT64_C(0xfff);
 }
 
@@ -58,7 +58,7 @@ static void command(uint64_t dw0, uint64_t dw1)
 
 static uint64_t asid(unsigned p)
 {
-    return bits_put(p + 1, CMD_TLBI_ASID);
+    return prisim_bits_put(p + 1, PRISIM_CMD_TLBI_ASID);
 }
 
 /* SMMU-TLBI: fills the TLB with p's pages at VA and VA + 4 KB, changes memory, invalidates, and says who is stale. */
@@ -73,7 +73,7 @@ static unsigned stale_after(uint64_t dw0, uint64_t dw1)
     command(dw0, dw1);
     for (unsigned i = 0; i < 2 * PASIDS; i++)
         stale |= (ask(i / 2, VA + 0x1000 * (i & 1)) == page(i / 2, i & 1) ? 1u : 0u) << i;
-    command(CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
     return stale;
 }
 
@@ -81,16 +81,16 @@ static unsigned stale_after(uint64_t dw0, uint64_t dw1)
  * SMMU-TLBI-8 */
 START_TEST(tlbi)
 {
-    ck_assert_uint_eq(stale_after(CMDQ_OP_SYNC, 0), 0x3f);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_CFGI_ALL, 31), 0x3f); /* SMMU-CFGI: no TLB invalidation */
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ALL, 0), 0);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NSNH_ALL, 0), 0);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ASID | asid(1), 0), 0x33);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA), 0x3b);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA | 1), 0x3b); /* Leaf */
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VAA | asid(1), VA + 0x1000), 0x15);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ASID | asid(7), 0), 0x3f);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA + 0x5000), 0x3f);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_SYNC, 0), 0x3f);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_CFGI_ALL, 31), 0x3f); /* SMMU-CFGI: no TLB invalidation */
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_ALL, 0), 0);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0), 0);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_ASID | asid(1), 0), 0x33);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(1), VA), 0x3b);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(1), VA | 1), 0x3b); /* Leaf */
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_VAA | asid(1), VA + 0x1000), 0x15);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_ASID | asid(7), 0), 0x3f);
+    ck_assert_uint_eq(stale_after(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(1), VA + 0x5000), 0x3f);
 }
 END_TEST
 
@@ -103,11 +103,11 @@ START_TEST(global_entries)
     ck_assert_uint_eq(ask(1, VA + 0x1000), page(1, 0));
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
     ck_assert_uint_eq(ask(1, VA), page(0, 0)); /* its own table has nothing there */
-    command(CMDQ_OP_TLBI_NH_ASID | asid(0), 0);
+    command(PRISIM_CMDQ_OP_TLBI_NH_ASID | asid(0), 0);
     ck_assert_uint_eq(ask(1, VA), page(0, 0));
-    smmu_harness_cd(h, 2, smmu_harness_cd0(3) | bits_put(1, CD0_ASET), ttb[2]);
+    smmu_harness_cd(h, 2, smmu_harness_cd0(3) | prisim_bits_put(1, PRISIM_CD0_ASET), ttb[2]);
     ck_assert_uint_eq(ask(2, VA), 0); /* another ASET */
-    command(CMDQ_OP_TLBI_NH_VA | asid(2), VA);
+    command(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(2), VA);
     ck_assert_uint_eq(ask(1, VA), 0);
 }
 END_TEST
@@ -118,9 +118,9 @@ START_TEST(large_entries)
     uint64_t at = smmu_harness_map(h, ttb[0], 0, 21, smmu_harness_leaf(UINT64_C(0x40000000), 21));
     ck_assert_uint_eq(ask(0, 0x1000) & ~UINT64_C(0xfffff), UINT64_C(0x40000000));
     smmu_harness_store(h, at, 0);
-    command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x200000));
+    command(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x200000));
     ck_assert_uint_ne(ask(0, 0x1000), 0);
-    command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x1ff000));
+    command(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x1ff000));
     ck_assert_uint_eq(ask(0, 0x1000), 0);
 }
 END_TEST
@@ -131,20 +131,21 @@ START_TEST(walk_cache)
 {
     map(0, VA, 0);
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
-    uint64_t l1 = smmu_harness_load(h, ttb[0]) & DESC_ADDRESS, l2 = smmu_harness_load(h, l1) & DESC_ADDRESS;
+    uint64_t l1 = smmu_harness_load(h, ttb[0]) & PRISIM_DESC_ADDRESS,
+             l2 = smmu_harness_load(h, l1) & PRISIM_DESC_ADDRESS;
     uint64_t other = smmu_harness_table(h);
     smmu_harness_store(h, other + (VA >> 12) * 8, smmu_harness_leaf(page(0, 1), 12));
     smmu_harness_store(h, l2, other | 3);
-    command(CMDQ_OP_TLBI_NH_VA | asid(0), VA | 1);
+    command(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(0), VA | 1);
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
-    command(CMDQ_OP_TLBI_NH_VA | asid(0), VA);
+    command(PRISIM_CMDQ_OP_TLBI_NH_VA | asid(0), VA);
     ck_assert_uint_eq(ask(0, VA), page(0, 1));
 }
 END_TEST
 
 static uint64_t sid(void)
 {
-    return bits_put(HARNESS_SID, CMD_SID);
+    return prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID);
 }
 
 /* SMMU-CFGI: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
@@ -155,22 +156,22 @@ START_TEST(cds)
         uint64_t dw0, dw1;
         bool goes;
     } row[] = {
-        {CMDQ_OP_CFGI_CD | bits_put(1, CMD_SSID), 1, true},
-        {CMDQ_OP_CFGI_CD | bits_put(2, CMD_SSID), 1, false},
-        {CMDQ_OP_CFGI_CD_ALL, 0, true},
-        {CMDQ_OP_CFGI_STE, 1, true},
-        {CMDQ_OP_CFGI_ALL, 31, true},
-        {CMDQ_OP_CFGI_ALL, 2, true},
-        {CMDQ_OP_CFGI_STE | bits_put(1, 32, 32), 1, false}, /* StreamID | 1 */
-        {CMDQ_OP_CFGI_ALL | bits_put(8, 32, 32), 2, false}, /* the next eight StreamIDs */
-        {CMDQ_OP_CFGI_ALL | bits_put(7, 32, 32), 2, true},
-        {CMDQ_OP_TLBI_NSNH_ALL, 0, false},
+        {PRISIM_CMDQ_OP_CFGI_CD | prisim_bits_put(1, PRISIM_CMD_SSID), 1, true},
+        {PRISIM_CMDQ_OP_CFGI_CD | prisim_bits_put(2, PRISIM_CMD_SSID), 1, false},
+        {PRISIM_CMDQ_OP_CFGI_CD_ALL, 0, true},
+        {PRISIM_CMDQ_OP_CFGI_STE, 1, true},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 31, true},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 2, true},
+        {PRISIM_CMDQ_OP_CFGI_STE | prisim_bits_put(1, 32, 32), 1, false}, /* StreamID | 1 */
+        {PRISIM_CMDQ_OP_CFGI_ALL | prisim_bits_put(8, 32, 32), 2, false}, /* the next eight StreamIDs */
+        {PRISIM_CMDQ_OP_CFGI_ALL | prisim_bits_put(7, 32, 32), 2, true},
+        {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0, false},
     };
     map(1, VA, 0);
     map(0, VA, 0);
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         smmu_harness_cd(h, 1, smmu_harness_cd0(2), ttb[1]);
-        command(CMDQ_OP_CFGI_ALL, 31);
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
         ck_assert_uint_eq(ask(1, VA), page(1, 0));
         smmu_harness_cd(h, 1, smmu_harness_cd0(1), ttb[0]);
         command(row[i].dw0 | sid(), row[i].dw1);
@@ -182,13 +183,13 @@ END_TEST
 /* An invalid CD is cached as well (SMMU-CFGI permits it): making it valid needs a CFGI_CD. */
 START_TEST(invalid_cd_is_cached)
 {
-    struct tlp request = smmu_harness_request(VA, 4, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, 4, 0);
     map(0, VA, 0);
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
     smmu_harness_cd(h, 4, smmu_harness_cd0(1), ttb[0]);
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
-    command(CMDQ_OP_CFGI_CD | sid() | bits_put(4, CMD_SSID), 1);
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
+    command(PRISIM_CMDQ_OP_CFGI_CD | sid() | prisim_bits_put(4, PRISIM_CMD_SSID), 1);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_SC);
 }
 END_TEST
 
@@ -199,22 +200,23 @@ START_TEST(walk_in_flight)
     map(0, VA, 0);
     ck_assert_uint_eq(ask(0, VA + 0x1000), 0); /* configuration and walk cache are warm */
     h->latency = 400;
-    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_TLBI_NH_ALL);
-    smmu_harness_store(h, HARNESS_CMDQ + 16, CMDQ_OP_SYNC);
+    smmu_harness_store(h, HARNESS_CMDQ, PRISIM_CMDQ_OP_TLBI_NH_ALL);
+    smmu_harness_store(h, HARNESS_CMDQ + 16, PRISIM_CMDQ_OP_SYNC);
     h->cmdq_prod = 2;
-    smmu_harness_write(h, SMMU_CMDQ_PROD, 2);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, 2);
     smmu_harness_run(h, 350); /* the commands are being fetched */
-    struct tlp request = smmu_harness_request(VA, 0, 0);
-    unsigned down = h->base->tx[SMMU_TX_DOWN].count;
+    struct prisim_tlp request = smmu_harness_request(VA, 0, 0);
+    unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
     smmu_harness_up(h, &request);
     smmu_harness_run(h, 60); /* they are there, and the leaf was read in the old state */
     map(0, VA, 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1); /* the SYNC waits */
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), 1); /* the SYNC waits */
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 0);
     smmu_harness_run(h, 500);
-    const struct tlp *old = harness_got(h->base, SMMU_TX_DOWN, down);
+    const struct prisim_tlp *old = harness_got(h->base, PRISIM_SMMU_TX_DOWN, down);
     ck_assert_uint_eq(smmu_harness_entry(old), page(0, 0) | 3);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle, harness_got_at(h->base, SMMU_TX_DOWN, down));
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_SYNC, 0)->cycle,
+                      harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down));
     h->latency = HARNESS_MEMORY_LATENCY;
     ck_assert_uint_eq(ask(0, VA), page(0, 1));
 }
@@ -227,18 +229,18 @@ START_TEST(tables_in_flight)
     map(1, VA, 1);
     ck_assert_uint_eq(ask(2, VA), 0); /* the STE is cached */
     h->latency = 400;
-    smmu_harness_command(h, CMDQ_OP_CFGI_CD | sid(), 1);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_CD | sid(), 1);
     smmu_harness_run(h, 200); /* the command is being fetched */
-    struct tlp request = smmu_harness_request(VA, 0, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, 0, 0);
     smmu_harness_up(h, &request);
     smmu_harness_run(h, 1000);
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
     smmu_harness_run(h, 1500);
     h->latency = HARNESS_MEMORY_LATENCY;
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 2);
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 5); /* the CD and four levels */
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, fetches + 5); /* the CD and four levels */
 }
 END_TEST
 

@@ -14,7 +14,7 @@ struct set {
 };
 #define SET(field, value)                                                                                              \
     {                                                                                                                  \
-        offsetof(struct smmu_config, field), value                                                                     \
+        offsetof(struct prisim_smmu_config, field), value                                                              \
     }
 
 struct row {
@@ -25,30 +25,30 @@ struct row {
 };
 
 enum { PASID = 3 };
-#define V         bits_put(1, CD0_V)
-#define AA64      bits_put(1, CD0_AA64)
-#define A         bits_put(1, CD0_A)
-#define EPD0      bits_put(1, CD0_EPD0)
-#define EPD1      bits_put(1, CD0_EPD1)
-#define T0SZ(n)   bits_put(n, CD0_T0SZ)
-#define T1SZ(n)   bits_put(n, CD0_T1SZ)
-#define TG0(n)    bits_put(n, CD0_TG0)
-#define TG1(n)    bits_put(n, CD0_TG1)
-#define IPS(n)    bits_put(n, CD0_IPS)
-#define ASID(n)   bits_put(n, CD0_ASID)
-#define HA        bits_put(1, CD0_HA)
-#define HD        bits_put(1, CD0_HD)
-#define STALL     bits_put(1, CD0_S)
+#define V         prisim_bits_put(1, PRISIM_CD0_V)
+#define AA64      prisim_bits_put(1, PRISIM_CD0_AA64)
+#define A         prisim_bits_put(1, PRISIM_CD0_A)
+#define EPD0      prisim_bits_put(1, PRISIM_CD0_EPD0)
+#define EPD1      prisim_bits_put(1, PRISIM_CD0_EPD1)
+#define T0SZ(n)   prisim_bits_put(n, PRISIM_CD0_T0SZ)
+#define T1SZ(n)   prisim_bits_put(n, PRISIM_CD0_T1SZ)
+#define TG0(n)    prisim_bits_put(n, PRISIM_CD0_TG0)
+#define TG1(n)    prisim_bits_put(n, PRISIM_CD0_TG1)
+#define IPS(n)    prisim_bits_put(n, PRISIM_CD0_IPS)
+#define ASID(n)   prisim_bits_put(n, PRISIM_CD0_ASID)
+#define HA        prisim_bits_put(1, PRISIM_CD0_HA)
+#define HD        prisim_bits_put(1, PRISIM_CD0_HD)
+#define STALL     prisim_bits_put(1, PRISIM_CD0_S)
 #define STALLS    SET(stall_model, 0), SET(stall_max, 4)
-#define STALLD    bits_put(1, STE1_S1STALLD)
-#define EL2       bits_put(2, STE1_STRW)
+#define STALLD    prisim_bits_put(1, PRISIM_STE1_S1STALLD)
+#define EL2       prisim_bits_put(2, PRISIM_STE1_STRW)
 #define E2H       BASE(63) /* CR2.E2H, not a bit of the STE */
-#define ENDI      bits_put(1, CD0_ENDI)
+#define ENDI      prisim_bits_put(1, PRISIM_CD0_ENDI)
 #define BASE(bit) (UINT64_C(1) << (bit))
 /* No half holds it: a legal CD ends it with F_TRANSLATION, which is not recorded. */
 #define OUTSIDE BASE(52)
 /* The lower half alone, and the upper half alone. */
-#define COMMON (V | AA64 | A | IPS(5) | bits_put(1, CD0_R))
+#define COMMON (V | AA64 | A | IPS(5) | prisim_bits_put(1, PRISIM_CD0_R))
 #define LOW    (COMMON | EPD1)
 #define HIGH   (COMMON | EPD0)
 
@@ -64,23 +64,23 @@ static unsigned event_of(const struct row *row)
     smmu_harness_bring_up(h);
     if (row->ste1 & E2H) {
         smmu_harness_cr0(h, 0);
-        smmu_harness_write(h, SMMU_CR2, CR2_E2H | CR2_REC_CFG_ATS);
-        smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK);
+        smmu_harness_write(h, PRISIM_SMMU_CR2, PRISIM_CR2_E2H | PRISIM_CR2_REC_CFG_ATS);
+        smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK);
     }
     smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | (row->ste1 & ~E2H));
     for (unsigned i = 0; i < 3; i++)
-        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES + 8 * i, row->dw[i]);
-    struct tlp request = smmu_harness_request(OUTSIDE, PASID, TLP_NO_WRITE);
-    const struct tlp *answer = smmu_harness_ask(h, &request);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES + 8 * i, row->dw[i]);
+    struct prisim_tlp request = smmu_harness_request(OUTSIDE, PASID, PRISIM_TLP_NO_WRITE);
+    const struct prisim_tlp *answer = smmu_harness_ask(h, &request);
     smmu_harness_run(h, 60);
     uint64_t dw[4] = {0};
     uint32_t events = smmu_harness_events(h);
     if (events)
         smmu_harness_event(h, 0, dw);
-    if ((dw[0] & 0xff) == C_BAD_CD) {
-        ck_assert_uint_eq(answer->head.status, TLP_CA);
-        ck_assert_uint_eq(dw[0],
-                          C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)HARNESS_SID << 32);
+    if ((dw[0] & 0xff) == PRISIM_C_BAD_CD) {
+        ck_assert_uint_eq(answer->head.status, PRISIM_TLP_CA);
+        ck_assert_uint_eq(dw[0], PRISIM_C_BAD_CD | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                                     prisim_bits_put(PASID, PRISIM_CMD_SSID) | (uint64_t)HARNESS_SID << 32);
         ck_assert(dw[1] == 0 && dw[2] == 0 && dw[3] == 0);
     }
     ck_assert_uint_le(events, 1);
@@ -92,7 +92,7 @@ static void check(const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         unsigned event = event_of(&rows[i]);
-        ck_assert_msg(event == (rows[i].legal ? 0 : C_BAD_CD), "row %zu: event %#x", i, event);
+        ck_assert_msg(event == (rows[i].legal ? 0 : PRISIM_C_BAD_CD), "row %zu: event %#x", i, event);
     }
 }
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))

@@ -10,7 +10,7 @@ enum { TIMEOUT = 500 };
 
 static struct smmu_harness *h;
 
-static void open_harness(uint32_t ssid_bits, enum smmu_itag_reuse reuse)
+static void open_harness(uint32_t ssid_bits, enum prisim_smmu_itag_reuse reuse)
 {
     h = smmu_harness_open();
     h->config.atc_inv_timeout = TIMEOUT;
@@ -22,7 +22,7 @@ static void open_harness(uint32_t ssid_bits, enum smmu_itag_reuse reuse)
 
 static void setup(void)
 {
-    open_harness(20, SMMU_ITAG_AFTER_LATE);
+    open_harness(20, PRISIM_SMMU_ITAG_AFTER_LATE);
 }
 
 static void teardown(void)
@@ -30,9 +30,9 @@ static void teardown(void)
     smmu_harness_close(h);
 }
 
-static const struct tlp *down(unsigned i)
+static const struct prisim_tlp *down(unsigned i)
 {
-    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
+    const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, i);
     ck_assert_ptr_nonnull(tlp);
     return tlp;
 }
@@ -57,34 +57,35 @@ START_TEST(every_size)
     for (unsigned size = 0; size <= 63; size++) {
         for (unsigned kind = 0; kind < 4; kind++) {
             bool ssv = kind & 1, global = kind & 2;
-            unsigned count = h->base->tx[SMMU_TX_DOWN].count;
+            unsigned count = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
             uint32_t at = h->cmdq_prod;
             smmu_harness_command(h,
-                                 command_sid(CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) | bits_put(FUNCTION, CMD_SID) |
-                                     bits_put(global, CMD_ATC_GLOBAL),
+                                 command_sid(PRISIM_CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) |
+                                     prisim_bits_put(FUNCTION, PRISIM_CMD_SID) |
+                                     prisim_bits_put(global, PRISIM_CMD_ATC_GLOBAL),
                                  (address & ~UINT64_C(0xfff)) | size);
             smmu_harness_run(h, 40);
             if (size > 52) {
-                command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-                ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count);
-                smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+                command_expect_error(h, at, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
+                ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, count);
+                smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * PRISIM_COMMAND_BYTES, PRISIM_CMDQ_OP_SYNC);
                 command_acknowledge(h);
                 smmu_harness_run(h, 40);
                 continue;
             }
-            const struct tlp *tlp = down(count);
-            ck_assert_uint_eq(tlp->head.message, MESSAGE_INVALIDATE_REQUEST);
+            const struct prisim_tlp *tlp = down(count);
+            ck_assert_uint_eq(tlp->head.message, PRISIM_MESSAGE_INVALIDATE_REQUEST);
             ck_assert_uint_eq(tlp->head.destination_id, FUNCTION);
-            ck_assert_uint_eq(!!(tlp->head.flags & TLP_HAS_PASID), ssv);
+            ck_assert_uint_eq(!!(tlp->head.flags & PRISIM_TLP_HAS_PASID), ssv);
             if (ssv)
                 ck_assert_uint_eq(tlp->head.pasid, 0xabcde);
-            uint64_t field = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+            uint64_t field = (uint64_t)prisim_load_le32(tlp->data) << 32 | prisim_load_le32(tlp->data + 4);
             ck_assert_uint_eq(field, wire(address, size) | (ssv && global));
-            const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATE, count);
+            const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATE, count);
             uint64_t span = size < 52 ? UINT64_C(4096) << size : UINT64_MAX;
             ck_assert_uint_eq(event->smmu_invalidate.address, size < 52 ? address & ~(span - 1) : 0);
             ck_assert_uint_eq(event->smmu_invalidate.size, span);
-            command_complete(h, tlp->head.tag, 1, FUNCTION, TLP_SC);
+            command_complete(h, tlp->head.tag, 1, FUNCTION, PRISIM_TLP_SC);
             smmu_harness_run(h, 3);
         }
     }
@@ -96,29 +97,29 @@ END_TEST
 START_TEST(timeout_edge)
 {
     bool late = _i;
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 60);
-    cycle_t deadline = harness_got_at(h->base, SMMU_TX_DOWN, 0) + TIMEOUT;
+    prisim_cycle_t deadline = harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, 0) + TIMEOUT;
     /* Offered before edge n, it arrives at n. */
     smmu_harness_run(h, deadline + late - h->base->now);
-    command_complete(h, 0, 1, HARNESS_SID, TLP_SC);
+    command_complete(h, 0, 1, HARNESS_SID, PRISIM_TLP_SC);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_INVALIDATED), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
-                      late ? CAUSE_LATE : CAUSE_NONE);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_ATC_TIMEOUT), late);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), !late);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
+                      late ? PRISIM_CAUSE_LATE : PRISIM_CAUSE_NONE);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT), late);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), !late);
     if (!late) {
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle, deadline);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_SYNC, 0)->cycle, deadline);
         return;
     }
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_ATC_TIMEOUT, 0)->cycle, deadline);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->cycle, deadline);
-    command_expect_error(h, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT, 0)->cycle, deadline);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 0)->cycle, deadline);
+    command_expect_error(h, 1, PRISIM_CERROR_ATC_INV_SYNC, PRISIM_CAUSE_ATC_INV_TIMEOUT);
     command_acknowledge(h);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 1);
 }
 END_TEST
 
@@ -126,22 +127,22 @@ END_TEST
 /* covers: SMMU-ATCINV-6, SMMU-CERROR-4 */
 START_TEST(timeout_before_the_sync)
 {
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, 2), 52);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, 2), 52);
     smmu_harness_run(h, 2 * TIMEOUT);
     ck_assert_uint_eq(command_active(h), 0);
-    uint64_t sync = CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS);
+    uint64_t sync = PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS);
     smmu_harness_command(h, sync, HARNESS_DOORBELL);
     smmu_harness_command(h, sync, HARNESS_DOORBELL);
     smmu_harness_run(h, 100);
-    command_expect_error(h, 2, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    command_expect_error(h, 2, PRISIM_CERROR_ATC_INV_SYNC, PRISIM_CAUSE_ATC_INV_TIMEOUT);
     ck_assert_uint_eq(h->doorbells, 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 0);
     command_acknowledge(h);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 4);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 4);
     ck_assert_uint_eq(h->doorbells, 2);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 1);
 }
 END_TEST
 
@@ -149,14 +150,14 @@ END_TEST
 /* covers: SMMU-ATCINV-6 */
 START_TEST(unsupported)
 {
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 60);
-    command_complete(h, 0, 2, HARNESS_SID, TLP_UR);
+    command_complete(h, 0, 2, HARNESS_SID, PRISIM_TLP_UR);
     smmu_harness_run(h, 10);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
-                      CAUSE_FUNCTION_REFUSED);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
+                      PRISIM_CAUSE_FUNCTION_REFUSED);
     smmu_harness_run(h, 2 * TIMEOUT);
     smmu_harness_sync(h);
     ck_assert_uint_eq(command_active(h), 0);
@@ -166,17 +167,17 @@ END_TEST
 /* Invalidates at that function; returns the ITag that went out. */
 static unsigned invalidate_at(uint16_t function)
 {
-    unsigned count = h->base->tx[SMMU_TX_DOWN].count;
-    smmu_harness_command(h, CMDQ_OP_ATC_INV | bits_put(function, CMD_SID), 52);
+    unsigned count = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+    smmu_harness_command(h, PRISIM_CMDQ_OP_ATC_INV | prisim_bits_put(function, PRISIM_CMD_SID), 52);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count + 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, count + 1);
     ck_assert_uint_eq(down(count)->head.destination_id, function);
     return down(count)->head.tag;
 }
 
 static void complete(unsigned itag, unsigned copies, uint16_t from)
 {
-    command_complete(h, itag, copies, from, TLP_SC);
+    command_complete(h, itag, copies, from, PRISIM_TLP_SC);
     smmu_harness_run(h, 3);
 }
 
@@ -185,17 +186,17 @@ static void lose(void)
 {
     smmu_harness_run(h, TIMEOUT);
     uint32_t sync = h->cmdq_prod;
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 60);
-    command_expect_error(h, sync, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    command_expect_error(h, sync, PRISIM_CERROR_ATC_INV_SYNC, PRISIM_CAUSE_ATC_INV_TIMEOUT);
     command_acknowledge(h);
     smmu_harness_run(h, 60);
     ck_assert_uint_eq(command_active(h), 0);
 }
 
-static const struct event_smmu_invalidated *invalidated(unsigned i)
+static const struct prisim_event_smmu_invalidated *invalidated(unsigned i)
 {
-    const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATED, i);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATED, i);
     ck_assert_ptr_nonnull(event);
     return &event->smmu_invalidated;
 }
@@ -209,9 +210,9 @@ START_TEST(who_completed_what)
     ck_assert_uint_eq(h->cmdq_prod, 17);
     invalidate_at(HARNESS_SID);
     invalidate_at(HARNESS_SID + 8);
-    const struct event_smmu_invalidate *asked[2];
+    const struct prisim_event_smmu_invalidate *asked[2];
     for (unsigned i = 0; i < 2; i++) {
-        asked[i] = &harness_event(h->base, EVENT_SMMU_INVALIDATE, i)->smmu_invalidate;
+        asked[i] = &harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATE, i)->smmu_invalidate;
         ck_assert_uint_eq(asked[i]->tlp, down(i)->head.id);
         ck_assert_uint_eq(asked[i]->index, 17 + i);
     }
@@ -219,8 +220,9 @@ START_TEST(who_completed_what)
     complete(1, 3, HARNESS_SID + 8);
     complete(1, 2, HARNESS_SID + 8);
     smmu_harness_run(h, TIMEOUT);
-    const struct event_smmu_atc_timeout *lost = &harness_event(h->base, EVENT_SMMU_ATC_TIMEOUT, 0)->smmu_atc_timeout;
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_ATC_TIMEOUT), 1);
+    const struct prisim_event_smmu_atc_timeout *lost =
+        &harness_event(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT, 0)->smmu_atc_timeout;
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT), 1);
     ck_assert_uint_eq(lost->request_tlp, asked[0]->tlp);
     ck_assert_uint_eq(lost->itag, 0);
     ck_assert_uint_eq(lost->stream_id, HARNESS_SID);
@@ -230,13 +232,13 @@ START_TEST(who_completed_what)
     complete(0, 2, HARNESS_SID);
     static const struct {
         unsigned of, itag, missing;
-        enum cause cause;
-    } said[] = {{1, 1, 2, CAUSE_NONE},
-                {1, 1, 0, CAUSE_NONE},
-                {0, 0, 1, CAUSE_LATE},
-                {0, 0, 0, CAUSE_LATE},
-                {2, 0, 0, CAUSE_NOT_WAITED_FOR}};
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_INVALIDATED), 5);
+        enum prisim_cause cause;
+    } said[] = {{1, 1, 2, PRISIM_CAUSE_NONE},
+                {1, 1, 0, PRISIM_CAUSE_NONE},
+                {0, 0, 1, PRISIM_CAUSE_LATE},
+                {0, 0, 0, PRISIM_CAUSE_LATE},
+                {2, 0, 0, PRISIM_CAUSE_NOT_WAITED_FOR}};
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_INVALIDATED), 5);
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_uint_eq(invalidated(i)->request_tlp, said[i].of < 2 ? asked[said[i].of]->tlp : 0);
         ck_assert_uint_eq(invalidated(i)->index, said[i].of < 2 ? asked[said[i].of]->index : 0);
@@ -278,25 +280,25 @@ START_TEST(late_completion)
     bool fault = _i;
     if (fault) {
         teardown();
-        open_harness(20, SMMU_ITAG_AT_TIMEOUT);
+        open_harness(20, PRISIM_SMMU_ITAG_AT_TIMEOUT);
     }
     ck_assert_uint_eq(invalidate_at(HARNESS_SID), 0);
     lose();
     ck_assert_uint_eq(invalidate_at(HARNESS_SID), fault ? 0 : 1);
-    unsigned syncs = harness_events(h->base, EVENT_SMMU_SYNC);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    unsigned syncs = harness_events(h->base, PRISIM_EVENT_SMMU_SYNC);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 40);
     complete(0, 1, HARNESS_SID);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), syncs + fault);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), syncs + fault);
     ck_assert_uint_eq(command_active(h), 0);
     ck_assert_uint_eq(invalidated(0)->request_tlp, down(fault)->head.id);
-    ck_assert_uint_eq(invalidated(0)->cause, fault ? CAUSE_NONE : CAUSE_LATE);
+    ck_assert_uint_eq(invalidated(0)->cause, fault ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_LATE);
     if (fault)
         return;
     complete(1, 1, HARNESS_SID);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), syncs + 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), syncs + 1);
 }
 END_TEST
 
@@ -324,7 +326,7 @@ START_TEST(kept_back_until_all_copies)
         complete(itag, 1, OTHER);
     }
     complete(0, COPIES, HARNESS_SID);
-    command_complete(h, 1, COPIES, OTHER, TLP_UR);
+    command_complete(h, 1, COPIES, OTHER, PRISIM_TLP_UR);
     smmu_harness_run(h, 3);
     ck_assert_uint_eq(invalidate_at(OTHER), 0);
     ck_assert_uint_eq(invalidate_at(HARNESS_SID), 1);
@@ -340,25 +342,25 @@ START_TEST(all_kept_back)
     teardown();
     h = smmu_harness_open();
     h->config.atc_inv_timeout = 32 * 60;
-    h->config.itag_reuse = fault ? SMMU_ITAG_AT_TIMEOUT : SMMU_ITAG_AFTER_LATE;
+    h->config.itag_reuse = fault ? PRISIM_SMMU_ITAG_AT_TIMEOUT : PRISIM_SMMU_ITAG_AFTER_LATE;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     for (unsigned itag = 0; itag < 32; itag++)
         ck_assert_uint_eq(invalidate_at(HARNESS_SID), itag);
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    cycle_t first_lost = harness_got_at(h->base, SMMU_TX_DOWN, 0) + h->config.atc_inv_timeout;
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    prisim_cycle_t first_lost = harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, 0) + h->config.atc_inv_timeout;
     ck_assert_uint_lt(h->base->now, first_lost);
     smmu_harness_run(h, 3 * h->config.atc_inv_timeout);
     if (fault) {
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, 32), first_lost);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, 32), first_lost);
         ck_assert_uint_eq(down(32)->head.tag, 0);
         return;
     }
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 32);
-    command_complete(h, 23, 1, HARNESS_SID, TLP_SC);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 32);
+    command_complete(h, 23, 1, HARNESS_SID, PRISIM_TLP_SC);
     smmu_harness_run(h, 5);
     ck_assert_uint_eq(down(32)->head.tag, 23);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, 32), h->base->rx[SMMU_RX_UP].taken_at[0]);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, 32), h->base->rx[PRISIM_SMMU_RX_UP].taken_at[0]);
 }
 END_TEST
 
@@ -366,21 +368,21 @@ END_TEST
 /* covers: SMMU-PRIRESP-7, SMMU-CMDFIELD-10, SMMU-PRIRESP-6, SMMU-PRIRESP-4, SMMU-SEED-11 */
 START_TEST(pri_resp_fields)
 {
-    uint64_t dw0 = CMDQ_OP_PRI_RESP | UINT64_C(1) << 11 | UINT64_C(0xfedcb) << 12 | UINT64_C(0xbeef) << 32;
+    uint64_t dw0 = PRISIM_CMDQ_OP_PRI_RESP | UINT64_C(1) << 11 | UINT64_C(0xfedcb) << 12 | UINT64_C(0xbeef) << 32;
     for (unsigned i = 0; i < 2; i++)
         smmu_harness_command(h, dw0, UINT64_C(2) << 12 | 0x155);
     ck_assert(smmu_harness_commands_done(h, 500));
     for (unsigned i = 0; i < 2; i++) {
-        const struct tlp_header *head = &down(i)->head;
+        const struct prisim_tlp_header *head = &down(i)->head;
         ck_assert_uint_eq(head->destination_id, 0xbeef);
         ck_assert_uint_eq(head->pasid, 0xfedcb);
-        ck_assert_uint_eq(head->flags, TLP_HAS_PASID);
+        ck_assert_uint_eq(head->flags, PRISIM_TLP_HAS_PASID);
         ck_assert_uint_eq(head->prg_index, 0x155);
-        ck_assert_uint_eq(head->response_code, PRG_SUCCESS);
+        ck_assert_uint_eq(head->response_code, PRISIM_PRG_SUCCESS);
     }
     smmu_harness_command(h, dw0, UINT64_C(3) << 12);
     smmu_harness_run(h, 60);
-    command_expect_error(h, 2, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, 2, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
 }
 END_TEST
 
@@ -389,15 +391,16 @@ END_TEST
 START_TEST(no_function)
 {
     uint64_t sid = UINT64_C(1) << 48 | command_sid(0, -1);
-    smmu_harness_command(h, sid | CMDQ_OP_ATC_INV, 52);
-    smmu_harness_command(h, sid | CMDQ_OP_PRI_RESP, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    smmu_harness_command(h, sid | PRISIM_CMDQ_OP_ATC_INV, 52);
+    smmu_harness_command(h, sid | PRISIM_CMDQ_OP_PRI_RESP,
+                         prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
     smmu_harness_sync(h);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 3);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 3);
     ck_assert_uint_eq(command_active(h), 0);
-    smmu_harness_command(h, sid | CMDQ_OP_ATC_INV, 53);
+    smmu_harness_command(h, sid | PRISIM_CMDQ_OP_ATC_INV, 53);
     smmu_harness_run(h, 60);
-    command_expect_error(h, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, 3, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
 }
 END_TEST
 
@@ -405,13 +408,14 @@ END_TEST
 /* covers: SMMU-PRIRESP-6, SMMU-ATCINV-9 */
 START_TEST(no_substreams)
 {
-    open_harness(0, SMMU_ITAG_AFTER_LATE);
-    smmu_harness_command(h, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, 3) | bits_put(1, CMD_ATC_GLOBAL), 0x5000);
+    open_harness(0, PRISIM_SMMU_ITAG_AFTER_LATE);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_PRI_RESP, 3),
+                         prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, 3) | prisim_bits_put(1, PRISIM_CMD_ATC_GLOBAL), 0x5000);
     ck_assert(smmu_harness_commands_done(h, 500));
-    ck_assert_uint_eq(down(0)->head.flags & TLP_HAS_PASID, 0);
-    ck_assert_uint_eq(down(1)->head.flags & TLP_HAS_PASID, 0);
-    ck_assert_uint_eq(load_le32(down(1)->data + 4), 0x5000);
+    ck_assert_uint_eq(down(0)->head.flags & PRISIM_TLP_HAS_PASID, 0);
+    ck_assert_uint_eq(down(1)->head.flags & PRISIM_TLP_HAS_PASID, 0);
+    ck_assert_uint_eq(prisim_load_le32(down(1)->data + 4), 0x5000);
     teardown();
 }
 END_TEST

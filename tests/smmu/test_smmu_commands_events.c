@@ -31,13 +31,13 @@ START_TEST(event_of_each)
         unsigned opcode;
         bool sid;
         enum pasid pasid;
-    } rows[] = {{CMDQ_OP_PREFETCH_CONFIG, true, BY_SSV}, {CMDQ_OP_PREFETCH_ADDR, true, BY_SSV},
-                {CMDQ_OP_CFGI_STE, true, NONE},          {CMDQ_OP_CFGI_ALL, true, NONE},
-                {CMDQ_OP_CFGI_CD, true, ALWAYS},         {CMDQ_OP_CFGI_CD_ALL, true, NONE},
-                {CMDQ_OP_TLBI_NH_ALL, false, NONE},      {CMDQ_OP_TLBI_NH_ASID, false, NONE},
-                {CMDQ_OP_TLBI_NSNH_ALL, false, NONE},    {CMDQ_OP_ATC_INV, true, BY_SSV},
-                {CMDQ_OP_PRI_RESP, true, BY_SSV},        {CMDQ_OP_SYNC, false, NONE},
-                {CMDQ_OP_STALL_TERM, true, NONE}};
+    } rows[] = {{PRISIM_CMDQ_OP_PREFETCH_CONFIG, true, BY_SSV}, {PRISIM_CMDQ_OP_PREFETCH_ADDR, true, BY_SSV},
+                {PRISIM_CMDQ_OP_CFGI_STE, true, NONE},          {PRISIM_CMDQ_OP_CFGI_ALL, true, NONE},
+                {PRISIM_CMDQ_OP_CFGI_CD, true, ALWAYS},         {PRISIM_CMDQ_OP_CFGI_CD_ALL, true, NONE},
+                {PRISIM_CMDQ_OP_TLBI_NH_ALL, false, NONE},      {PRISIM_CMDQ_OP_TLBI_NH_ASID, false, NONE},
+                {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, false, NONE},    {PRISIM_CMDQ_OP_ATC_INV, true, BY_SSV},
+                {PRISIM_CMDQ_OP_PRI_RESP, true, BY_SSV},        {PRISIM_CMDQ_OP_SYNC, false, NONE},
+                {PRISIM_CMDQ_OP_STALL_TERM, true, NONE}};
     teardown();
     h = smmu_harness_open();
     h->config.stall_model = 0;
@@ -50,29 +50,31 @@ START_TEST(event_of_each)
             for (unsigned ssv = 0; ssv < 2; ssv++, n++) {
                 uint32_t at = h->cmdq_prod;
                 /* Neither of the two IDs is a legal one of the other's field. */
-                uint64_t dw0 = rows[i].opcode | bits_put(0x1a5a, CMD_SID) | bits_put(ssv, CMD_SSV) |
-                               bits_put(rows[i].opcode == CMDQ_OP_SYNC ? 0 : 0x54320, CMD_SSID);
+                uint64_t dw0 = rows[i].opcode | prisim_bits_put(0x1a5a, PRISIM_CMD_SID) |
+                               prisim_bits_put(ssv, PRISIM_CMD_SSV) |
+                               prisim_bits_put(rows[i].opcode == PRISIM_CMDQ_OP_SYNC ? 0 : 0x54320, PRISIM_CMD_SSID);
                 smmu_harness_command(h, dw0, 0);
                 smmu_harness_run(h, 200);
-                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), n + 1);
-                const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND, n);
+                ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), n + 1);
+                const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, n);
                 bool pasid = rows[i].pasid == ALWAYS || (rows[i].pasid == BY_SSV && ssv);
                 ck_assert_uint_eq(event->smmu_command.index, at);
                 ck_assert_uint_eq(event->smmu_command.opcode, rows[i].opcode);
                 ck_assert_msg(event->smmu_command.stream_id == (rows[i].sid ? 0x1a5a : 0), "opcode %#x",
                               rows[i].opcode);
-                ck_assert_msg(event->smmu_command.pasid == (pasid ? 0x54320 : PASID_NONE), "opcode %#x",
+                ck_assert_msg(event->smmu_command.pasid == (pasid ? 0x54320 : PRISIM_PASID_NONE), "opcode %#x",
                               rows[i].opcode);
-                if (rows[i].opcode == CMDQ_OP_ATC_INV && !off) {
-                    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, h->base->tx[SMMU_TX_DOWN].count - 1);
-                    command_complete(h, tlp->head.tag, 1, 0x1a5a, TLP_SC);
+                if (rows[i].opcode == PRISIM_CMDQ_OP_ATC_INV && !off) {
+                    const struct prisim_tlp *tlp =
+                        harness_got(h->base, PRISIM_SMMU_TX_DOWN, h->base->tx[PRISIM_SMMU_TX_DOWN].count - 1);
+                    command_complete(h, tlp->head.tag, 1, 0x1a5a, PRISIM_TLP_SC);
                 }
             }
         }
-        smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
+        smmu_harness_cr0(h, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_PRIQEN);
     }
     /* With SMMUEN=0 nothing was prefetched, whatever else is enabled. */
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 4);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 4);
 }
 END_TEST
 
@@ -84,11 +86,13 @@ START_TEST(invalidate)
     for (unsigned i = 0; i < 4; i++) {
         static const unsigned sizes[] = {0, 1, 51, 52};
         bool ssv = i & 1;
-        smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1) | bits_put(ssv, CMD_SSV) | bits_put(0x321, CMD_SSID),
+        smmu_harness_command(h,
+                             command_sid(PRISIM_CMDQ_OP_ATC_INV, -1) | prisim_bits_put(ssv, PRISIM_CMD_SSV) |
+                                 prisim_bits_put(0x321, PRISIM_CMD_SSID),
                              sizes[i]);
         smmu_harness_run(h, 60);
-        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
-        const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATE, i);
+        const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, i);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_INVALIDATE, i);
         ck_assert(tlp && event);
         ck_assert_uint_eq(tlp->head.requester_id, h->config.requester_id);
         ck_assert_uint_eq(tlp->head.pasid, ssv ? 0x321 : 0);
@@ -97,7 +101,7 @@ START_TEST(invalidate)
         ck_assert_uint_eq(event->smmu_invalidate.tlp, tlp->head.id);
         ck_assert_uint_eq(event->smmu_invalidate.itag, tlp->head.tag);
         ck_assert_uint_eq(event->smmu_invalidate.stream_id, HARNESS_SID);
-        ck_assert_uint_eq(event->smmu_invalidate.pasid, ssv ? 0x321 : PASID_NONE);
+        ck_assert_uint_eq(event->smmu_invalidate.pasid, ssv ? 0x321 : PRISIM_PASID_NONE);
         ck_assert_uint_eq(event->smmu_invalidate.size, sizes[i] == 52 ? UINT64_MAX : UINT64_C(4096) << sizes[i]);
     }
 }
@@ -109,21 +113,23 @@ START_TEST(error_after_error)
 {
     for (unsigned round = 0; round < 2; round++) {
         uint32_t at = h->cmdq_prod;
-        h->fail_at = HARNESS_CMDQ + (at & 15) * COMMAND_BYTES;
-        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        h->fail_at = HARNESS_CMDQ + (at & 15) * PRISIM_COMMAND_BYTES;
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
         smmu_harness_run(h, 100);
         h->fail_at = 0;
-        command_expect_error(h, at, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 2 * round)->smmu_command_error.opcode, 0);
+        command_expect_error(h, at, PRISIM_CERROR_ABT, PRISIM_CAUSE_COMMAND_FETCH_ABORT);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 2 * round)->smmu_command_error.opcode,
+                          0);
         command_acknowledge(h);
         smmu_harness_run(h, 100);
         at = h->cmdq_prod;
-        smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_RESERVED, CMD_SYNC_CS), 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_RESERVED, PRISIM_CMD_SYNC_CS), 0);
         smmu_harness_run(h, 100);
-        command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->smmu_command_error.opcode,
-                          CMDQ_OP_SYNC);
-        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        command_expect_error(h, at, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
+        ck_assert_uint_eq(
+            harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->smmu_command_error.opcode,
+            PRISIM_CMDQ_OP_SYNC);
+        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * PRISIM_COMMAND_BYTES, PRISIM_CMDQ_OP_SYNC);
         command_acknowledge(h);
         smmu_harness_run(h, 100);
     }
@@ -136,11 +142,11 @@ START_TEST(stream_ids)
 {
     static const uint32_t sids[] = {0, 0xfffe, 0xffff, 0x10000, 0x10001, 0xffffffff};
     for (unsigned i = 0; i < sizeof sids / sizeof sids[0]; i++) {
-        unsigned count = h->base->tx[SMMU_TX_DOWN].count;
-        smmu_harness_command(h, CMDQ_OP_PRI_RESP | bits_put(sids[i], CMD_SID),
-                             bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+        unsigned count = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+        smmu_harness_command(h, PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(sids[i], PRISIM_CMD_SID),
+                             prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
         smmu_harness_run(h, 60);
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count + (sids[i] <= 0xffff));
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, count + (sids[i] <= 0xffff));
         ck_assert_uint_eq(command_active(h), 0);
     }
 }
@@ -155,11 +161,12 @@ START_TEST(few_substreams)
     h->config.ssid_bits = (uint32_t)_i;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_command(h, command_sid(CMDQ_OP_PRI_RESP, 1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_PRI_RESP, 1),
+                         prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
     smmu_harness_run(h, 60);
-    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, 0);
+    const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, 0);
     ck_assert_ptr_nonnull(tlp);
-    ck_assert_int_eq((tlp->head.flags & TLP_HAS_PASID) != 0, _i > 0);
+    ck_assert_int_eq((tlp->head.flags & PRISIM_TLP_HAS_PASID) != 0, _i > 0);
 }
 END_TEST
 

@@ -36,7 +36,7 @@ static const uint8_t needs[256] = {
     [0x46] = ALWAYS,  /* SYNC */
 };
 
-static bool is_legal(const struct smmu_config *config, unsigned opcode)
+static bool is_legal(const struct prisim_smmu_config *config, unsigned opcode)
 {
     switch ((enum need)needs[opcode]) {
     case NEVER:
@@ -61,31 +61,31 @@ static bool is_legal(const struct smmu_config *config, unsigned opcode)
 static void try_opcode(unsigned opcode, bool ssec)
 {
     uint32_t at = h->cmdq_prod;
-    unsigned errors = harness_events(h->base, EVENT_SMMU_COMMAND_ERROR);
-    unsigned downs = h->base->tx[SMMU_TX_DOWN].count;
+    unsigned errors = harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR);
+    unsigned downs = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
     smmu_harness_command(h, opcode | (uint64_t)ssec << 10 | UINT64_C(0x20) << 32, 0);
     smmu_harness_run(h, 60);
     bool legal = is_legal(&h->config, opcode) && !ssec;
-    ck_assert_msg(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR) == errors + !legal, "opcode %#x ssec %d", opcode,
-                  ssec);
+    ck_assert_msg(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR) == errors + !legal, "opcode %#x ssec %d",
+                  opcode, ssec);
     if (!legal) {
-        command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-        const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, errors);
+        command_expect_error(h, at, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, errors);
         ck_assert_uint_eq(event->smmu_command_error.opcode, opcode);
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, downs);
-        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, downs);
+        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * PRISIM_COMMAND_BYTES, PRISIM_CMDQ_OP_SYNC);
         command_acknowledge(h);
         smmu_harness_run(h, 60);
-    } else if (opcode == CMDQ_OP_ATC_INV) {
-        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, downs);
-        command_complete(h, tlp->head.tag, 1, HARNESS_SID, TLP_SC);
+    } else if (opcode == PRISIM_CMDQ_OP_ATC_INV) {
+        const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, downs);
+        command_complete(h, tlp->head.tag, 1, HARNESS_SID, PRISIM_TLP_SC);
         smmu_harness_run(h, 5);
     }
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
 }
 
 /* What is built, by number. */
-static void configure(struct smmu_config *config, unsigned variant)
+static void configure(struct prisim_smmu_config *config, unsigned variant)
 {
     switch (variant) {
     case 0:
@@ -149,16 +149,16 @@ START_TEST(illegal_before_ignored)
     h->config.pri = 0;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_cr0(h, CR0_CMDQEN);
-    try_opcode(CMDQ_OP_PRI_RESP, false); /* not built: ILL, though SMMUEN=0 */
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 0);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
+    try_opcode(PRISIM_CMDQ_OP_PRI_RESP, false); /* not built: ILL, though SMMUEN=0 */
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 60); /* built: ignored, and no CMD_SYNC waits for it */
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
-    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 53);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 0);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 53);
     smmu_harness_run(h, 60);
-    command_expect_error(h, (h->cmdq_prod - 1) & 31, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, (h->cmdq_prod - 1) & 31, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
     smmu_harness_close(h);
 }
 END_TEST
@@ -169,33 +169,33 @@ END_TEST
  * SMMU-CMDFIELD-13 */
 START_TEST(field_positions)
 {
-#define AT(field, mask) ck_assert_uint_eq(bits_put(UINT64_MAX, field), UINT64_C(mask))
-    AT(CMD_OPCODE, 0xff);
-    AT(CMD_SSEC, 0x400);
-    AT(CMD_SSV, 0x800);
-    AT(CMD_SSID, 0xfffff000);
-    AT(CMD_SID, 0xffffffff00000000);
-    AT(CMD1_PREFETCH_SIZE, 0x1f);
-    AT(CMD1_PREFETCH_STRIDE, 0x3e0);
-    AT(CMD1_LEAF, 1);
-    AT(CMD1_RANGE, 0x1f);
-    AT(CMD_TLBI_NUM, 0x1f000);
-    AT(CMD_TLBI_SCALE, 0x1f00000);
-    AT(CMD_TLBI_VMID, 0x0000ffff00000000);
-    AT(CMD_TLBI_ASID, 0xffff000000000000);
-    AT(CMD1_TLBI_TTL, 0x300);
-    AT(CMD1_TLBI_TG, 0xc00);
-    ck_assert_uint_eq(CMD1_ADDRESS, UINT64_C(0xfffffffffffff000));
-    AT(CMD_ATC_GLOBAL, 0x200);
-    AT(CMD1_ATC_SIZE, 0x3f);
-    AT(CMD1_PRG_INDEX, 0x1ff);
-    AT(CMD1_PRI_RESP, 0x3000);
-    AT(CMD_RESUME_AC, 0x1000);
-    AT(CMD_RESUME_AB, 0x2000);
-    AT(CMD1_RESUME_STAG, 0xffff);
-    AT(CMD_SYNC_CS, 0x3000);
-    AT(CMD_SYNC_MSI_DATA, 0xffffffff00000000);
-    ck_assert_uint_eq(CMD1_SYNC_MSI_ADDRESS, UINT64_C(0x00fffffffffffffc));
+#define AT(field, mask) ck_assert_uint_eq(prisim_bits_put(UINT64_MAX, field), UINT64_C(mask))
+    AT(PRISIM_CMD_OPCODE, 0xff);
+    AT(PRISIM_CMD_SSEC, 0x400);
+    AT(PRISIM_CMD_SSV, 0x800);
+    AT(PRISIM_CMD_SSID, 0xfffff000);
+    AT(PRISIM_CMD_SID, 0xffffffff00000000);
+    AT(PRISIM_CMD1_PREFETCH_SIZE, 0x1f);
+    AT(PRISIM_CMD1_PREFETCH_STRIDE, 0x3e0);
+    AT(PRISIM_CMD1_LEAF, 1);
+    AT(PRISIM_CMD1_RANGE, 0x1f);
+    AT(PRISIM_CMD_TLBI_NUM, 0x1f000);
+    AT(PRISIM_CMD_TLBI_SCALE, 0x1f00000);
+    AT(PRISIM_CMD_TLBI_VMID, 0x0000ffff00000000);
+    AT(PRISIM_CMD_TLBI_ASID, 0xffff000000000000);
+    AT(PRISIM_CMD1_TLBI_TTL, 0x300);
+    AT(PRISIM_CMD1_TLBI_TG, 0xc00);
+    ck_assert_uint_eq(PRISIM_CMD1_ADDRESS, UINT64_C(0xfffffffffffff000));
+    AT(PRISIM_CMD_ATC_GLOBAL, 0x200);
+    AT(PRISIM_CMD1_ATC_SIZE, 0x3f);
+    AT(PRISIM_CMD1_PRG_INDEX, 0x1ff);
+    AT(PRISIM_CMD1_PRI_RESP, 0x3000);
+    AT(PRISIM_CMD_RESUME_AC, 0x1000);
+    AT(PRISIM_CMD_RESUME_AB, 0x2000);
+    AT(PRISIM_CMD1_RESUME_STAG, 0xffff);
+    AT(PRISIM_CMD_SYNC_CS, 0x3000);
+    AT(PRISIM_CMD_SYNC_MSI_DATA, 0xffffffff00000000);
+    ck_assert_uint_eq(PRISIM_CMD1_SYNC_MSI_ADDRESS, UINT64_C(0x00fffffffffffffc));
 #undef AT
 }
 END_TEST

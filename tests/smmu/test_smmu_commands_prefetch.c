@@ -42,10 +42,10 @@ static unsigned structures(void)
 static void nobody_heard(void)
 {
     ck_assert_uint_eq(smmu_harness_events(h), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_TRANSLATE), 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_EVENT), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE), 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 0);
     ck_assert_uint_eq(command_active(h), 0);
 }
 
@@ -60,15 +60,15 @@ static void prefetch(uint64_t dw0, uint64_t dw1)
 /* covers: SMMU-CMDFIELD-1, SMMU-OPCODE-1 */
 START_TEST(config)
 {
-    prefetch(command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
-    ck_assert_uint_eq(command_fetches(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES, STE_BYTES), 1);
-    ck_assert_uint_eq(command_fetches(h, HARNESS_CDTAB + PASID * CD_BYTES, CD_BYTES), 1);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
+    ck_assert_uint_eq(command_fetches(h, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES, PRISIM_STE_BYTES), 1);
+    ck_assert_uint_eq(command_fetches(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES, PRISIM_CD_BYTES), 1);
     ck_assert_uint_eq(descriptors(), 0);
-    const struct event *event = harness_event(h->base, EVENT_SMMU_PREFETCH, 0);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, 0);
     ck_assert_uint_eq(event->smmu_prefetch.stream_id, HARNESS_SID);
     ck_assert_uint_eq(event->smmu_prefetch.pasid, PASID);
     /* The next transaction has both, and walks. */
-    struct tlp tlp = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp tlp = smmu_harness_request(VA, PASID, 0);
     smmu_harness_entry(smmu_harness_ask(h, &tlp));
     ck_assert_uint_eq(structures(), 2);
     ck_assert_uint_eq(descriptors(), 4);
@@ -80,19 +80,21 @@ END_TEST
 START_TEST(addresses)
 {
     unsigned size = (unsigned)_i % 4, stride = (unsigned)_i / 4;
-    uint64_t fields = bits_put(size, CMD1_PREFETCH_SIZE) | bits_put(stride, CMD1_PREFETCH_STRIDE) | 1 << 10;
-    ck_assert_uint_eq(bits_put(1, CMD1_PREFETCH_STRIDE), 1 << 5);
-    prefetch(command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | fields);
+    uint64_t fields = prisim_bits_put(size, PRISIM_CMD1_PREFETCH_SIZE) |
+                      prisim_bits_put(stride, PRISIM_CMD1_PREFETCH_STRIDE) | 1 << 10;
+    ck_assert_uint_eq(prisim_bits_put(1, PRISIM_CMD1_PREFETCH_STRIDE), 1 << 5);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | fields);
     unsigned count = 1u << size, step = 1u << stride;
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), count);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), count);
     for (unsigned i = 0; i < count; i++) {
-        const struct event *event = harness_event(h->base, EVENT_SMMU_PREFETCH, i);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, i);
         ck_assert_uint_eq(event->smmu_prefetch.address, VA + (uint64_t)i * step * 4096);
-        ck_assert_uint_eq(event->smmu_prefetch.cause, i * step < PAGES ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
+        ck_assert_uint_eq(event->smmu_prefetch.cause,
+                          i * step < PAGES ? PRISIM_CAUSE_TRANSLATED : PRISIM_CAUSE_TRANSLATION_FAULT);
     }
     for (unsigned page = 0; page < PAGES; page++) {
         unsigned before = descriptors();
-        struct tlp tlp = smmu_harness_request(VA + page * 4096, PASID, 0);
+        struct prisim_tlp tlp = smmu_harness_request(VA + page * 4096, PASID, 0);
         smmu_harness_entry(smmu_harness_ask(h, &tlp));
         bool there = page % step == 0 && page / step < count;
         ck_assert_msg((descriptors() == before) == there, "size %u stride %u page %u", size, stride, page);
@@ -109,31 +111,32 @@ START_TEST(records_nothing)
         int pasid;
         uint64_t address;
         uint64_t fail_at;
-        enum cause cause;
+        enum prisim_cause cause;
     } row[] = {
-        {0x40, PASID, VA, 0, CAUSE_BAD_STREAM_ID},
-        {0x21, PASID, VA, 0, CAUSE_BAD_STE},
-        {HARNESS_SID, PASID, VA, HARNESS_STRTAB + HARNESS_SID * STE_BYTES, CAUSE_STE_FETCH},
-        {HARNESS_SID, -1, VA, 0, CAUSE_STREAM_DISABLED},
-        {HARNESS_SID, 16, VA, 0, CAUSE_BAD_SUBSTREAM_ID},
-        {HARNESS_SID, 4, VA, 0, CAUSE_BAD_CD},
-        {HARNESS_SID, PASID, VA, HARNESS_CDTAB + PASID * CD_BYTES, CAUSE_CD_FETCH},
-        {HARNESS_SID, PASID, VA, HARNESS_TABLES, CAUSE_WALK_ABORT},
-        {HARNESS_SID, PASID, VA + PAGES * 4096, 0, CAUSE_TRANSLATION_FAULT},
-        {HARNESS_SID, PASID, UINT64_C(1) << 50, 0, CAUSE_TRANSLATION_FAULT},
+        {0x40, PASID, VA, 0, PRISIM_CAUSE_BAD_STREAM_ID},
+        {0x21, PASID, VA, 0, PRISIM_CAUSE_BAD_STE},
+        {HARNESS_SID, PASID, VA, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES, PRISIM_CAUSE_STE_FETCH},
+        {HARNESS_SID, -1, VA, 0, PRISIM_CAUSE_STREAM_DISABLED},
+        {HARNESS_SID, 16, VA, 0, PRISIM_CAUSE_BAD_SUBSTREAM_ID},
+        {HARNESS_SID, 4, VA, 0, PRISIM_CAUSE_BAD_CD},
+        {HARNESS_SID, PASID, VA, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES, PRISIM_CAUSE_CD_FETCH},
+        {HARNESS_SID, PASID, VA, HARNESS_TABLES, PRISIM_CAUSE_WALK_ABORT},
+        {HARNESS_SID, PASID, VA + PAGES * 4096, 0, PRISIM_CAUSE_TRANSLATION_FAULT},
+        {HARNESS_SID, PASID, UINT64_C(1) << 50, 0, PRISIM_CAUSE_TRANSLATION_FAULT},
     };
-    for (unsigned opcode = CMDQ_OP_PREFETCH_CONFIG; opcode <= CMDQ_OP_PREFETCH_ADDR; opcode++) {
-        uint64_t dw0 = opcode | bits_put(row[_i].sid, CMD_SID);
+    for (unsigned opcode = PRISIM_CMDQ_OP_PREFETCH_CONFIG; opcode <= PRISIM_CMDQ_OP_PREFETCH_ADDR; opcode++) {
+        uint64_t dw0 = opcode | prisim_bits_put(row[_i].sid, PRISIM_CMD_SID);
         if (row[_i].pasid >= 0)
-            dw0 |= bits_put(1, CMD_SSV) | bits_put((uint64_t)row[_i].pasid, CMD_SSID);
+            dw0 |= prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put((uint64_t)row[_i].pasid, PRISIM_CMD_SSID);
         h->fail_at = row[_i].fail_at;
         prefetch(dw0, row[_i].address);
         h->fail_at = 0;
-        bool walked = row[_i].cause == CAUSE_WALK_ABORT || row[_i].cause == CAUSE_TRANSLATION_FAULT;
-        const struct event *event = harness_event(h->base, EVENT_SMMU_PREFETCH, opcode - CMDQ_OP_PREFETCH_CONFIG);
-        if (!walked || opcode == CMDQ_OP_PREFETCH_ADDR)
+        bool walked = row[_i].cause == PRISIM_CAUSE_WALK_ABORT || row[_i].cause == PRISIM_CAUSE_TRANSLATION_FAULT;
+        const struct prisim_event *event =
+            harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, opcode - PRISIM_CMDQ_OP_PREFETCH_CONFIG);
+        if (!walked || opcode == PRISIM_CMDQ_OP_PREFETCH_ADDR)
             ck_assert_uint_eq(event->smmu_prefetch.cause, row[_i].cause);
-        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
     }
 }
 END_TEST
@@ -148,17 +151,19 @@ START_TEST(stage2)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     uint64_t table = stage2_table(h);
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
-                     bits_put(EATS_FULL, STE1_EATS));
+    smmu_harness_ste(h, HARNESS_SID,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG),
+                     prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
     stage2_ste(h, HARNESS_SID, table);
-    prefetch(command_sid(CMDQ_OP_PREFETCH_CONFIG, -1), 0);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_CONFIG, -1), 0);
     ck_assert_uint_eq(structures(), 1);
     ck_assert_uint_eq(descriptors(), 0);
-    prefetch(command_sid(CMDQ_OP_PREFETCH_ADDR, -1), HARNESS_PAGES + STAGE2_OFFSET);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, -1), HARNESS_PAGES + STAGE2_OFFSET);
     ck_assert_uint_eq(structures(), 1);
     ck_assert_uint_eq(descriptors(), 1); /* a block at L1 */
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PREFETCH, 1)->smmu_prefetch.cause, CAUSE_TRANSLATED);
-    struct tlp tlp = smmu_harness_request(HARNESS_PAGES + STAGE2_OFFSET, -1, 0);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, 1)->smmu_prefetch.cause,
+                      PRISIM_CAUSE_TRANSLATED);
+    struct prisim_tlp tlp = smmu_harness_request(HARNESS_PAGES + STAGE2_OFFSET, -1, 0);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)) & 3, 3);
     ck_assert_uint_eq(descriptors(), 1);
 }
@@ -167,11 +172,11 @@ END_TEST
 /* covers: SMMU-CMDFIELD-2, SMMU-CR0-17 */
 START_TEST(smmu_off)
 {
-    smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN);
-    prefetch(command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
-    prefetch(command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 3);
+    smmu_harness_cr0(h, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
+    prefetch(command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 3);
     ck_assert_uint_eq(structures() + descriptors(), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 0);
 }
 END_TEST
 
@@ -179,13 +184,13 @@ END_TEST
 /* covers: SMMU-CMDFIELD-2, SMMU-CR0-17 */
 START_TEST(without_page_requests)
 {
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN);
-    command_put(h, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
-    command_put(h, command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
     command_ring(h);
     smmu_harness_run(h, 1000);
     ck_assert_uint_eq(command_cons(h), 2);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 3);
     ck_assert_uint_eq(descriptors(), 5);
     nobody_heard();
 }
@@ -196,17 +201,17 @@ END_TEST
 START_TEST(switched_off)
 {
     h->latency = 200;
-    smmu_harness_command(h, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 3);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 3);
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 0);
     ck_assert_uint_gt(structures(), 0);
-    smmu_harness_write(h, SMMU_CR0, CR0_CMDQEN);
-    for (unsigned i = 0; i < 300 && smmu_harness_read(h, SMMU_CR0ACK) != CR0_CMDQEN; i++)
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN);
+    for (unsigned i = 0; i < 300 && smmu_harness_read(h, PRISIM_SMMU_CR0ACK) != PRISIM_CR0_CMDQEN; i++)
         ;
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 1); /* it was over by then */
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 1); /* it was over by then */
     smmu_harness_run(h, 3000);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_CMDQEN);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), PRISIM_CR0_CMDQEN);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 1);
     nobody_heard();
 }
 END_TEST
@@ -216,23 +221,23 @@ END_TEST
 START_TEST(clock)
 {
     enum { FETCH = 1 + HARNESS_MEMORY_LATENCY };
-    command_put(h, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
-    command_put(h, command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
-    command_put(h, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(h);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
+    command_put(h, PRISIM_CMDQ_OP_SYNC, 0);
+    prisim_cycle_t written = command_ring(h);
     smmu_harness_run(h, 1000);
-    const struct smmu_config *c = &h->config;
-    cycle_t decoded = written + FETCH + c->command_latency;
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND, 0)->cycle, decoded);
+    const struct prisim_smmu_config *c = &h->config;
+    prisim_cycle_t decoded = written + FETCH + c->command_latency;
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, 0)->cycle, decoded);
     /* The first misses everywhere; the second finds STE and CD, and the last table. */
-    cycle_t tlb = c->micro_tlb_latency + c->tlb_latency;
-    cycle_t first = decoded + c->config_latency + 2 * FETCH + tlb + c->walk_latency + 4 * FETCH;
-    cycle_t second = first + c->config_latency + tlb + c->walk_latency + FETCH;
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PREFETCH, 0)->cycle, first);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PREFETCH, 1)->cycle, second);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND, 1)->cycle, second);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND, 2)->cycle, second + c->command_latency);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PREFETCH, 2)->cycle, second + c->config_latency);
+    prisim_cycle_t tlb = c->micro_tlb_latency + c->tlb_latency;
+    prisim_cycle_t first = decoded + c->config_latency + 2 * FETCH + tlb + c->walk_latency + 4 * FETCH;
+    prisim_cycle_t second = first + c->config_latency + tlb + c->walk_latency + FETCH;
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, 0)->cycle, first);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, 1)->cycle, second);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, 1)->cycle, second);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, 2)->cycle, second + c->command_latency);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_PREFETCH, 2)->cycle, second + c->config_latency);
 }
 END_TEST
 
@@ -240,9 +245,9 @@ END_TEST
 /* covers: SMMU-CMDFIELD-2 */
 START_TEST(bounded)
 {
-    smmu_harness_command(h, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 31);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 31);
     smmu_harness_run(h, 10000);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 64);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 64);
     nobody_heard();
 }
 END_TEST
@@ -252,15 +257,15 @@ END_TEST
 START_TEST(invalidated_under_way)
 {
     h->latency = 200;
-    command_put(h, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
-    command_put(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
+    command_put(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
     command_ring(h);
     smmu_harness_run(h, 4000);
     h->latency = HARNESS_MEMORY_LATENCY;
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 2);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PREFETCH), 2);
     for (unsigned page = 0; page < 2; page++) {
         unsigned before = descriptors();
-        struct tlp tlp = smmu_harness_request(VA + page * 4096, PASID, 0);
+        struct prisim_tlp tlp = smmu_harness_request(VA + page * 4096, PASID, 0);
         smmu_harness_entry(smmu_harness_ask(h, &tlp));
         ck_assert_int_eq(descriptors() == before, page == 1);
     }

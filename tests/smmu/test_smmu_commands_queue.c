@@ -25,12 +25,13 @@ static void teardown(void)
 
 static void put_pri_resp(unsigned prgi)
 {
-    command_put(h, command_sid(CMDQ_OP_PRI_RESP, -1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | prgi);
+    command_put(h, command_sid(PRISIM_CMDQ_OP_PRI_RESP, -1),
+                prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP) | prgi);
 }
 
-static cycle_t event_at(enum event_type type, unsigned n)
+static prisim_cycle_t event_at(enum prisim_event_type type, unsigned n)
 {
-    const struct event *event = harness_event(h->base, type, n);
+    const struct prisim_event *event = harness_event(h->base, type, n);
     ck_assert_ptr_nonnull(event);
     return event->cycle;
 }
@@ -38,7 +39,7 @@ static cycle_t event_at(enum event_type type, unsigned n)
 /* covers: SMMU-CERROR-1, SMMU-CERROR-2, SMMU-CERROR, SMMU-GERROR-1 */
 START_TEST(error_is_visible_with_gerror)
 {
-    cycle_t found = 0;
+    prisim_cycle_t found = 0;
     for (unsigned run = 0; run < 5; run++) {
         open_with(1, 1);
         put_pri_resp(1);
@@ -46,13 +47,16 @@ START_TEST(error_is_visible_with_gerror)
         command_ring(h);
         if (run == 0) {
             smmu_harness_run(h, 100);
-            found = event_at(EVENT_SMMU_GERROR, 0);
-            ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND_ERROR, 0), found);
+            found = event_at(PRISIM_EVENT_SMMU_GERROR, 0);
+            ck_assert_uint_eq(event_at(PRISIM_EVENT_SMMU_COMMAND_ERROR, 0), found);
         } else {
             /* At the edge before neither shows it, at the edge both do. */
             bool gerror = run & 1;
-            uint32_t value = command_read_at(h, gerror ? SMMU_GERROR : SMMU_CMDQ_CONS, run < 3 ? found - 1 : found);
-            ck_assert_uint_eq(value, run < 3 ? !gerror : gerror ? GERROR_CMDQ : 1 | CERROR_ILL << CMDQ_CONS_ERR_SHIFT);
+            uint32_t value =
+                command_read_at(h, gerror ? PRISIM_SMMU_GERROR : PRISIM_SMMU_CMDQ_CONS, run < 3 ? found - 1 : found);
+            ck_assert_uint_eq(value, run < 3  ? !gerror
+                                     : gerror ? PRISIM_GERROR_CMDQ
+                                              : 1 | PRISIM_CERROR_ILL << PRISIM_CMDQ_CONS_ERR_SHIFT);
         }
         teardown();
     }
@@ -67,24 +71,24 @@ START_TEST(restart)
     put_pri_resp(7);
     command_ring(h);
     smmu_harness_run(h, 100);
-    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, 0, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
     /* A PROD write does not restart it. */
     put_pri_resp(8);
     command_ring(h);
-    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    smmu_harness_store(h, HARNESS_CMDQ, PRISIM_CMDQ_OP_SYNC);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    cycle_t acknowledged = command_acknowledge(h);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 0);
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    prisim_cycle_t acknowledged = command_acknowledge(h);
     smmu_harness_run(h, 100);
     /* The acknowledgement does, at its edge; everything from RD on is read again. */
-    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, fetches), acknowledged);
+    const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, fetches);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, fetches), acknowledged);
     ck_assert_uint_eq(request->address, HARNESS_CMDQ);
-    ck_assert_uint_eq(request->size, 3 * COMMAND_BYTES);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 3);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
+    ck_assert_uint_eq(request->size, 3 * PRISIM_COMMAND_BYTES);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 2);
 }
 END_TEST
 
@@ -100,15 +104,15 @@ START_TEST(prod_moves_back_in_an_error)
     }
     command_ring(h);
     smmu_harness_run(h, 200);
-    command_expect_error(h, 1, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, 1, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
     h->cmdq_prod = 1;
-    command_put(h, CMDQ_OP_SYNC, 0);
+    command_put(h, PRISIM_CMDQ_OP_SYNC, 0);
     command_ring(h);
     command_acknowledge(h);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 2);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 1);
 }
 END_TEST
 
@@ -121,34 +125,34 @@ START_TEST(second_line_aborts)
     h->fail_at = HARNESS_CMDQ + 64;
     command_ring(h);
     smmu_harness_run(h, 200);
-    command_expect_error(h, 4, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 4);
+    command_expect_error(h, 4, PRISIM_CERROR_ABT, PRISIM_CAUSE_COMMAND_FETCH_ABORT);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 4);
     h->fail_at = 0;
     command_acknowledge(h);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 8);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 8);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 8);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 8);
 }
 END_TEST
 
 /* Eight commands of two lines: when the lines are fetched, and when each command is consumed. */
-static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8])
+static void eight_commands(uint32_t lines, prisim_cycle_t fetch[2], prisim_cycle_t consumed[8])
 {
     open_with(lines, 1);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(h);
-    unsigned first = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    while (first > 0 && harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, first - 1) >= written)
+    prisim_cycle_t written = command_ring(h);
+    unsigned first = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    while (first > 0 && harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, first - 1) >= written)
         first--;
     smmu_harness_run(h, 200);
     for (unsigned i = 0; i < 2; i++)
-        fetch[i] = harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, first + i) - written;
+        fetch[i] = harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, first + i) - written;
     for (unsigned i = 0; i < 8; i++) {
-        const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND, i);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, i);
         ck_assert_ptr_nonnull(event);
         ck_assert_uint_eq(event->smmu_command.index, i);
-        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(((const struct prisim_tlp *)harness_got(h->base, PRISIM_SMMU_TX_DOWN, i))->head.prg_index, i);
         consumed[i] = event->cycle - written;
     }
     teardown();
@@ -159,7 +163,7 @@ static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8]
 START_TEST(lines_ahead)
 {
     enum { FETCH = 1 + HARNESS_MEMORY_LATENCY, DECODE = 4 };
-    cycle_t fetch[2], consumed[8];
+    prisim_cycle_t fetch[2], consumed[8];
     eight_commands(1, fetch, consumed);
     ck_assert_uint_eq(fetch[0], 0);
     ck_assert_uint_eq(fetch[1], FETCH + 4 * DECODE);
@@ -183,13 +187,13 @@ START_TEST(lines_answered_out_of_order)
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
     h->latency = 200;
-    cycle_t written = command_ring(h);
+    prisim_cycle_t written = command_ring(h);
     command_run_to(h, written + 1); /* the first fetch is taken */
     h->latency = HARNESS_MEMORY_LATENCY;
     smmu_harness_run(h, 400);
     for (unsigned i = 0; i < 8; i++) {
-        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
-        ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND, i), written + 1 + 200 + 4 * (i + 1));
+        ck_assert_uint_eq(((const struct prisim_tlp *)harness_got(h->base, PRISIM_SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(event_at(PRISIM_EVENT_SMMU_COMMAND, i), written + 1 + 200 + 4 * (i + 1));
     }
 }
 END_TEST
@@ -200,24 +204,25 @@ START_TEST(late_line_is_dropped)
 {
     open_with(2, 1);
     for (unsigned i = 0; i < 8; i++)
-        command_put(h, i == 0 ? 0xff : command_sid(CMDQ_OP_PRI_RESP, -1),
-                    bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | i);
-    cycle_t written = command_ring(h);
+        command_put(h, i == 0 ? 0xff : command_sid(PRISIM_CMDQ_OP_PRI_RESP, -1),
+                    prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP) | i);
+    prisim_cycle_t written = command_ring(h);
     command_run_to(h, written + 1);
     h->latency = 300; /* the second line */
     command_run_to(h, written + 2);
     h->latency = HARNESS_MEMORY_LATENCY;
     smmu_harness_run(h, 50);
-    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    command_expect_error(h, 0, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_store(h, HARNESS_CMDQ, PRISIM_CMDQ_OP_SYNC);
     for (unsigned i = 4; i < 8; i++) /* what the late line does not hold */
-        smmu_harness_store(h, HARNESS_CMDQ + i * 16 + 8, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | (i + 0x100));
+        smmu_harness_store(h, HARNESS_CMDQ + i * 16 + 8,
+                           prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP) | (i + 0x100));
     command_acknowledge(h);
     smmu_harness_run(h, 600);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 8);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 7);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 8);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 7);
     for (unsigned i = 1; i < 8; i++)
-        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i - 1))->head.prg_index,
+        ck_assert_uint_eq(((const struct prisim_tlp *)harness_got(h->base, PRISIM_SMMU_TX_DOWN, i - 1))->head.prg_index,
                           i < 4 ? i : i + 0x100);
 }
 END_TEST
@@ -230,20 +235,20 @@ START_TEST(waiting_fetch_is_dropped)
     command_put(h, 0xff, 0);
     for (unsigned i = 1; i < 12; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(h);
-    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, false);
+    prisim_cycle_t written = command_ring(h);
+    harness_ready(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, false);
     smmu_harness_run(h, 50); /* the first fetch is answered, the second is on the port, the third waits for it */
-    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, true);
+    command_expect_error(h, 0, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    harness_ready(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, true);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, fetches - 1), written + 1);
-    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, fetches);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, fetches - 1), written + 1);
+    smmu_harness_store(h, HARNESS_CMDQ, PRISIM_CMDQ_OP_SYNC);
     command_acknowledge(h);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 12);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 11);
+    ck_assert_uint_eq(command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK, 12);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 11);
     teardown();
 }
 END_TEST
@@ -256,22 +261,22 @@ START_TEST(prod_moves_back_under_way)
     open_with(2, 1);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, false);
+    harness_ready(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, false);
     command_ring(h);
     smmu_harness_run(h, 5);
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    smmu_harness_write(h, SMMU_CMDQ_PROD, 4);
-    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, true);
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, 4);
+    harness_ready(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, true);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 1);
-    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches);
-    ck_assert_uint_eq(request->address, HARNESS_CMDQ + 4 * COMMAND_BYTES);
-    ck_assert_uint_eq(request->size, COMMAND_BYTES);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, fetches + 1);
+    const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, fetches);
+    ck_assert_uint_eq(request->address, HARNESS_CMDQ + 4 * PRISIM_COMMAND_BYTES);
+    ck_assert_uint_eq(request->size, PRISIM_COMMAND_BYTES);
     ck_assert_uint_eq(command_cons(h), 5);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 5);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
-                      CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 5);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
+                      PRISIM_CAUSE_COMMAND_INDEXES);
     teardown();
 }
 END_TEST
@@ -283,15 +288,15 @@ START_TEST(answers_that_nobody_waits_for)
     put_pri_resp(0);
     command_ring(h);
     smmu_harness_run(h, 60);
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    const struct memory_request *fetch = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches - 1);
-    struct memory_response response = {.status = MEMORY_OK};
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    const struct prisim_memory_request *fetch = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, fetches - 1);
+    struct prisim_memory_response response = {.status = PRISIM_MEMORY_OK};
     for (unsigned line = 0; line < 8; line++) {
         response.id = (fetch->id & ~UINT32_C(0xffffff)) | line;
-        harness_offer(h->base, SMMU_RX_MEMORY_RESPONSE, &response);
+        harness_offer(h->base, PRISIM_SMMU_RX_MEMORY_RESPONSE, &response);
     }
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, fetches);
     for (unsigned i = 1; i < 16; i++)
         put_pri_resp(i);
     command_ring(h);
@@ -299,7 +304,7 @@ START_TEST(answers_that_nobody_waits_for)
     ck_assert_uint_eq(command_cons(h), 16);
     ck_assert_uint_eq(command_active(h), 0);
     for (unsigned i = 0; i < 16; i++)
-        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(((const struct prisim_tlp *)harness_got(h->base, PRISIM_SMMU_TX_DOWN, i))->head.prg_index, i);
     teardown();
 }
 END_TEST
@@ -315,30 +320,30 @@ START_TEST(batches)
             open_with(2, batch[which]);
             for (unsigned j = 0; j < 8; j++) {
                 if (j == 5)
-                    command_put(h, CMDQ_OP_SYNC, 0);
+                    command_put(h, PRISIM_CMDQ_OP_SYNC, 0);
                 else
                     put_pri_resp(j);
             }
-            cycle_t written = command_ring(h);
-            cycle_t consumed = written + 1 + HARNESS_MEMORY_LATENCY + 4 * (i + 1);
+            prisim_cycle_t written = command_ring(h);
+            prisim_cycle_t consumed = written + 1 + HARNESS_MEMORY_LATENCY + 4 * (i + 1);
             /* A CMD_SYNC ends behind the register accesses of its edge; it and the last command show all. */
             uint32_t shown = i < 5 ? (i + 1) / batch[which] * batch[which] : i == 6 && batch[which] > 1 ? 6 : i + 1;
-            ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, consumed + (i == 5)), shown);
-            ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND, i), consumed);
+            ck_assert_uint_eq(command_read_at(h, PRISIM_SMMU_CMDQ_CONS, consumed + (i == 5)), shown);
+            ck_assert_uint_eq(event_at(PRISIM_EVENT_SMMU_COMMAND, i), consumed);
             teardown();
         }
     }
     open_with(1, 3);
     for (unsigned i = 0; i < 3; i++)
         put_pri_resp(i);
-    cycle_t third = command_ring(h) + 1 + HARNESS_MEMORY_LATENCY + 3 * 4;
-    ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, third - 1), 0);
+    prisim_cycle_t third = command_ring(h) + 1 + HARNESS_MEMORY_LATENCY + 3 * 4;
+    ck_assert_uint_eq(command_read_at(h, PRISIM_SMMU_CMDQ_CONS, third - 1), 0);
     teardown();
     open_with(1, 3);
     for (unsigned i = 0; i < 3; i++)
         put_pri_resp(i);
     command_ring(h);
-    ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, third), 3);
+    ck_assert_uint_eq(command_read_at(h, PRISIM_SMMU_CMDQ_CONS, third), 3);
     teardown();
     /* The end of the queue shows what is not a whole batch; an error does too. */
     open_with(1, 64);
@@ -352,7 +357,7 @@ START_TEST(batches)
     put_pri_resp(3);
     command_ring(h);
     smmu_harness_run(h, 100);
-    command_expect_error(h, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_expect_error(h, 3, PRISIM_CERROR_ILL, PRISIM_CAUSE_COMMAND_ILLEGAL);
     teardown();
 }
 END_TEST
@@ -362,16 +367,16 @@ START_TEST(enable_starts_fetching)
 {
     h = smmu_harness_open();
     smmu_harness_start(h);
-    smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
+    smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
     put_pri_resp(0);
     command_ring(h);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, 0);
-    smmu_harness_write(h, SMMU_CR0, CR0_CMDQEN);
-    cycle_t written =
-        harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, 0);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_CMDQEN);
+    prisim_cycle_t written = harness_got_at(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE,
+                                            h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, 0), written + h->config.ack_latency);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, 0), written + h->config.ack_latency);
     ck_assert_uint_eq(command_cons(h), 1);
     teardown();
 }
@@ -382,26 +387,26 @@ END_TEST
 START_TEST(disable_drops_the_fetch)
 {
     open_with((uint32_t)_i, 2);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     h->latency = 300;
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(h);
-    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
-    cycle_t last = written + 1 + 300 + (_i > 1);
-    ck_assert_uint_eq(command_read_at(h, SMMU_CR0ACK, last - 1), cr0);
+    prisim_cycle_t written = command_ring(h);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
+    prisim_cycle_t last = written + 1 + 300 + (_i > 1);
+    ck_assert_uint_eq(command_read_at(h, PRISIM_SMMU_CR0ACK, last - 1), cr0);
     smmu_harness_run(h, 15);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
     smmu_harness_run(h, 100);
     ck_assert_uint_eq(command_cons(h), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 0);
     /* And on again, from where CONS is. */
-    smmu_harness_write(h, SMMU_CMDQ_CONS, 2);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_CONS, 2);
     smmu_harness_cr0(h, cr0);
     smmu_harness_run(h, 1000);
     ck_assert_uint_eq(command_cons(h), 8);
-    ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, 0))->head.prg_index, 2);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 6);
+    ck_assert_uint_eq(((const struct prisim_tlp *)harness_got(h->base, PRISIM_SMMU_TX_DOWN, 0))->head.prg_index, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 6);
     teardown();
 }
 END_TEST
@@ -411,20 +416,20 @@ END_TEST
 START_TEST(disable_shows_cons_of_idle)
 {
     open_with(1, 64);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(h);
+    prisim_cycle_t written = command_ring(h);
     command_run_to(h, written + 1);
     h->latency = 300; /* the second line */
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 4);
     ck_assert_uint_eq(command_cons(h), 0);
-    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
     ck_assert_uint_eq(command_cons(h), 4);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 4);
     teardown();
 }
 END_TEST
@@ -434,22 +439,22 @@ END_TEST
 START_TEST(disable_shows_cons)
 {
     open_with(4, 64);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
-    harness_ready(h->base, SMMU_TX_DOWN, false);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, false);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
     command_ring(h);
     smmu_harness_run(h, 100); /* the first TLP is put, the second waits for the port */
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 1);
-    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 1);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
     smmu_harness_run(h, 50);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), cr0);
     ck_assert_uint_eq(command_cons(h), 0);
-    harness_ready(h->base, SMMU_TX_DOWN, true);
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, true);
     smmu_harness_run(h, 50);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
     ck_assert_uint_eq(command_cons(h), 2);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 2);
     teardown();
 }
 END_TEST
@@ -459,22 +464,22 @@ END_TEST
 START_TEST(disable_in_an_error)
 {
     open_with(1, 1);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     command_put(h, 0, 0);
     command_ring(h);
     smmu_harness_run(h, 60);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_CMDQEN);
-    smmu_harness_write(h, SMMU_CMDQ_CONS, 0);
-    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_CONS, 0);
+    smmu_harness_store(h, HARNESS_CMDQ, PRISIM_CMDQ_OP_SYNC);
     smmu_harness_cr0(h, cr0);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 0);
     command_acknowledge(h);
     smmu_harness_run(h, 60);
     ck_assert_uint_eq(command_cons(h), 1);
     /* A bit that software made active by itself stops it as well, and lets go. */
-    smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERRORN) ^ GERROR_CMDQ);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_write(h, PRISIM_SMMU_GERRORN, smmu_harness_read(h, PRISIM_SMMU_GERRORN) ^ PRISIM_GERROR_CMDQ);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 60);
     ck_assert_uint_eq(command_cons(h), 1);
     command_acknowledge(h);
@@ -491,19 +496,19 @@ static void fetch_address(uint32_t log2, uint32_t log2_max, uint32_t index, bool
     h->config.cmdq_log2_max = log2_max;
     smmu_harness_start(h);
     uint32_t entries = 1u << (log2 < log2_max ? log2 : log2_max);
-    smmu_harness_write64(h, SMMU_CMDQ_BASE, (UINT64_C(0x00c0a5a5ffffffe0) & ~UINT64_C(31)) | log2);
-    smmu_harness_write(h, SMMU_CMDQ_CONS, (wrap ? entries : 0) | index);
-    smmu_harness_write(h, SMMU_CMDQ_PROD, (wrap ? 0 : entries) | index); /* full */
-    smmu_harness_cr0(h, CR0_CMDQEN);
+    smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, (UINT64_C(0x00c0a5a5ffffffe0) & ~UINT64_C(31)) | log2);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_CONS, (wrap ? entries : 0) | index);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, (wrap ? 0 : entries) | index); /* full */
+    smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
     smmu_harness_run(h, 60);
-    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 0);
+    const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, 0);
     ck_assert_ptr_nonnull(request);
     uint64_t bytes = entries * 16u > 32 ? entries * 16u : 32;
     /* SMMU-QUEUE-27: bits 55:48 are above OAS. */
     ck_assert_uint_eq(request->address, (UINT64_C(0x0000a5a5ffffffe0) & ~(bytes - 1)) + index * 16u);
     uint32_t line = 4 - index % 4, to_end = entries - index;
     ck_assert_uint_eq(request->size, 16 * (line < to_end ? line : to_end));
-    command_expect_error(h, (wrap ? entries : 0) | index, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
+    command_expect_error(h, (wrap ? entries : 0) | index, PRISIM_CERROR_ABT, PRISIM_CAUSE_COMMAND_FETCH_ABORT);
     teardown();
 }
 
@@ -532,22 +537,22 @@ START_TEST(every_index)
         smmu_harness_start(h);
         uint32_t entries = 1u << log2, turn = 2 * entries;
         for (uint32_t i = 0; i < entries; i++)
-            smmu_harness_store(h, HARNESS_CMDQ + i * 16, CMDQ_OP_SYNC);
-        smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | log2);
+            smmu_harness_store(h, HARNESS_CMDQ + i * 16, PRISIM_CMDQ_OP_SYNC);
+        smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, HARNESS_CMDQ | log2);
         unsigned commands = 0, errors = 0;
         for (uint32_t cons = 0; cons < turn; cons++) {
             for (uint32_t prod = 0; prod < turn; prod++) {
                 uint32_t count = (prod + turn - cons) % turn;
-                smmu_harness_write(h, SMMU_CMDQ_CONS, cons);
-                smmu_harness_write(h, SMMU_CMDQ_PROD, prod);
-                smmu_harness_cr0(h, CR0_CMDQEN);
+                smmu_harness_write(h, PRISIM_SMMU_CMDQ_CONS, cons);
+                smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, prod);
+                smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
                 smmu_harness_run(h, 40 + 30 * entries);
                 bool possible = count <= entries;
                 commands += possible ? count : 0;
                 errors += !possible;
                 ck_assert_uint_eq(command_cons(h), possible ? prod : cons);
-                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), commands);
-                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), errors);
+                ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), commands);
+                ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), errors);
                 smmu_harness_cr0(h, 0);
             }
         }
@@ -564,32 +569,33 @@ START_TEST(impossible_is_said_once)
     open_with(1, 1);
     put_pri_resp(0);
     put_pri_resp(1);
-    cycle_t written = 0;
+    prisim_cycle_t written = 0;
     for (unsigned i = 0; i < 3; i++) {
-        smmu_harness_write(h, SMMU_CMDQ_PROD, 17 + i);
+        smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, 17 + i);
         smmu_harness_run(h, 20);
         if (i == 0)
-            written = event_at(EVENT_SMMU_COMMAND_ERROR, 0);
+            written = event_at(PRISIM_EVENT_SMMU_COMMAND_ERROR, 0);
     }
-    ck_assert_uint_eq(
-        written, harness_event(h->base, EVENT_SMMU_REGISTER, harness_events(h->base, EVENT_SMMU_REGISTER) - 3)->cycle);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.opcode,
+    ck_assert_uint_eq(written, harness_event(h->base, PRISIM_EVENT_SMMU_REGISTER,
+                                             harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER) - 3)
+                                   ->cycle);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.opcode,
                       0); /* of no command */
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
-                      CAUSE_COMMAND_INDEXES);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
+                      PRISIM_CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), 0);
     command_ring(h);
     smmu_harness_run(h, 60);
     ck_assert_uint_eq(command_cons(h), 2);
-    smmu_harness_write(h, SMMU_CMDQ_PROD, 25);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 2);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
-    ck_assert(cr0 & CR0_SMMUEN);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_CMDQEN);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 2);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, 25);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 2);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
+    ck_assert(cr0 & PRISIM_CR0_SMMUEN);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_CMDQEN);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 2);
     smmu_harness_cr0(h, cr0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND_ERROR), 3);
     teardown();
 }
 END_TEST

@@ -30,9 +30,9 @@ static void start(uint64_t seed)
     log2_size = (uint32_t)random_below(&dice, 5);
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    uint32_t on = smmu_harness_read(h, SMMU_CR0);
-    smmu_harness_cr0(h, on & ~(uint32_t)CR0_CMDQEN);
-    smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | log2_size);
+    uint32_t on = smmu_harness_read(h, PRISIM_SMMU_CR0);
+    smmu_harness_cr0(h, on & ~(uint32_t)PRISIM_CR0_CMDQEN);
+    smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, HARNESS_CMDQ | log2_size);
     smmu_harness_cr0(h, on);
     posted = shown = downs = 0;
     open_itags = 0;
@@ -40,7 +40,7 @@ static void start(uint64_t seed)
 
 static uint64_t slot_of(unsigned command)
 {
-    return HARNESS_CMDQ + (command & ((1u << log2_size) - 1)) * COMMAND_BYTES;
+    return HARNESS_CMDQ + (command & ((1u << log2_size) - 1)) * PRISIM_COMMAND_BYTES;
 }
 
 static void post(void)
@@ -49,11 +49,11 @@ static void post(void)
         uint8_t opcode;
         uint64_t dw1;
     } kind[] = {
-        {CMDQ_OP_SYNC, 0},           {CMDQ_OP_SYNC, 0},
-        {CMDQ_OP_TLBI_NH_ALL, 0},    {CMDQ_OP_CFGI_ALL, 31},
-        {CMDQ_OP_ATC_INV, 52},       {CMDQ_OP_PRI_RESP, 2 << 12},
-        {CMDQ_OP_PRI_RESP, 1 << 12}, {CMDQ_OP_PREFETCH_CONFIG, 0},
-        {CMDQ_OP_CFGI_STE, 1},       {0x99, 0},
+        {PRISIM_CMDQ_OP_SYNC, 0},           {PRISIM_CMDQ_OP_SYNC, 0},
+        {PRISIM_CMDQ_OP_TLBI_NH_ALL, 0},    {PRISIM_CMDQ_OP_CFGI_ALL, 31},
+        {PRISIM_CMDQ_OP_ATC_INV, 52},       {PRISIM_CMDQ_OP_PRI_RESP, 2 << 12},
+        {PRISIM_CMDQ_OP_PRI_RESP, 1 << 12}, {PRISIM_CMDQ_OP_PREFETCH_CONFIG, 0},
+        {PRISIM_CMDQ_OP_CFGI_STE, 1},       {0x99, 0},
     };
     unsigned i = (unsigned)random_below(&dice, sizeof kind / sizeof kind[0]);
     ck_assert_uint_lt(posted, COMMANDS);
@@ -66,9 +66,9 @@ static void post(void)
 static void look(void)
 {
     uint32_t mask = (2u << log2_size) - 1;
-    uint32_t cons = command_cons(h) & SMMU_QUEUE_INDEX_MASK;
+    uint32_t cons = command_cons(h) & PRISIM_SMMU_QUEUE_INDEX_MASK;
     shown += (cons - shown) & mask;
-    unsigned consumed = harness_events(h->base, EVENT_SMMU_COMMAND);
+    unsigned consumed = harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND);
     ck_assert_uint_le(shown, consumed);
     ck_assert_uint_lt(consumed - shown, h->config.cons_batch + 4); /* the read was some edges ago */
     ck_assert_uint_le(shown, posted);
@@ -76,9 +76,9 @@ static void look(void)
 
 static void complete_some(bool all)
 {
-    for (; downs < h->base->tx[SMMU_TX_DOWN].count; downs++) {
-        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, downs);
-        if (tlp->head.message == MESSAGE_INVALIDATE_REQUEST)
+    for (; downs < h->base->tx[PRISIM_SMMU_TX_DOWN].count; downs++) {
+        const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, downs);
+        if (tlp->head.message == PRISIM_MESSAGE_INVALIDATE_REQUEST)
             open_itags |= UINT32_C(1) << tlp->head.tag;
     }
     for (uint32_t left = open_itags; left; left &= left - 1) {
@@ -86,21 +86,21 @@ static void complete_some(bool all)
         if (!all && random_below(&dice, 3))
             continue;
         open_itags &= ~(UINT32_C(1) << itag);
-        command_complete(h, itag, 1, HARNESS_SID, TLP_SC);
+        command_complete(h, itag, 1, HARNESS_SID, PRISIM_TLP_SC);
     }
 }
 
 static void repair(void)
 {
-    if (!(command_active(h) & GERROR_CMDQ))
+    if (!(command_active(h) & PRISIM_GERROR_CMDQ))
         return;
     look();
     ck_assert_uint_lt(shown, posted);
     ck_assert_uint_eq(expected[shown], 0x99);
-    ck_assert_uint_eq(command_cons(h) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), shown);
-    smmu_harness_store(h, slot_of(shown), CMDQ_OP_SYNC);
-    expected[shown] = CMDQ_OP_SYNC;
+    ck_assert_uint_eq(command_cons(h) >> PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CERROR_ILL);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND), shown);
+    smmu_harness_store(h, slot_of(shown), PRISIM_CMDQ_OP_SYNC);
+    expected[shown] = PRISIM_CMDQ_OP_SYNC;
     command_acknowledge(h);
 }
 
@@ -111,7 +111,7 @@ static void run(void)
         unsigned room = (1u << log2_size) - (posted - shown);
         for (uint64_t count = random_below(&dice, room + 1); count > 0; count--)
             post();
-        smmu_harness_write(h, SMMU_CMDQ_PROD, posted & ((2u << log2_size) - 1));
+        smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, posted & ((2u << log2_size) - 1));
         smmu_harness_run(h, random_below(&dice, 150));
         complete_some(false);
         repair();
@@ -131,14 +131,14 @@ static void check_stream(void)
     unsigned command = 0;
     uint32_t open = 0;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct event *event = &h->base->event[i];
-        if (event->type == EVENT_SMMU_INVALIDATE)
+        const struct prisim_event *event = &h->base->event[i];
+        if (event->type == PRISIM_EVENT_SMMU_INVALIDATE)
             open |= UINT32_C(1) << event->smmu_invalidate.itag;
-        if (event->type == EVENT_SMMU_INVALIDATED)
+        if (event->type == PRISIM_EVENT_SMMU_INVALIDATED)
             open &= ~(UINT32_C(1) << event->smmu_invalidated.itag);
-        if (event->type == EVENT_SMMU_SYNC)
+        if (event->type == PRISIM_EVENT_SMMU_SYNC)
             ck_assert_uint_eq(open, 0);
-        if (event->type == EVENT_SMMU_COMMAND) {
+        if (event->type == PRISIM_EVENT_SMMU_COMMAND) {
             ck_assert_uint_eq(event->smmu_command.index, command & ((2u << log2_size) - 1));
             ck_assert_uint_eq(event->smmu_command.opcode, expected[command]);
             command++;

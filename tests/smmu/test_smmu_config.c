@@ -12,7 +12,7 @@
 
 #define FIELD(member, low, high)                                                                                       \
     {                                                                                                                  \
-#member, offsetof(struct smmu_config, member), low, high                                                       \
+#member, offsetof(struct prisim_smmu_config, member), low, high                                                \
     }
 
 static const struct {
@@ -80,18 +80,18 @@ static const struct {
 };
 enum { FIELDS = sizeof field / sizeof field[0] };
 
-static bool takes(unsigned i, uint32_t value, struct config_error *error)
+static bool takes(unsigned i, uint32_t value, struct prisim_config_error *error)
 {
-    struct smmu_config config;
-    smmu_config_default(&config);
+    struct prisim_smmu_config config;
+    prisim_smmu_config_default(&config);
     memcpy((char *)&config + field[i].offset, &value, sizeof value);
-    return smmu_config_check(&config, error);
+    return prisim_smmu_config_check(&config, error);
 }
 
 /* covers: SMMU-IDR-9 */
 START_TEST(ranges)
 {
-    struct config_error error = {0};
+    struct prisim_config_error error = {0};
     unsigned i = (unsigned)_i;
     ck_assert_msg(takes(i, field[i].low, &error), "%s %u: %s %s", field[i].name, field[i].low, error.field,
                   error.expected);
@@ -111,8 +111,8 @@ END_TEST
  * SMMU-GEM5-9, SMMU-LATENCY-1, SMMU-LATENCY-4, SMMU-LATENCY-5, SMMU-LATENCY-6, SMMU-LATENCY-12 */
 START_TEST(defaults)
 {
-    struct smmu_config c;
-    smmu_config_default(&c);
+    struct prisim_smmu_config c;
+    prisim_smmu_config_default(&c);
     ck_assert_uint_eq(c.translation_slots, 16); /* of a device port */
     ck_assert_uint_eq(c.walk_slots, 16);
     ck_assert_uint_eq(c.micro_tlb_entries, 32); /* one set */

@@ -7,7 +7,7 @@
 #include "tests/smmu/smmu_harness.h"
 
 enum {
-    ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK,
+    ON = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK,
     A = 0x41,
     B = 0x42,  /* behind the same level-1 descriptor */
     C = 0x81,  /* behind another one */
@@ -55,12 +55,12 @@ static uint64_t leaf(unsigned sid, unsigned n)
 
 static uint64_t ste(unsigned sid)
 {
-    return L2 + (sid >> 6) * 0x1000 + (sid & 63) * STE_BYTES;
+    return L2 + (sid >> 6) * 0x1000 + (sid & 63) * PRISIM_STE_BYTES;
 }
 
 static uint64_t l1std(unsigned sid)
 {
-    return HARNESS_STRTAB + (sid >> 6) * L1STD_BYTES;
+    return HARNESS_STRTAB + (sid >> 6) * PRISIM_L1STD_BYTES;
 }
 
 static uint64_t watched(unsigned bit)
@@ -68,15 +68,15 @@ static uint64_t watched(unsigned bit)
     const uint64_t at[WATCHED] = {ste(A),
                                   ste(B),
                                   ste(C),
-                                  leaf(A, 0) + 1 * CD_BYTES,
-                                  leaf(A, 0) + 2 * CD_BYTES,
-                                  leaf(A, 1) + (LEAF1 - 64) * CD_BYTES,
-                                  leaf(B, 0) + 1 * CD_BYTES,
-                                  leaf(C, 0) + 1 * CD_BYTES,
+                                  leaf(A, 0) + 1 * PRISIM_CD_BYTES,
+                                  leaf(A, 0) + 2 * PRISIM_CD_BYTES,
+                                  leaf(A, 1) + (LEAF1 - 64) * PRISIM_CD_BYTES,
+                                  leaf(B, 0) + 1 * PRISIM_CD_BYTES,
+                                  leaf(C, 0) + 1 * PRISIM_CD_BYTES,
                                   l1std(A),
                                   l1std(C),
                                   l1cds(A),
-                                  l1cds(A) + L1CD_BYTES,
+                                  l1cds(A) + PRISIM_L1CD_BYTES,
                                   l1cds(B),
                                   l1cds(C)};
     return at[bit];
@@ -85,23 +85,23 @@ static uint64_t watched(unsigned bit)
 static void build(void)
 {
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 8 | 6 << 6 | 1 << 16);
+    smmu_harness_write(h, PRISIM_SMMU_STRTAB_BASE_CFG, 8 | 6 << 6 | 1 << 16);
     ttb = smmu_harness_table(h);
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     memset(h->ram, 0, 0x10000);
     for (unsigned sid = 0x40; sid < 0x88; sid++) {
         if ((sid & 0x38) != 0 || (sid & 3) == 3)
             continue;
-        smmu_harness_store(h, l1std(sid), (ste(sid) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
-        uint64_t dw0 = bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | bits_put(1, STE0_S1FMT) |
-                       bits_put(7, STE0_S1CDMAX) | l1cds(sid);
+        smmu_harness_store(h, l1std(sid), (ste(sid) & ~UINT64_C(0xfff)) | prisim_bits_put(7, PRISIM_L1STD_SPAN));
+        uint64_t dw0 = prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                       prisim_bits_put(1, PRISIM_STE0_S1FMT) | prisim_bits_put(7, PRISIM_STE0_S1CDMAX) | l1cds(sid);
         smmu_harness_store(h, ste(sid), dw0);
         smmu_harness_store(h, ste(sid) + 8, smmu_harness_ste1());
         for (unsigned n = 0; n < 2; n++)
-            smmu_harness_store(h, l1cds(sid) + n * L1CD_BYTES, leaf(sid, n) | bits_put(1, L1CD_V));
+            smmu_harness_store(h, l1cds(sid) + n * PRISIM_L1CD_BYTES, leaf(sid, n) | prisim_bits_put(1, PRISIM_L1CD_V));
         for (unsigned ssid = 0; ssid < 128; ssid++) {
-            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES, smmu_harness_cd0(7));
-            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES + 8, ttb);
+            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * PRISIM_CD_BYTES, smmu_harness_cd0(7));
+            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * PRISIM_CD_BYTES + 8, ttb);
         }
     }
     smmu_harness_cr0(h, ON);
@@ -122,7 +122,7 @@ static void teardown(void)
 
 static void access(unsigned sid, int pasid)
 {
-    struct tlp request = smmu_harness_request(VA, pasid, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, pasid, PRISIM_TLP_NO_WRITE);
     request.head.requester_id = (uint16_t)sid;
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
 }
@@ -130,8 +130,8 @@ static void access(unsigned sid, int pasid)
 /* A stream without a CD that matters: only its STE and the way to it are read. */
 static void access_ste(unsigned sid)
 {
-    struct pri_queue_lookup lookup = {.stream_id = sid};
-    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    struct prisim_pri_queue_lookup lookup = {.stream_id = sid};
+    harness_offer(h->base, PRISIM_SMMU_RX_PRI_LOOKUP, &lookup);
     smmu_harness_run(h, 100);
 }
 
@@ -146,14 +146,14 @@ static void access_all(void)
 
 static unsigned reads(void)
 {
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static unsigned read_since(unsigned first)
 {
     unsigned mask = 0;
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
+        const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i);
         for (unsigned bit = 0; bit < WATCHED; bit++)
             if (!request->write && request->address == watched(bit))
                 mask |= 1u << bit;
@@ -185,13 +185,13 @@ static void command(uint64_t dw0, uint64_t dw1)
 
 static void fill(void)
 {
-    command(CMDQ_OP_CFGI_ALL, 31);
+    command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
     access_all();
 }
 
 static uint64_t of(unsigned opcode, unsigned sid, unsigned ssid)
 {
-    return opcode | bits_put(sid, CMD_SID) | bits_put(ssid, CMD_SSID);
+    return opcode | prisim_bits_put(sid, PRISIM_CMD_SID) | prisim_bits_put(ssid, PRISIM_CMD_SSID);
 }
 
 /* covers: SMMU-CFGI-1, SMMU-CFGI-2, SMMU-CMDFIELD-3, SMMU-CMDFIELD-4, SMMU-CMDFIELD-5, SMMU-CMDFIELD-6,
@@ -201,37 +201,37 @@ START_TEST(exact)
     static const struct {
         unsigned opcode, sid, ssid, dw1, gone;
     } row[] = {
-        {CMDQ_OP_SYNC, 0, 0, 0, 0},
-        {CMDQ_OP_CFGI_STE, A, 0, 0, ALL_A | L1STD_AB},
-        {CMDQ_OP_CFGI_STE, A, 0, 1, ALL_A}, /* Leaf */
-        {CMDQ_OP_CFGI_STE, B, 0, 1, ALL_B},
-        {CMDQ_OP_CFGI_STE, C, 0, 0, ALL_C | L1STD_C},
-        {CMDQ_OP_CFGI_STE, 0x7f, 0, 0, L1STD_AB}, /* the way to it is the same */
-        {CMDQ_OP_CFGI_STE, 0x7f, 0, 1, 0},
-        {CMDQ_OP_CFGI_STE, 0x80, 0, 0, L1STD_C},
-        {CMDQ_OP_CFGI_STE, 0xc0, 0, 0, 0},
-        {CMDQ_OP_CFGI_STE, 0x10000 | A, 0, 0, 0},
-        {CMDQ_OP_CFGI_ALL, A, 0, 0, ALL_A | L1STD_AB}, /* 0x40 and 0x41 */
-        {CMDQ_OP_CFGI_ALL, B, 0, 0, ALL_B | L1STD_AB}, /* 0x42 and 0x43 */
-        {CMDQ_OP_CFGI_ALL, 0x43, 0, 1, ALL_A | ALL_B | L1STD_AB},
-        {CMDQ_OP_CFGI_ALL, 0x48, 0, 2, L1STD_AB},
-        {CMDQ_OP_CFGI_ALL, 0xbf, 0, 5, ALL_C | L1STD_C},
-        {CMDQ_OP_CFGI_ALL, 0, 0, 5, 0},
-        {CMDQ_OP_CFGI_ALL, 0xff, 0, 7, ALL},
-        {CMDQ_OP_CFGI_ALL, 0x100, 0, 7, 0},
-        {CMDQ_OP_CFGI_ALL, 0x80000000, 0, 30, 0},
-        {CMDQ_OP_CFGI_ALL, 0x80000000, 0, 31, ALL},
-        {CMDQ_OP_CFGI_CD, A, 1, 1, CD_A1},
-        {CMDQ_OP_CFGI_CD, A, 1, 0, CD_A1 | L1CD_A0},
-        {CMDQ_OP_CFGI_CD, A, 63, 0, L1CD_A0},
-        {CMDQ_OP_CFGI_CD, A, 63, 1, 0},
-        {CMDQ_OP_CFGI_CD, A, LEAF1, 0, CD_A70 | L1CD_A1},
-        {CMDQ_OP_CFGI_CD, B, 1, 1, CD_B1},
-        {CMDQ_OP_CFGI_CD, 0x43, 1, 0, 0},
-        {CMDQ_OP_CFGI_CD_ALL, A, 0, 0, CD_A1 | CD_A2 | CD_A70 | L1CD_A0 | L1CD_A1},
-        {CMDQ_OP_CFGI_CD_ALL, C, 5, 0, CD_C1 | L1CD_C0},
-        {CMDQ_OP_CFGI_CD_ALL, 0x43, 0, 0, 0},
-        {CMDQ_OP_TLBI_NSNH_ALL, 0, 0, 0, 0},
+        {PRISIM_CMDQ_OP_SYNC, 0, 0, 0, 0},
+        {PRISIM_CMDQ_OP_CFGI_STE, A, 0, 0, ALL_A | L1STD_AB},
+        {PRISIM_CMDQ_OP_CFGI_STE, A, 0, 1, ALL_A}, /* Leaf */
+        {PRISIM_CMDQ_OP_CFGI_STE, B, 0, 1, ALL_B},
+        {PRISIM_CMDQ_OP_CFGI_STE, C, 0, 0, ALL_C | L1STD_C},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0x7f, 0, 0, L1STD_AB}, /* the way to it is the same */
+        {PRISIM_CMDQ_OP_CFGI_STE, 0x7f, 0, 1, 0},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0x80, 0, 0, L1STD_C},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0xc0, 0, 0, 0},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0x10000 | A, 0, 0, 0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, A, 0, 0, ALL_A | L1STD_AB}, /* 0x40 and 0x41 */
+        {PRISIM_CMDQ_OP_CFGI_ALL, B, 0, 0, ALL_B | L1STD_AB}, /* 0x42 and 0x43 */
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0x43, 0, 1, ALL_A | ALL_B | L1STD_AB},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0x48, 0, 2, L1STD_AB},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0xbf, 0, 5, ALL_C | L1STD_C},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0, 0, 5, 0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0xff, 0, 7, ALL},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0x100, 0, 7, 0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0x80000000, 0, 30, 0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0x80000000, 0, 31, ALL},
+        {PRISIM_CMDQ_OP_CFGI_CD, A, 1, 1, CD_A1},
+        {PRISIM_CMDQ_OP_CFGI_CD, A, 1, 0, CD_A1 | L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_CD, A, 63, 0, L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_CD, A, 63, 1, 0},
+        {PRISIM_CMDQ_OP_CFGI_CD, A, LEAF1, 0, CD_A70 | L1CD_A1},
+        {PRISIM_CMDQ_OP_CFGI_CD, B, 1, 1, CD_B1},
+        {PRISIM_CMDQ_OP_CFGI_CD, 0x43, 1, 0, 0},
+        {PRISIM_CMDQ_OP_CFGI_CD_ALL, A, 0, 0, CD_A1 | CD_A2 | CD_A70 | L1CD_A0 | L1CD_A1},
+        {PRISIM_CMDQ_OP_CFGI_CD_ALL, C, 5, 0, CD_C1 | L1CD_C0},
+        {PRISIM_CMDQ_OP_CFGI_CD_ALL, 0x43, 0, 0, 0},
+        {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         fill();
@@ -246,21 +246,24 @@ END_TEST
 /* covers: SMMU-CFGI-1, SMMU-CFGI-2 */
 START_TEST(stale)
 {
-    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE);
     request.head.requester_id = A;
     fill();
     static const struct {
         unsigned opcode, ssid, dw1;
-    } row[] = {{CMDQ_OP_CFGI_STE, 0, 0}, {CMDQ_OP_CFGI_STE, 0, 1}, {CMDQ_OP_CFGI_CD, 1, 0}, {CMDQ_OP_CFGI_CD, 1, 1}};
-    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
+    } row[] = {{PRISIM_CMDQ_OP_CFGI_STE, 0, 0},
+               {PRISIM_CMDQ_OP_CFGI_STE, 0, 1},
+               {PRISIM_CMDQ_OP_CFGI_CD, 1, 0},
+               {PRISIM_CMDQ_OP_CFGI_CD, 1, 1}};
+    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + PRISIM_CD_BYTES};
     for (unsigned i = 0; i < 4; i++) {
         uint64_t was = smmu_harness_load(h, at[i]);
         smmu_harness_store(h, at[i], 0);
-        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_SC);
         command(of(row[i].opcode, A, row[i].ssid), row[i].dw1);
-        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == TLP_CA, "row %u", i);
+        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == PRISIM_TLP_CA, "row %u", i);
         smmu_harness_store(h, at[i], was);
-        command(CMDQ_OP_CFGI_ALL, 31);
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
         access_all();
     }
 }
@@ -270,16 +273,17 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-FETCH-5, SMMU-CFGI-8 */
 START_TEST(invalid)
 {
-    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE);
     request.head.requester_id = A;
     const uint64_t at[] = {l1std(A), l1cds(A), ste(A)};
     for (unsigned i = 0; i < 3; i++) {
-        command(CMDQ_OP_CFGI_ALL, 31);
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
         uint64_t was = smmu_harness_load(h, at[i]);
         smmu_harness_store(h, at[i], 0);
-        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
         smmu_harness_store(h, at[i], was);
-        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i < 2 ? TLP_SC : TLP_CA), "row %u", i);
+        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i < 2 ? PRISIM_TLP_SC : PRISIM_TLP_CA), "row %u",
+                      i);
     }
 }
 END_TEST
@@ -288,21 +292,21 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3, SMMU-EVENTCODE-9, SMMU-FETCH-5 */
 START_TEST(aborted)
 {
-    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE);
     request.head.requester_id = A;
-    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
+    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + PRISIM_CD_BYTES};
     for (unsigned i = 0; i < 4; i++) {
-        command(CMDQ_OP_CFGI_ALL, 31);
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, smmu_harness_events(h));
         h->fail_at = at[i];
-        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
         h->fail_at = 0;
         smmu_harness_run(h, 60);
         uint64_t dw[4];
         smmu_harness_event(h, (smmu_harness_events(h) - 1) & 3, dw);
-        ck_assert_uint_eq(dw[0] & 0xff, i < 2 ? F_STE_FETCH : F_CD_FETCH);
+        ck_assert_uint_eq(dw[0] & 0xff, i < 2 ? PRISIM_F_STE_FETCH : PRISIM_F_CD_FETCH);
         ck_assert_uint_eq(dw[3], at[i]);
-        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_SC);
     }
 }
 END_TEST
@@ -314,28 +318,28 @@ START_TEST(in_flight)
 {
     enum { LATENCY = 200, STEPS = 4 };
     for (int n = -1; n < STEPS; n++) {
-        command(CMDQ_OP_CFGI_ALL, 31);
-        command(CMDQ_OP_TLBI_NSNH_ALL, 0);
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
+        command(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
         h->latency = LATENCY;
-        struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
+        struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE);
         request.head.requester_id = A;
-        unsigned down = h->base->tx[SMMU_TX_DOWN].count;
+        unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         /* Its fetch takes one latency: it executes in the middle of the n-th. */
         if (n < 0) {
-            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
             smmu_harness_run(h, 2 * LATENCY);
         } else if (n == 0) {
-            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
             smmu_harness_run(h, LATENCY / 2);
         }
         smmu_harness_up(h, &request);
         if (n > 0) {
-            smmu_harness_run(h, (cycle_t)n * (LATENCY + 1) - LATENCY / 2);
-            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_run(h, (prisim_cycle_t)n * (LATENCY + 1) - LATENCY / 2);
+            smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
         }
         smmu_harness_run(h, 10 * LATENCY);
         h->latency = HARNESS_MEMORY_LATENCY;
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 1);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, down + 1);
         unsigned first = reads();
         access(A, 1);
         ck_assert_msg(read_since(first) == (n < 0 ? 0 : (STE_A | CD_A1 | L1STD_AB | L1CD_A0)), "step %d", n);
@@ -392,19 +396,19 @@ START_TEST(all_entries)
     static const struct {
         unsigned opcode, ssid, dw1, gone;
     } row[] = {
-        {CMDQ_OP_CFGI_STE, 0, 0, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
-        {CMDQ_OP_CFGI_STE, 0, 1, STE_A | CD_A1 | L1CD_A0},
-        {CMDQ_OP_CFGI_ALL, 0, 31, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
-        {CMDQ_OP_CFGI_CD, 1, 0, CD_A1 | L1CD_A0},
-        {CMDQ_OP_CFGI_CD, 1, 1, CD_A1},
-        {CMDQ_OP_CFGI_CD_ALL, 0, 0, CD_A1 | L1CD_A0},
-        {CMDQ_OP_SYNC, 0, 0, 0},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0, 0, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_STE, 0, 1, STE_A | CD_A1 | L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 0, 31, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_CD, 1, 0, CD_A1 | L1CD_A0},
+        {PRISIM_CMDQ_OP_CFGI_CD, 1, 1, CD_A1},
+        {PRISIM_CMDQ_OP_CFGI_CD_ALL, 0, 0, CD_A1 | L1CD_A0},
+        {PRISIM_CMDQ_OP_SYNC, 0, 0, 0},
     };
     static const unsigned entries[] = {1, 64};
     for (unsigned n = 0; n < 2; n++) {
         restart(entries[n]);
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-            command(CMDQ_OP_CFGI_ALL, 31);
+            command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
             access(A, 1);
             command(of(row[i].opcode, A, row[i].ssid), row[i].dw1);
             unsigned first = reads();
@@ -422,47 +426,47 @@ START_TEST(emptied)
 {
     enum { D = 0xc1 };
     restart(2);
-    smmu_harness_store(h, l1std(D), (ste(D) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
+    smmu_harness_store(h, l1std(D), (ste(D) & ~UINT64_C(0xfff)) | prisim_bits_put(7, PRISIM_L1STD_SPAN));
     access_ste(A);
     access_ste(B);
-    command(of(CMDQ_OP_CFGI_STE, B, 0), 1);
+    command(of(PRISIM_CMDQ_OP_CFGI_STE, B, 0), 1);
     access_ste(0x44);
     unsigned first = reads();
     access_ste(A);
     ck_assert_uint_eq(reads(), first);
 
-    command(CMDQ_OP_CFGI_ALL, 31); /* level-1 descriptors of streams */
+    command(PRISIM_CMDQ_OP_CFGI_ALL, 31); /* level-1 descriptors of streams */
     access_ste(A);
     access_ste(C);
-    command(of(CMDQ_OP_CFGI_STE, C, 0), 0);
+    command(of(PRISIM_CMDQ_OP_CFGI_STE, C, 0), 0);
     access_ste(D);
     first = reads();
     access_ste(B);
     ck_assert_uint_eq(read_since(first), STE_B);
 
-    command(CMDQ_OP_CFGI_ALL, 31); /* one CD */
+    command(PRISIM_CMDQ_OP_CFGI_ALL, 31); /* one CD */
     access(A, 1);
     access(A, 2);
-    command(of(CMDQ_OP_CFGI_CD, A, 2), 1);
+    command(of(PRISIM_CMDQ_OP_CFGI_CD, A, 2), 1);
     access(A, 3);
     first = reads();
     access(A, 1);
     ck_assert_uint_eq(read_since(first), 0);
 
-    command(CMDQ_OP_CFGI_ALL, 31); /* all CDs of a stream, and the way to them */
+    command(PRISIM_CMDQ_OP_CFGI_ALL, 31); /* all CDs of a stream, and the way to them */
     access(A, 1);
     access(B, 1);
-    command(of(CMDQ_OP_CFGI_CD_ALL, B, 0), 0);
+    command(of(PRISIM_CMDQ_OP_CFGI_CD_ALL, B, 0), 0);
     access(A, LEAF1);
     first = reads();
     access(A, 1);
     access(A, 2);
     ck_assert_uint_eq(read_since(first), CD_A2);
 
-    command(CMDQ_OP_CFGI_ALL, 31); /* the way to one CD */
+    command(PRISIM_CMDQ_OP_CFGI_ALL, 31); /* the way to one CD */
     access(A, 1);
     access(A, LEAF1);
-    command(of(CMDQ_OP_CFGI_CD, A, LEAF1), 0);
+    command(of(PRISIM_CMDQ_OP_CFGI_CD, A, LEAF1), 0);
     access(B, 1);
     first = reads();
     access(A, 2);
@@ -485,27 +489,27 @@ START_TEST(look_up_under_way)
         build();
         access(A, 1);
         h->latency = 100;
-        unsigned commands = harness_events(h->base, EVENT_SMMU_COMMAND);
-        cycle_t rung = h->base->now;
-        smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        unsigned commands = harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND);
+        prisim_cycle_t rung = h->base->now;
+        smmu_harness_command(h, of(PRISIM_CMDQ_OP_CFGI_STE, A, 0), 1);
         smmu_harness_run(h, 400);
         /* The next one, after so many edges, is alike. */
-        cycle_t lasts = harness_event(h->base, EVENT_SMMU_COMMAND, commands)->cycle - rung;
+        prisim_cycle_t lasts = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, commands)->cycle - rung;
         access(A, 1);
         smmu_harness_store(h, ste(A), 0);
-        struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
+        struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE);
         request.head.requester_id = A;
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         rung = h->base->now;
-        smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        smmu_harness_command(h, of(PRISIM_CMDQ_OP_CFGI_STE, A, 0), 1);
         smmu_harness_run(h, rung + lasts - LATENCY + late - h->base->now);
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 400);
-        cycle_t executed = harness_event(h->base, EVENT_SMMU_COMMAND, commands + 1)->cycle;
-        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[taken] + LATENCY, executed + late);
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 1);
-        const struct tlp *answer = harness_got(h->base, SMMU_TX_DOWN, down);
-        ck_assert_uint_eq(answer->head.status, late ? TLP_CA : TLP_SC);
+        prisim_cycle_t executed = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, commands + 1)->cycle;
+        ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken] + LATENCY, executed + late);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, down + 1);
+        const struct prisim_tlp *answer = harness_got(h->base, PRISIM_SMMU_TX_DOWN, down);
+        ck_assert_uint_eq(answer->head.status, late ? PRISIM_TLP_CA : PRISIM_TLP_SC);
     }
 }
 END_TEST
@@ -515,28 +519,29 @@ END_TEST
 /* covers: SMMU-CFGI-1 */
 START_TEST(gone_and_come)
 {
-    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE), other = smmu_harness_request(VA, 2, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, 1, PRISIM_TLP_NO_WRITE),
+                      other = smmu_harness_request(VA, 2, PRISIM_TLP_NO_WRITE);
     request.head.requester_id = A;
     other.head.requester_id = B;
     access(B, 1);
     access(A, 1);
     access(A, 1);
-    unsigned down = h->base->tx[SMMU_TX_DOWN].count, first = reads();
-    harness_ready(h->base, SMMU_TX_DOWN, false);
+    unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count, first = reads();
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, false);
     for (unsigned held = 0; held < 2; held++) { /* one in the port, one behind it */
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 40);
     }
     smmu_harness_store(h, ste(A), 0);
-    smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+    smmu_harness_command(h, of(PRISIM_CMDQ_OP_CFGI_STE, A, 0), 1);
     smmu_harness_run(h, 100);
     smmu_harness_up(h, &other);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(read_since(first), 0); /* none of those that are watched: it is B's second CD alone */
-    harness_ready(h->base, SMMU_TX_DOWN, true);
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, true);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 3);
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, down + 3);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
 }
 END_TEST
 
@@ -581,12 +586,13 @@ START_TEST(clock)
         smmu_harness_bring_up(h);
         build();
         access_ste(A);
-        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+        struct prisim_tlp tlp =
+            smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
         tlp.head.requester_id = A;
         smmu_harness_up(h, &tlp);
         smmu_harness_run(h, 60);
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 0),
-                          h->base->rx[SMMU_RX_UP].taken_at[0] + latency[i]);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 0),
+                          h->base->rx[PRISIM_SMMU_RX_UP].taken_at[0] + latency[i]);
     }
 }
 END_TEST

@@ -6,7 +6,7 @@
 #include "tests/harness/suite.h"
 #include "tests/smmu/smmu_harness.h"
 
-enum { PASID = 2, ASID = 6, ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
+enum { PASID = 2, ASID = 6, ON = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK };
 #define VA UINT64_C(0x7000)
 
 static struct smmu_harness *h;
@@ -27,11 +27,12 @@ static void teardown(void)
     smmu_harness_close(h);
 }
 
-static struct tlp access_tlp(bool write, enum tlp_at at, uint64_t address, unsigned size, int pasid)
+static struct prisim_tlp access_tlp(bool write, enum prisim_tlp_at at, uint64_t address, unsigned size, int pasid)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, size);
+    struct prisim_tlp tlp =
+        smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ, at, address, size);
     if (pasid >= 0) {
-        tlp.head.flags = TLP_HAS_PASID;
+        tlp.head.flags = PRISIM_TLP_HAS_PASID;
         tlp.head.pasid = (uint32_t)pasid;
     }
     for (unsigned i = 0; i < size; i++)
@@ -39,22 +40,22 @@ static struct tlp access_tlp(bool write, enum tlp_at at, uint64_t address, unsig
     return tlp;
 }
 
-static const struct tlp *read_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
+static const struct prisim_tlp *read_at(enum prisim_tlp_at at, uint64_t address, unsigned size, int pasid)
 {
-    struct tlp tlp = access_tlp(false, at, address, size, pasid);
+    struct prisim_tlp tlp = access_tlp(false, at, address, size, pasid);
     return smmu_harness_ask(h, &tlp);
 }
 
-static void write_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
+static void write_at(enum prisim_tlp_at at, uint64_t address, unsigned size, int pasid)
 {
-    struct tlp tlp = access_tlp(true, at, address, size, pasid);
+    struct prisim_tlp tlp = access_tlp(true, at, address, size, pasid);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 300);
 }
 
 static unsigned dma(void)
 {
-    return h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count;
 }
 
 static void event_is(unsigned n, unsigned code, uint64_t dw1, uint64_t address)
@@ -70,35 +71,36 @@ static void event_is(unsigned n, unsigned code, uint64_t dw1, uint64_t address)
 
 START_TEST(untranslated)
 {
-    write_at(TLP_AT_UNTRANSLATED, VA + 0x30, 0x18, PASID); /* crosses a memory line */
+    write_at(PRISIM_TLP_AT_UNTRANSLATED, VA + 0x30, 0x18, PASID); /* crosses a memory line */
     ck_assert_uint_eq(dma(), 2);
-    const struct tlp *tlp = read_at(TLP_AT_UNTRANSLATED, VA + 0x34, 16, PASID);
-    ck_assert_uint_eq(tlp->head.type, TLP_COMPLETION_DATA);
+    const struct prisim_tlp *tlp = read_at(PRISIM_TLP_AT_UNTRANSLATED, VA + 0x34, 16, PASID);
+    ck_assert_uint_eq(tlp->head.type, PRISIM_TLP_COMPLETION_DATA);
     ck_assert_uint_eq(tlp->head.size, 16);
     for (unsigned i = 0; i < 16; i++)
         ck_assert_uint_eq(tlp->data[i], (uint8_t)(VA + 0x34 + i));
-    const struct event *event = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0);
     /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
-    cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
-    const uint64_t expected[] = {0x06000001, HARNESS_SID,      PASID, VA + 0x30, HARNESS_PAGES + 0x30,
-                                 2,          CAUSE_TRANSLATED, 0,     ASID,      cd_since};
+    prisim_cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {
+        0x06000001, HARNESS_SID, PASID, VA + 0x30, HARNESS_PAGES + 0x30, 2, PRISIM_CAUSE_TRANSLATED, 0, ASID, cd_since};
     ck_assert(harness_fields_are(event, expected, sizeof expected));
     /* A translated access uses no CD, whatever its slot did before. */
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
-    write_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
-    const struct event_smmu_translate *last = &harness_event(h->base, EVENT_SMMU_TRANSLATE, 2)->smmu_translate;
-    ck_assert_uint_eq(last->cause, CAUSE_BYPASS);
-    ck_assert_uint_eq(last->asid, PASID_NONE);
-    ck_assert_uint_eq(last->cd_since, PASID_NONE);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN);
+    write_at(PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    const struct prisim_event_smmu_translate *last =
+        &harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 2)->smmu_translate;
+    ck_assert_uint_eq(last->cause, PRISIM_CAUSE_BYPASS);
+    ck_assert_uint_eq(last->asid, PRISIM_PASID_NONE);
+    ck_assert_uint_eq(last->cd_since, PRISIM_PASID_NONE);
 }
 END_TEST
 
 /* A write of no bytes goes nowhere; a read of none is one access all the same: it pushes the writes before it. */
 START_TEST(no_bytes)
 {
-    write_at(TLP_AT_UNTRANSLATED, VA, 0, PASID);
+    write_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 0, PASID);
     ck_assert_uint_eq(dma(), 0);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 0, PASID)->head.status, TLP_SC);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 0, PASID)->head.status, PRISIM_TLP_SC);
     ck_assert_uint_eq(dma(), 1);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
@@ -107,14 +109,14 @@ END_TEST
 /* PCIE-ORDER: a write that waits for its walk holds up later accesses that need none; Translation Requests pass. */
 START_TEST(order)
 {
-    struct tlp slow = access_tlp(true, TLP_AT_UNTRANSLATED, VA, 8, PASID);
-    struct tlp fast = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1);
-    struct tlp read = access_tlp(false, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
-    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp slow = access_tlp(true, PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    struct prisim_tlp fast = access_tlp(true, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1);
+    struct prisim_tlp read = access_tlp(false, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
     smmu_harness_ask(h, &request);
     smmu_harness_map(h, ttb, VA + UINT64_C(0x40000000), 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     slow.head.address += UINT64_C(0x40000000);
-    store_le64(slow.data, UINT64_C(0x1122334455667788));
+    prisim_store_le64(slow.data, UINT64_C(0x1122334455667788));
     smmu_harness_up(h, &slow);
     smmu_harness_up(h, &fast);
     smmu_harness_up(h, &read);
@@ -123,14 +125,16 @@ START_TEST(order)
     static const uint64_t address[] = {HARNESS_PAGES, HARNESS_PAGES + 8, HARNESS_PAGES};
     ck_assert_uint_eq(dma(), 3);
     for (unsigned i = 0; i < 3; i++)
-        ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_DMA_REQUEST, i))->address,
-                          address[i]);
+        ck_assert_uint_eq(
+            ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_SMMU_TX_DMA_REQUEST, i))->address,
+            address[i]);
     /* Published at successive edges. */
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 2),
-                      harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 0) + 2);
-    const struct tlp *first = harness_got(h->base, SMMU_TX_DOWN, 1), *second = harness_got(h->base, SMMU_TX_DOWN, 2);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 2),
+                      harness_got_at(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 0) + 2);
+    const struct prisim_tlp *first = harness_got(h->base, PRISIM_SMMU_TX_DOWN, 1),
+                            *second = harness_got(h->base, PRISIM_SMMU_TX_DOWN, 2);
     ck_assert_uint_eq(smmu_harness_entry(first), HARNESS_PAGES | 3); /* the Translation Request */
-    ck_assert_uint_eq(load_le64(second->data), UINT64_C(0x1122334455667788));
+    ck_assert_uint_eq(prisim_load_le64(second->data), UINT64_C(0x1122334455667788));
 }
 END_TEST
 
@@ -139,23 +143,24 @@ END_TEST
 START_TEST(faults)
 {
     for (unsigned ra = 0; ra < 4; ra++) {
-        uint64_t cd0 = smmu_harness_cd0(ASID) & ~bits_put(1, CD0_R) & ~bits_put(1, CD0_A);
-        smmu_harness_cd(h, PASID, cd0 | bits_put(ra & 1, CD0_R) | bits_put(ra >> 1, CD0_A), ttb);
-        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        uint64_t cd0 = smmu_harness_cd0(ASID) & ~prisim_bits_put(1, PRISIM_CD0_R) & ~prisim_bits_put(1, PRISIM_CD0_A);
+        smmu_harness_cd(h, PASID, cd0 | prisim_bits_put(ra & 1, PRISIM_CD0_R) | prisim_bits_put(ra >> 1, PRISIM_CD0_A),
+                        ttb);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
         smmu_harness_sync(h);
         uint32_t before = smmu_harness_events(h);
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
-        const struct tlp *tlp = read_at(TLP_AT_UNTRANSLATED, VA + 0x1000, 8, PASID);
-        ck_assert_uint_eq(tlp->head.status, ra & 2 ? TLP_UR : TLP_SC);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, before);
+        const struct prisim_tlp *tlp = read_at(PRISIM_TLP_AT_UNTRANSLATED, VA + 0x1000, 8, PASID);
+        ck_assert_uint_eq(tlp->head.status, ra & 2 ? PRISIM_TLP_UR : PRISIM_TLP_SC);
         if (!(ra & 2))
-            ck_assert_uint_eq(load_le64(tlp->data), 0);
-        write_at(TLP_AT_UNTRANSLATED, VA + 0x1008, 8, PASID);
+            ck_assert_uint_eq(prisim_load_le64(tlp->data), 0);
+        write_at(PRISIM_TLP_AT_UNTRANSLATED, VA + 0x1008, 8, PASID);
         ck_assert_uint_eq(smmu_harness_events(h), (before + (ra & 1 ? 2 : 0)) & 7);
         if (ra == 1) {
             uint64_t dw[4];
             smmu_harness_event(h, before & 3, dw);
-            ck_assert_uint_eq(dw[0], F_TRANSLATION | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) |
-                                         (uint64_t)HARNESS_SID << 32);
+            ck_assert_uint_eq(dw[0], PRISIM_F_TRANSLATION | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                                         prisim_bits_put(PASID, PRISIM_CMD_SSID) | (uint64_t)HARNESS_SID << 32);
             ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40); /* RnW, CLASS=IN */
             ck_assert_uint_eq(dw[2], VA + 0x1000);
             smmu_harness_event(h, (before + 1) & 3, dw);
@@ -170,13 +175,14 @@ END_TEST
 /* covers: SMMU-EVENTCODE-15 */
 START_TEST(permission)
 {
-    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                  prisim_bits_put(PRISIM_AP_RO, PRISIM_DESC_AP);
     smmu_harness_map(h, ttb, VA, 12, ro);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, PRISIM_TLP_SC);
     ck_assert_uint_eq(dma(), 1);
-    write_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    write_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID);
     ck_assert_uint_eq(dma(), 1);
-    event_is(0, F_PERMISSION, UINT64_C(2) << 40, VA);
+    event_is(0, PRISIM_F_PERMISSION, UINT64_C(2) << 40, VA);
 }
 END_TEST
 
@@ -185,7 +191,7 @@ END_TEST
  */
 START_TEST(translated)
 {
-    uint64_t config = bits_put(1, STE0_V);
+    uint64_t config = prisim_bits_put(1, PRISIM_STE0_V);
     const struct {
         uint32_t cr0, cr2;
         uint64_t ste0, ste1;
@@ -193,26 +199,27 @@ START_TEST(translated)
         unsigned code;
     } row[] = {
         {ON, 0, smmu_harness_ste0(4), smmu_harness_ste1(), true, 0},
-        {ON & ~(unsigned)CR0_ATSCHK, 0, 0, 0, true, 0},
-        {CR0_EVENTQEN, 0, smmu_harness_ste0(4), smmu_harness_ste1(), false, F_TRANSL_FORBIDDEN},
+        {ON & ~(unsigned)PRISIM_CR0_ATSCHK, 0, 0, 0, true, 0},
+        {PRISIM_CR0_EVENTQEN, 0, smmu_harness_ste0(4), smmu_harness_ste1(), false, PRISIM_F_TRANSL_FORBIDDEN},
         {ON, 0, config, smmu_harness_ste1(), false, 0},
-        {ON, 0, config | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), smmu_harness_ste1(), false, F_TRANSL_FORBIDDEN},
-        {ON, 0, smmu_harness_ste0(4), 0, false, F_TRANSL_FORBIDDEN},
+        {ON, 0, config | prisim_bits_put(PRISIM_STE_CONFIG_BYPASS, PRISIM_STE0_CONFIG), smmu_harness_ste1(), false,
+         PRISIM_F_TRANSL_FORBIDDEN},
+        {ON, 0, smmu_harness_ste0(4), 0, false, PRISIM_F_TRANSL_FORBIDDEN},
         {ON, 0, 0, 0, false, 0},
-        {ON, CR2_REC_CFG_ATS, 0, 0, false, C_BAD_STE},
+        {ON, PRISIM_CR2_REC_CFG_ATS, 0, 0, false, PRISIM_C_BAD_STE},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        smmu_harness_cr0(h, CR0_CMDQEN);
-        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
         smmu_harness_sync(h);
         smmu_harness_cr0(h, 0);
-        smmu_harness_write(h, SMMU_CR2, row[i].cr2);
-        smmu_harness_write(h, SMMU_EVENTQ_PROD, 0);
+        smmu_harness_write(h, PRISIM_SMMU_CR2, row[i].cr2);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_PROD, 0);
         smmu_harness_ste(h, HARNESS_SID, row[i].ste0, row[i].ste1);
         smmu_harness_cr0(h, row[i].cr0);
         unsigned before = dma();
-        ck_assert_msg(read_at(TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1)->head.status ==
-                          (row[i].passes ? TLP_SC : TLP_UR),
+        ck_assert_msg(read_at(PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1)->head.status ==
+                          (row[i].passes ? PRISIM_TLP_SC : PRISIM_TLP_UR),
                       "row %u", i);
         smmu_harness_run(h, 60);
         ck_assert_msg(dma() == before + row[i].passes, "row %u", i);
@@ -221,7 +228,7 @@ START_TEST(translated)
         smmu_harness_event(h, 0, dw);
         if (row[i].code)
             ck_assert_uint_eq(dw[0] & 0xff, row[i].code);
-        if (row[i].code == F_TRANSL_FORBIDDEN)
+        if (row[i].code == PRISIM_F_TRANSL_FORBIDDEN)
             ck_assert(dw[1] == UINT64_C(1) << 35 && dw[2] == HARNESS_PAGES + 8);
     }
 }
@@ -233,22 +240,22 @@ END_TEST
 START_TEST(translated_above_oas)
 {
     for (unsigned checked = 0; checked < 2; checked++) {
-        smmu_harness_cr0(h, checked ? ON : ON & ~(unsigned)CR0_ATSCHK);
-        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
-        write_at(TLP_AT_TRANSLATED, UINT64_C(1) << 63, 8, -1);
-        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, TLP_SC);
+        smmu_harness_cr0(h, checked ? ON : ON & ~(unsigned)PRISIM_CR0_ATSCHK);
+        ck_assert_uint_eq(read_at(PRISIM_TLP_AT_TRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, PRISIM_TLP_UR);
+        write_at(PRISIM_TLP_AT_TRANSLATED, UINT64_C(1) << 63, 8, -1);
+        ck_assert_uint_eq(read_at(PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, PRISIM_TLP_SC);
         ck_assert_uint_eq(dma(), checked + 1);
     }
     ck_assert_uint_eq(smmu_harness_events(h), 0);
     smmu_harness_ste(h, 0x21, smmu_harness_ste0(4), 0);
-    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, VA, 8, PASID);
+    struct prisim_tlp tlp = access_tlp(false, PRISIM_TLP_AT_TRANSLATED, VA, 8, PASID);
     tlp.head.requester_id = 0x21;
-    tlp.head.flags |= TLP_PRIVILEGED | TLP_EXECUTE;
+    tlp.head.flags |= PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE;
     smmu_harness_ask(h, &tlp);
-    event_is(0, F_TRANSL_FORBIDDEN, UINT64_C(1) << 35, VA);
+    event_is(0, PRISIM_F_TRANSL_FORBIDDEN, UINT64_C(1) << 35, VA);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0], F_TRANSL_FORBIDDEN | UINT64_C(0x21) << 32); /* SSV=0 */
+    ck_assert_uint_eq(dw[0], PRISIM_F_TRANSL_FORBIDDEN | UINT64_C(0x21) << 32); /* SSV=0 */
 }
 END_TEST
 
@@ -257,16 +264,16 @@ END_TEST
 START_TEST(bad_stream_id)
 {
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_CR2, CR2_REC_CFG_ATS);
+    smmu_harness_write(h, PRISIM_SMMU_CR2, PRISIM_CR2_REC_CFG_ATS);
     smmu_harness_cr0(h, ON);
-    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1),
-               request = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp tlp = access_tlp(false, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1),
+                      request = smmu_harness_request(VA, PASID, 0);
     tlp.head.requester_id = request.head.requester_id = 0x40;
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
     smmu_harness_run(h, 60);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
-    event_is(0, C_BAD_STREAMID, 0, 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_UR);
+    event_is(0, PRISIM_C_BAD_STREAMID, 0, 0);
 }
 END_TEST
 
@@ -274,13 +281,13 @@ END_TEST
 /* covers: SMMU-CR0-15, SMMU-EVENT-6 */
 START_TEST(smmu_off)
 {
-    smmu_harness_cr0(h, CR0_EVENTQEN);
-    write_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID);
+    smmu_harness_cr0(h, PRISIM_CR0_EVENTQEN);
+    write_at(PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID);
     ck_assert_uint_eq(smmu_harness_load(h, HARNESS_PAGES), UINT64_C(0x0706050403020100));
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
-    smmu_harness_write(h, SMMU_GBPA, GBPA_UPDATE | GBPA_ABORT);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, PRISIM_TLP_UR);
+    smmu_harness_write(h, PRISIM_SMMU_GBPA, PRISIM_GBPA_UPDATE | PRISIM_GBPA_ABORT);
     smmu_harness_run(h, 20);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, TLP_UR);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(dma(), 1);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
@@ -290,19 +297,21 @@ END_TEST
 /* covers: SMMU-EVENT-6, SMMU-FLOW-2 */
 START_TEST(bypassed_stream)
 {
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, TLP_SC);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
-    event_is(0, F_ADDR_SIZE, UINT64_C(1) << 35 | UINT64_C(2) << 40, UINT64_C(1) << 48);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, TLP_UR);
-    event_is(1, C_BAD_SUBSTREAMID, 0, 0);
+    smmu_harness_ste(h, HARNESS_SID,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_BYPASS, PRISIM_STE0_CONFIG),
+                     0);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, PRISIM_TLP_SC);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, PRISIM_TLP_UR);
+    event_is(0, PRISIM_F_ADDR_SIZE, UINT64_C(1) << 35 | UINT64_C(2) << 40, UINT64_C(1) << 48);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, PRISIM_TLP_UR);
+    event_is(1, PRISIM_C_BAD_SUBSTREAMID, 0, 0);
 }
 END_TEST
 
 START_TEST(memory_abort)
 {
     h->fail_at = HARNESS_PAGES;
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_CA);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, PRISIM_TLP_CA);
 }
 END_TEST
 
@@ -310,20 +319,20 @@ END_TEST
 START_TEST(stray_responses)
 {
     static const uint32_t index[] = {0, 1, 15, 16, 17, 31, 32, 255, 0x100, 0xffffff};
-    read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    read_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID);
     uint32_t events = h->base->events;
     for (uint32_t source = 0; source < 8; source++)
         for (unsigned i = 0; i < sizeof index / sizeof index[0]; i++) {
-            struct memory_response response = {.id = source << 24 | index[i], .status = MEMORY_ABORT};
-            harness_offer(h->base, SMMU_RX_MEMORY_RESPONSE, &response);
+            struct prisim_memory_response response = {.id = source << 24 | index[i], .status = PRISIM_MEMORY_ABORT};
+            harness_offer(h->base, PRISIM_SMMU_RX_MEMORY_RESPONSE, &response);
             response.id = index[i];
-            harness_offer(h->base, SMMU_RX_DMA_RESPONSE, &response);
+            harness_offer(h->base, PRISIM_SMMU_RX_DMA_RESPONSE, &response);
         }
     smmu_harness_run(h, 200);
     ck_assert_uint_eq(h->base->events, events);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_MEMORY_RESPONSE].count, 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE].count, 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), 0);
+    ck_assert_uint_eq(read_at(PRISIM_TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, PRISIM_TLP_SC);
 }
 END_TEST
 
@@ -331,12 +340,12 @@ END_TEST
 /* covers: SMMU-EVENTCODE-1 */
 START_TEST(reserved_at)
 {
-    ck_assert_uint_eq(read_at((enum tlp_at)3, VA, 8, PASID)->head.status, TLP_UR);
-    event_is(0, F_UUT, UINT64_C(1) << 35, VA);
-    write_at((enum tlp_at)3, VA, 8, PASID);
-    event_is(1, F_UUT, 0, VA);
-    write_at(TLP_AT_TRANSLATION_REQUEST, VA, 8, PASID);
-    event_is(2, F_UUT, 0, VA);
+    ck_assert_uint_eq(read_at((enum prisim_tlp_at)3, VA, 8, PASID)->head.status, PRISIM_TLP_UR);
+    event_is(0, PRISIM_F_UUT, UINT64_C(1) << 35, VA);
+    write_at((enum prisim_tlp_at)3, VA, 8, PASID);
+    event_is(1, PRISIM_F_UUT, 0, VA);
+    write_at(PRISIM_TLP_AT_TRANSLATION_REQUEST, VA, 8, PASID);
+    event_is(2, PRISIM_F_UUT, 0, VA);
     ck_assert_uint_eq(dma(), 0);
 }
 END_TEST
@@ -344,16 +353,17 @@ END_TEST
 /* A translated access leaves config_latency after it was taken; at the same edge if it is not checked. */
 START_TEST(clock)
 {
-    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
-    read_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* the STE is cached */
+    struct prisim_tlp tlp = access_tlp(true, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    read_at(PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* the STE is cached */
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 1),
-                      h->base->rx[SMMU_RX_UP].taken_at[1] + h->config.config_latency);
-    smmu_harness_cr0(h, ON & ~(unsigned)CR0_ATSCHK);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 1),
+                      h->base->rx[PRISIM_SMMU_RX_UP].taken_at[1] + h->config.config_latency);
+    smmu_harness_cr0(h, ON & ~(unsigned)PRISIM_CR0_ATSCHK);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 2), h->base->rx[SMMU_RX_UP].taken_at[2]);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 2),
+                      h->base->rx[PRISIM_SMMU_RX_UP].taken_at[2]);
 }
 END_TEST
 
@@ -363,16 +373,16 @@ END_TEST
 START_TEST(disable_drains)
 {
     h->config.smmuen_waits = (uint32_t)_i;
-    write_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* its STE is known */
+    write_at(PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* its STE is known */
     h->latency = 200;
-    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    struct prisim_tlp tlp = access_tlp(true, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 10);
-    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_EVENTQEN);
     smmu_harness_run(h, h->config.ack_latency);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK) & CR0_SMMUEN, _i ? CR0_SMMUEN : 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK) & PRISIM_CR0_SMMUEN, _i ? PRISIM_CR0_SMMUEN : 0);
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), PRISIM_CR0_EVENTQEN);
     ck_assert_uint_eq(dma(), 2);
 }
 END_TEST
@@ -382,20 +392,20 @@ END_TEST
 START_TEST(disable_waits_for_walks)
 {
     h->latency = 200;
-    struct tlp tlp = access_tlp(true, TLP_AT_UNTRANSLATED, 0x1000, 8, PASID);
+    struct prisim_tlp tlp = access_tlp(true, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 8, PASID);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 20);
-    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
-    while (harness_events(h->base, EVENT_SMMU_TRANSLATE) == 0) {
-        uint32_t ack = smmu_harness_read(h, SMMU_CR0ACK);
-        ck_assert(harness_events(h->base, EVENT_SMMU_TRANSLATE) > 0 || (ack & CR0_SMMUEN));
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_EVENTQEN);
+    while (harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE) == 0) {
+        uint32_t ack = smmu_harness_read(h, PRISIM_SMMU_CR0ACK);
+        ck_assert(harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE) > 0 || (ack & PRISIM_CR0_SMMUEN));
         ck_assert_uint_lt(h->base->now, 5000);
     }
     smmu_harness_run(h, 2);
-    unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned reads = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN);
-    ck_assert_uint_le(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, reads + 1); /* a record, if any */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), PRISIM_CR0_EVENTQEN);
+    ck_assert_uint_le(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, reads + 1); /* a record, if any */
 }
 END_TEST
 

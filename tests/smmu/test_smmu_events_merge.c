@@ -21,10 +21,10 @@ static void start(uint32_t event_merge)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     smmu_harness_cd(h, PASID, smmu_harness_cd0(9), smmu_harness_table(h));
-    smmu_harness_cd(h, STALLING, smmu_harness_cd0(9) | bits_put(1, CD0_S), smmu_harness_table(h));
-    smmu_harness_ste(h, MERGES, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(1, STE1_MEV));
+    smmu_harness_cd(h, STALLING, smmu_harness_cd0(9) | prisim_bits_put(1, PRISIM_CD0_S), smmu_harness_table(h));
+    smmu_harness_ste(h, MERGES, smmu_harness_ste0(4), smmu_harness_ste1() | prisim_bits_put(1, PRISIM_STE1_MEV));
     smmu_harness_ste(h, DIFFERS, smmu_harness_ste0(4), smmu_harness_ste1());
-    h->fail_at = HARNESS_STRTAB + NO_MEMORY * STE_BYTES;
+    h->fail_at = HARNESS_STRTAB + NO_MEMORY * PRISIM_STE_BYTES;
 }
 
 static void teardown(void)
@@ -34,9 +34,9 @@ static void teardown(void)
 
 static void offer(uint16_t sid, unsigned pasid, uint64_t address)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
-    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = pasid;
     smmu_harness_up(h, &tlp);
 }
@@ -47,7 +47,7 @@ static uint32_t records_of_two(uint16_t sid, unsigned pasid, uint64_t other)
     offer(sid, pasid, VA + 0x10);
     smmu_harness_run(h, 500);
     uint32_t before = smmu_harness_events(h);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, before);
     offer(sid, pasid, VA);
     offer(sid, pasid, other);
     smmu_harness_run(h, 600);
@@ -76,8 +76,8 @@ START_TEST(merge)
     unsigned n = (unsigned)_i % ROWS;
     ck_assert_msg(records_of_two(row[n].sid, row[n].pasid, row[n].other) == expected, "row %u", n);
     unsigned merged = 0;
-    for (unsigned i = 0; i < harness_events(h->base, EVENT_SMMU_EVENT); i++)
-        merged += harness_event(h->base, EVENT_SMMU_EVENT, i)->smmu_event.cause == CAUSE_MERGED;
+    for (unsigned i = 0; i < harness_events(h->base, PRISIM_EVENT_SMMU_EVENT); i++)
+        merged += harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, i)->smmu_event.cause == PRISIM_CAUSE_MERGED;
     ck_assert_uint_eq(merged, 2 - expected);
 }
 END_TEST
@@ -103,8 +103,8 @@ START_TEST(only_what_waits)
     enum { CAN_WAIT = 32 };
     start(1);
     smmu_harness_cr0(h, 0);
-    smmu_harness_write64(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 6);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 6);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN);
     for (unsigned i = 0; i < CAN_WAIT; i++) {
         offer(0x1000, PASID, VA);
         smmu_harness_run(h, 200);

@@ -18,7 +18,7 @@ static void setup(void)
     h->config.stall_max = 3;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(1, CD0_S), smmu_harness_table(h));
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | prisim_bits_put(1, PRISIM_CD0_S), smmu_harness_table(h));
 }
 
 static void teardown(void)
@@ -29,8 +29,8 @@ static void teardown(void)
 /* F_TRANSLATION that stalls. */
 static void stalled(uint64_t address)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
-    tlp.head.flags = TLP_HAS_PASID;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, address, 8);
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = PASID;
     smmu_harness_up(h, &tlp);
 }
@@ -38,7 +38,7 @@ static void stalled(uint64_t address)
 /* C_BAD_STREAMID: no fetch, and it ends config_latency after it was taken. */
 static void terminated(uint16_t sid)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.requester_id = sid;
     smmu_harness_up(h, &tlp);
 }
@@ -61,8 +61,9 @@ START_TEST(by_age)
     smmu_harness_run(h, 300);
     stalled(VA + 0x1000); /* every cache is warm: the next one takes as long */
     smmu_harness_run(h, 300);
-    cycle_t fault = harness_event(h->base, EVENT_SMMU_STALL, 1)->cycle - h->base->rx[SMMU_RX_UP].taken_at[1];
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
+    prisim_cycle_t fault =
+        harness_event(h->base, PRISIM_EVENT_SMMU_STALL, 1)->cycle - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[1];
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 2);
     h->latency = 1000;
     terminated(OUTSIDE);
     smmu_harness_run(h, 60); /* its write is on its way */
@@ -76,13 +77,13 @@ START_TEST(by_age)
     if (_i != STALL_SECOND)
         terminated(OUTSIDE + 1);
     smmu_harness_run(h, 1500);
-    cycle_t stall = harness_event(h->base, EVENT_SMMU_STALL, 2)->cycle;
-    cycle_t end = harness_event(h->base, EVENT_SMMU_TRANSLATE, 1)->cycle;
+    prisim_cycle_t stall = harness_event(h->base, PRISIM_EVENT_SMMU_STALL, 2)->cycle;
+    prisim_cycle_t end = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 1)->cycle;
     ck_assert(_i == STALL_FIRST ? stall < end : _i == STALL_SECOND ? end < stall : end == stall);
     ck_assert_uint_eq(smmu_harness_events(h), 5);
-    record_is(2, C_BAD_STREAMID, OUTSIDE);
-    record_is(_i == STALL_FIRST ? 3 : 4, F_TRANSLATION, HARNESS_SID);
-    record_is(_i == STALL_FIRST ? 4 : 3, C_BAD_STREAMID, OUTSIDE + 1);
+    record_is(2, PRISIM_C_BAD_STREAMID, OUTSIDE);
+    record_is(_i == STALL_FIRST ? 3 : 4, PRISIM_F_TRANSLATION, HARNESS_SID);
+    record_is(_i == STALL_FIRST ? 4 : 3, PRISIM_C_BAD_STREAMID, OUTSIDE + 1);
 }
 END_TEST
 

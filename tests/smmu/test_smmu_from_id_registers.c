@@ -11,24 +11,25 @@
 #include "model/smmu/smmu_registers.h"
 #include "tests/harness/suite.h"
 
-static struct smmu_config config;
+static struct prisim_smmu_config config;
 static struct prisim_smmu_id id;
 
 static void setup(void)
 {
-    smmu_config_default(&config);
+    prisim_smmu_config_default(&config);
     prisim_smmu_id_registers(&config, &id);
 }
 
 /* The values are those that software reads. */
 START_TEST(are_the_registers)
 {
-    static const uint32_t offset[] = {SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDR3, SMMU_IDR4, SMMU_IDR5, SMMU_AIDR};
-    struct smmu *state = calloc(1, smmu_state_size(&config));
-    smmu_init(&config, state);
+    static const uint32_t offset[] = {PRISIM_SMMU_IDR0, PRISIM_SMMU_IDR1, PRISIM_SMMU_IDR2, PRISIM_SMMU_IDR3,
+                                      PRISIM_SMMU_IDR4, PRISIM_SMMU_IDR5, PRISIM_SMMU_AIDR};
+    struct prisim_smmu *state = calloc(1, prisim_smmu_state_size(&config));
+    prisim_smmu_init(&config, state);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++) {
         uint32_t value;
-        ck_assert_uint_eq(smmu_register_debug(&config, state, offset[i], (uint8_t *)&value, 4), 4);
+        ck_assert_uint_eq(prisim_smmu_register_debug(&config, state, offset[i], (uint8_t *)&value, 4), 4);
         ck_assert_uint_eq(i < PRISIM_SMMU_IDRS ? id.idr[i] : id.aidr, value);
     }
     free(state);
@@ -40,7 +41,7 @@ static uint32_t draw(struct random_stream *random, uint32_t low, uint32_t high)
     return low + (uint32_t)random_below(random, high - low + 1);
 }
 
-static void draw_config(struct random_stream *r, struct smmu_config *c)
+static void draw_config(struct random_stream *r, struct prisim_smmu_config *c)
 {
     static const uint32_t oas[] = {32, 36, 40, 42, 44, 48};
     uint32_t *const flag[] = {
@@ -48,7 +49,7 @@ static void draw_config(struct random_stream *r, struct smmu_config *c)
         &c->hyp,           &c->ats,        &c->pri,  &c->msi,    &c->sev,     &c->ril,     &c->had,
         &c->xnx,           &c->stt,        &c->fwb,  &c->pps,    &c->gran16k, &c->gran64k, &c->attr_perms_ovr,
         &c->attr_types_ovr};
-    smmu_config_default(c);
+    prisim_smmu_config_default(c);
     for (unsigned i = 0; i < sizeof flag / sizeof flag[0]; i++)
         *flag[i] = draw(r, 0, 1);
     c->sid_bits = draw(r, 0, 16);
@@ -67,16 +68,16 @@ static void draw_config(struct random_stream *r, struct smmu_config *c)
 START_TEST(and_back)
 {
     struct random_stream random = random_open(11, 0, 0);
-    struct config_error error;
+    struct prisim_config_error error;
     unsigned built = 0;
     for (unsigned n = 0; n < 40000; n++) {
-        struct smmu_config drawn, made;
+        struct prisim_smmu_config drawn, made;
         draw_config(&random, &drawn);
-        if (!smmu_config_check(&drawn, &error))
+        if (!prisim_smmu_config_check(&drawn, &error))
             continue;
         built++;
         prisim_smmu_id_registers(&drawn, &id);
-        smmu_config_default(&made);
+        prisim_smmu_config_default(&made);
         if (!drawn.pri)
             made.priq_log2_max = drawn.priq_log2_max; /* which no register says */
         ck_assert_msg(prisim_smmu_config_from_id_registers(&id, &made, &error), "%s", error.field);
@@ -89,7 +90,7 @@ END_TEST
 /* What ID registers do not say is the caller's. */
 START_TEST(the_rest_stays)
 {
-    struct config_error error;
+    struct prisim_config_error error;
     config.tlb_entries = 17;
     config.walk_latency = 9;
     config.sid_bits = 3;
@@ -103,9 +104,9 @@ END_TEST
 /* Any bit turned: either it is built, and says so, or a field is named and nothing is changed. */
 START_TEST(each_bit)
 {
-    const struct smmu_config before = config;
+    const struct prisim_smmu_config before = config;
     struct prisim_smmu_id bent = id, built;
-    struct config_error error = {0};
+    struct prisim_config_error error = {0};
     uint32_t *word = _i / 32 < PRISIM_SMMU_IDRS ? &bent.idr[_i / 32] : &bent.aidr;
     *word ^= UINT32_C(1) << _i % 32;
     if (prisim_smmu_config_from_id_registers(&bent, &config, &error)) {
@@ -162,7 +163,7 @@ static const struct {
 
 START_TEST(by_name)
 {
-    struct config_error error = {0};
+    struct prisim_config_error error = {0};
     uint32_t *word = refused[_i].word < PRISIM_SMMU_IDRS ? &id.idr[refused[_i].word] : &id.aidr;
     *word = (*word & ~refused[_i].clear) | refused[_i].set;
     ck_assert(!prisim_smmu_config_from_id_registers(&id, &config, &error));
@@ -173,7 +174,7 @@ END_TEST
 /* A queue size without PRI is no size. */
 START_TEST(pri_queue_without_pri)
 {
-    struct config_error error = {0};
+    struct prisim_config_error error = {0};
     id.idr[0] &= ~(UINT32_C(1) << 16);
     ck_assert(!prisim_smmu_config_from_id_registers(&id, &config, &error));
     ck_assert_str_eq(error.field, "IDR1.PRIQS");
@@ -187,7 +188,7 @@ END_TEST
 /* What was wrong before keeps its own name. */
 START_TEST(member_that_no_register_says)
 {
-    struct config_error error = {0};
+    struct prisim_config_error error = {0};
     config.tlb_ways = 0;
     ck_assert(!prisim_smmu_config_from_id_registers(&id, &config, &error));
     ck_assert_str_eq(error.field, "tlb_ways");

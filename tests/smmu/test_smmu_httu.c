@@ -7,14 +7,14 @@
 #include "tests/smmu/smmu_nest.h"
 
 #define VA      UINT64_C(0x40201000)
-#define AF      bits_put(1, DESC_AF)
-#define DBM     bits_put(1, DESC_DBM)
-#define AP2     bits_put(2, DESC_AP) /* read-only */
-#define S2W     bits_put(2, DESC_AP) /* S2AP[1] */
-#define HA      bits_put(1, CD0_HA)
-#define HD      (HA | bits_put(1, CD0_HD))
-#define S2HA    bits_put(1, STE2_S2HA)
-#define S2HD    (S2HA | bits_put(1, STE2_S2HD))
+#define AF      prisim_bits_put(1, PRISIM_DESC_AF)
+#define DBM     prisim_bits_put(1, PRISIM_DESC_DBM)
+#define AP2     prisim_bits_put(2, PRISIM_DESC_AP) /* read-only */
+#define S2W     prisim_bits_put(2, PRISIM_DESC_AP) /* S2AP[1] */
+#define HA      prisim_bits_put(1, PRISIM_CD0_HA)
+#define HD      (HA | prisim_bits_put(1, PRISIM_CD0_HD))
+#define S2HA    prisim_bits_put(1, PRISIM_STE2_S2HA)
+#define S2HD    (S2HA | prisim_bits_put(1, PRISIM_STE2_S2HD))
 #define CLEAN   (TREE_LEAF | DBM | AP2)
 #define S2CLEAN ((TREE_S2LEAF & ~S2W) | DBM)
 
@@ -66,17 +66,17 @@ static void nested(uint64_t cd, uint64_t bits, uint64_t ste2, uint64_t s2bits)
 static unsigned try_access(enum how how)
 {
     if (how == REQUEST || how == REQUEST_NW)
-        return (unsigned)nest_ask(&n, VA, how == REQUEST_NW ? TLP_NO_WRITE : 0) & 3;
-    struct tlp tlp =
-        smmu_harness_memory_tlp(how == WRITE ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+        return (unsigned)nest_ask(&n, VA, how == REQUEST_NW ? PRISIM_TLP_NO_WRITE : 0) & 3;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(how == WRITE ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                                    PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.pasid = NEST_PASID;
-    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 1000);
-    bool passes = tree_cause(h) == CAUSE_TRANSLATED;
+    bool passes = tree_cause(h) == PRISIM_CAUSE_TRANSLATED;
     if (!passes) {
         n.events = smmu_harness_events(h) & 7;
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, n.events);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, n.events);
     }
     return passes;
 }
@@ -87,16 +87,16 @@ START_TEST(access_flag)
     for (unsigned ha = 0; ha < 2; ha++)
         for (unsigned affd = 0; affd < 2; affd++)
             for (enum how how = READ; how <= REQUEST_NW; how++) {
-                single((ha ? HA : 0) | bits_put(affd, CD0_AFFD), TREE_LEAF & ~AF);
+                single((ha ? HA : 0) | prisim_bits_put(affd, PRISIM_CD0_AFFD), TREE_LEAF & ~AF);
                 bool passes = ha || affd;
                 ck_assert_uint_eq(try_access(how) != 0, passes);
                 if (!passes)
-                    ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
+                    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_ACCESS_FAULT);
                 ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | (TREE_LEAF & ~AF) | (ha ? AF : 0) | 3);
                 /* AF=0 entries are not cached. */
-                unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+                unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
                 try_access(REQUEST);
-                ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
+                ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
                 h->next_table = HARNESS_TABLES;
             }
 }
@@ -112,7 +112,8 @@ START_TEST(dirty)
         for (unsigned dbm = 0; dbm < 2; dbm++)
             for (unsigned user = 0; user < 2; user++)
                 for (enum how how = READ; how <= REQUEST_NW; how++) {
-                    uint64_t bits = (CLEAN & ~DBM & ~bits_put(1, DESC_AP)) | (dbm ? DBM : 0) | bits_put(user, DESC_AP);
+                    uint64_t bits = (CLEAN & ~DBM & ~prisim_bits_put(1, PRISIM_DESC_AP)) | (dbm ? DBM : 0) |
+                                    prisim_bits_put(user, PRISIM_DESC_AP);
                     single(enable[i], bits);
                     bool clean = enable[i] == HD && dbm;
                     bool writes = user && clean && (how == WRITE || how == REQUEST);
@@ -135,16 +136,16 @@ START_TEST(clean_entries)
 {
     single(HD, CLEAN);
     ck_assert_uint_eq(try_access(REQUEST_NW), 1);
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(try_access(REQUEST_NW), 1);
     ck_assert_uint_eq(try_access(READ), 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before);
     ck_assert_uint_eq(try_access(REQUEST), 3);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
     ck_assert_uint_eq(smmu_harness_load(h, leaf) & AP2, 0);
     ck_assert_uint_eq(try_access(REQUEST_NW), 3);
     ck_assert_uint_eq(try_access(WRITE), 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before + 2);
     ck_assert_uint_eq(h->swaps, 1);
 }
 END_TEST
@@ -153,13 +154,13 @@ END_TEST
 /* covers: SMMU-HTTU-2, SMMU-DESCRIPTOR-15, SMMU-HTTU-10 */
 START_TEST(clean_is_writable)
 {
-    single(HD | bits_put(1, CD0_WXN), CLEAN & ~AF);
-    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_NO_WRITE) & 11, 1);
-    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE) & 11, 3);
+    single(HD | prisim_bits_put(1, PRISIM_CD0_WXN), CLEAN & ~AF);
+    ck_assert_uint_eq(nest_ask(&n, VA, PRISIM_TLP_EXECUTE | PRISIM_TLP_NO_WRITE) & 11, 1);
+    ck_assert_uint_eq(nest_ask(&n, VA, PRISIM_TLP_EXECUTE) & 11, 3);
     ck_assert_uint_eq(h->swaps, 2);
     h->next_table = HARNESS_TABLES;
     single(HD, CLEAN & ~AF);
-    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_PRIVILEGED) & 11, 3);
+    ck_assert_uint_eq(nest_ask(&n, VA, PRISIM_TLP_EXECUTE | PRISIM_TLP_PRIVILEGED) & 11, 3);
     ck_assert_uint_eq(h->swaps, 3);
     ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | (TREE_LEAF | DBM) | 3);
 }
@@ -169,13 +170,13 @@ END_TEST
 /* covers: SMMU-HTTU-4, SMMU-HTTU-8 */
 START_TEST(refused)
 {
-    uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
+    uint64_t bits = TREE_LEAF & ~AF & ~prisim_bits_put(3, PRISIM_DESC_AP);
     single(0, bits);
     try_access(READ);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_ACCESS_FAULT);
     single(HD, bits);
     try_access(READ);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_PERMISSION_FAULT);
     ck_assert_uint_eq(try_access(REQUEST), 0);
     ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | bits | 3);
     ck_assert_uint_eq(h->swaps, 0);
@@ -186,19 +187,20 @@ END_TEST
 static uint64_t under(uint64_t changed)
 {
     single(HD, CLEAN & ~AF);
-    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0);
-    unsigned down = h->base->tx[SMMU_TX_DOWN].count, read = 0;
+    struct prisim_tlp request = smmu_harness_request(VA, NEST_PASID, 0);
+    unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count, read = 0;
     smmu_harness_up(h, &request);
-    for (unsigned i = 0; i < 1000 && h->base->tx[SMMU_TX_DOWN].count == down; i++) {
+    for (unsigned i = 0; i < 1000 && h->base->tx[PRISIM_SMMU_TX_DOWN].count == down; i++) {
         smmu_harness_edge(h);
-        struct harness_tx_port *port = &h->base->tx[SMMU_TX_MEMORY_REQUEST];
-        const struct memory_request *asked = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, port->count - 1);
-        if (asked->address == leaf && port->put[port->count - 1].taken != CYCLE_NEVER && read++ == 0)
+        struct harness_tx_port *port = &h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST];
+        const struct prisim_memory_request *asked =
+            harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, port->count - 1);
+        if (asked->address == leaf && port->put[port->count - 1].taken != PRISIM_CYCLE_NEVER && read++ == 0)
             smmu_harness_store(h, leaf, changed);
     }
     ck_assert_uint_gt(read, 0);
     h->next_table = HARNESS_TABLES;
-    return smmu_harness_entry(harness_got(h->base, SMMU_TX_DOWN, down));
+    return smmu_harness_entry(harness_got(h->base, PRISIM_SMMU_TX_DOWN, down));
 }
 
 /* A swap that finds something else looks at that: another page, no page, a page that software made dirty itself. */
@@ -210,7 +212,7 @@ START_TEST(changed_under_it)
     ck_assert_uint_eq(smmu_harness_load(h, leaf), other | ((CLEAN | AF) & ~AP2) | 3);
     ck_assert_uint_eq(h->swaps, 2);
     ck_assert_uint_eq(under(0), 0);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
     ck_assert_uint_eq(smmu_harness_load(h, leaf), 0);
     ck_assert_uint_eq(under(HARNESS_PAGES | ((CLEAN | AF) & ~AP2) | 3), HARNESS_PAGES | 3);
     ck_assert_uint_eq(h->swaps, 4);
@@ -221,31 +223,31 @@ END_TEST
 /* covers: SMMU-HTTU-1, SMMU-EVENTCODE-11 */
 START_TEST(swap_clock_and_abort)
 {
-    cycle_t took[2];
+    prisim_cycle_t took[2];
     for (unsigned i = 0; i < 2; i++) {
         single(HA, i ? TREE_LEAF & ~AF : TREE_LEAF);
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        took[i] = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
+        took[i] = harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
         h->next_table = HARNESS_TABLES;
     }
     ck_assert_uint_eq(took[1], took[0] + 1 + HARNESS_MEMORY_LATENCY);
     /* Reads of that line succeed until the descriptor has been fetched. */
     single(HA, TREE_LEAF & ~AF);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.pasid = NEST_PASID;
-    tlp.head.flags = TLP_HAS_PASID;
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     smmu_harness_up(h, &tlp);
     /* STE, CD, three levels; then the swap. */
-    for (unsigned i = 0; i < 500 && h->base->tx[SMMU_TX_MEMORY_REQUEST].count < fetches + 5; i++)
+    for (unsigned i = 0; i < 500 && h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count < fetches + 5; i++)
         smmu_harness_edge(h);
     smmu_harness_run(h, 3);
     h->fail_at = leaf;
     smmu_harness_run(h, 200);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_WALK_EABT);
     ck_assert_uint_eq(dw[3], leaf);
     ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
 }
@@ -262,7 +264,7 @@ START_TEST(stage2)
             for (unsigned af = 0; af < 2; af++)
                 for (enum how how = READ; how <= REQUEST_NW; how++) {
                     uint64_t bits = (S2CLEAN & ~AF) | (af ? AF : 0);
-                    nested(0, TREE_LEAF, enable[i] | bits_put(affd, STE2_S2AFFD), bits);
+                    nested(0, TREE_LEAF, enable[i] | prisim_bits_put(affd, PRISIM_STE2_S2AFFD), bits);
                     bool ha = enable[i] & S2HA, passes = af || affd || ha, clean = enable[i] == S2HD;
                     unsigned expected = !passes ? 0 : how == WRITE ? clean : how == REQUEST ? (clean ? 3 : 1) : 1;
                     ck_assert_msg(try_access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
@@ -274,7 +276,7 @@ START_TEST(stage2)
                         then |= S2W;
                     ck_assert_uint_eq(smmu_harness_load(h, last), then);
                     if (!passes)
-                        ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
+                        ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_ACCESS_FAULT);
                 }
 }
 END_TEST
@@ -285,11 +287,11 @@ END_TEST
 START_TEST(stage2_affd_is_not_kept)
 {
     for (unsigned af = 0; af < 2; af++) {
-        nested(0, TREE_LEAF, bits_put(1, STE2_S2AFFD), (TREE_S2LEAF & ~AF) | (af ? AF : 0));
+        nested(0, TREE_LEAF, prisim_bits_put(1, PRISIM_STE2_S2AFFD), (TREE_S2LEAF & ~AF) | (af ? AF : 0));
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+        unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
     }
 }
 END_TEST
@@ -301,9 +303,9 @@ START_TEST(both_must_permit)
     nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
     ck_assert_uint_eq(try_access(REQUEST), 1);
     ck_assert_uint_eq(smmu_harness_load(h, last), HARNESS_PAGES | S2CLEAN | 3);
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(try_access(REQUEST), 1); /* a clean entry that nothing can make dirty is as good as any */
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before);
     nested(HD, CLEAN, S2HD, S2CLEAN & ~AF);
     ck_assert_uint_eq(try_access(WRITE), 1);
     ck_assert_uint_eq(smmu_harness_load(h, leaf), NEST_IPA | (CLEAN & ~AP2) | 3);
@@ -328,8 +330,8 @@ START_TEST(update_through_stage2)
                 ck_assert_uint_ne(smmu_harness_load(h, leaf), before);
                 continue;
             }
-            nest_fault(&n, clean ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, VA, 0, dw);
-            ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+            nest_fault(&n, clean ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+            ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_PERMISSION);
             ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && !nest_is_table_read(dw));
             ck_assert_uint_eq(dw[3], (leaf + NEST_OFFSET) & ~UINT64_C(4095));
             ck_assert_uint_eq(smmu_harness_load(h, leaf), before);
@@ -362,7 +364,7 @@ START_TEST(refused_and_not_kept)
 {
     nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);
     ck_assert_uint_eq(try_access(WRITE), 0);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_PERMISSION_FAULT);
     ck_assert_uint_eq(smmu_harness_load(h, last) & AF, 0);
     ck_assert_uint_eq(try_access(READ), 1);
     ck_assert_uint_eq(smmu_harness_load(h, last) & AF, AF);

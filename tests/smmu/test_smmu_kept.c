@@ -29,22 +29,25 @@ static void start(uint32_t epd_hits_tlb, uint32_t affd_cached, uint32_t micro, u
 
 static uint64_t ask(uint64_t va, unsigned flags)
 {
-    struct tlp request = smmu_harness_request(va, PASID, flags);
+    struct prisim_tlp request = smmu_harness_request(va, PASID, flags);
     return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 static unsigned reads(void)
 {
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static void use_cd(uint64_t set, uint64_t clear, bool tlbi)
 {
-    smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES,
-                       (smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES) & ~clear) | set);
-    smmu_harness_command(h, CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+    smmu_harness_store(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES,
+                       (smmu_harness_load(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES) & ~clear) | set);
+    smmu_harness_command(h,
+                         PRISIM_CMDQ_OP_CFGI_CD | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID) |
+                             prisim_bits_put(PASID, PRISIM_CMD_SSID),
+                         1);
     if (tlbi)
-        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ASID | bits_put(ASID, CMD_TLBI_ASID), 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ASID | prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID), 0);
     smmu_harness_sync(h);
 }
 
@@ -55,9 +58,9 @@ static void cache(bool upper, uint64_t leaf_bits, uint64_t cd_bits)
     tree = tree_open(h, TREE_4K, 0, 48);
     tree_map(h, &tree, VA, 3, HARNESS_PAGES, leaf_bits);
     tree_map(h, &tree, OTHER, 3, HARNESS_PAGES + 0x1000, leaf_bits);
-    tree_cd(h, PASID, bits_put(ASID, CD0_ASID) | cd_bits, &tree, upper);
+    tree_cd(h, PASID, prisim_bits_put(ASID, PRISIM_CD0_ASID) | cd_bits, &tree, upper);
     tree_forget(h);
-    ck_assert_uint_eq(ask(half | VA, TLP_NO_WRITE) & DESC_ADDRESS, HARNESS_PAGES);
+    ck_assert_uint_eq(ask(half | VA, PRISIM_TLP_NO_WRITE) & PRISIM_DESC_ADDRESS, HARNESS_PAGES);
 }
 
 /* EPDx=1 and CFGI_CD without TLBI: what is in the TLB goes on to translate, or does not; no walk begins either way.
@@ -67,27 +70,27 @@ START_TEST(disabled_half)
 {
     bool hits = _i & 1, upper = _i & 2, global = _i & 4;
     uint64_t half = upper ? UPPER : 0;
-    uint64_t off = upper ? bits_put(1, CD0_EPD1) : bits_put(1, CD0_EPD0);
-    uint64_t sizes =
-        upper ? bits_put(63, CD0_T1SZ) | bits_put(3, CD0_TG1) : bits_put(63, CD0_T0SZ) | bits_put(3, CD0_TG0);
+    uint64_t off = upper ? prisim_bits_put(1, PRISIM_CD0_EPD1) : prisim_bits_put(1, PRISIM_CD0_EPD0);
+    uint64_t sizes = upper ? prisim_bits_put(63, PRISIM_CD0_T1SZ) | prisim_bits_put(3, PRISIM_CD0_TG1)
+                           : prisim_bits_put(63, PRISIM_CD0_T0SZ) | prisim_bits_put(3, PRISIM_CD0_TG0);
     for (unsigned micro = 0; micro < 2; micro++)
         for (unsigned garbage = 0; garbage < 2; garbage++)
             for (unsigned slots = 1; slots <= 16; slots += 15) {
                 start(hits, 0, micro ? 32 : 0, slots);
-                cache(upper, global ? TREE_LEAF & ~bits_put(1, DESC_NG) : TREE_LEAF, 0);
+                cache(upper, global ? TREE_LEAF & ~prisim_bits_put(1, PRISIM_DESC_NG) : TREE_LEAF, 0);
                 use_cd(off | (garbage ? sizes : 0), 0, false);
                 for (unsigned again = 0; again < 3; again++) {
                     ck_assert_uint_eq(ask(half | VA, 0), hits ? HARNESS_PAGES | PAGE_RW : 0);
-                    ck_assert_uint_eq(tree_cause(h), hits ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
+                    ck_assert_uint_eq(tree_cause(h), hits ? PRISIM_CAUSE_TRANSLATED : PRISIM_CAUSE_TRANSLATION_FAULT);
                     unsigned before = reads();
                     ck_assert_uint_eq(ask(half | OTHER, 0), 0);
-                    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+                    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
                     ck_assert_uint_eq(reads(), before);
                     ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 50, 0), 0); /* of no half */
                     ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 60, 0), 0);
                     ck_assert_uint_eq(ask((half | VA) ^ UPPER, 0), 0);
                 }
-                smmu_harness_command(h, CMDQ_OP_TLBI_NH_VAA, half | VA);
+                smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_VAA, half | VA);
                 smmu_harness_sync(h);
                 ck_assert_uint_eq(ask(half | VA, 0), 0);
                 smmu_harness_close(h);
@@ -103,29 +106,30 @@ START_TEST(disabled_half_and_more)
     uint64_t tag = UINT64_C(0x5a) << 56;
     for (unsigned tbi = 0; tbi < 2; tbi++) {
         start(hits, 0, 32, 16);
-        cache(false, TREE_LEAF, bits_put(tbi, CD0_TBI0));
-        use_cd(bits_put(1, CD0_EPD0), 0, false);
+        cache(false, TREE_LEAF, prisim_bits_put(tbi, PRISIM_CD0_TBI0));
+        use_cd(prisim_bits_put(1, PRISIM_CD0_EPD0), 0, false);
         ck_assert_uint_eq(ask(VA | tag, 0), hits && tbi ? HARNESS_PAGES | PAGE_RW : 0);
         smmu_harness_close(h);
     }
     start(hits, 0, 32, 16);
-    uint64_t clean = (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(3, DESC_AP) | bits_put(1, DESC_DBM);
-    cache(false, clean, bits_put(1, CD0_HA) | bits_put(1, CD0_HD));
-    use_cd(bits_put(1, CD0_EPD0), 0, false);
-    ck_assert_uint_eq(ask(VA, TLP_NO_WRITE), hits ? HARNESS_PAGES | 1 : 0);
+    uint64_t clean = (TREE_LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) | prisim_bits_put(3, PRISIM_DESC_AP) |
+                     prisim_bits_put(1, PRISIM_DESC_DBM);
+    cache(false, clean, prisim_bits_put(1, PRISIM_CD0_HA) | prisim_bits_put(1, PRISIM_CD0_HD));
+    use_cd(prisim_bits_put(1, PRISIM_CD0_EPD0), 0, false);
+    ck_assert_uint_eq(ask(VA, PRISIM_TLP_NO_WRITE), hits ? HARNESS_PAGES | 1 : 0);
     ck_assert_uint_eq(ask(VA, 0), 0);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
     smmu_harness_close(h);
 }
 END_TEST
 
-static cycle_t time_of(uint64_t va)
+static prisim_cycle_t time_of(uint64_t va)
 {
-    struct tlp request = smmu_harness_request(va, PASID, 0);
-    unsigned count = h->base->tx[SMMU_TX_DOWN].count;
-    cycle_t begin = h->base->now;
+    struct prisim_tlp request = smmu_harness_request(va, PASID, 0);
+    unsigned count = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+    prisim_cycle_t begin = h->base->now;
     smmu_harness_ask(h, &request);
-    return harness_got_at(h->base, SMMU_TX_DOWN, count) - begin;
+    return harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, count) - begin;
 }
 
 /* A hit takes as long as with the half on, a miss as long as an address that is out of range. */
@@ -134,8 +138,8 @@ START_TEST(disabled_half_clock)
 {
     start(1, 0, (uint32_t)_i, 16);
     cache(false, TREE_LEAF, 0);
-    cycle_t hit = time_of(VA);
-    use_cd(bits_put(1, CD0_EPD0), 0, false);
+    prisim_cycle_t hit = time_of(VA);
+    use_cd(prisim_bits_put(1, PRISIM_CD0_EPD0), 0, false);
     ask(VA, 0); /* the CD is here again */
     ck_assert_uint_eq(time_of(VA), hit);
     ck_assert_uint_eq(time_of(OTHER), time_of(VA | UINT64_C(1) << 50));
@@ -150,25 +154,26 @@ START_TEST(access_flag_off)
 {
     bool kept = _i & 1;
     unsigned what = (unsigned)_i >> 1; /* stage 1; stage 2; nested by AF of the first, of the second, of both */
-    const uint64_t af = bits_put(1, DESC_AF);
+    const uint64_t af = prisim_bits_put(1, PRISIM_DESC_AF);
     uint64_t bits1 = what == 2 || what == 4 || what == 0 ? TREE_LEAF & ~af : TREE_LEAF;
     uint64_t bits2 = what == 3 || what == 4 || what == 1 ? TREE_S2LEAF & ~af : TREE_S2LEAF;
     start(0, kept, 32, 16);
-    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, bits_put(1, STE2_S2AFFD));
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, prisim_bits_put(1, PRISIM_STE2_S2AFFD));
     tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, bits2);
-    nest_cd(&n, bits_put(1, CD0_AFFD));
+    nest_cd(&n, prisim_bits_put(1, PRISIM_CD0_AFFD));
     tree_map(h, &n.first, VA, 3, what == 0 ? HARNESS_PAGES : NEST_IPA, bits1);
     if (what == 0) {
         tree = tree_open(h, TREE_4K, 0, 48);
         tree_map(h, &tree, VA, 3, HARNESS_PAGES, bits1);
-        tree_cd(h, PASID, bits_put(ASID, CD0_ASID) | bits_put(1, CD0_AFFD), &tree, false);
+        tree_cd(h, PASID, prisim_bits_put(ASID, PRISIM_CD0_ASID) | prisim_bits_put(1, PRISIM_CD0_AFFD), &tree, false);
         smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
     }
     if (what == 1)
-        smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
+        smmu_harness_ste(h, HARNESS_SID,
+                         prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG),
                          smmu_harness_ste1());
     tree_forget(h);
-    struct tlp request = smmu_harness_request(what == 1 ? NEST_IPA : VA, what == 1 ? -1 : PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(what == 1 ? NEST_IPA : VA, what == 1 ? -1 : PASID, 0);
     for (unsigned i = 0; i < 3; i++) {
         unsigned before = reads();
         ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | PAGE_RW);

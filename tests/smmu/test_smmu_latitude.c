@@ -19,12 +19,12 @@ static void start(uint32_t stall_model, uint32_t ack_latency)
     h->config.stall_max = stall_model ? 0 : STAGS;
     h->config.ack_latency = ack_latency;
     smmu_harness_start(h);
-    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write64(h, SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write64(h, PRISIM_SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ | PRISIM_IRQ_CTRL_GERROR);
     smmu_harness_bring_up(h);
     uint64_t ttb = smmu_harness_table(h);
-    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(!stall_model, CD0_S), ttb);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | prisim_bits_put(!stall_model, PRISIM_CD0_S), ttb);
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
@@ -40,18 +40,18 @@ static void teardown(void)
 
 static void offer(uint64_t address)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
-    tlp.head.flags = TLP_HAS_PASID;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, address, 8);
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = PASID;
     smmu_harness_up(h, &tlp);
 }
 
-static unsigned counted(enum event_type type)
+static unsigned counted(enum prisim_event_type type)
 {
     return harness_events(h->base, type);
 }
 
-static void until(enum event_type type, unsigned count)
+static void until(enum prisim_event_type type, unsigned count)
 {
     for (unsigned i = 0; i < 5000 && counted(type) < count; i++)
         smmu_harness_edge(h);
@@ -61,7 +61,7 @@ static void until(enum event_type type, unsigned count)
 /* A record of a StreamID that is out of range: no fetch before it. */
 static void fault(void)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x1000;
     smmu_harness_up(h, &tlp);
 }
@@ -73,17 +73,17 @@ START_TEST(a_transaction_is_of_one_smmuen)
 {
     offer(VA);
     smmu_harness_run(h, 30); /* its STE is being fetched */
-    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
-    cycle_t written = h->base->now - 1;
-    until(EVENT_SMMU_TRANSLATE, 1);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_EVENTQEN);
+    prisim_cycle_t written = h->base->now - 1;
+    until(PRISIM_EVENT_SMMU_TRANSLATE, 1);
     offer(VA);
-    until(EVENT_SMMU_TRANSLATE, 2);
-    const struct event *first = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
+    until(PRISIM_EVENT_SMMU_TRANSLATE, 2);
+    const struct prisim_event *first = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0);
     ck_assert_uint_gt(first->cycle, written);
-    ck_assert_uint_eq(first->smmu_translate.cause, CAUSE_TRANSLATED);
+    ck_assert_uint_eq(first->smmu_translate.cause, PRISIM_CAUSE_TRANSLATED);
     ck_assert_uint_eq(first->smmu_translate.output, HARNESS_PAGES);
-    const struct event *second = harness_event(h->base, EVENT_SMMU_TRANSLATE, 1);
-    ck_assert_uint_eq(second->smmu_translate.cause, CAUSE_SMMU_OFF);
+    const struct prisim_event *second = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 1);
+    ck_assert_uint_eq(second->smmu_translate.cause, PRISIM_CAUSE_SMMU_OFF);
     ck_assert_uint_eq(second->smmu_translate.output, VA); /* GBPA: as it is */
 }
 END_TEST
@@ -96,14 +96,14 @@ START_TEST(the_same_value_starts_nothing)
     bool late = _i;
     teardown();
     start(1, ACK);
-    uint32_t on = smmu_harness_read(h, SMMU_CR0), off = on & ~(uint32_t)CR0_ATSCHK;
-    smmu_harness_write(h, SMMU_CR0, off);
-    cycle_t written = h->base->now - 1;
-    smmu_harness_write(h, SMMU_CR0, off);
-    ck_assert_uint_eq(command_read_at(h, SMMU_CR0ACK, written + ACK - !late), late ? off : on);
-    smmu_harness_write(h, SMMU_CR0, off);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), off);
-    ck_assert_uint_eq(counted(EVENT_SMMU_REGISTER_IGNORED), 0);
+    uint32_t on = smmu_harness_read(h, PRISIM_SMMU_CR0), off = on & ~(uint32_t)PRISIM_CR0_ATSCHK;
+    smmu_harness_write(h, PRISIM_SMMU_CR0, off);
+    prisim_cycle_t written = h->base->now - 1;
+    smmu_harness_write(h, PRISIM_SMMU_CR0, off);
+    ck_assert_uint_eq(command_read_at(h, PRISIM_SMMU_CR0ACK, written + ACK - !late), late ? off : on);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, off);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), off);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_REGISTER_IGNORED), 0);
 }
 END_TEST
 
@@ -111,13 +111,14 @@ END_TEST
 /* covers: SMMU-CR0-22 */
 START_TEST(cmdqen_off_does_not_wait_for_msis)
 {
-    uint32_t off = smmu_harness_read(h, SMMU_CR0) & ~(uint32_t)CR0_CMDQEN;
-    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), HARNESS_DOORBELL);
-    until(EVENT_SMMU_SYNC, 1);
+    uint32_t off = smmu_harness_read(h, PRISIM_SMMU_CR0) & ~(uint32_t)PRISIM_CR0_CMDQEN;
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS),
+                         HARNESS_DOORBELL);
+    until(PRISIM_EVENT_SMMU_SYNC, 1);
     h->latency = 500;
-    smmu_harness_write(h, SMMU_CR0, off);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, off);
     smmu_harness_run(h, h->config.ack_latency + 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), off);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), off);
     ck_assert_uint_eq(h->doorbells, 1);
     ck_assert_uint_eq(h->answers, 1); /* to it */
 }
@@ -129,21 +130,22 @@ END_TEST
 START_TEST(the_cause_shows_before_its_interrupt)
 {
     bool sync = _i;
-    cycle_t pulse = 0;
+    prisim_cycle_t pulse = 0;
     for (unsigned run = 0; run < 2; run++) {
         teardown();
         setup();
-        smmu_harness_command(h, sync ? CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) : 0xff, 0);
+        smmu_harness_command(
+            h, sync ? PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS) : 0xff, 0);
         if (run == 0) {
             smmu_harness_run(h, 200);
-            ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
-            pulse = harness_got_at(h->base, SMMU_TX_INTERRUPT, 0);
-            enum event_type cause = sync ? EVENT_SMMU_SYNC : EVENT_SMMU_GERROR;
+            ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 1);
+            pulse = harness_got_at(h->base, PRISIM_SMMU_TX_INTERRUPT, 0);
+            enum prisim_event_type cause = sync ? PRISIM_EVENT_SMMU_SYNC : PRISIM_EVENT_SMMU_GERROR;
             ck_assert_uint_eq(harness_event(h->base, cause, 0)->cycle, pulse);
         } else {
-            uint32_t value = command_read_at(h, sync ? SMMU_CMDQ_CONS : SMMU_GERROR, pulse + 1);
-            ck_assert_uint_eq(value, sync ? 1 : GERROR_CMDQ);
-            ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_INTERRUPT, 0), pulse);
+            uint32_t value = command_read_at(h, sync ? PRISIM_SMMU_CMDQ_CONS : PRISIM_SMMU_GERROR, pulse + 1);
+            ck_assert_uint_eq(value, sync ? 1 : PRISIM_GERROR_CMDQ);
+            ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_INTERRUPT, 0), pulse);
         }
     }
 }
@@ -155,25 +157,26 @@ END_TEST
 START_TEST(causes_that_wait_make_one_msi)
 {
     fault();
-    until(EVENT_SMMU_EVENT, 1);
+    until(PRISIM_EVENT_SMMU_EVENT, 1);
     h->latency = 600;
     smmu_harness_run(h, 5);
     ck_assert_uint_eq(h->doorbells, 1);
-    cycle_t answered = h->answer[0].at;
+    prisim_cycle_t answered = h->answer[0].at;
     h->latency = HARNESS_MEMORY_LATENCY;
     for (uint32_t n = 1; n <= 2; n++) {
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, n); /* empty: the next one is a cause */
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, n); /* empty: the next one is a cause */
         fault();
-        until(EVENT_SMMU_EVENT, n + 1);
+        until(PRISIM_EVENT_SMMU_EVENT, n + 1);
         ck_assert_uint_eq(h->doorbells, 1);
     }
     smmu_harness_run(h, 1000);
     ck_assert_uint_eq(h->doorbells, 2);
-    unsigned last = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
-    ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, last))->address,
-                      HARNESS_DOORBELL);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, last), answered);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 3);
+    unsigned last = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(
+        ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, last))->address,
+        HARNESS_DOORBELL);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, last), answered);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 3);
 }
 END_TEST
 
@@ -187,7 +190,7 @@ START_TEST(the_event_queue_is_never_read)
         smmu_harness_run(h, 400);
         uint32_t prod = smmu_harness_events(h);
         ck_assert_uint_eq(prod >> 31, 1 - round % 2);
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, prod);
     }
     ck_assert_uint_eq(command_fetches(h, HARNESS_EVENTQ, 0x1000), 0);
 }
@@ -200,14 +203,14 @@ START_TEST(the_answer_does_not_wait_for_the_record)
     offer(VA);
     smmu_harness_run(h, 300); /* STE, CD and tables are cached */
     h->latency = 300;
-    unsigned down = h->base->tx[SMMU_TX_DOWN].count, tables = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count, tables = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     offer(VA | UINT64_C(1) << 50); /* out of range: no walk */
-    until(EVENT_SMMU_EVENT, 1);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down),
-                      harness_event(h->base, EVENT_SMMU_TRANSLATE, 1)->cycle);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle,
-                      harness_got_at(h->base, SMMU_TX_DOWN, down) + h->config.event_latency + 1 + 300);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, tables + 2); /* the record, and an MSI */
+    until(PRISIM_EVENT_SMMU_EVENT, 1);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down),
+                      harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 1)->cycle);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, 0)->cycle,
+                      harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) + h->config.event_latency + 1 + 300);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, tables + 2); /* the record, and an MSI */
 }
 END_TEST
 
@@ -215,10 +218,10 @@ END_TEST
 /* covers: SMMU-EVENT-12 */
 START_TEST(rnw_of_a_translation_request)
 {
-    struct tlp request = smmu_harness_request(VA, PASID, _i ? TLP_NO_WRITE : 0);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, _i ? PRISIM_TLP_NO_WRITE : 0);
     const uint64_t first = HARNESS_TABLES + (VA >> 39 & 511) * 8;
     h->fail_at = first;
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_CA);
     smmu_harness_run(h, 100);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
@@ -240,13 +243,15 @@ static void stalls(unsigned count)
     for (unsigned i = 0; i < count; i++)
         offer(VA + 0x1000);
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(counted(EVENT_SMMU_STALL), count < STAGS ? count : STAGS);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_STALL), count < STAGS ? count : STAGS);
 }
 
 static void resume(unsigned stag)
 {
-    smmu_harness_command(h, CMDQ_OP_RESUME | bits_put(HARNESS_SID, CMD_SID) | bits_put(1, CMD_RESUME_AB),
-                         bits_put(stag, CMD1_RESUME_STAG));
+    smmu_harness_command(h,
+                         PRISIM_CMDQ_OP_RESUME | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID) |
+                             prisim_bits_put(1, PRISIM_CMD_RESUME_AB),
+                         prisim_bits_put(stag, PRISIM_CMD1_RESUME_STAG));
     ck_assert(smmu_harness_commands_done(h, 2000));
     smmu_harness_run(h, 100);
 }
@@ -259,23 +264,25 @@ START_TEST(invalidations_leave_stalls)
     ck_assert_uint_eq(smmu_harness_events(h), 1);
     const struct {
         uint64_t dw0, dw1;
-    } row[] = {{CMDQ_OP_CFGI_ALL, 31},
-               {CMDQ_OP_CFGI_STE | bits_put(HARNESS_SID, CMD_SID), 0},
-               {CMDQ_OP_CFGI_CD_ALL | bits_put(HARNESS_SID, CMD_SID), 0},
-               {CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 0},
-               {CMDQ_OP_TLBI_NH_ALL, 0},
-               {CMDQ_OP_TLBI_NH_VAA, VA + 0x1000},
-               {CMDQ_OP_TLBI_NSNH_ALL, 0},
-               {CMDQ_OP_SYNC, 0}};
+    } row[] = {{PRISIM_CMDQ_OP_CFGI_ALL, 31},
+               {PRISIM_CMDQ_OP_CFGI_STE | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0},
+               {PRISIM_CMDQ_OP_CFGI_CD_ALL | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0},
+               {PRISIM_CMDQ_OP_CFGI_CD | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID) |
+                    prisim_bits_put(PASID, PRISIM_CMD_SSID),
+                0},
+               {PRISIM_CMDQ_OP_TLBI_NH_ALL, 0},
+               {PRISIM_CMDQ_OP_TLBI_NH_VAA, VA + 0x1000},
+               {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0},
+               {PRISIM_CMDQ_OP_SYNC, 0}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
         smmu_harness_command(h, row[i].dw0, row[i].dw1);
     ck_assert(smmu_harness_commands_done(h, 2000));
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 0);
-    ck_assert_uint_eq(counted(EVENT_SMMU_STALL), 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_RESUME), 0);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_STALL), 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 0);
     resume(0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 1);
 }
 END_TEST
 
@@ -289,14 +296,14 @@ START_TEST(resume_before_its_record)
     smmu_harness_run(h, 400);
     stalls(1);
     resume(0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
-    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_RESUME), 1);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 2);
     smmu_harness_run(h, 200);
     ck_assert_uint_eq(smmu_harness_events(h), 1u << HARNESS_EVENTQ_LOG2);
     resume(0);
-    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_RESUME), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), 0);
 }
 END_TEST
 
@@ -314,7 +321,7 @@ START_TEST(each_stall_is_recorded_once)
         ck_assert_uint_eq(dw[1] & 0xffff, i);
         ck_assert_uint_eq(dw[2], VA + 0x1000);
     }
-    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 0);
+    ck_assert_uint_eq(counted(PRISIM_EVENT_SMMU_RESUME), 0);
 }
 END_TEST
 

@@ -32,12 +32,12 @@ static void prepare(uint64_t seed, bool leap)
         h->config.stall_max = 1 + (uint32_t)random_below(&random, 16);
     }
     smmu_harness_start(h);
-    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ | PRISIM_IRQ_CTRL_GERROR | PRISIM_IRQ_CTRL_PRIQ);
     smmu_harness_bring_up(h);
     for (unsigned p = 0; p < PASIDS; p++) {
         uint64_t ttb = smmu_harness_table(h);
-        smmu_harness_cd(h, p, smmu_harness_cd0(p) | bits_put(stalls && p > 1, CD0_S), ttb);
+        smmu_harness_cd(h, p, smmu_harness_cd0(p) | prisim_bits_put(stalls && p > 1, PRISIM_CD0_S), ttb);
         for (unsigned i = 0; i < 6; i++)
             smmu_harness_map(h, ttb, i * UINT64_C(0x101000), 12,
                              smmu_harness_leaf(HARNESS_PAGES + (p * 8 + i) * 0x1000, 12));
@@ -49,29 +49,30 @@ static void offer_tlp(struct random_stream *random)
 {
     bool write = random_below(random, 2);
     uint64_t va = random_below(random, 8) * UINT64_C(0x101000);
-    struct tlp tlp;
+    struct prisim_tlp tlp;
     switch (random_below(random, 5)) {
     case 0:
-        tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, va, 0);
-        tlp.head.message = MESSAGE_PAGE_REQUEST;
+        tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, va, 0);
+        tlp.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
         smmu_harness_up(h, &tlp);
         return;
     case 1:
-        tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
-        tlp.head.message = MESSAGE_INVALIDATE_COMPLETION;
+        tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, 0, 0);
+        tlp.head.message = PRISIM_MESSAGE_INVALIDATE_COMPLETION;
         tlp.head.itag_vector = (uint32_t)random_next(random);
         tlp.head.completion_count = 1;
         smmu_harness_up(h, &tlp);
         return;
     case 2:
         tlp =
-            smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED,
+            smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED,
                                     HARNESS_PAGES + random_below(random, 4096), 1 + (unsigned)random_below(random, 64));
         break;
     case 3:
-        tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED,
-                                      va + random_below(random, 4032), 1 + (unsigned)random_below(random, 64));
-        tlp.head.flags = TLP_HAS_PASID;
+        tlp = smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                      PRISIM_TLP_AT_UNTRANSLATED, va + random_below(random, 4032),
+                                      1 + (unsigned)random_below(random, 64));
+        tlp.head.flags = PRISIM_TLP_HAS_PASID;
         break;
     default:
         tlp = smmu_harness_request(va, 0, 0);
@@ -80,13 +81,13 @@ static void offer_tlp(struct random_stream *random)
     tlp.head.pasid = (uint32_t)random_below(random, PASIDS + 2);
     if (random_below(random, 20) == 0)
         tlp.head.requester_id++;
-    reads += tlp.head.type == TLP_MEMORY_READ;
+    reads += tlp.head.type == PRISIM_TLP_MEMORY_READ;
     smmu_harness_up(h, &tlp);
 }
 
 static void put_command(uint64_t dw0, uint64_t dw1)
 {
-    uint64_t at = HARNESS_CMDQ + (h->cmdq_prod & 15) * COMMAND_BYTES;
+    uint64_t at = HARNESS_CMDQ + (h->cmdq_prod & 15) * PRISIM_COMMAND_BYTES;
     smmu_harness_store(h, at, dw0);
     smmu_harness_store(h, at + 8, dw1);
     h->cmdq_prod = (h->cmdq_prod + 1) & 31;
@@ -94,40 +95,40 @@ static void put_command(uint64_t dw0, uint64_t dw1)
 
 static void ring(void)
 {
-    struct memory_request request = {.address = SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
-    store_le32(request.data, h->cmdq_prod);
-    harness_offer(h->base, SMMU_RX_REGISTER, &request);
+    struct prisim_memory_request request = {.address = PRISIM_SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
+    prisim_store_le32(request.data, h->cmdq_prod);
+    harness_offer(h->base, PRISIM_SMMU_RX_REGISTER, &request);
 }
 
 static void offer_command(struct random_stream *random)
 {
     static const uint64_t command[][2] = {
-        {CMDQ_OP_SYNC, 0},
-        {CMDQ_OP_SYNC | 1 << 12, HARNESS_DOORBELL},
-        {CMDQ_OP_TLBI_NH_ALL, 0},
-        {CMDQ_OP_TLBI_NH_ASID | UINT64_C(1) << 48, 0},
-        {CMDQ_OP_CFGI_ALL, 31},
-        {CMDQ_OP_ATC_INV | (uint64_t)HARNESS_SID << 32, 52},
-        {CMDQ_OP_PRI_RESP | (uint64_t)HARNESS_SID << 32, 2 << 12},
-        {CMDQ_OP_PREFETCH_CONFIG | 1 << 11 | 2 << 12 | (uint64_t)HARNESS_SID << 32, 0},
-        {CMDQ_OP_PREFETCH_ADDR | 1 << 11 | 1 << 12 | (uint64_t)HARNESS_SID << 32, 0x101000 | 8 << 5 | 2},
+        {PRISIM_CMDQ_OP_SYNC, 0},
+        {PRISIM_CMDQ_OP_SYNC | 1 << 12, HARNESS_DOORBELL},
+        {PRISIM_CMDQ_OP_TLBI_NH_ALL, 0},
+        {PRISIM_CMDQ_OP_TLBI_NH_ASID | UINT64_C(1) << 48, 0},
+        {PRISIM_CMDQ_OP_CFGI_ALL, 31},
+        {PRISIM_CMDQ_OP_ATC_INV | (uint64_t)HARNESS_SID << 32, 52},
+        {PRISIM_CMDQ_OP_PRI_RESP | (uint64_t)HARNESS_SID << 32, 2 << 12},
+        {PRISIM_CMDQ_OP_PREFETCH_CONFIG | 1 << 11 | 2 << 12 | (uint64_t)HARNESS_SID << 32, 0},
+        {PRISIM_CMDQ_OP_PREFETCH_ADDR | 1 << 11 | 1 << 12 | (uint64_t)HARNESS_SID << 32, 0x101000 | 8 << 5 | 2},
         {0xff, 0},
     };
     for (uint64_t count = 1 + random_below(random, 5); count > 0; count--) {
         unsigned i = (unsigned)random_below(random, sizeof command / sizeof command[0]);
         if (stalls && random_below(random, 2))
-            put_command(CMDQ_OP_RESUME | (uint64_t)HARNESS_SID << 32 | random_below(random, 4) << 12,
+            put_command(PRISIM_CMDQ_OP_RESUME | (uint64_t)HARNESS_SID << 32 | random_below(random, 4) << 12,
                         random_below(random, 4));
         else if (stalls && random_below(random, 8) == 0)
-            put_command(CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
+            put_command(PRISIM_CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
         else
             put_command(command[i][0], command[i][1]);
     }
     ring();
 }
 
-static const unsigned port[] = {SMMU_TX_DOWN, SMMU_TX_MEMORY_REQUEST, SMMU_TX_DMA_REQUEST, SMMU_TX_PRI_REQUEST,
-                                SMMU_TX_REGISTER_RESPONSE};
+static const unsigned port[] = {PRISIM_SMMU_TX_DOWN, PRISIM_SMMU_TX_MEMORY_REQUEST, PRISIM_SMMU_TX_DMA_REQUEST,
+                                PRISIM_SMMU_TX_PRI_REQUEST, PRISIM_SMMU_TX_REGISTER_RESPONSE};
 
 static void all_ready(void)
 {
@@ -147,16 +148,16 @@ static void run(uint64_t seed)
 {
     struct random_stream random = random_open(seed, 0, 2);
     for (unsigned i = 0; i < EDGES; i++) {
-        const struct harness_rx_port *up = &h->base->rx[SMMU_RX_UP];
+        const struct harness_rx_port *up = &h->base->rx[PRISIM_SMMU_RX_UP];
         if (random_below(&random, 12) == 0 && up->offered - up->taken < 8)
             offer_tlp(&random);
         /* The test does not look at CONS: it writes seldom enough, and acknowledges everything. */
         if (random_below(&random, 600) == 0)
             offer_command(&random);
         if (random_below(&random, 300) == 0)
-            copy_register(SMMU_GERROR, SMMU_GERRORN);
+            copy_register(PRISIM_SMMU_GERROR, PRISIM_SMMU_GERRORN);
         if (random_below(&random, 500) == 0)
-            copy_register(SMMU_EVENTQ_PROD, SMMU_EVENTQ_CONS);
+            copy_register(PRISIM_SMMU_EVENTQ_PROD, PRISIM_SMMU_EVENTQ_CONS);
         if (random_below(&random, 40) == 0)
             harness_ready(h->base, port[random_below(&random, 5)], false);
         if (random_below(&random, 8) == 0)
@@ -165,8 +166,8 @@ static void run(uint64_t seed)
     }
     all_ready();
     for (unsigned i = 0; stalls && i < 30; i++) {
-        copy_register(SMMU_GERROR, SMMU_GERRORN);
-        put_command(CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
+        copy_register(PRISIM_SMMU_GERROR, PRISIM_SMMU_GERRORN);
+        put_command(PRISIM_CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
         ring();
         smmu_harness_run(h, 600);
     }
@@ -176,9 +177,9 @@ static void run(uint64_t seed)
 static unsigned completions(void)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < h->base->tx[SMMU_TX_DOWN].count; i++) {
-        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
-        count += tlp_is_completion(&tlp->head);
+    for (unsigned i = 0; i < h->base->tx[PRISIM_SMMU_TX_DOWN].count; i++) {
+        const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, i);
+        count += prisim_tlp_is_completion(&tlp->head);
     }
     return count;
 }
@@ -190,14 +191,15 @@ START_TEST(same_log)
     run(seed);
     struct smmu_harness *every = h;
     ck_assert_uint_eq(completions(), reads);
-    ck_assert(!stalls || harness_events(h->base, EVENT_SMMU_STALL) > 0);
+    ck_assert(!stalls || harness_events(h->base, PRISIM_EVENT_SMMU_STALL) > 0);
     prepare(seed, true);
     run(seed);
     ck_assert_uint_lt(h->base->steps, every->base->steps);
     ck_assert_uint_eq(h->base->events, every->base->events);
     for (unsigned i = 0; i < h->base->events; i++)
-        ck_assert_msg(event_equal(&h->base->event[i], &every->base->event[i]), "seed %u, event %u", (unsigned)seed, i);
-    for (unsigned tx = 0; tx < SMMU_TX_PORTS; tx++) {
+        ck_assert_msg(prisim_event_equal(&h->base->event[i], &every->base->event[i]), "seed %u, event %u",
+                      (unsigned)seed, i);
+    for (unsigned tx = 0; tx < PRISIM_SMMU_TX_PORTS; tx++) {
         ck_assert_uint_eq(h->base->tx[tx].count, every->base->tx[tx].count);
         for (unsigned i = 0; i < h->base->tx[tx].count; i++)
             ck_assert_uint_eq(harness_got_at(h->base, tx, i), harness_got_at(every->base, tx, i));
@@ -211,10 +213,10 @@ END_TEST
 START_TEST(rests)
 {
     prepare(1, false);
-    struct tlp request = smmu_harness_request(0, 0, 0);
+    struct prisim_tlp request = smmu_harness_request(0, 0, 0);
     smmu_harness_ask(h, &request);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->next, CYCLE_NEVER);
+    ck_assert_uint_eq(h->base->next, PRISIM_CYCLE_NEVER);
     smmu_harness_close(h);
 }
 END_TEST

@@ -27,39 +27,39 @@ static void teardown(void)
 /* The completion's entry (PCIE-ATSCPL). */
 static uint64_t ask(uint64_t address)
 {
-    struct tlp request = smmu_harness_request(address, PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(address, PASID, 0);
     return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 /* What a grant of this region looks like: S and the address bits that code the size. */
 static uint64_t entry(uint64_t output, unsigned size_log2)
 {
-    uint64_t at = output & ~bits_mask(size_log2);
-    return size_log2 == 12 ? at | 3 : at | (bits_mask(size_log2 - 1) & ~bits_mask(12)) | 1 << 11 | 3;
+    uint64_t at = output & ~prisim_bits_mask(size_log2);
+    return size_log2 == 12 ? at | 3 : at | (prisim_bits_mask(size_log2 - 1) & ~prisim_bits_mask(12)) | 1 << 11 | 3;
 }
 
 /* Walks to the last page of the input range, and not beyond it; counts the fetches. */
 static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels)
 {
     uint64_t top = upper ? ~UINT64_C(0) << tree->input_bits : 0;
-    uint64_t va = top | (bits_mask(tree->input_bits) & ~bits_mask(tree_shift[tree->granule][3]));
+    uint64_t va = top | (prisim_bits_mask(tree->input_bits) & ~prisim_bits_mask(tree_shift[tree->granule][3]));
     uint64_t output = UINT64_C(0x00007fff00000000);
     tree_map(h, tree, va, 3, output, TREE_LEAF);
     tree_cd(h, PASID, 0, tree, upper);
     tree_forget(h);
     ask(top); /* not mapped; STE, CD and perhaps the first tables are cached now */
-    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
     smmu_harness_sync(h);
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(ask(va), entry(output, tree_shift[tree->granule][3]));
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before;
     ck_assert_msg(fetches == levels, "granule %d, %u bits: %u fetches", (int)tree->granule, tree->input_bits, fetches);
     /* SMMU-EVENT: outside of the range, and in the half that is off, without a fetch. */
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << tree->input_bits), 0);
-    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 55), 0);
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 56), 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, levels);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, levels);
     h->next_table = HARNESS_TABLES;
 }
 
@@ -107,7 +107,7 @@ START_TEST(blocks)
                 smmu_harness_store(h, at, output | TREE_LEAF | low);
                 tree_forget(h);
                 ck_assert_uint_eq(ask(va | 0x5000), 0);
-                ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+                ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
             }
             h->next_table = HARNESS_TABLES;
         }
@@ -131,16 +131,17 @@ START_TEST(contiguous)
         uint64_t va = UINT64_C(1) << 36, output = UINT64_C(5) << 36;
         for (unsigned n = 0; n < row[i].entries; n++)
             tree_map(h, &tree, va + ((uint64_t)n << shift), row[i].level, output + ((uint64_t)n << shift),
-                     TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+                     TREE_LEAF | prisim_bits_put(1, PRISIM_DESC_CONTIGUOUS));
         tree_cd(h, PASID, 0, &tree, false);
         tree_forget(h);
         uint64_t last = (uint64_t)(row[i].entries - 1) << shift;
         ck_assert_msg(ask(va + last) == entry(output, row[i].size_log2), "row %u", i);
-        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+        unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
         ck_assert_uint_eq(ask(va + (UINT64_C(1) << shift)), entry(output, row[i].size_log2));
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before); /* the TLB has all of the group */
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before); /* the TLB has all of the group */
         /* A hint that the addresses contradict is not followed. */
-        tree_map(h, &tree, va, row[i].level, output + (UINT64_C(2) << shift), TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_map(h, &tree, va, row[i].level, output + (UINT64_C(2) << shift),
+                 TREE_LEAF | prisim_bits_put(1, PRISIM_DESC_CONTIGUOUS));
         tree_forget(h);
         ck_assert_uint_eq(ask(va), entry(output + (UINT64_C(2) << shift), shift));
         h->next_table = HARNESS_TABLES;
@@ -150,14 +151,16 @@ END_TEST
 
 static void stage2_only(const struct tree *tree)
 {
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), smmu_harness_ste1());
+    smmu_harness_ste(h, HARNESS_SID,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG),
+                     smmu_harness_ste1());
     tree_ste2(h, HARNESS_SID, 0, VMID, tree);
     tree_forget(h);
 }
 
 static uint64_t ask_ipa(uint64_t address)
 {
-    struct tlp request = smmu_harness_request(address, -1, 0);
+    struct prisim_tlp request = smmu_harness_request(address, -1, 0);
     return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
@@ -179,18 +182,18 @@ START_TEST(stage2_start_levels)
         for (unsigned t0sz = row[i].first; t0sz <= row[i].last; t0sz++) {
             struct tree tree = tree_open(h, row[i].granule, row[i].start, 64 - t0sz);
             unsigned page_log2 = tree_shift[row[i].granule][3];
-            uint64_t ipa = bits_mask(tree.input_bits) & ~bits_mask(page_log2), output = UINT64_C(9) << 40;
+            uint64_t ipa = prisim_bits_mask(tree.input_bits) & ~prisim_bits_mask(page_log2), output = UINT64_C(9) << 40;
             tree_map(h, &tree, ipa, 3, output, TREE_S2LEAF);
             stage2_only(&tree);
-            unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+            unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
             ck_assert_msg(ask_ipa(ipa) == entry(output, page_log2), "row %u, S2T0SZ %u", i, t0sz);
             /* The STE, and one a level. */
-            ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, 1 + 4 - row[i].start);
+            ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, 1 + 4 - row[i].start);
             ck_assert_uint_eq(ask_ipa(0), 0);
             if (t0sz > 16) {
-                before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+                before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
                 ck_assert_uint_eq(ask_ipa(ipa + (UINT64_C(1) << page_log2)), 0); /* beyond S2T0SZ */
-                ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+                ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, before);
             }
             h->next_table = HARNESS_TABLES;
         }
@@ -204,26 +207,27 @@ START_TEST(address_sizes)
     struct tree tree = tree_open(h, TREE_4K, 0, 48);
     for (unsigned level = 1; level < 4; level++) {
         uint64_t va = (uint64_t)level << 39, at = tree_map(h, &tree, va, level, UINT64_C(1) << 40, TREE_LEAF);
-        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES, 0);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES, 0);
         tree_cd(h, PASID, 0, &tree, false);
         tree_forget(h);
         ck_assert_uint_ne(ask(va), 0);
         /* IPS of 40 bits, in the place of 48. */
-        uint64_t dw0 = smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES) & ~bits_put(7, CD0_IPS);
-        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES, dw0 | bits_put(2, CD0_IPS));
+        uint64_t dw0 =
+            smmu_harness_load(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES) & ~prisim_bits_put(7, PRISIM_CD0_IPS);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES, dw0 | prisim_bits_put(2, PRISIM_CD0_IPS));
         tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(h), CAUSE_ADDRESS_SIZE_FAULT);
+        ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_ADDRESS_SIZE_FAULT);
         smmu_harness_store(h, at, (smmu_harness_load(h, at) & ~(UINT64_C(1) << 40)) | UINT64_C(1) << 39);
         ck_assert_uint_ne(ask(va), 0);
         smmu_harness_store(h, at, UINT64_C(1) << 40); /* invalid as well: that comes first */
         tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+        ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_TRANSLATION_FAULT);
         smmu_harness_store(h, tree_place(h, &tree, va, level - 1), UINT64_C(1) << 40 | 3); /* a table */
         tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(h), CAUSE_ADDRESS_SIZE_FAULT);
+        ck_assert_uint_eq(tree_cause(h), PRISIM_CAUSE_ADDRESS_SIZE_FAULT);
     }
 }
 END_TEST
@@ -237,7 +241,7 @@ START_TEST(top_byte)
             struct tree tree = tree_open(h, TREE_4K, 1, 39);
             uint64_t va = (upper ? ~UINT64_C(0) << 39 : 0) | 0x7000;
             tree_map(h, &tree, va, 3, HARNESS_PAGES, TREE_LEAF);
-            tree_cd(h, PASID, bits_put(tbi, 38 + upper, 1), &tree, upper);
+            tree_cd(h, PASID, prisim_bits_put(tbi, 38 + upper, 1), &tree, upper);
             tree_forget(h);
             ck_assert_uint_eq(ask(va), HARNESS_PAGES | 3);
             ck_assert_uint_eq(ask(va ^ UINT64_C(0xa5) << 56), tbi ? HARNESS_PAGES | 3 : 0);
@@ -251,19 +255,20 @@ END_TEST
 /* covers: SMMU-CD-18, SMMU-CD-5 */
 START_TEST(el2_has_one_half)
 {
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_STRW_EL2, PRISIM_STE1_STRW));
     for (unsigned tbi = 0; tbi < 2; tbi++) {
         struct tree tree = tree_open(h, TREE_4K, 1, 39);
         tree_map(h, &tree, 0x7000, 3, HARNESS_PAGES, TREE_LEAF);
-        tree_cd(h, PASID, bits_put(tbi, 38, 1) | bits_put(tbi, CD0_EPD0), &tree, false);
-        uint64_t dw0 = smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES);
-        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES,
-                           dw0 & ~bits_put(1, CD0_EPD1)); /* T1SZ=0, TG1=0: not looked at */
+        tree_cd(h, PASID, prisim_bits_put(tbi, 38, 1) | prisim_bits_put(tbi, PRISIM_CD0_EPD0), &tree, false);
+        uint64_t dw0 = smmu_harness_load(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * PRISIM_CD_BYTES,
+                           dw0 & ~prisim_bits_put(1, PRISIM_CD0_EPD1)); /* T1SZ=0, TG1=0: not looked at */
         tree_forget(h);
         ck_assert_uint_eq(ask(0x7000), HARNESS_PAGES | 3);
         ck_assert_uint_eq(ask(UINT64_C(0xa5) << 56 | 0x7000), tbi ? HARNESS_PAGES | 3 : 0);
         ck_assert_uint_eq(ask(UINT64_C(1) << 55 | 0x7000), 0);
-        ck_assert_uint_eq(ask(~bits_mask(39) | 0x7000), 0);
+        ck_assert_uint_eq(ask(~prisim_bits_mask(39) | 0x7000), 0);
         h->next_table = HARNESS_TABLES;
     }
 }
@@ -280,11 +285,11 @@ START_TEST(table_attributes)
         uint64_t user, privileged; /* what is granted: R 1, W 2, Exe 8 */
     } row[] = {
         {0, 11, 3}, /* user-writable implies PXN */
-        {bits_put(1, DESC_APTABLE), 0, 11},
-        {bits_put(2, DESC_APTABLE), 9, 9},
-        {bits_put(3, DESC_APTABLE), 0, 9},
-        {bits_put(1, DESC_XNTABLE), 3, 3},
-        {bits_put(2, DESC_APTABLE) | bits_put(1, DESC_PXNTABLE), 9, 1},
+        {prisim_bits_put(1, PRISIM_DESC_APTABLE), 0, 11},
+        {prisim_bits_put(2, PRISIM_DESC_APTABLE), 9, 9},
+        {prisim_bits_put(3, PRISIM_DESC_APTABLE), 0, 9},
+        {prisim_bits_put(1, PRISIM_DESC_XNTABLE), 3, 3},
+        {prisim_bits_put(2, PRISIM_DESC_APTABLE) | prisim_bits_put(1, PRISIM_DESC_PXNTABLE), 9, 1},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
         for (unsigned level = 0; level < 3; level++)
@@ -296,15 +301,15 @@ START_TEST(table_attributes)
                     smmu_harness_store(h, table, smmu_harness_load(h, table) | row[i].bits);
                     tree_cd(h, PASID, 0, &tree, upper);
                     /* HAD0 stands beside TTB0, HAD1 beside TTB1; the other half's says nothing. */
-                    uint64_t ttb = HARNESS_CDTAB + PASID * CD_BYTES + (upper ? 16 : 8);
-                    smmu_harness_store(h, ttb, smmu_harness_load(h, ttb) | bits_put(had, CD1_HAD0));
-                    uint64_t other = HARNESS_CDTAB + PASID * CD_BYTES + (upper ? 8 : 16);
-                    smmu_harness_store(h, other, smmu_harness_load(h, other) | bits_put(!had, CD1_HAD0));
+                    uint64_t ttb = HARNESS_CDTAB + PASID * PRISIM_CD_BYTES + (upper ? 16 : 8);
+                    smmu_harness_store(h, ttb, smmu_harness_load(h, ttb) | prisim_bits_put(had, PRISIM_CD1_HAD0));
+                    uint64_t other = HARNESS_CDTAB + PASID * PRISIM_CD_BYTES + (upper ? 8 : 16);
+                    smmu_harness_store(h, other, smmu_harness_load(h, other) | prisim_bits_put(!had, PRISIM_CD1_HAD0));
                     if (!again)
                         tree_forget(h);
                     for (unsigned privileged = 0; privileged < 2; privileged++) {
-                        struct tlp request =
-                            smmu_harness_request(va, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                        struct prisim_tlp request = smmu_harness_request(
+                            va, PASID, PRISIM_TLP_EXECUTE | (privileged ? PRISIM_TLP_PRIVILEGED : 0));
                         uint64_t got = smmu_harness_entry(smmu_harness_ask(h, &request)) & 11;
                         unsigned as = had ? 0 : i; /* the first row has no limits */
                         uint64_t expected = privileged ? row[as].privileged : row[as].user;
@@ -327,31 +332,37 @@ START_TEST(worlds)
         uint64_t bits; /* AP, PXN, UXN */
         unsigned user[WORLDS], privileged[WORLDS];
     } row[] = {
-        {bits_put(0, DESC_AP),
+        {prisim_bits_put(0, PRISIM_DESC_AP),
          {0, 0, R | W | X, 0, R | W | X},
          {R | W | X, R | W | X, R | W | X, R | W | X, R | W | X}},
-        {bits_put(1, DESC_AP),
+        {prisim_bits_put(1, PRISIM_DESC_AP),
          {R | W | X, R | W | X, R | W | X, R | W | X, R | W | X},
          {R | W, 0, R | W | X, R | W, R | W | X}},
-        {bits_put(2, DESC_AP), {0, 0, R | X, 0, R | X}, {R | X, R | X, R | X, R | X, R | X}},
-        {bits_put(3, DESC_AP), {R | X, R | X, R | X, R | X, R | X}, {R | X, 0, R | X, R | X, R | X}},
-        {bits_put(3, DESC_AP) | bits_put(1, DESC_PXN), {R | X, R | X, R | X, R | X, R | X}, {R, 0, R | X, R, R | X}},
-        {bits_put(3, DESC_AP) | bits_put(1, DESC_UXN), {R, R, R, R, R}, {R | X, 0, R, R | X, R}},
+        {prisim_bits_put(2, PRISIM_DESC_AP), {0, 0, R | X, 0, R | X}, {R | X, R | X, R | X, R | X, R | X}},
+        {prisim_bits_put(3, PRISIM_DESC_AP), {R | X, R | X, R | X, R | X, R | X}, {R | X, 0, R | X, R | X, R | X}},
+        {prisim_bits_put(3, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_PXN),
+         {R | X, R | X, R | X, R | X, R | X},
+         {R, 0, R | X, R, R | X}},
+        {prisim_bits_put(3, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_UXN),
+         {R, R, R, R, R},
+         {R | X, 0, R, R | X, R}},
     };
     for (unsigned world = EL1; world < WORLDS; world++) {
-        smmu_harness_cr0(h, CR0_CMDQEN);
-        smmu_harness_write(h, SMMU_CR2, world == EL2_E2H ? CR2_E2H : 0);
-        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
+        smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
+        smmu_harness_write(h, PRISIM_SMMU_CR2, world == EL2_E2H ? PRISIM_CR2_E2H : 0);
+        smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN);
         smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
-                         smmu_harness_ste1() | bits_put(world >= EL2 ? STRW_EL2 : STRW_EL1, STE1_STRW));
+                         smmu_harness_ste1() |
+                             prisim_bits_put(world >= EL2 ? PRISIM_STRW_EL2 : PRISIM_STRW_EL1, PRISIM_STE1_STRW));
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
             h->next_table = HARNESS_TABLES;
             struct tree tree = tree_open(h, TREE_4K, 1, 39);
-            tree_map(h, &tree, 0, 3, HARNESS_PAGES, (TREE_LEAF & ~bits_put(3, DESC_AP)) | row[i].bits);
-            tree_cd(h, PASID, bits_put(world == EL1_PAN || world == EL2_PAN, CD0_PAN), &tree, false);
+            tree_map(h, &tree, 0, 3, HARNESS_PAGES, (TREE_LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) | row[i].bits);
+            tree_cd(h, PASID, prisim_bits_put(world == EL1_PAN || world == EL2_PAN, PRISIM_CD0_PAN), &tree, false);
             tree_forget(h);
             for (unsigned privileged = 0; privileged < 2; privileged++) {
-                struct tlp request = smmu_harness_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                struct prisim_tlp request =
+                    smmu_harness_request(0, PASID, PRISIM_TLP_EXECUTE | (privileged ? PRISIM_TLP_PRIVILEGED : 0));
                 unsigned got = (unsigned)smmu_harness_entry(smmu_harness_ask(h, &request)) & (R | W | X);
                 ck_assert_msg(got == (privileged ? row[i].privileged : row[i].user)[world],
                               "world %u, row %u, privileged %u: %u", world, i, privileged, got);

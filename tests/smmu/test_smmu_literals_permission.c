@@ -94,15 +94,15 @@ START_TEST(what_is_asked_for)
         uint8_t needed;
         bool due_writes, due_privileged, due_instruction;
     } rows[] = {
-        {SMMU_TRANSLATION_REQUEST, TLP_MEMORY_READ, 0, false, false, 1 | 2, true, false, false},
-        {SMMU_TRANSLATION_REQUEST, TLP_MEMORY_READ, TLP_NO_WRITE, false, false, 1, false, false, false},
-        {SMMU_TRANSLATION_REQUEST, TLP_MEMORY_READ, TLP_NO_WRITE, true, false, 1, false, true, false},
-        {SMMU_UNTRANSLATED, TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
-        {SMMU_UNTRANSLATED, TLP_MEMORY_WRITE, 0, true, false, 2, true, true, false},
-        {SMMU_UNTRANSLATED, TLP_MEMORY_READ, 0, true, true, 8, false, true, true},
+        {SMMU_TRANSLATION_REQUEST, PRISIM_TLP_MEMORY_READ, 0, false, false, 1 | 2, true, false, false},
+        {SMMU_TRANSLATION_REQUEST, PRISIM_TLP_MEMORY_READ, PRISIM_TLP_NO_WRITE, false, false, 1, false, false, false},
+        {SMMU_TRANSLATION_REQUEST, PRISIM_TLP_MEMORY_READ, PRISIM_TLP_NO_WRITE, true, false, 1, false, true, false},
+        {SMMU_UNTRANSLATED, PRISIM_TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
+        {SMMU_UNTRANSLATED, PRISIM_TLP_MEMORY_WRITE, 0, true, false, 2, true, true, false},
+        {SMMU_UNTRANSLATED, PRISIM_TLP_MEMORY_READ, 0, true, true, 8, false, true, true},
         /* SMMU-ATSTRANSLATED: data, unprivileged (no override of the STE here) */
-        {SMMU_TRANSLATED, TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
-        {SMMU_TRANSLATED, TLP_MEMORY_WRITE, 0, false, false, 2, true, false, false},
+        {SMMU_TRANSLATED, PRISIM_TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
+        {SMMU_TRANSLATED, PRISIM_TLP_MEMORY_WRITE, 0, false, false, 2, true, false, false},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         slot.kind = rows[i].kind;

@@ -64,7 +64,7 @@ static void another_close(void)
     n = aside_nest;
 }
 
-static void no_caches(struct smmu_config *c)
+static void no_caches(struct prisim_smmu_config *c)
 {
     c->micro_tlb_entries = c->tlb_entries = c->ipa_entries = c->config_entries = c->config_l1_entries = 0;
     c->walk_entries = c->walk_l1_entries = c->walk_l0_entries = 0;
@@ -73,9 +73,9 @@ static void no_caches(struct smmu_config *c)
 
 static unsigned fetches(uint64_t va)
 {
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(nest_ask(&n, va, 0) & 3, 3);
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before;
 }
 
 /* SMMU-WALKCOST: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
@@ -93,7 +93,7 @@ START_TEST(cost)
     tree_map(h, &n.first, VA + 0x1000, 3, NEST_IPA, TREE_LEAF);
     ck_assert_uint_eq(fetches(VA), 0);
     ck_assert_uint_eq(fetches(VA + 0x1000), 1); /* stage 1's last table and both pages of stage 2 are known */
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL | bits_put(NEST_VMID, CMD_TLBI_VMID), 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL | prisim_bits_put(NEST_VMID, PRISIM_CMD_TLBI_VMID), 0);
     smmu_harness_sync(h);
     ck_assert_uint_eq(fetches(VA), 4); /* stage 2's own entries have stayed */
 }
@@ -105,19 +105,20 @@ START_TEST(clock)
 {
     for (unsigned caches = 0; caches < 2; caches++) {
         another();
-        struct smmu_config *c = &h->config;
+        struct prisim_smmu_config *c = &h->config;
         if (!caches)
             no_caches(c);
         another_start(0);
-        cycle_t fetch = 1 + h->latency;
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        prisim_cycle_t fetch = 1 + h->latency;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         fetches(VA);
-        cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
+        prisim_cycle_t took =
+            harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
         ck_assert(c->ipa_latency == 3 && c->walk_latency == 4);
         /* Six translations of stage 2; with caches each is looked up in the IPA cache and in the walk caches. */
-        cycle_t second = caches ? c->ipa_latency + c->walk_latency : 0;
+        prisim_cycle_t second = caches ? c->ipa_latency + c->walk_latency : 0;
         unsigned all = caches ? 1 + 5 + 4 * 2 + 3 : 1 + 5 + 24;
-        cycle_t tlb = caches ? c->micro_tlb_latency + c->tlb_latency + c->walk_latency : 0;
+        prisim_cycle_t tlb = caches ? c->micro_tlb_latency + c->tlb_latency + c->walk_latency : 0;
         ck_assert_uint_eq(took, c->config_latency + tlb + 6 * second + all * fetch);
         another_close();
     }
@@ -134,27 +135,30 @@ START_TEST(stage2_faults)
         uint64_t clear, set;
         unsigned code;
     } fault[] = {
-        {1, 0, F_TRANSLATION},
-        {0, UINT64_C(1) << 45, F_ADDR_SIZE}, /* S2PS is 44 bits here */
-        {bits_put(1, DESC_AF), 0, F_ACCESS},
-        {bits_put(3, DESC_AP), 0, F_PERMISSION},
-        {bits_put(3, DESC_AP) | bits_put(1, DESC_AF), 0, F_ACCESS}, /* before F_PERMISSION */
-        {1 | bits_put(1, DESC_AF), UINT64_C(1) << 45, F_TRANSLATION},
+        {1, 0, PRISIM_F_TRANSLATION},
+        {0, UINT64_C(1) << 45, PRISIM_F_ADDR_SIZE}, /* S2PS is 44 bits here */
+        {prisim_bits_put(1, PRISIM_DESC_AF), 0, PRISIM_F_ACCESS},
+        {prisim_bits_put(3, PRISIM_DESC_AP), 0, PRISIM_F_PERMISSION},
+        {prisim_bits_put(3, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_AF), 0,
+         PRISIM_F_ACCESS}, /* before F_PERMISSION */
+        {1 | prisim_bits_put(1, PRISIM_DESC_AF), UINT64_C(1) << 45, PRISIM_F_TRANSLATION},
     };
-    uint64_t dw2 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16;
-    smmu_harness_store(h, dw2, (smmu_harness_load(h, dw2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
+    uint64_t dw2 = HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 16;
+    smmu_harness_store(h, dw2,
+                       (smmu_harness_load(h, dw2) & ~prisim_bits_put(7, PRISIM_STE2_S2PS)) |
+                           prisim_bits_put(4, PRISIM_STE2_S2PS));
     for (unsigned place = 0; place < 6; place++)
         for (unsigned i = 0; i < sizeof fault / sizeof fault[0]; i++) {
             uint64_t at = place == 0  ? nest_page(&n, HARNESS_CDTAB)
                           : place < 5 ? nest_page(&n, table[place - 1])
                                       : last;
-            uint64_t ipa = place == 0  ? HARNESS_CDTAB + NEST_OFFSET + NEST_PASID * CD_BYTES
+            uint64_t ipa = place == 0  ? HARNESS_CDTAB + NEST_OFFSET + NEST_PASID * PRISIM_CD_BYTES
                            : place < 5 ? tree_place(h, &n.first, VA, place - 1) + NEST_OFFSET
                                        : NEST_IPA | 0xabc;
             uint64_t whole = smmu_harness_load(h, at), dw[4];
             smmu_harness_store(h, at, (whole & ~fault[i].clear) | fault[i].set);
             tree_forget(h);
-            nest_fault(&n, TLP_MEMORY_READ, VA | 0xabc, 0, dw);
+            nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA | 0xabc, 0, dw);
             smmu_harness_store(h, at, whole);
             ck_assert_msg((dw[0] & 0xff) == fault[i].code, "place %u, fault %u: %#x", place, i,
                           (unsigned)(dw[0] & 0xff));
@@ -162,7 +166,7 @@ START_TEST(stage2_faults)
             ck_assert_uint_eq(nest_class(dw), place == 0 ? CD : place < 5 ? TT : IN);
             ck_assert_uint_eq(dw[2], VA | 0xabc);
             ck_assert_uint_eq(dw[3], ipa & UINT64_C(0x00fffffffffff000));
-            ck_assert_uint_eq(nest_is_table_read(dw), fault[i].code == F_PERMISSION && place < 5);
+            ck_assert_uint_eq(nest_is_table_read(dw), fault[i].code == PRISIM_F_PERMISSION && place < 5);
         }
 }
 END_TEST
@@ -173,16 +177,16 @@ START_TEST(walk_aborts)
 {
     uint64_t dw[4];
     h->fail_at = leaf;
-    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
-    ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+    nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_WALK_EABT);
     ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
     ck_assert_uint_eq(dw[3], leaf);
     const uint64_t at[] = {nest_page(&n, HARNESS_CDTAB), nest_page(&n, table[2]), last};
     for (unsigned class = 0; class < 3; class ++) {
         h->fail_at = at[class];
         tree_forget(h);
-        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
-        ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+        nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+        ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_WALK_EABT);
         ck_assert(nest_is_s2(dw) && nest_class(dw) == class);
         ck_assert_uint_eq(dw[3] & ~UINT64_C(63), at[class] & ~UINT64_C(63)); /* the first one in that line */
     }
@@ -200,28 +204,31 @@ START_TEST(order)
         uint64_t descriptor;
         unsigned code;
     } first[] = {
-        {0, F_TRANSLATION},
-        {good & ~bits_put(1, DESC_AF), F_ACCESS},
-        {(good & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP), F_PERMISSION},
-        {(good & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) | bits_put(AP_PRIVILEGED_RW, DESC_AP), F_ACCESS},
+        {0, PRISIM_F_TRANSLATION},
+        {good & ~prisim_bits_put(1, PRISIM_DESC_AF), PRISIM_F_ACCESS},
+        {(good & ~prisim_bits_put(3, PRISIM_DESC_AP)) | prisim_bits_put(PRISIM_AP_PRIVILEGED_RW, PRISIM_DESC_AP),
+         PRISIM_F_PERMISSION},
+        {(good & ~prisim_bits_put(3, PRISIM_DESC_AP) & ~prisim_bits_put(1, PRISIM_DESC_AF)) |
+             prisim_bits_put(PRISIM_AP_PRIVILEGED_RW, PRISIM_DESC_AP),
+         PRISIM_F_ACCESS},
     };
     for (unsigned i = 0; i < 4; i++) {
         smmu_harness_store(h, leaf, first[i].descriptor);
         tree_forget(h);
-        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+        nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
         ck_assert_msg((dw[0] & 0xff) == first[i].code, "row %u", i);
         ck_assert(!nest_is_s2(dw) && nest_class(dw) == 2);
         ck_assert_uint_eq(dw[3], 0);
         smmu_harness_store(h, page, 0); /* the page of that descriptor */
         tree_forget(h);
-        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
-        ck_assert_uint_eq(dw[0] & 0xff, F_TRANSLATION);
+        nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+        ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_TRANSLATION);
         ck_assert(nest_is_s2(dw) && nest_class(dw) == 1);
         smmu_harness_store(h, page, mapped);
     }
     smmu_harness_store(h, leaf, good);
     tree_forget(h);
-    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+    nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
     ck_assert(nest_is_s2(dw) && nest_class(dw) == 2);
 }
 END_TEST
@@ -234,23 +241,26 @@ START_TEST(permissions)
     static const unsigned first[4] = {0, 3, 0, 1}; /* user, by AP */
     for (unsigned ap = 0; ap < 4; ap++)
         for (unsigned s2ap = 0; s2ap < 4; s2ap++) {
-            smmu_harness_store(h, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(ap, DESC_AP) | 3);
+            smmu_harness_store(h, leaf,
+                               NEST_IPA | (TREE_LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                                   prisim_bits_put(ap, PRISIM_DESC_AP) | 3);
             smmu_harness_store(h, last,
-                               HARNESS_PAGES | (TREE_S2LEAF & ~bits_put(3, DESC_AP)) | bits_put(s2ap, DESC_AP) | 3);
+                               HARNESS_PAGES | (TREE_S2LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                                   prisim_bits_put(s2ap, PRISIM_DESC_AP) | 3);
             tree_forget(h);
             unsigned both = first[ap] & s2ap;
             for (unsigned again = 0; again < 2; again++) {
                 uint64_t got = nest_ask(&n, VA, 0);
                 ck_assert_msg((got & 3) == both, "AP %u, S2AP %u: %u", ap, s2ap, (unsigned)(got & 3));
                 if (both)
-                    ck_assert_uint_eq(got & DESC_ADDRESS, HARNESS_PAGES);
+                    ck_assert_uint_eq(got & PRISIM_DESC_ADDRESS, HARNESS_PAGES);
             }
             for (unsigned write = 0; write < 2; write++) {
                 if (both >> write & 1)
                     continue;
                 uint64_t dw[4]; /* stage 1 before stage 2 */
-                nest_fault(&n, write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, VA, 0, dw);
-                ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+                nest_fault(&n, write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+                ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_PERMISSION);
                 ck_assert_uint_eq(nest_is_s2(dw), first[ap] >> write & 1);
                 ck_assert_uint_eq(dw[3], nest_is_s2(dw) ? NEST_IPA : 0);
             }
@@ -288,13 +298,15 @@ START_TEST(execute_never)
         h->config.xnx = xnx;
         another_start(0);
         /* Stage 1 lets both read and execute. */
-        smmu_harness_store(h, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP) | 3);
+        smmu_harness_store(h, leaf,
+                           NEST_IPA | (TREE_LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                               prisim_bits_put(PRISIM_AP_RO, PRISIM_DESC_AP) | 3);
         for (unsigned xn = 0; xn < 4; xn++) {
-            smmu_harness_store(h, last, HARNESS_PAGES | TREE_S2LEAF | bits_put(xn, DESC_S2_XN) | 3);
+            smmu_harness_store(h, last, HARNESS_PAGES | TREE_S2LEAF | prisim_bits_put(xn, PRISIM_DESC_S2_XN) | 3);
             tree_forget(h);
             for (unsigned privileged = 0; privileged < 2; privileged++) {
                 bool execute = xnx ? with[privileged][xn] : without[xn];
-                unsigned flags = TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0);
+                unsigned flags = PRISIM_TLP_EXECUTE | (privileged ? PRISIM_TLP_PRIVILEGED : 0);
                 ck_assert_msg((nest_ask(&n, VA, flags) & 11) == (execute ? 9 : 1), "XNX %u, XN %u, privileged %u", xnx,
                               xn, privileged);
             }
@@ -309,15 +321,16 @@ END_TEST
 START_TEST(nothing_granted)
 {
     another();
-    another_start(bits_put(1, STE2_S2HA));
-    uint64_t clear = smmu_harness_load(h, last) & ~bits_put(1, DESC_AF);
+    another_start(prisim_bits_put(1, PRISIM_STE2_S2HA));
+    uint64_t clear = smmu_harness_load(h, last) & ~prisim_bits_put(1, PRISIM_DESC_AF);
     smmu_harness_store(h, last, clear);
     smmu_harness_store(h, leaf,
-                       NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP) | 3);
+                       NEST_IPA | (TREE_LEAF & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
+                           prisim_bits_put(PRISIM_AP_PRIVILEGED_RW, PRISIM_DESC_AP) | 3);
     ck_assert_uint_eq(nest_ask(&n, VA, 0), 0);
     ck_assert_uint_eq(smmu_harness_load(h, last), clear);
-    ck_assert_uint_eq(nest_ask(&n, VA, TLP_PRIVILEGED) & 3, 3);
-    ck_assert_uint_eq(smmu_harness_load(h, last), clear | bits_put(1, DESC_AF));
+    ck_assert_uint_eq(nest_ask(&n, VA, PRISIM_TLP_PRIVILEGED) & 3, 3);
+    ck_assert_uint_eq(smmu_harness_load(h, last), clear | prisim_bits_put(1, PRISIM_DESC_AF));
     another_close();
 }
 END_TEST
@@ -330,19 +343,20 @@ START_TEST(protected_walks)
     for (unsigned fwb = 0; fwb < 2; fwb++)
         for (unsigned ptw = 0; ptw < 2; ptw++) {
             another();
-            another_start(bits_put(ptw, STE2_S2PTW));
-            uint64_t dw1 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8;
-            smmu_harness_store(h, dw1, smmu_harness_load(h, dw1) | bits_put(fwb, STE1_S2FWB));
+            another_start(prisim_bits_put(ptw, PRISIM_STE2_S2PTW));
+            uint64_t dw1 = HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 8;
+            smmu_harness_store(h, dw1, smmu_harness_load(h, dw1) | prisim_bits_put(fwb, PRISIM_STE1_S2FWB));
             for (unsigned attr = 0; attr < 16; attr++) {
                 uint64_t at = nest_page(&n, table[1]);
-                smmu_harness_store(h, at, table[1] | (TREE_S2LEAF & ~bits_put(15, DESC_S2_MEMATTR)) | attr << 2 | 3);
+                smmu_harness_store(
+                    h, at, table[1] | (TREE_S2LEAF & ~prisim_bits_put(15, PRISIM_DESC_S2_MEMATTR)) | attr << 2 | 3);
                 tree_forget(h);
                 bool device = fwb ? !(attr & 4) : attr < 4;
                 ck_assert_uint_eq(nest_ask(&n, VA, 0) & 3, device && ptw ? 0 : 3);
                 if (device && ptw) {
                     uint64_t dw[4];
-                    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
-                    ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+                    nest_fault(&n, PRISIM_TLP_MEMORY_READ, VA, 0, dw);
+                    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_PERMISSION);
                     ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && nest_is_table_read(dw));
                 }
             }
@@ -358,7 +372,7 @@ START_TEST(kept_apart)
     struct nest m = nest_open(h, HARNESS_SID + 1, NEST_VMID + 1, 0);
     m.first = n.first; /* one CD and one stage 1 for both: HARNESS_CDTAB holds it */
     tree_map(h, &m.second, NEST_IPA, 3, HARNESS_PAGES + 0x1000, TREE_S2LEAF);
-    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, NEST_PASID, 0);
     for (unsigned again = 0; again < 2; again++)
         for (unsigned sid = 0; sid < 2; sid++) {
             request.head.requester_id = (uint16_t)(HARNESS_SID + sid);
@@ -368,11 +382,12 @@ START_TEST(kept_apart)
     struct tree own = tree_open(h, TREE_4K, 0, 48);
     tree_map(h, &own, VA, 3, HARNESS_PAGES + 0x5000, TREE_LEAF);
     smmu_harness_ste(h, HARNESS_SID + 2,
-                     bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | HARNESS_CDTAB |
-                         bits_put(4, STE0_S1CDMAX),
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                         HARNESS_CDTAB | prisim_bits_put(4, PRISIM_STE0_S1CDMAX),
                      smmu_harness_ste1());
-    smmu_harness_store(h, HARNESS_STRTAB + (HARNESS_SID + 2) * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
-    tree_cd(h, 2, bits_put(NEST_ASID, CD0_ASID), &own, false);
+    smmu_harness_store(h, HARNESS_STRTAB + (HARNESS_SID + 2) * PRISIM_STE_BYTES + 16,
+                       prisim_bits_put(NEST_VMID, PRISIM_STE2_S2VMID));
+    tree_cd(h, 2, prisim_bits_put(NEST_ASID, PRISIM_CD0_ASID), &own, false);
     for (unsigned again = 0; again < 2; again++) {
         request.head.requester_id = HARNESS_SID + 2;
         request.head.pasid = 2;

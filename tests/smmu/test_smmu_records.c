@@ -17,14 +17,15 @@ static uint64_t ttb;
 
 static uint64_t leaf(unsigned ap, bool af)
 {
-    return (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) |
-           bits_put(ap, DESC_AP) | bits_put(af, DESC_AF);
+    return (smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(3, PRISIM_DESC_AP) &
+            ~prisim_bits_put(1, PRISIM_DESC_AF)) |
+           prisim_bits_put(ap, PRISIM_DESC_AP) | prisim_bits_put(af, PRISIM_DESC_AF);
 }
 
 /* IPS is 40 bits: an output of 2^40 is outside. */
 static uint64_t cd0(void)
 {
-    return (smmu_harness_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(2, CD0_IPS);
+    return (smmu_harness_cd0(ASID) & ~prisim_bits_put(7, PRISIM_CD0_IPS)) | prisim_bits_put(2, PRISIM_CD0_IPS);
 }
 
 static void setup(void)
@@ -34,17 +35,17 @@ static void setup(void)
     smmu_harness_bring_up(h);
     ttb = smmu_harness_table(h);
     smmu_harness_cd(h, PASID, cd0(), ttb);
-    smmu_harness_map(h, ttb, VA, 12, leaf(AP_RW, true));
-    smmu_harness_map(h, ttb, VA + OUTSIDE, 12, leaf(AP_RW, true) | UINT64_C(1) << 40);
-    smmu_harness_map(h, ttb, VA + NOT_ACCESSED, 12, leaf(AP_RO, false));
-    smmu_harness_map(h, ttb, VA + READ_ONLY, 12, leaf(AP_RO, true));
-    smmu_harness_map(h, ttb, VA + OUTSIDE_TOO, 12, leaf(AP_RW, false) | UINT64_C(1) << 40);
+    smmu_harness_map(h, ttb, VA, 12, leaf(PRISIM_AP_RW, true));
+    smmu_harness_map(h, ttb, VA + OUTSIDE, 12, leaf(PRISIM_AP_RW, true) | UINT64_C(1) << 40);
+    smmu_harness_map(h, ttb, VA + NOT_ACCESSED, 12, leaf(PRISIM_AP_RO, false));
+    smmu_harness_map(h, ttb, VA + READ_ONLY, 12, leaf(PRISIM_AP_RO, true));
+    smmu_harness_map(h, ttb, VA + OUTSIDE_TOO, 12, leaf(PRISIM_AP_RW, false) | UINT64_C(1) << 40);
     smmu_harness_map(h, ttb, VA + FAR_TABLE, 21, 0x3000 | 3);
-    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
-    smmu_harness_ste(h, 0x23, bits_put(1, STE0_V), 0);
-    smmu_harness_cd(h, 4, cd0() & ~bits_put(1, CD0_V), ttb);
+    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~PRISIM_STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
+    smmu_harness_ste(h, 0x23, prisim_bits_put(1, PRISIM_STE0_V), 0);
+    smmu_harness_cd(h, 4, cd0() & ~prisim_bits_put(1, PRISIM_CD0_V), ttb);
     smmu_harness_cd(h, 5, cd0(), UINT64_C(1) << 40);
-    smmu_harness_cd(h, 6, cd0() & ~bits_put(1, CD0_A) & ~bits_put(1, CD0_R), ttb);
+    smmu_harness_cd(h, 6, cd0() & ~prisim_bits_put(1, PRISIM_CD0_A) & ~prisim_bits_put(1, PRISIM_CD0_R), ttb);
     smmu_harness_cd(h, 7, cd0(), 0x2000);
 }
 
@@ -56,14 +57,14 @@ static void teardown(void)
 /* One access; flags as in tlp.h. Returns the status of a read, and how many records it made. */
 static uint8_t try_access(bool write, uint16_t sid, int pasid, uint64_t address, unsigned flags, uint32_t *records)
 {
-    struct tlp tlp =
-        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                                    PRISIM_TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
-    tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? TLP_HAS_PASID : 0));
+    tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? PRISIM_TLP_HAS_PASID : 0));
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
     uint32_t before = smmu_harness_events(h);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
-    uint8_t status = TLP_SC;
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, before);
+    uint8_t status = PRISIM_TLP_SC;
     if (write)
         smmu_harness_up(h, &tlp);
     else
@@ -88,11 +89,12 @@ static const struct {
     uint64_t fetch;
 } fault[] = {
     {0x40, PASID, VA, 0, 0x02, 0, false, false, 0},
-    {0x21, PASID, VA, HARNESS_STRTAB + 0x21 * STE_BYTES, 0x03, 0, false, false, HARNESS_STRTAB + 0x21 * STE_BYTES},
+    {0x21, PASID, VA, HARNESS_STRTAB + 0x21 * PRISIM_STE_BYTES, 0x03, 0, false, false,
+     HARNESS_STRTAB + 0x21 * PRISIM_STE_BYTES},
     {0x21, PASID, VA, 0, 0x04, 0, false, false, 0},
     {HARNESS_SID, NO_PASID, VA, 0, 0x06, 0, false, false, 0},
     {HARNESS_SID, 16, VA, 0, 0x08, 0, false, false, 0},
-    {0x22, PASID, VA, 0, 0x09, 0, false, false, 0x1000 + PASID *CD_BYTES},
+    {0x22, PASID, VA, 0, 0x09, 0, false, false, 0x1000 + PASID *PRISIM_CD_BYTES},
     {HARNESS_SID, 4, VA, 0, 0x0a, 0, false, false, 0},
     {HARNESS_SID, 5, VA, 0, 0x0a, 0, false, false, 0}, /* TTB0 outside IPS */
     {HARNESS_SID, PASID, VA + FAR_TABLE + 0x123, 0, 0x0b, 1, true, true, 0x3000 + 0x189 * 8},
@@ -116,8 +118,8 @@ START_TEST(whole_records)
     } way[WAYS] = {
         {false, 0, UINT64_C(1) << 35},
         {true, 0, 0},
-        {false, TLP_PRIVILEGED | TLP_EXECUTE, UINT64_C(7) << 33},
-        {true, TLP_PRIVILEGED | TLP_EXECUTE, UINT64_C(1) << 33}, /* InD=0 for writes */
+        {false, PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE, UINT64_C(7) << 33},
+        {true, PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE, UINT64_C(1) << 33}, /* InD=0 for writes */
     };
     for (unsigned w = 0; w < WAYS; w++) {
         uint32_t records;
@@ -125,7 +127,7 @@ START_TEST(whole_records)
         uint8_t status =
             try_access(way[w].write, fault[_i].sid, fault[_i].pasid, fault[_i].address, way[w].flags, &records);
         h->fail_at = 0;
-        ck_assert(way[w].write || status == TLP_UR);
+        ck_assert(way[w].write || status == PRISIM_TLP_UR);
         ck_assert_uint_eq(records, 1);
         uint64_t dw[4], expected = fault[_i].code | (uint64_t)fault[_i].sid << 32;
         last_record(dw);
@@ -136,7 +138,7 @@ START_TEST(whole_records)
         ck_assert_uint_eq(dw[2], fault[_i].has_address ? fault[_i].address : 0);
         ck_assert_uint_eq(dw[3], fault[_i].fetch);
     }
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 0);
 }
 END_TEST
 
@@ -145,7 +147,7 @@ START_TEST(permission)
 {
     uint64_t dw[4];
     uint32_t records;
-    ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, VA + READ_ONLY, 0, &records), TLP_SC);
+    ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, VA + READ_ONLY, 0, &records), PRISIM_TLP_SC);
     ck_assert_uint_eq(records, 0);
     try_access(true, HARNESS_SID, PASID, VA + READ_ONLY + 0x18, 0, &records);
     ck_assert_uint_eq(records, 1);
@@ -169,16 +171,16 @@ START_TEST(the_first_fault_counts)
         uint64_t fail_at;
         unsigned code;
     } row[] = {
-        {0x40, 16, VA, false, HARNESS_STRTAB + 0x40 * STE_BYTES, 0x02},    /* before the STE's fetch */
-        {0x21, 16, VA, false, HARNESS_STRTAB + 0x21 * STE_BYTES, 0x03},    /* before what the STE says */
-        {0x21, 16, VA, false, 0, 0x04},                                    /* before the SubstreamID */
-        {HARNESS_SID, 16, VA, false, HARNESS_CDTAB + 16 * CD_BYTES, 0x08}, /* before the CD's fetch */
-        {HARNESS_SID, NO_PASID, VA, false, HARNESS_CDTAB, 0x06},           /* before the CD's fetch */
-        {HARNESS_SID, 4, VA + UNMAPPED, false, 0, 0x0a},                   /* before the walk */
-        {HARNESS_SID, 7, UINT64_C(0x0001000000000000), false, 0, 0x10},    /* the input range before the first fetch */
-        {HARNESS_SID, 7, VA, false, 0, 0x0b},                              /* the same table, in range */
-        {HARNESS_SID, PASID, VA + OUTSIDE_TOO, false, 0, 0x11},            /* before the access flag */
-        {HARNESS_SID, PASID, VA + NOT_ACCESSED, true, 0, 0x12},            /* before the permission */
+        {0x40, 16, VA, false, HARNESS_STRTAB + 0x40 * PRISIM_STE_BYTES, 0x02},    /* before the STE's fetch */
+        {0x21, 16, VA, false, HARNESS_STRTAB + 0x21 * PRISIM_STE_BYTES, 0x03},    /* before what the STE says */
+        {0x21, 16, VA, false, 0, 0x04},                                           /* before the SubstreamID */
+        {HARNESS_SID, 16, VA, false, HARNESS_CDTAB + 16 * PRISIM_CD_BYTES, 0x08}, /* before the CD's fetch */
+        {HARNESS_SID, NO_PASID, VA, false, HARNESS_CDTAB, 0x06},                  /* before the CD's fetch */
+        {HARNESS_SID, 4, VA + UNMAPPED, false, 0, 0x0a},                          /* before the walk */
+        {HARNESS_SID, 7, UINT64_C(0x0001000000000000), false, 0, 0x10}, /* the input range before the first fetch */
+        {HARNESS_SID, 7, VA, false, 0, 0x0b},                           /* the same table, in range */
+        {HARNESS_SID, PASID, VA + OUTSIDE_TOO, false, 0, 0x11},         /* before the access flag */
+        {HARNESS_SID, PASID, VA + NOT_ACCESSED, true, 0, 0x12},         /* before the permission */
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         uint32_t records;
@@ -200,14 +202,14 @@ START_TEST(what_the_cd_decides)
     static const uint64_t silent[] = {VA + UNMAPPED, VA + OUTSIDE, VA + NOT_ACCESSED};
     uint32_t records;
     for (unsigned i = 0; i < 3; i++) {
-        ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, silent[i], 0, &records), TLP_SC);
+        ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, silent[i], 0, &records), PRISIM_TLP_SC);
         ck_assert_uint_eq(records, 0);
-        ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, silent[i], 0, &records), TLP_UR);
+        ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, silent[i], 0, &records), PRISIM_TLP_UR);
         ck_assert_uint_eq(records, 1);
     }
     try_access(true, HARNESS_SID, 6, VA + READ_ONLY, 0, &records);
     ck_assert_uint_eq(records, 0);
-    ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, VA + FAR_TABLE, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, VA + FAR_TABLE, 0, &records), PRISIM_TLP_UR);
     ck_assert_uint_eq(records, 1);
 }
 END_TEST
@@ -217,10 +219,10 @@ START_TEST(an_aborted_stream_is_silent)
 {
     uint32_t records;
     for (int pasid = NO_PASID; pasid <= PASID; pasid += PASID - NO_PASID) {
-        ck_assert_uint_eq(try_access(false, 0x23, pasid, VA, 0, &records), TLP_UR);
+        ck_assert_uint_eq(try_access(false, 0x23, pasid, VA, 0, &records), PRISIM_TLP_UR);
         ck_assert_uint_eq(records, 0);
     }
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 0);
 }
 END_TEST
 
@@ -230,11 +232,11 @@ START_TEST(without_recinvsid)
 {
     uint32_t records;
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_CR2, 0);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
-    ck_assert_uint_eq(try_access(false, 0x40, PASID, VA, 0, &records), TLP_UR);
+    smmu_harness_write(h, PRISIM_SMMU_CR2, 0);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN);
+    ck_assert_uint_eq(try_access(false, 0x40, PASID, VA, 0, &records), PRISIM_TLP_UR);
     ck_assert_uint_eq(records, 0);
-    ck_assert_uint_eq(try_access(false, 0x21, PASID, VA, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, 0x21, PASID, VA, 0, &records), PRISIM_TLP_UR);
     ck_assert_uint_eq(records, 1);
 }
 END_TEST

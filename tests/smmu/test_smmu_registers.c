@@ -58,14 +58,14 @@ static uint32_t kept(uint32_t offset)
 static bool is_special(uint32_t offset)
 {
     switch (offset) {
-    case SMMU_CR0:
-    case SMMU_IRQ_CTRL:
-    case SMMU_GBPA:
-    case SMMU_IDR0:
-    case SMMU_IDR1:
-    case SMMU_IDR3:
-    case SMMU_IDR5:
-    case SMMU_AIDR:
+    case PRISIM_SMMU_CR0:
+    case PRISIM_SMMU_IRQ_CTRL:
+    case PRISIM_SMMU_GBPA:
+    case PRISIM_SMMU_IDR0:
+    case PRISIM_SMMU_IDR1:
+    case PRISIM_SMMU_IDR3:
+    case PRISIM_SMMU_IDR5:
+    case PRISIM_SMMU_AIDR:
         return true;
     }
     return false;
@@ -111,11 +111,11 @@ START_TEST(wide)
     const uint64_t value = UINT64_C(0x400dcba987654321), halves = UINT64_C(0x0001020304050607);
     for (uint32_t offset = 0, i = 0; offset < 0x100; offset += 8) {
         uint64_t kept64 = kept(offset) | (uint64_t)kept(offset + 4) << 32;
-        unsigned ignored = harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED);
+        unsigned ignored = harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED);
         smmu_harness_write64(h, offset, value);
         if (i == sizeof is_wide / sizeof is_wide[0] || is_wide[i] != offset) {
             ck_assert_uint_eq(smmu_harness_read64(h, offset), 0);
-            ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), ignored + 2);
+            ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), ignored + 2);
             continue;
         }
         i++;
@@ -126,7 +126,7 @@ START_TEST(wide)
         ck_assert_uint_eq(smmu_harness_read64(h, offset), ((value & 0xffffffff) | (halves >> 32 << 32)) & kept64);
         smmu_harness_write(h, offset, (uint32_t)halves);
         ck_assert_uint_eq(smmu_harness_read64(h, offset), halves & kept64);
-        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), ignored);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), ignored);
     }
 }
 END_TEST
@@ -138,26 +138,27 @@ START_TEST(bad_accesses)
     static const struct {
         uint32_t offset;
         uint8_t size;
-    } bad[] = {{SMMU_CMDQ_PROD, 1}, {SMMU_CMDQ_PROD, 2},     {SMMU_CMDQ_PROD + 2, 4}, {SMMU_CMDQ_PROD, 8},
-               {SMMU_CMDQ_BASE, 3}, {SMMU_CMDQ_BASE + 4, 8}, {SMMU_CMDQ_BASE, 16},    {SMMU_CMDQ_BASE + 1, 8}};
+    } bad[] = {{PRISIM_SMMU_CMDQ_PROD, 1},  {PRISIM_SMMU_CMDQ_PROD, 2},    {PRISIM_SMMU_CMDQ_PROD + 2, 4},
+               {PRISIM_SMMU_CMDQ_PROD, 8},  {PRISIM_SMMU_CMDQ_BASE, 3},    {PRISIM_SMMU_CMDQ_BASE + 4, 8},
+               {PRISIM_SMMU_CMDQ_BASE, 16}, {PRISIM_SMMU_CMDQ_BASE + 1, 8}};
     enum { BAD = sizeof bad / sizeof bad[0] };
-    smmu_harness_write(h, SMMU_CMDQ_PROD, 0x12345);
-    smmu_harness_write64(h, SMMU_CMDQ_BASE, 0x40000008);
+    smmu_harness_write(h, PRISIM_SMMU_CMDQ_PROD, 0x12345);
+    smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, 0x40000008);
     for (unsigned i = 0; i < 2 * BAD; i++) {
-        struct memory_request request = {.address = bad[i / 2].offset, .size = bad[i / 2].size, .write = i & 1};
-        store_le64(request.data, UINT64_MAX);
-        unsigned count = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
-        harness_offer(h->base, SMMU_RX_REGISTER, &request);
+        struct prisim_memory_request request = {.address = bad[i / 2].offset, .size = bad[i / 2].size, .write = i & 1};
+        prisim_store_le64(request.data, UINT64_MAX);
+        unsigned count = h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count;
+        harness_offer(h->base, PRISIM_SMMU_RX_REGISTER, &request);
         smmu_harness_run(h, 20);
-        const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, count);
+        const struct prisim_memory_response *response = harness_got(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, count);
         ck_assert_ptr_nonnull(response);
-        ck_assert_uint_eq(response->status, MEMORY_OK);
+        ck_assert_uint_eq(response->status, PRISIM_MEMORY_OK);
         for (unsigned byte = 0; byte < response->size; byte++)
             ck_assert_uint_eq(response->data[byte], 0);
     }
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 2 * BAD);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_PROD), 0x12345);
-    ck_assert_uint_eq(smmu_harness_read64(h, SMMU_CMDQ_BASE), 0x40000008);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), 2 * BAD);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_PROD), 0x12345);
+    ck_assert_uint_eq(smmu_harness_read64(h, PRISIM_SMMU_CMDQ_BASE), 0x40000008);
 }
 END_TEST
 
@@ -165,8 +166,9 @@ END_TEST
 /* covers: SMMU-RESET, SMMU-QUEUE-12, SMMU-CR0, SMMU-IRQCTRL, SMMU-GERROR-14 */
 START_TEST(reset_pattern)
 {
-    static const uint32_t zero[] = {SMMU_CR0,    SMMU_CR0ACK,  SMMU_IRQ_CTRL, SMMU_IRQ_CTRLACK,
-                                    SMMU_GERROR, SMMU_GERRORN, SMMU_STATUSR};
+    static const uint32_t zero[] = {PRISIM_SMMU_CR0,         PRISIM_SMMU_CR0ACK, PRISIM_SMMU_IRQ_CTRL,
+                                    PRISIM_SMMU_IRQ_CTRLACK, PRISIM_SMMU_GERROR, PRISIM_SMMU_GERRORN,
+                                    PRISIM_SMMU_STATUSR};
     const uint32_t pattern = _i ? 0xffffffff : 0xa5a5a5a5;
     smmu_harness_close(h);
     h = smmu_harness_open();
@@ -174,14 +176,14 @@ START_TEST(reset_pattern)
     smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
         ck_assert_uint_eq(smmu_harness_read(h, zero[i]), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
     /* SMMU-QUEUE: LOG2SIZE is of the pattern too, 5 (31, of which CMDQS allows 8, EVENTQS and PRIQS 10). */
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
     for (unsigned i = 0; i < sizeof map / sizeof map[0]; i++)
-        if (map[i].offset != SMMU_GERRORN && map[i].offset != SMMU_PRIQ_PROD && map[i].offset != SMMU_CMDQ_CONS &&
-            map[i].offset != SMMU_EVENTQ_PROD)
+        if (map[i].offset != PRISIM_SMMU_GERRORN && map[i].offset != PRISIM_SMMU_PRIQ_PROD &&
+            map[i].offset != PRISIM_SMMU_CMDQ_CONS && map[i].offset != PRISIM_SMMU_EVENTQ_PROD)
             ck_assert_uint_eq(smmu_harness_read(h, map[i].offset), pattern & map[i].kept);
     ck_assert_uint_eq(h->pri.prod, pattern & 0xfffff);
     ck_assert_uint_eq(h->pri.cons, pattern & 0x800fffff);
@@ -205,27 +207,27 @@ START_TEST(guards)
     static const struct {
         uint32_t offset, value, cr0, irq;
     } row[] = {
-        {SMMU_STRTAB_BASE, 0x10000, CR0_SMMUEN, 0},
-        {SMMU_STRTAB_BASE + 4, 1, CR0_SMMUEN, 0},
-        {SMMU_STRTAB_BASE_CFG, 1, CR0_SMMUEN, 0},
-        {SMMU_CR2, CR2_RECINVSID, CR0_SMMUEN, 0},
-        {SMMU_CMDQ_BASE, 0x10000, CR0_CMDQEN, 0},
-        {SMMU_CMDQ_CONS, 1, CR0_CMDQEN, 0},
-        {SMMU_EVENTQ_BASE, 0x10000, CR0_EVENTQEN, 0},
-        {SMMU_EVENTQ_PROD, 1, CR0_EVENTQEN, 0},
-        {SMMU_PRIQ_BASE, 0x10000, CR0_PRIQEN, 0},
-        {SMMU_PRIQ_PROD, 1, CR0_PRIQEN, 0},
-        {SMMU_CMDQ_PROD, 4, 0, 0},
-        {SMMU_EVENTQ_CONS, 1, 0, 0},
-        {SMMU_PRIQ_CONS, 1, 0, 0},
-        {SMMU_GERROR_IRQ_CFG0, 0x1000, 0, IRQ_CTRL_GERROR},
-        {SMMU_GERROR_IRQ_CFG1, 1, 0, IRQ_CTRL_GERROR},
-        {SMMU_EVENTQ_IRQ_CFG0 + 4, 1, 0, IRQ_CTRL_EVENTQ},
-        {SMMU_EVENTQ_IRQ_CFG2, 1, 0, IRQ_CTRL_EVENTQ},
-        {SMMU_PRIQ_IRQ_CFG1, 1, 0, IRQ_CTRL_PRIQ},
-        {SMMU_PRIQ_IRQ_CFG2, PRIQ_IRQ_CFG2_LO, 0, IRQ_CTRL_PRIQ},
-        {SMMU_CR1, 0x100, CR0_SMMUEN, 0},
-        {SMMU_CR1, 0x001, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN, 0},
+        {PRISIM_SMMU_STRTAB_BASE, 0x10000, PRISIM_CR0_SMMUEN, 0},
+        {PRISIM_SMMU_STRTAB_BASE + 4, 1, PRISIM_CR0_SMMUEN, 0},
+        {PRISIM_SMMU_STRTAB_BASE_CFG, 1, PRISIM_CR0_SMMUEN, 0},
+        {PRISIM_SMMU_CR2, PRISIM_CR2_RECINVSID, PRISIM_CR0_SMMUEN, 0},
+        {PRISIM_SMMU_CMDQ_BASE, 0x10000, PRISIM_CR0_CMDQEN, 0},
+        {PRISIM_SMMU_CMDQ_CONS, 1, PRISIM_CR0_CMDQEN, 0},
+        {PRISIM_SMMU_EVENTQ_BASE, 0x10000, PRISIM_CR0_EVENTQEN, 0},
+        {PRISIM_SMMU_EVENTQ_PROD, 1, PRISIM_CR0_EVENTQEN, 0},
+        {PRISIM_SMMU_PRIQ_BASE, 0x10000, PRISIM_CR0_PRIQEN, 0},
+        {PRISIM_SMMU_PRIQ_PROD, 1, PRISIM_CR0_PRIQEN, 0},
+        {PRISIM_SMMU_CMDQ_PROD, 4, 0, 0},
+        {PRISIM_SMMU_EVENTQ_CONS, 1, 0, 0},
+        {PRISIM_SMMU_PRIQ_CONS, 1, 0, 0},
+        {PRISIM_SMMU_GERROR_IRQ_CFG0, 0x1000, 0, PRISIM_IRQ_CTRL_GERROR},
+        {PRISIM_SMMU_GERROR_IRQ_CFG1, 1, 0, PRISIM_IRQ_CTRL_GERROR},
+        {PRISIM_SMMU_EVENTQ_IRQ_CFG0 + 4, 1, 0, PRISIM_IRQ_CTRL_EVENTQ},
+        {PRISIM_SMMU_EVENTQ_IRQ_CFG2, 1, 0, PRISIM_IRQ_CTRL_EVENTQ},
+        {PRISIM_SMMU_PRIQ_IRQ_CFG1, 1, 0, PRISIM_IRQ_CTRL_PRIQ},
+        {PRISIM_SMMU_PRIQ_IRQ_CFG2, PRISIM_PRIQ_IRQ_CFG2_LO, 0, PRISIM_IRQ_CTRL_PRIQ},
+        {PRISIM_SMMU_CR1, 0x100, PRISIM_CR0_SMMUEN, 0},
+        {PRISIM_SMMU_CR1, 0x001, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_PRIQEN, 0},
     };
     enum { ROWS = sizeof row / sizeof row[0] };
     for (unsigned bit = 0; bit < 4; bit++) {
@@ -236,13 +238,13 @@ START_TEST(guards)
         smmu_harness_cr0(h, 0);
     }
     for (unsigned bit = 0; bit < 3; bit++) {
-        smmu_harness_write(h, SMMU_IRQ_CTRL, 1u << bit);
+        smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 1u << bit);
         smmu_harness_run(h, 20);
-        ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 1u << bit);
+        ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK), 1u << bit);
         for (unsigned i = 0; i < ROWS; i++)
             ck_assert_msg(sticks(row[i].offset, row[i].value) == !(row[i].irq >> bit & 1), "row %u, IRQ bit %u", i,
                           bit);
-        smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+        smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 0);
         smmu_harness_run(h, 20);
     }
 }
@@ -253,8 +255,9 @@ END_TEST
 START_TEST(cut_to_oas)
 {
     static const uint32_t oas[] = {32, 36, 40, 42, 44, 48}, kept_hi[] = {0, 0xf, 0xff, 0x3ff, 0xfff, 0xffff};
-    static const uint32_t base[] = {SMMU_STRTAB_BASE, SMMU_CMDQ_BASE, SMMU_EVENTQ_BASE, SMMU_PRIQ_BASE};
-    static const uint32_t msi[] = {SMMU_GERROR_IRQ_CFG0, SMMU_EVENTQ_IRQ_CFG0, SMMU_PRIQ_IRQ_CFG0};
+    static const uint32_t base[] = {PRISIM_SMMU_STRTAB_BASE, PRISIM_SMMU_CMDQ_BASE, PRISIM_SMMU_EVENTQ_BASE,
+                                    PRISIM_SMMU_PRIQ_BASE};
+    static const uint32_t msi[] = {PRISIM_SMMU_GERROR_IRQ_CFG0, PRISIM_SMMU_EVENTQ_IRQ_CFG0, PRISIM_SMMU_PRIQ_IRQ_CFG0};
     smmu_harness_close(h);
     h = smmu_harness_open();
     h->config.oas_bits = oas[_i];
@@ -281,24 +284,24 @@ START_TEST(accesses_are_cut)
     h = smmu_harness_open();
     h->config.oas_bits = 40;
     smmu_harness_start(h);
-    smmu_harness_write64(h, SMMU_STRTAB_BASE, above | HARNESS_STRTAB);
-    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 6);
-    smmu_harness_write64(h, SMMU_CMDQ_BASE, above | HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
-    smmu_harness_write64(h, SMMU_EVENTQ_BASE, above | HARNESS_EVENTQ | HARNESS_EVENTQ_LOG2);
-    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, _i ? above : above | HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN); /* the STE there has V=0 */
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    smmu_harness_write64(h, PRISIM_SMMU_STRTAB_BASE, above | HARNESS_STRTAB);
+    smmu_harness_write(h, PRISIM_SMMU_STRTAB_BASE_CFG, 6);
+    smmu_harness_write64(h, PRISIM_SMMU_CMDQ_BASE, above | HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_BASE, above | HARNESS_EVENTQ | HARNESS_EVENTQ_LOG2);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_IRQ_CFG0, _i ? above : above | HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN); /* the STE there has V=0 */
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 4);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 200);
     smmu_harness_sync(h);
     static const uint64_t at[] = {HARNESS_STRTAB + HARNESS_SID * 64, HARNESS_EVENTQ};
     for (unsigned i = 0; i < 2; i++) {
-        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
+        const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i);
         ck_assert_ptr_nonnull(request);
         ck_assert_uint_eq(request->address, at[i]);
     }
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, _i ? 3 : 4); /* MSI or not, and the CMD_SYNC */
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, _i ? 3 : 4); /* MSI or not, and the CMD_SYNC */
     ck_assert_uint_eq(h->doorbells, _i ? 0 : 1);
 }
 END_TEST
@@ -309,9 +312,9 @@ START_TEST(above_the_wrap_bit)
 {
     static const struct {
         uint32_t base, index, max, other;
-    } queue[] = {{SMMU_CMDQ_BASE, SMMU_CMDQ_CONS, 8, 0x7f000000},
-                 {SMMU_EVENTQ_BASE, SMMU_EVENTQ_PROD, 10, 0x80000000},
-                 {SMMU_PRIQ_BASE, SMMU_PRIQ_PROD, 10, 0x80000000}};
+    } queue[] = {{PRISIM_SMMU_CMDQ_BASE, PRISIM_SMMU_CMDQ_CONS, 8, 0x7f000000},
+                 {PRISIM_SMMU_EVENTQ_BASE, PRISIM_SMMU_EVENTQ_PROD, 10, 0x80000000},
+                 {PRISIM_SMMU_PRIQ_BASE, PRISIM_SMMU_PRIQ_PROD, 10, 0x80000000}};
     uint32_t base = queue[_i].base, index = queue[_i].index, max = queue[_i].max;
     for (uint32_t log2 = 0; log2 < 20; log2++) {
         smmu_harness_write(h, base, log2);
@@ -334,17 +337,17 @@ END_TEST
 
 static void offer_access(uint32_t offset, bool write, uint32_t value, uint32_t id)
 {
-    struct memory_request request = {.address = offset, .id = id, .size = 4, .write = write};
-    store_le32(request.data, value);
-    harness_offer(h->base, SMMU_RX_REGISTER, &request);
+    struct prisim_memory_request request = {.address = offset, .id = id, .size = 4, .write = write};
+    prisim_store_le32(request.data, value);
+    harness_offer(h->base, PRISIM_SMMU_RX_REGISTER, &request);
 }
 
 static uint32_t answer(unsigned i)
 {
-    const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, i);
+    const struct prisim_memory_response *response = harness_got(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, i);
     ck_assert_ptr_nonnull(response);
     ck_assert_uint_eq(response->id, i);
-    return load_le32(response->data);
+    return prisim_load_le32(response->data);
 }
 
 /* Taken at n, answered at n + register_latency; four in flight, in order. */
@@ -352,14 +355,14 @@ START_TEST(access_clock)
 {
     smmu_harness_run(h, 3);
     for (unsigned i = 0; i < 6; i++)
-        offer_access(SMMU_CMDQ_PROD, i & 1, i, i); /* read, write 1, read, write 3, read, write 5 */
-    cycle_t taken = h->base->now;
+        offer_access(PRISIM_SMMU_CMDQ_PROD, i & 1, i, i); /* read, write 1, read, write 3, read, write 5 */
+    prisim_cycle_t taken = h->base->now;
     smmu_harness_run(h, 60);
     for (unsigned i = 0; i < 4; i++)
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, i),
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, i),
                           taken + i + h->config.register_latency);
     /* The fifth is taken when the first has been answered. */
-    ck_assert_uint_eq(h->base->rx[SMMU_RX_REGISTER].taken_at[4], taken + h->config.register_latency + 1);
+    ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_REGISTER].taken_at[4], taken + h->config.register_latency + 1);
     ck_assert_uint_eq(answer(0), 0);
     ck_assert_uint_eq(answer(2), 1);
     ck_assert_uint_eq(answer(4), 3);

@@ -9,9 +9,9 @@
 static struct smmu_harness *h;
 
 /* Nothing that is optional. */
-static void nothing(struct smmu_config *c)
+static void nothing(struct prisim_smmu_config *c)
 {
-    smmu_config_default(c);
+    prisim_smmu_config_default(c);
     c->s2p = c->httu = c->term_model = c->st_level = c->cd2l = c->asid16 = c->vmid16 = c->vmw = c->hyp = 0;
     c->ats = c->pri = c->msi = c->sev = c->ril = c->had = c->xnx = c->stt = c->gran16k = c->gran64k = 0;
     c->fwb = c->bbml = c->attr_perms_ovr = c->attr_types_ovr = c->pps = c->stall_max = 0;
@@ -36,7 +36,8 @@ static void teardown(void)
 
 static uint32_t idr(unsigned n)
 {
-    static const uint32_t offset[] = {SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDR3, SMMU_IDR4, SMMU_IDR5, SMMU_IDR6};
+    static const uint32_t offset[] = {PRISIM_SMMU_IDR0, PRISIM_SMMU_IDR1, PRISIM_SMMU_IDR2, PRISIM_SMMU_IDR3,
+                                      PRISIM_SMMU_IDR4, PRISIM_SMMU_IDR5, PRISIM_SMMU_IDR6};
     return smmu_harness_read(h, offset[n]);
 }
 
@@ -54,12 +55,12 @@ START_TEST(the_least)
     ck_assert_uint_eq(idr(4), 0);
     ck_assert_uint_eq(idr(5), 5 | 1 << 4);
     ck_assert_uint_eq(idr(6), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IIDR), 0); /* nobody's product */
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IIDR), 0); /* nobody's product */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_AIDR), 0);
 }
 END_TEST
 
-#define MEMBER(name) offsetof(struct smmu_config, name)
+#define MEMBER(name) offsetof(struct prisim_smmu_config, name)
 /* One feature more: the members that are set for it, the register and the bits that differ from the least. */
 static const struct {
     size_t member[4];
@@ -109,7 +110,7 @@ static const struct {
     {{MEMBER(stall_model), MEMBER(stall_max)}, {0, 16}, 5, 16 << 16},
 };
 
-static void set(struct smmu_config *config, size_t member, uint32_t value)
+static void set(struct prisim_smmu_config *config, size_t member, uint32_t value)
 {
     memcpy((char *)config + member, &value, sizeof value);
 }
@@ -138,7 +139,7 @@ START_TEST(each_feature)
 END_TEST
 
 /* The PCIe-only product of SMMU-IDEXAMPLE, and the one that stalls. */
-static void example(struct smmu_config *c)
+static void example(struct prisim_smmu_config *c)
 {
     nothing(c);
     c->s2p = c->hyp = c->ats = c->asid16 = c->msi = c->pri = c->vmid16 = c->cd2l = c->st_level = 1;
@@ -161,7 +162,7 @@ START_TEST(example_values)
     ck_assert_uint_eq(idr(1), 0x0d0a5510);
     ck_assert_uint_eq(idr(3), 0x00000d14);
     ck_assert_uint_eq(idr(5), _i ? 0x00100075 : 0x00000075);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_AIDR), 2);
 }
 END_TEST
 
@@ -169,13 +170,13 @@ END_TEST
 /* covers: SMMU-IDR-8, SMMU-IDR1-7, SMMU-IDR-9 */
 START_TEST(default_product)
 {
-    smmu_config_default(&h->config);
+    prisim_smmu_config_default(&h->config);
     smmu_harness_start(h);
     ck_assert_uint_eq(idr(0), 0x09cd369b);
     ck_assert_uint_eq(idr(1), 0x0d0a5510 & ~(1u << 27));
     ck_assert_uint_eq(idr(3), 0x00000d14);
     ck_assert_uint_eq(idr(5), 0x00000075);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_AIDR), 2);
 }
 END_TEST
 
@@ -191,7 +192,7 @@ START_TEST(version)
     example(&h->config);
     set(&h->config, missing[_i].member, 0);
     smmu_harness_start(h);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), missing[_i].aidr);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_AIDR), missing[_i].aidr);
 }
 END_TEST
 
@@ -205,7 +206,7 @@ START_TEST(id_block)
         smmu_harness_write(h, 0xfd0 + 4 * i, UINT32_MAX);
         ck_assert_uint_eq(smmu_harness_read(h, 0xfd0 + 4 * i), value[i]);
     }
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 12);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), 12);
 }
 END_TEST
 
@@ -221,33 +222,33 @@ static uint32_t sticks(uint32_t offset)
 /* covers: SMMU-IDR0-15, SMMU-CR0-2, SMMU-GERROR-4, SMMU-GERROR-7, SMMU-GERROR-16 */
 START_TEST(no_pri)
 {
-    static const uint32_t offset[] = {SMMU_PRIQ_BASE,         SMMU_PRIQ_BASE + 4, SMMU_PRIQ_IRQ_CFG0,
-                                      SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG2,
-                                      SMMU_PRIQ_PROD,         SMMU_PRIQ_CONS};
+    static const uint32_t offset[] = {
+        PRISIM_SMMU_PRIQ_BASE,     PRISIM_SMMU_PRIQ_BASE + 4, PRISIM_SMMU_PRIQ_IRQ_CFG0, PRISIM_SMMU_PRIQ_IRQ_CFG0 + 4,
+        PRISIM_SMMU_PRIQ_IRQ_CFG1, PRISIM_SMMU_PRIQ_IRQ_CFG2, PRISIM_SMMU_PRIQ_PROD,     PRISIM_SMMU_PRIQ_CONS};
     h->config.ats = h->config.msi = 1;
     smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
         ck_assert_uint_eq(sticks(offset[i]), 0);
-    ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xfd & ~(1u << 3 | 1u << 6));
-    ck_assert_uint_eq(sticks(SMMU_IRQ_CTRL), IRQ_CTRL_GERROR | IRQ_CTRL_EVENTQ);
-    smmu_harness_write(h, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_GERRORN), 0xfd & ~(1u << 3 | 1u << 6));
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_IRQ_CTRL), PRISIM_IRQ_CTRL_GERROR | PRISIM_IRQ_CTRL_EVENTQ);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, PRISIM_CR0_PRIQEN | PRISIM_CR0_SMMUEN);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), CR0_SMMUEN);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_SMMUEN);
-    ck_assert_uint_eq(h->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN, 0);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
-    tlp.head.message = MESSAGE_PAGE_REQUEST;
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0), PRISIM_CR0_SMMUEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), PRISIM_CR0_SMMUEN);
+    ck_assert_uint_eq(h->pri.enable_ack & PRISIM_PRI_QUEUE_ENABLE_PRIQEN, 0);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 0);
+    tlp.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
     /* Page requests and Stop Markers are not supported: dropped, whatever stands behind the PRI ports; they hold
      * nothing up. */
-    harness_ready(h->base, SMMU_TX_PRI_REQUEST, _i);
+    harness_ready(h->base, PRISIM_SMMU_TX_PRI_REQUEST, _i);
     for (unsigned i = 0; i < 3; i++)
         smmu_harness_up(h, &tlp);
-    struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    struct prisim_tlp read = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 8);
     smmu_harness_ask(h, &read);
-    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, 4);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PAGE_REQUEST), 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1); /* the read's completion */
+    ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken, 4);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_PRI_REQUEST].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PAGE_REQUEST), 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, 1); /* the read's completion */
 }
 END_TEST
 
@@ -257,21 +258,22 @@ START_TEST(no_ats)
 {
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR2), CR2_RECINVSID);
-    smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) | CR0_ATSCHK);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0) & CR0_ATSCHK, 0);
-    struct tlp request = smmu_harness_request(0x1000, 3, 0);
-    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR2), PRISIM_CR2_RECINVSID);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, smmu_harness_read(h, PRISIM_SMMU_CR0) | PRISIM_CR0_ATSCHK);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0) & PRISIM_CR0_ATSCHK, 0);
+    struct prisim_tlp request = smmu_harness_request(0x1000, 3, 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, PRISIM_TLP_UR);
     smmu_harness_run(h, 100);
     uint64_t dw[4];
     ck_assert_uint_eq(smmu_harness_events(h), 1);
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0], F_UUT | 1 << 11 | 3 << 12 | (uint64_t)HARNESS_SID << 32);
+    ck_assert_uint_eq(dw[0], PRISIM_F_UUT | 1 << 11 | 3 << 12 | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], UINT64_C(1) << 35);
     ck_assert_uint_eq(dw[2], 0x1000);
     /* A translated access aborts in silence. */
-    struct tlp translated = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
-    ck_assert_uint_eq(smmu_harness_ask(h, &translated)->head.status, TLP_UR);
+    struct prisim_tlp translated =
+        smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &translated)->head.status, PRISIM_TLP_UR);
     smmu_harness_run(h, 100);
     ck_assert_uint_eq(smmu_harness_events(h), 1);
 }
@@ -281,25 +283,27 @@ END_TEST
 /* covers: SMMU-IDR0-12, SMMU-IRQCFG-3, SMMU-GERROR-16, SMMU-IRQCFG-7 */
 START_TEST(no_msi)
 {
-    static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG0,   SMMU_GERROR_IRQ_CFG0 + 4, SMMU_GERROR_IRQ_CFG1,
-                                      SMMU_GERROR_IRQ_CFG2,   SMMU_EVENTQ_IRQ_CFG0,     SMMU_EVENTQ_IRQ_CFG0 + 4,
-                                      SMMU_EVENTQ_IRQ_CFG1,   SMMU_EVENTQ_IRQ_CFG2,     SMMU_PRIQ_IRQ_CFG0,
-                                      SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1};
+    static const uint32_t offset[] = {
+        PRISIM_SMMU_GERROR_IRQ_CFG0,   PRISIM_SMMU_GERROR_IRQ_CFG0 + 4, PRISIM_SMMU_GERROR_IRQ_CFG1,
+        PRISIM_SMMU_GERROR_IRQ_CFG2,   PRISIM_SMMU_EVENTQ_IRQ_CFG0,     PRISIM_SMMU_EVENTQ_IRQ_CFG0 + 4,
+        PRISIM_SMMU_EVENTQ_IRQ_CFG1,   PRISIM_SMMU_EVENTQ_IRQ_CFG2,     PRISIM_SMMU_PRIQ_IRQ_CFG0,
+        PRISIM_SMMU_PRIQ_IRQ_CFG0 + 4, PRISIM_SMMU_PRIQ_IRQ_CFG1};
     h->config.ats = h->config.pri = 1;
     smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
         ck_assert_uint_eq(sticks(offset[i]), 0);
-    ck_assert_uint_eq(sticks(SMMU_PRIQ_IRQ_CFG2), PRIQ_IRQ_CFG2_LO);
-    ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xd);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_PRIQ_IRQ_CFG2), PRISIM_PRIQ_IRQ_CFG2_LO);
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_GERRORN), 0xd);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ);
     smmu_harness_bring_up(h);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 8);
     tlp.head.requester_id = 0x1000;
     smmu_harness_up(h, &tlp);
-    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), HARNESS_DOORBELL);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC | prisim_bits_put(PRISIM_SYNC_CS_IRQ, PRISIM_CMD_SYNC_CS),
+                         HARNESS_DOORBELL);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(h->doorbells, 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 2);
 }
 END_TEST
 
@@ -308,16 +312,16 @@ END_TEST
 START_TEST(absent_fields)
 {
     bool built = _i;
-    struct smmu_config *c = &h->config;
+    struct prisim_smmu_config *c = &h->config;
     c->hyp = c->vmw = c->s2p = c->st_level = c->attr_perms_ovr = c->attr_types_ovr = built;
     smmu_harness_start(h);
-    ck_assert_uint_eq(sticks(SMMU_CR2), CR2_RECINVSID | (built ? 1 : 0));
-    ck_assert_uint_eq(sticks(SMMU_STRTAB_BASE_CFG), built ? 0x307ff : 0x3f);
-    smmu_harness_write(h, SMMU_CR0, 7 << 6);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), built ? 7 << 6 : 0);
-    smmu_harness_write(h, SMMU_GBPA, UINT32_MAX);
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_CR2), PRISIM_CR2_RECINVSID | (built ? 1 : 0));
+    ck_assert_uint_eq(sticks(PRISIM_SMMU_STRTAB_BASE_CFG), built ? 0x307ff : 0x3f);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, 7 << 6);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0), built ? 7 << 6 : 0);
+    smmu_harness_write(h, PRISIM_SMMU_GBPA, UINT32_MAX);
     smmu_harness_run(h, h->config.ack_latency);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), built ? 0x001f3f1f : 0x00103f00);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GBPA), built ? 0x001f3f1f : 0x00103f00);
 }
 END_TEST
 
@@ -325,13 +329,13 @@ END_TEST
 /* covers: SMMU-IDR-3, SMMU-PRIAUTO-10 */
 START_TEST(pps_needs_pasids)
 {
-    struct smmu_config *c = &h->config;
-    struct config_error error = {"", ""};
+    struct prisim_smmu_config *c = &h->config;
+    struct prisim_config_error error = {"", ""};
     c->ats = c->pri = c->pps = 1;
     c->ssid_bits = 1;
-    ck_assert(smmu_config_check(c, &error));
+    ck_assert(prisim_smmu_config_check(c, &error));
     c->ssid_bits = 0;
-    ck_assert(!smmu_config_check(c, &error));
+    ck_assert(!prisim_smmu_config_check(c, &error));
     ck_assert_str_eq(error.field, "pps");
     ck_assert_str_eq(error.expected, "0 without ssid_bits");
 }
@@ -368,12 +372,12 @@ START_TEST(refused)
         {MEMBER(ack_latency), 0, "ack_latency", "1..1000"},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct config_error error = {"", ""};
-        struct smmu_config config;
+        struct prisim_config_error error = {"", ""};
+        struct prisim_smmu_config config;
         nothing(&config);
-        ck_assert(smmu_config_check(&config, &error));
+        ck_assert(prisim_smmu_config_check(&config, &error));
         set(&config, row[i].member, row[i].value);
-        ck_assert_msg(!smmu_config_check(&config, &error), "row %u", i);
+        ck_assert_msg(!prisim_smmu_config_check(&config, &error), "row %u", i);
         ck_assert_str_eq(error.field, row[i].field);
         ck_assert_str_eq(error.expected, row[i].expected);
     }

@@ -26,27 +26,27 @@ static void teardown(void)
 
 static void offer_access(uint32_t offset, bool write, uint32_t value)
 {
-    struct memory_request request = {.address = offset, .size = 4, .write = write};
-    store_le32(request.data, value);
-    harness_offer(h->base, SMMU_RX_REGISTER, &request);
+    struct prisim_memory_request request = {.address = offset, .size = 4, .write = write};
+    prisim_store_le32(request.data, value);
+    harness_offer(h->base, PRISIM_SMMU_RX_REGISTER, &request);
 }
 
 static uint32_t answer(unsigned i)
 {
-    const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, i);
+    const struct prisim_memory_response *response = harness_got(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, i);
     ck_assert_ptr_nonnull(response);
-    return load_le32(response->data);
+    return prisim_load_le32(response->data);
 }
 
-static cycle_t answered_at(unsigned i)
+static prisim_cycle_t answered_at(unsigned i)
 {
-    return harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, i);
+    return harness_got_at(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, i);
 }
 
 /* Writes a register, reads it at once, and reads `ack` so that the answers come at N-1 and N of the write. */
 static void write_and_watch(uint32_t offset, uint32_t value, uint32_t ack, unsigned *first)
 {
-    *first = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    *first = h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count;
     offer_access(offset, true, value);
     smmu_harness_run(h, 1);
     offer_access(offset, false, 0);
@@ -58,7 +58,8 @@ static void write_and_watch(uint32_t offset, uint32_t value, uint32_t ack, unsig
     ck_assert_uint_eq(answered_at(*first + 3), answered_at(*first) + h->config.ack_latency);
 }
 
-static const uint32_t cr0_field[] = {CR0_SMMUEN, CR0_PRIQEN, CR0_EVENTQEN, CR0_CMDQEN, CR0_ATSCHK, 4 << CR0_VMW_SHIFT};
+static const uint32_t cr0_field[] = {PRISIM_CR0_SMMUEN, PRISIM_CR0_PRIQEN, PRISIM_CR0_EVENTQEN,
+                                     PRISIM_CR0_CMDQEN, PRISIM_CR0_ATSCHK, 4 << PRISIM_CR0_VMW_SHIFT};
 
 /* CR0 reads back at once; CR0ACK is not there at N-1, and is at N: each field, up and down. */
 /* covers: SMMU-CR0-1, SMMU-CR0-2, SMMU-CR0-3, SMMU-CR0-4, SMMU-CR0-14,
@@ -68,7 +69,7 @@ START_TEST(cr0_clock)
     unsigned first;
     for (unsigned up = 1; up + 1 > 0; up--) {
         uint32_t value = up ? cr0_field[_i] : 0, before = cr0_field[_i] ^ value;
-        write_and_watch(SMMU_CR0, value, SMMU_CR0ACK, &first);
+        write_and_watch(PRISIM_SMMU_CR0, value, PRISIM_SMMU_CR0ACK, &first);
         ck_assert_uint_eq(answer(first + 1), value);
         ck_assert_uint_eq(answer(first + 2), before);
         ck_assert_uint_eq(answer(first + 3), value);
@@ -80,10 +81,10 @@ END_TEST
 /* covers: SMMU-CR0, SMMU-CR0-3 */
 START_TEST(cr0_reserved)
 {
-    smmu_harness_write(h, SMMU_CR0, UINT32_MAX);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, UINT32_MAX);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), 0x1df);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), 0x1df);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0), 0x1df);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), 0x1df);
 }
 END_TEST
 
@@ -91,8 +92,9 @@ END_TEST
 /* covers: SMMU-CR0-2 */
 START_TEST(vmw_guards_nothing)
 {
-    static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG1, SMMU_EVENTQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG1, SMMU_CMDQ_BASE};
-    smmu_harness_cr0(h, CR0_VMW);
+    static const uint32_t offset[] = {PRISIM_SMMU_GERROR_IRQ_CFG1, PRISIM_SMMU_EVENTQ_IRQ_CFG1,
+                                      PRISIM_SMMU_PRIQ_IRQ_CFG1, PRISIM_SMMU_CMDQ_BASE};
+    smmu_harness_cr0(h, PRISIM_CR0_VMW);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++) {
         smmu_harness_write(h, offset[i], 0x12345678);
         ck_assert_uint_eq(smmu_harness_read(h, offset[i]), 0x12345678);
@@ -104,14 +106,15 @@ END_TEST
 /* covers: SMMU-CR0-8 */
 START_TEST(change_while_updating)
 {
-    offer_access(SMMU_CR0, true, CR0_EVENTQEN | 1 << CR0_VMW_SHIFT);
-    offer_access(SMMU_CR0, true, CR0_ATSCHK | 2 << CR0_VMW_SHIFT);
+    offer_access(PRISIM_SMMU_CR0, true, PRISIM_CR0_EVENTQEN | 1 << PRISIM_CR0_VMW_SHIFT);
+    offer_access(PRISIM_SMMU_CR0, true, PRISIM_CR0_ATSCHK | 2 << PRISIM_CR0_VMW_SHIFT);
     smmu_harness_run(h, 14);
-    offer_access(SMMU_CR0, false, 0);
+    offer_access(PRISIM_SMMU_CR0, false, 0);
     smmu_harness_run(h, 30);
-    ck_assert_uint_eq(answer(2), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
+    ck_assert_uint_eq(answer(2), PRISIM_CR0_EVENTQEN | PRISIM_CR0_ATSCHK | 1 << PRISIM_CR0_VMW_SHIFT);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK),
+                      PRISIM_CR0_EVENTQEN | PRISIM_CR0_ATSCHK | 1 << PRISIM_CR0_VMW_SHIFT);
 }
 END_TEST
 
@@ -120,27 +123,27 @@ END_TEST
 START_TEST(change_at_the_end)
 {
     bool late = _i;
-    offer_access(SMMU_CR0, true, CR0_ATSCHK);
+    offer_access(PRISIM_SMMU_CR0, true, PRISIM_CR0_ATSCHK);
     smmu_harness_run(h, h->config.ack_latency - 1 + late);
-    offer_access(SMMU_CR0, true, 0);
+    offer_access(PRISIM_SMMU_CR0, true, 0);
     smmu_harness_run(h, 60);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), late ? 0 : CR0_ATSCHK);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0), late ? 0 : PRISIM_CR0_ATSCHK);
 }
 END_TEST
 
-static enum cause translated_as(void)
+static enum prisim_cause translated_as(void)
 {
-    unsigned n = harness_events(h->base, EVENT_SMMU_TRANSLATE);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+    unsigned n = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
     smmu_harness_ask(h, &tlp);
-    return (enum cause)harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause;
+    return (enum prisim_cause)harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause;
 }
 
 static void bring_up_but(uint32_t bits)
 {
     smmu_harness_bring_up(h);
     smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0); /* EATS=00: ATSCHK=1 forbids what ATSCHK=0 lets pass */
-    smmu_harness_cr0(h, smmu_harness_read(h, SMMU_CR0) & ~bits);
+    smmu_harness_cr0(h, smmu_harness_read(h, PRISIM_SMMU_CR0) & ~bits);
 }
 
 /* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
@@ -148,28 +151,30 @@ static void bring_up_but(uint32_t bits)
 /* covers: SMMU-CR0-6, SMMU-CR0-14, SMMU-ATSTRANSLATED-14 */
 START_TEST(in_effect)
 {
-    uint32_t field = _i ? CR0_ATSCHK : CR0_SMMUEN;
-    enum cause off = _i ? CAUSE_BYPASS : CAUSE_SMMU_OFF, on = CAUSE_TRANSLATED_FORBIDDEN;
+    uint32_t field = _i ? PRISIM_CR0_ATSCHK : PRISIM_CR0_SMMUEN;
+    enum prisim_cause off = _i ? PRISIM_CAUSE_BYPASS : PRISIM_CAUSE_SMMU_OFF, on = PRISIM_CAUSE_TRANSLATED_FORBIDDEN;
     bring_up_but(field);
     ck_assert_uint_eq(translated_as(), off);
     for (unsigned late = 0; late < 2; late++) {
-        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
-        unsigned n = harness_events(h->base, EVENT_SMMU_TRANSLATE);
-        smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) | field);
-        cycle_t written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+        struct prisim_tlp tlp =
+            smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+        unsigned n = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE);
+        smmu_harness_write(h, PRISIM_SMMU_CR0, smmu_harness_read(h, PRISIM_SMMU_CR0) | field);
+        prisim_cycle_t written = answered_at(h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1);
         while (h->base->now < written + h->config.ack_latency + late)
             smmu_harness_edge(h);
         smmu_harness_up(h, &tlp);
         smmu_harness_run(h, 60);
         /* taken with the acknowledgement: the port comes before it; taken after it: under the new rule */
-        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[h->base->rx[SMMU_RX_UP].taken - 1],
+        ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken_at[h->base->rx[PRISIM_SMMU_RX_UP].taken - 1],
                           written + h->config.ack_latency + late);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, late ? on : off);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause,
+                          late ? on : off);
         n++;
-        smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) & ~field);
+        smmu_harness_write(h, PRISIM_SMMU_CR0, smmu_harness_read(h, PRISIM_SMMU_CR0) & ~field);
         smmu_harness_up(h, &tlp);
         smmu_harness_run(h, 2);
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, off);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, off);
         smmu_harness_run(h, 60);
     }
 }
@@ -183,21 +188,21 @@ START_TEST(smmu_off_keeps_caches)
     uint64_t ttb = smmu_harness_table(h);
     smmu_harness_cd(h, PASID, smmu_harness_cd0(9), ttb);
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
-    struct tlp tlp = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp tlp = smmu_harness_request(VA, PASID, 0);
     uint64_t entry = smmu_harness_entry(smmu_harness_ask(h, &tlp));
-    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_SMMUEN);
+    unsigned fetches = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_SMMUEN);
     smmu_harness_cr0(h, cr0);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), entry);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, fetches);
 }
 END_TEST
 
 /* A record of a StreamID that is out of range: no fetch before it. */
 static void fault(void)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x1000;
     smmu_harness_up(h, &tlp);
 }
@@ -207,23 +212,23 @@ static void fault(void)
 /* covers: SMMU-CR0-11, SMMU-GERROR-17 */
 START_TEST(eventq_off_shows_abort)
 {
-    smmu_harness_write64(h, SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    smmu_harness_write64(h, PRISIM_SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_GERROR);
     smmu_harness_bring_up(h);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0), off = cr0 & ~(uint32_t)CR0_EVENTQEN;
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0), off = cr0 & ~(uint32_t)PRISIM_CR0_EVENTQEN;
     h->fail_at = HARNESS_EVENTQ;
     h->latency = 150;
     fault();
     smmu_harness_run(h, 20);
-    smmu_harness_write(h, SMMU_CR0, off);
-    while (smmu_harness_read(h, SMMU_CR0ACK) != off)
+    smmu_harness_write(h, PRISIM_SMMU_CR0, off);
+    while (smmu_harness_read(h, PRISIM_SMMU_CR0ACK) != off)
         ;
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 1);
     ck_assert_uint_eq(h->doorbells, 1);
     ck_assert_uint_eq(h->answers, 1); /* the MSI is still on its way */
     smmu_harness_run(h, 20);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_GERROR);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK), PRISIM_IRQ_CTRL_GERROR);
 }
 END_TEST
 
@@ -237,14 +242,14 @@ START_TEST(eventq_off_drops)
     h->config.ack_latency = 1;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     fault();
     smmu_harness_run(h, 10);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_EVENTQEN);
     smmu_harness_cr0(h, cr0);
     smmu_harness_run(h, 300);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 0);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->smmu_event.cause, CAUSE_QUEUE_OFF);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), 0);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, 0)->smmu_event.cause, PRISIM_CAUSE_QUEUE_OFF);
 }
 END_TEST
 
@@ -252,15 +257,15 @@ END_TEST
 /* covers: SMMU-CR0-12, SMMU-CR0-18, SMMU-SEED-7 */
 START_TEST(priqen_is_raw)
 {
-    smmu_harness_cr0(h, CR0_PRIQEN);
-    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of SMMU-PRIOUTCOME */
-    smmu_harness_write64(h, SMMU_PRIQ_BASE, 0x40000000);
-    ck_assert_uint_eq(smmu_harness_read64(h, SMMU_PRIQ_BASE), 0);
-    smmu_harness_cr0(h, CR0_PRIQEN | CR0_SMMUEN);
-    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    smmu_harness_cr0(h, CR0_PRIQEN);
-    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_PRIQEN);
+    smmu_harness_cr0(h, PRISIM_CR0_PRIQEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRISIM_PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of SMMU-PRIOUTCOME */
+    smmu_harness_write64(h, PRISIM_SMMU_PRIQ_BASE, 0x40000000);
+    ck_assert_uint_eq(smmu_harness_read64(h, PRISIM_SMMU_PRIQ_BASE), 0);
+    smmu_harness_cr0(h, PRISIM_CR0_PRIQEN | PRISIM_CR0_SMMUEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRISIM_PRI_QUEUE_ENABLE_PRIQEN | PRISIM_PRI_QUEUE_ENABLE_SMMUEN);
+    smmu_harness_cr0(h, PRISIM_CR0_PRIQEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRISIM_PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), PRISIM_CR0_PRIQEN);
 }
 END_TEST
 
@@ -268,12 +273,12 @@ END_TEST
 /* covers: SMMU-CR0-9, SMMU-QUEUE-16, SMMU-SEED-19 */
 START_TEST(guard_until_acknowledged)
 {
-    smmu_harness_cr0(h, CR0_SMMUEN);
-    offer_access(SMMU_CR0, true, 0);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN);
+    offer_access(PRISIM_SMMU_CR0, true, 0);
     smmu_harness_run(h, h->config.ack_latency - 1u + (unsigned)_i);
-    offer_access(SMMU_STRTAB_BASE, true, 0x10000);
+    offer_access(PRISIM_SMMU_STRTAB_BASE, true, 0x10000);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_STRTAB_BASE), _i ? 0x10000 : 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_STRTAB_BASE), _i ? 0x10000 : 0);
 }
 END_TEST
 
@@ -283,15 +288,15 @@ START_TEST(irq_ctrl_clock)
     unsigned first;
     for (unsigned up = 1; up + 1 > 0; up--) {
         uint32_t value = up ? 1u << _i : 0, before = 1u << _i ^ value;
-        write_and_watch(SMMU_IRQ_CTRL, value, SMMU_IRQ_CTRLACK, &first);
+        write_and_watch(PRISIM_SMMU_IRQ_CTRL, value, PRISIM_SMMU_IRQ_CTRLACK, &first);
         ck_assert_uint_eq(answer(first + 1), value);
         ck_assert_uint_eq(answer(first + 2), before);
         ck_assert_uint_eq(answer(first + 3), value);
     }
-    smmu_harness_write(h, SMMU_IRQ_CTRL, UINT32_MAX);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, UINT32_MAX);
     smmu_harness_run(h, 20);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRL), 7);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 7);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRL), 7);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK), 7);
 }
 END_TEST
 
@@ -303,16 +308,16 @@ START_TEST(nothing_is_replayed)
     fault();
     smmu_harness_command(h, 0xff, 0);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_CMDQ);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_CMDQ);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ | PRISIM_IRQ_CTRL_GERROR);
     smmu_harness_run(h, 40);
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 0);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 2);
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 1);
 }
 END_TEST
 
@@ -326,35 +331,37 @@ START_TEST(causes_before_the_ack)
     smmu_harness_bring_up(h);
     fault(); /* the STE of the next one needs no fetch */
     smmu_harness_run(h, 100);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 1);
     h->latency = 2;
     if (gerror)
         h->fail_at = HARNESS_EVENTQ;
     /* What the fault's record needs from its being taken to its response, measured. */
     fault();
-    cycle_t taken = h->base->now;
-    unsigned n = harness_events(h->base, EVENT_SMMU_EVENT);
-    while (harness_events(h->base, EVENT_SMMU_EVENT) == n)
+    prisim_cycle_t taken = h->base->now;
+    unsigned n = harness_events(h->base, PRISIM_EVENT_SMMU_EVENT);
+    while (harness_events(h->base, PRISIM_EVENT_SMMU_EVENT) == n)
         smmu_harness_edge(h);
-    cycle_t needs = harness_event(h->base, EVENT_SMMU_EVENT, n)->cycle - taken;
+    prisim_cycle_t needs = harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, n)->cycle - taken;
     smmu_harness_run(h, 50);
     if (gerror)
-        smmu_harness_write(h, SMMU_GERRORN, GERROR_EVENTQ_ABT);
+        smmu_harness_write(h, PRISIM_SMMU_GERRORN, PRISIM_GERROR_EVENTQ_ABT);
     else
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
-    unsigned pulses = h->base->tx[SMMU_TX_INTERRUPT].count;
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 2);
+    unsigned pulses = h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count;
     ck_assert_uint_eq(pulses, 0);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
-    cycle_t acknowledged = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, gerror ? PRISIM_IRQ_CTRL_GERROR : PRISIM_IRQ_CTRL_EVENTQ);
+    prisim_cycle_t acknowledged =
+        answered_at(h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
     ck_assert_uint_lt(h->base->now, acknowledged - needs + late);
     while (h->base->now < acknowledged - needs + late)
         smmu_harness_edge(h);
     fault();
     smmu_harness_run(h, 100);
-    n = harness_events(h->base, EVENT_SMMU_EVENT) - 1;
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, n)->cycle, acknowledged + late);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, late);
+    n = harness_events(h->base, PRISIM_EVENT_SMMU_EVENT) - 1;
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, n)->cycle, acknowledged + late);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK),
+                      gerror ? PRISIM_IRQ_CTRL_GERROR : PRISIM_IRQ_CTRL_EVENTQ);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, late);
 }
 END_TEST
 
@@ -363,27 +370,27 @@ END_TEST
 /* covers: SMMU-IRQCTRL-1, SMMU-IRQCTRL */
 START_TEST(priq_hears_with_the_ack)
 {
-    unsigned told = h->base->tx[SMMU_TX_PRI_CONTROL].count;
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
-    cycle_t written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    unsigned told = h->base->tx[PRISIM_SMMU_TX_PRI_CONTROL].count;
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_PRIQ);
+    prisim_cycle_t written = answered_at(h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, told + 1);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, told), written + h->config.ack_latency - 2);
-    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
-    written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_PRI_CONTROL].count, told + 1);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_PRI_CONTROL, told), written + h->config.ack_latency - 2);
+    ck_assert_uint_eq(h->pri.enable_ack, PRISIM_PRI_QUEUE_ENABLE_IRQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK), PRISIM_IRQ_CTRL_PRIQ);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 0);
+    written = answered_at(h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, told + 1), written);
-    offer_access(SMMU_IRQ_CTRL, true, IRQ_CTRL_PRIQ);
-    offer_access(SMMU_CR0, true, CR0_PRIQEN);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_PRI_CONTROL, told + 1), written);
+    offer_access(PRISIM_SMMU_IRQ_CTRL, true, PRISIM_IRQ_CTRL_PRIQ);
+    offer_access(PRISIM_SMMU_CR0, true, PRISIM_CR0_PRIQEN);
     smmu_harness_run(h, 14);
-    const struct pri_queue_control *early = harness_got(h->base, SMMU_TX_PRI_CONTROL, told + 2);
+    const struct prisim_pri_queue_control *early = harness_got(h->base, PRISIM_SMMU_TX_PRI_CONTROL, told + 2);
     ck_assert_ptr_nonnull(early);
-    ck_assert_uint_eq(early->value, PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(early->value, PRISIM_PRI_QUEUE_ENABLE_PRIQEN);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_PRIQEN);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+    ck_assert_uint_eq(h->pri.enable_ack, PRISIM_PRI_QUEUE_ENABLE_IRQEN | PRISIM_PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK), PRISIM_IRQ_CTRL_PRIQ);
 }
 END_TEST
 
@@ -391,18 +398,18 @@ END_TEST
 /* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_shows_abort)
 {
-    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ);
     smmu_harness_bring_up(h);
     fault();
-    while (h->base->tx[SMMU_TX_INTERRUPT].count == 0)
+    while (h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count == 0)
         smmu_harness_edge(h);
     h->fail_at = HARNESS_DOORBELL;
     h->latency = 200;
-    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
-    while (smmu_harness_read(h, SMMU_IRQ_CTRLACK) != 0)
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 0);
+    while (smmu_harness_read(h, PRISIM_SMMU_IRQ_CTRLACK) != 0)
         ;
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_MSI_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_MSI_EVENTQ_ABT);
 }
 END_TEST
 
@@ -410,13 +417,13 @@ END_TEST
 /* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4 */
 START_TEST(no_address_no_msi)
 {
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ);
     smmu_harness_bring_up(h);
-    unsigned accesses = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned accesses = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, accesses + 1); /* the record */
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, accesses + 1); /* the record */
 }
 END_TEST
 
@@ -425,19 +432,19 @@ END_TEST
 /* covers: SMMU-CR, SMMU-CR-4 */
 START_TEST(gbpa)
 {
-    uint32_t reset = smmu_harness_read(h, SMMU_GBPA);
+    uint32_t reset = smmu_harness_read(h, PRISIM_SMMU_GBPA);
     unsigned first;
-    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), reset);
-    write_and_watch(SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE, SMMU_GBPA, &first);
-    ck_assert_uint_eq(answer(first + 1), GBPA_ABORT | GBPA_UPDATE);
-    ck_assert_uint_eq(answer(first + 2), GBPA_ABORT | GBPA_UPDATE);
-    ck_assert_uint_eq(answer(first + 3), GBPA_ABORT);
-    offer_access(SMMU_GBPA, true, 0xf00 | GBPA_UPDATE);
-    offer_access(SMMU_GBPA, true, 0x800 | GBPA_UPDATE);
+    smmu_harness_write(h, PRISIM_SMMU_GBPA, PRISIM_GBPA_ABORT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GBPA), reset);
+    write_and_watch(PRISIM_SMMU_GBPA, PRISIM_GBPA_ABORT | PRISIM_GBPA_UPDATE, PRISIM_SMMU_GBPA, &first);
+    ck_assert_uint_eq(answer(first + 1), PRISIM_GBPA_ABORT | PRISIM_GBPA_UPDATE);
+    ck_assert_uint_eq(answer(first + 2), PRISIM_GBPA_ABORT | PRISIM_GBPA_UPDATE);
+    ck_assert_uint_eq(answer(first + 3), PRISIM_GBPA_ABORT);
+    offer_access(PRISIM_SMMU_GBPA, true, 0xf00 | PRISIM_GBPA_UPDATE);
+    offer_access(PRISIM_SMMU_GBPA, true, 0x800 | PRISIM_GBPA_UPDATE);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), 0xf00);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GBPA), 0xf00);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_REGISTER_IGNORED), 2);
 }
 END_TEST
 
@@ -447,12 +454,13 @@ END_TEST
 START_TEST(gbpa_in_effect)
 {
     bool late = _i;
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
-    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
-    cycle_t over = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
+    struct prisim_tlp tlp =
+        smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
+    smmu_harness_write(h, PRISIM_SMMU_GBPA, PRISIM_GBPA_ABORT | PRISIM_GBPA_UPDATE);
+    prisim_cycle_t over = answered_at(h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
     while (h->base->now < over + late)
         smmu_harness_edge(h);
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, late ? TLP_UR : TLP_SC);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, late ? PRISIM_TLP_UR : PRISIM_TLP_SC);
 }
 END_TEST
 
@@ -460,14 +468,17 @@ END_TEST
 /* covers: SMMU-CR, SMMU-CR-4, SMMU-CR0-15 */
 START_TEST(gbpa_abort)
 {
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
-    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
+    struct prisim_tlp tlp =
+        smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_SC);
+    smmu_harness_write(h, PRISIM_SMMU_GBPA, PRISIM_GBPA_ABORT | PRISIM_GBPA_UPDATE);
     smmu_harness_run(h, 20);
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_UR);
     smmu_harness_bring_up(h);
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
+    smmu_harness_ste(h, HARNESS_SID,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_BYPASS, PRISIM_STE0_CONFIG),
+                     0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_SC);
 }
 END_TEST
 
@@ -475,25 +486,26 @@ END_TEST
 /* covers: SMMU-GERROR-13, SMMU-GERROR-1, SMMU-GERROR-3 */
 START_TEST(gerrorn_toggled)
 {
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_GERROR);
     smmu_harness_bring_up(h);
-    smmu_harness_write(h, SMMU_GERRORN, GERROR_CMDQ | GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERRORN), GERROR_CMDQ | GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_GERRORN_TOGGLED);
+    smmu_harness_write(h, PRISIM_SMMU_GERRORN, PRISIM_GERROR_CMDQ | PRISIM_GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERRORN), PRISIM_GERROR_CMDQ | PRISIM_GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause,
+                      PRISIM_CAUSE_GERRORN_TOGGLED);
     fault();
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 0);
-    smmu_harness_write(h, SMMU_GERRORN, 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), 0);
+    smmu_harness_write(h, PRISIM_SMMU_GERRORN, 0);
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 1);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_MISUSE), 1);
 }
 END_TEST
 
@@ -502,16 +514,17 @@ END_TEST
 START_TEST(impossible_distance)
 {
     smmu_harness_bring_up(h);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 3); /* of a queue of 4: 5 apart */
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 3); /* of a queue of 4: 5 apart */
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), SMMU_QUEUE_OVERFLOW);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), PRISIM_SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause,
+                      PRISIM_CAUSE_QUEUE_DISTANCE);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
     fault();
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_MISUSE), 1);
 }
 END_TEST
 
@@ -525,24 +538,24 @@ START_TEST(bases)
     h->config.eventq_log2_max = 3;
     h->config.sid_bits = 8;
     smmu_harness_start(h);
-    smmu_harness_write64(h, SMMU_STRTAB_BASE,
+    smmu_harness_write64(h, PRISIM_SMMU_STRTAB_BASE,
                          HARNESS_STRTAB | 0xffc0); /* 2^10 * 64 as written: bits 15:0 are taken as 0 */
-    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 10);
-    smmu_harness_write64(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 0xe0 | 0x1f); /* 2^3 * 32: bits 7:0 */
-    smmu_harness_write(h, SMMU_EVENTQ_PROD, 7);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 7);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    smmu_harness_write(h, PRISIM_SMMU_STRTAB_BASE_CFG, 10);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 0xe0 | 0x1f); /* 2^3 * 32: bits 7:0 */
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_PROD, 7);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 7);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0xff;
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 200);
-    const struct memory_request *ste = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 0);
-    const struct memory_request *record = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 1);
+    const struct prisim_memory_request *ste = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, 0);
+    const struct prisim_memory_request *record = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, 1);
     ck_assert(ste && record);
     ck_assert_uint_eq(ste->address, HARNESS_STRTAB + 0xff * 64);
     ck_assert_uint_eq(record->address, HARNESS_EVENTQ + 7 * 32);
     ck_assert_uint_eq(record->size, 32);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 8); /* index 0, wrap bit 3 */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_EVENTQ_PROD), 8); /* index 0, wrap bit 3 */
 }
 END_TEST
 

@@ -6,8 +6,8 @@
 #include "tests/harness/suite.h"
 #include "tests/smmu/pair_harness.h"
 
-enum { PASID = 3, LAST_READ = TLP_LAST | TLP_READ };
-#define OVFLG SMMU_QUEUE_OVERFLOW
+enum { PASID = 3, LAST_READ = PRISIM_TLP_LAST | PRISIM_TLP_READ };
+#define OVFLG PRISIM_SMMU_QUEUE_OVERFLOW
 
 static struct pair *p;
 static struct smmu_harness *h;
@@ -38,12 +38,12 @@ static void teardown(void)
 
 static uint32_t prod(void)
 {
-    return smmu_harness_read(h, SMMU_PRIQ_PROD);
+    return smmu_harness_read(h, PRISIM_SMMU_PRIQ_PROD);
 }
 
 static void cons(uint32_t value)
 {
-    smmu_harness_write(h, SMMU_PRIQ_CONS, value);
+    smmu_harness_write(h, PRISIM_SMMU_PRIQ_CONS, value);
     pair_settle(p);
 }
 
@@ -51,7 +51,7 @@ static void cons(uint32_t value)
 static void fill(void)
 {
     for (unsigned i = 0; i < 4; i++)
-        pair_page(p, PASID, i, TLP_READ);
+        pair_page(p, PASID, i, PRISIM_TLP_READ);
     ck_assert_uint_eq(prod(), 4);
     ck_assert_uint_eq(pair_responses(p), 0);
 }
@@ -60,25 +60,25 @@ static void fill(void)
 static void overflow(void)
 {
     fill();
-    pair_page(p, PASID, 4, TLP_READ);
+    pair_page(p, PASID, 4, PRISIM_TLP_READ);
     ck_assert_uint_eq(prod(), 4 | OVFLG);
     ck_assert_uint_eq(pair_responses(p), 0);
 }
 
 static void last_response_is(unsigned prgi, unsigned code, bool has_pasid)
 {
-    const struct tlp_header *response = pair_response(p);
+    const struct prisim_tlp_header *response = pair_response(p);
     ck_assert_uint_eq(response->destination_id, HARNESS_SID);
     ck_assert_uint_eq(response->prg_index, prgi);
     ck_assert_uint_eq(response->response_code, code);
-    ck_assert_uint_eq(response->flags & TLP_HAS_PASID, has_pasid ? TLP_HAS_PASID : 0);
+    ck_assert_uint_eq(response->flags & PRISIM_TLP_HAS_PASID, has_pasid ? PRISIM_TLP_HAS_PASID : 0);
     if (has_pasid)
         ck_assert_uint_eq(response->pasid, PASID);
 }
 
 static uint64_t entry(unsigned slot, unsigned dw)
 {
-    return smmu_harness_load(h, PAIR_PRIQ + slot * PRI_QUEUE_RECORD_BYTES + dw * 8);
+    return smmu_harness_load(h, PAIR_PRIQ + slot * PRISIM_PRI_QUEUE_RECORD_BYTES + dw * 8);
 }
 
 /* covers: SMMU-SEED-1, SMMU-PRIOUTCOME-5, SMMU-PRIAUTO-1, SMMU-QUEUE-22 */
@@ -100,7 +100,7 @@ START_TEST(seed_2_room_without_acknowledgement)
 {
     overflow();
     cons(2);
-    pair_page(p, PASID, 7, TLP_READ);
+    pair_page(p, PASID, 7, PRISIM_TLP_READ);
     ck_assert_uint_eq(pair_responses(p), 0);
     pair_page(p, -1, 8, LAST_READ);
     ck_assert_uint_eq(pair_responses(p), 1);
@@ -131,9 +131,9 @@ START_TEST(seed_4_pasid_in_overflow)
     } row[] = {{true, true, true, 0x0}, {true, false, false, 0x0}, {false, true, false, 0xf}};
     overflow();
     for (unsigned i = 0; i < 3; i++) {
-        smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4) & ~bits_put(!row[i].v, STE0_V),
-                         smmu_harness_ste1() | bits_put(row[i].ppar, STE1_PPAR));
-        smmu_harness_command(h, CMDQ_OP_CFGI_STE | bits_put(HARNESS_SID, CMD_SID), 0);
+        smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4) & ~prisim_bits_put(!row[i].v, PRISIM_STE0_V),
+                         smmu_harness_ste1() | prisim_bits_put(row[i].ppar, PRISIM_STE1_PPAR));
+        smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_STE | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0);
         smmu_harness_sync(h);
         pair_page(p, PASID, 20 + i, LAST_READ);
         ck_assert_uint_eq(pair_responses(p), i + 1);
@@ -148,14 +148,14 @@ START_TEST(seed_4_with_pps)
 {
     pair_close(p);
     open_with(1, false);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR3) >> 5 & 1, 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IDR3) >> 5 & 1, 1);
     smmu_harness_ste(h, HARNESS_SID, 0, 0);
     overflow();
     pair_page(p, PASID, 20, LAST_READ);
     last_response_is(20, 0x0, true);
-    for (unsigned i = 0; i < h->base->tx[SMMU_TX_MEMORY_REQUEST].count; i++) {
-        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
-        ck_assert_uint_ne(request->address, HARNESS_STRTAB + HARNESS_SID * STE_BYTES);
+    for (unsigned i = 0; i < h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count; i++) {
+        const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i);
+        ck_assert_uint_ne(request->address, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES);
     }
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(seed_5_a_marker_in_overflow)
 {
     overflow();
     cons(2); /* not for want of room */
-    pair_page(p, PASID, 0, TLP_LAST);
+    pair_page(p, PASID, 0, PRISIM_TLP_LAST);
     ck_assert_uint_eq(prod(), 4 | OVFLG);
     ck_assert_uint_eq(pair_responses(p), 0);
 }
@@ -174,13 +174,13 @@ END_TEST
 /* covers: SMMU-SEED-6, SMMU-PRIMSG-2 */
 START_TEST(seed_6_no_access_and_no_pasid)
 {
-    pair_page(p, -1, 6, TLP_LAST);
+    pair_page(p, -1, 6, PRISIM_TLP_LAST);
     ck_assert_uint_eq(prod(), 1);
     ck_assert_uint_eq(entry(0, 0), HARNESS_SID | UINT64_C(1) << 62); /* Last; SSV=0 */
     ck_assert_uint_eq(entry(0, 1), UINT64_C(0x12345678f006));
     /* A page request, not a marker: in overflow it is answered. */
     cons(1 | OVFLG);
-    pair_page(p, -1, 7, TLP_LAST);
+    pair_page(p, -1, 7, PRISIM_TLP_LAST);
     ck_assert_uint_eq(pair_responses(p), 1);
     last_response_is(7, 0x0, false);
 }
@@ -189,20 +189,20 @@ END_TEST
 /* covers: SMMU-SEED-7, SMMU-CR0-12, SMMU-CR0-18, SMMU-PRIOUTCOME-1, SMMU-PRIQEN-2 */
 START_TEST(seed_7_smmuen_off)
 {
-    smmu_harness_cr0(h, CR0_PRIQEN | CR0_CMDQEN | CR0_EVENTQEN);
-    static const unsigned flags[] = {LAST_READ, TLP_READ, TLP_WRITE, TLP_LAST};
+    smmu_harness_cr0(h, PRISIM_CR0_PRIQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN);
+    static const unsigned flags[] = {LAST_READ, PRISIM_TLP_READ, PRISIM_TLP_WRITE, PRISIM_TLP_LAST};
     for (unsigned i = 0; i < 4; i++) {
         pair_page(p, i == 3 ? -1 : PASID, 30 + i, flags[i]);
         ck_assert_uint_eq(pair_responses(p), i + 1);
         last_response_is(30 + i, 0xf, false);
     }
-    pair_page(p, PASID, 0, TLP_LAST); /* a marker is not answered */
+    pair_page(p, PASID, 0, PRISIM_TLP_LAST); /* a marker is not answered */
     ck_assert_uint_eq(pair_responses(p), 4);
     ck_assert_uint_eq(prod(), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK) & CR0_PRIQEN, CR0_PRIQEN);
-    smmu_harness_write(h, SMMU_PRIQ_BASE, 0x40000000);
-    smmu_harness_write(h, SMMU_PRIQ_PROD, 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_BASE), (uint32_t)PAIR_PRIQ | PAIR_PRIQ_LOG2);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK) & PRISIM_CR0_PRIQEN, PRISIM_CR0_PRIQEN);
+    smmu_harness_write(h, PRISIM_SMMU_PRIQ_BASE, 0x40000000);
+    smmu_harness_write(h, PRISIM_SMMU_PRIQ_PROD, 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_PRIQ_BASE), (uint32_t)PAIR_PRIQ | PAIR_PRIQ_LOG2);
     ck_assert_uint_eq(prod(), 0);
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(seed_8_last_only_in_overflow)
     pair_page(p, -1, 8, LAST_READ);
     ck_assert_uint_eq(prod(), 4 | OVFLG);
     ck_assert_uint_eq(pair_interrupts(p), 1);
-    pair_page(p, -1, 8, TLP_READ);
+    pair_page(p, -1, 8, PRISIM_TLP_READ);
     ck_assert_uint_eq(pair_interrupts(p), 1);
 }
 END_TEST
@@ -223,14 +223,14 @@ END_TEST
 /* covers: SMMU-SEED-9, SMMU-PRIIRQ-1, SMMU-PRIIRQ-3 */
 START_TEST(seed_9_overflow_has_no_interrupt)
 {
-    pair_page(p, PASID, 0, TLP_READ);
+    pair_page(p, PASID, 0, PRISIM_TLP_READ);
     ck_assert_uint_eq(pair_interrupts(p), 1);
     for (unsigned i = 1; i < 8; i++)
         pair_page(p, -1, i, LAST_READ);
     ck_assert_uint_eq(prod(), 4 | OVFLG);
     ck_assert_uint_eq(pair_interrupts(p), 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_INTERRUPT].count, 1);
 }
 END_TEST
 
@@ -242,18 +242,18 @@ START_TEST(seed_10_the_record_aborts)
     h->fail_at = 0;
     ck_assert_uint_eq(pair_responses(p), 1);
     last_response_is(10, 0xf, false);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_PRIQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_PRIQ_ABT);
     ck_assert_uint_eq(prod(), 0);
     pair_page(p, PASID, 11, LAST_READ);
     ck_assert_uint_eq(pair_responses(p), 2);
     last_response_is(11, 0xf, false);
-    pair_page(p, PASID, 12, TLP_READ);
+    pair_page(p, PASID, 12, PRISIM_TLP_READ);
     last_response_is(12, 0xf, false);
-    smmu_harness_write(h, SMMU_GERRORN, GERROR_PRIQ_ABT);
+    smmu_harness_write(h, PRISIM_SMMU_GERRORN, PRISIM_GERROR_PRIQ_ABT);
     pair_page(p, PASID, 13, LAST_READ);
     ck_assert_uint_eq(pair_responses(p), 3);
     ck_assert_uint_eq(prod(), 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_PRIQ_ABT); /* toggled once */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_PRIQ_ABT); /* toggled once */
 }
 END_TEST
 
@@ -261,12 +261,12 @@ END_TEST
 START_TEST(seed_10_late)
 {
     h->fail_at = PAIR_PRIQ;
-    h->fail_status = MEMORY_ABORT_LATE;
+    h->fail_status = PRISIM_MEMORY_ABORT_LATE;
     pair_page(p, PASID, 10, LAST_READ);
     h->fail_at = 0;
     ck_assert_uint_eq(pair_responses(p), 0);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_PRIQ_ABT);
-    pair_page(p, PASID, 11, TLP_READ);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_PRIQ_ABT);
+    pair_page(p, PASID, 11, PRISIM_TLP_READ);
     last_response_is(11, 0xf, false);
 }
 END_TEST
@@ -274,9 +274,9 @@ END_TEST
 /* covers: SMMU-SEED-20, SMMU-PRIMSG-1, SMMU-PRIIRQ-4 */
 START_TEST(seed_20_a_marker_interrupts)
 {
-    pair_page(p, PASID, 0, TLP_READ);
+    pair_page(p, PASID, 0, PRISIM_TLP_READ);
     ck_assert_uint_eq(pair_interrupts(p), 0);
-    pair_page(p, PASID, 0, TLP_LAST);
+    pair_page(p, PASID, 0, PRISIM_TLP_LAST);
     ck_assert_uint_eq(pair_interrupts(p), 1);
     ck_assert_uint_eq(prod(), 2);
     ck_assert_uint_eq(entry(1, 0), HARNESS_SID | (uint64_t)PASID << 32 | UINT64_C(3) << 62); /* SSV, Last, no access */
@@ -289,10 +289,10 @@ END_TEST
 START_TEST(no_look_up_on_the_way)
 {
     smmu_harness_ste(h, HARNESS_SID, 0, 0);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN); /* ATSCHK=0 */
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN); /* ATSCHK=0 */
     pair_page(p, PASID, 1, LAST_READ);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
-    tlp.head.message = MESSAGE_PAGE_REQUEST;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 0);
+    tlp.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
     tlp.head.flags = LAST_READ;
     tlp.head.requester_id = 0x4321; /* 2^6 streams */
     smmu_harness_up(h, &tlp);
@@ -300,7 +300,7 @@ START_TEST(no_look_up_on_the_way)
     ck_assert_uint_eq(prod(), 2);
     ck_assert_uint_eq(entry(1, 0) & 0xffffffff, 0x4321);
     /* Two writes, and nothing was read. */
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, 2);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count, 2);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
     ck_assert_uint_eq(pair_responses(p), 0);
 }
@@ -313,12 +313,12 @@ START_TEST(groups_are_not_checked)
     static const struct {
         int pasid;
         unsigned prgi, flags;
-    } row[] = {{1, 7, TLP_READ}, {2, 8, TLP_READ}, {2, 7, LAST_READ}, {-1, 8, LAST_READ}};
+    } row[] = {{1, 7, PRISIM_TLP_READ}, {2, 8, PRISIM_TLP_READ}, {2, 7, LAST_READ}, {-1, 8, LAST_READ}};
     for (unsigned i = 0; i < 4; i++) {
         pair_page(p, row[i].pasid, row[i].prgi, row[i].flags);
         ck_assert_uint_eq(entry(i, 1) & 0x1ff, row[i].prgi);
         ck_assert_uint_eq(entry(i, 0) >> 32 & 0xfffff, row[i].pasid < 0 ? 0u : (unsigned)row[i].pasid);
-        ck_assert_uint_eq(entry(i, 0) >> 62 & 1, (row[i].flags & TLP_LAST) != 0);
+        ck_assert_uint_eq(entry(i, 0) >> 62 & 1, (row[i].flags & PRISIM_TLP_LAST) != 0);
     }
     ck_assert_uint_eq(prod(), 4);
     ck_assert_uint_eq(pair_responses(p), 0);
@@ -329,9 +329,9 @@ END_TEST
 /* covers: SMMU-PRIQEN-3 */
 START_TEST(flags_left_different)
 {
-    smmu_harness_cr0(h, CR0_SMMUEN);
-    smmu_harness_write(h, SMMU_PRIQ_PROD, OVFLG);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_PRIQEN);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN);
+    smmu_harness_write(h, PRISIM_SMMU_PRIQ_PROD, OVFLG);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN);
     ck_assert_uint_eq(prod(), OVFLG);
     pair_page(p, -1, 3, LAST_READ);
     ck_assert_uint_eq(prod(), OVFLG);
@@ -346,16 +346,16 @@ END_TEST
 /* covers: SMMU-GERROR-7, SMMU-PRIIRQ-6 */
 START_TEST(the_msi_aborts)
 {
-    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 0);
     pair_settle(p);
-    smmu_harness_write64(h, SMMU_PRIQ_IRQ_CFG0, HARNESS_DOORBELL | 0x30);
-    smmu_harness_write(h, SMMU_PRIQ_IRQ_CFG1, 99);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    smmu_harness_write64(h, PRISIM_SMMU_PRIQ_IRQ_CFG0, HARNESS_DOORBELL | 0x30);
+    smmu_harness_write(h, PRISIM_SMMU_PRIQ_IRQ_CFG1, 99);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_PRIQ);
     pair_settle(p);
     h->fail_at = HARNESS_DOORBELL;
     pair_page(p, PASID, 1, LAST_READ);
     h->fail_at = 0;
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_MSI_PRIQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_MSI_PRIQ_ABT);
     ck_assert_uint_eq(prod(), 1);
     ck_assert_uint_eq(pair_interrupts(p), 1);
     cons(1);
@@ -371,10 +371,10 @@ END_TEST
 /* The PRI queue's MSIs go to the doorbell. */
 static void to_doorbell(void)
 {
-    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, 0);
     pair_settle(p);
-    smmu_harness_write64(h, SMMU_PRIQ_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    smmu_harness_write64(h, PRISIM_SMMU_PRIQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_PRIQ);
     pair_settle(p);
 }
 
@@ -389,8 +389,8 @@ START_TEST(last_only_without_msis)
     pair_start(p);
     pair_bring_up(p, true);
     to_doorbell();
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_IRQ_CFG2), PRIQ_IRQ_CFG2_LO);
-    pair_page(p, PASID, 1, TLP_READ);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_PRIQ_IRQ_CFG2), PRISIM_PRIQ_IRQ_CFG2_LO);
+    pair_page(p, PASID, 1, PRISIM_TLP_READ);
     ck_assert_uint_eq(pair_interrupts(p), 0);
     pair_page(p, PASID, 1, LAST_READ);
     ck_assert_uint_eq(pair_interrupts(p), 1);
@@ -403,7 +403,7 @@ END_TEST
 START_TEST(last_only_by_msi)
 {
     to_doorbell();
-    pair_page(p, PASID, 1, TLP_READ);
+    pair_page(p, PASID, 1, PRISIM_TLP_READ);
     ck_assert_uint_eq(h->doorbells, 0);
     pair_page(p, PASID, 1, LAST_READ);
     ck_assert_uint_eq(h->doorbells, 1);

@@ -13,7 +13,7 @@
 #define DBM   (UINT64_C(1) << 51)
 #define HINT  (UINT64_C(1) << 52) /* Contiguous */
 
-static struct smmu_config config;
+static struct prisim_smmu_config config;
 static struct smmu_slot slot;
 
 /* An unprivileged read of INPUT by tables of 4K at 0x40000000; 48 bits in, 36 out, and nothing by hardware. */
@@ -27,7 +27,7 @@ static void stage1_of(unsigned granule_log2, unsigned txsz)
     slot.cd.output_bits = 36;
     slot.cd.half[0] = (struct smmu_half){
         .ttb = 0x40000000, .txsz = (uint8_t)txsz, .granule_log2 = (uint8_t)granule_log2, .epd = false};
-    slot.walk.check.needed = ACCESS_READ;
+    slot.walk.check.needed = PRISIM_ACCESS_READ;
 }
 
 static void stage2_of(unsigned t0sz, unsigned start_level)
@@ -45,7 +45,7 @@ static void stage2_of(unsigned t0sz, unsigned start_level)
 
 static void writes(void)
 {
-    slot.walk.check.needed = ACCESS_WRITE;
+    slot.walk.check.needed = PRISIM_ACCESS_WRITE;
     slot.walk.check.writes = true;
 }
 
@@ -78,7 +78,7 @@ struct row {
     unsigned level;
     uint64_t descriptor;
     enum smmu_found found;
-    enum cause cause;
+    enum prisim_cause cause;
     uint64_t value; /* of a table, of what is stale, or where a leaf begins */
     unsigned size_log2;
 };
@@ -120,20 +120,21 @@ static void check_2(const struct row *rows, unsigned count)
 START_TEST(stage_1_table_block_page)
 {
     static const struct row rows[] = {
-        {0, 0x0, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0},
-        {3, 0x80000442, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0}, /* not valid */
-        {0, 0x80000441, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0}, /* no block of 512 GB */
-        {3, 0x80000441, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0}, /* no page */
-        {0, 0x81234003, FOUND_TABLE, CAUSE_NONE, 0x81234000, 0},
-        {2, 0x81234003, FOUND_TABLE, CAUSE_NONE, 0x81234000, 0},
-        {1, UINT64_C(0x1000000003), FOUND_FAULT, CAUSE_ADDRESS_SIZE_FAULT, 0, 0}, /* bit 36 */
-        {3, UINT64_C(0x1000000043), FOUND_FAULT, CAUSE_ADDRESS_SIZE_FAULT, 0, 0}, /* before AF=0 */
-        {1, 0x80000441, FOUND_LEAF, CAUSE_NONE, 0x80000000, 30},
-        {2, 0x80200441, FOUND_LEAF, CAUSE_NONE, 0x80200000, 21},
-        {3, 0x80201443, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12},
-        {3, 0x80209443 | HINT, FOUND_LEAF, CAUSE_NONE, 0x80200000, 16},
-        {3, 0x80201443 | HINT, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12}, /* its place in the group is not the input's */
-        {3, 0x80201043, FOUND_FAULT, CAUSE_ACCESS_FAULT, 0, 0},
+        {0, 0x0, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0},
+        {3, 0x80000442, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0}, /* not valid */
+        {0, 0x80000441, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0}, /* no block of 512 GB */
+        {3, 0x80000441, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0}, /* no page */
+        {0, 0x81234003, FOUND_TABLE, PRISIM_CAUSE_NONE, 0x81234000, 0},
+        {2, 0x81234003, FOUND_TABLE, PRISIM_CAUSE_NONE, 0x81234000, 0},
+        {1, UINT64_C(0x1000000003), FOUND_FAULT, PRISIM_CAUSE_ADDRESS_SIZE_FAULT, 0, 0}, /* bit 36 */
+        {3, UINT64_C(0x1000000043), FOUND_FAULT, PRISIM_CAUSE_ADDRESS_SIZE_FAULT, 0, 0}, /* before AF=0 */
+        {1, 0x80000441, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80000000, 30},
+        {2, 0x80200441, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80200000, 21},
+        {3, 0x80201443, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12},
+        {3, 0x80209443 | HINT, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80200000, 16},
+        {3, 0x80201443 | HINT, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000,
+         12}, /* its place in the group is not the input's */
+        {3, 0x80201043, FOUND_FAULT, PRISIM_CAUSE_ACCESS_FAULT, 0, 0},
     };
     stage1_of(12, 16);
     CHECK_1(rows);
@@ -162,8 +163,8 @@ END_TEST
 /* SMMU-EVENT, SMMU-ATSREQ: what stage 1 forbids does not come to stage 2; alone, its leaf is kept all the same. */
 START_TEST(stage_1_forbids)
 {
-    static const struct row alone[] = {{3, 0x80201403, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12}};
-    static const struct row nested[] = {{3, 0x80201403, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0}};
+    static const struct row alone[] = {{3, 0x80201403, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12}};
+    static const struct row nested[] = {{3, 0x80201403, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0}};
     stage1_of(12, 16);
     CHECK_1(alone);
     slot.stages |= SMMU_STAGE_2;
@@ -175,14 +176,15 @@ END_TEST
 START_TEST(stage_1_updates)
 {
     static const struct row by_hand[] = {
-        {3, DBM | 0x802014c3, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12}, /* and what it permits is looked at later */
-        {3, DBM | 0x802010c3, FOUND_FAULT, CAUSE_ACCESS_FAULT, 0, 0},
+        {3, DBM | 0x802014c3, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000,
+         12}, /* and what it permits is looked at later */
+        {3, DBM | 0x802010c3, FOUND_FAULT, PRISIM_CAUSE_ACCESS_FAULT, 0, 0},
     };
     static const struct row by_hardware[] = {
-        {3, DBM | 0x802014c3, FOUND_STALE, CAUSE_NONE, DBM | 0x80201443, 0},
-        {3, DBM | 0x802010c3, FOUND_STALE, CAUSE_NONE, DBM | 0x80201443, 0}, /* both in one */
-        {3, DBM | 0x80201443, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12},
-        {3, 0x802010c3, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0}, /* AF with a grant only */
+        {3, DBM | 0x802014c3, FOUND_STALE, PRISIM_CAUSE_NONE, DBM | 0x80201443, 0},
+        {3, DBM | 0x802010c3, FOUND_STALE, PRISIM_CAUSE_NONE, DBM | 0x80201443, 0}, /* both in one */
+        {3, DBM | 0x80201443, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12},
+        {3, 0x802010c3, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0}, /* AF with a grant only */
     };
     stage1_of(12, 16);
     writes();
@@ -211,26 +213,26 @@ END_TEST
 START_TEST(stage_2_table_block_page)
 {
     static const struct row reads[] = {
-        {1, 0x0, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0},
-        {3, 0x8000047d, FOUND_FAULT, CAUSE_TRANSLATION_FAULT, 0, 0},
-        {2, 0x81234003, FOUND_TABLE, CAUSE_NONE, 0x81234000, 0},
-        {1, UINT64_C(0x1000000003), FOUND_FAULT, CAUSE_ADDRESS_SIZE_FAULT, 0, 0},
-        {1, 0x8000047d, FOUND_LEAF, CAUSE_NONE, 0x80000000, 30},
-        {2, 0x8020047d, FOUND_LEAF, CAUSE_NONE, 0x80200000, 21},
-        {3, 0x8020147f, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12},
-        {3, 0x8020107f, FOUND_FAULT, CAUSE_ACCESS_FAULT, 0, 0},
-        {3, 0x8020143f, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0}, /* S2AP=00 */
-        {3, 0x802014bf, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0}, /* S2AP=10 */
+        {1, 0x0, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0},
+        {3, 0x8000047d, FOUND_FAULT, PRISIM_CAUSE_TRANSLATION_FAULT, 0, 0},
+        {2, 0x81234003, FOUND_TABLE, PRISIM_CAUSE_NONE, 0x81234000, 0},
+        {1, UINT64_C(0x1000000003), FOUND_FAULT, PRISIM_CAUSE_ADDRESS_SIZE_FAULT, 0, 0},
+        {1, 0x8000047d, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80000000, 30},
+        {2, 0x8020047d, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80200000, 21},
+        {3, 0x8020147f, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12},
+        {3, 0x8020107f, FOUND_FAULT, PRISIM_CAUSE_ACCESS_FAULT, 0, 0},
+        {3, 0x8020143f, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0}, /* S2AP=00 */
+        {3, 0x802014bf, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0}, /* S2AP=10 */
     };
     static const struct row fetches[] = {
-        {3, 0x8020147f, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12},
-        {3, 0x8020147f | UINT64_C(1) << 53, FOUND_LEAF, CAUSE_NONE, 0x80201000, 12}, /* the unprivileged only */
-        {3, 0x8020147f | UINT64_C(2) << 53, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0},
-        {3, 0x8020147f | UINT64_C(3) << 53, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0}, /* the privileged only */
+        {3, 0x8020147f, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12},
+        {3, 0x8020147f | UINT64_C(1) << 53, FOUND_LEAF, PRISIM_CAUSE_NONE, 0x80201000, 12}, /* the unprivileged only */
+        {3, 0x8020147f | UINT64_C(2) << 53, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0},
+        {3, 0x8020147f | UINT64_C(3) << 53, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0}, /* the privileged only */
     };
     stage2_of(25, 1);
     CHECK_2(reads);
-    slot.walk.check.needed = ACCESS_EXECUTE;
+    slot.walk.check.needed = PRISIM_ACCESS_EXECUTE;
     config.xnx = 1;
     CHECK_2(fetches);
 }
@@ -240,12 +242,12 @@ END_TEST
 START_TEST(stage_2_updates)
 {
     static const struct row dirty[] = {
-        {3, DBM | 0x8020147f, FOUND_STALE, CAUSE_NONE, DBM | 0x802014ff, 0},
-        {3, 0x8020147f, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0},
+        {3, DBM | 0x8020147f, FOUND_STALE, PRISIM_CAUSE_NONE, DBM | 0x802014ff, 0},
+        {3, 0x8020147f, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0},
     };
     static const struct row flagged[] = {
-        {3, 0x8020107f, FOUND_STALE, CAUSE_NONE, 0x8020147f, 0},
-        {3, 0x80201443, FOUND_FAULT, CAUSE_PERMISSION_FAULT, 0, 0},
+        {3, 0x8020107f, FOUND_STALE, PRISIM_CAUSE_NONE, 0x8020147f, 0},
+        {3, 0x80201443, FOUND_FAULT, PRISIM_CAUSE_PERMISSION_FAULT, 0, 0},
     };
     stage2_of(25, 1);
     slot.ste.stage2.flags = SMMU_S2_HA | SMMU_S2_HD | SMMU_S2_PTW;

@@ -23,7 +23,8 @@ static void start(uint32_t stall_max, uint32_t term_model)
     smmu_harness_bring_up(h);
     ttb = smmu_harness_table(h);
     /* CD.R=0: a fault that stalls is recorded all the same. */
-    smmu_harness_cd(h, PASID, (smmu_harness_cd0(9) & ~bits_put(1, CD0_R)) | bits_put(1, CD0_S), ttb);
+    smmu_harness_cd(h, PASID,
+                    (smmu_harness_cd0(9) & ~prisim_bits_put(1, PRISIM_CD0_R)) | prisim_bits_put(1, PRISIM_CD0_S), ttb);
     smmu_harness_ste(h, OTHER_SID, smmu_harness_ste0(4), smmu_harness_ste1());
     smmu_harness_store(h, HARNESS_PAGES, DATA);
     smmu_harness_map(h, ttb, VA + 0x100000, 12,
@@ -42,11 +43,11 @@ static void teardown(void)
 
 static void offer(bool write, uint16_t sid, uint64_t address, unsigned tag)
 {
-    struct tlp tlp =
-        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                                    PRISIM_TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.tag = (uint16_t)tag;
-    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = PASID;
     smmu_harness_up(h, &tlp);
 }
@@ -59,12 +60,12 @@ static void read_at(uint64_t address, unsigned tag)
 
 static unsigned completions(void)
 {
-    return h->base->tx[SMMU_TX_DOWN].count;
+    return h->base->tx[PRISIM_SMMU_TX_DOWN].count;
 }
 
-static const struct tlp *completion(unsigned n)
+static const struct prisim_tlp *completion(unsigned n)
 {
-    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, n);
+    const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, n);
     ck_assert_ptr_nonnull(tlp);
     return tlp;
 }
@@ -79,26 +80,27 @@ static void command(uint64_t dw0, uint64_t dw1)
     smmu_harness_command(h, dw0, dw1);
     ck_assert(smmu_harness_commands_done(h, 3000));
     smmu_harness_run(h, 300);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), 0);
 }
 
 static void resume(uint16_t sid, unsigned stag, bool ac, bool ab)
 {
-    command(CMDQ_OP_RESUME | bits_put(sid, CMD_SID) | bits_put(ac, CMD_RESUME_AC) | bits_put(ab, CMD_RESUME_AB),
-            bits_put(stag, CMD1_RESUME_STAG));
+    command(PRISIM_CMDQ_OP_RESUME | prisim_bits_put(sid, PRISIM_CMD_SID) | prisim_bits_put(ac, PRISIM_CMD_RESUME_AC) |
+                prisim_bits_put(ab, PRISIM_CMD_RESUME_AB),
+            prisim_bits_put(stag, PRISIM_CMD1_RESUME_STAG));
 }
 
 static void sync_after_tlbi(void)
 {
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
-    command(CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
+    command(PRISIM_CMDQ_OP_SYNC, 0);
 }
 
 static void record_is(unsigned n, uint16_t sid, uint64_t stag, bool read, uint64_t address)
 {
     uint64_t dw[4];
     smmu_harness_event(h, n, dw);
-    ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)PASID << 12 | (uint64_t)sid << 32);
+    ck_assert_uint_eq(dw[0], PRISIM_F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)PASID << 12 | (uint64_t)sid << 32);
     /* Stall, RnW, CLASS=IN; S2=0, NSIPA=0. */
     ck_assert_uint_eq(dw[1], stag | UINT64_C(1) << 31 | (uint64_t)read << 35 | UINT64_C(2) << 40);
     ck_assert_uint_eq(dw[2], address);
@@ -107,9 +109,9 @@ static void record_is(unsigned n, uint16_t sid, uint64_t stag, bool read, uint64
 
 static uint64_t stall_field(unsigned n, unsigned field)
 {
-    const struct event *event = harness_event(h->base, EVENT_SMMU_STALL, n);
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_STALL, n);
     ck_assert_ptr_nonnull(event);
-    return event_value(event, field);
+    return prisim_event_value(event, field);
 }
 
 /* A stalled access is recorded whatever CD.R says, with a STAG that no other has, and is not answered. */
@@ -125,7 +127,7 @@ START_TEST(records)
     record_is(1, HARNESS_SID, 1, false, VA + 0x1000);
     record_is(2, OTHER_SID, 2, true, VA + 0x2000);
     ck_assert_uint_eq(completions(), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), 3);
 }
 END_TEST
 
@@ -134,10 +136,10 @@ START_TEST(record_clock)
 {
     offer(false, HARNESS_SID, VA, 1);
     smmu_harness_run(h, 300);
-    cycle_t fault = harness_event(h->base, EVENT_SMMU_STALL, 0)->cycle;
-    unsigned last = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, last), fault + h->config.event_latency);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle,
+    prisim_cycle_t fault = harness_event(h->base, PRISIM_EVENT_SMMU_STALL, 0)->cycle;
+    unsigned last = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, last), fault + h->config.event_latency);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, 0)->cycle,
                       fault + h->config.event_latency + 1 + HARNESS_MEMORY_LATENCY);
 }
 END_TEST
@@ -146,16 +148,16 @@ END_TEST
 /* covers: SMMU-ATSREQ-10 */
 START_TEST(never_stall)
 {
-    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)) & 3, 0);
     smmu_harness_cd(h, PASID + 1, smmu_harness_cd0(9), ttb);
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
-    tlp.head.flags = TLP_HAS_PASID;
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = PASID + 1;
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_UR);
     tlp.head.pasid = PASID + 2; /* no CD there */
-    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, PRISIM_TLP_UR);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), 0);
 }
 END_TEST
 
@@ -172,8 +174,8 @@ START_TEST(retry)
     resume(HARNESS_SID, 0, true, _i & 1);
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 7);
-    ck_assert_uint_eq(completion(0)->head.status, TLP_SC);
-    ck_assert_uint_eq(load_le64(completion(0)->data), DATA);
+    ck_assert_uint_eq(completion(0)->head.status, PRISIM_TLP_SC);
+    ck_assert_uint_eq(prisim_load_le64(completion(0)->data), DATA);
     ck_assert_uint_eq(smmu_harness_events(h), 2);
 }
 END_TEST
@@ -188,16 +190,16 @@ START_TEST(terminate)
     read_at(VA, 1);
     resume(HARNESS_SID, 0, false, ab);
     ck_assert_uint_eq(completions(), 1);
-    ck_assert_uint_eq(completion(0)->head.status, abort ? TLP_UR : TLP_SC);
+    ck_assert_uint_eq(completion(0)->head.status, abort ? PRISIM_TLP_UR : PRISIM_TLP_SC);
     if (!abort)
-        ck_assert_uint_eq(load_le64(completion(0)->data), 0);
+        ck_assert_uint_eq(prisim_load_le64(completion(0)->data), 0);
     offer(true, HARNESS_SID, VA, 0);
     smmu_harness_run(h, 300);
     resume(HARNESS_SID, 0, false, ab);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 0);
     ck_assert_uint_eq(smmu_harness_events(h), 2);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_RESUME, 1)->smmu_resume.cause,
-                      abort ? CAUSE_STALL_ABORTED : CAUSE_STALL_RAZWI);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_RESUME, 1)->smmu_resume.cause,
+                      abort ? PRISIM_CAUSE_STALL_ABORTED : PRISIM_CAUSE_STALL_RAZWI);
 }
 END_TEST
 
@@ -213,7 +215,7 @@ START_TEST(wrong_stag)
     resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 1);
     resume(HARNESS_SID, 0, false, true); /* free again */
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_RESUME), 1);
 }
 END_TEST
 
@@ -225,12 +227,12 @@ START_TEST(stall_term)
     for (unsigned i = 0; i < 3; i++)
         offer(false, HARNESS_SID, VA, i);
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
-    command(CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS);
+    command(PRISIM_CMDQ_OP_STALL_TERM | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0);
     ck_assert_uint_eq(completions(), 3);
     for (unsigned i = 0; i < 3; i++)
-        ck_assert_uint_eq(completion(i)->head.status, TLP_UR);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
+        ck_assert_uint_eq(completion(i)->head.status, PRISIM_TLP_UR);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS);
     resume(OTHER_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 4);
 }
@@ -246,13 +248,13 @@ START_TEST(stall_term_frees_many)
     for (unsigned i = 0; i < 2; i++)
         offer(false, OTHER_SID, VA, i);
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, STAGS);
-    command(CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 2);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, STAGS);
+    command(PRISIM_CMDQ_OP_STALL_TERM | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS + 2);
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_STALL, STAGS + i)->cycle,
-                          harness_event(h->base, EVENT_SMMU_RESUME, 0)->cycle);
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_STALL, STAGS + i)->cycle,
+                          harness_event(h->base, PRISIM_EVENT_SMMU_RESUME, 0)->cycle);
     record_is(STAGS, OTHER_SID, 0, true, VA);
     record_is((STAGS + 1) & 3, OTHER_SID, 1, true, VA);
 }
@@ -266,10 +268,10 @@ START_TEST(no_stall_model)
     h = smmu_harness_open();
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR5) >> 16, 0);
-    smmu_harness_command(h, CMDQ_OP_RESUME + (unsigned)_i, 0);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IDR5) >> 16, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_RESUME + (unsigned)_i, 0);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS) >> PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CERROR_ILL);
 }
 END_TEST
 
@@ -277,15 +279,15 @@ END_TEST
 /* covers: SMMU-EVENTQ-7, SMMU-IDR-4 */
 START_TEST(stall_max)
 {
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR5) >> 16, STAGS);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_IDR5) >> 16, STAGS);
     for (unsigned i = 0; i < STAGS + 2; i++)
         read_at(VA + i * UINT64_C(0x1000), i);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS);
     ck_assert_uint_eq(smmu_harness_events(h), STAGS);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, STAGS);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, STAGS);
     map(VA + 0x1000);
     resume(HARNESS_SID, 1, true, false);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS + 1);
     record_is(STAGS, HARNESS_SID, 1, true, VA + STAGS * UINT64_C(0x1000));
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 1);
@@ -301,11 +303,11 @@ START_TEST(order)
     offer(true, HARNESS_SID, VA + 0x1008, 0);
     offer(true, HARNESS_SID, VA + 0x1010, 0);
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 3);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 3);
     map(VA);
     resume(HARNESS_SID, 0, true, false);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 4);
-    const struct memory_request *last = harness_got(h->base, SMMU_TX_DMA_REQUEST, 3);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DMA_REQUEST].count, 4);
+    const struct prisim_memory_request *last = harness_got(h->base, PRISIM_SMMU_TX_DMA_REQUEST, 3);
     ck_assert_uint_eq(last->address, HARNESS_PAGES);
 }
 END_TEST
@@ -320,20 +322,20 @@ START_TEST(all_slots)
     h->config.stall_max = 1;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(1, CD0_S), smmu_harness_table(h));
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | prisim_bits_put(1, PRISIM_CD0_S), smmu_harness_table(h));
     for (unsigned i = 0; i < 3; i++)
         offer(false, HARNESS_SID, VA, i);
-    struct tlp request = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
-    request.head.message = MESSAGE_PAGE_REQUEST;
+    struct prisim_tlp request = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, VA, 0);
+    request.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
     smmu_harness_run(h, 300);
-    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, 3); /* SMMU-EVENTQ */
+    ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken, 3); /* SMMU-EVENTQ */
     ck_assert_uint_eq(completions(), 2);
     sync_after_tlbi();
     resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 3);
     smmu_harness_up(h, &request);
     smmu_harness_run(h, 20);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 1);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_PRI_REQUEST].count, 1);
 }
 END_TEST
 
@@ -341,7 +343,7 @@ END_TEST
 static void fill_queue(void)
 {
     for (unsigned i = 0; i < 1u << HARNESS_EVENTQ_LOG2; i++) {
-        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+        struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
         tlp.head.requester_id = 0x1000;
         smmu_harness_up(h, &tlp);
     }
@@ -356,14 +358,14 @@ START_TEST(queue_full)
     fill_queue();
     read_at(VA, 1);
     ck_assert_uint_eq(smmu_harness_events(h), 4); /* no OVFLG */
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.requester_id = 0x1000;
     smmu_harness_up(h, &tlp); /* one that terminates is dropped meanwhile, and does overflow */
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_events(h), 4 | SMMU_QUEUE_OVERFLOW);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    ck_assert_uint_eq(smmu_harness_events(h), 4 | PRISIM_SMMU_QUEUE_OVERFLOW);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 1);
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(smmu_harness_events(h), 5 | SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(smmu_harness_events(h), 5 | PRISIM_SMMU_QUEUE_OVERFLOW);
     record_is(0, HARNESS_SID, 0, true, VA);
 }
 END_TEST
@@ -374,12 +376,12 @@ START_TEST(queue_full_clock)
 {
     fill_queue();
     read_at(VA, 1);
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
-    unsigned accesses = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 1);
+    unsigned accesses = h->base->tx[PRISIM_SMMU_TX_REGISTER_RESPONSE].count;
     smmu_harness_run(h, 100);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, before),
-                      harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, accesses - 1));
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, before),
+                      harness_got_at(h->base, PRISIM_SMMU_TX_REGISTER_RESPONSE, accesses - 1));
 }
 END_TEST
 
@@ -395,16 +397,16 @@ START_TEST(queue_full_until_before_due)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     ttb = smmu_harness_table(h);
-    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(1, CD0_S), ttb);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | prisim_bits_put(1, PRISIM_CD0_S), ttb);
     fill_queue();
     offer(false, HARNESS_SID, VA, 1);
-    while (harness_events(h->base, EVENT_SMMU_STALL) == 0)
+    while (harness_events(h->base, PRISIM_EVENT_SMMU_STALL) == 0)
         smmu_harness_edge(h);
-    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 1);
     smmu_harness_run(h, 200);
-    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, before),
-                      harness_event(h->base, EVENT_SMMU_STALL, 0)->cycle + h->config.event_latency);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, before),
+                      harness_event(h->base, PRISIM_EVENT_SMMU_STALL, 0)->cycle + h->config.event_latency);
 }
 END_TEST
 
@@ -412,8 +414,8 @@ END_TEST
 /* covers: SMMU-EVENTQ-3 */
 START_TEST(queue_off)
 {
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_EVENTQEN);
     read_at(VA, 1);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
     smmu_harness_cr0(h, cr0);
@@ -431,20 +433,20 @@ START_TEST(record_aborts)
     bool again = _i & 2;
     h->config.stall_rewrite = again;
     h->fail_at = HARNESS_EVENTQ;
-    h->fail_status = _i & 1 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    h->fail_status = _i & 1 ? PRISIM_MEMORY_ABORT_LATE : PRISIM_MEMORY_ABORT;
     read_at(VA, 1);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_GERROR), PRISIM_GERROR_EVENTQ_ABT);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
     h->fail_at = 0;
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
-    smmu_harness_write(h, SMMU_GERRORN, GERROR_EVENTQ_ABT);
+    smmu_harness_write(h, PRISIM_SMMU_GERRORN, PRISIM_GERROR_EVENTQ_ABT);
     smmu_harness_run(h, 100);
     ck_assert_uint_eq(smmu_harness_events(h), again);
     if (again)
         record_is(0, HARNESS_SID, 0, true, VA);
     ck_assert_uint_eq(completions(), 0);
-    smmu_harness_command(h, CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_STALL_TERM | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(completions(), 1);
     read_at(VA, 2); /* its STAG is free */
@@ -460,12 +462,12 @@ START_TEST(sync_cancels)
     fill_queue();
     read_at(VA, 1);
     map(VA);
-    command(CMDQ_OP_SYNC, 0); /* nothing was invalidated: nothing changes */
+    command(PRISIM_CMDQ_OP_SYNC, 0); /* nothing was invalidated: nothing changes */
     ck_assert_uint_eq(completions(), 0);
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 1);
-    ck_assert_uint_eq(load_le64(completion(0)->data), DATA);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    ck_assert_uint_eq(prisim_load_le64(completion(0)->data), DATA);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 4);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(smmu_harness_events(h), 4); /* the stale record never comes */
 }
@@ -480,13 +482,13 @@ START_TEST(sync_frees_stags)
         read_at(VA + i * UINT64_C(0x1000), i);
         map(VA + i * UINT64_C(0x1000));
     }
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
     smmu_harness_run(h, 100);
     read_at(VA + 0x8000, 9);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
-    command(CMDQ_OP_SYNC, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS);
+    command(PRISIM_CMDQ_OP_SYNC, 0);
     ck_assert_uint_eq(completions(), STAGS);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), STAGS + 1);
 }
 END_TEST
 
@@ -501,7 +503,7 @@ START_TEST(sync_replaces)
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 0);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 4);
     smmu_harness_run(h, 500);
     ck_assert_uint_eq(smmu_harness_events(h), 4 + STAGS);
     uint64_t seen = 0;
@@ -523,7 +525,7 @@ START_TEST(sync_passes_stalls)
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 0);
     ck_assert_uint_eq(smmu_harness_events(h), 1);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_RESUME), 0);
     resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 1);
 }
@@ -534,21 +536,21 @@ END_TEST
 START_TEST(sync_waits_for_record)
 {
     offer(false, HARNESS_SID, VA, 1);
-    while (harness_events(h->base, EVENT_SMMU_STALL) == 0)
+    while (harness_events(h->base, PRISIM_EVENT_SMMU_STALL) == 0)
         smmu_harness_edge(h);
     h->latency = 1000;
     smmu_harness_run(h, h->config.event_latency + 2); /* the record's write is on its way */
     h->latency = HARNESS_MEMORY_LATENCY;
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
-    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_run(h, 500);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1); /* at the SYNC */
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), 1); /* at the SYNC */
     smmu_harness_run(h, 1000);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), 2);
     ck_assert_uint_eq(smmu_harness_events(h), 1);
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle,
-                      harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 0);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_SYNC, 0)->cycle,
+                      harness_event(h->base, PRISIM_EVENT_SMMU_EVENT, 0)->cycle);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_RESUME), 0);
 }
 END_TEST
 
@@ -556,15 +558,15 @@ END_TEST
 /* covers: SMMU-CR0-13, SMMU-RESUME-4 */
 START_TEST(smmu_off)
 {
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     fill_queue();
     for (unsigned i = 0; i < STAGS + 1; i++)
         read_at(VA, i);
-    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_SMMUEN);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)PRISIM_CR0_SMMUEN);
     ck_assert_uint_eq(completions(), STAGS + 1);
     for (unsigned i = 0; i <= STAGS; i++)
-        ck_assert_uint_eq(completion(i)->head.status, TLP_UR);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+        ck_assert_uint_eq(completion(i)->head.status, PRISIM_TLP_UR);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 4);
     smmu_harness_cr0(h, cr0);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(smmu_harness_events(h), 4);
@@ -577,15 +579,15 @@ END_TEST
 /* covers: SMMU-CR0-13 */
 START_TEST(smmu_goes_off)
 {
-    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, PRISIM_SMMU_CR0);
     h->latency = 100;
     offer(false, HARNESS_SID, VA, 1);
     smmu_harness_run(h, 50); /* the STE is being fetched */
-    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_SMMUEN);
+    smmu_harness_write(h, PRISIM_SMMU_CR0, cr0 & ~(uint32_t)PRISIM_CR0_SMMUEN);
     smmu_harness_run(h, 1200);
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_SMMUEN);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CR0ACK), cr0 & ~(uint32_t)PRISIM_CR0_SMMUEN);
     ck_assert_uint_eq(completions(), 1);
-    ck_assert_uint_eq(completion(0)->head.status, TLP_UR);
+    ck_assert_uint_eq(completion(0)->head.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
 END_TEST
@@ -594,8 +596,8 @@ END_TEST
 /* covers: SMMU-EVENTQ-4 */
 START_TEST(interrupt)
 {
-    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
-    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_write64(h, PRISIM_SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, PRISIM_SMMU_IRQ_CTRL, PRISIM_IRQ_CTRL_EVENTQ);
     smmu_harness_run(h, 20);
     read_at(VA, 1);
     read_at(VA, 2);
@@ -617,33 +619,39 @@ START_TEST(stage2)
     h->config.stall_max = STAGS;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    uint64_t table = stage2_table(h), at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES;
-    uint64_t config = nested ? STE_CONFIG_S1_S2 : STE_CONFIG_S2;
+    uint64_t table = stage2_table(h), at = HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES;
+    uint64_t config = nested ? PRISIM_STE_CONFIG_S1_S2 : PRISIM_STE_CONFIG_S2;
     uint64_t input = UINT64_C(0x40000123000), cd_ipa = UINT64_C(0x5000000000), bad = nested ? cd_ipa : 0x4000001000;
-    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
+    smmu_harness_ste(
+        h, HARNESS_SID,
+        prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(config, PRISIM_STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
     stage2_ste(h, HARNESS_SID, table);
     if (mapped) /* AF=0; S2S is not S2AFFD */
-        smmu_harness_store(h, table + 8 * bits_get(bad, 30, 9), stage2_block(HARNESS_RAM, 3) & ~bits_put(1, DESC_AF));
-    smmu_harness_store(h, at + 16, (smmu_harness_load(h, at + 16) & ~bits_put(1, STE2_S2R)) | bits_put(s2s, STE2_S2S));
-    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
+        smmu_harness_store(h, table + 8 * prisim_bits_get(bad, 30, 9),
+                           stage2_block(HARNESS_RAM, 3) & ~prisim_bits_put(1, PRISIM_DESC_AF));
+    smmu_harness_store(h, at + 16,
+                       (smmu_harness_load(h, at + 16) & ~prisim_bits_put(1, PRISIM_STE2_S2R)) |
+                           prisim_bits_put(s2s, PRISIM_STE2_S2S));
+    struct prisim_tlp tlp =
+        smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
     smmu_harness_up(h, &tlp);
     smmu_harness_run(h, 300);
     ck_assert_uint_eq(completions(), !s2s);
     ck_assert_uint_eq(smmu_harness_events(h), s2s); /* S2R=0 */
     if (!s2s) {
-        ck_assert_uint_eq(completion(0)->head.status, TLP_UR);
+        ck_assert_uint_eq(completion(0)->head.status, PRISIM_TLP_UR);
         return;
     }
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0], (mapped ? F_ACCESS : F_TRANSLATION) | (uint64_t)HARNESS_SID << 32);
+    ck_assert_uint_eq(dw[0], (mapped ? PRISIM_F_ACCESS : PRISIM_F_TRANSLATION) | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1],
                       UINT64_C(1) << 31 | UINT64_C(1) << 35 | UINT64_C(1) << 39 | (uint64_t)(nested ? 0 : 2) << 40);
     ck_assert_uint_eq(dw[2], nested ? input : bad + 8);
     ck_assert_uint_eq(dw[3], bad);
     resume(HARNESS_SID, 0, false, false);
-    ck_assert_uint_eq(completion(0)->head.status, TLP_SC);
-    ck_assert_uint_eq(load_le64(completion(0)->data), 0);
+    ck_assert_uint_eq(completion(0)->head.status, PRISIM_TLP_SC);
+    ck_assert_uint_eq(prisim_load_le64(completion(0)->data), 0);
 }
 END_TEST
 

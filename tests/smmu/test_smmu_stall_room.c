@@ -21,8 +21,8 @@ static void start(uint32_t slots, uint32_t stall_max)
     smmu_harness_bring_up(h);
     ttb = smmu_harness_table(h);
     /* R=0, A=0: what stalls is recorded all the same, and what cannot stall any more is too, and aborts. */
-    uint64_t cd = smmu_harness_cd0(9) & ~(bits_put(1, CD0_R) | bits_put(1, CD0_A));
-    smmu_harness_cd(h, STALLS, cd | bits_put(1, CD0_S), ttb);
+    uint64_t cd = smmu_harness_cd0(9) & ~(prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A));
+    smmu_harness_cd(h, STALLS, cd | prisim_bits_put(1, PRISIM_CD0_S), ttb);
     smmu_harness_cd(h, ENDS, smmu_harness_cd0(8), ttb);
     smmu_harness_ste(h, OTHER_SID, smmu_harness_ste0(4), smmu_harness_ste1());
     smmu_harness_map(h, ttb, VA + 0x100000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
@@ -30,20 +30,20 @@ static void start(uint32_t slots, uint32_t stall_max)
 
 static void offer(bool write, uint16_t sid, uint32_t pasid, uint64_t address, unsigned tag)
 {
-    struct tlp tlp =
-        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(write ? PRISIM_TLP_MEMORY_WRITE : PRISIM_TLP_MEMORY_READ,
+                                                    PRISIM_TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.tag = (uint16_t)tag;
-    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.flags = PRISIM_TLP_HAS_PASID;
     tlp.head.pasid = pasid;
     smmu_harness_up(h, &tlp);
 }
 
-static unsigned answers(unsigned tag, enum tlp_status status)
+static unsigned answers(unsigned tag, enum prisim_tlp_status status)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < h->base->tx[SMMU_TX_DOWN].count; i++) {
-        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
+    for (unsigned i = 0; i < h->base->tx[PRISIM_SMMU_TX_DOWN].count; i++) {
+        const struct prisim_tlp *tlp = harness_got(h->base, PRISIM_SMMU_TX_DOWN, i);
         count += tlp->head.tag == tag && tlp->head.status == status;
     }
     return count;
@@ -65,31 +65,32 @@ START_TEST(the_last_slot)
     for (unsigned i = 0; i < many; i++) {
         offer(false, HARNESS_SID, STALLS, VA, 1);
         smmu_harness_run(h, 400);
-        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h)); /* software takes the records */
+        smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, smmu_harness_events(h)); /* software takes the records */
     }
-    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, many);
+    ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken, many);
     unsigned stags = stalled < row[_i].stall_max ? stalled : row[_i].stall_max;
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), stags);
-    ck_assert_uint_eq(answers(1, TLP_UR), many - stalled);
-    ck_assert_uint_eq(answers(1, TLP_SC), 0);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), stags + many - stalled);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), stags);
+    ck_assert_uint_eq(answers(1, PRISIM_TLP_UR), many - stalled);
+    ck_assert_uint_eq(answers(1, PRISIM_TLP_SC), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_EVENT), stags + many - stalled);
     uint64_t dw[4];
     smmu_harness_event(h, (stags + many - stalled - 1) % 4, dw); /* the last: F_TRANSLATION, Stall=0 */
-    ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)STALLS << 12 | (uint64_t)HARNESS_SID << 32);
+    ck_assert_uint_eq(dw[0],
+                      PRISIM_F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)STALLS << 12 | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40);
     for (unsigned i = 0; i < 5; i++)
         offer(false, OTHER_SID, ENDS, VA + 0x100000, 2);
     smmu_harness_run(h, 1000);
-    ck_assert_uint_eq(answers(2, TLP_SC), 5);
-    struct tlp request = smmu_harness_request(VA + 0x100000, ENDS, 0);
+    ck_assert_uint_eq(answers(2, PRISIM_TLP_SC), 5);
+    struct prisim_tlp request = smmu_harness_request(VA + 0x100000, ENDS, 0);
     smmu_harness_ask(h, &request);
     /* Software ends the stalls, and accesses stall again. */
-    smmu_harness_command(h, CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_STALL_TERM | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID), 0);
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(answers(1, TLP_UR), many);
+    ck_assert_uint_eq(answers(1, PRISIM_TLP_UR), many);
     offer(false, HARNESS_SID, STALLS, VA, 1);
     smmu_harness_run(h, 400);
-    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), stags + 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_STALL), stags + 1);
     smmu_harness_close(h);
 }
 END_TEST
@@ -97,14 +98,14 @@ END_TEST
 /* With one slot nothing could stall. */
 START_TEST(one_slot)
 {
-    struct smmu_config config;
-    struct config_error error = {"", ""};
-    smmu_config_default(&config);
+    struct prisim_smmu_config config;
+    struct prisim_config_error error = {"", ""};
+    prisim_smmu_config_default(&config);
     config.translation_slots = 1;
-    ck_assert(smmu_config_check(&config, &error));
+    ck_assert(prisim_smmu_config_check(&config, &error));
     config.stall_model = 0;
     config.stall_max = 1;
-    ck_assert(!smmu_config_check(&config, &error));
+    ck_assert(!prisim_smmu_config_check(&config, &error));
     ck_assert_str_eq(error.field, "translation_slots");
     ck_assert_str_eq(error.expected, "at least 2 with stall_model 0");
 }

@@ -15,7 +15,7 @@ struct set {
 };
 #define SET(field, value)                                                                                              \
     {                                                                                                                  \
-        offsetof(struct smmu_config, field), value                                                                     \
+        offsetof(struct prisim_smmu_config, field), value                                                              \
     }
 
 struct row {
@@ -24,25 +24,28 @@ struct row {
     struct set set[SETS];
 };
 
-#define S1         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | HARNESS_CDTAB)
-#define S2         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG))
-#define NESTED     (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | HARNESS_CDTAB)
-#define BYPASS     (bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG))
-#define CDMAX(n)   bits_put(n, STE0_S1CDMAX)
-#define FMT(n)     bits_put(n, STE0_S1FMT)
-#define EATS(n)    bits_put(n, STE1_EATS)
-#define STRW(n)    bits_put(n, STE1_STRW)
-#define STALLD     bits_put(1, STE1_S1STALLD)
-#define S2S        bits_put(1, STE2_S2S)
-#define VMID(n)    bits_put(n, STE2_S2VMID)
+#define S1                                                                                                             \
+    (prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) | HARNESS_CDTAB)
+#define S2 (prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG))
+#define NESTED                                                                                                         \
+    (prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1_S2, PRISIM_STE0_CONFIG) | HARNESS_CDTAB)
+#define BYPASS     (prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_BYPASS, PRISIM_STE0_CONFIG))
+#define CDMAX(n)   prisim_bits_put(n, PRISIM_STE0_S1CDMAX)
+#define FMT(n)     prisim_bits_put(n, PRISIM_STE0_S1FMT)
+#define EATS(n)    prisim_bits_put(n, PRISIM_STE1_EATS)
+#define STRW(n)    prisim_bits_put(n, PRISIM_STE1_STRW)
+#define STALLD     prisim_bits_put(1, PRISIM_STE1_S1STALLD)
+#define S2S        prisim_bits_put(1, PRISIM_STE2_S2S)
+#define VMID(n)    prisim_bits_put(n, PRISIM_STE2_S2VMID)
 #define STALLS     SET(stall_model, 0), SET(stall_max, 4)
 #define STAGE2     SET(s2p, 1)
 #define BASE(bits) (UINT64_C(1) << (bits))
 /* A legal stage 2 but for what is named: 48 bits of IPA, 4 KB, level 0, 48 bits of PA, AArch64. */
 #define VTCR(t0sz, sl0, tg, ps)                                                                                        \
-    (bits_put(t0sz, STE2_S2T0SZ) | bits_put(sl0, STE2_S2SL0) | bits_put(tg, STE2_S2TG) | bits_put(ps, STE2_S2PS) |     \
-     bits_put(1, STE2_S2AA64))
-#define LEGAL_S2 VTCR(16, 2, TG0_4K, 5)
+    (prisim_bits_put(t0sz, PRISIM_STE2_S2T0SZ) | prisim_bits_put(sl0, PRISIM_STE2_S2SL0) |                             \
+     prisim_bits_put(tg, PRISIM_STE2_S2TG) | prisim_bits_put(ps, PRISIM_STE2_S2PS) |                                   \
+     prisim_bits_put(1, PRISIM_STE2_S2AA64))
+#define LEGAL_S2 VTCR(16, 2, PRISIM_TG0_4K, 5)
 
 /* What the PRI queue is told of the STE; -1 if the event that was recorded does not agree. */
 static int is_legal(const struct row *row)
@@ -55,18 +58,18 @@ static int is_legal(const struct row *row)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     for (unsigned i = 0; i < 4; i++)
-        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8 * i, row->dw[i]);
-    struct pri_queue_lookup lookup = {.stream_id = HARNESS_SID};
-    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 8 * i, row->dw[i]);
+    struct prisim_pri_queue_lookup lookup = {.stream_id = HARNESS_SID};
+    harness_offer(h->base, PRISIM_SMMU_RX_PRI_LOOKUP, &lookup);
     smmu_harness_run(h, 100);
-    const struct pri_queue_ppar *ppar = harness_got(h->base, SMMU_TX_PRI_LOOKUP, 0);
+    const struct prisim_pri_queue_ppar *ppar = harness_got(h->base, PRISIM_SMMU_TX_PRI_LOOKUP, 0);
     ck_assert_ptr_nonnull(ppar);
     int legal = ppar->reachable;
     uint64_t dw[4] = {0};
     uint32_t events = smmu_harness_events(h);
     if (events)
         smmu_harness_event(h, 0, dw);
-    if (legal ? events != 0 : events != 1 || dw[0] != (C_BAD_STE | (uint64_t)HARNESS_SID << 32))
+    if (legal ? events != 0 : events != 1 || dw[0] != (PRISIM_C_BAD_STE | (uint64_t)HARNESS_SID << 32))
         legal = -1;
     smmu_harness_close(h);
     return legal;
@@ -93,7 +96,9 @@ START_TEST(valid_and_built)
         {true, {S2, 0, LEGAL_S2}, {STAGE2}},
         {true, {NESTED, 0, LEGAL_S2}, {STAGE2}},
         /* Config=0xx: no rule but V. */
-        {true, {1 | bits_put(3, STE0_CONFIG) | CDMAX(31), EATS(2) | STRW(3) | STALLD, S2S, UINT64_MAX}, {{0}}},
+        {true,
+         {1 | prisim_bits_put(3, PRISIM_STE0_CONFIG) | CDMAX(31), EATS(2) | STRW(3) | STALLD, S2S, UINT64_MAX},
+         {{0}}},
         {true, {1, EATS(2) | STRW(3) | STALLD, S2S, UINT64_MAX}, {{0}}},
         /* Bypass looks at nothing of either stage. */
         {true, {BYPASS | CDMAX(31) | FMT(1), EATS(2) | STRW(3) | STALLD, S2S | VMID(0x100), UINT64_MAX}, {{0}}},
@@ -191,8 +196,8 @@ START_TEST(cd_tables)
         {true, {S1 | BASE(47)}, {{0}}},
         {false, {S1 | BASE(40)}, {SET(oas_bits, 40)}},
         {true, {S1 | BASE(39)}, {SET(oas_bits, 40)}},
-        {false, {NESTED | BASE(40), 0, VTCR(24, 2, TG0_4K, 2)}, {SET(oas_bits, 40), STAGE2}},
-        {true, {NESTED | BASE(39), 0, VTCR(24, 2, TG0_4K, 2)}, {SET(oas_bits, 40), STAGE2}},
+        {false, {NESTED | BASE(40), 0, VTCR(24, 2, PRISIM_TG0_4K, 2)}, {SET(oas_bits, 40), STAGE2}},
+        {true, {NESTED | BASE(39), 0, VTCR(24, 2, PRISIM_TG0_4K, 2)}, {SET(oas_bits, 40), STAGE2}},
     };
     CHECK(rows);
 }
@@ -201,10 +206,10 @@ END_TEST
 /* covers: SMMU-STE-30, SMMU-STE-33, SMMU-STE-7, SMMU-STE-8, SMMU-STE-11 */
 START_TEST(stage2_features)
 {
-    uint64_t ha = bits_put(1, STE2_S2HA), hd = bits_put(1, STE2_S2HD);
+    uint64_t ha = prisim_bits_put(1, PRISIM_STE2_S2HA), hd = prisim_bits_put(1, PRISIM_STE2_S2HD);
     const struct row rows[] = {
-        {false, {S2, 0, LEGAL_S2 & ~bits_put(1, STE2_S2AA64)}, {STAGE2}},
-        {false, {S2, 0, LEGAL_S2 | bits_put(1, STE2_S2ENDI)}, {STAGE2}},
+        {false, {S2, 0, LEGAL_S2 & ~prisim_bits_put(1, PRISIM_STE2_S2AA64)}, {STAGE2}},
+        {false, {S2, 0, LEGAL_S2 | prisim_bits_put(1, PRISIM_STE2_S2ENDI)}, {STAGE2}},
         {false, {S2, 0, LEGAL_S2 | ha}, {STAGE2, SET(httu, 0)}},
         {true, {S2, 0, LEGAL_S2 | ha}, {STAGE2, SET(httu, 1)}},
         {false, {S2, 0, LEGAL_S2 | hd}, {STAGE2, SET(httu, 0)}},
@@ -215,7 +220,7 @@ START_TEST(stage2_features)
         {true, {S2, 0, LEGAL_S2 | VMID(0xffff)}, {STAGE2, SET(vmid16, 1)}},
         {false, {S1, 0, VMID(0x100)}, {STAGE2, SET(vmid16, 0)}}, /* it tags stage 1 as well */
         {true, {S1, STRW(2), VMID(0x100)}, {STAGE2, SET(vmid16, 0), SET(hyp, 1)}},
-        {true, {S1, 0, VMID(0x100) | ha | hd | bits_put(1, STE2_S2ENDI)}, {SET(s2p, 0)}},
+        {true, {S1, 0, VMID(0x100) | ha | hd | prisim_bits_put(1, PRISIM_STE2_S2ENDI)}, {SET(s2p, 0)}},
     };
     CHECK(rows);
 }
@@ -226,11 +231,11 @@ END_TEST
 START_TEST(stage2_granules)
 {
     const struct row rows[] = {
-        {true, {S2, 0, VTCR(16, 2, TG0_4K, 5)}, {STAGE2}},
-        {false, {S2, 0, VTCR(17, 2, TG0_16K, 5)}, {STAGE2}},
-        {true, {S2, 0, VTCR(17, 2, TG0_16K, 5)}, {STAGE2, SET(gran16k, 1)}},
-        {false, {S2, 0, VTCR(22, 1, TG0_64K, 5)}, {STAGE2, SET(gran16k, 1)}},
-        {true, {S2, 0, VTCR(22, 1, TG0_64K, 5)}, {STAGE2, SET(gran64k, 1)}},
+        {true, {S2, 0, VTCR(16, 2, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {false, {S2, 0, VTCR(17, 2, PRISIM_TG0_16K, 5)}, {STAGE2}},
+        {true, {S2, 0, VTCR(17, 2, PRISIM_TG0_16K, 5)}, {STAGE2, SET(gran16k, 1)}},
+        {false, {S2, 0, VTCR(22, 1, PRISIM_TG0_64K, 5)}, {STAGE2, SET(gran16k, 1)}},
+        {true, {S2, 0, VTCR(22, 1, PRISIM_TG0_64K, 5)}, {STAGE2, SET(gran64k, 1)}},
         {false, {S2, 0, VTCR(22, 1, 3, 5)}, {STAGE2, SET(gran16k, 1), SET(gran64k, 1)}},
     };
     CHECK(rows);
@@ -241,19 +246,19 @@ END_TEST
 START_TEST(stage2_sizes)
 {
     const struct row rows[] = {
-        {false, {S2, 0, VTCR(15, 2, TG0_4K, 5)}, {STAGE2}},
-        {true, {S2, 0, VTCR(16, 2, TG0_4K, 5)}, {STAGE2}},
-        {false, {S2, 0, VTCR(19, 2, TG0_4K, 5)}, {STAGE2, SET(oas_bits, 44)}}, /* 64 - IAS is 20 */
-        {true, {S2, 0, VTCR(20, 2, TG0_4K, 5)}, {STAGE2, SET(oas_bits, 44)}},
-        {true, {S2, 0, VTCR(39, 0, TG0_4K, 5)}, {STAGE2}},
-        {false, {S2, 0, VTCR(40, 0, TG0_4K, 5)}, {STAGE2}},
-        {true, {S2, 0, VTCR(40, 0, TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
-        {true, {S2, 0, VTCR(48, 3, TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
-        {false, {S2, 0, VTCR(49, 3, TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
-        {true, {S2, 0, VTCR(48, 0, TG0_16K, 5)}, {STAGE2, SET(stt, 1), SET(gran16k, 1)}},
-        {false, {S2, 0, VTCR(49, 0, TG0_16K, 5)}, {STAGE2, SET(stt, 1), SET(gran16k, 1)}},
-        {true, {S2, 0, VTCR(47, 0, TG0_64K, 5)}, {STAGE2, SET(stt, 1), SET(gran64k, 1)}},
-        {false, {S2, 0, VTCR(48, 0, TG0_64K, 5)}, {STAGE2, SET(stt, 1), SET(gran64k, 1)}},
+        {false, {S2, 0, VTCR(15, 2, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {true, {S2, 0, VTCR(16, 2, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {false, {S2, 0, VTCR(19, 2, PRISIM_TG0_4K, 5)}, {STAGE2, SET(oas_bits, 44)}}, /* 64 - IAS is 20 */
+        {true, {S2, 0, VTCR(20, 2, PRISIM_TG0_4K, 5)}, {STAGE2, SET(oas_bits, 44)}},
+        {true, {S2, 0, VTCR(39, 0, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {false, {S2, 0, VTCR(40, 0, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {true, {S2, 0, VTCR(40, 0, PRISIM_TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
+        {true, {S2, 0, VTCR(48, 3, PRISIM_TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
+        {false, {S2, 0, VTCR(49, 3, PRISIM_TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
+        {true, {S2, 0, VTCR(48, 0, PRISIM_TG0_16K, 5)}, {STAGE2, SET(stt, 1), SET(gran16k, 1)}},
+        {false, {S2, 0, VTCR(49, 0, PRISIM_TG0_16K, 5)}, {STAGE2, SET(stt, 1), SET(gran16k, 1)}},
+        {true, {S2, 0, VTCR(47, 0, PRISIM_TG0_64K, 5)}, {STAGE2, SET(stt, 1), SET(gran64k, 1)}},
+        {false, {S2, 0, VTCR(48, 0, PRISIM_TG0_64K, 5)}, {STAGE2, SET(stt, 1), SET(gran64k, 1)}},
     };
     CHECK(rows);
 }
@@ -267,18 +272,18 @@ START_TEST(stage2_start_levels)
     static const struct {
         uint8_t tg, sl0, first, last;
     } level[] = {
-        {TG0_4K, 2, 16, 24},  /* L0 */
-        {TG0_4K, 1, 21, 33},  /* L1, up to 16 tables below 25 */
-        {TG0_4K, 0, 30, 42},  /* L2 */
-        {TG0_4K, 3, 39, 48},  /* L3 */
-        {TG0_16K, 2, 16, 27}, /* L1, two tables at 16 */
-        {TG0_16K, 1, 24, 38}, /* L2 */
-        {TG0_16K, 0, 35, 48}, /* L3 */
-        {TG0_64K, 2, 16, 21}, /* L1 */
-        {TG0_64K, 1, 18, 34}, /* L2 */
-        {TG0_64K, 0, 31, 47}, /* L3 */
-        {TG0_16K, 3, 1, 0},   /* L0 needs 52-bit addresses */
-        {TG0_64K, 3, 1, 0},   /* reserved */
+        {PRISIM_TG0_4K, 2, 16, 24},  /* L0 */
+        {PRISIM_TG0_4K, 1, 21, 33},  /* L1, up to 16 tables below 25 */
+        {PRISIM_TG0_4K, 0, 30, 42},  /* L2 */
+        {PRISIM_TG0_4K, 3, 39, 48},  /* L3 */
+        {PRISIM_TG0_16K, 2, 16, 27}, /* L1, two tables at 16 */
+        {PRISIM_TG0_16K, 1, 24, 38}, /* L2 */
+        {PRISIM_TG0_16K, 0, 35, 48}, /* L3 */
+        {PRISIM_TG0_64K, 2, 16, 21}, /* L1 */
+        {PRISIM_TG0_64K, 1, 18, 34}, /* L2 */
+        {PRISIM_TG0_64K, 0, 31, 47}, /* L3 */
+        {PRISIM_TG0_16K, 3, 1, 0},   /* L0 needs 52-bit addresses */
+        {PRISIM_TG0_64K, 3, 1, 0},   /* reserved */
     };
     for (unsigned i = 0; i < sizeof level / sizeof level[0]; i++) {
         for (unsigned t0sz = 15; t0sz <= 49; t0sz++) {
@@ -291,8 +296,8 @@ START_TEST(stage2_start_levels)
     }
     /* Without small tables there is no L3 for 4 KB. */
     const struct row rows[] = {
-        {false, {S2, 0, VTCR(39, 3, TG0_4K, 5)}, {STAGE2}},
-        {true, {S2, 0, VTCR(39, 3, TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
+        {false, {S2, 0, VTCR(39, 3, PRISIM_TG0_4K, 5)}, {STAGE2}},
+        {true, {S2, 0, VTCR(39, 3, PRISIM_TG0_4K, 5)}, {STAGE2, SET(stt, 1)}},
     };
     CHECK(rows);
 }
@@ -304,14 +309,14 @@ START_TEST(stage2_tables)
     static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};
     for (unsigned ps = 0; ps < 8; ps++) {
         const struct row rows[] = {
-            {false, {S2, 0, VTCR(16, 2, TG0_4K, ps), BASE(bits[ps])}, {STAGE2}},
-            {true, {S2, 0, VTCR(16, 2, TG0_4K, ps), BASE(bits[ps] - 1)}, {STAGE2}},
+            {false, {S2, 0, VTCR(16, 2, PRISIM_TG0_4K, ps), BASE(bits[ps])}, {STAGE2}},
+            {true, {S2, 0, VTCR(16, 2, PRISIM_TG0_4K, ps), BASE(bits[ps] - 1)}, {STAGE2}},
         };
         CHECK(rows);
     }
     const struct row rows[] = {
-        {false, {S2, 0, VTCR(24, 2, TG0_4K, 5), BASE(40)}, {STAGE2, SET(oas_bits, 40)}}, /* capped at OAS */
-        {true, {S2, 0, VTCR(24, 2, TG0_4K, 5), BASE(39)}, {STAGE2, SET(oas_bits, 40)}},
+        {false, {S2, 0, VTCR(24, 2, PRISIM_TG0_4K, 5), BASE(40)}, {STAGE2, SET(oas_bits, 40)}}, /* capped at OAS */
+        {true, {S2, 0, VTCR(24, 2, PRISIM_TG0_4K, 5), BASE(39)}, {STAGE2, SET(oas_bits, 40)}},
     };
     CHECK(rows);
 }
@@ -322,18 +327,19 @@ static bool fits(unsigned tg, unsigned sl0, unsigned t0sz, bool stt)
 {
     static const struct {
         uint8_t tg, sl0, first, last;
-    } row[] = {{TG0_4K, 2, 16, 24},  {TG0_4K, 1, 21, 33},  {TG0_4K, 0, 30, 42},  {TG0_4K, 3, 39, 48},
-               {TG0_16K, 2, 16, 27}, {TG0_16K, 1, 24, 38}, {TG0_16K, 0, 35, 48}, {TG0_64K, 2, 16, 21},
-               {TG0_64K, 1, 18, 34}, {TG0_64K, 0, 31, 47}};
+    } row[] = {{PRISIM_TG0_4K, 2, 16, 24},  {PRISIM_TG0_4K, 1, 21, 33},  {PRISIM_TG0_4K, 0, 30, 42},
+               {PRISIM_TG0_4K, 3, 39, 48},  {PRISIM_TG0_16K, 2, 16, 27}, {PRISIM_TG0_16K, 1, 24, 38},
+               {PRISIM_TG0_16K, 0, 35, 48}, {PRISIM_TG0_64K, 2, 16, 21}, {PRISIM_TG0_64K, 1, 18, 34},
+               {PRISIM_TG0_64K, 0, 31, 47}};
     unsigned last = stt ? 48 : 39;
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
-        if (row[i].tg == tg && row[i].sl0 == sl0 && (stt || tg != TG0_4K || sl0 != 3))
+        if (row[i].tg == tg && row[i].sl0 == sl0 && (stt || tg != PRISIM_TG0_4K || sl0 != 3))
             return t0sz >= row[i].first && t0sz <= row[i].last && t0sz <= last;
     return false;
 }
 
 /* SMMU-STE once more, one rule a line. */
-static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
+static bool plain_illegal(const struct prisim_smmu_config *c, const uint64_t dw[4])
 {
     static const unsigned sizes[] = {32, 36, 40, 42, 44, 48, 48, 48};
     unsigned config = dw[0] >> 1 & 7, fmt = dw[0] >> 4 & 3, cdmax = (unsigned)(dw[0] >> 59), ats = dw[1] >> 28 & 3;
@@ -371,8 +377,8 @@ START_TEST(at_random)
     unsigned illegal = 0;
     enum { ROUNDS = 1500 };
     for (unsigned round = 0; round < ROUNDS; round++) {
-        struct smmu_config c;
-        smmu_config_default(&c);
+        struct prisim_smmu_config c;
+        prisim_smmu_config_default(&c);
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint64_t r = seed >> 20;
         bool s2p = r & 3;
@@ -386,11 +392,13 @@ START_TEST(at_random)
                                                  : r >> 19 & 1 ? 4
                                                                : 0)}};
         unsigned config = 4 + (r >> 20 & 3);
-        row.dw[0] = (row.dw[0] & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG);
+        row.dw[0] = (row.dw[0] & ~prisim_bits_put(7, PRISIM_STE0_CONFIG)) | prisim_bits_put(config, PRISIM_STE0_CONFIG);
         if (r >> 6 & 1)
-            row.dw[2] = (row.dw[2] & ~bits_put(63, STE2_S2T0SZ)) | bits_put(r >> 22, STE2_S2T0SZ);
+            row.dw[2] =
+                (row.dw[2] & ~prisim_bits_put(63, PRISIM_STE2_S2T0SZ)) | prisim_bits_put(r >> 22, PRISIM_STE2_S2T0SZ);
         else
-            row.dw[2] = (row.dw[2] & ~bits_put(63, STE2_S2T0SZ)) | bits_put(20, STE2_S2T0SZ);
+            row.dw[2] =
+                (row.dw[2] & ~prisim_bits_put(63, PRISIM_STE2_S2T0SZ)) | prisim_bits_put(20, PRISIM_STE2_S2T0SZ);
         for (unsigned flips = r >> 28 & 3; flips > 0; flips--) {
             seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             row.dw[seed >> 61 & 3] ^= UINT64_C(1) << (seed >> 40 & 63);
@@ -416,13 +424,13 @@ START_TEST(traffic)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     smmu_harness_ste(h, HARNESS_SID, S1 | CDMAX(4), STRW(1));
-    struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
-    ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, TLP_UR);
+    struct prisim_tlp read = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, 0x1000, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, PRISIM_TLP_UR);
     smmu_harness_run(h, 60);
     uint64_t dw[4];
     ck_assert_uint_eq(smmu_harness_events(h), 1);
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0], C_BAD_STE | (uint64_t)HARNESS_SID << 32);
+    ck_assert_uint_eq(dw[0], PRISIM_C_BAD_STE | (uint64_t)HARNESS_SID << 32);
     ck_assert(dw[1] == 0 && dw[2] == 0 && dw[3] == 0);
     smmu_harness_close(h);
 }

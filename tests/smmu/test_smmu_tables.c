@@ -7,9 +7,9 @@
 #include "tests/harness/suite.h"
 #include "tests/smmu/smmu_harness.h"
 
-enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID = 5 };
+enum { ON = PRISIM_CR0_SMMUEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK, PASID = 3, ASID = 5 };
 #define L2      (HARNESS_RAM + 0x30000) /* 64 KB: 1024 STEs */
-#define VALID   bits_put(1, STE0_V)
+#define VALID   prisim_bits_put(1, PRISIM_STE0_V)
 #define VA      UINT64_C(0x5000)
 #define NOWHERE UINT64_C(0x1000) /* no memory there: fetches abort */
 
@@ -29,27 +29,28 @@ static void teardown(void)
 
 static uint32_t two_level(unsigned log2, unsigned split)
 {
-    return (uint32_t)(bits_put(log2, STRTAB_BASE_CFG_LOG2SIZE) | bits_put(split, STRTAB_BASE_CFG_SPLIT) |
-                      bits_put(STRTAB_FMT_TWO_LEVEL, STRTAB_BASE_CFG_FMT));
+    return (uint32_t)(prisim_bits_put(log2, PRISIM_STRTAB_BASE_CFG_LOG2SIZE) |
+                      prisim_bits_put(split, PRISIM_STRTAB_BASE_CFG_SPLIT) |
+                      prisim_bits_put(PRISIM_STRTAB_FMT_TWO_LEVEL, PRISIM_STRTAB_BASE_CFG_FMT));
 }
 
 /* A table at another place or of another shape; the caches are empty and the event queue too. */
 static void use_table(uint64_t base, uint32_t cfg)
 {
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_EVENTQ_PROD, 0);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, 0);
-    smmu_harness_write64(h, SMMU_STRTAB_BASE, base);
-    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, cfg);
-    smmu_harness_cr0(h, CR0_CMDQEN);
-    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_PROD, 0);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, 0);
+    smmu_harness_write64(h, PRISIM_SMMU_STRTAB_BASE, base);
+    smmu_harness_write(h, PRISIM_SMMU_STRTAB_BASE_CFG, cfg);
+    smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
     smmu_harness_sync(h);
     smmu_harness_cr0(h, ON);
 }
 
 static void l1std(uint64_t base, unsigned index, uint64_t l2, unsigned span)
 {
-    smmu_harness_store(h, base + index * L1STD_BYTES, l2 | bits_put(span, L1STD_SPAN));
+    smmu_harness_store(h, base + index * PRISIM_L1STD_BYTES, l2 | prisim_bits_put(span, PRISIM_L1STD_SPAN));
 }
 
 /* What a look-up found: whether the STE is valid, the event it recorded, and what it read. */
@@ -64,21 +65,21 @@ struct found {
 
 static unsigned reads(void)
 {
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static struct found look(uint32_t sid)
 {
-    struct pri_queue_lookup lookup = {.stream_id = sid};
-    unsigned answers = h->base->tx[SMMU_TX_PRI_LOOKUP].count, first = reads();
+    struct prisim_pri_queue_lookup lookup = {.stream_id = sid};
+    unsigned answers = h->base->tx[PRISIM_SMMU_TX_PRI_LOOKUP].count, first = reads();
     uint32_t before = smmu_harness_events(h);
-    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    harness_offer(h->base, PRISIM_SMMU_RX_PRI_LOOKUP, &lookup);
     smmu_harness_run(h, 120);
-    const struct pri_queue_ppar *ppar = harness_got(h->base, SMMU_TX_PRI_LOOKUP, answers);
+    const struct prisim_pri_queue_ppar *ppar = harness_got(h->base, PRISIM_SMMU_TX_PRI_LOOKUP, answers);
     ck_assert_ptr_nonnull(ppar);
     struct found f = {.valid = ppar->reachable};
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
+        const struct prisim_memory_request *request = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i);
         if (request->write || request->address >> 12 == HARNESS_CMDQ >> 12)
             continue;
         ck_assert_uint_lt(f.reads, 2);
@@ -98,28 +99,28 @@ static struct found look(uint32_t sid)
 /* covers: SMMU-STRTAB-1, SMMU-QUEUE-1, SMMU-QUEUE-2, SMMU-EVENTCODE-2 */
 START_TEST(linear)
 {
-    smmu_harness_store(h, L2 + 5 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 5 * PRISIM_STE_BYTES, VALID);
     use_table(L2, 3);
     struct found f = look(5);
-    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES && f.size[0] == STE_BYTES);
+    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * PRISIM_STE_BYTES && f.size[0] == PRISIM_STE_BYTES);
     f = look(7);
-    ck_assert(!f.valid && f.code == C_BAD_STE);
+    ck_assert(!f.valid && f.code == PRISIM_C_BAD_STE);
     f = look(8);
-    ck_assert(!f.valid && f.code == C_BAD_STREAMID && f.reads == 0);
+    ck_assert(!f.valid && f.code == PRISIM_C_BAD_STREAMID && f.reads == 0);
     /* Aligned to its size: 8 STEs are 512 bytes. */
     use_table(L2 + 0x1c0, 3);
     f = look(5);
-    ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == L2 + 5 * PRISIM_STE_BYTES);
     /* And to no more: the next 512 bytes are a table as good. */
-    smmu_harness_store(h, L2 + 13 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 13 * PRISIM_STE_BYTES, VALID);
     use_table(L2 + 0x200, 3);
     f = look(5);
-    ck_assert(f.valid && f.at[0] == L2 + 13 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == L2 + 13 * PRISIM_STE_BYTES);
     /* FMT 2 and 3 act as linear. */
     for (unsigned fmt = 2; fmt < 4; fmt++) {
         use_table(L2, 3 | fmt << 16);
         f = look(5);
-        ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
+        ck_assert(f.valid && f.at[0] == L2 + 5 * PRISIM_STE_BYTES);
     }
 }
 END_TEST
@@ -133,27 +134,27 @@ START_TEST(capped)
     h->config.sid_bits = 4;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_store(h, HARNESS_RAM + 15 * STE_BYTES, VALID);
+    smmu_harness_store(h, HARNESS_RAM + 15 * PRISIM_STE_BYTES, VALID);
     use_table(L2, 20); /* 64 MB */
     struct found f = look(15);
-    ck_assert(f.valid && f.at[0] == HARNESS_RAM + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_RAM + 15 * PRISIM_STE_BYTES);
     f = look(16);
-    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    ck_assert(f.code == PRISIM_C_BAD_STREAMID && f.reads == 0);
     /* No bit of the base is left. */
     for (unsigned log2 = 50; log2 < 64; log2++) {
         use_table(L2, log2);
         f = look(15);
-        ck_assert(f.code == F_STE_FETCH && f.at[0] == 15 * STE_BYTES);
+        ck_assert(f.code == PRISIM_F_STE_FETCH && f.at[0] == 15 * PRISIM_STE_BYTES);
     }
     /* Two levels, LOG2SIZE-SPLIT=9: 512 descriptors, 4 KB. SIDSIZE-SPLIT is less than 0. */
     l1std(HARNESS_STRTAB + 0x2000, 0, L2, 5);
-    smmu_harness_store(h, L2 + 15 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 15 * PRISIM_STE_BYTES, VALID);
     use_table(HARNESS_STRTAB + 0x2fc0, two_level(15, 6));
     f = look(15);
-    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 && f.at[1] == L2 + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 && f.at[1] == L2 + 15 * PRISIM_STE_BYTES);
     use_table(L2, two_level(63, 6));
     f = look(15);
-    ck_assert(f.code == F_STE_FETCH && f.at[0] == 0);
+    ck_assert(f.code == PRISIM_F_STE_FETCH && f.at[0] == 0);
     smmu_harness_close(h);
     h = other;
 }
@@ -167,18 +168,19 @@ START_TEST(shrunk)
     uint64_t ttb = smmu_harness_table(h);
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
-    struct tlp request = smmu_harness_request(VA, PASID, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, PRISIM_TLP_NO_WRITE);
     for (unsigned i = 0; i < 3; i++) {
         smmu_harness_cr0(h, 0);
-        smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, i == 1 ? 5 : 6); /* HARNESS_SID is 0x20 */
+        smmu_harness_write(h, PRISIM_SMMU_STRTAB_BASE_CFG, i == 1 ? 5 : 6); /* HARNESS_SID is 0x20 */
         smmu_harness_cr0(h, ON);
         for (unsigned n = 0; n < 2; n++)
-            ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i == 1 ? TLP_CA : TLP_SC), "%u", i);
+            ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i == 1 ? PRISIM_TLP_CA : PRISIM_TLP_SC), "%u",
+                          i);
     }
     smmu_harness_run(h, 60);
     uint64_t dw[4];
     smmu_harness_event(h, 0, dw);
-    ck_assert_uint_eq(dw[0] & 0xff, C_BAD_STREAMID);
+    ck_assert_uint_eq(dw[0] & 0xff, PRISIM_C_BAD_STREAMID);
 }
 END_TEST
 
@@ -192,26 +194,26 @@ START_TEST(spans)
         memset(h->ram + (L2 - HARNESS_RAM), 0, 0x2000);
         use_table(HARNESS_STRTAB, two_level(10, 6));
         l1std(HARNESS_STRTAB, 2, L2, span);
-        smmu_harness_store(h, L2 + last * STE_BYTES, VALID);
+        smmu_harness_store(h, L2 + last * PRISIM_STE_BYTES, VALID);
         struct found f = look(2 << 6 | last);
         ck_assert_msg(f.valid == good, "span %u", span);
-        ck_assert_uint_eq(f.code, good ? 0 : C_BAD_STREAMID);
+        ck_assert_uint_eq(f.code, good ? 0 : PRISIM_C_BAD_STREAMID);
         ck_assert_uint_eq(f.reads, good ? 2 : 1);
-        ck_assert(f.at[0] == HARNESS_STRTAB + 2 * L1STD_BYTES && f.size[0] == L1STD_BYTES);
+        ck_assert(f.at[0] == HARNESS_STRTAB + 2 * PRISIM_L1STD_BYTES && f.size[0] == PRISIM_L1STD_BYTES);
         if (!good)
             continue;
-        ck_assert(f.at[1] == L2 + last * STE_BYTES && f.size[1] == STE_BYTES);
+        ck_assert(f.at[1] == L2 + last * PRISIM_STE_BYTES && f.size[1] == PRISIM_STE_BYTES);
         if (last < 63) {
             f = look(2 << 6 | (last + 1));
-            ck_assert_msg(f.code == C_BAD_STREAMID, "span %u", span);
+            ck_assert_msg(f.code == PRISIM_C_BAD_STREAMID, "span %u", span);
         }
     }
     /* L2Ptr is aligned to its array: 64 STEs are 4 KB. */
     use_table(HARNESS_STRTAB, two_level(10, 6));
     l1std(HARNESS_STRTAB, 2, L2 | 0xfc0, 7);
-    smmu_harness_store(h, L2 + 9 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 9 * PRISIM_STE_BYTES, VALID);
     struct found f = look(2 << 6 | 9);
-    ck_assert(f.valid && f.at[1] == L2 + 9 * STE_BYTES);
+    ck_assert(f.valid && f.at[1] == L2 + 9 * PRISIM_STE_BYTES);
 }
 END_TEST
 
@@ -225,12 +227,12 @@ START_TEST(splits)
         use_table(HARNESS_STRTAB, two_level(12, split));
         memset(h->ram, 0, 0x4000);
         l1std(HARNESS_STRTAB, 3, L2, real + 1);
-        smmu_harness_store(h, L2 + 33 * STE_BYTES, VALID);
+        smmu_harness_store(h, L2 + 33 * PRISIM_STE_BYTES, VALID);
         struct found f = look(sid);
-        ck_assert_msg(f.valid && f.at[0] == HARNESS_STRTAB + 3 * L1STD_BYTES, "split %u", split);
+        ck_assert_msg(f.valid && f.at[0] == HARNESS_STRTAB + 3 * PRISIM_L1STD_BYTES, "split %u", split);
         l1std(HARNESS_STRTAB, 3, L2, real + 2);
         use_table(HARNESS_STRTAB, two_level(12, split));
-        ck_assert_msg(look(sid).code == C_BAD_STREAMID, "split %u", split);
+        ck_assert_msg(look(sid).code == PRISIM_C_BAD_STREAMID, "split %u", split);
     }
 }
 END_TEST
@@ -243,19 +245,19 @@ START_TEST(level1_table)
     smmu_harness_store(h, L2, VALID);
     use_table(HARNESS_STRTAB + 0x2040, two_level(10, 6)); /* 16 descriptors: 128 bytes */
     struct found f = look(15 << 6);
-    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 + 15 * L1STD_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 + 15 * PRISIM_L1STD_BYTES);
     f = look(16 << 6);
-    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    ck_assert(f.code == PRISIM_C_BAD_STREAMID && f.reads == 0);
     l1std(HARNESS_STRTAB + 0x2080, 15, L2, 7); /* the next 128 bytes */
     use_table(HARNESS_STRTAB + 0x2080, two_level(10, 6));
     f = look(15 << 6);
-    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2080 + 15 * L1STD_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2080 + 15 * PRISIM_L1STD_BYTES);
     l1std(HARNESS_STRTAB + 0x2040, 0, L2, 7); /* one descriptor: 64 bytes */
     use_table(HARNESS_STRTAB + 0x2040, two_level(4, 8));
     f = look(0);
     ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2040);
     f = look(16);
-    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    ck_assert(f.code == PRISIM_C_BAD_STREAMID && f.reads == 0);
 }
 END_TEST
 
@@ -264,26 +266,26 @@ START_TEST(aborts)
 {
     use_table(NOWHERE, two_level(10, 6));
     struct found f = look(0x41);
-    ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + L1STD_BYTES && f.reads == 1);
+    ck_assert(!f.valid && f.code == PRISIM_F_STE_FETCH && f.fetch == NOWHERE + PRISIM_L1STD_BYTES && f.reads == 1);
     use_table(HARNESS_STRTAB, two_level(10, 6));
     l1std(HARNESS_STRTAB, 1, NOWHERE, 7);
     f = look(0x41);
-    ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + STE_BYTES && f.reads == 2);
+    ck_assert(!f.valid && f.code == PRISIM_F_STE_FETCH && f.fetch == NOWHERE + PRISIM_STE_BYTES && f.reads == 2);
     /* The descriptor was kept, the STE not: one read. */
     f = look(0x41);
-    ck_assert(f.code == F_STE_FETCH && f.reads == 1 && f.at[0] == NOWHERE + STE_BYTES);
+    ck_assert(f.code == PRISIM_F_STE_FETCH && f.reads == 1 && f.at[0] == NOWHERE + PRISIM_STE_BYTES);
     /* SMMU-PRIAUTO: without REC_CFG_ATS nothing is recorded, without RECINVSID no C_BAD_STREAMID. */
-    static const uint32_t cr2[] = {0, CR2_RECINVSID, CR2_REC_CFG_ATS};
+    static const uint32_t cr2[] = {0, PRISIM_CR2_RECINVSID, PRISIM_CR2_REC_CFG_ATS};
     for (unsigned i = 0; i < 3; i++) {
         smmu_harness_cr0(h, 0);
-        smmu_harness_write(h, SMMU_CR2, cr2[i]);
+        smmu_harness_write(h, PRISIM_SMMU_CR2, cr2[i]);
         use_table(HARNESS_STRTAB, two_level(10, 6));
-        ck_assert_uint_eq(look(0x41).code, cr2[i] & CR2_REC_CFG_ATS ? F_STE_FETCH : 0);
+        ck_assert_uint_eq(look(0x41).code, cr2[i] & PRISIM_CR2_REC_CFG_ATS ? PRISIM_F_STE_FETCH : 0);
         ck_assert_uint_eq(look(0x81).code, 0);  /* Span 0 */
         ck_assert_uint_eq(look(0x400).code, 0); /* beyond LOG2SIZE */
         smmu_harness_store(h, L2, 0);
         l1std(HARNESS_STRTAB, 3, L2, 7);
-        ck_assert_uint_eq(look(0xc0).code, cr2[i] & CR2_REC_CFG_ATS ? C_BAD_STE : 0);
+        ck_assert_uint_eq(look(0xc0).code, cr2[i] & PRISIM_CR2_REC_CFG_ATS ? PRISIM_C_BAD_STE : 0);
     }
 }
 END_TEST
@@ -298,11 +300,11 @@ START_TEST(not_built)
     h->config.sid_bits = 6;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-    smmu_harness_store(h, L2 + 5 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 5 * PRISIM_STE_BYTES, VALID);
     use_table(L2, two_level(6, 8));
-    ck_assert_uint_eq(smmu_harness_read(h, SMMU_STRTAB_BASE_CFG), 6);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_STRTAB_BASE_CFG), 6);
     struct found f = look(5);
-    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES);
+    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * PRISIM_STE_BYTES);
     smmu_harness_close(h);
     h = other;
 }
@@ -312,27 +314,28 @@ END_TEST
  * [first, first + 64 KB) was read. */
 static unsigned ask(unsigned pasid, uint64_t cd_at, uint64_t l1_at)
 {
-    struct tlp request = smmu_harness_request(VA, (int)pasid, TLP_NO_WRITE);
-    unsigned first = reads(), events = harness_events(h->base, EVENT_SMMU_TRANSLATE);
+    struct prisim_tlp request = smmu_harness_request(VA, (int)pasid, PRISIM_TLP_NO_WRITE);
+    unsigned first = reads(), events = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE);
     smmu_harness_ask(h, &request);
     smmu_harness_run(h, 60);
     bool cd = false, l1 = false;
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *read = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
-        cd |= read->address == cd_at && read->size == CD_BYTES;
-        l1 |= read->address == l1_at && read->size == L1CD_BYTES;
+        const struct prisim_memory_request *read = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i);
+        cd |= read->address == cd_at && read->size == PRISIM_CD_BYTES;
+        l1 |= read->address == l1_at && read->size == PRISIM_L1CD_BYTES;
     }
     ck_assert_uint_eq(cd, cd_at != 0);
     ck_assert_uint_eq(l1, l1_at != 0);
-    return (unsigned)harness_event(h->base, EVENT_SMMU_TRANSLATE, events)->smmu_translate.cause;
+    return (unsigned)harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, events)->smmu_translate.cause;
 }
 
 static void use_cds(unsigned s1fmt, unsigned s1cdmax)
 {
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT), smmu_harness_ste1());
-    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(s1cdmax) | prisim_bits_put(s1fmt, PRISIM_STE0_S1FMT),
+                     smmu_harness_ste1());
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
     smmu_harness_sync(h);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 static void put_cd(uint64_t at, uint64_t ttb)
@@ -346,29 +349,30 @@ START_TEST(cd_tables)
 {
     uint64_t ttb = smmu_harness_table(h), leaf = HARNESS_TABLES + 0x10000;
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
-    put_cd(HARNESS_CDTAB + 70 * CD_BYTES, ttb);
+    put_cd(HARNESS_CDTAB + 70 * PRISIM_CD_BYTES, ttb);
     for (unsigned fmt = 0; fmt < 4; fmt += 3) { /* 3 acts as 0 */
         use_cds(fmt, 7);                        /* HARNESS_CDTAB is aligned to 8 KB */
-        ck_assert_uint_eq(ask(70, HARNESS_CDTAB + 70 * CD_BYTES, 0), CAUSE_TRANSLATED);
+        ck_assert_uint_eq(ask(70, HARNESS_CDTAB + 70 * PRISIM_CD_BYTES, 0), PRISIM_CAUSE_TRANSLATED);
     }
     memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
-    put_cd(leaf + 6 * CD_BYTES, ttb);
-    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+    put_cd(leaf + 6 * PRISIM_CD_BYTES, ttb);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES, leaf | prisim_bits_put(1, PRISIM_L1CD_V));
     use_cds(1, 10);
-    ck_assert_uint_eq(ask(70, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_TRANSLATED);
-    ck_assert_uint_eq(ask(71, leaf + 7 * CD_BYTES, 0), CAUSE_BAD_CD); /* the descriptor is kept */
-    ck_assert_uint_eq(ask(3, 0, HARNESS_CDTAB), CAUSE_BAD_SUBSTREAM_ID);
+    ck_assert_uint_eq(ask(70, leaf + 6 * PRISIM_CD_BYTES, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES),
+                      PRISIM_CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(71, leaf + 7 * PRISIM_CD_BYTES, 0), PRISIM_CAUSE_BAD_CD); /* the descriptor is kept */
+    ck_assert_uint_eq(ask(3, 0, HARNESS_CDTAB), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
     memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
-    put_cd(leaf + 70 * CD_BYTES, ttb);
-    smmu_harness_store(h, HARNESS_CDTAB, leaf | bits_put(1, L1CD_V));
+    put_cd(leaf + 70 * PRISIM_CD_BYTES, ttb);
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | prisim_bits_put(1, PRISIM_L1CD_V));
     use_cds(2, 11);
-    ck_assert_uint_eq(ask(70, leaf + 70 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
-    ck_assert_uint_eq(ask(1024, 0, HARNESS_CDTAB + L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    ck_assert_uint_eq(ask(70, leaf + 70 * PRISIM_CD_BYTES, HARNESS_CDTAB), PRISIM_CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(1024, 0, HARNESS_CDTAB + PRISIM_L1CD_BYTES), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
     /* S1CDMax=0: one CD, whatever S1Fmt says. */
     memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
     put_cd(HARNESS_CDTAB, ttb);
     use_cds(1, 0);
-    struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, -1, PRISIM_TLP_NO_WRITE);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
 }
 END_TEST
@@ -378,10 +382,10 @@ static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
     uint64_t dw[4];
     uint32_t prod = smmu_harness_events(h);
     smmu_harness_event(h, (prod - 1) & 3, dw);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, prod);
     ck_assert_uint_eq(dw[0] & 0xff, code);
-    ck_assert_uint_eq(bits_get(dw[0], CMD_SSID), pasid);
-    ck_assert_uint_eq(bits_get(dw[0], CMD_SSV), code != C_BAD_SUBSTREAMID);
+    ck_assert_uint_eq(prisim_bits_get(dw[0], PRISIM_CMD_SSID), pasid);
+    ck_assert_uint_eq(prisim_bits_get(dw[0], PRISIM_CMD_SSV), code != PRISIM_C_BAD_SUBSTREAMID);
     ck_assert_uint_eq(dw[3], fetch);
 }
 
@@ -389,19 +393,21 @@ static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
 START_TEST(cd_tables_end)
 {
     use_cds(1, 10);
-    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, HARNESS_TABLES); /* V=0 */
-    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
-    event_is(C_BAD_SUBSTREAMID, 64, 0);
-    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 48 | bits_put(1, L1CD_V)); /* above OAS */
-    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
-    event_is(C_BAD_SUBSTREAMID, 64, 0);
-    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 47 | bits_put(1, L1CD_V));
-    ck_assert_uint_eq(ask(65, (UINT64_C(1) << 47) + CD_BYTES, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_CD_FETCH);
-    event_is(F_CD_FETCH, 65, (UINT64_C(1) << 47) + CD_BYTES);
-    ck_assert_uint_eq(ask(1024, 0, 0), CAUSE_BAD_SUBSTREAM_ID); /* 2^S1CDMax */
-    h->fail_at = HARNESS_CDTAB + 8 * L1CD_BYTES;
-    ck_assert_uint_eq(ask(8 << 6, 0, HARNESS_CDTAB + 8 * L1CD_BYTES), CAUSE_CD_FETCH);
-    event_is(F_CD_FETCH, 8 << 6, HARNESS_CDTAB + 8 * L1CD_BYTES);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES, HARNESS_TABLES); /* V=0 */
+    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
+    event_is(PRISIM_C_BAD_SUBSTREAMID, 64, 0);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES,
+                       UINT64_C(1) << 48 | prisim_bits_put(1, PRISIM_L1CD_V)); /* above OAS */
+    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
+    event_is(PRISIM_C_BAD_SUBSTREAMID, 64, 0);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES, UINT64_C(1) << 47 | prisim_bits_put(1, PRISIM_L1CD_V));
+    ck_assert_uint_eq(ask(65, (UINT64_C(1) << 47) + PRISIM_CD_BYTES, HARNESS_CDTAB + 1 * PRISIM_L1CD_BYTES),
+                      PRISIM_CAUSE_CD_FETCH);
+    event_is(PRISIM_F_CD_FETCH, 65, (UINT64_C(1) << 47) + PRISIM_CD_BYTES);
+    ck_assert_uint_eq(ask(1024, 0, 0), PRISIM_CAUSE_BAD_SUBSTREAM_ID); /* 2^S1CDMax */
+    h->fail_at = HARNESS_CDTAB + 8 * PRISIM_L1CD_BYTES;
+    ck_assert_uint_eq(ask(8 << 6, 0, HARNESS_CDTAB + 8 * PRISIM_L1CD_BYTES), PRISIM_CAUSE_CD_FETCH);
+    event_is(PRISIM_F_CD_FETCH, 8 << 6, HARNESS_CDTAB + 8 * PRISIM_L1CD_BYTES);
 }
 END_TEST
 
@@ -409,18 +415,19 @@ END_TEST
 /* covers: SMMU-FLOW-8, SMMU-EVENTCODE-8 */
 START_TEST(way_to_cd_0)
 {
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(10) | bits_put(1, STE0_S1FMT),
-                     smmu_harness_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(10) | prisim_bits_put(1, PRISIM_STE0_S1FMT),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_S1DSS_CD0, PRISIM_STE1_S1DSS));
     for (unsigned i = 0; i < 2; i++) {
         smmu_harness_store(h, HARNESS_CDTAB,
-                           i ? UINT64_C(1) << 48 | bits_put(1, L1CD_V) : HARNESS_TABLES); /* above OAS; V=0 */
-        struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
-        ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, TLP_UR);
+                           i ? UINT64_C(1) << 48 | prisim_bits_put(1, PRISIM_L1CD_V)
+                             : HARNESS_TABLES); /* above OAS; V=0 */
+        struct prisim_tlp read = smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_UNTRANSLATED, VA, 8);
+        ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, PRISIM_TLP_UR);
         smmu_harness_run(h, 60);
         uint64_t dw[4];
         smmu_harness_event(h, i, dw);
         ck_assert_uint_eq(smmu_harness_events(h), i + 1);
-        ck_assert_uint_eq(dw[0], C_BAD_SUBSTREAMID | (uint64_t)HARNESS_SID << 32);
+        ck_assert_uint_eq(dw[0], PRISIM_C_BAD_SUBSTREAMID | (uint64_t)HARNESS_SID << 32);
     }
 }
 END_TEST
@@ -428,11 +435,11 @@ END_TEST
 static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
 {
     smmu_harness_ste(h, HARNESS_SID,
-                     smmu_harness_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT) | (context - HARNESS_CDTAB),
+                     smmu_harness_ste0(s1cdmax) | prisim_bits_put(s1fmt, PRISIM_STE0_S1FMT) | (context - HARNESS_CDTAB),
                      smmu_harness_ste1());
-    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
     smmu_harness_sync(h);
-    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+    smmu_harness_write(h, PRISIM_SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 /* S1ContextPtr below the table's size counts as 0, and so do bits 15:12 of L2Ptr with leaves of 64 KB: nothing outside
@@ -443,30 +450,31 @@ START_TEST(cd_tables_aligned)
     uint64_t ttb = smmu_harness_table(h), leaf = HARNESS_TABLES + 0x10000;
     smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     for (unsigned ssid = 0; ssid < 4; ssid++)
-        put_cd(HARNESS_CDTAB + ssid * CD_BYTES, ttb);
+        put_cd(HARNESS_CDTAB + ssid * PRISIM_CD_BYTES, ttb);
     for (unsigned low = 0; low < 0x100; low += 0x40) /* linear, 4 CDs */
         for (unsigned ssid = 0; ssid < 4; ssid++) {
             point(HARNESS_CDTAB | low, 0, 2);
-            ck_assert_uint_eq(ask(ssid, HARNESS_CDTAB + ssid * CD_BYTES, 0), CAUSE_TRANSLATED);
+            ck_assert_uint_eq(ask(ssid, HARNESS_CDTAB + ssid * PRISIM_CD_BYTES, 0), PRISIM_CAUSE_TRANSLATED);
         }
     point(HARNESS_CDTAB | 0x40, 0, 0); /* one CD, alone */
-    struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+    struct prisim_tlp request = smmu_harness_request(VA, -1, PRISIM_TLP_NO_WRITE);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
     memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
-    put_cd(leaf + 6 * CD_BYTES, ttb);
+    put_cd(leaf + 6 * PRISIM_CD_BYTES, ttb);
     for (unsigned index = 0; index < 16; index++) /* 16 descriptors of 64 CDs each: 128 bytes */
-        smmu_harness_store(h, HARNESS_CDTAB + index * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+        smmu_harness_store(h, HARNESS_CDTAB + index * PRISIM_L1CD_BYTES, leaf | prisim_bits_put(1, PRISIM_L1CD_V));
     point(HARNESS_CDTAB | 0x40, 1, 10);
-    ck_assert_uint_eq(ask(15 << 6 | 6, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 15 * L1CD_BYTES), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(15 << 6 | 6, leaf + 6 * PRISIM_CD_BYTES, HARNESS_CDTAB + 15 * PRISIM_L1CD_BYTES),
+                      PRISIM_CAUSE_TRANSLATED);
     point(HARNESS_CDTAB | 0x40, 1, 6); /* one descriptor: 64 bytes are the least */
-    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 0x40), CAUSE_TRANSLATED);
-    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0xf000 | bits_put(1, L1CD_V));
+    ck_assert_uint_eq(ask(6, leaf + 6 * PRISIM_CD_BYTES, HARNESS_CDTAB + 0x40), PRISIM_CAUSE_TRANSLATED);
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0xf000 | prisim_bits_put(1, PRISIM_L1CD_V));
     point(HARNESS_CDTAB, 2, 10);
-    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
-    put_cd(leaf + 0x3000 + 6 * CD_BYTES, ttb);
-    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0x3000 | bits_put(1, L1CD_V));
+    ck_assert_uint_eq(ask(6, leaf + 6 * PRISIM_CD_BYTES, HARNESS_CDTAB), PRISIM_CAUSE_TRANSLATED);
+    put_cd(leaf + 0x3000 + 6 * PRISIM_CD_BYTES, ttb);
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0x3000 | prisim_bits_put(1, PRISIM_L1CD_V));
     point(HARNESS_CDTAB, 1, 10); /* leaves of 4 KB: all bits count */
-    ck_assert_uint_eq(ask(6, leaf + 0x3000 + 6 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(6, leaf + 0x3000 + 6 * PRISIM_CD_BYTES, HARNESS_CDTAB), PRISIM_CAUSE_TRANSLATED);
 }
 END_TEST
 
@@ -484,10 +492,10 @@ START_TEST(without_substreams)
     put_cd(HARNESS_CDTAB, ttb);
     for (unsigned fmt = 0; fmt < 4; fmt++) {
         use_cds(fmt, 4);
-        struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+        struct prisim_tlp request = smmu_harness_request(VA, -1, PRISIM_TLP_NO_WRITE);
         ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
-        ck_assert_uint_eq(ask(0, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
-        ck_assert_uint_eq(ask(1, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
+        ck_assert_uint_eq(ask(0, 0, 0), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
+        ck_assert_uint_eq(ask(1, 0, 0), PRISIM_CAUSE_BAD_SUBSTREAM_ID);
     }
     smmu_harness_close(h);
     h = other;
@@ -498,20 +506,20 @@ END_TEST
 /* covers: SMMU-PRIAUTO-8 */
 START_TEST(clock)
 {
-    cycle_t look_up = h->config.config_latency, fetch = 1 + h->latency;
+    prisim_cycle_t look_up = h->config.config_latency, fetch = 1 + h->latency;
     use_table(HARNESS_STRTAB, two_level(10, 6));
     l1std(HARNESS_STRTAB, 1, L2, 7);
-    smmu_harness_store(h, L2 + STE_BYTES, VALID);
-    smmu_harness_store(h, L2 + 2 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + PRISIM_STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 2 * PRISIM_STE_BYTES, VALID);
     static const uint32_t sid[] = {0x41, 0x41, 0x42};
-    const cycle_t expected[] = {look_up + 2 * fetch, look_up, look_up + fetch};
+    const prisim_cycle_t expected[] = {look_up + 2 * fetch, look_up, look_up + fetch};
     for (unsigned i = 0; i < 3; i++) {
-        struct pri_queue_lookup lookup = {.stream_id = sid[i]};
-        unsigned n = h->base->tx[SMMU_TX_PRI_LOOKUP].count;
-        harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+        struct prisim_pri_queue_lookup lookup = {.stream_id = sid[i]};
+        unsigned n = h->base->tx[PRISIM_SMMU_TX_PRI_LOOKUP].count;
+        harness_offer(h->base, PRISIM_SMMU_RX_PRI_LOOKUP, &lookup);
         smmu_harness_run(h, 100);
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_LOOKUP, n),
-                          h->base->rx[SMMU_RX_PRI_LOOKUP].taken_at[n] + expected[i]);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_PRI_LOOKUP, n),
+                          h->base->rx[PRISIM_SMMU_RX_PRI_LOOKUP].taken_at[n] + expected[i]);
     }
 }
 END_TEST

@@ -47,7 +47,7 @@ static struct plain plain_open(unsigned entries, unsigned ways)
 static uint64_t key_of(const struct spot *s)
 {
     uint64_t kind = (s->size_log2 == 21 ? 3u : 0u) | (s->global ? 8u : 0u);
-    uint64_t page = (s->va & bits_mask(48)) >> s->size_log2 << (s->size_log2 - 12);
+    uint64_t page = (s->va & prisim_bits_mask(48)) >> s->size_log2 << (s->size_log2 - 12);
     return UINT64_C(1) << 63 | kind << 56 | (uint64_t)s->owner << 40 | (uint64_t)s->half << 36 | page;
 }
 
@@ -93,11 +93,11 @@ static bool is_matched(unsigned opcode, const struct spot *by, const struct spot
 {
     bool here = by->half == s->half && (by->va ^ s->va) >> s->size_log2 == 0;
     switch (opcode) {
-    case CMDQ_OP_TLBI_NH_VA:
+    case PRISIM_CMDQ_OP_TLBI_NH_VA:
         return s->owner == OWNER_EL1 && s->vmid == by->vmid && (s->global || s->asid == by->asid) && here;
-    case CMDQ_OP_TLBI_NH_ASID:
+    case PRISIM_CMDQ_OP_TLBI_NH_ASID:
         return s->owner == OWNER_EL1 && s->vmid == by->vmid && !s->global && s->asid == by->asid;
-    case CMDQ_OP_TLBI_S2_IPA:
+    case PRISIM_CMDQ_OP_TLBI_S2_IPA:
         return s->owner == OWNER_STAGE_2 && s->vmid == by->vmid && here;
     }
     return true;
@@ -115,7 +115,7 @@ static void map(const struct tree *tree, uint64_t base, uint64_t leaf)
 {
     for (unsigned i = 0; i < PAGES; i++)
         tree_map(h, tree, base + i * 0x1000, 3, HARNESS_PAGES,
-                 leaf == TREE_LEAF && i % 4 == 3 ? leaf & ~bits_put(1, DESC_NG) : leaf);
+                 leaf == TREE_LEAF && i % 4 == 3 ? leaf & ~prisim_bits_put(1, PRISIM_DESC_NG) : leaf);
     for (unsigned i = 0; i < BLOCKS; i++)
         tree_map(h, tree, base + BLOCK + i * UINT64_C(0x200000), 2, BLOCK, leaf);
 }
@@ -142,10 +142,12 @@ static void build(void)
     map(&low, 0, TREE_LEAF);
     map(&upper, UPPER, TREE_LEAF);
     for (unsigned i = 0; i < PASIDS; i++)
-        tree_cd(h, i + 1, bits_put(asid[i], CD0_ASID) | bits_put(i == 2, CD0_ASET), i == 2 ? &upper : &low, i == 2);
+        tree_cd(h, i + 1, prisim_bits_put(asid[i], PRISIM_CD0_ASID) | prisim_bits_put(i == 2, PRISIM_CD0_ASET),
+                i == 2 ? &upper : &low, i == 2);
     for (unsigned sid = 0; sid < 2; sid++) {
         smmu_harness_ste(h, sid, smmu_harness_ste0(4), smmu_harness_ste1());
-        smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 16, bits_put(5 + sid, STE2_S2VMID));
+        smmu_harness_store(h, HARNESS_STRTAB + sid * PRISIM_STE_BYTES + 16,
+                           prisim_bits_put(5 + sid, PRISIM_STE2_S2VMID));
         for (unsigned i = 0; i < PASIDS; i++) {
             struct spot like = {.sid = sid, .vmid = 5 + sid, .asid = asid[i], .aset = i == 2, .pasid = (int)i + 1};
             like.half = i == 2;
@@ -154,7 +156,9 @@ static void build(void)
     }
     struct tree second = tree_open(h, TREE_4K, 1, 39);
     map(&second, 0, TREE_S2LEAF);
-    smmu_harness_ste(h, 2, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), smmu_harness_ste1());
+    smmu_harness_ste(h, 2,
+                     prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG),
+                     smmu_harness_ste1());
     tree_ste2(h, 2, 0, 5, &second);
     n = list(n, (struct spot){.sid = 2, .vmid = 5, .owner = OWNER_STAGE_2, .pasid = -1}, 0);
     ck_assert_uint_eq(n, SPOTS);
@@ -163,16 +167,19 @@ static void build(void)
 /* Asks, and holds what it took against what is kept. */
 static void ask(const struct spot *s)
 {
-    const struct smmu_config *c = &h->config;
-    struct tlp request = smmu_harness_request(s->va, s->pasid, 0);
+    const struct prisim_smmu_config *c = &h->config;
+    struct prisim_tlp request = smmu_harness_request(s->va, s->pasid, 0);
     request.head.requester_id = (uint16_t)s->sid;
-    unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
-    unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
-    uint64_t output = smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS & ~bits_mask(s->size_log2);
+    unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+    unsigned reads = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+    uint64_t output =
+        smmu_harness_entry(smmu_harness_ask(h, &request)) & PRISIM_DESC_ADDRESS & ~prisim_bits_mask(s->size_log2);
     ck_assert_uint_eq(output, s->size_log2 == 12 ? HARNESS_PAGES : BLOCK);
-    cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
-    cycle_t at_micro = c->config_latency + (micro.sets ? c->micro_tlb_latency : 0), at_tlb = at_micro + c->tlb_latency;
-    reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - reads;
+    prisim_cycle_t took =
+        harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+    prisim_cycle_t at_micro = c->config_latency + (micro.sets ? c->micro_tlb_latency : 0),
+                   at_tlb = at_micro + c->tlb_latency;
+    reads = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - reads;
     bool in_micro = plain_has(&micro, s), in_tlb = plain_has(&tlb, s);
     ck_assert_msg((reads == 0) == (in_micro || in_tlb), "%u, %#llx: %u reads", s->sid, (unsigned long long)s->va,
                   reads);
@@ -186,8 +193,9 @@ static void ask(const struct spot *s)
 
 static void forget(unsigned opcode, const struct spot *by)
 {
-    uint64_t dw0 = opcode | bits_put(by->vmid, CMD_TLBI_VMID) | bits_put(by->asid, CMD_TLBI_ASID);
-    smmu_harness_command(h, dw0, by->va & ~bits_mask(12));
+    uint64_t dw0 =
+        opcode | prisim_bits_put(by->vmid, PRISIM_CMD_TLBI_VMID) | prisim_bits_put(by->asid, PRISIM_CMD_TLBI_ASID);
+    smmu_harness_command(h, dw0, by->va & ~prisim_bits_mask(12));
     smmu_harness_sync(h);
     plain_forget(&micro, opcode, by);
     plain_forget(&tlb, opcode, by);
@@ -203,8 +211,8 @@ static const struct {
 /* covers: SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-7, SMMU-TLBI-8, SMMU-CD-10 */
 START_TEST(beside_a_list)
 {
-    static const unsigned opcode[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_S2_IPA, CMDQ_OP_TLBI_NH_ASID,
-                                      CMDQ_OP_TLBI_NSNH_ALL};
+    static const unsigned opcode[] = {PRISIM_CMDQ_OP_TLBI_NH_VA, PRISIM_CMDQ_OP_TLBI_S2_IPA,
+                                      PRISIM_CMDQ_OP_TLBI_NH_ASID, PRISIM_CMDQ_OP_TLBI_NSNH_ALL};
     h = smmu_harness_open();
     h->latency = 1;
     h->config.micro_tlb_entries = shape[_i].micro;
@@ -220,7 +228,7 @@ START_TEST(beside_a_list)
     struct random_stream dice = random_open(1, (uint64_t)_i, 0);
     for (unsigned i = 0; i < SPOTS; i += PAGES + BLOCKS) /* the configuration is cached from here on */
         ask(&spot[i]);
-    forget(CMDQ_OP_TLBI_NSNH_ALL, &spot[0]);
+    forget(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, &spot[0]);
     for (unsigned i = 0; i < shape[_i].asks; i++) {
         const struct spot *s = &spot[random_below(&dice, SPOTS)];
         uint64_t what = random_below(&dice, 100);
@@ -243,18 +251,19 @@ START_TEST(global_from_the_tlb)
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
     build();
-    const struct smmu_config *c = &h->config;
-    struct tlp global = smmu_harness_request(0x3000, 1, 0), page = smmu_harness_request(0x1000, 1, 0);
+    const struct prisim_smmu_config *c = &h->config;
+    struct prisim_tlp global = smmu_harness_request(0x3000, 1, 0), page = smmu_harness_request(0x1000, 1, 0);
     global.head.requester_id = page.head.requester_id = 0;
     smmu_harness_ask(h, &global);
     smmu_harness_ask(h, &page); /* is in the micro TLB now */
     smmu_harness_ask(h, &global);
-    struct tlp other = global;
+    struct prisim_tlp other = global;
     other.head.pasid = 2;
     for (unsigned i = 0; i < 2; i++) { /* the first one fetches its CD */
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         smmu_harness_ask(h, &other);
-        cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
+        prisim_cycle_t took =
+            harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
         if (i > 0)
             ck_assert_uint_eq(took, c->config_latency + c->micro_tlb_latency);
         else
@@ -265,14 +274,18 @@ START_TEST(global_from_the_tlb)
         smmu_harness_ask(h, &page);
         smmu_harness_ask(h, &global);
         smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
-        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ASID | bits_put(5, CMD_TLBI_VMID) | bits_put(7, CMD_TLBI_ASID), 0);
+        smmu_harness_command(h,
+                             PRISIM_CMDQ_OP_TLBI_NH_ASID | prisim_bits_put(5, PRISIM_CMD_TLBI_VMID) |
+                                 prisim_bits_put(7, PRISIM_CMD_TLBI_ASID),
+                             0);
         smmu_harness_sync(h);
         uint64_t stale = HARNESS_PAGES | (any_asid ? 0x8000 : 0);
-        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & DESC_ADDRESS, stale);
-        unsigned opcode = any_asid ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_NH_VA;
-        smmu_harness_command(h, opcode | bits_put(5, CMD_TLBI_VMID) | bits_put(99, CMD_TLBI_ASID), 0x3000);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & PRISIM_DESC_ADDRESS, stale);
+        unsigned opcode = any_asid ? PRISIM_CMDQ_OP_TLBI_NH_VAA : PRISIM_CMDQ_OP_TLBI_NH_VA;
+        smmu_harness_command(
+            h, opcode | prisim_bits_put(5, PRISIM_CMD_TLBI_VMID) | prisim_bits_put(99, PRISIM_CMD_TLBI_ASID), 0x3000);
         smmu_harness_sync(h);
-        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & DESC_ADDRESS, stale ^ 0x8000);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & PRISIM_DESC_ADDRESS, stale ^ 0x8000);
     }
     smmu_harness_close(h);
 }
@@ -292,22 +305,24 @@ START_TEST(refused_hits)
         for (unsigned i = 0; i < 2; i++) {
             tree_map(h, &n.first, i * 0x1000, 3, NEST_IPA + i * 0x3000, TREE_LEAF);
             tree_map(h, &n.second, NEST_IPA + i * 0x3000, 3, HARNESS_PAGES + i * 0x1000,
-                     TREE_S2LEAF & ~bits_put(2, DESC_AP));
+                     TREE_S2LEAF & ~prisim_bits_put(2, PRISIM_DESC_AP));
         }
         nest_cd(&n, 0);
         for (unsigned i = 0; i < 4; i++)
-            ck_assert_uint_ne(nest_ask(&n, (i & 1) * 0x1000, TLP_NO_WRITE), 0);
+            ck_assert_uint_ne(nest_ask(&n, (i & 1) * 0x1000, PRISIM_TLP_NO_WRITE), 0);
         for (unsigned i = 0; i < 4; i++) {
-            unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+            unsigned reads = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
             uint64_t dw[4];
-            nest_fault(&n, TLP_MEMORY_WRITE, (i & 1) * 0x1000 | 0xa50, 0, dw);
-            ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+            nest_fault(&n, PRISIM_TLP_MEMORY_WRITE, (i & 1) * 0x1000 | 0xa50, 0, dw);
+            ck_assert_uint_eq(dw[0] & 0xff, PRISIM_F_PERMISSION);
             ck_assert(nest_is_s2(dw));
             ck_assert_uint_eq(nest_class(dw), 2); /* IN */
             ck_assert_uint_eq(dw[2], (i & 1) * 0x1000 | 0xa50);
             ck_assert_uint_eq(dw[3], NEST_IPA + (i & 1) * 0x3000);
-            for (unsigned j = reads; j < h->base->tx[SMMU_TX_MEMORY_REQUEST].count; j++) /* a hit: nothing is read */
-                ck_assert(((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, j))->write);
+            for (unsigned j = reads; j < h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
+                 j++) /* a hit: nothing is read */
+                ck_assert(((const struct prisim_memory_request *)harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, j))
+                              ->write);
         }
         smmu_harness_close(h);
     }

@@ -23,20 +23,22 @@ static struct tree start(void)
     smmu_harness_bring_up(h);
     struct tree tree = tree_open(h, TREE_4K, 0, 48);
     tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
-    tree_cd(h, PASID, bits_put(NEST_ASID, CD0_ASID), &tree, false);
+    tree_cd(h, PASID, prisim_bits_put(NEST_ASID, PRISIM_CD0_ASID), &tree, false);
     return tree;
 }
 
 static unsigned reads(void)
 {
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static unsigned reads_of(uint64_t address, unsigned first)
 {
     unsigned count = 0;
     for (unsigned i = first; i < reads(); i++)
-        count += ((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i))->address == address;
+        count +=
+            ((const struct prisim_memory_request *)harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, i))->address ==
+            address;
     return count;
 }
 
@@ -46,26 +48,27 @@ START_TEST(fill_and_look_up)
 {
     enum { SOME = 6, EDGES = 2 * SOME };
     no_walk_caches();
-    const struct smmu_config *c = &h->config;
+    const struct prisim_smmu_config *c = &h->config;
     start();
-    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
     smmu_harness_ask(h, &request); /* the configuration is cached */
-    cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
-    cycle_t walk = tlb + 4 * (1 + HARNESS_MEMORY_LATENCY);
+    prisim_cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
+    prisim_cycle_t walk = tlb + 4 * (1 + HARNESS_MEMORY_LATENCY);
     for (unsigned i = 0; i < EDGES; i++) {
-        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
         smmu_harness_sync(h);
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count, first = reads();
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count,
+                 first = reads();
         smmu_harness_up(h, &request);
         smmu_harness_run(h, walk - tlb - SOME + 2 + i);
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 2 * walk);
-        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
-        cycle_t n = at[0] + walk;
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down), n);
-        cycle_t end = at[1] + micro >= n ? at[1] + micro : at[1] + tlb >= n ? at[1] + tlb : at[1] + walk;
+        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+        prisim_cycle_t n = at[0] + walk;
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down), n);
+        prisim_cycle_t end = at[1] + micro >= n ? at[1] + micro : at[1] + tlb >= n ? at[1] + tlb : at[1] + walk;
         end = end == n ? n + 1 : end; /* DOWN takes one an edge */
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down + 1), end);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down + 1), end);
         ck_assert_uint_eq(reads() - first, at[1] + tlb >= n ? 4 : 8);
         ck_assert(i > 0 || at[1] + tlb < n);
         ck_assert(i < EDGES - 1 || at[1] + micro > n);
@@ -85,29 +88,32 @@ START_TEST(tlbi_and_look_up)
         h->config.config_latency = 30;
         h->config.micro_tlb_entries = has_micro ? 4 : 0;
         struct tree tree = start();
-        struct tlp request = smmu_harness_request(VA, PASID, 0);
+        struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
         smmu_harness_ask(h, &request);
         h->latency = LATENCY;
-        uint64_t leaf = tree_place(h, &tree, VA, 3), tlbi = CMDQ_OP_TLBI_NH_ALL;
-        cycle_t rung = h->base->now;
+        uint64_t leaf = tree_place(h, &tree, VA, 3), tlbi = PRISIM_CMDQ_OP_TLBI_NH_ALL;
+        prisim_cycle_t rung = h->base->now;
         smmu_harness_command(h, tlbi, 0);
         smmu_harness_run(h, 3 * LATENCY);
-        cycle_t lasts =
-            harness_event(h->base, EVENT_SMMU_COMMAND, harness_events(h->base, EVENT_SMMU_COMMAND) - 1)->cycle - rung;
+        prisim_cycle_t lasts =
+            harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND) - 1)
+                ->cycle -
+            rung;
         smmu_harness_ask(h, &request);
         smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
-        const struct smmu_config *c = &h->config;
-        cycle_t hit = c->config_latency + (has_micro ? c->micro_tlb_latency : c->tlb_latency);
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        const struct prisim_smmu_config *c = &h->config;
+        prisim_cycle_t hit = c->config_latency + (has_micro ? c->micro_tlb_latency : c->tlb_latency);
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         rung = h->base->now;
         smmu_harness_command(h, tlbi, 0);
         smmu_harness_run(h, rung + lasts - hit + late - h->base->now);
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 10 * LATENCY);
-        cycle_t done =
-            harness_event(h->base, EVENT_SMMU_COMMAND, harness_events(h->base, EVENT_SMMU_COMMAND) - 1)->cycle;
-        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[taken] + hit, done + late);
-        ck_assert_uint_eq(smmu_harness_entry(harness_got(h->base, SMMU_TX_DOWN, down)) & DESC_ADDRESS,
+        prisim_cycle_t done =
+            harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, harness_events(h->base, PRISIM_EVENT_SMMU_COMMAND) - 1)
+                ->cycle;
+        ck_assert_uint_eq(h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken] + hit, done + late);
+        ck_assert_uint_eq(smmu_harness_entry(harness_got(h->base, PRISIM_SMMU_TX_DOWN, down)) & PRISIM_DESC_ADDRESS,
                           HARNESS_PAGES | (late ? 0x8000 : 0));
         smmu_harness_close(h);
     }
@@ -133,10 +139,10 @@ START_TEST(tlbi_and_ipa)
         nest_cd(&n, 0);
         ck_assert_uint_ne(nest_ask(&n, VA ^ 0x2000, 0), 0); /* all but the two leaves of VA is cached */
         h->latency = LATENCY;
-        struct tlp request = smmu_harness_request(VA, NEST_PASID, 0),
-                   hit = smmu_harness_request(VA ^ 0x2000, NEST_PASID, 0);
-        unsigned first = reads(), down = h->base->tx[SMMU_TX_DOWN].count;
-        harness_ready(h->base, SMMU_TX_DOWN, !second_slot);
+        struct prisim_tlp request = smmu_harness_request(VA, NEST_PASID, 0),
+                          hit = smmu_harness_request(VA ^ 0x2000, NEST_PASID, 0);
+        unsigned first = reads(), down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+        harness_ready(h->base, PRISIM_SMMU_TX_DOWN, !second_slot);
         for (unsigned held = 0; second_slot && held < 2; held++) { /* one in the port, one behind it */
             smmu_harness_up(h, &hit);
             smmu_harness_run(h, 40);
@@ -144,16 +150,17 @@ START_TEST(tlbi_and_ipa)
         smmu_harness_up(h, &request);
         smmu_harness_run(h, LATENCY / 2);
         if (with)
-            smmu_harness_command(h, CMDQ_OP_TLBI_S2_IPA | bits_put(NEST_VMID, CMD_TLBI_VMID), NEST_IPA | 1);
+            smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_S2_IPA | prisim_bits_put(NEST_VMID, PRISIM_CMD_TLBI_VMID),
+                                 NEST_IPA | 1);
         smmu_harness_run(h, 4 * LATENCY);
-        harness_ready(h->base, SMMU_TX_DOWN, true);
+        harness_ready(h->base, PRISIM_SMMU_TX_DOWN, true);
         smmu_harness_run(h, 40);
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + (second_slot ? 3 : 1));
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, down + (second_slot ? 3 : 1));
         ck_assert_uint_eq(reads_of(last, first), 1);
         for (unsigned read = first; with && read < reads(); read++) {
-            const struct memory_request *leaf = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, read);
-            cycle_t executed = harness_event(h->base, EVENT_SMMU_COMMAND, 0)->cycle;
-            cycle_t at = harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, read);
+            const struct prisim_memory_request *leaf = harness_got(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, read);
+            prisim_cycle_t executed = harness_event(h->base, PRISIM_EVENT_SMMU_COMMAND, 0)->cycle;
+            prisim_cycle_t at = harness_got_at(h->base, PRISIM_SMMU_TX_MEMORY_REQUEST, read);
             ck_assert(leaf->address != last || (executed > at && executed < at + LATENCY));
         }
         ck_assert_uint_ne(nest_ask(&n, VA ^ 0x1000, 0), 0); /* by the same IPA */
@@ -181,8 +188,8 @@ START_TEST(one_ipa_entry)
         tree_map(h, &n.second, NEST_IPA + i * 0x1000, 3, HARNESS_PAGES, TREE_S2LEAF);
     nest_cd(&n, 0);
     nest_ask(&n, VA ^ 0x100000, 0); /* not mapped: the tables and the configuration are known */
-    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0),
-               same = smmu_harness_request(VA ^ 0x1000, NEST_PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, NEST_PASID, 0),
+                      same = smmu_harness_request(VA ^ 0x1000, NEST_PASID, 0);
     unsigned first = reads();
     smmu_harness_up(h, &request);
     smmu_harness_up(h, &same);
@@ -208,24 +215,24 @@ START_TEST(gone_and_come)
     h->config.micro_tlb_entries = 0;
     struct tree tree = start();
     tree_map(h, &tree, VA ^ 0x1000, 3, HARNESS_PAGES, TREE_LEAF);
-    struct tlp request = smmu_harness_request(VA, PASID, 0), other = smmu_harness_request(VA ^ 0x1000, PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(VA, PASID, 0), other = smmu_harness_request(VA ^ 0x1000, PASID, 0);
     smmu_harness_ask(h, &request);
-    unsigned down = h->base->tx[SMMU_TX_DOWN].count;
-    harness_ready(h->base, SMMU_TX_DOWN, false);
+    unsigned down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, false);
     for (unsigned held = 0; held < 2; held++) { /* one in the port, one behind it */
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 40);
     }
     uint64_t leaf = tree_place(h, &tree, VA, 3);
     smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_VAA, VA | 1);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_VAA, VA | 1);
     smmu_harness_run(h, 100);
     smmu_harness_up(h, &other);
     smmu_harness_run(h, 300);
-    harness_ready(h->base, SMMU_TX_DOWN, true);
+    harness_ready(h->base, PRISIM_SMMU_TX_DOWN, true);
     smmu_harness_run(h, 40);
-    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 3);
-    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS, HARNESS_PAGES ^ 0x8000);
+    ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_DOWN].count, down + 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)) & PRISIM_DESC_ADDRESS, HARNESS_PAGES ^ 0x8000);
     smmu_harness_close(h);
 }
 END_TEST
@@ -237,13 +244,13 @@ START_TEST(inside_the_state)
     h = smmu_harness_open();
     h->config.walk_s2_entries = h->config.walk_ways = 4;
     smmu_harness_start(h);
-    size_t size = smmu_state_size(&h->config);
+    size_t size = prisim_smmu_state_size(&h->config);
     uint8_t *room = malloc(size + BEHIND);
     ck_assert_ptr_nonnull(room);
     memcpy(room, h->state, size);
     memset(room + size, 0xa4, BEHIND);
     free(h->state);
-    h->base->state = h->state = (struct smmu *)(void *)room;
+    h->base->state = h->state = (struct prisim_smmu *)(void *)room;
     smmu_harness_bring_up(h);
     struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
     for (unsigned i = 0; i < 5; i++) {

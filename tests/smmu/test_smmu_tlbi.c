@@ -40,14 +40,16 @@ static void build(void)
         bool same = i == EL1_A || i == EL1_GLOBAL || i == EL1_VA;
         struct tree tree = same ? shared : tree_open(h, TREE_4K, 1, 39);
         uint64_t bits = entry[i].first ? TREE_LEAF : TREE_S2LEAF;
-        leaf[i] =
-            tree_map(h, &tree, entry[i].va, 3, HARNESS_PAGES, i == EL1_GLOBAL ? bits & ~bits_put(1, DESC_NG) : bits);
-        unsigned config = entry[i].first ? (entry[i].second ? STE_CONFIG_S1_S2 : STE_CONFIG_S1) : STE_CONFIG_S2;
-        smmu_harness_ste(
-            h, i, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) | HARNESS_CDTAB,
-            smmu_harness_ste1() | bits_put(i == EL2 ? 2 : 0, STE1_STRW));
+        leaf[i] = tree_map(h, &tree, entry[i].va, 3, HARNESS_PAGES,
+                           i == EL1_GLOBAL ? bits & ~prisim_bits_put(1, PRISIM_DESC_NG) : bits);
+        unsigned config =
+            entry[i].first ? (entry[i].second ? PRISIM_STE_CONFIG_S1_S2 : PRISIM_STE_CONFIG_S1) : PRISIM_STE_CONFIG_S2;
+        smmu_harness_ste(h, i,
+                         prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(config, PRISIM_STE0_CONFIG) |
+                             prisim_bits_put(4, PRISIM_STE0_S1CDMAX) | HARNESS_CDTAB,
+                         smmu_harness_ste1() | prisim_bits_put(i == EL2 ? 2 : 0, PRISIM_STE1_STRW));
         if (entry[i].first)
-            tree_cd(h, i, bits_put(entry[i].asid, CD0_ASID), &tree, false);
+            tree_cd(h, i, prisim_bits_put(entry[i].asid, PRISIM_CD0_ASID), &tree, false);
         if (i == NESTED) {
             tree = tree_open(h, TREE_4K, 1, 39);
             tree_map(h, &tree, HARNESS_RAM, 1, HARNESS_RAM, TREE_S2LEAF);
@@ -55,7 +57,8 @@ static void build(void)
         if (entry[i].second)
             tree_ste2(h, i, 0, entry[i].vmid, &tree);
         else
-            smmu_harness_store(h, HARNESS_STRTAB + i * STE_BYTES + 16, bits_put(entry[i].vmid, STE2_S2VMID));
+            smmu_harness_store(h, HARNESS_STRTAB + i * PRISIM_STE_BYTES + 16,
+                               prisim_bits_put(entry[i].vmid, PRISIM_STE2_S2VMID));
     }
 }
 
@@ -86,9 +89,9 @@ static void teardown(void)
 
 static uint64_t ask(unsigned i, uint64_t va)
 {
-    struct tlp request = smmu_harness_request(va, entry[i].first ? (int)i : -1, 0);
+    struct prisim_tlp request = smmu_harness_request(va, entry[i].first ? (int)i : -1, 0);
     request.head.requester_id = (uint16_t)i;
-    return smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS;
+    return smmu_harness_entry(smmu_harness_ask(h, &request)) & PRISIM_DESC_ADDRESS;
 }
 
 static void move(uint64_t at, uint64_t by)
@@ -98,7 +101,7 @@ static void move(uint64_t at, uint64_t by)
 
 static uint64_t tlbi(unsigned opcode, uint32_t vmid, uint32_t asid)
 {
-    return opcode | bits_put(vmid, CMD_TLBI_VMID) | bits_put(asid, CMD_TLBI_ASID);
+    return opcode | prisim_bits_put(vmid, PRISIM_CMD_TLBI_VMID) | prisim_bits_put(asid, PRISIM_CMD_TLBI_ASID);
 }
 
 /* Caches every entry, changes memory, invalidates: who is stale. */
@@ -134,33 +137,33 @@ START_TEST(every_form)
         uint64_t dw0, dw1;
         unsigned gone;
     } row[] = {
-        {CMDQ_OP_SYNC, 0, 0},
-        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0,
+        {PRISIM_CMDQ_OP_SYNC, 0, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0,
          BIT(EL1_A) | BIT(EL1_ASID) | BIT(EL1_GLOBAL) | BIT(NESTED) | BIT(EL1_VA)},
-        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, BIT(EL1_VMID)},
-        {tlbi(CMDQ_OP_TLBI_NH_ALL, 0, 0), 0, 0},
-        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, BIT(EL1_A) | BIT(NESTED) | BIT(EL1_VA)},
-        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_B), 0, BIT(EL1_ASID)},
-        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_B, ASID_A), 0, BIT(EL1_VMID)},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, BIT(EL1_A) | BIT(NESTED)},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, BIT(EL1_A) | BIT(NESTED)}, /* Leaf */
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + 0x1000, BIT(EL1_GLOBAL)},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_B), VA + 0x1000, BIT(EL1_GLOBAL)}, /* whatever the ASID */
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_B, ASID_B), VA, 0},
-        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, BIT(EL1_A) | BIT(EL1_ASID) | BIT(NESTED)},
-        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 99), VA + 0x2000, BIT(EL1_VA)},
-        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA + 0x3000, 0},
-        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0,
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, BIT(EL1_VMID)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ALL, 0, 0), 0, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, BIT(EL1_A) | BIT(NESTED) | BIT(EL1_VA)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_B), 0, BIT(EL1_ASID)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, VMID_B, ASID_A), 0, BIT(EL1_VMID)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, BIT(EL1_A) | BIT(NESTED)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, BIT(EL1_A) | BIT(NESTED)}, /* Leaf */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + 0x1000, BIT(EL1_GLOBAL)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_B), VA + 0x1000, BIT(EL1_GLOBAL)}, /* whatever the ASID */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_B, ASID_B), VA, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, BIT(EL1_A) | BIT(EL1_ASID) | BIT(NESTED)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VAA, VMID_A, 99), VA + 0x2000, BIT(EL1_VA)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA + 0x3000, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0,
          BIT(EL1_A) | BIT(EL1_ASID) | BIT(EL1_GLOBAL) | BIT(NESTED) | BIT(EL1_VA) | BIT(S2_A)},
-        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_B, 0), 0, BIT(EL1_VMID) | BIT(S2_VMID)},
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, BIT(S2_A)},
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_B, 0), VA | 1, BIT(S2_VMID)},
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA + 0x1000, 0},
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(0xff) << 56, BIT(S2_A)}, /* the address is 55:12 */
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 55, 0},            /* no entry has it */
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 48, 0},
-        {tlbi(CMDQ_OP_TLBI_NSNH_ALL, 99, 99), 0, ALL & ~BIT(EL2)},
-        {tlbi(CMDQ_OP_CFGI_ALL, 0, 0), 31, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S12_VMALL, VMID_B, 0), 0, BIT(EL1_VMID) | BIT(S2_VMID)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, BIT(S2_A)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_B, 0), VA | 1, BIT(S2_VMID)},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA + 0x1000, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(0xff) << 56, BIT(S2_A)}, /* the address is 55:12 */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 55, 0},            /* no entry has it */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 48, 0},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 99, 99), 0, ALL & ~BIT(EL2)},
+        {tlbi(PRISIM_CMDQ_OP_CFGI_ALL, 0, 0), 31, 0},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
         check_gone(row[i].dw0, row[i].dw1, row[i].gone);
@@ -172,16 +175,16 @@ END_TEST
 START_TEST(el2_forms)
 {
     for (unsigned e2h = 0; e2h < 2; e2h++) {
-        smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN);
-        smmu_harness_write(h, SMMU_CR2, CR2_PTM | (e2h ? CR2_E2H : 0));
-        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK);
-        check_gone(CMDQ_OP_TLBI_EL2_ALL, 0, BIT(EL2));
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, VMID_A, ASID_A), VA, BIT(EL2));
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, 0, ASID_B), VA, e2h ? 0 : BIT(EL2));
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, 0, ASID_A), VA + 0x1000, 0);
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VAA, 0, ASID_B), VA, BIT(EL2));
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_ASID, 0, ASID_A), 0, e2h ? BIT(EL2) : 0);
-        check_gone(tlbi(CMDQ_OP_TLBI_EL2_ASID, 0, ASID_B), 0, 0);
+        smmu_harness_cr0(h, PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN);
+        smmu_harness_write(h, PRISIM_SMMU_CR2, PRISIM_CR2_PTM | (e2h ? PRISIM_CR2_E2H : 0));
+        smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_ATSCHK);
+        check_gone(PRISIM_CMDQ_OP_TLBI_EL2_ALL, 0, BIT(EL2));
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_VA, VMID_A, ASID_A), VA, BIT(EL2));
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_VA, 0, ASID_B), VA, e2h ? 0 : BIT(EL2));
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_VA, 0, ASID_A), VA + 0x1000, 0);
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_VAA, 0, ASID_B), VA, BIT(EL2));
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_ASID, 0, ASID_A), 0, e2h ? BIT(EL2) : 0);
+        check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_EL2_ASID, 0, ASID_B), 0, 0);
     }
 }
 END_TEST
@@ -197,9 +200,10 @@ START_TEST(vmid_wildcard)
     } row[] = {
         {5, {a, a, both, both, both, a, a, a}}, {4, {0, a, both, both, both}}, {8, {0, 0, 0, 0, both}}, {21, {0}}};
     for (unsigned vmw = 0; vmw < 8; vmw++) {
-        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK | vmw << CR0_VMW_SHIFT);
+        smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_ATSCHK |
+                                vmw << PRISIM_CR0_VMW_SHIFT);
         for (unsigned i = 0; i < 4; i++)
-            check_gone(tlbi(CMDQ_OP_TLBI_S2_IPA, row[i].vmid, 0), VA, row[i].gone[vmw]);
+            check_gone(tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, row[i].vmid, 0), VA, row[i].gone[vmw]);
     }
 }
 END_TEST
@@ -215,11 +219,11 @@ START_TEST(without_stage2)
     smmu_harness_bring_up(h);
     struct tree tree = tree_open(h, TREE_4K, 1, 39);
     uint64_t at = tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
-    tree_cd(h, 1, bits_put(ASID_A, CD0_ASID), &tree, false);
-    struct tlp request = smmu_harness_request(VA, 1, 0);
+    tree_cd(h, 1, prisim_bits_put(ASID_A, PRISIM_CD0_ASID), &tree, false);
+    struct prisim_tlp request = smmu_harness_request(VA, 1, 0);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
     move(at, 0x8000);
-    smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_ASID, 77, ASID_A), 0);
+    smmu_harness_command(h, tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, 77, ASID_A), 0);
     smmu_harness_sync(h);
     ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 0x8000 | 3);
     smmu_harness_close(h);
@@ -253,17 +257,18 @@ static void build_pages(void)
     pages = tree_open(h, TREE_4K, 1, 39);
     for (unsigned i = 0; i < PAGES; i++)
         place[i] = tree_map(h, &pages, i * 0x1000, 3, HARNESS_PAGES, TREE_LEAF);
-    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &pages, false);
+    tree_cd(h, EL1_A, prisim_bits_put(ASID_A, PRISIM_CD0_ASID), &pages, false);
 }
 
 static uint64_t range(unsigned opcode, unsigned num, unsigned scale)
 {
-    return tlbi(opcode, VMID_A, ASID_A) | bits_put(num, CMD_TLBI_NUM) | bits_put(scale, CMD_TLBI_SCALE);
+    return tlbi(opcode, VMID_A, ASID_A) | prisim_bits_put(num, PRISIM_CMD_TLBI_NUM) |
+           prisim_bits_put(scale, PRISIM_CMD_TLBI_SCALE);
 }
 
 static uint64_t where(uint64_t address, unsigned tg, unsigned ttl)
 {
-    return address | bits_put(tg, CMD1_TLBI_TG) | bits_put(ttl, CMD1_TLBI_TTL);
+    return address | prisim_bits_put(tg, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(ttl, PRISIM_CMD1_TLBI_TTL);
 }
 
 /* span = (NUM+1) * 2^SCALE * granule; TG and TTL say which leaves are meant. */
@@ -294,7 +299,7 @@ START_TEST(ranges)
             uint32_t gone = hints ? row[i].gone : row[i].gone_without_hints;
             uint64_t dw1 = where(row[i].address, row[i].tg, row[i].ttl);
             for (unsigned form = 0; form < 2; form++) {
-                unsigned opcode = form ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_NH_VA;
+                unsigned opcode = form ? PRISIM_CMDQ_OP_TLBI_NH_VAA : PRISIM_CMDQ_OP_TLBI_NH_VA;
                 uint32_t stale = stale_pages(range(opcode, row[i].num, row[i].scale), dw1);
                 ck_assert_msg(stale == (0xffff & ~gone), "hints %u, row %u, form %u: %#x", hints, i, form, stale);
             }
@@ -312,7 +317,7 @@ START_TEST(large_entries)
     uint64_t at = tree_map(h, &pages, block, 2, UINT64_C(0x7fe00000), TREE_LEAF);
     for (unsigned i = 0; i < 16; i++)
         tree_map(h, &pages, group + i * 0x1000, 3, HARNESS_PAGES + i * 0x1000,
-                 TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+                 TREE_LEAF | prisim_bits_put(1, PRISIM_DESC_CONTIGUOUS));
     uint64_t first = tree_place(h, &pages, group, 3);
     const struct {
         uint64_t dw1;
@@ -329,7 +334,7 @@ START_TEST(large_entries)
         tree_forget(h);
         ck_assert_uint_ne(ask(EL1_A, block), 0);
         smmu_harness_store(h, at, 0);
-        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].dw1);
+        smmu_harness_command(h, tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].dw1);
         smmu_harness_sync(h);
         ck_assert_msg((ask(EL1_A, block) == 0) == row[i].gone, "row %u", i);
         smmu_harness_store(h, at, UINT64_C(0x7fe00000) | TREE_LEAF | 1);
@@ -339,7 +344,7 @@ START_TEST(large_entries)
         ck_assert_uint_ne(ask(EL1_A, group), 0);
         uint64_t was = smmu_harness_load(h, first);
         smmu_harness_store(h, first, 0);
-        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), group + i * 0x1000 - 0x1000);
+        smmu_harness_command(h, tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), group + i * 0x1000 - 0x1000);
         smmu_harness_sync(h);
         ck_assert_msg((ask(EL1_A, group) == 0) == (i >= 1 && i <= 16), "page %u", i);
         smmu_harness_store(h, first, was);
@@ -353,13 +358,13 @@ START_TEST(upper_half)
 {
     struct tree upper = tree_open(h, TREE_4K, 1, 39);
     uint64_t va = (~UINT64_C(0) << 39) | VA, at = tree_map(h, &upper, va, 3, HARNESS_PAGES, TREE_LEAF);
-    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &upper, true);
+    tree_cd(h, EL1_A, prisim_bits_put(ASID_A, PRISIM_CD0_ASID), &upper, true);
     const struct {
         uint64_t va;
         bool gone;
     } row[] = {{va, true},
                {VA, false},
-               {va & bits_mask(48), false},
+               {va & prisim_bits_mask(48), false},
                {va & ~(UINT64_C(0xff) << 56), true},
                {va ^ UINT64_C(1) << 50, false},
                {va ^ UINT64_C(1) << 55, false}};
@@ -367,7 +372,7 @@ START_TEST(upper_half)
         tree_forget(h);
         ck_assert_uint_eq(ask(EL1_A, va), HARNESS_PAGES);
         move(at, 0x8000);
-        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].va);
+        smmu_harness_command(h, tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].va);
         smmu_harness_sync(h);
         ck_assert_msg((ask(EL1_A, va) != HARNESS_PAGES) == row[i].gone, "row %u", i);
         move(at, 0x8000);
@@ -383,28 +388,30 @@ START_TEST(tables)
         uint64_t dw0, dw1;
         bool gone;
     } row[] = {
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, true},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, false},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + (UINT64_C(1) << 39), false},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x100000, true}, /* the other half of the last table's range */
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x200000, false},
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA, 1, 3), true}, /* TTL is of the leaf: all above it go */
-        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA | 1, 1, 3), false},
-        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, true},
-        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA | 1, false},
-        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, true},
-        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0, true},
-        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0, true},
-        {tlbi(CMDQ_OP_TLBI_NSNH_ALL, 0, 0), 0, true},
-        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, false},
-        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, false},
-        {CMDQ_OP_TLBI_EL2_ALL, 0, false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + (UINT64_C(1) << 39), false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x100000,
+         true}, /* the other half of the last table's range */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x200000, false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA, 1, 3),
+         true}, /* TTL is of the leaf: all above it go */
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA | 1, 1, 3), false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA | 1, false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0, 0), 0, true},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, false},
+        {tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, false},
+        {PRISIM_CMDQ_OP_TLBI_EL2_ALL, 0, false},
     };
     struct tree tree = tree_open(h, TREE_4K, 0, 48);
     tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
     uint64_t beside = VA ^ 0x1000; /* in the same last table: the TLB does not know it */
     tree_map(h, &tree, beside, 3, HARNESS_PAGES, TREE_LEAF);
-    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &tree, false);
+    tree_cd(h, EL1_A, prisim_bits_put(ASID_A, PRISIM_CD0_ASID), &tree, false);
     for (unsigned level = 0; level < 3; level++)
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
             uint64_t at = tree_place(h, &tree, VA, level), was = smmu_harness_load(h, at);
@@ -443,7 +450,7 @@ START_TEST(stage2_of_nested)
                     uint64_t va = what == COMBINED ? VA : what == LEAF ? VA ^ 0x1000 : VA ^ 0x2000;
                     smmu_harness_store(h, what == TABLE ? tree_place(h, &n.second, NEST_IPA, 2) : last, 0);
                     uint64_t ipa = NEST_IPA + (other ? UINT64_C(1) << 39 : 0);
-                    smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_S2_IPA, NEST_VMID, 0), ipa | leaf_only);
+                    smmu_harness_command(h, tlbi(PRISIM_CMDQ_OP_TLBI_S2_IPA, NEST_VMID, 0), ipa | leaf_only);
                     smmu_harness_sync(h);
                     bool gone = !other && (what == COMBINED ? combined : what == LEAF || !leaf_only);
                     ck_assert_msg((nest_ask(&n, va, 0) == 0) == gone, "combined %u, what %u, Leaf %u, other %u",
@@ -456,14 +463,16 @@ static bool is_ill(uint64_t dw0, uint64_t dw1)
 {
     smmu_harness_command(h, dw0, dw1);
     smmu_harness_run(h, 60);
-    bool ill = (smmu_harness_read(h, SMMU_GERROR) ^ smmu_harness_read(h, SMMU_GERRORN)) & GERROR_CMDQ;
+    bool ill =
+        (smmu_harness_read(h, PRISIM_SMMU_GERROR) ^ smmu_harness_read(h, PRISIM_SMMU_GERRORN)) & PRISIM_GERROR_CMDQ;
     if (ill) {
-        ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT & 0x7f, CERROR_ILL);
+        ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS) >> PRISIM_CMDQ_CONS_ERR_SHIFT & 0x7f,
+                          PRISIM_CERROR_ILL);
         uint32_t at = (h->cmdq_prod - 1) & ((1 << HARNESS_CMDQ_LOG2) - 1);
-        smmu_harness_store(h, HARNESS_CMDQ + at * COMMAND_BYTES, CMDQ_OP_SYNC);
-        smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERROR));
+        smmu_harness_store(h, HARNESS_CMDQ + at * PRISIM_COMMAND_BYTES, PRISIM_CMDQ_OP_SYNC);
+        smmu_harness_write(h, PRISIM_SMMU_GERRORN, smmu_harness_read(h, PRISIM_SMMU_GERROR));
         smmu_harness_run(h, 60);
-        ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
+        ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS) & PRISIM_SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
     }
     return ill;
 }
@@ -472,8 +481,9 @@ static bool is_ill(uint64_t dw0, uint64_t dw1)
 /* covers: SMMU-TLBI-11 */
 START_TEST(ill_ranges)
 {
-    static const unsigned by_address[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA,
-                                          CMDQ_OP_TLBI_EL2_VAA, CMDQ_OP_TLBI_S2_IPA};
+    static const unsigned by_address[] = {PRISIM_CMDQ_OP_TLBI_NH_VA, PRISIM_CMDQ_OP_TLBI_NH_VAA,
+                                          PRISIM_CMDQ_OP_TLBI_EL2_VA, PRISIM_CMDQ_OP_TLBI_EL2_VAA,
+                                          PRISIM_CMDQ_OP_TLBI_S2_IPA};
     for (unsigned ril = 0; ril < 2; ril++) {
         h->config.ril = ril;
         for (unsigned i = 0; i < 5; i++)
@@ -481,11 +491,11 @@ START_TEST(ill_ranges)
                 ck_assert_uint_eq(is_ill(by_address[i], where(VA, tg, 0)), ril && tg);
                 ck_assert(is_ill(by_address[i], where(VA, tg, 1)) == (ril && tg == 2)); /* acts as TTL=0 */
                 ck_assert(!is_ill(by_address[i], where(VA, tg, 2)));
-                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_NUM), where(VA, tg, 1)));
-                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_NUM), where(VA, tg, 0)));
-                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_SCALE), where(VA, tg, 0)));
+                ck_assert(!is_ill(by_address[i] | prisim_bits_put(1, PRISIM_CMD_TLBI_NUM), where(VA, tg, 1)));
+                ck_assert(!is_ill(by_address[i] | prisim_bits_put(1, PRISIM_CMD_TLBI_NUM), where(VA, tg, 0)));
+                ck_assert(!is_ill(by_address[i] | prisim_bits_put(1, PRISIM_CMD_TLBI_SCALE), where(VA, tg, 0)));
             }
-        ck_assert(!is_ill(CMDQ_OP_TLBI_NH_ALL, where(VA, 1, 0)));
+        ck_assert(!is_ill(PRISIM_CMDQ_OP_TLBI_NH_ALL, where(VA, 1, 0)));
     }
 }
 END_TEST
@@ -494,18 +504,19 @@ END_TEST
 /* covers: SMMU-TLBI-11 */
 START_TEST(reserved_level)
 {
-    static const unsigned form[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA, CMDQ_OP_TLBI_EL2_VAA,
-                                    CMDQ_OP_TLBI_S2_IPA};
+    static const unsigned form[] = {PRISIM_CMDQ_OP_TLBI_NH_VA, PRISIM_CMDQ_OP_TLBI_NH_VAA, PRISIM_CMDQ_OP_TLBI_EL2_VA,
+                                    PRISIM_CMDQ_OP_TLBI_EL2_VAA, PRISIM_CMDQ_OP_TLBI_S2_IPA};
     for (unsigned i = 0; i < sizeof form / sizeof form[0]; i++)
         for (unsigned level = 2; level <= 3; level++) {
             unsigned who = i == 4 ? S2_A : i >= 2 ? EL2 : EL1_A;
             struct tree tree = tree_open(h, TREE_16K, 2, 36);
-            uint64_t va = UINT64_C(0x6000000), page = UINT64_C(0x42000000) & ~bits_mask(tree_shift[TREE_16K][level]);
+            uint64_t va = UINT64_C(0x6000000),
+                     page = UINT64_C(0x42000000) & ~prisim_bits_mask(tree_shift[TREE_16K][level]);
             uint64_t at = tree_map(h, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
             if (who == S2_A)
                 tree_ste2(h, who, 0, VMID_A, &tree);
             else
-                tree_cd(h, who, bits_put(ASID_A, CD0_ASID), &tree, false);
+                tree_cd(h, who, prisim_bits_put(ASID_A, PRISIM_CD0_ASID), &tree, false);
             for (unsigned ttl = 0; ttl <= 3; ttl++) {
                 tree_forget(h);
                 ck_assert_uint_ne(ask(who, va), 0);
@@ -524,7 +535,7 @@ START_TEST(without_ril)
 {
     h->config.ril = 0; /* the range is one page */
     build_pages();
-    ck_assert_uint_eq(stale_pages(range(CMDQ_OP_TLBI_NH_VA, 5, 0), where(0x3000, 1, 2)), 0xfff7);
+    ck_assert_uint_eq(stale_pages(range(PRISIM_CMDQ_OP_TLBI_NH_VA, 5, 0), where(0x3000, 1, 2)), 0xfff7);
 }
 END_TEST
 

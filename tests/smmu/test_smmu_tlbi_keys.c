@@ -21,7 +21,7 @@ static struct tree start_as_it_is(bool upper, uint64_t *leaf)
     struct tree tree = tree_open(h, TREE_4K, 0, 48);
     *leaf = tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
     smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
-    tree_cd(h, PASID, bits_put(ASID, CD0_ASID), &tree, upper);
+    tree_cd(h, PASID, prisim_bits_put(ASID, PRISIM_CD0_ASID), &tree, upper);
     return tree;
 }
 
@@ -34,8 +34,8 @@ static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
 
 static uint64_t ask_as(int pasid, uint64_t va)
 {
-    struct tlp request = smmu_harness_request(va, pasid, 0);
-    return smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS;
+    struct prisim_tlp request = smmu_harness_request(va, pasid, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request)) & PRISIM_DESC_ADDRESS;
 }
 
 static uint64_t ask(uint64_t va)
@@ -68,7 +68,8 @@ START_TEST(halves)
     uint64_t leaf, va = upper ? UPPER | VA : VA, other = upper ? VA : UPPER | VA;
     start(1, upper, &leaf);
     for (unsigned any = 0; any < 2; any++) {
-        uint64_t dw0 = (any ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_NH_VA) | bits_put(ASID, CMD_TLBI_ASID);
+        uint64_t dw0 = (any ? PRISIM_CMDQ_OP_TLBI_NH_VAA : PRISIM_CMDQ_OP_TLBI_NH_VA) |
+                       prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID);
         ck_assert(goes(leaf, va, dw0, va));
         ck_assert(!goes(leaf, va, dw0, other));
     }
@@ -83,10 +84,10 @@ START_TEST(asids)
     uint64_t leaf;
     start((uint32_t)_i, false, &leaf);
     for (unsigned by_va = 0; by_va < 2; by_va++) {
-        unsigned opcode = by_va ? CMDQ_OP_TLBI_NH_VA : CMDQ_OP_TLBI_NH_ASID;
-        ck_assert(goes(leaf, VA, opcode | bits_put(ASID, CMD_TLBI_ASID), VA));
-        ck_assert(goes(leaf, VA, opcode | bits_put(ASID | 0x100, CMD_TLBI_ASID), VA) == !_i);
-        ck_assert(!goes(leaf, VA, opcode | bits_put(ASID ^ 0x80, CMD_TLBI_ASID), VA));
+        unsigned opcode = by_va ? PRISIM_CMDQ_OP_TLBI_NH_VA : PRISIM_CMDQ_OP_TLBI_NH_ASID;
+        ck_assert(goes(leaf, VA, opcode | prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID), VA));
+        ck_assert(goes(leaf, VA, opcode | prisim_bits_put(ASID | 0x100, PRISIM_CMD_TLBI_ASID), VA) == !_i);
+        ck_assert(!goes(leaf, VA, opcode | prisim_bits_put(ASID ^ 0x80, PRISIM_CMD_TLBI_ASID), VA));
     }
     smmu_harness_close(h);
 }
@@ -102,14 +103,16 @@ START_TEST(vmids)
     h->config.vmid16 = (uint32_t)_i;
     h->config.vmw = 0;
     start_as_it_is(false, &leaf);
-    smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, bits_put(VMID, STE2_S2VMID));
+    smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 16,
+                       prisim_bits_put(VMID, PRISIM_STE2_S2VMID));
     static const struct {
         uint32_t vmid;
         bool goes;
     } row[] = {{VMID, true}, {VMID ^ 1, false}, {VMID ^ 0x80, false}};
     for (unsigned i = 0; i < 3; i++) {
-        ck_assert(goes(leaf, VA, CMDQ_OP_TLBI_NH_ALL | bits_put(row[i].vmid, CMD_TLBI_VMID), 0) == row[i].goes);
-        uint64_t high = CMDQ_OP_TLBI_NH_ALL | bits_put(row[i].vmid | 0x100, CMD_TLBI_VMID);
+        ck_assert(goes(leaf, VA, PRISIM_CMDQ_OP_TLBI_NH_ALL | prisim_bits_put(row[i].vmid, PRISIM_CMD_TLBI_VMID), 0) ==
+                  row[i].goes);
+        uint64_t high = PRISIM_CMDQ_OP_TLBI_NH_ALL | prisim_bits_put(row[i].vmid | 0x100, PRISIM_CMD_TLBI_VMID);
         ck_assert(goes(leaf, VA, high, 0) == (row[i].goes && !_i));
     }
     smmu_harness_close(h);
@@ -124,10 +127,11 @@ START_TEST(el2)
     uint64_t leaf;
     struct tree tree = start(1, false, &leaf);
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_CR2, e2h ? CR2_E2H : 0);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
-    tree_cd(h, PASID + 1, bits_put(ASID + 1, CD0_ASID), &tree, false);
+    smmu_harness_write(h, PRISIM_SMMU_CR2, e2h ? PRISIM_CR2_E2H : 0);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_STRW_EL2, PRISIM_STE1_STRW));
+    tree_cd(h, PASID + 1, prisim_bits_put(ASID + 1, PRISIM_CD0_ASID), &tree, false);
     tree_forget(h);
     ck_assert_uint_eq(ask(VA), HARNESS_PAGES);
     smmu_harness_store(h, leaf, (HARNESS_PAGES + 0x8000) | TREE_LEAF | 3);
@@ -140,27 +144,31 @@ END_TEST
 /* covers: SMMU-TLBI-5 */
 START_TEST(el2_global)
 {
-    const uint64_t global = TREE_LEAF & ~bits_put(1, DESC_NG);
+    const uint64_t global = TREE_LEAF & ~prisim_bits_put(1, PRISIM_DESC_NG);
     uint64_t leaf;
     start(1, false, &leaf);
     smmu_harness_cr0(h, 0);
-    smmu_harness_write(h, SMMU_CR2, CR2_E2H);
-    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
-    ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
-    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID + 1, CMD_TLBI_ASID), VA));
-    ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID, CMD_TLBI_ASID), VA + 0x1000));
-    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VAA, VA));
-    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ALL, 0));
-    ck_assert(goes(leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
+    smmu_harness_write(h, PRISIM_SMMU_CR2, PRISIM_CR2_E2H);
+    smmu_harness_cr0(h, PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_STRW_EL2, PRISIM_STE1_STRW));
+    ck_assert(
+        !goes_as(global, leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_ASID | prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID), 0));
+    ck_assert(
+        goes_as(global, leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_VA | prisim_bits_put(ASID + 1, PRISIM_CMD_TLBI_ASID), VA));
+    ck_assert(!goes_as(global, leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_VA | prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID),
+                       VA + 0x1000));
+    ck_assert(goes_as(global, leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_VAA, VA));
+    ck_assert(goes_as(global, leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_ALL, 0));
+    ck_assert(goes(leaf, VA, PRISIM_CMDQ_OP_TLBI_EL2_ASID | prisim_bits_put(ASID, PRISIM_CMD_TLBI_ASID), 0));
     smmu_harness_close(h);
 }
 END_TEST
 
 static void set_e2h(bool e2h)
 {
-    smmu_harness_cr0(h, CR0_CMDQEN);
-    smmu_harness_write(h, SMMU_CR2, e2h ? CR2_E2H : 0);
+    smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
+    smmu_harness_write(h, PRISIM_SMMU_CR2, e2h ? PRISIM_CR2_E2H : 0);
 }
 
 /* After a change of CR2.E2H EL2_ALL takes what the other mode left, also before SMMUEN is 1 again; nothing else does:
@@ -169,10 +177,11 @@ static void set_e2h(bool e2h)
 START_TEST(e2h_changes)
 {
     bool from = _i & 1, all = _i & 2;
-    const uint32_t on = CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK;
+    const uint32_t on = PRISIM_CR0_SMMUEN | PRISIM_CR0_CMDQEN | PRISIM_CR0_ATSCHK;
     uint64_t leaf;
     struct tree tree = start(1, false, &leaf);
-    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | prisim_bits_put(PRISIM_STRW_EL2, PRISIM_STE1_STRW));
     tree_cd(h, PASID, 0, &tree, false);
     set_e2h(from);
     smmu_harness_cr0(h, on);
@@ -180,8 +189,8 @@ START_TEST(e2h_changes)
     ck_assert_uint_eq(ask(VA), HARNESS_PAGES);
     smmu_harness_store(h, leaf, (HARNESS_PAGES + 0x8000) | TREE_LEAF | 3);
     set_e2h(!from);
-    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
-    smmu_harness_command(h, all ? CMDQ_OP_TLBI_EL2_ALL : CMDQ_OP_SYNC, 0);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, all ? PRISIM_CMDQ_OP_TLBI_EL2_ALL : PRISIM_CMDQ_OP_SYNC, 0);
     smmu_harness_sync(h);
     smmu_harness_cr0(h, on);
     ck_assert_uint_eq(ask(VA), all ? HARNESS_PAGES + 0x8000 : HARNESS_PAGES);
@@ -191,7 +200,7 @@ END_TEST
 
 static unsigned reads(void)
 {
-    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
 }
 
 /* One cache of tables alone, for one level of one stage; no TLB. */
@@ -199,7 +208,7 @@ static void start_with_tables_of(unsigned stage, unsigned level)
 {
     h = smmu_harness_open();
     h->latency = 1;
-    struct smmu_config *c = &h->config;
+    struct prisim_smmu_config *c = &h->config;
     c->micro_tlb_entries = c->tlb_entries = c->ipa_entries = 0;
     c->walk_l0_entries = stage == 1 && level == 0 ? 4 : 0;
     c->walk_l1_entries = stage == 1 && level == 1 ? 4 : 0;
@@ -225,9 +234,11 @@ START_TEST(tables)
             uint64_t va = UINT64_C(0x123456780000);
             tree_map(h, &tree, va, 3, HARNESS_RAM, stage == 1 ? TREE_LEAF : TREE_S2LEAF);
             if (stage == 1) {
-                tree_cd(h, PASID, bits_put(ASID, CD0_ASID), &tree, false);
+                tree_cd(h, PASID, prisim_bits_put(ASID, PRISIM_CD0_ASID), &tree, false);
             } else {
-                smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
+                smmu_harness_ste(h, HARNESS_SID,
+                                 prisim_bits_put(1, PRISIM_STE0_V) |
+                                     prisim_bits_put(PRISIM_STE_CONFIG_S2, PRISIM_STE0_CONFIG),
                                  smmu_harness_ste1());
                 tree_ste2(h, HARNESS_SID, 0, VMID, &tree);
             }
@@ -238,11 +249,12 @@ START_TEST(tables)
                        {va ^ UINT64_C(1) << (tree_shift[granule][level] - 1), true},
                        {va ^ UINT64_C(1) << tree_shift[granule][level], false},
                        {va | 1, false}};
-            unsigned opcode = stage == 1 ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_S2_IPA;
+            unsigned opcode = stage == 1 ? PRISIM_CMDQ_OP_TLBI_NH_VAA : PRISIM_CMDQ_OP_TLBI_S2_IPA;
             for (unsigned i = 0; i < 4; i++) {
                 tree_forget(h);
                 ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
-                smmu_harness_command(h, opcode | bits_put(stage == 1 ? 0 : VMID, CMD_TLBI_VMID), row[i].address);
+                smmu_harness_command(h, opcode | prisim_bits_put(stage == 1 ? 0 : VMID, PRISIM_CMD_TLBI_VMID),
+                                     row[i].address);
                 smmu_harness_sync(h);
                 unsigned before = reads();
                 ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
@@ -294,16 +306,17 @@ START_TEST(combined)
     struct tree first = tree_open(h, TREE_4K, 0, 48);
     tree_map(h, &first, VA, 3, HARNESS_PAGES, TREE_LEAF);
     smmu_harness_ste(h, 1, smmu_harness_ste0(4), smmu_harness_ste1());
-    smmu_harness_store(h, HARNESS_STRTAB + STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
-    tree_cd(h, NEST_PASID + 1, bits_put(ASID + 1, CD0_ASID), &first, false);
+    smmu_harness_store(h, HARNESS_STRTAB + PRISIM_STE_BYTES + 16, prisim_bits_put(NEST_VMID, PRISIM_STE2_S2VMID));
+    tree_cd(h, NEST_PASID + 1, prisim_bits_put(ASID + 1, PRISIM_CD0_ASID), &first, false);
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct tlp request = smmu_harness_request(row[i].what == BLOCK ? VA + HARNESS_RAM : VA, NEST_PASID, 0);
+        struct prisim_tlp request = smmu_harness_request(row[i].what == BLOCK ? VA + HARNESS_RAM : VA, NEST_PASID, 0);
         if (row[i].what == FIRST) {
             request.head.requester_id = 1;
             request.head.pasid = NEST_PASID + 1;
         }
         ck_assert_uint_ne(smmu_harness_entry(smmu_harness_ask(h, &request)), 0);
-        smmu_harness_command(h, CMDQ_OP_TLBI_S2_IPA | bits_put(row[i].vmid, CMD_TLBI_VMID), row[i].address | 1);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_S2_IPA | prisim_bits_put(row[i].vmid, PRISIM_CMD_TLBI_VMID),
+                             row[i].address | 1);
         smmu_harness_sync(h);
         unsigned before = reads();
         ck_assert_uint_ne(smmu_harness_entry(smmu_harness_ask(h, &request)), 0);
@@ -330,26 +343,27 @@ START_TEST(world_ignored)
     if (_i) {
         nest_cd(&n, 0);
     } else {
-        tree_cd(h, NEST_PASID, bits_put(NEST_ASID, CD0_ASID), &first, false);
+        tree_cd(h, NEST_PASID, prisim_bits_put(NEST_ASID, PRISIM_CD0_ASID), &first, false);
         smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0);
-        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 16,
+                           prisim_bits_put(NEST_VMID, PRISIM_STE2_S2VMID));
     }
-    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8;
-    smmu_harness_store(h, at, smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * PRISIM_STE_BYTES + 8;
+    smmu_harness_store(h, at, smmu_harness_ste1() | prisim_bits_put(PRISIM_STRW_EL2, PRISIM_STE1_STRW));
     static const struct {
         unsigned opcode;
         uint32_t vmid;
         bool goes;
-    } row[] = {{CMDQ_OP_SYNC, 0, false},
-               {CMDQ_OP_TLBI_NH_ALL, NEST_VMID, true},
-               {CMDQ_OP_TLBI_NH_ALL, NEST_VMID + 1, false},
-               {CMDQ_OP_TLBI_NH_ALL, 0, false}};
+    } row[] = {{PRISIM_CMDQ_OP_SYNC, 0, false},
+               {PRISIM_CMDQ_OP_TLBI_NH_ALL, NEST_VMID, true},
+               {PRISIM_CMDQ_OP_TLBI_NH_ALL, NEST_VMID + 1, false},
+               {PRISIM_CMDQ_OP_TLBI_NH_ALL, 0, false}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
         smmu_harness_sync(h);
         ck_assert_uint_eq(nest_ask(&n, VA, 0), HARNESS_PAGES | 3);
         smmu_harness_store(h, leaf, 0);
-        smmu_harness_command(h, row[i].opcode | bits_put(row[i].vmid, CMD_TLBI_VMID), 0);
+        smmu_harness_command(h, row[i].opcode | prisim_bits_put(row[i].vmid, PRISIM_CMD_TLBI_VMID), 0);
         smmu_harness_sync(h);
         ck_assert_msg((nest_ask(&n, VA, 0) == 0) == row[i].goes, "row %u", i);
         smmu_harness_store(h, leaf, was);

@@ -66,7 +66,7 @@ static unsigned stale_after(struct nest *n, enum tree_granule granule, unsigned 
     smmu_harness_command(h, dw0, dw1);
     smmu_harness_sync(h);
     for (unsigned i = 0; i < PIECES; i++) {
-        uint64_t at = nest_ask(n, piece(i, size_log2), 0) & DESC_ADDRESS;
+        uint64_t at = nest_ask(n, piece(i, size_log2), 0) & PRISIM_DESC_ADDRESS;
         ck_assert(at == HARNESS_PAGES + 0x1000 * i || at == HARNESS_PAGES + 0x8000 + 0x1000 * i);
         stale |= (at == HARNESS_PAGES + 0x1000 * i ? 1u : 0u) << i;
     }
@@ -76,8 +76,8 @@ static unsigned stale_after(struct nest *n, enum tree_granule granule, unsigned 
     return stale;
 }
 
-static const uint64_t by_va = CMDQ_OP_TLBI_NH_VA | (uint64_t)NEST_VMID << 32 | (uint64_t)NEST_ASID << 48;
-static const uint64_t by_vaa = CMDQ_OP_TLBI_NH_VAA | (uint64_t)NEST_VMID << 32;
+static const uint64_t by_va = PRISIM_CMDQ_OP_TLBI_NH_VA | (uint64_t)NEST_VMID << 32 | (uint64_t)NEST_ASID << 48;
+static const uint64_t by_vaa = PRISIM_CMDQ_OP_TLBI_NH_VAA | (uint64_t)NEST_VMID << 32;
 
 /* Any address of the leaf takes its four pieces; those of its neighbours stay, for they need not go. */
 /* covers: SMMU-TLBI-3, SMMU-TLBI-4, SMMU-TLBI-14 */
@@ -110,17 +110,19 @@ START_TEST(pieces_by_range)
     const struct {
         uint64_t dw1;
         unsigned gone;
-    } row[] = {{VA | bits_put(1, CMD1_TLBI_TG) | bits_put(2, CMD1_TLBI_TTL), 0xf},
-               {VA | bits_put(1, CMD1_TLBI_TG) | bits_put(3, CMD1_TLBI_TTL), 0},
-               {VA | bits_put(3, CMD1_TLBI_TG) | bits_put(2, CMD1_TLBI_TTL), 0},
-               {(VA - 0x2000) | bits_put(1, CMD1_TLBI_TG) | bits_put(2, CMD1_TLBI_TTL), 1 << 4}};
+    } row[] = {
+        {VA | prisim_bits_put(1, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(2, PRISIM_CMD1_TLBI_TTL), 0xf},
+        {VA | prisim_bits_put(1, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(3, PRISIM_CMD1_TLBI_TTL), 0},
+        {VA | prisim_bits_put(3, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(2, PRISIM_CMD1_TLBI_TTL), 0},
+        {(VA - 0x2000) | prisim_bits_put(1, PRISIM_CMD1_TLBI_TG) | prisim_bits_put(2, PRISIM_CMD1_TLBI_TTL), 1 << 4}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         unsigned stale = stale_after(&n, TREE_4K, 2, by_va, row[i].dw1);
         ck_assert_msg(stale == (0x3fu & ~row[i].gone), "row %u: %#x", i, stale);
     }
     /* NUM=1, SCALE=9: two times 2 MB, from the block below. */
-    unsigned stale = stale_after(&n, TREE_4K, 2, by_va | bits_put(1, CMD_TLBI_NUM) | bits_put(9, CMD_TLBI_SCALE),
-                                 (VA - 0x200000) | bits_put(1, CMD1_TLBI_TG));
+    unsigned stale = stale_after(
+        &n, TREE_4K, 2, by_va | prisim_bits_put(1, PRISIM_CMD_TLBI_NUM) | prisim_bits_put(9, PRISIM_CMD_TLBI_SCALE),
+        (VA - 0x200000) | prisim_bits_put(1, PRISIM_CMD1_TLBI_TG));
     ck_assert_uint_eq(stale, 0x20);
 }
 END_TEST
@@ -131,7 +133,8 @@ START_TEST(contiguous_does_not_widen)
 {
     struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
     for (unsigned i = 0; i < 16; i++) {
-        tree_map(h, &n.first, VA + 0x1000 * i, 3, NEST_IPA + 0x1000 * i, TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_map(h, &n.first, VA + 0x1000 * i, 3, NEST_IPA + 0x1000 * i,
+                 TREE_LEAF | prisim_bits_put(1, PRISIM_DESC_CONTIGUOUS));
         tree_map(h, &n.second, NEST_IPA + 0x1000 * i, 3, HARNESS_PAGES + 0x1000 * i, TREE_S2LEAF);
     }
     nest_cd(&n, 0);

@@ -27,15 +27,18 @@ static void teardown(void)
 
 static uint64_t ask(uint64_t address)
 {
-    struct tlp request = smmu_harness_request(address, PASID, 0);
+    struct prisim_tlp request = smmu_harness_request(address, PASID, 0);
     return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 static void new_cd(uint64_t dw0, uint64_t table)
 {
     smmu_harness_cd(h, PASID, dw0, table);
-    smmu_harness_command(h, CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
-    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h,
+                         PRISIM_CMDQ_OP_CFGI_CD | prisim_bits_put(HARNESS_SID, PRISIM_CMD_SID) |
+                             prisim_bits_put(PASID, PRISIM_CMD_SSID),
+                         1);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_TLBI_NH_ALL, 0);
     smmu_harness_sync(h);
 }
 
@@ -51,7 +54,8 @@ START_TEST(sizes)
         ck_assert_uint_eq(ask(UINT64_C(0x8012345000)), UINT64_C(0x1dffff803));
         ck_assert_uint_eq(ask(UINT64_C(0x5000)), HARNESS_PAGES | 3);
     }
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, UINT64_C(0x7ff23000));
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output,
+                      UINT64_C(0x7ff23000));
     ck_assert_uint_eq(ask(UINT64_C(0x40200000)), 0);
 }
 END_TEST
@@ -68,18 +72,20 @@ START_TEST(start_levels)
         for (unsigned level = row[i].level; level < 3; level++) {
             unsigned shift = 39 - 9 * level, width = level == row[i].level ? 64 - row[i].t0sz - shift : 9;
             uint64_t next = smmu_harness_table(h);
-            smmu_harness_store(h, table + (va >> shift & bits_mask(width)) * 8, next | 3);
+            smmu_harness_store(h, table + (va >> shift & prisim_bits_mask(width)) * 8, next | 3);
             table = next;
         }
         smmu_harness_store(h, table + 511 * 8, smmu_harness_leaf(HARNESS_PAGES + i * 0x1000, 12));
-        new_cd((smmu_harness_cd0(ASID) & ~bits_put(63, CD0_T0SZ)) | bits_put(row[i].t0sz, CD0_T0SZ), first);
-        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+        new_cd((smmu_harness_cd0(ASID) & ~prisim_bits_put(63, PRISIM_CD0_T0SZ)) |
+                   prisim_bits_put(row[i].t0sz, PRISIM_CD0_T0SZ),
+               first);
+        unsigned before = h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count;
         ck_assert_msg(ask(va) == (HARNESS_PAGES + i * 0x1000 + 3), "T0SZ %u", row[i].t0sz);
         /* CD, then one descriptor a level; the first time also the STE. */
         unsigned fetches = (i == 0 ? 1u : 0u) + 1 + 4 - row[i].level;
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, fetches);
         ck_assert_uint_eq(ask(va + 0x1000), 0); /* out of range: no walk */
-        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+        ck_assert_uint_eq(h->base->tx[PRISIM_SMMU_TX_MEMORY_REQUEST].count - before, fetches);
     }
 }
 END_TEST
@@ -92,9 +98,10 @@ START_TEST(table_limits)
         uint64_t va = UINT64_C(0x200000) * (limit + 1);
         smmu_harness_map(h, ttb, va, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         smmu_harness_map(h, ttb, va + 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
-        uint64_t l1 = smmu_harness_load(h, ttb) & DESC_ADDRESS, l2 = smmu_harness_load(h, l1) & DESC_ADDRESS;
+        uint64_t l1 = smmu_harness_load(h, ttb) & PRISIM_DESC_ADDRESS,
+                 l2 = smmu_harness_load(h, l1) & PRISIM_DESC_ADDRESS;
         uint64_t at = l2 + (va >> 21) * 8;
-        smmu_harness_store(h, at, smmu_harness_load(h, at) | bits_put(limit, DESC_APTABLE));
+        smmu_harness_store(h, at, smmu_harness_load(h, at) | prisim_bits_put(limit, PRISIM_DESC_APTABLE));
         uint64_t expected = limit & 1 ? 0 : HARNESS_PAGES | (limit & 2 ? 1 : 3);
         ck_assert_uint_eq(ask(va), expected);
         ck_assert_uint_eq(ask(va + 0x1000), expected);
@@ -109,24 +116,26 @@ START_TEST(context_fields)
     smmu_harness_map(h, ttb, 0x1000, 12, smmu_harness_leaf(UINT64_C(1) << 36, 12));
     ck_assert_uint_eq(ask(0x1000), UINT64_C(1) << 36 | 3);
     ck_assert_uint_eq(ask(UINT64_C(0xab00000000001000)), 0);
-    new_cd((smmu_harness_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(1, CD0_IPS) | bits_put(1, CD0_TBI0), ttb);
+    new_cd((smmu_harness_cd0(ASID) & ~prisim_bits_put(7, PRISIM_CD0_IPS)) | prisim_bits_put(1, PRISIM_CD0_IPS) |
+               prisim_bits_put(1, PRISIM_CD0_TBI0),
+           ttb);
     ck_assert_uint_eq(ask(0x1000), 0);
-    unsigned last = harness_events(h->base, EVENT_SMMU_TRANSLATE) - 1;
-    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, last)->smmu_translate.cause,
-                      CAUSE_ADDRESS_SIZE_FAULT);
-    smmu_harness_map(h, ttb, 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(1, DESC_AF));
+    unsigned last = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE) - 1;
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, last)->smmu_translate.cause,
+                      PRISIM_CAUSE_ADDRESS_SIZE_FAULT);
+    smmu_harness_map(h, ttb, 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(1, PRISIM_DESC_AF));
     ck_assert_uint_eq(ask(0x2000), 0);
-    new_cd(smmu_harness_cd0(ASID) | bits_put(1, CD0_AFFD) | bits_put(1, CD0_TBI0), ttb);
+    new_cd(smmu_harness_cd0(ASID) | prisim_bits_put(1, PRISIM_CD0_AFFD) | prisim_bits_put(1, PRISIM_CD0_TBI0), ttb);
     ck_assert_uint_eq(ask(0x2000), HARNESS_PAGES | 3);
     ck_assert_uint_eq(ask(UINT64_C(0xab00000000002000)), HARNESS_PAGES | 3);
 }
 END_TEST
 
-static cycle_t measure(uint64_t address)
+static prisim_cycle_t measure(uint64_t address)
 {
-    unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+    unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
     ask(address);
-    return harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
+    return harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
 }
 
 /* A second SMMU beside the fixture's. */
@@ -154,15 +163,15 @@ static void close_other(void)
 /* Each fetch is offered at the edge of its cause, taken at the next and answered L later. */
 START_TEST(clocks)
 {
-    const cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
+    const prisim_cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
     static const struct {
         uint32_t config, micro, tlb, walk;
     } row[] = {{3, 1, 3, 4}, {7, 2, 5, 9}};
     for (unsigned i = 0; i < 2; i++) {
-        cycle_t config = row[i].config, micro = config + row[i].micro, tlb = micro + row[i].tlb,
-                walk = tlb + row[i].walk;
+        prisim_cycle_t config = row[i].config, micro = config + row[i].micro, tlb = micro + row[i].tlb,
+                       walk = tlb + row[i].walk;
         open_other();
-        struct smmu_config *c = &h->config;
+        struct prisim_smmu_config *c = &h->config;
         if (i == 0) {
             ck_assert(c->config_latency == 3 && c->micro_tlb_latency == 1 && c->tlb_latency == 3 &&
                       c->walk_latency == 4);
@@ -204,18 +213,19 @@ START_TEST(micro_tlb_changes)
             smmu_harness_map(h, ttb, 0x1000 * i, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         ask(0x1000);
         ask(0x2000); /* in the micro TLB */
-        const struct smmu_config *c = &h->config;
-        cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
-        struct tlp first = smmu_harness_request(0x1000, PASID, 0), second = smmu_harness_request(0x2000, PASID, 0);
+        const struct prisim_smmu_config *c = &h->config;
+        prisim_cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
+        struct prisim_tlp first = smmu_harness_request(0x1000, PASID, 0),
+                          second = smmu_harness_request(0x2000, PASID, 0);
         smmu_harness_up(h, &first);              /* comes from the TLB after `tlb` cycles */
         smmu_harness_run(h, tlb - micro + late); /* the second's look-up of the micro TLB ends with it, or one later */
         smmu_harness_up(h, &second);
         smmu_harness_run(h, 40);
-        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
+        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
         ck_assert_uint_eq(at[1] - at[0], tlb - micro + late);
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down) - at[0], tlb);
-        cycle_t second_took = harness_got_at(h->base, SMMU_TX_DOWN, down + 1) - at[1];
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - at[0], tlb);
+        prisim_cycle_t second_took = harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down + 1) - at[1];
         ck_assert_uint_eq(second_took, late ? tlb : micro + 1); /* DOWN takes one an edge */
         close_other();
     }
@@ -226,7 +236,7 @@ END_TEST
 START_TEST(no_caches)
 {
     open_other();
-    struct smmu_config *c = &h->config;
+    struct prisim_smmu_config *c = &h->config;
     c->micro_tlb_entries = c->tlb_entries = c->config_entries = 0;
     c->walk_entries = c->walk_l1_entries = c->walk_l0_entries = 0;
     start_other();
@@ -241,7 +251,7 @@ END_TEST
 START_TEST(walk_slots)
 {
     enum { REQUESTS = 4 };
-    const cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
+    const prisim_cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
     for (unsigned slots = 1; slots <= REQUESTS; slots++) {
         open_other();
         h->config.walk_slots = slots;
@@ -250,24 +260,25 @@ START_TEST(walk_slots)
         for (unsigned i = 0; i <= REQUESTS; i++)
             smmu_harness_map(h, ttb, 0x1000 * i, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         ask(0);
-        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[PRISIM_SMMU_RX_UP].taken, down = h->base->tx[PRISIM_SMMU_TX_DOWN].count;
         for (unsigned i = 0; i <= REQUESTS; i++) {
-            struct tlp request = smmu_harness_request(0x1000 * ((i + 1) % (REQUESTS + 1)), PASID, 0);
+            struct prisim_tlp request = smmu_harness_request(0x1000 * ((i + 1) % (REQUESTS + 1)), PASID, 0);
             smmu_harness_up(h, &request); /* the last one hits */
         }
         smmu_harness_run(h, 400);
-        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
-        const struct smmu_config *c = &h->config;
-        cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency, walk = c->walk_latency + fetch;
-        cycle_t end[REQUESTS] = {0};
-        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down),
+        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+        const struct prisim_smmu_config *c = &h->config;
+        prisim_cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency,
+                       walk = c->walk_latency + fetch;
+        prisim_cycle_t end[REQUESTS] = {0};
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down),
                           at[REQUESTS] + c->config_latency + c->micro_tlb_latency);
         for (unsigned i = 0; i < REQUESTS; i++) {
-            cycle_t begin = at[i] + missed;
+            prisim_cycle_t begin = at[i] + missed;
             if (i >= slots && end[i - slots] > begin)
                 begin = end[i - slots];
             end[i] = begin + walk;
-            ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down + 1 + i), end[i]);
+            ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down + 1 + i), end[i]);
         }
         close_other();
     }

@@ -14,8 +14,8 @@ enum { STAGE2_T0SZ = 25, STAGE2_VMID = 9, S2AP_READ = 1, S2AP_WRITE = 2 };
 /* S2MemAttr is write-back; XN=0. */
 static inline uint64_t stage2_block(uint64_t output, unsigned s2ap)
 {
-    return output | bits_put(1, DESC_VALID) | bits_put(15, DESC_S2_MEMATTR) | bits_put(s2ap, DESC_AP) |
-           bits_put(1, DESC_AF);
+    return output | prisim_bits_put(1, PRISIM_DESC_VALID) | prisim_bits_put(15, PRISIM_DESC_S2_MEMATTR) |
+           prisim_bits_put(s2ap, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_AF);
 }
 
 /* The table; entries 1 and 2 are the two mappings. */
@@ -33,25 +33,27 @@ static inline uint64_t stage2_map(struct smmu_harness *h, uint64_t table, uint64
                                   uint64_t descriptor)
 {
     for (unsigned shift = 30;; shift -= 9) {
-        uint64_t at = table + bits_get(ipa, shift, 9) * 8;
+        uint64_t at = table + prisim_bits_get(ipa, shift, 9) * 8;
         if (shift == size_log2) {
-            smmu_harness_store(h, at, size_log2 == 12 ? descriptor | bits_put(1, DESC_TABLE) : descriptor);
+            smmu_harness_store(h, at,
+                               size_log2 == 12 ? descriptor | prisim_bits_put(1, PRISIM_DESC_TABLE) : descriptor);
             return at;
         }
-        if (!bits_get(smmu_harness_load(h, at), DESC_TABLE))
+        if (!prisim_bits_get(smmu_harness_load(h, at), PRISIM_DESC_TABLE))
             smmu_harness_store(h, at, smmu_harness_table(h) | 3);
-        table = smmu_harness_load(h, at) & DESC_ADDRESS;
+        table = smmu_harness_load(h, at) & PRISIM_DESC_ADDRESS;
     }
 }
 
 /* Words 2 and 3 of an STE: 39 bits of IPA, 4 KB, start at L1, faults recorded. */
 static inline void stage2_ste(struct smmu_harness *h, uint32_t sid, uint64_t table)
 {
-    uint64_t dw2 = bits_put(STAGE2_VMID, STE2_S2VMID) | bits_put(STAGE2_T0SZ, STE2_S2T0SZ) | bits_put(1, STE2_S2SL0) |
-                   bits_put(TG0_4K, STE2_S2TG) | bits_put(5, STE2_S2PS) | bits_put(1, STE2_S2AA64) |
-                   bits_put(1, STE2_S2R);
-    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 16, dw2);
-    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 24, table);
+    uint64_t dw2 = prisim_bits_put(STAGE2_VMID, PRISIM_STE2_S2VMID) | prisim_bits_put(STAGE2_T0SZ, PRISIM_STE2_S2T0SZ) |
+                   prisim_bits_put(1, PRISIM_STE2_S2SL0) | prisim_bits_put(PRISIM_TG0_4K, PRISIM_STE2_S2TG) |
+                   prisim_bits_put(5, PRISIM_STE2_S2PS) | prisim_bits_put(1, PRISIM_STE2_S2AA64) |
+                   prisim_bits_put(1, PRISIM_STE2_S2R);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * PRISIM_STE_BYTES + 16, dw2);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * PRISIM_STE_BYTES + 24, table);
 }
 
 #endif

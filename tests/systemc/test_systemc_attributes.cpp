@@ -25,9 +25,9 @@ struct seen {
     bool has_stream, has_substream, secure, privileged, instruction;
 };
 
-memory_request request_of(uint16_t attributes, uint32_t stream_id, uint32_t substream_id)
+prisim_memory_request request_of(uint16_t attributes, uint32_t stream_id, uint32_t substream_id)
 {
-    memory_request request{};
+    prisim_memory_request request{};
     request.size = 8;
     request.attributes = attributes;
     request.stream_id = stream_id;

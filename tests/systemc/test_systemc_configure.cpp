@@ -19,17 +19,17 @@ namespace
 /* The sizes of the rows add up to the struct's, and no byte is in two rows: no member is missing. */
 START_TEST(every_member)
 {
-    const std::map<std::string, size_t> structs = {{"smmu_config", sizeof(smmu_config)},
-                                                   {"pri_queue_config", sizeof(pri_queue_config)},
-                                                   {"interconnect_config", sizeof(interconnect_config)},
-                                                   {"fabric_config", sizeof(fabric_config)},
-                                                   {"fabric_link_config", sizeof(fabric_link_config)},
-                                                   {"endpoint_config", sizeof(endpoint_config)},
-                                                   {"driver_config", sizeof(driver_config)},
-                                                   {"driver_prices", sizeof(driver_prices)},
-                                                   {"driver_function", sizeof(driver_function)},
-                                                   {"driver_space", sizeof(driver_space)},
-                                                   {"driver_region", sizeof(driver_region)}};
+    const std::map<std::string, size_t> structs = {{"prisim_smmu_config", sizeof(prisim_smmu_config)},
+                                                   {"prisim_pri_queue_config", sizeof(prisim_pri_queue_config)},
+                                                   {"prisim_interconnect_config", sizeof(prisim_interconnect_config)},
+                                                   {"prisim_fabric_config", sizeof(prisim_fabric_config)},
+                                                   {"prisim_fabric_link_config", sizeof(prisim_fabric_link_config)},
+                                                   {"prisim_endpoint_config", sizeof(prisim_endpoint_config)},
+                                                   {"prisim_driver_config", sizeof(prisim_driver_config)},
+                                                   {"prisim_driver_prices", sizeof(prisim_driver_prices)},
+                                                   {"prisim_driver_function", sizeof(prisim_driver_function)},
+                                                   {"prisim_driver_space", sizeof(prisim_driver_space)},
+                                                   {"prisim_driver_region", sizeof(prisim_driver_region)}};
     std::map<std::string, std::vector<unsigned char>> bytes;
     for (const auto &one : structs)
         bytes[one.first].resize(one.second);
@@ -52,8 +52,8 @@ END_TEST
 
 START_TEST(values)
 {
-    smmu_config smmu, before;
-    smmu_config_default(&smmu);
+    prisim_smmu_config smmu, before;
+    prisim_smmu_config_default(&smmu);
     before = smmu;
     ck_assert(prisim::configure(smmu, {}));
     ck_assert_mem_eq(&smmu, &before, sizeof smmu);
@@ -66,26 +66,26 @@ START_TEST(values)
     ck_assert(prisim::configure(smmu, {"tlb_entries=1", "tlb_entries=007"}));
     ck_assert_uint_eq(smmu.tlb_entries, 7);
 
-    interconnect_config interconnect;
-    interconnect_config_default(&interconnect);
+    prisim_interconnect_config interconnect;
+    prisim_interconnect_config_default(&interconnect);
     ck_assert(prisim::configure(interconnect, {"ram_base=0xffffffffffffffff", "ram_size=18446744073709551615"}));
     ck_assert(interconnect.ram_base == UINT64_MAX && interconnect.ram_size == UINT64_MAX);
 
-    pri_queue_config queue;
-    pri_queue_config_default(&queue);
+    prisim_pri_queue_config queue;
+    prisim_pri_queue_config_default(&queue);
     ck_assert(prisim::configure(queue, {"size_log2_max=5"}) && queue.size_log2_max == 5);
-    endpoint_config endpoint;
-    endpoint_config_default(&endpoint);
+    prisim_endpoint_config endpoint;
+    prisim_endpoint_config_default(&endpoint);
     ck_assert(prisim::configure(endpoint, {"retry_limit=3"}) && endpoint.retry_limit == 3);
 }
 END_TEST
 
 START_TEST(nested)
 {
-    static fabric_config fabric;
-    static driver_config driver;
-    fabric_config_default(&fabric);
-    driver_config_default(&driver);
+    static prisim_fabric_config fabric;
+    static prisim_driver_config driver;
+    prisim_fabric_config_default(&fabric);
+    prisim_driver_config_default(&driver);
     ck_assert(prisim::configure(fabric, {"links=2", "link.0.latency=11", "link.31.requester_id=0x1f", "smmu_id=5"}));
     ck_assert(fabric.links == 2 && fabric.link[0].latency == 11 && fabric.link[31].requester_id == 0x1f);
     ck_assert_uint_eq(fabric.smmu_id, 5);
@@ -114,15 +114,15 @@ template <class Config> void refused(Config &config, const std::string &setting,
 
 START_TEST(wrong)
 {
-    static smmu_config smmu;
-    static fabric_config fabric;
-    static driver_config driver;
+    static prisim_smmu_config smmu;
+    static prisim_fabric_config fabric;
+    static prisim_driver_config driver;
     const char *const word = "a number from 0 to 4294967295, decimal or 0x";
-    smmu_config_default(&smmu);
-    fabric_config_default(&fabric);
-    driver_config_default(&driver);
-    refused(smmu, "tlb_entry=64", "a member of smmu_config; the nearest name is tlb_entries");
-    refused(smmu, "unused=1", "a member of smmu_config");
+    prisim_smmu_config_default(&smmu);
+    prisim_fabric_config_default(&fabric);
+    prisim_driver_config_default(&driver);
+    refused(smmu, "tlb_entry=64", "a member of prisim_smmu_config; the nearest name is tlb_entries");
+    refused(smmu, "unused=1", "a member of prisim_smmu_config");
     refused(smmu, "msi", "name=value");
     refused(smmu, "=3", "name=value");
     refused(smmu, "", "name=value");
@@ -135,9 +135,9 @@ START_TEST(wrong)
     refused(fabric, "link.32.latency=1", "an index from 0 to 31: link.0.bar_base");
     refused(fabric, "link.latency=1", "an index from 0 to 31: link.0.bar_base");
     refused(fabric, "link.0=1", "a member of link: link.0.bar_base");
-    refused(fabric, "link.0.latenzy=1", "a member of fabric_link_config; the nearest name is latency");
+    refused(fabric, "link.0.latenzy=1", "a member of prisim_fabric_link_config; the nearest name is latency");
     refused(driver, "price=1", "a member of price: price.mmio_read");
-    refused(driver, "price.lod=1", "a member of driver_prices; the nearest name is load");
+    refused(driver, "price.lod=1", "a member of prisim_driver_prices; the nearest name is load");
 }
 END_TEST
 
@@ -145,8 +145,8 @@ END_TEST
 START_TEST(all_or_nothing)
 {
     sc_core::sc_report_handler::set_actions("/prisim/config", sc_core::SC_DO_NOTHING);
-    smmu_config smmu, before;
-    smmu_config_default(&smmu);
+    prisim_smmu_config smmu, before;
+    prisim_smmu_config_default(&smmu);
     before = smmu;
     ck_assert(!prisim::configure(smmu, {"tlb_entries=64", "nothing=1", "msi=0"}));
     ck_assert_mem_eq(&smmu, &before, sizeof smmu);

@@ -31,18 +31,18 @@ class teller : public prisim::clocked_module
     }
 
   private:
-    static constexpr cycle_t EDGES = 3;
+    static constexpr prisim_cycle_t EDGES = 3;
 
-    cycle_t step(cycle_t now, struct ports *ports) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) override
     {
         for (unsigned i = 0; i < count_; i++) {
-            enum event_type type = i % 2 ? EVENT_SMMU_SYNC : EVENT_SMMU_COMMAND_ERROR;
-            if (!probe_wants(ports->probe, type))
+            enum prisim_event_type type = i % 2 ? PRISIM_EVENT_SMMU_SYNC : PRISIM_EVENT_SMMU_COMMAND_ERROR;
+            if (!prisim_probe_wants(ports->probe, type))
                 continue;
-            struct event *event = probe_next(ports->probe, ports->instance, now, type);
-            event_set(event, 0, told_++);
+            struct prisim_event *event = prisim_probe_next(ports->probe, ports->instance, now, type);
+            prisim_event_set(event, 0, told_++);
         }
-        return now + 1 < EDGES ? now + 1 : CYCLE_NEVER;
+        return now + 1 < EDGES ? now + 1 : PRISIM_CYCLE_NEVER;
     }
 
     void reset() override
@@ -56,7 +56,7 @@ class teller : public prisim::clocked_module
 
 struct heard {
     sc_core::sc_time at;
-    struct event event;
+    struct prisim_event event;
 };
 
 std::vector<heard> all;
@@ -64,7 +64,7 @@ std::vector<heard> all;
 prisim::event_listener::hear into_all()
 {
     all.clear();
-    return [](const struct event &event) { all.push_back({sc_core::sc_time_stamp(), event}); };
+    return [](const struct prisim_event &event) { all.push_back({sc_core::sc_time_stamp(), event}); };
 }
 
 const sc_core::sc_time period(4, sc_core::SC_NS);
@@ -81,7 +81,7 @@ START_TEST(ordered)
         const unsigned edge = i / 4;
         ck_assert_uint_eq(all[i].event.cycle, edge);
         ck_assert_uint_eq(all[i].event.instance, i % 4 < 2 ? 2 : 9);
-        ck_assert_uint_eq(event_value(&all[i].event, 0), edge * 2 + i % 2);
+        ck_assert_uint_eq(prisim_event_value(&all[i].event, 0), edge * 2 + i % 2);
         ck_assert(all[i].at == period * edge);
     }
 }
@@ -95,7 +95,7 @@ START_TEST(many)
     sc_core::sc_start(100, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 9000);
     for (unsigned i = 1; i < 9000; i++) {
-        const struct event &before = all[i - 1].event, &now = all[i].event;
+        const struct prisim_event &before = all[i - 1].event, &now = all[i].event;
         ck_assert(before.cycle < now.cycle || before.instance <= now.instance);
     }
 }
@@ -139,11 +139,11 @@ START_TEST(chosen_types)
     prisim::event_listener listener("listener", into_all());
     teller a("a", listener.context(period, 0), 4);
     listener.record_all(false);
-    listener.record(EVENT_SMMU_SYNC);
+    listener.record(PRISIM_EVENT_SMMU_SYNC);
     sc_core::sc_start(100, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 6);
     for (const heard &one : all)
-        ck_assert_uint_eq(one.event.type, EVENT_SMMU_SYNC);
+        ck_assert_uint_eq(one.event.type, PRISIM_EVENT_SMMU_SYNC);
 }
 END_TEST
 
@@ -151,11 +151,11 @@ START_TEST(all_but_one_type)
 {
     prisim::event_listener listener("listener", into_all());
     teller a("a", listener.context(period, 0), 4);
-    listener.record(EVENT_SMMU_SYNC, false);
+    listener.record(PRISIM_EVENT_SMMU_SYNC, false);
     sc_core::sc_start(100, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 6);
     for (const heard &one : all)
-        ck_assert_uint_eq(one.event.type, EVENT_SMMU_COMMAND_ERROR);
+        ck_assert_uint_eq(one.event.type, PRISIM_EVENT_SMMU_COMMAND_ERROR);
 }
 END_TEST
 
@@ -164,8 +164,8 @@ END_TEST
 START_TEST(of_a_block)
 {
     prisim::event_listener listener("listener", into_all());
-    interconnect_config config;
-    interconnect_config_default(&config);
+    prisim_interconnect_config config;
+    prisim_interconnect_config_default(&config);
     config.ram_base = 0x40000000;
     config.ram_size = 1 << 16;
     config.latency = 20;
@@ -173,10 +173,10 @@ START_TEST(of_a_block)
     prisim::interconnect_tlm interconnect("interconnect", config,
                                           listener.context(sc_core::sc_time(1, sc_core::SC_NS), 3));
     reader.memory.socket.bind(interconnect.cpu.socket);
-    reader.to_send = {memory_request{0x100, 7, 8, MEMORY_READ, 0, 0, 0, {}}};
+    reader.to_send = {prisim_memory_request{0x100, 7, 8, PRISIM_MEMORY_READ, 0, 0, 0, {}}};
     sc_core::sc_start(200, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 1);
-    ck_assert_str_eq(event_name(event_type(all[0].event.type)), "interconnect.abort");
+    ck_assert_str_eq(prisim_event_name(prisim_event_type(all[0].event.type)), "interconnect.abort");
     ck_assert_uint_eq(all[0].event.instance, 3);
     ck_assert_uint_eq(all[0].event.interconnect_abort.address, 0x100);
 }

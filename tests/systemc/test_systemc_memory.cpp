@@ -26,10 +26,10 @@ using prisim_test::run_ns;
 
 constexpr uint64_t ram_base = 0x40000000;
 
-struct interconnect_config small_interconnect()
+struct prisim_interconnect_config small_interconnect()
 {
-    struct interconnect_config config;
-    interconnect_config_default(&config);
+    struct prisim_interconnect_config config;
+    prisim_interconnect_config_default(&config);
     config.ram_base = ram_base;
     config.ram_size = 1 << 16;
     config.doorbell_base = 0x08020000;
@@ -99,7 +99,7 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
 };
 
 struct memory_harness {
-    struct interconnect_config config = small_interconnect();
+    struct prisim_interconnect_config config = small_interconnect();
     prisim_test::counting_pool pool;
     prisim::interconnect_tlm interconnect{"interconnect", config};
     prisim_test::base_protocol_checker checker{"checker"};
@@ -250,28 +250,28 @@ class reader : public prisim::clocked_module
   public:
     prisim::memory_initiator memory{"memory", *this, 0, 0};
     unsigned requests, sent = 0;
-    cycle_t ready_at;
+    prisim_cycle_t ready_at;
     std::vector<unsigned> got; /* ids */
-    std::vector<cycle_t> got_at;
+    std::vector<prisim_cycle_t> got_at;
 
-    reader(const sc_core::sc_module_name &name, unsigned reads, cycle_t ready)
+    reader(const sc_core::sc_module_name &name, unsigned reads, prisim_cycle_t ready)
         : clocked_module(name, {}), requests(reads), ready_at(ready)
     {
     }
-    cycle_t step(cycle_t now, struct ports *p) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *p) override
     {
-        if (ports_has_arrived(p, 0)) {
-            got.push_back(static_cast<const struct memory_response *>(p->rx[0])->id);
+        if (prisim_ports_has_arrived(p, 0)) {
+            got.push_back(static_cast<const struct prisim_memory_response *>(p->rx[0])->id);
             got_at.push_back(now);
         }
-        if (now >= 1 && sent < requests && ports_can_put(p, 0)) {
-            struct memory_request request {
+        if (now >= 1 && sent < requests && prisim_ports_can_put(p, 0)) {
+            struct prisim_memory_request request {
             };
             request.id = sent++;
             request.size = 8;
-            *static_cast<struct memory_request *>(ports_put(p, 0)) = request;
+            *static_cast<struct prisim_memory_request *>(prisim_ports_put(p, 0)) = request;
         }
-        ports_set_ready(p, 0, now >= ready_at);
+        prisim_ports_set_ready(p, 0, now >= ready_at);
         return now + 1;
     }
     void reset() override

@@ -24,8 +24,8 @@ class outside : public sc_core::sc_module
 {
   public:
     tlm_utils::simple_initiator_socket<outside> cpu{"cpu"};
-    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<tlp>> up{"up"};
-    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<tlp>> down{"down"};
+    tlm_utils::simple_initiator_socket<outside, 32, prisim::stream_types<prisim_tlp>> up{"up"};
+    tlm_utils::simple_target_socket<outside, 32, prisim::stream_types<prisim_tlp>> down{"down"};
 
     explicit outside(const sc_core::sc_module_name &name) : sc_module(name)
     {
@@ -72,10 +72,10 @@ class counter : public prisim::edge_observer
 };
 
 struct registers_harness {
-    smmu_config config = make_config();
-    pri_queue_config queue_config = make_queue(config);
-    interconnect_config memory_config = make_memory();
-    struct probe probe {
+    prisim_smmu_config config = make_config();
+    prisim_pri_queue_config queue_config = make_queue(config);
+    prisim_interconnect_config memory_config = make_memory();
+    struct prisim_probe probe {
     };
     counter observer;
     prisim::module_context context{sc_core::sc_time(1, sc_core::SC_NS), &probe, 6, &observer};
@@ -85,7 +85,7 @@ struct registers_harness {
 
     registers_harness()
     {
-        probe_init(&probe, true);
+        prisim_probe_init(&probe, true);
         around.cpu.bind(smmu.core.registers.socket);
         around.up.bind(smmu.core.up.socket);
         smmu.core.down.socket.bind(around.down);
@@ -95,28 +95,28 @@ struct registers_harness {
 
     ~registers_harness()
     {
-        probe_close(&probe);
+        prisim_probe_close(&probe);
     }
 
-    static smmu_config make_config()
+    static prisim_smmu_config make_config()
     {
-        smmu_config config;
-        smmu_config_default(&config);
+        prisim_smmu_config config;
+        prisim_smmu_config_default(&config);
         return config;
     }
 
-    static pri_queue_config make_queue(const smmu_config &smmu)
+    static prisim_pri_queue_config make_queue(const prisim_smmu_config &smmu)
     {
-        pri_queue_config config;
-        pri_queue_config_default(&config);
+        prisim_pri_queue_config config;
+        prisim_pri_queue_config_default(&config);
         config.size_log2_max = smmu.priq_log2_max;
         return config;
     }
 
-    static interconnect_config make_memory()
+    static prisim_interconnect_config make_memory()
     {
-        interconnect_config config;
-        interconnect_config_default(&config);
+        prisim_interconnect_config config;
+        prisim_interconnect_config_default(&config);
         return config;
     }
 };
@@ -128,7 +128,7 @@ START_TEST(reads)
     sc_core::sc_start(10, sc_core::SC_NS);
     uint32_t events = h.probe.count;
     unsigned recorded = h.observer.recorded;
-    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_GBPA, &word, 4), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, PRISIM_SMMU_GBPA, &word, 4), 4);
     ck_assert_uint_eq(word, 1 << 12);
     uint32_t cidr[4];
     ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, 0xff0, cidr, 16), 16);
@@ -147,17 +147,17 @@ START_TEST(follows_software_and_is_not_software)
     registers_harness h;
     uint32_t word = 0x0000000f;
     sc_core::sc_start(10, sc_core::SC_NS);
-    ck_assert_uint_eq(h.around.look(tlm::TLM_WRITE_COMMAND, SMMU_CR0, &word, 4), 0);
-    ck_assert_uint_eq(h.around.look(tlm::TLM_IGNORE_COMMAND, SMMU_CR0, &word, 4), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_WRITE_COMMAND, PRISIM_SMMU_CR0, &word, 4), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_IGNORE_COMMAND, PRISIM_SMMU_CR0, &word, 4), 0);
     sc_core::sc_start(100, sc_core::SC_NS);
-    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, PRISIM_SMMU_CR0, &word, 4), 4);
     ck_assert_uint_eq(word, 0);
-    sc_core::sc_spawn([&] { h.around.write(SMMU_CR0, CR0_EVENTQEN); });
+    sc_core::sc_spawn([&] { h.around.write(PRISIM_SMMU_CR0, PRISIM_CR0_EVENTQEN); });
     sc_core::sc_start(1000, sc_core::SC_NS);
-    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
-    ck_assert_uint_eq(word, CR0_EVENTQEN);
-    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0ACK, &word, 4), 4);
-    ck_assert_uint_eq(word, CR0_EVENTQEN);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, PRISIM_SMMU_CR0, &word, 4), 4);
+    ck_assert_uint_eq(word, PRISIM_CR0_EVENTQEN);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, PRISIM_SMMU_CR0ACK, &word, 4), 4);
+    ck_assert_uint_eq(word, PRISIM_CR0_EVENTQEN);
 }
 END_TEST
 

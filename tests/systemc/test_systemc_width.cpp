@@ -189,13 +189,14 @@ START_TEST(to_64_bits)
     reader.memory.socket.bind(checker.in);
     checker.out.bind(adapter.in);
     adapter.out.bind(foreign.socket);
-    memory_request write{0x40, 1, 64, MEMORY_WRITE, 0, 0, 0, {}}, read{0x48, 2, 8, MEMORY_READ, 0, 0, 0, {}};
+    prisim_memory_request write{0x40, 1, 64, PRISIM_MEMORY_WRITE, 0, 0, 0, {}},
+        read{0x48, 2, 8, PRISIM_MEMORY_READ, 0, 0, 0, {}};
     for (unsigned i = 0; i < 64; i++)
         write.data[i] = static_cast<uint8_t>(i + 1);
     reader.to_send = {write, read};
     sc_core::sc_start(200, sc_core::SC_NS);
     ck_assert_uint_eq(reader.got.size(), 2);
-    ck_assert_uint_eq(reader.got[0].status, MEMORY_OK);
+    ck_assert_uint_eq(reader.got[0].status, PRISIM_MEMORY_OK);
     ck_assert_uint_eq(reader.got[1].id, 2);
     ck_assert_mem_eq(reader.got[1].data, write.data + 8, 8);
     ck_assert_uint_eq(checker.broken.size(), 0);

@@ -102,7 +102,7 @@ template <class Value> class watcher : public sc_core::sc_module
 
 struct wires_harness {
     prisim::smmu_wires wires;
-    sender<smmu_interrupt> smmu{"smmu"};
+    sender<prisim_smmu_interrupt> smmu{"smmu"};
     std::vector<std::unique_ptr<watcher<bool>>> line;
 
     explicit wires_harness(const sc_core::sc_time &low_time = sc_core::SC_ZERO_TIME) : wires("wires", width, low_time)
@@ -126,7 +126,7 @@ START_TEST(one_pulse)
 {
     wires_harness h;
     run(ns(5));
-    h.smmu.say({SMMU_WIRED_EVENTQ});
+    h.smmu.say({PRISIM_SMMU_WIRED_EVENTQ});
     run(ps);
     ck_assert(h.line[2]->line.read());
     run(width - 2 * ps);
@@ -161,11 +161,11 @@ END_TEST
 START_TEST(prolonged)
 {
     wires_harness h;
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(7));
-    h.smmu.say({SMMU_WIRED_GERROR | SMMU_WIRED_SYNC});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR | PRISIM_SMMU_WIRED_SYNC});
     run(ns(10) - ps);
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(100));
     h.line[0]->is({{0, true}, {26.999, false}});
     h.line[3]->is({{7, true}, {17, false}});
@@ -176,12 +176,12 @@ START_TEST(at_its_end)
 {
     wires_harness h;
     if (_i == 0) { /* said before */
-        h.smmu.say({SMMU_WIRED_GERROR});
-        h.smmu.say({SMMU_WIRED_GERROR}, ns(10));
+        h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
+        h.smmu.say({PRISIM_SMMU_WIRED_GERROR}, ns(10));
     } else { /* said in that time, after the fall */
-        h.smmu.say({SMMU_WIRED_GERROR});
+        h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
         run(ns(10));
-        h.smmu.say({SMMU_WIRED_GERROR});
+        h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     }
     run(ns(100));
     h.line[0]->is({{0, true}, {10, false}, {10, true}, {20, false}});
@@ -192,13 +192,13 @@ END_TEST
 START_TEST(with_a_low_time)
 {
     wires_harness h(low);
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(3));
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(5));
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(4)); /* 12: low */
-    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
     run(ns(2) - ps); /* just before 14 */
     ck_assert(!h.line[0]->line.read());
     run(2 * ps);
@@ -207,8 +207,8 @@ START_TEST(with_a_low_time)
     h.line[0]->is({{0, true}, {10, false}, {14, true}, {24, false}});
     /* Long after the low time the line rises at once; at its last moment as well. */
     sc_core::sc_time from = sc_core::sc_time_stamp();
-    h.smmu.say({SMMU_WIRED_GERROR});
-    h.smmu.say({SMMU_WIRED_GERROR}, ns(14));
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR});
+    h.smmu.say({PRISIM_SMMU_WIRED_GERROR}, ns(14));
     run(ns(100));
     ck_assert_uint_eq(h.line[0]->changes.size(), 8);
     ck_assert(h.line[0]->changes[4].first == from);
@@ -221,9 +221,9 @@ START_TEST(delays)
 {
     wires_harness h;
     run(ns(1));
-    h.smmu.say({SMMU_WIRED_PRIQ}, ns(50));
-    h.smmu.say({SMMU_WIRED_PRIQ}, ns(20));
-    h.smmu.say_blocking({SMMU_WIRED_SEV}, ns(30));
+    h.smmu.say({PRISIM_SMMU_WIRED_PRIQ}, ns(50));
+    h.smmu.say({PRISIM_SMMU_WIRED_PRIQ}, ns(20));
+    h.smmu.say_blocking({PRISIM_SMMU_WIRED_SEV}, ns(30));
     ck_assert(sc_core::sc_time_stamp() == ns(1));
     run(ns(200));
     h.line[1]->is({{21, true}, {31, false}, {51, true}, {61, false}});
@@ -248,7 +248,7 @@ START_TEST(open_and_outer)
 {
     around a("a");
     watcher<bool> line("line");
-    sender<smmu_interrupt> smmu("smmu");
+    sender<prisim_smmu_interrupt> smmu("smmu");
     a.irq.bind(line.line);
     smmu.socket.bind(a.wires.socket);
     smmu.say({0x1f});
@@ -275,7 +275,7 @@ START_TEST(wrong_use)
     reports("/prisim/config", "bell: ", [] { prisim::doorbell_wires bell("bell", width, sc_core::SC_ZERO_TIME); });
     wires_harness h;
     prisim::doorbell_wires doorbell("doorbell");
-    sender<::interrupt> interconnect("interconnect");
+    sender<::prisim_interrupt> interconnect("interconnect");
     interconnect.socket.bind(doorbell.socket);
     run(ns(1));
     reports("/prisim/stream", "wires: ", [&] { h.smmu.say_nothing(); });
@@ -297,7 +297,7 @@ END_TEST
 START_TEST(msis)
 {
     prisim::doorbell_wires doorbell("doorbell", width, low);
-    sender<::interrupt> interconnect("interconnect");
+    sender<::prisim_interrupt> interconnect("interconnect");
     watcher<bool> pulse("pulse");
     watcher<uint32_t> data("data");
     interconnect.socket.bind(doorbell.socket);

@@ -24,20 +24,20 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 namespace
 {
 
-struct smmu_config default_smmu()
+struct prisim_smmu_config default_smmu()
 {
-    struct smmu_config config;
-    smmu_config_default(&config);
+    struct prisim_smmu_config config;
+    prisim_smmu_config_default(&config);
     return config;
 }
 
 /* The queue that the default SMMU describes. */
-struct pri_queue_config default_queue()
+struct prisim_pri_queue_config default_queue()
 {
-    struct smmu_config config = default_smmu();
-    struct pri_queue_config queue;
-    pri_queue_config_default(&queue);
-    smmu_pri_queue_derive(&config, &queue);
+    struct prisim_smmu_config config = default_smmu();
+    struct prisim_pri_queue_config queue;
+    prisim_pri_queue_config_default(&queue);
+    prisim_smmu_pri_queue_derive(&config, &queue);
     return queue;
 }
 
@@ -45,8 +45,8 @@ struct pri_queue_config default_queue()
 struct neighbours {
     initiator_stub<base> cpu{"cpu"};
     target_stub<base> tables{"tables"}, clients{"clients"};
-    initiator_stub<prisim::stream_types<tlp>> root_up{"root_up"};
-    target_stub<prisim::stream_types<tlp>> root_down{"root_down"};
+    initiator_stub<prisim::stream_types<prisim_tlp>> root_up{"root_up"};
+    target_stub<prisim::stream_types<prisim_tlp>> root_down{"root_down"};
 
     void bind(prisim::smmu_core_tlm &core, const std::string &open = "")
     {
@@ -66,7 +66,7 @@ struct neighbours {
 struct platform : neighbours {
     prisim::smmu_tlm smmu;
 
-    explicit platform(const std::string &open = "", const pri_queue_config &queue = default_queue())
+    explicit platform(const std::string &open = "", const prisim_pri_queue_config &queue = default_queue())
         : smmu("smmu", default_smmu(), queue)
     {
         bind(smmu.core, open);
@@ -97,7 +97,7 @@ END_TEST
 /* Without PRI the queue's channels may stay open; with it they must not. */
 START_TEST(a_core_without_its_queue)
 {
-    struct smmu_config config = default_smmu();
+    struct prisim_smmu_config config = default_smmu();
     config.pri = _i == 0;
     if (!config.pri)
         config.pps = 0;
@@ -174,8 +174,8 @@ END_TEST
 /* The queue's four values that the ID registers say. */
 START_TEST(a_queue_that_is_not_the_smmus)
 {
-    struct smmu_config config = default_smmu();
-    struct pri_queue_config queue = default_queue();
+    struct prisim_smmu_config config = default_smmu();
+    struct prisim_pri_queue_config queue = default_queue();
     static const char *const expected[] = {
         "", "smmu.pri_queue.size_log2_max: expected the SMMU's priq_log2_max",
         "smmu.pri_queue.pps: expected the SMMU's pps",
@@ -203,7 +203,7 @@ END_TEST
 /* A configuration that the block refuses can be caught, whether the error throws or not. */
 START_TEST(a_configuration_that_is_wrong)
 {
-    struct smmu_config config = default_smmu();
+    struct prisim_smmu_config config = default_smmu();
     config.oas_bits = 33;
     if (_i == 0) {
         same(error_of([&] { prisim::smmu_core_tlm core("core", config); }),
@@ -224,14 +224,14 @@ END_TEST
 
 START_TEST(a_probe_that_nobody_empties)
 {
-    struct probe probe {
+    struct prisim_probe probe {
     };
-    probe_init(&probe, true);
+    prisim_probe_init(&probe, true);
     prisim::module_context context;
     context.probe = &probe;
     same(error_of([&] { prisim::smmu_core_tlm core("core", default_smmu(), context); }),
          "/prisim/probe: core: a probe needs an observer, to empty it");
-    probe_close(&probe);
+    prisim_probe_close(&probe);
 }
 END_TEST
 
@@ -451,11 +451,11 @@ START_TEST(what_a_foreign_memory_answers)
     };
     for (uint32_t id = 0; id < 7; id++)
         block.read(id);
-    block.to_send[0].write = MEMORY_SWAP;
+    block.to_send[0].write = PRISIM_MEMORY_SWAP;
     run_ns(100);
     ck_assert_uint_eq(block.got.size(), 7);
     for (unsigned i = 0; i < 7; i++)
-        ck_assert_uint_eq(block.got[i].status, i == 0 ? MEMORY_OK : MEMORY_ABORT);
+        ck_assert_uint_eq(block.got[i].status, i == 0 ? PRISIM_MEMORY_OK : PRISIM_MEMORY_ABORT);
     ck_assert_uint_eq(swaps, 1);
 }
 END_TEST
@@ -464,28 +464,28 @@ END_TEST
  */
 START_TEST(idle_is_about_both_halves)
 {
-    struct pri_queue_config queue_config = default_queue();
+    struct prisim_pri_queue_config queue_config = default_queue();
     queue_config.write_latency = 64;
     platform p("", queue_config);
     counting_pool pool;
     const struct {
         uint64_t offset, value;
-    } writes[] = {{SMMU_PRIQ_BASE, 0x40000004}, {SMMU_CR0, CR0_SMMUEN | CR0_PRIQEN}};
+    } writes[] = {{PRISIM_SMMU_PRIQ_BASE, 0x40000004}, {PRISIM_SMMU_CR0, PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN}};
     run_ns(2.5);
     for (const auto &w : writes) {
         word_access a(pool, w.offset, tlm::TLM_WRITE_COMMAND);
         a.data = w.value;
-        a.trans.set_data_length(w.offset == SMMU_CR0 ? 4 : 8);
+        a.trans.set_data_length(w.offset == PRISIM_SMMU_CR0 ? 4 : 8);
         a.trans.set_streaming_width(a.trans.get_data_length());
         p.cpu.say(a.trans, tlm::BEGIN_REQ);
         run_ns(50);
         ck_assert_int_eq(a.trans.get_response_status(), tlm::TLM_OK_RESPONSE);
     }
     ck_assert(p.smmu.idle());
-    prisim::stream_extension<tlp> extension;
-    extension.payload.head.type = TLP_MESSAGE;
-    extension.payload.head.message = MESSAGE_PAGE_REQUEST;
-    extension.payload.head.flags = TLP_READ | TLP_LAST;
+    prisim::stream_extension<prisim_tlp> extension;
+    extension.payload.head.type = PRISIM_TLP_MESSAGE;
+    extension.payload.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
+    extension.payload.head.flags = PRISIM_TLP_READ | PRISIM_TLP_LAST;
     tlm::tlm_generic_payload trans(&pool);
     trans.acquire();
     trans.set_extension(&extension);

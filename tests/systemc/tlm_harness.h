@@ -54,12 +54,12 @@ class reading_module : public prisim::clocked_module
 {
   public:
     prisim::memory_initiator memory{"memory", *this, 0, 0};
-    std::vector<memory_request> to_send;
-    std::vector<memory_response> got;
+    std::vector<prisim_memory_request> to_send;
+    std::vector<prisim_memory_response> got;
     std::vector<double> got_at, put_at; /* ns */
     double ready_from = 0;
     unsigned resets = 0;
-    cycle_t first_edge = CYCLE_NEVER; /* since the last reset */
+    prisim_cycle_t first_edge = PRISIM_CYCLE_NEVER; /* since the last reset */
 
     explicit reading_module(const sc_core::sc_module_name &name) : clocked_module(name, {})
     {
@@ -67,7 +67,7 @@ class reading_module : public prisim::clocked_module
 
     void read(uint32_t id, uint64_t address = 0)
     {
-        memory_request request{};
+        prisim_memory_request request{};
         request.id = id;
         request.address = address;
         request.size = 8;
@@ -75,25 +75,25 @@ class reading_module : public prisim::clocked_module
     }
 
   protected:
-    cycle_t step(cycle_t now, struct ports *p) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *p) override
     {
-        first_edge = first_edge == CYCLE_NEVER ? now : first_edge;
-        if (ports_has_arrived(p, 0)) {
-            got.push_back(*static_cast<const memory_response *>(p->rx[0]));
+        first_edge = first_edge == PRISIM_CYCLE_NEVER ? now : first_edge;
+        if (prisim_ports_has_arrived(p, 0)) {
+            got.push_back(*static_cast<const prisim_memory_response *>(p->rx[0]));
             got_at.push_back(now_ns());
         }
-        if (!to_send.empty() && ports_can_put(p, 0)) {
-            *static_cast<memory_request *>(ports_put(p, 0)) = to_send.front();
+        if (!to_send.empty() && prisim_ports_can_put(p, 0)) {
+            *static_cast<prisim_memory_request *>(prisim_ports_put(p, 0)) = to_send.front();
             to_send.erase(to_send.begin());
             put_at.push_back(now_ns());
         }
-        ports_set_ready(p, 0, now_ns() >= ready_from);
+        prisim_ports_set_ready(p, 0, now_ns() >= ready_from);
         return now + 1;
     }
     void reset() override
     {
         resets++;
-        first_edge = CYCLE_NEVER;
+        first_edge = PRISIM_CYCLE_NEVER;
     }
 };
 
@@ -110,22 +110,22 @@ class answering_module : public prisim::clocked_module
     }
 
   protected:
-    cycle_t step(cycle_t now, struct ports *p) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *p) override
     {
-        if (ports_has_arrived(p, 0)) {
-            waiting_.emplace(now + latency, *static_cast<const memory_request *>(p->rx[0]));
+        if (prisim_ports_has_arrived(p, 0)) {
+            waiting_.emplace(now + latency, *static_cast<const prisim_memory_request *>(p->rx[0]));
             took_at.push_back(now_ns());
         }
-        if (!waiting_.empty() && waiting_.begin()->first <= now && ports_can_put(p, 0)) {
-            const memory_request &request = waiting_.begin()->second;
-            memory_response response{};
+        if (!waiting_.empty() && waiting_.begin()->first <= now && prisim_ports_can_put(p, 0)) {
+            const prisim_memory_request &request = waiting_.begin()->second;
+            prisim_memory_response response{};
             response.id = request.id;
             response.size = request.write ? 0 : request.size;
             memcpy(response.data, &request.address, sizeof request.address);
-            *static_cast<memory_response *>(ports_put(p, 0)) = response;
+            *static_cast<prisim_memory_response *>(prisim_ports_put(p, 0)) = response;
             waiting_.erase(waiting_.begin());
         }
-        ports_set_ready(p, 0, true);
+        prisim_ports_set_ready(p, 0, true);
         return now + 1;
     }
     void reset() override
@@ -134,7 +134,7 @@ class answering_module : public prisim::clocked_module
     }
 
   private:
-    std::multimap<cycle_t, memory_request> waiting_;
+    std::multimap<prisim_cycle_t, prisim_memory_request> waiting_;
 };
 
 /* A module whose block is a kilobyte of memory, from address 0: it answers at the edge at which it takes a request, or
@@ -143,8 +143,8 @@ class small_memory : public prisim::clocked_module
 {
   public:
     prisim::memory_target registers;
-    std::vector<memory_request> got;
-    std::vector<cycle_t> got_at;
+    std::vector<prisim_memory_request> got;
+    std::vector<prisim_cycle_t> got_at;
     unsigned char bytes[1024] = {};
 
     explicit small_memory(const sc_core::sc_module_name &name, prisim::memory_target::debug_access *debug = nullptr)
@@ -153,28 +153,28 @@ class small_memory : public prisim::clocked_module
     }
 
   private:
-    cycle_t step(cycle_t now, struct ports *ports) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) override
     {
-        if (ports_has_arrived(ports, 0)) {
-            got.push_back(*static_cast<const memory_request *>(ports->rx[0]));
+        if (prisim_ports_has_arrived(ports, 0)) {
+            got.push_back(*static_cast<const prisim_memory_request *>(ports->rx[0]));
             got_at.push_back(now);
             waiting_.push_back(got.back());
         }
-        if (!waiting_.empty() && ports_can_put(ports, 0)) {
-            answer(waiting_.front(), static_cast<memory_response *>(ports_put(ports, 0)));
+        if (!waiting_.empty() && prisim_ports_can_put(ports, 0)) {
+            answer(waiting_.front(), static_cast<prisim_memory_response *>(prisim_ports_put(ports, 0)));
             waiting_.pop_front();
         }
-        ports_set_ready(ports, 0, waiting_.size() < 2);
-        return waiting_.empty() ? CYCLE_NEVER : ports_retry(ports, 0, now);
+        prisim_ports_set_ready(ports, 0, waiting_.size() < 2);
+        return waiting_.empty() ? PRISIM_CYCLE_NEVER : prisim_ports_retry(ports, 0, now);
     }
 
-    void answer(const memory_request &request, memory_response *to)
+    void answer(const prisim_memory_request &request, prisim_memory_response *to)
     {
-        *to = memory_response{};
+        *to = prisim_memory_response{};
         to->id = request.id;
         if (request.address + request.size > sizeof bytes) {
-            to->status = MEMORY_ABORT;
-        } else if (request.write == MEMORY_WRITE) {
+            to->status = PRISIM_MEMORY_ABORT;
+        } else if (request.write == PRISIM_MEMORY_WRITE) {
             std::memcpy(bytes + request.address, request.data, request.size);
         } else {
             to->size = request.size;
@@ -187,7 +187,7 @@ class small_memory : public prisim::clocked_module
         waiting_.clear();
     }
 
-    std::deque<memory_request> waiting_;
+    std::deque<prisim_memory_request> waiting_;
 };
 
 /* A module that sends numbers, and one that takes them when the test says so. */
@@ -202,10 +202,10 @@ class number_source : public prisim::clocked_module
     }
 
   protected:
-    cycle_t step(cycle_t now, struct ports *p) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *p) override
     {
-        if (!to_send.empty() && ports_can_put(p, 0)) {
-            *static_cast<uint32_t *>(ports_put(p, 0)) = to_send.front();
+        if (!to_send.empty() && prisim_ports_can_put(p, 0)) {
+            *static_cast<uint32_t *>(prisim_ports_put(p, 0)) = to_send.front();
             to_send.erase(to_send.begin());
         }
         return now + 1;
@@ -228,13 +228,13 @@ class number_sink : public prisim::clocked_module
     }
 
   protected:
-    cycle_t step(cycle_t now, struct ports *p) override
+    prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *p) override
     {
-        if (ports_has_arrived(p, 0)) {
+        if (prisim_ports_has_arrived(p, 0)) {
             got.push_back(*static_cast<const uint32_t *>(p->rx[0]));
             got_at.push_back(now_ns());
         }
-        ports_set_ready(p, 0, now_ns() >= ready_from);
+        prisim_ports_set_ready(p, 0, now_ns() >= ready_from);
         return now + 1;
     }
     void reset() override

@@ -33,10 +33,10 @@ template <class Smmu, class Signal> void bind_clock(Smmu &smmu, Signal &clk, Sig
     smmu.pri_queue.rst_n.bind(*rst_n);
 }
 
-smmu_config some_config(dice &d)
+prisim_smmu_config some_config(dice &d)
 {
-    smmu_config config;
-    smmu_config_default(&config);
+    prisim_smmu_config config;
+    prisim_smmu_config_default(&config);
     config.sid_bits = 6;
     config.ssid_bits = 4;
     config.st_level = 0;
@@ -54,14 +54,14 @@ smmu_config some_config(dice &d)
     config.config_l1_entries = 0;
     config.walk_entries = config.walk_l1_entries = config.walk_l0_entries = d.percent(50) ? 0 : 4;
     config.walk_s2_entries = config.walk_s2_l1_entries = config.walk_s2_l0_entries = config.ipa_entries = 0;
-    config.structure_fetch = d.percent(20) ? SMMU_STRUCTURE_WORDS : SMMU_STRUCTURE_LINE;
+    config.structure_fetch = d.percent(20) ? PRISIM_SMMU_STRUCTURE_WORDS : PRISIM_SMMU_STRUCTURE_LINE;
     return config;
 }
 
-pri_queue_config some_queue(dice &d, const smmu_config &smmu)
+prisim_pri_queue_config some_queue(dice &d, const prisim_smmu_config &smmu)
 {
-    pri_queue_config config;
-    pri_queue_config_default(&config);
+    prisim_pri_queue_config config;
+    prisim_pri_queue_config_default(&config);
     config.size_log2_max = smmu.priq_log2_max;
     config.accept_interval = d.between(1, 8);
     config.write_latency = d.between(1, 4);
@@ -124,8 +124,8 @@ void world::bind()
     bool marks = around_.allow.footprints && around_.draw.percent(70);
     memory_checker_.leaves_footprints = dma_checker_.leaves_footprints = marks;
     down_checker_.leaves_footprints = up_checker_.leaves_footprints = cpu_checker_.leaves_footprints = marks;
-    sender_.sent = [this](const tlp &what, const sc_time &time) { traffic_.went_up(what, time); };
-    receiver_.came = [this](const tlp &what) { traffic_.came_down(what); };
+    sender_.sent = [this](const prisim_tlp &what, const sc_time &time) { traffic_.went_up(what, time); };
+    receiver_.came = [this](const prisim_tlp &what) { traffic_.came_down(what); };
 }
 
 sc_time world::half(bool high)

@@ -56,8 +56,8 @@ class world : public sc_core::sc_module
     uint64_t moves() const;
 
     surroundings around_;
-    smmu_config config_;
-    pri_queue_config queue_config_;
+    prisim_smmu_config config_;
+    prisim_pri_queue_config queue_config_;
     bool clocked_, resets_, jitter_;
     std::function<void()> tell_finished_;
     bool finished_ = false;
@@ -68,7 +68,7 @@ class world : public sc_core::sc_module
     world_sender sender_;
     world_receiver receiver_;
     base_protocol_checker memory_checker_{"memory_checker"}, dma_checker_{"dma_checker"}, cpu_checker_{"cpu_checker"};
-    stream_checker<tlp> up_checker_{"up_checker"}, down_checker_{"down_checker"};
+    stream_checker<prisim_tlp> up_checker_{"up_checker"}, down_checker_{"down_checker"};
     world_traffic traffic_;
     prisim::smmu_tlm smmu_;
 

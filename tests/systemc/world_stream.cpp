@@ -18,7 +18,7 @@ world_sender::world_sender(const sc_core::sc_module_name &name, surroundings &ar
         SC_THREAD(send_blocking);
 }
 
-void world_sender::put(const tlp &what)
+void world_sender::put(const prisim_tlp &what)
 {
     queue_.push_back(what);
     around_.plan.after(sc_core::SC_ZERO_TIME, [this] { pump(); });
@@ -41,7 +41,7 @@ void world_sender::pump()
     begun_ = false;
     if (!sending_->get_extension<tlp_extension>())
         sending_->set_extension(new tlp_extension);
-    tlp &what = sending_->get_extension<tlp_extension>()->payload;
+    prisim_tlp &what = sending_->get_extension<tlp_extension>()->payload;
     what = queue_.front();
     queue_.pop_front();
     sending_->set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
@@ -88,7 +88,7 @@ void world_sender::send_blocking()
         sc_core::wait(blocking_event_);
         begun_ = true;
         sc_time delay = around_.annotation(40);
-        const tlp &what = sending_->get_extension<tlp_extension>()->payload;
+        const prisim_tlp &what = sending_->get_extension<tlp_extension>()->payload;
         around_.tell("up: b_transport tag " + std::to_string(what.head.tag) + " +" + delay.to_string());
         not_before_ = around_.now() + delay;
         sent(what, not_before_);

@@ -14,19 +14,19 @@
 namespace prisim_test
 {
 
-using tlp_types = prisim::stream_types<tlp>;
-using tlp_extension = prisim::stream_extension<tlp>;
+using tlp_types = prisim::stream_types<prisim_tlp>;
+using tlp_extension = prisim::stream_extension<prisim_tlp>;
 
 class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<tlp_types>
 {
   public:
     tlm::tlm_initiator_socket<32, tlp_types> socket{"socket"};
     /* Told when a TLP goes, and the annotated time at which it is there. */
-    std::function<void(const tlp &, const sc_core::sc_time &)> sent;
+    std::function<void(const prisim_tlp &, const sc_core::sc_time &)> sent;
 
     world_sender(const sc_core::sc_module_name &name, surroundings &around);
 
-    void put(const tlp &what);
+    void put(const prisim_tlp &what);
     void forget();
     bool busy() const
     {
@@ -58,7 +58,7 @@ class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<
     payload_store store_;
     uint32_t blocking_chance_;
     bool threaded_;
-    std::deque<tlp> queue_;
+    std::deque<prisim_tlp> queue_;
     tlm::tlm_generic_payload *sending_ = nullptr;
     bool begun_ = false;
     sc_core::sc_time free_, not_before_;
@@ -69,7 +69,7 @@ class world_receiver : public tlm::tlm_fw_transport_if<tlp_types>
 {
   public:
     tlm::tlm_target_socket<32, tlp_types> socket;
-    std::function<void(const tlp &)> came;
+    std::function<void(const prisim_tlp &)> came;
 
     world_receiver(const char *name, surroundings &around);
 

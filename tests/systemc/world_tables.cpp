@@ -28,9 +28,10 @@ constexpr unsigned pages_a_context = 24;
 world_tables::world_tables(surroundings &around)
     : around_(around), ram_(world_ram_bytes), told_(world_ram_bytes / 8, ~sc_dt::uint64(0))
 {
-    uint64_t ste = world_strtab + world_sid * STE_BYTES;
-    store(ste, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | world_cdtab | bits_put(4, STE0_S1CDMAX));
-    store(ste + 8, bits_put(EATS_FULL, STE1_EATS));
+    uint64_t ste = world_strtab + world_sid * PRISIM_STE_BYTES;
+    store(ste, prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+                   world_cdtab | prisim_bits_put(4, PRISIM_STE0_S1CDMAX));
+    store(ste + 8, prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS));
     parent_[1] = ste;
     for (unsigned i = 0; i < world_contexts; i++)
         context(i);
@@ -38,9 +39,11 @@ world_tables::world_tables(surroundings &around)
 
 void world_tables::context(unsigned number)
 {
-    uint64_t cd = world_cdtab + (number + 1) * CD_BYTES, tables = tables_of(number);
-    store(cd, bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(16, CD0_T0SZ) | bits_put(1, CD0_EPD1) |
-                  bits_put(5, CD0_IPS) | bits_put(1, CD0_R) | bits_put(1, CD0_A) | bits_put(number + 1, CD0_ASID));
+    uint64_t cd = world_cdtab + (number + 1) * PRISIM_CD_BYTES, tables = tables_of(number);
+    store(cd, prisim_bits_put(1, PRISIM_CD0_V) | prisim_bits_put(1, PRISIM_CD0_AA64) |
+                  prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(1, PRISIM_CD0_EPD1) |
+                  prisim_bits_put(5, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_R) |
+                  prisim_bits_put(1, PRISIM_CD0_A) | prisim_bits_put(number + 1, PRISIM_CD0_ASID));
     store(cd + 8, tables);
     uint64_t base = (around_.draw.word() & 0x0000ffffffe00000) | 0x4000000000;
     unsigned table = (static_cast<unsigned>(tables - world_ram)) / 4096;
@@ -67,8 +70,9 @@ void world_tables::map(const world_page &page, uint64_t)
     pages_.push_back(page);
     if (page.kind == page_kind::unmapped)
         return;
-    unsigned ap = page.kind == page_kind::ats_ro ? AP_RO : AP_RW;
-    store(page.leaf, page.pa | 3 | bits_put(ap, DESC_AP) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG));
+    unsigned ap = page.kind == page_kind::ats_ro ? PRISIM_AP_RO : PRISIM_AP_RW;
+    store(page.leaf, page.pa | 3 | prisim_bits_put(ap, PRISIM_DESC_AP) | prisim_bits_put(1, PRISIM_DESC_AF) |
+                         prisim_bits_put(1, PRISIM_DESC_NG));
     if (page.kind == page_kind::data || page.kind == page_kind::written)
         parent_[(page.pa - world_ram) / 4096] = page.leaf;
     for (unsigned i = 0; i < 4096 && page.kind == page_kind::data; i += 8)
@@ -77,12 +81,12 @@ void world_tables::map(const world_page &page, uint64_t)
 
 uint64_t world_tables::load(uint64_t address) const
 {
-    return load_le64(&ram_[address - world_ram]);
+    return prisim_load_le64(&ram_[address - world_ram]);
 }
 
 void world_tables::store(uint64_t address, uint64_t word)
 {
-    store_le64(&ram_[address - world_ram], word);
+    prisim_store_le64(&ram_[address - world_ram], word);
 }
 
 uint64_t world_tables::parent(uint64_t address) const

@@ -16,13 +16,14 @@ namespace prisim_test
 
 namespace
 {
-constexpr uint32_t all_on = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN;
+constexpr uint32_t all_on = PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_EVENTQEN | PRISIM_CR0_CMDQEN;
 constexpr unsigned slot_bytes = 64, slots = 4096 / slot_bytes, pages_at_once = 6;
 } // namespace
 
 world_traffic::world_traffic(surroundings &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
-                             const smmu_config &config)
-    : around_(around), tables_(tables), cpu_(cpu), sender_(sender), config_(config), tags_(TLP_TAGS), prgs_(PRG_INDEXES)
+                             const prisim_smmu_config &config)
+    : around_(around), tables_(tables), cpu_(cpu), sender_(sender), config_(config), tags_(PRISIM_TLP_TAGS),
+      prgs_(PRISIM_PRG_INDEXES)
 {
 }
 
@@ -53,16 +54,16 @@ void world_traffic::read_register(uint32_t offset, std::function<void(uint64_t)>
 void world_traffic::bring_up()
 {
     cmdq_prod_ = cmdq_cons_ = priq_cons_ = 0;
-    write_register(SMMU_CR2, CR2_RECINVSID | CR2_PTM | CR2_REC_CFG_ATS);
-    write_register(SMMU_STRTAB_BASE, world_strtab, 8);
-    write_register(SMMU_STRTAB_BASE_CFG, 6);
-    write_register(SMMU_CMDQ_BASE, world_cmdq | world_queue_log2, 8);
-    write_register(SMMU_EVENTQ_BASE, world_eventq | world_queue_log2, 8);
-    write_register(SMMU_PRIQ_BASE, world_priq | world_queue_log2, 8);
-    for (uint32_t offset :
-         {SMMU_CMDQ_PROD, SMMU_CMDQ_CONS, SMMU_EVENTQ_PROD, SMMU_EVENTQ_CONS, SMMU_PRIQ_PROD, SMMU_PRIQ_CONS})
+    write_register(PRISIM_SMMU_CR2, PRISIM_CR2_RECINVSID | PRISIM_CR2_PTM | PRISIM_CR2_REC_CFG_ATS);
+    write_register(PRISIM_SMMU_STRTAB_BASE, world_strtab, 8);
+    write_register(PRISIM_SMMU_STRTAB_BASE_CFG, 6);
+    write_register(PRISIM_SMMU_CMDQ_BASE, world_cmdq | world_queue_log2, 8);
+    write_register(PRISIM_SMMU_EVENTQ_BASE, world_eventq | world_queue_log2, 8);
+    write_register(PRISIM_SMMU_PRIQ_BASE, world_priq | world_queue_log2, 8);
+    for (uint32_t offset : {PRISIM_SMMU_CMDQ_PROD, PRISIM_SMMU_CMDQ_CONS, PRISIM_SMMU_EVENTQ_PROD,
+                            PRISIM_SMMU_EVENTQ_CONS, PRISIM_SMMU_PRIQ_PROD, PRISIM_SMMU_PRIQ_CONS})
         write_register(offset, 0);
-    write_register(SMMU_CR0, all_on, 4, true);
+    write_register(PRISIM_SMMU_CR0, all_on, 4, true);
     wait_for_ack(300);
 }
 
@@ -70,7 +71,7 @@ void world_traffic::wait_for_ack(unsigned tries)
 {
     if (tries == 0)
         return around_.broke("CR0ACK does not follow CR0");
-    cpu_.put({SMMU_CR0ACK, 4, false, 0, true, false, [this, tries](uint64_t value) {
+    cpu_.put({PRISIM_SMMU_CR0ACK, 4, false, 0, true, false, [this, tries](uint64_t value) {
                   if (value != all_on)
                       return wait_for_ack(tries - 1);
                   around_.tell("the SMMU is up");
@@ -78,13 +79,13 @@ void world_traffic::wait_for_ack(unsigned tries)
               }});
 }
 
-tlp world_traffic::from_device(uint8_t type, const world_page &page, uint64_t offset)
+prisim_tlp world_traffic::from_device(uint8_t type, const world_page &page, uint64_t offset)
 {
-    tlp made{};
+    prisim_tlp made{};
     made.head.type = type;
     made.head.requester_id = world_sid;
     made.head.pasid = page.context + 1;
-    made.head.flags = TLP_HAS_PASID;
+    made.head.flags = PRISIM_TLP_HAS_PASID;
     made.head.address = page.va + offset;
     return made;
 }
@@ -98,9 +99,9 @@ size_t world_traffic::some_page(std::initializer_list<page_kind> kinds)
     }
 }
 
-void world_traffic::ask(tlp what, size_t page)
+void world_traffic::ask(prisim_tlp what, size_t page)
 {
-    if (next_tag_ >= TLP_TAGS)
+    if (next_tag_ >= PRISIM_TLP_TAGS)
         return;
     what.head.tag = next_tag_++;
     tags_[what.head.tag].page = page;
@@ -110,8 +111,8 @@ void world_traffic::ask(tlp what, size_t page)
 void world_traffic::ask_translation()
 {
     size_t page = some_page({page_kind::ats_rw, page_kind::ats_rw, page_kind::ats_ro, page_kind::unmapped});
-    tlp what = from_device(TLP_MEMORY_READ, tables_.pages()[page], 0);
-    what.head.at = TLP_AT_TRANSLATION_REQUEST;
+    prisim_tlp what = from_device(PRISIM_TLP_MEMORY_READ, tables_.pages()[page], 0);
+    what.head.at = PRISIM_TLP_AT_TRANSLATION_REQUEST;
     what.head.size = 8;
     ask(what, page);
 }
@@ -121,7 +122,7 @@ void world_traffic::ask_read()
     size_t page = some_page({page_kind::data, page_kind::unmapped});
     unsigned words = around_.draw.between(1, 16);
     uint64_t offset = around_.draw.below(64) * 64 + around_.draw.below(17 - words) * 4;
-    tlp what = from_device(TLP_MEMORY_READ, tables_.pages()[page], offset);
+    prisim_tlp what = from_device(PRISIM_TLP_MEMORY_READ, tables_.pages()[page], offset);
     what.head.size = static_cast<uint16_t>(4 * words);
     ask(what, page);
 }
@@ -133,7 +134,7 @@ void world_traffic::send_write()
     if (next_slot_[to.context] == slots)
         return;
     uint64_t offset = slot_bytes * next_slot_[to.context]++;
-    tlp what = from_device(TLP_MEMORY_WRITE, to, offset);
+    prisim_tlp what = from_device(PRISIM_TLP_MEMORY_WRITE, to, offset);
     what.head.size = static_cast<uint16_t>(4 * around_.draw.between(1, 16));
     what.head.id = static_cast<uint32_t>(writes_.size());
     for (unsigned i = 0; i < what.head.size; i++)
@@ -144,7 +145,7 @@ void world_traffic::send_write()
 
 void world_traffic::ask_page()
 {
-    if (!up_ || page_order_.size() >= pages_at_once || next_prg_ >= PRG_INDEXES)
+    if (!up_ || page_order_.size() >= pages_at_once || next_prg_ >= PRISIM_PRG_INDEXES)
         return;
     unsigned open = 0;
     for (const question &q : prgs_)
@@ -152,17 +153,18 @@ void world_traffic::ask_page()
     if (open >= pages_at_once)
         return;
     size_t page = some_page({page_kind::unmapped, page_kind::ats_ro});
-    tlp what = from_device(TLP_MESSAGE, tables_.pages()[page], 0);
-    what.head.message = MESSAGE_PAGE_REQUEST;
+    prisim_tlp what = from_device(PRISIM_TLP_MESSAGE, tables_.pages()[page], 0);
+    what.head.message = PRISIM_MESSAGE_PAGE_REQUEST;
     what.head.prg_index = next_prg_++;
-    what.head.flags |= TLP_READ | TLP_LAST;
+    what.head.flags |= PRISIM_TLP_READ | PRISIM_TLP_LAST;
     prgs_[what.head.prg_index].page = page;
     sender_.put(what);
 }
 
 void world_traffic::some_register()
 {
-    static const uint32_t constant[] = {SMMU_IDR0, SMMU_IDR1, SMMU_IDR3, SMMU_IDR5, SMMU_IIDR, SMMU_AIDR};
+    static const uint32_t constant[] = {PRISIM_SMMU_IDR0, PRISIM_SMMU_IDR1, PRISIM_SMMU_IDR3,
+                                        PRISIM_SMMU_IDR5, PRISIM_SMMU_IIDR, PRISIM_SMMU_AIDR};
     dice &d = around_.draw;
     uint32_t offset = constant[d.below(6)];
     switch (d.below(4)) {
@@ -176,7 +178,7 @@ void world_traffic::some_register()
     case 1:
         if (up_)
             read_register(
-                SMMU_STRTAB_BASE,
+                PRISIM_SMMU_STRTAB_BASE,
                 [this](uint64_t value) {
                     if (value != world_strtab)
                         around_.broke("STRTAB_BASE does not read as written");
@@ -188,14 +190,14 @@ void world_traffic::some_register()
             return;
         scratch_ = static_cast<uint32_t>(d.word());
         scratch_known_ = true;
-        write_register(SMMU_EVENTQ_IRQ_CFG1, scratch_);
+        write_register(PRISIM_SMMU_EVENTQ_IRQ_CFG1, scratch_);
         return;
     default:
         if (!up_ || !scratch_known_)
             return;
         uint32_t wanted = scratch_;
         read_register(
-            SMMU_EVENTQ_IRQ_CFG1,
+            PRISIM_SMMU_EVENTQ_IRQ_CFG1,
             [this, wanted](uint64_t value) {
                 if (value != wanted)
                     around_.broke("EVENTQ_IRQ_CFG1 does not read as written");
@@ -210,13 +212,13 @@ void world_traffic::some_command()
         return;
     switch (around_.draw.below(3)) {
     case 0:
-        command(CMDQ_OP_CFGI_ALL, 31);
+        command(PRISIM_CMDQ_OP_CFGI_ALL, 31);
         return;
     case 1:
-        command(CMDQ_OP_TLBI_NSNH_ALL, 0);
+        command(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0);
         return;
     default:
-        command(CMDQ_OP_SYNC, 0);
+        command(PRISIM_CMDQ_OP_SYNC, 0);
     }
 }
 
@@ -224,11 +226,11 @@ bool world_traffic::command(uint64_t dw0, uint64_t dw1)
 {
     if (commands_open() >= 15)
         return false;
-    uint64_t at = world_cmdq + (cmdq_prod_ & 15) * COMMAND_BYTES;
+    uint64_t at = world_cmdq + (cmdq_prod_ & 15) * PRISIM_COMMAND_BYTES;
     tables_.store(at, dw0);
     tables_.store(at + 8, dw1);
     cmdq_prod_ = (cmdq_prod_ + 1) & 31;
-    write_register(SMMU_CMDQ_PROD, cmdq_prod_);
+    write_register(PRISIM_SMMU_CMDQ_PROD, cmdq_prod_);
     return true;
 }
 
@@ -263,11 +265,11 @@ void world_traffic::look()
     if (!page_order_.empty() && !looks_pages_) {
         looks_pages_ = true;
         read_register(
-            SMMU_PRIQ_PROD, [this](uint64_t value) { page_records(static_cast<uint32_t>(value)); }, true);
+            PRISIM_SMMU_PRIQ_PROD, [this](uint64_t value) { page_records(static_cast<uint32_t>(value)); }, true);
     }
     if (commands_open() && !looks_commands_) {
         looks_commands_ = true;
-        read_register(SMMU_CMDQ_CONS, [this](uint64_t value) {
+        read_register(PRISIM_SMMU_CMDQ_CONS, [this](uint64_t value) {
             looks_commands_ = false;
             if (((value - cmdq_cons_) & 31) > commands_open() || value >> 5)
                 return around_.broke("CMDQ_CONS is where no command is, or tells of an error");
@@ -285,7 +287,7 @@ void world_traffic::page_records(uint32_t prod)
     while (priq_cons_ != prod && commands_open() < 12 && page_record())
         ;
     if (priq_cons_ != before)
-        write_register(SMMU_PRIQ_CONS, priq_cons_);
+        write_register(PRISIM_SMMU_PRIQ_CONS, priq_cons_);
 }
 
 bool world_traffic::page_record()
@@ -307,25 +309,25 @@ bool world_traffic::page_record()
         return false;
     }
     if ((dw1 & ~UINT64_C(0xfff)) != page.va || static_cast<uint32_t>(dw0) != world_sid ||
-        bits_get(dw0, 32, 20) != page.context + 1)
+        prisim_bits_get(dw0, 32, 20) != page.context + 1)
         around_.broke("a wrong page request record");
     q.responded = true;
-    command(CMDQ_OP_PRI_RESP | bits_put(1, CMD_SSV) | bits_put(page.context + 1, CMD_SSID) |
-                bits_put(world_sid, CMD_SID),
-            index | bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    command(PRISIM_CMDQ_OP_PRI_RESP | prisim_bits_put(1, PRISIM_CMD_SSV) |
+                prisim_bits_put(page.context + 1, PRISIM_CMD_SSID) | prisim_bits_put(world_sid, PRISIM_CMD_SID),
+            index | prisim_bits_put(PRISIM_PRI_RESP_SUCCESS, PRISIM_CMD1_PRI_RESP));
     priq_cons_ = (priq_cons_ + 1) & 31;
     return true;
 }
 
-void world_traffic::went_up(const tlp &what, const sc_core::sc_time &time)
+void world_traffic::went_up(const prisim_tlp &what, const sc_core::sc_time &time)
 {
     bool at_reset = around_.was_reset && around_.now() == around_.reset_at;
-    if (what.head.type == TLP_MEMORY_WRITE) {
+    if (what.head.type == PRISIM_TLP_MEMORY_WRITE) {
         writes_[what.head.id].sent = true;
         writes_[what.head.id].certain = up_ && !at_reset;
         return;
     }
-    bool message = what.head.type == TLP_MESSAGE;
+    bool message = what.head.type == PRISIM_TLP_MESSAGE;
     question &q = message ? prgs_[what.head.prg_index] : tags_[what.head.tag];
     q.is = at_reset ? state::maybe : state::asked;
     q.what = what;
@@ -335,12 +337,12 @@ void world_traffic::went_up(const tlp &what, const sc_core::sc_time &time)
         page_order_.push_back(what.head.prg_index);
 }
 
-void world_traffic::came_down(const tlp &answer)
+void world_traffic::came_down(const prisim_tlp &answer)
 {
     around_.tell("down: came tag " + std::to_string(answer.head.tag));
-    if (answer.head.type == TLP_MESSAGE)
+    if (answer.head.type == PRISIM_TLP_MESSAGE)
         return judge_response(answer);
-    if (!tlp_is_completion(&answer.head) || answer.head.tag >= TLP_TAGS)
+    if (!prisim_tlp_is_completion(&answer.head) || answer.head.tag >= PRISIM_TLP_TAGS)
         return around_.broke("a TLP that nobody asked for");
     question &q = tags_[answer.head.tag];
     if (q.is == state::gone)
@@ -351,15 +353,15 @@ void world_traffic::came_down(const tlp &answer)
     q.is = state::answered;
 }
 
-void world_traffic::judge_completion(question &q, const tlp &answer)
+void world_traffic::judge_completion(question &q, const prisim_tlp &answer)
 {
     const world_page &page = tables_.pages()[q.page];
-    bool translation = q.what.head.at == TLP_AT_TRANSLATION_REQUEST;
+    bool translation = q.what.head.at == PRISIM_TLP_AT_TRANSLATION_REQUEST;
     if (answer.head.requester_id != world_sid)
         around_.broke("a completion for another requester");
     if (around_.now() <= q.time)
         around_.broke("an answer before the request's annotated time, tag " + std::to_string(answer.head.tag));
-    if (q.is == state::maybe || (q.lenient && answer.head.status != TLP_SC))
+    if (q.is == state::maybe || (q.lenient && answer.head.status != PRISIM_TLP_SC))
         return;
     if (translation)
         judge_translation(page, answer);
@@ -367,12 +369,12 @@ void world_traffic::judge_completion(question &q, const tlp &answer)
         judge_read(page, q, answer);
 }
 
-void world_traffic::judge_translation(const world_page &page, const tlp &answer)
+void world_traffic::judge_translation(const world_page &page, const prisim_tlp &answer)
 {
     std::string tag = ", tag " + std::to_string(answer.head.tag);
-    if (answer.head.type != TLP_COMPLETION_DATA || answer.head.status != TLP_SC || answer.head.size != 8)
+    if (answer.head.type != PRISIM_TLP_COMPLETION_DATA || answer.head.status != PRISIM_TLP_SC || answer.head.size != 8)
         return around_.broke("a translation failed with status " + std::to_string(answer.head.status) + tag);
-    uint64_t entry = tlp_qword_load(answer.data), rights = entry & 3;
+    uint64_t entry = prisim_tlp_qword_load(answer.data), rights = entry & 3;
     uint64_t wanted = page.kind == page_kind::ats_rw ? 3 : page.kind == page_kind::ats_ro ? 1 : 0;
     if (rights != wanted || (wanted && (entry & ~UINT64_C(0xfff)) != page.pa))
         around_.broke("a wrong translation" + tag);
@@ -380,16 +382,17 @@ void world_traffic::judge_translation(const world_page &page, const tlp &answer)
         around_.broke("a translation before its descriptor was answered" + tag);
 }
 
-void world_traffic::judge_read(const world_page &page, const question &q, const tlp &answer)
+void world_traffic::judge_read(const world_page &page, const question &q, const prisim_tlp &answer)
 {
     std::string tag = ", tag " + std::to_string(answer.head.tag);
     if (page.kind == page_kind::unmapped) {
-        if (answer.head.status == TLP_SC)
+        if (answer.head.status == PRISIM_TLP_SC)
             around_.broke("a read of an unmapped page was answered with data" + tag);
         return;
     }
     uint64_t address = page.pa + (q.what.head.address & 0xfff);
-    if (answer.head.type != TLP_COMPLETION_DATA || answer.head.status != TLP_SC || answer.head.size != q.what.head.size)
+    if (answer.head.type != PRISIM_TLP_COMPLETION_DATA || answer.head.status != PRISIM_TLP_SC ||
+        answer.head.size != q.what.head.size)
         return around_.broke("a read failed with status " + std::to_string(answer.head.status) + tag);
     if (std::memcmp(answer.data, tables_.at(address), q.what.head.size) != 0)
         around_.broke("a read with wrong data" + tag);
@@ -397,17 +400,17 @@ void world_traffic::judge_read(const world_page &page, const question &q, const 
         around_.broke("read data before memory answered" + tag);
 }
 
-void world_traffic::judge_response(const tlp &answer)
+void world_traffic::judge_response(const prisim_tlp &answer)
 {
     std::string index = ", PRG index " + std::to_string(answer.head.prg_index);
-    if (answer.head.message != MESSAGE_PRG_RESPONSE || answer.head.prg_index >= PRG_INDEXES)
+    if (answer.head.message != PRISIM_MESSAGE_PRG_RESPONSE || answer.head.prg_index >= PRISIM_PRG_INDEXES)
         return around_.broke("a message that nobody asked for");
     question &q = prgs_[answer.head.prg_index];
     if (q.is == state::gone)
         around_.broke("a response to a page request from before the reset" + index);
     else if (q.is != state::asked && q.is != state::maybe)
         around_.broke("a response to no page request" + index);
-    else if (q.is == state::asked && (!q.responded || answer.head.response_code != PRG_SUCCESS))
+    else if (q.is == state::asked && (!q.responded || answer.head.response_code != PRISIM_PRG_SUCCESS))
         around_.broke("a wrong response to a page request" + index);
     q.is = state::answered;
 }
@@ -439,7 +442,7 @@ std::string world_traffic::waits_for() const
 
 void world_traffic::last_look()
 {
-    read_register(SMMU_GERROR, [this](uint64_t value) {
+    read_register(PRISIM_SMMU_GERROR, [this](uint64_t value) {
         if (value != 0)
             around_.broke("GERROR is not 0");
     });

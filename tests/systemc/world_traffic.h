@@ -20,7 +20,7 @@ class world_traffic
 {
   public:
     world_traffic(surroundings &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
-                  const smmu_config &config);
+                  const prisim_smmu_config &config);
 
     /* A reset: what is open is of the life before. */
     void end_life();
@@ -36,15 +36,15 @@ class world_traffic
     void last_look();    /* when all is settled: the registers that tell of errors */
     void check_memory(); /* when nothing moves any more */
 
-    void went_up(const tlp &what, const sc_core::sc_time &time);
-    void came_down(const tlp &what);
+    void went_up(const prisim_tlp &what, const sc_core::sc_time &time);
+    void came_down(const prisim_tlp &what);
 
   private:
     /* Of a tag or a PRG index. `maybe`: it may have gone with the reset or not. */
     enum class state { unused, asked, answered, gone, maybe };
     struct question {
         state is = state::unused;
-        tlp what{};
+        prisim_tlp what{};
         size_t page = 0;
         sc_core::sc_time time;
         bool lenient = false; /* it went while the SMMU was not up */
@@ -59,9 +59,9 @@ class world_traffic
     void write_register(uint32_t offset, uint64_t value, unsigned size = 4, bool barrier = false);
     void read_register(uint32_t offset, std::function<void(uint64_t)> done, bool ordered = false, unsigned size = 4);
     void wait_for_ack(unsigned tries);
-    tlp from_device(uint8_t type, const world_page &page, uint64_t offset);
+    prisim_tlp from_device(uint8_t type, const world_page &page, uint64_t offset);
     size_t some_page(std::initializer_list<page_kind> kinds);
-    void ask(tlp what, size_t page);
+    void ask(prisim_tlp what, size_t page);
     void ask_translation();
     void ask_read();
     void send_write();
@@ -75,16 +75,16 @@ class world_traffic
     }
     void page_records(uint32_t prod);
     bool page_record();
-    void judge_completion(question &of, const tlp &answer);
-    void judge_translation(const world_page &page, const tlp &answer);
-    void judge_read(const world_page &page, const question &of, const tlp &answer);
-    void judge_response(const tlp &answer);
+    void judge_completion(question &of, const prisim_tlp &answer);
+    void judge_translation(const world_page &page, const prisim_tlp &answer);
+    void judge_read(const world_page &page, const question &of, const prisim_tlp &answer);
+    void judge_response(const prisim_tlp &answer);
 
     surroundings &around_;
     world_tables &tables_;
     world_cpu &cpu_;
     world_sender &sender_;
-    const smmu_config &config_;
+    const prisim_smmu_config &config_;
     bool up_ = false, scratch_known_ = false, looks_pages_ = false, looks_commands_ = false;
     uint32_t scratch_ = 0, cmdq_prod_ = 0, cmdq_cons_ = 0, priq_cons_ = 0;
     uint16_t next_tag_ = 1, next_prg_ = 1;

@@ -27,14 +27,15 @@ static inline void asked(uint64_t job)
 /* By a CD that began to be fetched at `cd_since`. */
 static inline void translated_by(uint64_t job, uint64_t output, uint64_t cd_since)
 {
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | job, NIC_ID, 1, 0x4000, output, R | W, CAUSE_TRANSLATED, 1, ASID, cd_since);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | job, NIC_ID, 1, 0x4000, output, R | W, PRISIM_CAUSE_TRANSLATED, 1, ASID,
+        cd_since);
 }
 
 /* By nobody's CD: nothing of the SMMU's caches is judged by it. */
 static inline void translated(uint64_t job, uint64_t output)
 {
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | job, NIC_ID, 1, 0x4000, output, R | W, CAUSE_TRANSLATED, 1, PASID_NONE,
-        PASID_NONE);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | job, NIC_ID, 1, 0x4000, output, R | W, PRISIM_CAUSE_TRANSLATED, 1,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
 }
 
 /* A new job that is translated, and has no answer yet. */
@@ -47,7 +48,7 @@ static inline void job_translated(uint64_t job, uint64_t output)
 
 static inline void completion(uint64_t job, uint64_t output, bool taken)
 {
-    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, job, 1, 0x4000, output, R | W, TLP_SC, taken);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, job, 1, 0x4000, output, R | W, PRISIM_TLP_SC, taken);
 }
 
 static inline void job_holds(uint64_t job, uint64_t output)
@@ -61,7 +62,7 @@ static inline void dma(uint64_t job, uint64_t output)
     say(NIC, ENDPOINT_DMA, 0x6000800, job, 1, 0x4008, output + 8, 4, 1);
 }
 
-static inline void job_done(uint64_t job, enum cause cause)
+static inline void job_done(uint64_t job, enum prisim_cause cause)
 {
     say(NIC, ENDPOINT_JOB_DONE, job, 1, 0x4000, cause);
 }
@@ -87,7 +88,7 @@ static inline void completion_counted(uint64_t index, uint64_t as, uint64_t copi
 {
     uint64_t tlp = 0x6000900 + 16 * index + missing;
     say(NIC, ENDPOINT_INVALIDATED, tlp, index, 0x2000900 + index, copies);
-    say(INSTANCE_SMMU, SMMU_INVALIDATED, tlp, index, NIC_ID, 0x2000900 + as, as, missing, CAUSE_NONE);
+    say(INSTANCE_SMMU, SMMU_INVALIDATED, tlp, index, NIC_ID, 0x2000900 + as, as, missing, PRISIM_CAUSE_NONE);
 }
 
 static inline void request_completed(uint64_t index)
@@ -112,7 +113,7 @@ static inline void timed_out(uint64_t index)
 /* CERROR_ATC_INV_SYNC at the CMD_SYNC of that index. */
 static inline void sync_error(uint64_t index)
 {
-    say(INSTANCE_SMMU, SMMU_COMMAND_ERROR, index, 0x46, CAUSE_ATC_INV_TIMEOUT);
+    say(INSTANCE_SMMU, SMMU_COMMAND_ERROR, index, 0x46, PRISIM_CAUSE_ATC_INV_TIMEOUT);
 }
 
 static inline void sync_done(uint64_t index)

@@ -15,12 +15,12 @@
 #include "tb/engine/stream.h"
 
 enum { NIC = INSTANCE_ENDPOINT, GPU = INSTANCE_ENDPOINT + 1, NIC_ID = 0x100, GPU_ID = 0x108, SPACE_A = 1, SPACE_B = 2 };
-enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };
+enum { R = PRISIM_ACCESS_READ, W = PRISIM_ACCESS_WRITE, L = PRISIM_ACCESS_LAST };
 
 static struct scenario scenario;
 static struct checkers *checkers;
 static struct stream stream;
-static cycle_t now;
+static prisim_cycle_t now;
 
 static void by_hand_open(void)
 {
@@ -36,7 +36,7 @@ static void by_hand_open(void)
     system->driver.functions = 2;
     for (unsigned i = 0; i < 2; i++) {
         system->endpoint[i].requester_id = (uint16_t)(NIC_ID + 8 * i);
-        system->endpoint[i].stop = ENDPOINT_STOP_NONE; /* what these streams do: they wait for nothing */
+        system->endpoint[i].stop = PRISIM_ENDPOINT_STOP_NONE; /* what these streams do: they wait for nothing */
         system->endpoint[i].atc_entries = 64;
         system->endpoint[i].prpr = 1;
         system->driver.function[i].pri_allocation = 8;
@@ -62,16 +62,17 @@ static void by_hand_close(void)
     checkers_close(checkers);
 }
 
-static void send_event(unsigned instance, enum event_type type, const uint64_t fields[EVENT_FIELDS_MAX])
+static void send_event(unsigned instance, enum prisim_event_type type, const uint64_t fields[PRISIM_EVENT_FIELDS_MAX])
 {
-    struct event event = {.cycle = now += 10, .instance = (uint16_t)instance, .type = (uint16_t)type};
-    for (unsigned i = 0; i < event_field_count(type); i++)
-        event_set(&event, i, fields[i]);
+    struct prisim_event event = {.cycle = now += 10, .instance = (uint16_t)instance, .type = (uint16_t)type};
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++)
+        prisim_event_set(&event, i, fields[i]);
     stream_event(&stream, &event);
 }
 
 /* say(NIC, ENDPOINT_STOP, 1): the event of that name with these fields, the rest 0. */
-#define say(instance, id, ...) send_event(instance, EVENT_##id, (const uint64_t[EVENT_FIELDS_MAX]){__VA_ARGS__})
+#define say(instance, id, ...)                                                                                         \
+    send_event(instance, PRISIM_EVENT_##id, (const uint64_t[PRISIM_EVENT_FIELDS_MAX]){__VA_ARGS__})
 
 #define count(id)         checkers_count(checkers, HAZARD_##id)
 #define ck_count(id, n)   ck_assert_uint_eq(count(id), n)
@@ -102,15 +103,15 @@ static inline void bind(uint64_t stream_id, uint64_t space, uint64_t binding)
 }
 
 /* The policy of an unbind whose wait ends so. */
-static inline enum driver_policy policy_of(enum cause drained)
+static inline enum prisim_driver_policy policy_of(enum prisim_cause drained)
 {
-    if (drained == CAUSE_MARKER_SEEN || drained == CAUSE_MARKER_TIMEOUT)
-        return DRIVER_UNBIND_STOP_MARKER;
-    return drained == CAUSE_DRAINED ? DRIVER_UNBIND_DRAIN : DRIVER_UNBIND_NONE;
+    if (drained == PRISIM_CAUSE_MARKER_SEEN || drained == PRISIM_CAUSE_MARKER_TIMEOUT)
+        return PRISIM_DRIVER_UNBIND_STOP_MARKER;
+    return drained == PRISIM_CAUSE_DRAINED ? PRISIM_DRIVER_UNBIND_DRAIN : PRISIM_DRIVER_UNBIND_NONE;
 }
 
 /* U0..U6 of PASID 1, nothing waited for. */
-static inline void unbind(uint64_t stream_id, enum cause drained)
+static inline void unbind(uint64_t stream_id, enum prisim_cause drained)
 {
     say(INSTANCE_DRIVER, DRIVER_STOP, stream_id, 1, 2);
     say(NIC + (stream_id == GPU_ID), ENDPOINT_STOP, 1);
@@ -189,7 +190,7 @@ static inline void trip_queued(const struct trip *t)
     trip_written(t);
 }
 
-static inline void trip_dropped(const struct trip *t, enum cause cause)
+static inline void trip_dropped(const struct trip *t, enum prisim_cause cause)
 {
     trip_made(t);
     trip_sent(t);
@@ -207,14 +208,14 @@ static inline void trip_enqueued(const struct trip *t)
     say(INSTANCE_DRIVER, DRIVER_ENQUEUE, t->n, trip_stream(t), 1, t->prgi);
 }
 
-static inline void trip_resolved(const struct trip *t, uint64_t space, uint64_t binding, enum cause cause)
+static inline void trip_resolved(const struct trip *t, uint64_t space, uint64_t binding, enum prisim_cause cause)
 {
     say(INSTANCE_DRIVER, DRIVER_RESOLVE, t->n, trip_stream(t), 1, t->prgi, space, binding, cause);
 }
 
-static inline void trip_paged(const struct trip *t, uint64_t space, enum cause cause)
+static inline void trip_paged(const struct trip *t, uint64_t space, enum prisim_cause cause)
 {
-    say(INSTANCE_DRIVER, DRIVER_PAGE, t->n, space, t->address, t->access, cause == CAUSE_MAPPED, cause);
+    say(INSTANCE_DRIVER, DRIVER_PAGE, t->n, space, t->address, t->access, cause == PRISIM_CAUSE_MAPPED, cause);
 }
 
 static inline void trip_responded(const struct trip *t, uint64_t code)
@@ -225,10 +226,11 @@ static inline void trip_responded(const struct trip *t, uint64_t code)
 /* R1 by a command. The response's TLP is the SMMU's. */
 static inline void trip_left(const struct trip *t, uint64_t code)
 {
-    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2000000 | t->n, trip_stream(t), 1, t->prgi, code, CAUSE_COMMAND, t->n);
+    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2000000 | t->n, trip_stream(t), 1, t->prgi, code, PRISIM_CAUSE_COMMAND,
+        t->n);
 }
 
-static inline void trip_arrived(const struct trip *t, uint64_t code, enum cause cause)
+static inline void trip_arrived(const struct trip *t, uint64_t code, enum prisim_cause cause)
 {
     say(t->instance, ENDPOINT_RESPONSE, 0x2000000 | t->n, 1, t->prgi, code, cause);
 }
@@ -238,17 +240,18 @@ static inline void trip_served(const struct trip *t, uint64_t space, uint64_t bi
 {
     trip_taken(t);
     trip_enqueued(t);
-    trip_resolved(t, space, binding, CAUSE_BOUND);
-    trip_paged(t, space, CAUSE_MAPPED);
-    trip_responded(t, PRG_SUCCESS);
-    trip_left(t, PRG_SUCCESS);
+    trip_resolved(t, space, binding, PRISIM_CAUSE_BOUND);
+    trip_paged(t, space, PRISIM_CAUSE_MAPPED);
+    trip_responded(t, PRISIM_PRG_SUCCESS);
+    trip_left(t, PRISIM_PRG_SUCCESS);
 }
 
 /* An automatic response for what was dropped. */
-static inline void trip_answered_by_queue(const struct trip *t, uint64_t code, enum cause cause)
+static inline void trip_answered_by_queue(const struct trip *t, uint64_t code, enum prisim_cause cause)
 {
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_RESPONSE, trip_stream(t), 1, t->prgi, code, CAUSE_AUTO_PPAR);
-    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2800000 | t->n, trip_stream(t), 1, t->prgi, code, CAUSE_AUTOMATIC, 0);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_RESPONSE, trip_stream(t), 1, t->prgi, code, PRISIM_CAUSE_AUTO_PPAR);
+    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2800000 | t->n, trip_stream(t), 1, t->prgi, code, PRISIM_CAUSE_AUTOMATIC,
+        0);
     say(t->instance, ENDPOINT_RESPONSE, 0x2800000 | t->n, 1, t->prgi, code, cause);
 }
 

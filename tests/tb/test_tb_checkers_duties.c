@@ -8,15 +8,15 @@
 
 enum { TOLD_MAX = 16 };
 
-static struct event told[TOLD_MAX]; /* what the others hear, broken duties only */
+static struct prisim_event told[TOLD_MAX]; /* what the others hear, broken duties only */
 static unsigned tolds, heard;
 static struct stream others;
 
-static void listen(void *context, const struct event *event)
+static void listen(void *context, const struct prisim_event *event)
 {
     (void)context;
     heard++;
-    if (event->type == EVENT_PREMISE_BROKEN) {
+    if (event->type == PRISIM_EVENT_PREMISE_BROKEN) {
         ck_assert_uint_lt(tolds, TOLD_MAX);
         told[tolds++] = *event;
     }
@@ -32,13 +32,13 @@ static void set_up(void)
     stream = others;
     stream_add(&stream, checkers_event, checkers);
     checkers_take(checkers, &others);
-    scenario.system.endpoint[0].stop = ENDPOINT_STOP_MARKER;
+    scenario.system.endpoint[0].stop = PRISIM_ENDPOINT_STOP_MARKER;
 }
 
-static void ck_told(unsigned i, enum cause duty, unsigned party)
+static void ck_told(unsigned i, enum prisim_cause duty, unsigned party)
 {
     ck_assert_uint_gt(tolds, i);
-    ck_assert_str_eq(cause_name((enum cause)told[i].premise_broken.duty), cause_name(duty));
+    ck_assert_str_eq(prisim_cause_name((enum prisim_cause)told[i].premise_broken.duty), prisim_cause_name(duty));
     ck_assert_uint_eq(told[i].premise_broken.party, party);
     ck_assert_uint_eq(told[i].premise_broken.stream_id, NIC_ID);
     ck_assert_uint_eq(told[i].premise_broken.pasid, 1);
@@ -46,7 +46,7 @@ static void ck_told(unsigned i, enum cause duty, unsigned party)
 }
 
 /* The one that was told, at the cycle of the event before it. */
-static void ck_one(enum cause duty, unsigned party)
+static void ck_one(enum prisim_cause duty, unsigned party)
 {
     ck_assert_uint_eq(tolds, 1);
     ck_told(0, duty, party);
@@ -85,7 +85,7 @@ START_TEST(no_request_from_u1_to_the_next_start)
     stopped(0);
     ck_assert_uint_eq(tolds, 0);
     trip_made(&between);
-    ck_one(CAUSE_NO_NEW_REQUESTS, NIC);
+    ck_one(PRISIM_CAUSE_NO_NEW_REQUESTS, NIC);
     trip_sent(&between); /* one request, one breaking */
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
     bind(NIC_ID, SPACE_B, 2);
@@ -101,12 +101,12 @@ START_TEST(translation_requests_and_dma_are_requests)
     stop();
     stopped(0);
     say(NIC, ENDPOINT_TRANSLATION_REQUEST, 7, 1, 1, 0x4000, 1);
-    ck_one(CAUSE_NO_NEW_REQUESTS, NIC);
+    ck_one(PRISIM_CAUSE_NO_NEW_REQUESTS, NIC);
     say(NIC, ENDPOINT_DMA, 8, 1, 1, 0x4000, 0x80000000, 64, 1);
     ck_assert_uint_eq(tolds, 2);
-    ck_told(1, CAUSE_NO_NEW_REQUESTS, NIC);
-    say(NIC, ENDPOINT_DMA, 9, 2, 2, 0x4000, 0x80000000, 64, 1);          /* another PASID */
-    say(NIC, ENDPOINT_DMA, 9, 3, PASID_NONE, 0x4000, 0x80000000, 64, 1); /* none */
+    ck_told(1, PRISIM_CAUSE_NO_NEW_REQUESTS, NIC);
+    say(NIC, ENDPOINT_DMA, 9, 2, 2, 0x4000, 0x80000000, 64, 1);                 /* another PASID */
+    say(NIC, ENDPOINT_DMA, 9, 3, PRISIM_PASID_NONE, 0x4000, 0x80000000, 64, 1); /* none */
     ck_assert_uint_eq(tolds, 2);
 }
 END_TEST
@@ -134,13 +134,13 @@ START_TEST(a_request_of_the_binding_that_was_stopped)
     ck_assert_uint_eq(tolds, 0);
     trip_queued(&t);
     ck_assert_uint_eq(tolds, 1);
-    ck_told(0, CAUSE_NO_NEW_REQUESTS, NIC);
+    ck_told(0, PRISIM_CAUSE_NO_NEW_REQUESTS, NIC);
     trip_served(&t, SPACE_B, 2);
     ck_count(WRONG_ADDRESS_SPACE, 1);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(UNEXPECTED_RESPONSE, 0); /* the scenario says whose it was */
-    trip_left(&t, PRG_SUCCESS);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX); /* and there is one */
+    trip_left(&t, PRISIM_PRG_SUCCESS);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX); /* and there is one */
     ck_count(UNEXPECTED_RESPONSE, 1);
 }
 END_TEST
@@ -153,8 +153,8 @@ START_TEST(non_posted_requests_are_done_at_u1)
     say(NIC, ENDPOINT_TRANSLATION_REQUEST, 7, 1, 1, 0x4000, 0);
     stop();
     stopped(0);
-    ck_one(CAUSE_NON_POSTED_DONE, NIC);
-    say(NIC, ENDPOINT_TRANSLATION, 7, 1, 1, 0x4000, 0x80000000, R, TLP_SC);
+    ck_one(PRISIM_CAUSE_NON_POSTED_DONE, NIC);
+    say(NIC, ENDPOINT_TRANSLATION, 7, 1, 1, 0x4000, 0x80000000, R, PRISIM_TLP_SC);
     stopped(0); /* its completion is there; the job that writes has nothing open */
     ck_assert_uint_eq(tolds, 1);
 }
@@ -167,8 +167,8 @@ START_TEST(reads_are_non_posted_until_their_job_ends)
     say(NIC, ENDPOINT_DMA, 8, 1, 1, 0x4000, 0x80000000, 4, 0);
     stop();
     stopped(0);
-    ck_one(CAUSE_NON_POSTED_DONE, NIC);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_COMPLETED);
+    ck_one(PRISIM_CAUSE_NON_POSTED_DONE, NIC);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_COMPLETED);
     stopped(0);
     ck_assert_uint_eq(tolds, 1);
 }
@@ -184,7 +184,7 @@ START_TEST(posted_requests_are_pushed_by_the_report)
     stopped(0);
     trip_sent(&t);
     say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
-    ck_one(CAUSE_POSTED_PUSHED, NIC);
+    ck_one(PRISIM_CAUSE_POSTED_PUSHED, NIC);
     trip_sent(&u);
     say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
     ck_assert_uint_eq(tolds, 1);
@@ -193,13 +193,13 @@ END_TEST
 
 static void stop_by_waiting(bool answered)
 {
-    scenario.system.endpoint[0].stop = ENDPOINT_STOP_WAIT;
+    scenario.system.endpoint[0].stop = PRISIM_ENDPOINT_STOP_WAIT;
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = raw(1, 1);
     trip_queued(&t);
     trip_served(&t, SPACE_A, 1);
     if (answered)
-        trip_arrived(&t, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+        trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     stop();
     stopped(0);
 }
@@ -207,7 +207,7 @@ static void stop_by_waiting(bool answered)
 START_TEST(who_stops_by_waiting_has_every_answer)
 {
     stop_by_waiting(false);
-    ck_one(CAUSE_ANSWERS_AWAITED, NIC);
+    ck_one(PRISIM_CAUSE_ANSWERS_AWAITED, NIC);
 }
 END_TEST
 
@@ -240,7 +240,7 @@ START_TEST(the_allocation_is_kept)
     ck_assert_uint_eq(tolds, 0); /* eight are allowed */
     struct trip t = raw(9, 9);
     trip_made(&t);
-    ck_one(CAUSE_ALLOCATION_KEPT, NIC);
+    ck_one(PRISIM_CAUSE_ALLOCATION_KEPT, NIC);
     ck_count(ALLOCATION_EXCEEDED, 1);
     ck_assert_uint_eq(checkers_premises(checkers, HAZARD_ALLOCATION_EXCEEDED)->kept, 1); /* at the very edge */
 }
@@ -254,7 +254,7 @@ START_TEST(one_marker_a_stop)
     stopped(0);
     ck_assert_uint_eq(tolds, 0);
     marker(6);
-    ck_one(CAUSE_ONE_MARKER, NIC);
+    ck_one(PRISIM_CAUSE_ONE_MARKER, NIC);
     say(NIC, ENDPOINT_START, 1);
     stop();
     stopped(0);
@@ -267,7 +267,7 @@ START_TEST(no_marker_without_a_stop)
 {
     bind(NIC_ID, SPACE_A, 1);
     marker(5);
-    ck_one(CAUSE_ONE_MARKER, NIC);
+    ck_one(PRISIM_CAUSE_ONE_MARKER, NIC);
 }
 END_TEST
 
@@ -282,7 +282,7 @@ START_TEST(the_marker_leaves_last)
     marker(5);
     ck_assert_uint_eq(tolds, 0);
     trip_sent(&second);
-    ck_one(CAUSE_MARKER_LAST, NIC);
+    ck_one(PRISIM_CAUSE_MARKER_LAST, NIC);
     /* The function passed it, not what comes after: nobody else's order is broken. */
     trip_port(&first);
     say(INSTANCE_SMMU, SMMU_PAGE_REQUEST, 5, NIC_ID, 1, 0, 0, L);
@@ -294,12 +294,12 @@ END_TEST
 START_TEST(a_pasid_is_free_before_it_is_bound_anew)
 {
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 3, SPACE_B, 2);
     ck_assert_uint_eq(tolds, 0);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 4);
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 5, SPACE_A, 3);
-    ck_one(CAUSE_REUSE_AFTER_FREE, INSTANCE_DRIVER);
+    ck_one(PRISIM_CAUSE_REUSE_AFTER_FREE, INSTANCE_DRIVER);
 }
 END_TEST
 
@@ -318,11 +318,11 @@ START_TEST(a_claimed_group_has_one_answer)
     struct trip part = raw(1, 3), last = raw(2, 3);
     part.access = R;
     trip_queued(&part);
-    trip_dropped(&last, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&last, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(UNEXPECTED_RESPONSE, 0);
     trip_served(&part, SPACE_A, 1);
-    trip_arrived(&part, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_arrived(&part, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(DOUBLE_RESPONSE, 1);
     ck_count(UNEXPECTED_RESPONSE, 1);
 }
@@ -350,7 +350,7 @@ START_TEST(findings_say_their_premises)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L), rogue = raw(2, 2);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
     trip_made(&rogue); /* no start since U1 */

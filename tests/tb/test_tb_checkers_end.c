@@ -14,19 +14,19 @@ static struct trip resolved_then_freed(void)
     trip_queued(&t);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, SPACE_A, 1, CAUSE_BOUND);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    trip_resolved(&t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     return t;
 }
 
 START_TEST(served_after_free)
 {
     struct trip t = resolved_then_freed();
-    trip_paged(&t, SPACE_A, CAUSE_MAPPED);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
     ck_count(SERVED_AFTER_FREE, 1);
     ck_count(SERVED_AFTER_FREE_MAPPED, 1);
     ck_count(SERVED_AFTER_FREE_ANSWERED, 0);
-    trip_responded(&t, PRG_SUCCESS);
+    trip_responded(&t, PRISIM_PRG_SUCCESS);
     ck_count(SERVED_AFTER_FREE, 1); /* one request, however often */
     ck_count(SERVED_AFTER_FREE_ANSWERED, 1);
     ck_only(BIT(SERVED_AFTER_FREE) | BIT(SERVED_AFTER_FREE_MAPPED) | BIT(SERVED_AFTER_FREE_ANSWERED));
@@ -37,9 +37,9 @@ END_TEST
 START_TEST(answered_after_free_only)
 {
     struct trip t = resolved_then_freed();
-    trip_paged(&t, SPACE_A, CAUSE_RESIDENT);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_RESIDENT);
     ck_only(0);
-    trip_responded(&t, PRG_SUCCESS);
+    trip_responded(&t, PRISIM_PRG_SUCCESS);
     ck_only(BIT(SERVED_AFTER_FREE) | BIT(SERVED_AFTER_FREE_ANSWERED));
 }
 END_TEST
@@ -47,8 +47,8 @@ END_TEST
 START_TEST(a_refusal_after_free_is_no_hit)
 {
     struct trip t = resolved_then_freed();
-    trip_paged(&t, SPACE_A, CAUSE_NO_PERMISSION);
-    trip_responded(&t, PRG_INVALID);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_NO_PERMISSION);
+    trip_responded(&t, PRISIM_PRG_INVALID);
     ck_only(0);
 }
 END_TEST
@@ -58,10 +58,10 @@ START_TEST(at_the_end_and_one_cycle_later)
 {
     struct trip t = resolved_then_freed();
     now -= 10; /* to the cycle of U6 */
-    trip_paged(&t, SPACE_A, CAUSE_MAPPED);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
     ck_only(0);
     now -= 9;
-    trip_responded(&t, PRG_SUCCESS);
+    trip_responded(&t, PRISIM_PRG_SUCCESS);
     ck_count(SERVED_AFTER_FREE, 1);
 }
 END_TEST
@@ -74,12 +74,12 @@ START_TEST(after_the_return_without_u6)
     trip_queued(&t);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, SPACE_A, 1, CAUSE_BOUND);
+    trip_resolved(&t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, CAUSE_KEPT);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_KEPT);
     ck_only(0);
-    trip_paged(&t, SPACE_A, CAUSE_MAPPED);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
     ck_count(SERVED_AFTER_FREE, 1);
     now += 5000;
     checkers_finish(checkers, now, false);
@@ -94,12 +94,12 @@ START_TEST(another_space_is_not_served_after_free)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
     ck_count(WRONG_ADDRESS_SPACE, 1);
     ck_count(SERVED_AFTER_FREE, 0);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE); /* the function does not listen any more */
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_STALE); /* the function does not listen any more */
     ck_count(WRONG_ADDRESS_SPACE_TOLD, 0);
 }
 END_TEST
@@ -109,10 +109,10 @@ START_TEST(the_old_device_is_told)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_count(WRONG_ADDRESS_SPACE_TOLD, 1);
 }
 END_TEST
@@ -123,15 +123,15 @@ START_TEST(wrote_is_what_was_made_writable)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, SPACE_B, 2, CAUSE_BOUND);
-    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, t.address, R | W | L, 0, CAUSE_MAPPED);
+    trip_resolved(&t, SPACE_B, 2, PRISIM_CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, t.address, R | W | L, 0, PRISIM_CAUSE_MAPPED);
     ck_count(WRONG_ADDRESS_SPACE_MAPPED, 1);
     ck_count(WRONG_ADDRESS_SPACE_WROTE, 0);
-    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, t.address, R | L, 1, CAUSE_MAPPED);
+    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, t.address, R | L, 1, PRISIM_CAUSE_MAPPED);
     ck_count(WRONG_ADDRESS_SPACE_WROTE, 1);
 }
 END_TEST
@@ -139,25 +139,25 @@ END_TEST
 /* What a request is at U6, under each way of waiting, and which sub-count it is; HAZARDS: none. */
 static const struct {
     const char *where;
-    enum cause waited_for;
+    enum prisim_cause waited_for;
     enum hazard hazard;
 } promises[] = {
-    {"smmu", CAUSE_POLICY_NONE, HAZARDS},
-    {"smmu", CAUSE_DRAINED, HAZARDS},
-    {"smmu", CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_FABRIC},
-    {"queue", CAUSE_POLICY_NONE, HAZARDS},
-    {"queue", CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_QUEUE},
-    {"queue", CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_QUEUE},
-    {"queue", CAUSE_MARKER_TIMEOUT, HAZARD_PROMISE_BROKEN_QUEUE},
-    {"in_hand", CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_IN_HAND},
-    {"in_hand", CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_IN_HAND},
-    {"parked", CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_PARKED},
-    {"work", CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_WORK},
-    {"work", CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_WORK},
-    {"serving", CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_WORK},
-    {"serving", CAUSE_POLICY_NONE, HAZARDS},
-    {"answered", CAUSE_DRAINED, HAZARDS},
-    {"answered", CAUSE_MARKER_SEEN, HAZARDS},
+    {"smmu", PRISIM_CAUSE_POLICY_NONE, HAZARDS},
+    {"smmu", PRISIM_CAUSE_DRAINED, HAZARDS},
+    {"smmu", PRISIM_CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_FABRIC},
+    {"queue", PRISIM_CAUSE_POLICY_NONE, HAZARDS},
+    {"queue", PRISIM_CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_QUEUE},
+    {"queue", PRISIM_CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_QUEUE},
+    {"queue", PRISIM_CAUSE_MARKER_TIMEOUT, HAZARD_PROMISE_BROKEN_QUEUE},
+    {"in_hand", PRISIM_CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_IN_HAND},
+    {"in_hand", PRISIM_CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_IN_HAND},
+    {"parked", PRISIM_CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_PARKED},
+    {"work", PRISIM_CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_WORK},
+    {"work", PRISIM_CAUSE_MARKER_SEEN, HAZARD_PROMISE_BROKEN_WORK},
+    {"serving", PRISIM_CAUSE_DRAINED, HAZARD_PROMISE_BROKEN_WORK},
+    {"serving", PRISIM_CAUSE_POLICY_NONE, HAZARDS},
+    {"answered", PRISIM_CAUSE_DRAINED, HAZARDS},
+    {"answered", PRISIM_CAUSE_MARKER_SEEN, HAZARDS},
 };
 
 /* Brings a request to a place. */
@@ -177,9 +177,9 @@ static void bring(const struct trip *t, const char *where)
     if (to >= 4)
         trip_enqueued(t);
     if (to >= 5)
-        trip_resolved(t, SPACE_A, 1, CAUSE_BOUND);
+        trip_resolved(t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
     if (to >= 6)
-        trip_responded(t, PRG_SUCCESS);
+        trip_responded(t, PRISIM_PRG_SUCCESS);
 }
 
 START_TEST(promises_by_place)
@@ -206,7 +206,7 @@ START_TEST(a_marker_promises_nothing_of_later_requests)
     say(NIC, ENDPOINT_STOP_MARKER, 0x6000100, 1);
     struct trip t = trip_start(1, 0, R | L);
     bring(&t, "queue");
-    unbind(NIC_ID, CAUSE_MARKER_SEEN);
+    unbind(NIC_ID, PRISIM_CAUSE_MARKER_SEEN);
     ck_only(0);
 }
 END_TEST
@@ -218,7 +218,7 @@ START_TEST(a_promise_is_of_one_binding)
     bind(GPU_ID, SPACE_B, 2);
     struct trip t = trip_start(1, 0, R | L);
     bring(&t, "queue");
-    unbind(GPU_ID, CAUSE_DRAINED);
+    unbind(GPU_ID, PRISIM_CAUSE_DRAINED);
     ck_only(0);
 }
 END_TEST

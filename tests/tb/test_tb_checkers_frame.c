@@ -29,8 +29,8 @@ START_TEST(a_function_that_is_not_there)
         say(others[i], ENDPOINT_STOP_MARKER, 5, 1);
         say(others[i], ENDPOINT_PAGE_REQUEST, 1, 90, 1, 0, 0x4000, R | L);
         say(others[i], ENDPOINT_PAGE_REQUEST_SENT, 1, 6, 1, 0);
-        say(others[i], ENDPOINT_RESPONSE, 7, 1, 0, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
-        say(others[i], ENDPOINT_PRI_OFF, 0, CAUSE_RESPONSE_FAILURE);
+        say(others[i], ENDPOINT_RESPONSE, 7, 1, 0, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
+        say(others[i], ENDPOINT_PRI_OFF, 0, PRISIM_CAUSE_RESPONSE_FAILURE);
     }
     finish();
     ck_only(0);
@@ -44,17 +44,17 @@ START_TEST(an_answer_behind_many_jobs)
 {
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_STOPPED);
     for (uint64_t job = 2; job < 2 + 2 * POOL_CHUNK; job++) {
         say(NIC, ENDPOINT_JOB, job, 1, 0x4000, 4, 0);
-        say(NIC, ENDPOINT_JOB_DONE, job, 1, 0x4000, CAUSE_COMPLETED);
+        say(NIC, ENDPOINT_JOB_DONE, job, 1, 0x4000, PRISIM_CAUSE_COMPLETED);
     }
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
-    trip_responded(&t, PRG_INVALID);
-    trip_left(&t, PRG_INVALID);
-    trip_arrived(&t, PRG_INVALID, CAUSE_GROUP_FREED);
+    trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    trip_responded(&t, PRISIM_PRG_INVALID);
+    trip_left(&t, PRISIM_PRG_INVALID);
+    trip_arrived(&t, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_only(0);
     ck_counter(JOBS, 1 + 2 * POOL_CHUNK);
@@ -64,8 +64,8 @@ END_TEST
 /* What has no PASID is called so. */
 START_TEST(words_without_a_pasid)
 {
-    say(INSTANCE_DRIVER, DRIVER_TAKE, 1, 1, 0, GPU_ID, PASID_NONE, 5, 0x4000, R);
-    say(INSTANCE_DRIVER, DRIVER_PARK, 1, GPU_ID, PASID_NONE, 5);
+    say(INSTANCE_DRIVER, DRIVER_TAKE, 1, 1, 0, GPU_ID, PRISIM_PASID_NONE, 5, 0x4000, R);
+    say(INSTANCE_DRIVER, DRIVER_PARK, 1, GPU_ID, PRISIM_PASID_NONE, 5);
     say(INSTANCE_DRIVER, DRIVER_CONS, 2, 1);
     ck_count(PARTIAL_GROUP, 1);
     ck_assert_str_eq(

@@ -16,7 +16,7 @@ static void open_binding(void)
 
 static void free_and_expect(uint32_t hits)
 {
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, hits);
     ck_only(PROMISED | BIT(FREED_BEFORE_INVALIDATED));
 }
@@ -26,7 +26,7 @@ START_TEST(an_atc_entry)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     free_and_expect(1);
     ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "binding 1 (space A) was freed at cycle"));
     ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "left: an ATC entry"));
@@ -37,7 +37,7 @@ START_TEST(an_atc_entry_that_was_dropped)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     invalidate(3);
     sync_done(4);
     free_and_expect(0);
@@ -49,23 +49,23 @@ START_TEST(an_atc_entry_that_was_evicted)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     say(NIC, ENDPOINT_EVICT, 1, 0x5000, 0x1000);
     say(NIC, ENDPOINT_EVICT, 2, 0x4000, 0x1000);
     say(GPU, ENDPOINT_EVICT, 1, 0x4000, 0x1000);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
     bind(NIC_ID, SPACE_A, 2);
     job_holds(2, FRAME_A);
-    job_done(2, CAUSE_COMPLETED);
+    job_done(2, PRISIM_CAUSE_COMPLETED);
     say(NIC, ENDPOINT_EVICT, 1, 0x4000, 0x1000);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
     bind(NIC_ID, SPACE_A, 3);
     job_holds(3, FRAME_A);
-    job_done(3, CAUSE_COMPLETED);
-    say(NIC, ENDPOINT_EVICT, PASID_NONE, 0, UINT64_MAX); /* ATS was enabled anew */
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    job_done(3, PRISIM_CAUSE_COMPLETED);
+    say(NIC, ENDPOINT_EVICT, PRISIM_PASID_NONE, 0, UINT64_MAX); /* ATS was enabled anew */
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
 }
 END_TEST
@@ -76,7 +76,7 @@ START_TEST(a_function_without_an_atc_keeps_nothing)
     open_binding();
     job_holds(1, FRAME_A);
     dma(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     free_and_expect(0);
 }
 END_TEST
@@ -117,11 +117,11 @@ START_TEST(a_poisoned_translation)
     job_translated(1, FRAME_A);
     invalidate(3);
     sync_done(4);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 0);
     bind(NIC_ID, SPACE_B, 2);
     completion(1, FRAME_A, false);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_only(0);
 }
 END_TEST
@@ -131,7 +131,7 @@ START_TEST(a_translation_that_was_refused)
     open_binding();
     job_made(1);
     asked(1);
-    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, 0, 0, TLP_SC, 1);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, 0, 0, PRISIM_TLP_SC, 1);
     free_and_expect(0);
 }
 END_TEST
@@ -161,7 +161,7 @@ START_TEST(an_invalidation_with_a_copy_missing)
     bind(NIC_ID, SPACE_A, 2);
     ck_count(FREED_BEFORE_INVALIDATED_REUSED, 1);
     completion_counted(3, 3, 2, 0);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
 }
 END_TEST
@@ -177,7 +177,7 @@ START_TEST(an_invalidation_that_was_completed_falsely)
     sync_done(4);
     request_sent(5);
     completion_counted(3, 5, 1, 0);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
 }
 END_TEST
@@ -188,7 +188,7 @@ START_TEST(an_invalidation_that_was_repeated)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     request_sent(3);
     timed_out(3);
     sync_error(4);
@@ -198,7 +198,7 @@ START_TEST(an_invalidation_that_was_repeated)
     sync_done(6);
     free_and_expect(0);
     request_sent(7);
-    say(INSTANCE_SMMU, SMMU_INVALIDATED, 0x123, 7, NIC_ID, 0x2000907, 7, 0, CAUSE_FUNCTION_REFUSED);
+    say(INSTANCE_SMMU, SMMU_INVALIDATED, 0x123, 7, NIC_ID, 0x2000907, 7, 0, PRISIM_CAUSE_FUNCTION_REFUSED);
     bind(NIC_ID, SPACE_A, 2);
     free_and_expect(0);
 }
@@ -217,8 +217,8 @@ START_TEST(reused)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(FREED_BEFORE_INVALIDATED_REUSED, 0);
     bind(NIC_ID, SPACE_B, 2);
     ck_count(FREED_BEFORE_INVALIDATED, 1);
@@ -231,9 +231,9 @@ START_TEST(not_reused_if_it_was_dropped_by_then)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     request_sent(3);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     request_taken(3);
     request_done(3);
     request_completed(3);
@@ -248,8 +248,8 @@ START_TEST(used)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     job_made(2);
     dma(2, FRAME_A);
@@ -264,7 +264,7 @@ START_TEST(used_by_its_own_job)
 {
     open_binding();
     job_translated(1, FRAME_A);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     completion(1, FRAME_A, true);
     dma(1, FRAME_A);
     ck_count(FREED_BEFORE_INVALIDATED_USED, 1);
@@ -277,12 +277,12 @@ START_TEST(what_came_later_is_no_use)
 {
     open_binding();
     request_sent(3);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     job_holds(2, FRAME_B);
     dma(2, FRAME_B);
     ck_count(FREED_BEFORE_INVALIDATED_USED, 0);
-    job_done(2, CAUSE_COMPLETED);
+    job_done(2, PRISIM_CAUSE_COMPLETED);
 }
 END_TEST
 
@@ -291,7 +291,7 @@ START_TEST(what_was_asked_for_later_is_no_use)
     open_binding();
     job_made(1);
     request_sent(3);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     asked(1);
     translated(1, FRAME_B);
     completion(1, FRAME_B, true);
@@ -305,13 +305,13 @@ START_TEST(each_entry_that_is_left_breaks_the_promise)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
     say(NIC, ENDPOINT_JOB, 2, 1, 0x5000, 4, 1);
     say(NIC, ENDPOINT_TRANSLATION_REQUEST, TR | 2, 2, 1, 0x5000, 1);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_B, R | W, CAUSE_TRANSLATED, 1, PASID_NONE,
-        PASID_NONE);
-    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x5000, FRAME_B, R | W, TLP_SC, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 2, 1, 0x5000, CAUSE_COMPLETED);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_B, R | W, PRISIM_CAUSE_TRANSLATED, 1,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x5000, FRAME_B, R | W, PRISIM_TLP_SC, 1);
+    say(NIC, ENDPOINT_JOB_DONE, 2, 1, 0x5000, PRISIM_CAUSE_COMPLETED);
     free_and_expect(1);
     ck_count(PROMISE_BROKEN_ATC, 2);
     ck_count(PROMISE_BROKEN, 2);
@@ -349,8 +349,8 @@ START_TEST(a_translation_that_was_asked_for_after_u6_is_no_use)
 {
     open_binding();
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     job_holds(2, FRAME_B);
     dma(2, FRAME_B);

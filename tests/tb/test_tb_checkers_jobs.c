@@ -40,7 +40,7 @@ static struct trip live_job(void)
     return live_request();
 }
 
-static void job_ends(enum cause cause)
+static void job_ends(enum prisim_cause cause)
 {
     say(NIC, ENDPOINT_JOB_DONE, 2, 2, 0x4000, cause);
 }
@@ -52,7 +52,7 @@ static struct trip old_request(bool is_unbound)
     bind(NIC_ID, SPACE_A, 1);
     trip_queued(&t);
     if (is_unbound)
-        unbind(NIC_ID, CAUSE_POLICY_NONE);
+        unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     return t;
 }
 
@@ -60,7 +60,7 @@ static void refused(const struct trip *t, uint64_t code)
 {
     trip_taken(t);
     trip_enqueued(t);
-    trip_resolved(t, 0, 0, CAUSE_NOT_BOUND);
+    trip_resolved(t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
     trip_responded(t, code);
     trip_left(t, code);
 }
@@ -69,9 +69,9 @@ START_TEST(an_answer_that_was_meant_for_the_dead)
 {
     struct trip old = old_request(true);
     live_job();
-    refused(&old, PRG_INVALID);
-    trip_arrived(&old, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    refused(&old, PRISIM_PRG_INVALID);
+    trip_arrived(&old, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 1);
     ck_counter(JOBS_FAILED, 0);
     ck_says(HAZARD_LIVE_JOB_FAILED, "job 2 of endpoint[nic] (PASID 2), of binding 2 (space B)");
@@ -83,9 +83,9 @@ START_TEST(an_answer_that_was_meant_for_one_that_lives_is_no_unbind)
 {
     struct trip old = old_request(false);
     live_job();
-    refused(&old, PRG_INVALID);
-    trip_arrived(&old, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    refused(&old, PRISIM_PRG_INVALID);
+    trip_arrived(&old, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_FAILED, 1);
 }
@@ -95,9 +95,9 @@ START_TEST(its_own_refusal_is_its_own_failure)
 {
     old_request(true);
     struct trip live = live_job();
-    refused(&live, PRG_INVALID);
-    trip_arrived(&live, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    refused(&live, PRISIM_PRG_INVALID);
+    trip_arrived(&live, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_FAILED, 1);
 }
@@ -109,9 +109,9 @@ START_TEST(who_is_stopped_as_well_is_no_bystander)
     struct trip old = old_request(true);
     live_job();
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 2, 9);
-    refused(&old, PRG_INVALID);
-    trip_arrived(&old, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    refused(&old, PRISIM_PRG_INVALID);
+    trip_arrived(&old, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_ENDED_BY_UNBIND, 1);
 }
@@ -124,38 +124,38 @@ START_TEST(who_comes_too_late_is_no_bystander)
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 8, SPACE_B, 2);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 2, 9);
     live_request();
-    refused(&old, PRG_INVALID);
-    trip_arrived(&old, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    refused(&old, PRISIM_PRG_INVALID);
+    trip_arrived(&old, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_FAILED, 1);
 }
 END_TEST
 
 /* S-22: a part of the dead one's group is answered with the living one's Last. */
-static void part_of_the_dead(enum cause own_page)
+static void part_of_the_dead(enum prisim_cause own_page)
 {
     struct trip part = {.n = 1, .job = 1001, .prgi = 0, .address = 0x4000, .access = R, .instance = NIC};
     bind(NIC_ID, SPACE_A, 1);
     trip_queued(&part);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     struct trip live = live_job();
     trip_taken(&part);
     trip_taken(&live);
     trip_enqueued(&part);
     trip_enqueued(&live);
-    trip_resolved(&part, 0, 0, CAUSE_NOT_BOUND);
-    trip_resolved(&live, SPACE_B, 2, CAUSE_BOUND);
+    trip_resolved(&part, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    trip_resolved(&live, SPACE_B, 2, PRISIM_CAUSE_BOUND);
     trip_paged(&live, SPACE_B, own_page);
-    trip_responded(&live, PRG_INVALID);
-    trip_left(&live, PRG_INVALID);
-    trip_arrived(&live, PRG_INVALID, CAUSE_GROUP_FREED);
-    job_ends(CAUSE_INVALID_REQUEST);
+    trip_responded(&live, PRISIM_PRG_INVALID);
+    trip_left(&live, PRISIM_PRG_INVALID);
+    trip_arrived(&live, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    job_ends(PRISIM_CAUSE_INVALID_REQUEST);
 }
 
 START_TEST(an_answer_that_was_computed_from_the_dead)
 {
-    part_of_the_dead(CAUSE_MAPPED);
+    part_of_the_dead(PRISIM_CAUSE_MAPPED);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(LIVE_JOB_FAILED, 1);
     ck_says(HAZARD_LIVE_JOB_FAILED, "by the unbind of binding 1 (space A)");
@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(an_answer_that_was_refused_for_its_own_sake)
 {
-    part_of_the_dead(CAUSE_NO_REGION);
+    part_of_the_dead(PRISIM_CAUSE_NO_REGION);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_FAILED, 1);
@@ -175,10 +175,10 @@ static void failure_for(bool is_unbound)
 {
     struct trip old = old_request(is_unbound);
     live_job();
-    refused(&old, PRG_FAILURE);
-    trip_arrived(&old, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
-    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_RESPONSE_FAILURE);
-    job_ends(CAUSE_PRI_OFF);
+    refused(&old, PRISIM_PRG_FAILURE);
+    trip_arrived(&old, PRISIM_PRG_FAILURE, PRISIM_CAUSE_RESPONSE_FAILURE);
+    say(NIC, ENDPOINT_PRI_OFF, 1, PRISIM_CAUSE_RESPONSE_FAILURE);
+    job_ends(PRISIM_CAUSE_PRI_OFF);
 }
 
 /* D12, S-38 */
@@ -222,17 +222,17 @@ static void stop(uint64_t call)
     say(NIC, ENDPOINT_STOP, 1);
 }
 
-static void enter(uint64_t call, enum driver_policy policy)
+static void enter(uint64_t call, enum prisim_driver_policy policy)
 {
     say(NIC, ENDPOINT_STOPPED, 1, 0);
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, call, policy);
 }
 
-static void leave(uint64_t call, enum cause drained)
+static void leave(uint64_t call, enum prisim_cause drained)
 {
     say(INSTANCE_DRIVER, DRIVER_DRAINED, NIC_ID, 1, call, drained);
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, call);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, call, CAUSE_NONE);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, call, PRISIM_CAUSE_NONE);
 }
 
 /* Two lives, and the markers that the first sends. */
@@ -245,18 +245,18 @@ static void two_lives(unsigned markers_of_first, bool late)
     if (!late)
         for (uint64_t n = 1; n <= markers_of_first; n++)
             marker_is_seen(n);
-    enter(2, DRIVER_UNBIND_DRAIN);
-    leave(2, CAUSE_DRAINED);
+    enter(2, PRISIM_DRIVER_UNBIND_DRAIN);
+    leave(2, PRISIM_CAUSE_DRAINED);
     bind(NIC_ID, SPACE_B, 2);
     stop(3);
     marker_comes(9);
-    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    enter(3, PRISIM_DRIVER_UNBIND_STOP_MARKER);
     if (late)
         for (uint64_t n = 1; n <= markers_of_first; n++)
             marker_is_seen(n);
     if (!late || markers_of_first < 2)
         marker_is_seen(9);
-    leave(3, CAUSE_MARKER_SEEN);
+    leave(3, PRISIM_CAUSE_MARKER_SEEN);
 }
 
 START_TEST(a_marker_of_the_life_before_ends_the_wait)
@@ -291,26 +291,26 @@ START_TEST(a_marker_behind_the_one_that_ended_the_wait)
     marker_comes(1);
     marker_is_seen(1);
     marker_comes(2);
-    enter(2, DRIVER_UNBIND_DRAIN);
-    leave(2, CAUSE_DRAINED);
+    enter(2, PRISIM_DRIVER_UNBIND_DRAIN);
+    leave(2, PRISIM_CAUSE_DRAINED);
     bind(NIC_ID, SPACE_B, 2);
     stop(3);
     marker_comes(9);
-    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    enter(3, PRISIM_DRIVER_UNBIND_STOP_MARKER);
     marker_is_seen(9);
     marker_is_seen(2);
-    leave(3, CAUSE_MARKER_SEEN);
+    leave(3, PRISIM_CAUSE_MARKER_SEEN);
     ck_count(MARKER_OF_OTHER_LIFE, 0);
 }
 END_TEST
 
-static void marker_is_lost(enum driver_policy policy, enum cause drained)
+static void marker_is_lost(enum prisim_driver_policy policy, enum prisim_cause drained)
 {
     bind(NIC_ID, SPACE_A, 1);
     stop(2);
     say(NIC, ENDPOINT_STOP_MARKER, 7, 1);
     say(INSTANCE_SMMU, SMMU_PAGE_REQUEST, 7, NIC_ID, 1, 0, 0, L);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_QUEUE_FULL);
     ck_count(LOST_STOP_MARKER, 1);
     enter(2, policy);
     leave(2, drained);
@@ -320,7 +320,7 @@ static void marker_is_lost(enum driver_policy policy, enum cause drained)
 
 START_TEST(a_lost_marker_that_somebody_waits_for)
 {
-    marker_is_lost(DRIVER_UNBIND_STOP_MARKER, CAUSE_MARKER_TIMEOUT);
+    marker_is_lost(PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT);
     ck_count(LOST_STOP_MARKER_AWAITED, 1);
     ck_says(HAZARD_LOST_STOP_MARKER, "; its unbind waits or waited for it");
 }
@@ -328,7 +328,7 @@ END_TEST
 
 START_TEST(a_lost_marker_that_nobody_waits_for)
 {
-    marker_is_lost(DRIVER_UNBIND_DRAIN, CAUSE_DRAINED);
+    marker_is_lost(PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_CAUSE_DRAINED);
     ck_count(LOST_STOP_MARKER_AWAITED, 0);
     ck_says(HAZARD_LOST_STOP_MARKER, "; nobody waits for it");
 }
@@ -341,11 +341,11 @@ START_TEST(a_marker_that_is_lost_after_the_wait)
     stop(2);
     marker_comes(1);
     marker_is_seen(1);
-    enter(2, DRIVER_UNBIND_STOP_MARKER);
-    leave(2, CAUSE_MARKER_SEEN);
+    enter(2, PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    leave(2, PRISIM_CAUSE_MARKER_SEEN);
     say(NIC, ENDPOINT_STOP_MARKER, 7, 1);
     say(INSTANCE_SMMU, SMMU_PAGE_REQUEST, 7, NIC_ID, 1, 0, 0, L);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_QUEUE_FULL);
     finish();
     ck_count(LOST_STOP_MARKER, 1);
     ck_count(LOST_STOP_MARKER_AWAITED, 0);
@@ -358,8 +358,8 @@ START_TEST(an_unbind_that_failed_did_not_wait)
     bind(NIC_ID, SPACE_A, 1);
     stop(2);
     say(NIC, ENDPOINT_STOP_MARKER, 7, 1);
-    enter(2, DRIVER_UNBIND_STOP_MARKER);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, CAUSE_KEPT);
+    enter(2, PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_KEPT);
     finish();
     ck_count(LOST_STOP_MARKER, 1);
     ck_count(LOST_STOP_MARKER_AWAITED, 0);
@@ -368,8 +368,8 @@ END_TEST
 
 START_TEST(event_records_that_are_lost)
 {
-    static const enum cause causes[] = {CAUSE_ACCEPTED, CAUSE_MERGED, CAUSE_QUEUE_FULL, CAUSE_QUEUE_OFF,
-                                        CAUSE_QUEUE_ABORTED};
+    static const enum prisim_cause causes[] = {PRISIM_CAUSE_ACCEPTED, PRISIM_CAUSE_MERGED, PRISIM_CAUSE_QUEUE_FULL,
+                                               PRISIM_CAUSE_QUEUE_OFF, PRISIM_CAUSE_QUEUE_ABORTED};
     for (unsigned i = 0; i < sizeof causes / sizeof *causes; i++)
         say(INSTANCE_SMMU, SMMU_EVENT, 6, NIC_ID, 1, 0, i, causes[i]);
     ck_counter(EVENT_RECORDS_LOST, 3);
@@ -392,12 +392,12 @@ static void hold(bool caught)
 {
     scenario.timeline.steps = 1;
     scenario.timeline.step[0].to_driver = true;
-    scenario.timeline.step[0].driver.what = DRIVER_HOLD;
+    scenario.timeline.step[0].driver.what = PRISIM_DRIVER_HOLD;
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
     if (caught) {
-        say(INSTANCE_DRIVER, DRIVER_HOLD, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
-        say(INSTANCE_DRIVER, DRIVER_RELEASE, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+        say(INSTANCE_DRIVER, DRIVER_HOLD, PRISIM_DRIVER_TASK_WORKER, 0, PRISIM_EVENT_DRIVER_PAGE, 0);
+        say(INSTANCE_DRIVER, DRIVER_RELEASE, PRISIM_DRIVER_TASK_WORKER, 0, PRISIM_EVENT_DRIVER_PAGE, 0);
     }
     finish();
 }
@@ -428,7 +428,7 @@ START_TEST(a_hold_with_an_end)
     scenario.timeline.steps = 2;
     for (unsigned i = 0; i < 2; i++) {
         scenario.timeline.step[i].to_driver = true;
-        scenario.timeline.step[i].driver.what = i ? DRIVER_RELEASE : DRIVER_HOLD;
+        scenario.timeline.step[i].driver.what = i ? PRISIM_DRIVER_RELEASE : PRISIM_DRIVER_HOLD;
         scenario.timeline.step[i].release = i;
         scenario.expect.not_given[i] = true;
     }
@@ -437,8 +437,8 @@ START_TEST(a_hold_with_an_end)
     ck_reason(VERDICT_PASS, "");
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 1);
     ck_reason(VERDICT_PASS, "");
-    say(INSTANCE_DRIVER, DRIVER_HOLD, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
-    say(INSTANCE_DRIVER, DRIVER_RELEASE, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+    say(INSTANCE_DRIVER, DRIVER_HOLD, PRISIM_DRIVER_TASK_WORKER, 0, PRISIM_EVENT_DRIVER_PAGE, 0);
+    say(INSTANCE_DRIVER, DRIVER_RELEASE, PRISIM_DRIVER_TASK_WORKER, 0, PRISIM_EVENT_DRIVER_PAGE, 0);
     ck_reason(VERDICT_FAIL, "timeline.0: expected not to be given, and it was");
 }
 END_TEST
@@ -446,7 +446,7 @@ END_TEST
 /* A page that was there already is no refusal. */
 START_TEST(an_answer_whose_own_page_was_resident)
 {
-    part_of_the_dead(CAUSE_RESIDENT);
+    part_of_the_dead(PRISIM_CAUSE_RESIDENT);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(LIVE_JOB_FAILED, 1);
 }
@@ -459,15 +459,15 @@ START_TEST(a_marker_behind_a_time_out_ends_the_next_wait)
     bind(NIC_ID, SPACE_A, 1);
     stop(2);
     marker_comes(1);
-    enter(2, DRIVER_UNBIND_STOP_MARKER);
-    leave(2, CAUSE_MARKER_TIMEOUT);
+    enter(2, PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    leave(2, PRISIM_CAUSE_MARKER_TIMEOUT);
     bind(NIC_ID, SPACE_B, 2);
     stop(3);
     marker_comes(9);
-    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    enter(3, PRISIM_DRIVER_UNBIND_STOP_MARKER);
     marker_is_seen(1);
     marker_is_seen(9);
-    leave(3, CAUSE_MARKER_SEEN);
+    leave(3, PRISIM_CAUSE_MARKER_SEEN);
     ck_count(MARKER_OF_OTHER_LIFE, 1);
 }
 END_TEST
@@ -477,14 +477,14 @@ START_TEST(a_marker_that_leaves_late_is_of_the_stop_before)
 {
     bind(NIC_ID, SPACE_A, 1);
     stop(2);
-    enter(2, DRIVER_UNBIND_STOP_MARKER);
-    leave(2, CAUSE_MARKER_TIMEOUT);
+    enter(2, PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    leave(2, PRISIM_CAUSE_MARKER_TIMEOUT);
     bind(NIC_ID, SPACE_B, 2);
     marker_comes(1);
     stop(3);
-    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    enter(3, PRISIM_DRIVER_UNBIND_STOP_MARKER);
     marker_is_seen(1);
-    leave(3, CAUSE_MARKER_SEEN);
+    leave(3, PRISIM_CAUSE_MARKER_SEEN);
     ck_count(MARKER_OF_OTHER_LIFE, 1);
 }
 END_TEST

@@ -130,7 +130,7 @@ START_TEST(lost_stop_marker_dropped)
     struct trip stop = marker_trip(1);
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
     trip_port(&stop);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_OVERFLOW_ACTIVE);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_OVERFLOW_ACTIVE);
     ck_count(LOST_STOP_MARKER, 1);
     finish();
     ck_only(BIT(LOST_STOP_MARKER));
@@ -143,7 +143,7 @@ END_TEST
 static void trip_lost(const struct trip *t)
 {
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_LOST, t->n % 16, t->n / 16 % 2, trip_stream(t), 1, t->prgi, t->access,
-        CAUSE_WRITE_ABORT);
+        PRISIM_CAUSE_WRITE_ABORT);
 }
 
 START_TEST(lost_stop_marker_whose_record_was_not_written)
@@ -177,7 +177,7 @@ START_TEST(a_request_whose_record_was_not_written)
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
     for (unsigned place = 0; place < PLACES; place++)
         ck_assert_uint_eq(checkers_exposure(checkers, 0)->at[EXPOSURE_U0][place], 0);
-    trip_answered_by_queue(&t, PRG_FAILURE, CAUSE_GROUP_FREED);
+    trip_answered_by_queue(&t, PRISIM_PRG_FAILURE, PRISIM_CAUSE_GROUP_FREED);
     trip_made(&next);
     ck_count(PRGI_ALIASED, 0);
     ck_counter(DROPPED, 1);
@@ -225,7 +225,7 @@ START_TEST(stop_marker_answered_by_the_driver)
     trip_written(&stop);
     trip_taken(&stop);
     trip_enqueued(&stop);
-    trip_responded(&stop, PRG_INVALID);
+    trip_responded(&stop, PRISIM_PRG_INVALID);
     ck_count(STOP_MARKER_ANSWERED, 1);
 }
 END_TEST
@@ -235,8 +235,8 @@ START_TEST(stop_marker_answered_by_the_queue)
     struct trip stop = marker_trip(1);
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
     trip_port(&stop);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&stop, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&stop, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(STOP_MARKER_ANSWERED, 1);
 }
 END_TEST
@@ -247,9 +247,9 @@ START_TEST(an_answer_beside_a_dropped_marker_is_the_requests)
     struct trip stop = marker_trip(1), t = trip_start(2, 0, R | L);
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
     trip_port(&stop);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
-    trip_dropped(&t, CAUSE_OVERFLOW_ACTIVE);
-    trip_answered_by_queue(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_QUEUE_FULL);
+    trip_dropped(&t, PRISIM_CAUSE_OVERFLOW_ACTIVE);
+    trip_answered_by_queue(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_only(BIT(LOST_STOP_MARKER));
     ck_counter(AUTO_RESPONSES, 1);
@@ -263,12 +263,12 @@ static void index_used_again(bool still_queued)
 {
     struct trip part = raw_trip(1, 3, R), last = raw_trip(2, 3, R | L), next = raw_trip(3, 3, R | L);
     trip_queued(&part);
-    trip_dropped(&last, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&last, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     if (!still_queued) {
         trip_taken(&part);
         trip_parked(&part);
-        say(INSTANCE_DRIVER, DRIVER_DISCARD, part.n, NIC_ID, 1, part.prgi, CAUSE_PARTIAL_DISCARDED);
+        say(INSTANCE_DRIVER, DRIVER_DISCARD, part.n, NIC_ID, 1, part.prgi, PRISIM_CAUSE_PARTIAL_DISCARDED);
     }
     trip_made(&next);
 }
@@ -319,7 +319,7 @@ START_TEST(a_credit_that_came_back_counts_again)
         trip_made(&t);
     }
     struct trip first = {.n = 1, .prgi = 1, .instance = NIC};
-    trip_arrived(&first, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&first, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     struct trip next = trip_start(9, 9, R | L);
     trip_made(&next);
     ck_count(ALLOCATION_EXCEEDED, 0);
@@ -331,10 +331,10 @@ START_TEST(overcommitted)
 {
     say(INSTANCE_DRIVER, DRIVER_READY, 0);
     ck_only(0); /* 8 + 8 credits, 16 entries */
-    say(GPU, ENDPOINT_CONFIG, ENDPOINT_CONFIG_PRI + 12, 9, true);
+    say(GPU, ENDPOINT_CONFIG, PRISIM_ENDPOINT_CONFIG_PRI + 12, 9, true);
     ck_count(OVERCOMMITTED, 1);
-    say(GPU, ENDPOINT_CONFIG, ENDPOINT_CONFIG_PRI + 12, 12, false); /* a read */
-    say(GPU, ENDPOINT_CONFIG, ENDPOINT_CONFIG_PRI + 8, 99, true);
+    say(GPU, ENDPOINT_CONFIG, PRISIM_ENDPOINT_CONFIG_PRI + 12, 12, false); /* a read */
+    say(GPU, ENDPOINT_CONFIG, PRISIM_ENDPOINT_CONFIG_PRI + 8, 99, true);
     ck_count(OVERCOMMITTED, 1);
 }
 END_TEST
@@ -376,10 +376,10 @@ START_TEST(automatic_responses_to_two_functions)
 {
     struct trip t = trip_start(1, 0, R | L), u = {.n = 2, .job = 2, .access = R | L, .instance = GPU};
     say(GPU, ENDPOINT_JOB, 2, 1, 0x4000, 4, 0);
-    trip_dropped(&t, CAUSE_QUEUE_FULL);
-    trip_dropped(&u, CAUSE_OVERFLOW_ACTIVE);
-    trip_answered_by_queue(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    trip_answered_by_queue(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_dropped(&t, PRISIM_CAUSE_QUEUE_FULL);
+    trip_dropped(&u, PRISIM_CAUSE_OVERFLOW_ACTIVE);
+    trip_answered_by_queue(&u, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+    trip_answered_by_queue(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_only(0);
 }
@@ -389,10 +389,10 @@ END_TEST
 START_TEST(automatic_responses_to_two_groups)
 {
     struct trip t = trip_start(1, 0, R | L), u = trip_start(2, 5, R | L);
-    trip_dropped(&t, CAUSE_QUEUE_FULL);
-    trip_dropped(&u, CAUSE_OVERFLOW_ACTIVE);
-    trip_answered_by_queue(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    trip_answered_by_queue(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_dropped(&t, PRISIM_CAUSE_QUEUE_FULL);
+    trip_dropped(&u, PRISIM_CAUSE_OVERFLOW_ACTIVE);
+    trip_answered_by_queue(&u, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+    trip_answered_by_queue(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_only(0);
 }

@@ -31,7 +31,7 @@ END_TEST
 /* A Stop Marker's answer hits no group. */
 START_TEST(an_answered_marker_is_unexpected)
 {
-    say(NIC, ENDPOINT_RESPONSE, 0x2000001, 1, 0, PRG_SUCCESS, CAUSE_MARKER_ANSWERED);
+    say(NIC, ENDPOINT_RESPONSE, 0x2000001, 1, 0, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_MARKER_ANSWERED);
     ck_count(UNEXPECTED_RESPONSE, 1);
 }
 END_TEST
@@ -42,9 +42,9 @@ static void answer_after(uint64_t cycles)
     struct trip t = trip_start(1, 0, R | L);
     trip_made(&t);
     trip_sent(&t);
-    cycle_t sent = now;
+    prisim_cycle_t sent = now;
     now = sent + cycles - 10;
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_assert_uint_eq(now, sent + cycles);
 }
 
@@ -104,10 +104,10 @@ START_TEST(an_answered_part_takes_nobody_in)
 {
     struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
     struct trip next = {.n = 2, .job = 91, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
-    trip_dropped(&part, CAUSE_QUEUE_OFF);
-    trip_answered_by_queue(&part, PRG_FAILURE, CAUSE_UNEXPECTED_INDEX);
-    trip_dropped(&next, CAUSE_QUEUE_OFF);
-    trip_answered_by_queue(&next, PRG_FAILURE, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&part, PRISIM_CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&part, PRISIM_PRG_FAILURE, PRISIM_CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&next, PRISIM_CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&next, PRISIM_PRG_FAILURE, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(DOUBLE_RESPONSE, 0);
 }
 END_TEST
@@ -117,14 +117,14 @@ START_TEST(double_response)
     struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
     struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
     trip_queued(&part);
-    trip_dropped(&last, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&last, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     trip_taken(&part);
     trip_enqueued(&part);
-    trip_responded(&part, PRG_SUCCESS);
-    trip_left(&part, PRG_SUCCESS);
+    trip_responded(&part, PRISIM_PRG_SUCCESS);
+    trip_left(&part, PRISIM_PRG_SUCCESS);
     ck_count(DOUBLE_RESPONSE, 0);
-    trip_arrived(&part, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_arrived(&part, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(DOUBLE_RESPONSE, 1);
 }
 END_TEST
@@ -132,11 +132,11 @@ END_TEST
 START_TEST(one_response_a_group_is_not_double)
 {
     struct trip t = served(1, 0);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     struct trip again = trip_start(2, 0, R | L);
     trip_queued(&again);
     trip_served(&again, SPACE_A, 1);
-    trip_arrived(&again, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&again, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_count(DOUBLE_RESPONSE, 0);
     ck_count(MISDELIVERED_RESPONSE, 0);
@@ -150,13 +150,13 @@ START_TEST(failures_after_a_response_failure_are_not_double)
     struct trip t = trip_start(1, 0, R | L);
     struct trip part = {.n = 2, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
     struct trip last = {.n = 3, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
-    trip_dropped(&part, CAUSE_QUEUE_OFF);
-    trip_dropped(&last, CAUSE_QUEUE_OFF);
-    trip_dropped(&t, CAUSE_QUEUE_OFF);
-    trip_answered_by_queue(&part, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
-    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_RESPONSE_FAILURE);
-    trip_answered_by_queue(&last, PRG_FAILURE, CAUSE_FAILED_BEFORE);
-    trip_answered_by_queue(&t, PRG_FAILURE, CAUSE_FAILED_BEFORE);
+    trip_dropped(&part, PRISIM_CAUSE_QUEUE_OFF);
+    trip_dropped(&last, PRISIM_CAUSE_QUEUE_OFF);
+    trip_dropped(&t, PRISIM_CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&part, PRISIM_PRG_FAILURE, PRISIM_CAUSE_RESPONSE_FAILURE);
+    say(NIC, ENDPOINT_PRI_OFF, 1, PRISIM_CAUSE_RESPONSE_FAILURE);
+    trip_answered_by_queue(&last, PRISIM_PRG_FAILURE, PRISIM_CAUSE_FAILED_BEFORE);
+    trip_answered_by_queue(&t, PRISIM_PRG_FAILURE, PRISIM_CAUSE_FAILED_BEFORE);
     finish();
     ck_count(PRI_DISABLED, 1);
     ck_only(BIT(PRI_DISABLED)); /* the groups died with it: none is unanswered, no credit leaks */
@@ -165,10 +165,10 @@ END_TEST
 
 START_TEST(switching_off_by_software_is_no_hazard)
 {
-    say(NIC, ENDPOINT_PRI_OFF, 0, CAUSE_PRI_OFF);
+    say(NIC, ENDPOINT_PRI_OFF, 0, PRISIM_CAUSE_PRI_OFF);
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    say(NIC, ENDPOINT_PRI_OFF, 0, CAUSE_PRI_OFF); /* E=0: the group is still answered */
+    say(NIC, ENDPOINT_PRI_OFF, 0, PRISIM_CAUSE_PRI_OFF); /* E=0: the group is still answered */
     finish();
     ck_count(PRI_DISABLED, 0);
     ck_count(UNANSWERED_GROUP, 1);
@@ -179,7 +179,7 @@ START_TEST(a_reset_kills_groups)
 {
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_PRI_OFF);
+    say(NIC, ENDPOINT_PRI_OFF, 1, PRISIM_CAUSE_PRI_OFF);
     finish();
     ck_only(0);
 }
@@ -188,7 +188,7 @@ END_TEST
 START_TEST(unexpected_response)
 {
     struct trip t = served(1, 0);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(UNEXPECTED_RESPONSE, 1);
 }
 END_TEST
@@ -197,7 +197,7 @@ END_TEST
 START_TEST(a_late_answer_to_a_stopped_pasid_is_expected)
 {
     struct trip t = served(1, 0);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_STALE);
     finish();
     ck_only(0);
 }
@@ -210,12 +210,12 @@ START_TEST(misdelivered_response)
     trip_queued(&old);
     trip_taken(&old);
     trip_enqueued(&old);
-    trip_responded(&old, PRG_SUCCESS);
-    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_PRI_OFF); /* reset: the index is free */
+    trip_responded(&old, PRISIM_PRG_SUCCESS);
+    say(NIC, ENDPOINT_PRI_OFF, 1, PRISIM_CAUSE_PRI_OFF); /* reset: the index is free */
     struct trip fresh = trip_start(2, 3, R | L);
     trip_queued(&fresh);
-    trip_left(&old, PRG_SUCCESS);
-    trip_arrived(&old, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_left(&old, PRISIM_PRG_SUCCESS);
+    trip_arrived(&old, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_count(MISDELIVERED_RESPONSE, 1);
 }
 END_TEST
@@ -226,8 +226,8 @@ START_TEST(a_response_to_its_own_group_is_delivered_well)
     struct trip u = trip_start(2, 4, R | L);
     trip_queued(&u);
     trip_served(&u, SPACE_A, 1);
-    trip_arrived(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&u, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_count(MISDELIVERED_RESPONSE, 0);
 }
 END_TEST
@@ -237,14 +237,14 @@ static void fault(unsigned n, uint64_t address, uint64_t code)
     struct trip t = {.n = n, .job = 1, .prgi = n, .address = address, .access = R | L, .instance = NIC};
     trip_made(&t);
     trip_sent(&t);
-    trip_arrived(&t, code, CAUSE_GROUP_FREED);
+    trip_arrived(&t, code, PRISIM_CAUSE_GROUP_FREED);
 }
 
 static void fault_again(unsigned times)
 {
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 0);
     for (unsigned i = 0; i < times; i++)
-        fault(i, 0x4000, PRG_SUCCESS);
+        fault(i, 0x4000, PRISIM_PRG_SUCCESS);
 }
 
 START_TEST(livelock)
@@ -257,7 +257,7 @@ END_TEST
 START_TEST(faults_up_to_the_limit_are_no_livelock)
 {
     fault_again(3);
-    fault(9, 0x5000, PRG_SUCCESS); /* another page */
+    fault(9, 0x5000, PRISIM_PRG_SUCCESS); /* another page */
     ck_count(LIVELOCK, 0);
 }
 END_TEST
@@ -268,7 +268,7 @@ START_TEST(the_largest_limit_is_no_livelock)
 {
     scenario.limits.livelock = UINT32_MAX;
     fault_again(2);
-    fault(9, 0x4000, PRG_INVALID);
+    fault(9, 0x4000, PRISIM_PRG_INVALID);
     ck_count(LIVELOCK, 0);
 }
 END_TEST
@@ -277,11 +277,11 @@ END_TEST
 START_TEST(a_refusal_between_is_no_livelock)
 {
     fault_again(3);
-    fault(9, 0x4000, PRG_INVALID);
+    fault(9, 0x4000, PRISIM_PRG_INVALID);
     for (unsigned i = 10; i < 13; i++)
-        fault(i, 0x4000, PRG_SUCCESS);
+        fault(i, 0x4000, PRISIM_PRG_SUCCESS);
     ck_count(LIVELOCK, 0);
-    fault(13, 0x4000, PRG_SUCCESS);
+    fault(13, 0x4000, PRISIM_PRG_SUCCESS);
     ck_count(LIVELOCK, 1);
 }
 END_TEST
@@ -291,11 +291,11 @@ START_TEST(long_runs_retire_what_they_join)
 {
     bind(NIC_ID, SPACE_A, 1);
     for (uint64_t n = 1; n <= 20000; n++) {
-        struct trip t = trip_start(n, n % PRG_INDEXES, R | L);
+        struct trip t = trip_start(n, n % PRISIM_PRG_INDEXES, R | L);
         trip_queued(&t);
         trip_served(&t, SPACE_A, 1);
-        trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
-        say(NIC, ENDPOINT_JOB_DONE, n, 1, 0x4000, CAUSE_COMPLETED);
+        trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+        say(NIC, ENDPOINT_JOB_DONE, n, 1, 0x4000, PRISIM_CAUSE_COMPLETED);
     }
     finish();
     ck_only(0);
@@ -345,7 +345,7 @@ START_TEST(a_group_is_of_one_binding)
     struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
     struct trip last = {.n = 2, .job = 91, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
     trip_queued(&part);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_queued(&last);
     ck_count(PRGI_ALIASED, 1);
@@ -354,7 +354,7 @@ START_TEST(a_group_is_of_one_binding)
     trip_taken(&last);
     trip_enqueued(&part);
     trip_enqueued(&last);
-    trip_responded(&last, PRG_SUCCESS);
+    trip_responded(&last, PRISIM_PRG_SUCCESS);
     ck_count(WRONG_RESPONSE, 1);
 }
 END_TEST

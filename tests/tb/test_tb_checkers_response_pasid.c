@@ -7,7 +7,7 @@
 #include "tests/harness/suite.h"
 
 /* The response to `t`, whose request had PASID 1 or none, arrives with this one. */
-static void arrives(const struct trip *t, uint64_t pasid, uint64_t code, enum cause cause)
+static void arrives(const struct trip *t, uint64_t pasid, uint64_t code, enum prisim_cause cause)
 {
     say(t->instance, ENDPOINT_RESPONSE, 0x2000000 | t->n, pasid, t->prgi, code, cause);
 }
@@ -39,7 +39,7 @@ static void ck_says(const char *text)
 START_TEST(the_request_s_pasid_is_right)
 {
     struct trip t = served(1, 0);
-    arrives(&t, 1, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    arrives(&t, 1, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     finish();
     ck_only(0);
 }
@@ -49,7 +49,7 @@ END_TEST
 START_TEST(missing)
 {
     struct trip t = served(1, 0);
-    arrives(&t, PASID_NONE, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
+    arrives(&t, PRISIM_PASID_NONE, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_PASID_MISMATCH);
     ck_pasid(1, 0, 0);
     ck_says("software's response to the group with PRGI 0 of endpoint[nic]");
     ck_says("with no PASID, and the function requires its request's");
@@ -63,7 +63,7 @@ END_TEST
 START_TEST(whatever_the_function_does)
 {
     struct trip t = served(1, 0);
-    arrives(&t, PASID_NONE, PRG_INVALID, CAUSE_GROUP_FREED);
+    arrives(&t, PRISIM_PASID_NONE, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
     ck_pasid(1, 0, 0);
     finish();
     ck_count(UNANSWERED_GROUP, 0);
@@ -73,7 +73,7 @@ END_TEST
 START_TEST(as_unexpected)
 {
     struct trip t = served(1, 0);
-    arrives(&t, 2, PRG_INVALID, CAUSE_UNEXPECTED_PASID);
+    arrives(&t, 2, PRISIM_PRG_INVALID, PRISIM_CAUSE_UNEXPECTED_PASID);
     ck_pasid(0, 0, 1);
     ck_says("with another PASID than its request");
     ck_count(UNEXPECTED_RESPONSE, 0);
@@ -86,9 +86,9 @@ END_TEST
 START_TEST(a_second_one)
 {
     struct trip t = served(1, 0);
-    arrives(&t, 1, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    trip_left(&t, PRG_SUCCESS);
-    arrives(&t, PASID_NONE, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
+    arrives(&t, 1, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+    trip_left(&t, PRISIM_PRG_SUCCESS);
+    arrives(&t, PRISIM_PASID_NONE, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_PASID_MISMATCH);
     finish();
     ck_count(UNANSWERED_GROUP, 0);
 }
@@ -98,13 +98,13 @@ START_TEST(unwanted)
 {
     scenario.system.endpoint[0].prpr = 0;
     struct trip t = served(1, 0);
-    arrives(&t, 1, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
+    arrives(&t, 1, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_PASID_MISMATCH);
     ck_pasid(0, 1, 0);
     ck_says("with a PASID, and the function requires none");
     struct trip again = trip_start(2, 1, R | L);
     trip_queued(&again);
     trip_served(&again, SPACE_A, 1);
-    arrives(&again, PASID_NONE, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    arrives(&again, PRISIM_PASID_NONE, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_pasid(0, 1, 0);
 }
 END_TEST
@@ -113,13 +113,13 @@ END_TEST
 START_TEST(none_for_none)
 {
     struct trip t = {.n = 1, .job = 1, .prgi = 0, .address = 0x4000, .access = R | L, .instance = NIC};
-    say(NIC, ENDPOINT_JOB, 1, PASID_NONE, 0x4000, 4, 0);
-    say(NIC, ENDPOINT_PAGE_REQUEST, 1, 1, PASID_NONE, 0, 0x4000, R | L);
-    arrives(&t, PASID_NONE, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    say(NIC, ENDPOINT_JOB, 1, PRISIM_PASID_NONE, 0x4000, 4, 0);
+    say(NIC, ENDPOINT_PAGE_REQUEST, 1, 1, PRISIM_PASID_NONE, 0, 0x4000, R | L);
+    arrives(&t, PRISIM_PASID_NONE, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
     ck_pasid(0, 0, 0);
-    say(NIC, ENDPOINT_PAGE_REQUEST, 2, 1, PASID_NONE, 1, 0x4000, R | L);
+    say(NIC, ENDPOINT_PAGE_REQUEST, 2, 1, PRISIM_PASID_NONE, 1, 0x4000, R | L);
     t.prgi = 1;
-    arrives(&t, 1, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
+    arrives(&t, 1, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_PASID_MISMATCH);
     ck_pasid(0, 0, 1);
 }
 END_TEST
@@ -127,10 +127,10 @@ END_TEST
 /* A Failure needs no PASID, nor does an unused code, which is one (PCIE-MESSAGE). */
 START_TEST(failures_are_not_judged)
 {
-    static const unsigned codes[] = {PRG_FAILURE, 0x2, 0xe};
+    static const unsigned codes[] = {PRISIM_PRG_FAILURE, 0x2, 0xe};
     for (unsigned i = 0; i < 3; i++) {
         struct trip t = served(1 + i, i);
-        arrives(&t, PASID_NONE, codes[i], CAUSE_RESPONSE_FAILURE);
+        arrives(&t, PRISIM_PASID_NONE, codes[i], PRISIM_CAUSE_RESPONSE_FAILURE);
     }
     ck_pasid(0, 0, 0);
 }
@@ -140,10 +140,12 @@ END_TEST
 START_TEST(automatic)
 {
     struct trip t = trip_start(1, 0, R | L);
-    trip_dropped(&t, CAUSE_QUEUE_FULL);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_RESPONSE, NIC_ID, PASID_NONE, 0, PRG_SUCCESS, CAUSE_AUTO_NO_PPAR);
-    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2000001, NIC_ID, PASID_NONE, 0, PRG_SUCCESS, CAUSE_AUTOMATIC, 0);
-    arrives(&t, PASID_NONE, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
+    trip_dropped(&t, PRISIM_CAUSE_QUEUE_FULL);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_RESPONSE, NIC_ID, PRISIM_PASID_NONE, 0, PRISIM_PRG_SUCCESS,
+        PRISIM_CAUSE_AUTO_NO_PPAR);
+    say(INSTANCE_SMMU, SMMU_PRG_RESPONSE, 0x2000001, NIC_ID, PRISIM_PASID_NONE, 0, PRISIM_PRG_SUCCESS,
+        PRISIM_CAUSE_AUTOMATIC, 0);
+    arrives(&t, PRISIM_PASID_NONE, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_PASID_MISMATCH);
     ck_pasid(1, 0, 0);
     const struct finding *finding = NULL;
     for (unsigned i = 0; (finding = checkers_finding(checkers, i)) != NULL; i++)

@@ -12,8 +12,8 @@ START_TEST(served_in_peace)
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
     trip_served(&t, SPACE_A, 1);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_COMPLETED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_COMPLETED);
     finish();
     ck_only(0);
     ck_counter(PAGE_REQUESTS, 1);
@@ -30,10 +30,10 @@ START_TEST(wrong_address_space)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_STALE);
     finish();
     ck_count(WRONG_ADDRESS_SPACE, 1);
     ck_count(WRONG_ADDRESS_SPACE_MAPPED, 1);
@@ -54,7 +54,7 @@ START_TEST(wrong_address_space_of_a_lower_number)
     bind(NIC_ID, SPACE_B, 1);
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_A, 2);
     trip_served(&t, SPACE_A, 2);
     ck_count(WRONG_ADDRESS_SPACE, 1);
@@ -66,7 +66,7 @@ END_TEST
 START_TEST(stale_binding_of_a_lower_number)
 {
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_A, 2);
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
@@ -82,14 +82,14 @@ START_TEST(wrong_address_space_without_a_page)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, SPACE_B, 2, CAUSE_BOUND);
-    trip_paged(&t, SPACE_B, CAUSE_NO_REGION);
+    trip_resolved(&t, SPACE_B, 2, PRISIM_CAUSE_BOUND);
+    trip_paged(&t, SPACE_B, PRISIM_CAUSE_NO_REGION);
     ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 0);
-    trip_responded(&t, PRG_INVALID);
+    trip_responded(&t, PRISIM_PRG_INVALID);
     ck_only(BIT(WRONG_ADDRESS_SPACE) | BIT(WRONG_ADDRESS_SPACE_ANSWERED));
     ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 1);
 }
@@ -101,15 +101,15 @@ START_TEST(a_pasid_without_owner_is_no_hit)
     struct trip t = trip_start(1, 0, R | W | L), u = trip_start(2, 1, R | L);
     trip_queued(&t);
     trip_queued(&u);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
-    trip_responded(&t, PRG_INVALID);
+    trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    trip_responded(&t, PRISIM_PRG_INVALID);
     trip_taken(&u);
     trip_enqueued(&u);
-    trip_resolved(&u, 0, 0, CAUSE_DRAINING);
-    trip_responded(&u, PRG_INVALID);
+    trip_resolved(&u, 0, 0, PRISIM_CAUSE_DRAINING);
+    trip_responded(&u, PRISIM_PRG_INVALID);
     ck_only(0);
 }
 END_TEST
@@ -120,7 +120,7 @@ START_TEST(stale_binding)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_A, 2);
     trip_served(&t, SPACE_A, 2);
     ck_count(STALE_BINDING, 1);
@@ -133,7 +133,7 @@ START_TEST(the_binding_is_that_of_the_job)
 {
     bind(NIC_ID, SPACE_A, 1);
     struct trip old = trip_start(1, 0, R | L);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     struct trip fresh = trip_start(2, 1, R | L);
     trip_queued(&old);
@@ -148,7 +148,7 @@ END_TEST
 START_TEST(a_rogue_stays_what_it_was)
 {
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_DRAINED);
+    unbind(NIC_ID, PRISIM_CAUSE_DRAINED);
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 3, SPACE_B, 2);
     struct trip early = {.n = 1, .job = 90, .prgi = 4, .address = 0x4000, .access = R | L, .instance = NIC};
     trip_queued(&early);
@@ -170,17 +170,17 @@ START_TEST(wrong_response_from_two_groups)
     struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
     struct trip next = {.n = 3, .job = 90, .prgi = 3, .address = 0x6000, .access = R | L, .instance = NIC};
     trip_queued(&part);
-    trip_dropped(&last, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&last, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     trip_taken(&part);
     trip_parked(&part);
     trip_queued(&next);
     trip_taken(&next);
     trip_enqueued(&part);
     trip_enqueued(&next);
-    trip_resolved(&part, SPACE_A, 1, CAUSE_BOUND);
-    trip_resolved(&next, SPACE_A, 1, CAUSE_BOUND);
-    trip_responded(&next, PRG_SUCCESS);
+    trip_resolved(&part, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    trip_resolved(&next, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    trip_responded(&next, PRISIM_PRG_SUCCESS);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(PRGI_ALIASED, 1);
     ck_count(STALE_PARTIAL_MERGED, 0); /* no overflow was acknowledged meanwhile */
@@ -199,10 +199,10 @@ START_TEST(a_group_of_its_own_requests_is_well_answered)
     trip_taken(&last);
     trip_enqueued(&part);
     trip_enqueued(&last);
-    trip_resolved(&part, SPACE_A, 1, CAUSE_BOUND);
-    trip_resolved(&last, SPACE_A, 1, CAUSE_BOUND);
-    trip_responded(&last, PRG_SUCCESS);
-    trip_left(&last, PRG_SUCCESS);
+    trip_resolved(&part, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    trip_resolved(&last, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    trip_responded(&last, PRISIM_PRG_SUCCESS);
+    trip_left(&last, PRISIM_PRG_SUCCESS);
     ck_only(0);
 }
 END_TEST
@@ -219,7 +219,7 @@ static void overflow_with_a_parked_part(bool discarded)
     say(INSTANCE_DRIVER, DRIVER_CONS, 1, 0); /* acknowledges nothing */
     ck_count(PARTIAL_GROUP, 0);
     if (discarded)
-        say(INSTANCE_DRIVER, DRIVER_DISCARD, part.n, NIC_ID, 1, part.prgi, CAUSE_PARTIAL_DISCARDED);
+        say(INSTANCE_DRIVER, DRIVER_DISCARD, part.n, NIC_ID, 1, part.prgi, PRISIM_CAUSE_PARTIAL_DISCARDED);
     say(INSTANCE_DRIVER, DRIVER_CONS, 1, 1);
     trip_queued(&next);
     trip_taken(&next);
@@ -245,7 +245,7 @@ START_TEST(a_discarded_part_is_no_partial_group)
 END_TEST
 
 /* UNBIND-S-11, judged in software */
-static void late_resolve(enum cause drained, bool marker)
+static void late_resolve(enum prisim_cause drained, bool marker)
 {
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | L);
@@ -263,12 +263,12 @@ static void late_resolve(enum cause drained, bool marker)
         say(INSTANCE_DRIVER, DRIVER_MARKER, stop.n, NIC_ID, 1);
     }
     unbind(NIC_ID, drained);
-    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
+    trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
 }
 
 START_TEST(ordering_software)
 {
-    late_resolve(CAUSE_MARKER_SEEN, true);
+    late_resolve(PRISIM_CAUSE_MARKER_SEEN, true);
     ck_count(ORDERING_SOFTWARE, 1);
     ck_only(BIT(ORDERING_SOFTWARE) | BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_WORK));
 }
@@ -276,14 +276,14 @@ END_TEST
 
 START_TEST(a_policy_that_waits_for_nothing_breaks_no_order)
 {
-    late_resolve(CAUSE_POLICY_NONE, true);
+    late_resolve(PRISIM_CAUSE_POLICY_NONE, true);
     ck_only(0);
 }
 END_TEST
 
 START_TEST(without_a_marker_no_order_is_broken)
 {
-    late_resolve(CAUSE_DRAINED, false);
+    late_resolve(PRISIM_CAUSE_DRAINED, false);
     ck_only(BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_WORK));
 }
 END_TEST
@@ -297,15 +297,15 @@ START_TEST(a_wrong_member_before_the_last)
     struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
     trip_queued(&part);
     trip_queued(&last);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_taken(&part);
     trip_taken(&last);
     trip_enqueued(&part);
     trip_enqueued(&last);
-    trip_resolved(&part, SPACE_B, 2, CAUSE_BOUND);
-    trip_resolved(&last, 0, 0, CAUSE_DRAINING);
-    trip_responded(&last, PRG_INVALID);
+    trip_resolved(&part, SPACE_B, 2, PRISIM_CAUSE_BOUND);
+    trip_resolved(&last, 0, 0, PRISIM_CAUSE_DRAINING);
+    trip_responded(&last, PRISIM_PRG_INVALID);
     ck_count(WRONG_ADDRESS_SPACE, 1);
     ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 1);
     ck_only(BIT(WRONG_ADDRESS_SPACE) | BIT(WRONG_ADDRESS_SPACE_ANSWERED));

@@ -188,7 +188,7 @@ START_TEST(another_command_error_tells_nothing)
 {
     request_sent(3);
     timed_out(3);
-    say(INSTANCE_SMMU, SMMU_COMMAND_ERROR, 4, 0x46, CAUSE_COMMAND_ILLEGAL);
+    say(INSTANCE_SMMU, SMMU_COMMAND_ERROR, 4, 0x46, PRISIM_CAUSE_COMMAND_ILLEGAL);
     sync_done(4);
     ck_count(FALSE_SYNC, 1);
 }

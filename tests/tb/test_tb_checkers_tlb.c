@@ -18,13 +18,13 @@ static void tlbi(uint64_t opcode, uint64_t vmid, uint64_t asid, uint64_t address
 
 static void tlbi_asid(uint64_t asid)
 {
-    tlbi(CMDQ_OP_TLBI_NH_ASID, 0, asid, 0, UINT64_MAX, false, 0);
+    tlbi(PRISIM_CMDQ_OP_TLBI_NH_ASID, 0, asid, 0, UINT64_MAX, false, 0);
 }
 
 /* An entry of page 0x4000, or the table above it. */
-static void used(enum cause cache, uint64_t vmid, uint64_t asid, bool global, cycle_t since)
+static void used(enum prisim_cause cache, uint64_t vmid, uint64_t asid, bool global, prisim_cycle_t since)
 {
-    bool table = cache == CAUSE_WALK_CACHE_1 || cache == CAUSE_WALK_CACHE_2;
+    bool table = cache == PRISIM_CAUSE_WALK_CACHE_1 || cache == PRISIM_CAUSE_WALK_CACHE_2;
     say(INSTANCE_SMMU, SMMU_CACHE_HIT, TR, cache, vmid, asid, global, table ? 0 : 0x4000, table ? 0x200000 : 0x1000,
         table ? 2 : 3, 0x1000, since);
 }
@@ -35,7 +35,7 @@ static void life(bool cfgi, bool tlb)
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
     if (cfgi)
-        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 1);
     if (tlb)
         tlbi_asid(ASID);
     sync_done(2);
@@ -55,24 +55,24 @@ static void translate_once(void)
     job_made(1);
     asked(1);
     translated_by(1, FRAME_A, READ_AT);
-    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_A, R | W, TLP_SC, 0);
-    job_done(1, CAUSE_COMPLETED);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_A, R | W, PRISIM_TLP_SC, 0);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
 }
 
 START_TEST(stale_tlb)
 {
     tlbi_asid(ASID);
-    used(CAUSE_TLB, 0, ASID, false, READ_AT); /* before the SYNC: allowed */
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT); /* before the SYNC: allowed */
     sync_done(2);
     now -= 10;
-    used(CAUSE_TLB, 0, ASID, false, READ_AT); /* at its edge too */
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT); /* at its edge too */
     ck_only(0);
     now -= 9;
-    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT);
     ck_count(STALE_TLB, 1);
     ck_only(BIT(STALE_TLB));
-    used(CAUSE_MICRO_TLB, 0, ASID, false, READ_AT);
-    used(CAUSE_WALK_CACHE_1, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_MICRO_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_WALK_CACHE_1, 0, ASID, false, READ_AT);
     ck_count(STALE_TLB, 3);
 }
 END_TEST
@@ -81,11 +81,11 @@ END_TEST
 START_TEST(an_entry_read_after_the_tlbi_is_fresh)
 {
     tlbi_asid(ASID);
-    cycle_t at = now;
+    prisim_cycle_t at = now;
     sync_done(2);
-    used(CAUSE_TLB, 0, ASID, false, at + 1);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, at + 1);
     ck_only(0);
-    used(CAUSE_TLB, 0, ASID, false, at);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, at);
     ck_count(STALE_TLB, 1);
 }
 END_TEST
@@ -97,16 +97,16 @@ START_TEST(two_invalidations)
     sync_done(2);
     tlbi_asid(ASID + 1);
     sync_done(3);
-    cycle_t between = now;
+    prisim_cycle_t between = now;
     tlbi_asid(ASID);
-    used(CAUSE_TLB, 0, ASID, false, between);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, between);
     ck_only(0);
     sync_done(4);
-    used(CAUSE_TLB, 0, ASID + 1, false, between);
+    used(PRISIM_CAUSE_TLB, 0, ASID + 1, false, between);
     ck_only(0);
-    used(CAUSE_TLB, 0, ASID, false, between);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, between);
     ck_count(STALE_TLB, 1);
-    used(CAUSE_TLB, 0, ASID + 1, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID + 1, false, READ_AT);
     ck_count(STALE_TLB, 2);
 }
 END_TEST
@@ -114,13 +114,13 @@ END_TEST
 /* Commands that differ in nothing but for whom they are: each keeps its own completion. */
 START_TEST(two_forms_of_one_scope)
 {
-    tlbi(CMDQ_OP_TLBI_NSNH_ALL, PASID_NONE, PASID_NONE, 0, UINT64_MAX, false, 0);
+    tlbi(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, PRISIM_PASID_NONE, PRISIM_PASID_NONE, 0, UINT64_MAX, false, 0);
     sync_done(2);
-    tlbi(CMDQ_OP_TLBI_EL2_ALL, PASID_NONE, PASID_NONE, 0, UINT64_MAX, false, 0);
+    tlbi(PRISIM_CMDQ_OP_TLBI_EL2_ALL, PRISIM_PASID_NONE, PRISIM_PASID_NONE, 0, UINT64_MAX, false, 0);
     sync_done(3);
-    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT);
     ck_count(STALE_TLB, 1);
-    used(CAUSE_TLB, PASID_NONE, PASID_NONE, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, PRISIM_PASID_NONE, PRISIM_PASID_NONE, false, READ_AT);
     ck_count(STALE_TLB, 2);
 }
 END_TEST
@@ -136,7 +136,7 @@ START_TEST(a_later_sync_completes_nothing_again)
     translate_once();
     sync_done(4);
     now -= 10;
-    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT);
     ck_count(STALE_TLB, 1);
     life(true, false);
     asid_freed();
@@ -148,38 +148,40 @@ END_TEST
 START_TEST(what_a_tlbi_covers)
 {
     static const struct {
-        struct event_smmu_tlbi tlbi;
-        struct event_smmu_cache_hit entry;
+        struct prisim_event_smmu_tlbi tlbi;
+        struct prisim_event_smmu_cache_hit entry;
         bool covered;
     } row[] = {
-#define TLBI(form, ...) {.opcode = CMDQ_OP_TLBI_##form, .size = UINT64_MAX, __VA_ARGS__}
+#define TLBI(form, ...) {.opcode = PRISIM_CMDQ_OP_TLBI_##form, .size = UINT64_MAX, __VA_ARGS__}
 #define TLBI_OF(form, ...)                                                                                             \
     {                                                                                                                  \
-        .opcode = CMDQ_OP_TLBI_##form, __VA_ARGS__                                                                     \
+        .opcode = PRISIM_CMDQ_OP_TLBI_##form, __VA_ARGS__                                                              \
     }
 #define ENTRY(of, ...)                                                                                                 \
     {                                                                                                                  \
-        .cache = CAUSE_##of, .address = 0x4000, .size = 0x1000, .level = 3, .granule = 0x1000, __VA_ARGS__             \
+        .cache = PRISIM_CAUSE_##of, .address = 0x4000, .size = 0x1000, .level = 3, .granule = 0x1000, __VA_ARGS__      \
     }
 #define PIECE(of, at, bytes, of_level, of_granule)                                                                     \
     {                                                                                                                  \
-        .cache = CAUSE_##of, .asid = 3, .address = at, .size = bytes, .level = of_level, .granule = of_granule         \
+        .cache = PRISIM_CAUSE_##of, .asid = 3, .address = at, .size = bytes, .level = of_level, .granule = of_granule  \
     }
-#define ANY .vmid = PASID_NONE, .asid = PASID_NONE
+#define ANY .vmid = PRISIM_PASID_NONE, .asid = PRISIM_PASID_NONE
         {TLBI(NSNH_ALL, ANY), ENTRY(TLB, .asid = 3), true},
-        {TLBI(NSNH_ALL, ANY), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
+        {TLBI(NSNH_ALL, ANY), ENTRY(IPA_CACHE, .asid = PRISIM_PASID_NONE), true},
         {TLBI(NSNH_ALL, ANY), ENTRY(TLB, ANY), false}, /* EL2's */
         {TLBI(EL2_ALL, ANY), ENTRY(TLB, ANY), true},
         {TLBI(EL2_ALL, ANY), ENTRY(TLB, .asid = 3), false},
-        {TLBI(NH_ALL, .vmid = 2, .asid = PASID_NONE), ENTRY(TLB, .vmid = 2, .asid = 3), true},
-        {TLBI(NH_ALL, .vmid = 2, .asid = PASID_NONE), ENTRY(TLB, .vmid = 1, .asid = 3), false},
-        {TLBI(NH_ALL, .vmid = 2, .asid = PASID_NONE), ENTRY(TLB, .vmid = 2, .asid = PASID_NONE), false}, /* stage 2 */
-        {TLBI(NH_ALL, .vmid = 2, .asid = PASID_NONE), ENTRY(TLB, .vmid = 2, .asid = PASID_NONE, .global = 1), true},
+        {TLBI(NH_ALL, .vmid = 2, .asid = PRISIM_PASID_NONE), ENTRY(TLB, .vmid = 2, .asid = 3), true},
+        {TLBI(NH_ALL, .vmid = 2, .asid = PRISIM_PASID_NONE), ENTRY(TLB, .vmid = 1, .asid = 3), false},
+        {TLBI(NH_ALL, .vmid = 2, .asid = PRISIM_PASID_NONE), ENTRY(TLB, .vmid = 2, .asid = PRISIM_PASID_NONE),
+         false}, /* stage 2 */
+        {TLBI(NH_ALL, .vmid = 2, .asid = PRISIM_PASID_NONE),
+         ENTRY(TLB, .vmid = 2, .asid = PRISIM_PASID_NONE, .global = 1), true},
         {TLBI(NH_ASID, .asid = 3), ENTRY(TLB, .asid = 3), true},
         {TLBI(NH_ASID, .asid = 3), ENTRY(TLB, .asid = 4), false},
-        {TLBI(NH_ASID, .asid = 3), ENTRY(TLB, .asid = PASID_NONE, .global = 1), false},
-        {TLBI_OF(NH_VA, .asid = 3, .address = 0x4000, .size = 0x1000), ENTRY(TLB, .asid = PASID_NONE, .global = 1),
-         true},
+        {TLBI(NH_ASID, .asid = 3), ENTRY(TLB, .asid = PRISIM_PASID_NONE, .global = 1), false},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x4000, .size = 0x1000),
+         ENTRY(TLB, .asid = PRISIM_PASID_NONE, .global = 1), true},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x4000, .size = 0x1000), ENTRY(TLB, .asid = 3), true},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x5000, .size = 0x1000), ENTRY(TLB, .asid = 3), false},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x3000, .size = 0x1000), ENTRY(TLB, .asid = 3), false},
@@ -191,15 +193,15 @@ START_TEST(what_a_tlbi_covers)
         {TLBI(NH_VA, .asid = 3, .level = 3, .granule = 0x1000), ENTRY(TLB, .asid = 3), true},
         {TLBI(NH_VA, .asid = 3, .level = 2, .granule = 0x1000), ENTRY(TLB, .asid = 3), false},
         {TLBI(NH_VA, .asid = 3, .granule = 0x4000), ENTRY(TLB, .asid = 3), false},
-        {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
-        {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), false},
-        {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), true},
+        {TLBI(S2_IPA, .asid = PRISIM_PASID_NONE), ENTRY(IPA_CACHE, .asid = PRISIM_PASID_NONE), true},
+        {TLBI(S2_IPA, .asid = PRISIM_PASID_NONE), ENTRY(TLB, .asid = 3), false},
+        {TLBI(S12_VMALL, .asid = PRISIM_PASID_NONE), ENTRY(TLB, .asid = 3), true},
         /* SMMU-TLBI-14: a piece, 4 KB of stage 2, of a stage-1 block of 2 MB or page of 64 KB */
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), true},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x200000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), false},
-        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0xf000, .size = 0x1000),
+        {TLBI_OF(NH_VAA, .asid = PRISIM_PASID_NONE, .address = 0xf000, .size = 0x1000),
          PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), true},
-        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0x10000, .size = 0x1000),
+        {TLBI_OF(NH_VAA, .asid = PRISIM_PASID_NONE, .address = 0x10000, .size = 0x1000),
          PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), false},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x3ffff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000), true},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x40000000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000),
@@ -208,17 +210,17 @@ START_TEST(what_a_tlbi_covers)
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x2000000, .size = 0x4000), PIECE(TLB, 0x4000, 0x1000, 2, 0x4000), false},
         /* contiguous: larger than its leaf, and it goes as a whole */
         {TLBI_OF(NH_VA, .asid = 3, .address = 0xf000, .size = 0x1000), PIECE(TLB, 0, 0x10000, 3, 0x1000), true},
-        {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(WALK_CACHE_2, .asid = PASID_NONE), true},
+        {TLBI(S12_VMALL, .asid = PRISIM_PASID_NONE), ENTRY(WALK_CACHE_2, .asid = PRISIM_PASID_NONE), true},
     };
     for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
         by_hand_close();
         by_hand_open();
-        struct event event = {.cycle = 10, .instance = INSTANCE_SMMU, .type = EVENT_SMMU_TLBI};
+        struct prisim_event event = {.cycle = 10, .instance = INSTANCE_SMMU, .type = PRISIM_EVENT_SMMU_TLBI};
         event.smmu_tlbi = row[i].tlbi;
         stream_event(&stream, &event);
-        event = (struct event){.cycle = 20, .instance = INSTANCE_SMMU, .type = EVENT_SMMU_SYNC};
+        event = (struct prisim_event){.cycle = 20, .instance = INSTANCE_SMMU, .type = PRISIM_EVENT_SMMU_SYNC};
         stream_event(&stream, &event);
-        event = (struct event){.cycle = 21, .instance = INSTANCE_SMMU, .type = EVENT_SMMU_CACHE_HIT};
+        event = (struct prisim_event){.cycle = 21, .instance = INSTANCE_SMMU, .type = PRISIM_EVENT_SMMU_CACHE_HIT};
         event.smmu_cache_hit = row[i].entry;
         stream_event(&stream, &event);
         ck_assert_msg(count(STALE_TLB) == row[i].covered, "row %u", i);
@@ -262,9 +264,9 @@ START_TEST(a_cd_is_left_until_bind)
 {
     translate_once();
     life(false, true);
-    say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 2); /* another's */
+    say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 2); /* another's */
     sync_done(3);
-    say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+    say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 1);
     sync_done(4);
     bind(NIC_ID, SPACE_B, 2);
     job_made(2);
@@ -281,14 +283,14 @@ START_TEST(what_came_since_is_not_reused)
     translate_once();
     life(false, false);
     asid_freed();
-    cycle_t freed = now;
-    say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+    prisim_cycle_t freed = now;
+    say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 1);
     tlbi_asid(ASID);
     sync_done(3);
     job_made(2);
     asked(2);
     translated_by(2, FRAME_B, freed + 1);
-    job_done(2, CAUSE_COMPLETED);
+    job_done(2, PRISIM_CAUSE_COMPLETED);
     request_sent(3);
     bind(NIC_ID, SPACE_B, 2);
     ck_only(FREED_TLB);
@@ -302,13 +304,13 @@ START_TEST(a_cd_read_after_the_cfgi)
         by_hand_close();
         by_hand_open();
         translate_once();
-        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
-        cycle_t at = now;
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 1);
+        prisim_cycle_t at = now;
         job_made(2);
         asked(2);
         translated_by(2, FRAME_A, at + later);
-        say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x4000, FRAME_A, R | W, TLP_SC, 0);
-        job_done(2, CAUSE_COMPLETED);
+        say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x4000, FRAME_A, R | W, PRISIM_TLP_SC, 0);
+        job_done(2, PRISIM_CAUSE_COMPLETED);
         life(false, true);
         ck_count(FREED_BEFORE_INVALIDATED_SMMU, later);
     }
@@ -333,14 +335,15 @@ END_TEST
 /* SMMU-CFGI: what else takes CDs out, and a SYNC must be behind it. */
 START_TEST(each_form_of_cfgi)
 {
-    static const unsigned opcode[] = {CMDQ_OP_CFGI_STE, CMDQ_OP_CFGI_ALL, CMDQ_OP_CFGI_CD, CMDQ_OP_CFGI_CD_ALL};
+    static const unsigned opcode[] = {PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMDQ_OP_CFGI_ALL, PRISIM_CMDQ_OP_CFGI_CD,
+                                      PRISIM_CMDQ_OP_CFGI_CD_ALL};
     for (unsigned i = 0; i < sizeof opcode / sizeof *opcode; i++)
         for (unsigned synced = 0; synced < 2; synced++) {
             by_hand_close();
             by_hand_open();
             translate_once();
             say(INSTANCE_SMMU, SMMU_COMMAND, 1, opcode[i], NIC_ID,
-                opcode[i] == CMDQ_OP_CFGI_CD ? UINT64_C(1) : PASID_NONE);
+                opcode[i] == PRISIM_CMDQ_OP_CFGI_CD ? UINT64_C(1) : PRISIM_PASID_NONE);
             tlbi_asid(ASID);
             if (synced)
                 sync_done(2);
@@ -360,11 +363,11 @@ START_TEST(tlb_entries_are_left)
     ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
     ck_count(PROMISE_BROKEN_TLB, 1);
     ck_only(FREED_TLB);
-    used(CAUSE_TLB, 0, ASID + 1, false, READ_AT);
-    used(CAUSE_TLB, 0, ASID, false, now);
+    used(PRISIM_CAUSE_TLB, 0, ASID + 1, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, now);
     ck_only(FREED_TLB);
-    used(CAUSE_TLB, 0, ASID, false, READ_AT);
-    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT);
+    used(PRISIM_CAUSE_TLB, 0, ASID, false, READ_AT);
     ck_count(FREED_BEFORE_INVALIDATED_USED, 1);
     bind(NIC_ID, SPACE_B, 2);
     ck_count(FREED_BEFORE_INVALIDATED_REUSED, 1);
@@ -385,12 +388,12 @@ END_TEST
 START_TEST(tlb_entries_taken_out_by_address)
 {
     translate_once();
-    tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x5000, 0x1000, true, 0);
+    tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x5000, 0x1000, true, 0);
     life(true, false);
     asid_freed();
     ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
     translate_once();
-    tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x4000, 0x1000, true, 0);
+    tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x4000, 0x1000, true, 0);
     life(true, false);
     asid_freed();
     ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
@@ -406,12 +409,12 @@ START_TEST(one_page_of_two_is_left)
         translate_once();
         job_made(2);
         asked(2);
-        say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_A, R | W, CAUSE_TRANSLATED, 1, ASID,
+        say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_A, R | W, PRISIM_CAUSE_TRANSLATED, 1, ASID,
             READ_AT);
-        job_done(2, CAUSE_STOPPED);
-        tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x4000, 0x1000, true, 0);
+        job_done(2, PRISIM_CAUSE_STOPPED);
+        tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x4000, 0x1000, true, 0);
         if (taken == 2)
-            tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x5000, 0x1000, true, 0);
+            tlbi(PRISIM_CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x5000, 0x1000, true, 0);
         life(true, false);
         asid_freed();
         ck_count(FREED_BEFORE_INVALIDATED_SMMU, taken == 1);
@@ -438,7 +441,7 @@ START_TEST(the_cd_of_another)
         by_hand_close();
         by_hand_open();
         translate_once();
-        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, other[i][0], other[i][1]);
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, other[i][0], other[i][1]);
         sync_done(3);
         life(false, true);
         ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);

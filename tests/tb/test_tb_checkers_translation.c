@@ -13,7 +13,7 @@ START_TEST(dma_after_unbind)
     job_holds(1, FRAME_A);
     dma(1, FRAME_A);
     invalidate(3);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_only(0);
     now -= 10;
     dma(1, FRAME_A); /* in the cycle of U6 */
@@ -24,7 +24,7 @@ START_TEST(dma_after_unbind)
 END_TEST
 
 /* The call returns before U6: `kept` (the PASID never goes back), or with a policy that frees it later. */
-static void dma_behind_the_return(enum cause cause)
+static void dma_behind_the_return(enum prisim_cause cause)
 {
     bind(NIC_ID, SPACE_A, 1);
     job_holds(1, FRAME_A);
@@ -36,7 +36,7 @@ static void dma_behind_the_return(enum cause cause)
 
 START_TEST(dma_after_unbind_has_returned_before_u6)
 {
-    dma_behind_the_return(CAUSE_NONE);
+    dma_behind_the_return(PRISIM_CAUSE_NONE);
     ck_only(BIT(DMA_AFTER_UNBIND));
     ck_count(DMA_AFTER_UNBIND, 1);
 }
@@ -44,14 +44,14 @@ END_TEST
 
 START_TEST(dma_after_a_pasid_was_kept)
 {
-    dma_behind_the_return(CAUSE_KEPT);
+    dma_behind_the_return(PRISIM_CAUSE_KEPT);
     ck_count(DMA_AFTER_UNBIND, 1);
 }
 END_TEST
 
 START_TEST(dma_after_a_refused_unbind_is_none)
 {
-    dma_behind_the_return(CAUSE_REFUSED);
+    dma_behind_the_return(PRISIM_CAUSE_REFUSED);
     ck_only(0);
 }
 END_TEST
@@ -63,7 +63,7 @@ START_TEST(wrong_space_dma)
     frame_given(FRAME_B, SPACE_B);
     bind(NIC_ID, SPACE_A, 1);
     job_made(1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     asked(1); /* job 1 is still of A */
     translated(1, FRAME_B);
@@ -86,8 +86,8 @@ START_TEST(wrong_space_dma_by_an_atc_hit)
     frame_given(FRAME_A, SPACE_A);
     bind(NIC_ID, SPACE_A, 1);
     job_holds(1, FRAME_A);
-    job_done(1, CAUSE_COMPLETED);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    job_done(1, PRISIM_CAUSE_COMPLETED);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     job_made(2);
     ck_count(WRONG_SPACE_DMA, 0);
@@ -106,9 +106,9 @@ START_TEST(wrong_space_dma_of_the_second_function)
     job_holds(1, FRAME_A);
     say(GPU, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
     say(GPU, ENDPOINT_TRANSLATION_REQUEST, 0x7000001, 1, 1, 0x4000, 1);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x7000001, GPU_ID, 1, 0x4000, FRAME_B, R | W, CAUSE_TRANSLATED, 1, PASID_NONE,
-        PASID_NONE);
-    say(GPU, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_B, R | W, TLP_SC, 1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x7000001, GPU_ID, 1, 0x4000, FRAME_B, R | W, PRISIM_CAUSE_TRANSLATED, 1,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
+    say(GPU, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_B, R | W, PRISIM_TLP_SC, 1);
     say(GPU, ENDPOINT_DMA, 0x7000800, 1, 1, 0x4008, FRAME_B + 8, 4, 1);
     dma(1, FRAME_A);
     ck_only(0);
@@ -137,8 +137,8 @@ START_TEST(wrong_space_dma_untranslated)
     job_made(1);
     say(NIC, ENDPOINT_DMA, 0x6000801, 1, 1, 0x4000, 0x4000, 4, 1);
     ck_count(WRONG_SPACE_DMA, 0);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, 1, 0x4000, FRAME_B, R | W, CAUSE_TRANSLATED, 0, PASID_NONE,
-        PASID_NONE);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, 1, 0x4000, FRAME_B, R | W, PRISIM_CAUSE_TRANSLATED, 0,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
     ck_count(WRONG_SPACE_DMA, 1);
 }
 END_TEST
@@ -150,8 +150,8 @@ START_TEST(wrong_space_dma_at_the_same_address)
     bind(NIC_ID, SPACE_A, 1);
     job_made(1);
     say(NIC, ENDPOINT_DMA, 0x6000801, 1, 1, 0x4000, 0x4000, 4, 1);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, PASID_NONE, 0x4000, 0x4000, R | W, CAUSE_BYPASS, 0,
-        PASID_NONE, PASID_NONE);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, PRISIM_PASID_NONE, 0x4000, 0x4000, R | W, PRISIM_CAUSE_BYPASS,
+        0, PRISIM_PASID_NONE, PRISIM_PASID_NONE);
     ck_count(WRONG_SPACE_DMA, 1);
 }
 END_TEST
@@ -165,13 +165,13 @@ START_TEST(each_to_its_own_frames_is_no_wrong_space_dma)
     dma(1, FRAME_A);
     invalidate(3);
     sync_done(4);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     job_holds(2, FRAME_B);
     dma(2, FRAME_B);
     asked(1);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 1, NIC_ID, 1, 0x4000, 0, 0, CAUSE_TRANSLATION_FAULT, 1, PASID_NONE,
-        PASID_NONE);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 1, NIC_ID, 1, 0x4000, 0, 0, PRISIM_CAUSE_TRANSLATION_FAULT, 1,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
     ck_only(0);
 }
 END_TEST
@@ -182,7 +182,7 @@ START_TEST(whose_a_frame_is_is_told)
 {
     bind(NIC_ID, SPACE_A, 1);
     job_translated(1, FRAME_B);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     ck_count(WRONG_SPACE_DMA, 0);
     bind(NIC_ID, SPACE_B, 2);
     job_translated(2, FRAME_B);
@@ -237,7 +237,7 @@ START_TEST(stale_atc_by_a_late_completion)
         completion(1, FRAME_A, taken);
         dma(1, FRAME_A);
         ck_count(STALE_ATC, 1 + taken);
-        job_done(1, CAUSE_COMPLETED);
+        job_done(1, PRISIM_CAUSE_COMPLETED);
     }
 }
 END_TEST

@@ -19,7 +19,7 @@ static void enter_unbind(void)
 static void unbind_taking(uint64_t cycles)
 {
     enter_unbind();
-    cycle_t u2 = now;
+    prisim_cycle_t u2 = now;
     now = u2 + cycles - 10;
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
     ck_assert_uint_eq(now, u2 + cycles);
@@ -94,7 +94,7 @@ static void unbind_of_parts(uint64_t to_u2, uint64_t to_u6)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    cycle_t u0 = now;
+    prisim_cycle_t u0 = now;
     now = u0 + to_u2 - 10;
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
     now = u0 + to_u2 + to_u6 - 10;
@@ -126,7 +126,7 @@ START_TEST(an_unbind_that_was_cut_off_is_as_old_as_its_u0)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    cycle_t u0 = now;
+    prisim_cycle_t u0 = now;
     now = u0 + 690;
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
     checkers_finish(checkers, u0 + 1001, false);
@@ -165,7 +165,8 @@ static void call_of_unbind(bool is_refused)
 {
     scenario.timeline.steps = 1;
     scenario.timeline.step[0].to_driver = true;
-    scenario.timeline.step[0].driver = (struct driver_stimulus){.what = DRIVER_UNBIND, .call = 2, .pasid = 1};
+    scenario.timeline.step[0].driver =
+        (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNBIND, .call = 2, .pasid = 1};
     by_hand_close();
     checkers = checkers_open(&scenario);
     stream = (struct stream){0};
@@ -173,7 +174,7 @@ static void call_of_unbind(bool is_refused)
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
     if (is_refused)
-        say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, CAUSE_NOT_BOUND);
+        say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_NOT_BOUND);
     finish();
     ck_count(UNBIND_HANG, !is_refused);
     ck_only(BIT(UNBIND_HANG));
@@ -195,7 +196,7 @@ END_TEST
 START_TEST(a_refused_unbind_is_over)
 {
     enter_unbind();
-    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, CAUSE_REFUSED);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_REFUSED);
     finish();
     ck_only(0);
 }
@@ -206,7 +207,7 @@ START_TEST(a_kept_pasid_is_neither_a_hang_nor_in_limbo)
 {
     enter_unbind();
     say(INSTANCE_DRIVER, DRIVER_NOT_INVALIDATED, NIC_ID, 1, 2);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, CAUSE_KEPT);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_KEPT);
     finish();
     ck_only(0);
 }
@@ -215,7 +216,7 @@ END_TEST
 START_TEST(another_calls_return_ends_no_unbind)
 {
     enter_unbind();
-    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 3, CAUSE_KEPT);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 3, PRISIM_CAUSE_KEPT);
     finish();
     ck_only(BIT(UNBIND_HANG));
     ck_count(UNBIND_HANG, 1);
@@ -226,13 +227,13 @@ END_TEST
 START_TEST(without_a_pasid_nothing_is_unbound)
 {
     bind(NIC_ID, SPACE_A, 1);
-    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, PASID_NONE, 1, 1);
-    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, PASID_NONE, 2);
-    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, PASID_NONE, 2);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, PASID_NONE, 2, 0);
-    say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, PASID_NONE, 2);
-    say(INSTANCE_DRIVER, DRIVER_DRAINED, NIC_ID, PASID_NONE, 2, CAUSE_DRAINED);
-    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, PASID_NONE, 2, CAUSE_STILL_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, PRISIM_PASID_NONE, 1, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, PRISIM_PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, PRISIM_PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, PRISIM_PASID_NONE, 2, 0);
+    say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, PRISIM_PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_DRAINED, NIC_ID, PRISIM_PASID_NONE, 2, PRISIM_CAUSE_DRAINED);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, PRISIM_PASID_NONE, 2, PRISIM_CAUSE_STILL_BOUND);
     now += 2000;
     finish();
     ck_only(0);

@@ -25,7 +25,7 @@ static void ck_verdict(bool idle, enum verdict expected, const char *reason)
     ck_assert_str_eq(verdict_name(v.verdict), verdict_name(expected));
 }
 
-static cycle_t at_point(enum exposure_point point)
+static prisim_cycle_t at_point(enum exposure_point point)
 {
     return checkers_exposure(checkers, 0)->cycle[point];
 }
@@ -34,8 +34,8 @@ START_TEST(each_point_has_its_cycle)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    cycle_t u0 = now;
-    unbind(NIC_ID, CAUSE_DRAINED);
+    prisim_cycle_t u0 = now;
+    unbind(NIC_ID, PRISIM_CAUSE_DRAINED);
     bind(NIC_ID, SPACE_B, 2);
     static const struct {
         enum exposure_point point;
@@ -55,11 +55,11 @@ END_TEST
 START_TEST(another_functions_bind_is_no_u7)
 {
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(GPU_ID, SPACE_B, 2);
-    ck_assert(at_point(EXPOSURE_U7) == CYCLE_NEVER);
+    ck_assert(at_point(EXPOSURE_U7) == PRISIM_CYCLE_NEVER);
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 7, SPACE_B, 3);
-    ck_assert(at_point(EXPOSURE_U7) == CYCLE_NEVER);
+    ck_assert(at_point(EXPOSURE_U7) == PRISIM_CYCLE_NEVER);
     bind(NIC_ID, SPACE_B, 4);
     ck_assert_uint_eq(at_point(EXPOSURE_U7), now - 10);
     bind(NIC_ID, SPACE_B, 5); /* the first one counts */
@@ -71,7 +71,7 @@ static void unbind_step(uint32_t step, uint32_t call)
 {
     scenario.timeline.steps = step + 1;
     scenario.timeline.step[step] = (struct timeline_step){.place = (uint16_t)step, .to_driver = true};
-    scenario.timeline.step[step].driver = (struct driver_stimulus){.what = DRIVER_UNBIND, .call = call};
+    scenario.timeline.step[step].driver = (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNBIND, .call = call};
 }
 
 static void reopen(void)
@@ -92,7 +92,7 @@ START_TEST(a_witness_is_there_at_u0)
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_COMPLETED);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_COMPLETED);
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
     finish();
     ck_assert_uint_eq(checkers_exposure(checkers, 0)->at[EXPOSURE_U2][PLACE_JOB], 1);
@@ -159,8 +159,8 @@ START_TEST(an_exposure_is_that_of_its_step)
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 1);
     bind(NIC_ID, SPACE_A, 1);
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_STOPPED);
     bind(NIC_ID, SPACE_B, 2);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 4);
     say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 4, 0);
@@ -202,7 +202,7 @@ START_TEST(hazards_that_excuse_a_failed_job)
         return;
     bind(NIC_ID, SPACE_A, 1);
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_INVALID_REQUEST);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_INVALID_REQUEST);
     finish();
     ignore_all();
     ck_verdict(true, VERDICT_INCOMPLETE, "jobs_failed: job 1 of endpoint[nic] (PASID 1, 0x4000): invalid_request");
@@ -304,7 +304,7 @@ START_TEST(a_marker_stands_nowhere)
         void (*const step[])(const struct trip *) = {trip_port, trip_accepted, trip_written};
         for (unsigned i = 0; i < steps; i++)
             step[i](_i ? &t : &stop);
-        unbind(NIC_ID, CAUSE_POLICY_NONE);
+        unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
         const uint32_t *at = checkers_exposure(checkers, 0)->at[EXPOSURE_U2];
         ck_assert_uint_eq(at[PLACE_FABRIC] + at[PLACE_SMMU] + at[PLACE_QUEUE], _i ? 1 : 0);
     }

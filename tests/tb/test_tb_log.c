@@ -55,8 +55,8 @@ static size_t read_file(const char *from)
 START_TEST(lines_in_every_format)
 {
     now = 26003;
-    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0x100, 1, 511, SPACE_B, 2, CAUSE_BOUND);
-    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0, PASID_NONE, 0, 0, 0, CAUSE_NOT_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0x100, 1, 511, SPACE_B, 2, PRISIM_CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0, PRISIM_PASID_NONE, 0, 0, 0, PRISIM_CAUSE_NOT_BOUND);
     say(NIC, ENDPOINT_JOB, 4294967295, 1, UINT64_MAX, 65536, true);
     say(GPU, ENDPOINT_PAGE_REQUEST, 1, 2, 3, 4, 0x4000, 31);
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, 15, 1, 0x100, 1, 2, 0x10, L);
@@ -88,22 +88,24 @@ END_TEST
 /* Every type of event is a JSON object with the fields that events.def names, in their order. */
 START_TEST(every_type_parses)
 {
-    for (unsigned type = 0; type < EVENT_TYPES; type++)
-        send_event(NIC, (enum event_type)type, (const uint64_t[EVENT_FIELDS_MAX]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
+        send_event(NIC, (enum prisim_event_type)type,
+                   (const uint64_t[PRISIM_EVENT_FIELDS_MAX]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
     ck_assert(log_close(log_, true));
     read_file(path);
     char *line = text;
-    for (unsigned type = 0; type < EVENT_TYPES; type++) {
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++) {
         char *end = strchr(line, '\n');
         ck_assert_ptr_nonnull(end);
         *end = '\0';
         json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
         ck_assert_msg(json_is_object(object), "%s", line);
-        const struct event_field *fields = event_fields((enum event_type)type);
-        unsigned count = event_field_count((enum event_type)type);
-        const char *point = event_point((enum event_type)type);
+        const struct prisim_event_field *fields = prisim_event_fields((enum prisim_event_type)type);
+        unsigned count = prisim_event_field_count((enum prisim_event_type)type);
+        const char *point = prisim_event_point((enum prisim_event_type)type);
         ck_assert_uint_eq(json_object_size(object), 3 + count + (point[0] ? 1 : 0));
-        ck_assert_str_eq(json_string_value(json_object_get(object, "event")), event_name((enum event_type)type));
+        ck_assert_str_eq(json_string_value(json_object_get(object, "event")),
+                         prisim_event_name((enum prisim_event_type)type));
         if (point[0])
             ck_assert_str_eq(json_string_value(json_object_get(object, "point")), point);
         for (unsigned i = 0; i < count; i++)
@@ -124,7 +126,8 @@ START_TEST(the_digest_is_that_of_the_file)
     log_digest(log_, digest);
     ck_assert_str_eq(digest, "cbf29ce484222325"); /* of nothing: the offset basis */
     for (uint64_t i = 0; i < 3000; i++)
-        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, i, i & 1, i * 7919, i % 3 ? i : PASID_NONE, i & 511, i << 12, i & 31);
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, i, i & 1, i * 7919, i % 3 ? i : PRISIM_PASID_NONE, i & 511, i << 12,
+            i & 31);
     log_digest(log_, digest);
     log_digest(without_file, again);
     ck_assert(log_close(log_, true));

@@ -74,11 +74,11 @@ static void race(void)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_STALE);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_STOPPED);
 }
 
 START_TEST(the_race_in_words)
@@ -203,12 +203,12 @@ START_TEST(page_requests_that_are_switched_off)
 {
     static const struct {
         uint64_t groups;
-        enum cause cause;
+        enum prisim_cause cause;
         bool told;
-    } row[] = {{0, CAUSE_PRI_OFF, false},
-               {2, CAUSE_PRI_OFF, true},
-               {0, CAUSE_RESPONSE_FAILURE, true},
-               {2, CAUSE_RESPONSE_FAILURE, true}};
+    } row[] = {{0, PRISIM_CAUSE_PRI_OFF, false},
+               {2, PRISIM_CAUSE_PRI_OFF, true},
+               {0, PRISIM_CAUSE_RESPONSE_FAILURE, true},
+               {2, PRISIM_CAUSE_RESPONSE_FAILURE, true}};
     for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
         tear_down();
         set_up();
@@ -227,8 +227,8 @@ START_TEST(an_unraised_hazard_in_the_summary)
     struct trip stop = {.n = 1, .access = L, .instance = NIC}; /* a Stop Marker */
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
     trip_port(&stop);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
-    trip_answered_by_queue(&stop, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, PRISIM_CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&stop, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_UNEXPECTED_INDEX);
     ck_count(STOP_MARKER_ANSWERED, 1);
     ck_assert(!hazard_raisable(HAZARD_STOP_MARKER_ANSWERED));
     struct run_outcome end = outcome();
@@ -248,8 +248,9 @@ END_TEST
 /* Every type of event that is told can be told, whatever its values are. */
 START_TEST(every_sentence_is_sound)
 {
-    for (unsigned type = 0; type < EVENT_TYPES; type++)
-        send_event(NIC, (enum event_type)type, (const uint64_t[EVENT_FIELDS_MAX]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
+        send_event(NIC, (enum prisim_event_type)type,
+                   (const uint64_t[PRISIM_EVENT_FIELDS_MAX]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
     print(false);
     ck_assert_ptr_null(strchr(page, '{'));
     ck_assert_ptr_null(strchr(page, '}'));

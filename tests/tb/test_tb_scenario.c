@@ -44,8 +44,8 @@ START_TEST(test_example)
     ck_assert_uint_eq(s->system.endpoints, 1);
     ck_assert_str_eq(s->system.endpoint_id[0], "nic");
     ck_assert_uint_eq(s->system.driver.function[0].pri_allocation, 8);
-    ck_assert_uint_eq(s->system.endpoint[0].stop, ENDPOINT_STOP_MARKER);
-    ck_assert_uint_eq(s->system.driver.unbind, DRIVER_UNBIND_NONE);
+    ck_assert_uint_eq(s->system.endpoint[0].stop, PRISIM_ENDPOINT_STOP_MARKER);
+    ck_assert_uint_eq(s->system.driver.unbind, PRISIM_DRIVER_UNBIND_NONE);
     ck_assert_uint_eq(s->system.driver.irq_latency, 5000);
     ck_assert_uint_eq(s->system.driver.spaces, 2);
     ck_assert_str_eq(s->system.space_id[0], "A");
@@ -54,22 +54,22 @@ START_TEST(test_example)
         ck_assert_uint_eq(s->system.driver.space[i].regions, 1);
         ck_assert_uint_eq(s->system.driver.space[i].region[0].at, 0x4000);
         ck_assert_uint_eq(s->system.driver.space[i].region[0].size, 0x1000);
-        ck_assert_uint_eq(s->system.driver.space[i].region[0].perm, REGION_READ | REGION_WRITE);
+        ck_assert_uint_eq(s->system.driver.space[i].region[0].perm, PRISIM_REGION_READ | PRISIM_REGION_WRITE);
         ck_assert_uint_eq(s->system.driver.space[i].region[0].populated, 0);
     }
     ck_assert_uint_eq(s->timeline.steps, 3);
     const struct timeline_step *t = s->timeline.step;
     ck_assert(!t[0].trigger.on_event && t[0].trigger.at == 0 && t[0].to_driver);
-    ck_assert(t[0].driver.what == DRIVER_BIND && t[0].driver.pasid == 1 && t[0].driver.space == 0);
+    ck_assert(t[0].driver.what == PRISIM_DRIVER_BIND && t[0].driver.pasid == 1 && t[0].driver.space == 0);
     ck_assert(!t[1].trigger.on_event && t[1].trigger.at == 20000 && !t[1].to_driver && t[1].endpoint == 0);
-    ck_assert(t[1].stimulus.what == ENDPOINT_DMA && t[1].stimulus.address == 0x4000 && t[1].stimulus.size == 4);
+    ck_assert(t[1].stimulus.what == PRISIM_ENDPOINT_DMA && t[1].stimulus.address == 0x4000 && t[1].stimulus.size == 4);
     ck_assert(t[1].stimulus.has_pasid && t[1].stimulus.pasid == 1 && t[1].stimulus.write == 1);
     ck_assert_str_eq(t[2].id, "race");
-    ck_assert(t[2].trigger.on_event && t[2].trigger.event == EVENT_PRI_QUEUE_WRITE && t[2].trigger.after == 3);
+    ck_assert(t[2].trigger.on_event && t[2].trigger.event == PRISIM_EVENT_PRI_QUEUE_WRITE && t[2].trigger.after == 3);
     ck_assert(t[2].trigger.nth == 1 && !t[2].trigger.on_instance && t[2].trigger.filters == 1);
     ck_assert(t[2].trigger.filter[0].field == 3 && t[2].trigger.filter[0].value == 1);
-    ck_assert(t[2].driver.what == DRIVER_UNBIND && t[2].driver.pasid == 1 && t[2].driver.then_space == 2);
-    ck_assert_uint_eq(t[2].driver.policy, DRIVER_UNBIND_NONE);
+    ck_assert(t[2].driver.what == PRISIM_DRIVER_UNBIND && t[2].driver.pasid == 1 && t[2].driver.then_space == 2);
+    ck_assert_uint_eq(t[2].driver.policy, PRISIM_DRIVER_UNBIND_NONE);
     for (unsigned h = 0; h < HAZARDS; h++) {
         ck_assert_uint_eq(s->expect.hazard[h].value, h == HAZARD_WRONG_ADDRESS_SPACE);
         ck_assert(s->expect.hazard[h].given == (h == HAZARD_WRONG_ADDRESS_SPACE));
@@ -115,12 +115,12 @@ START_TEST(test_defaults)
     load_good(&l, HEAD);
     const struct scenario *s = l.scenario;
     struct system_config blocks;
-    smmu_config_default(&blocks.smmu);
-    pri_queue_config_default(&blocks.pri_queue);
-    fabric_config_default(&blocks.fabric);
-    interconnect_config_default(&blocks.interconnect);
-    driver_config_default(&blocks.driver);
-    endpoint_config_default(&blocks.endpoint[0]);
+    prisim_smmu_config_default(&blocks.smmu);
+    prisim_pri_queue_config_default(&blocks.pri_queue);
+    prisim_fabric_config_default(&blocks.fabric);
+    prisim_interconnect_config_default(&blocks.interconnect);
+    prisim_driver_config_default(&blocks.driver);
+    prisim_endpoint_config_default(&blocks.endpoint[0]);
     const struct key_bases theirs = bases_of(&blocks), ours = bases_of(&l.scenario->system);
     unsigned compared = 0;
     for (unsigned i = 0; i < keys_count(); i++) {
@@ -192,18 +192,18 @@ START_TEST(test_numbers_of_calls_and_jobs)
     ck_assert_uint_eq(step(&l, 2)->driver.call, 2);
     ck_assert_uint_eq(step(&l, 2)->driver.function, 1);
     ck_assert_uint_eq(step(&l, 4)->driver.call, 3);
-    ck_assert_uint_eq(step(&l, 4)->driver.policy, DRIVER_UNBIND_STOP_MARKER);
+    ck_assert_uint_eq(step(&l, 4)->driver.policy, PRISIM_DRIVER_UNBIND_STOP_MARKER);
     ck_assert_uint_eq(step(&l, 4)->driver.then_space, 0);
     ck_assert_uint_eq(step(&l, 1)->stimulus.job, 1);
     ck_assert_uint_eq(step(&l, 1)->endpoint, 1);
     ck_assert(!step(&l, 1)->stimulus.has_pasid && step(&l, 1)->stimulus.write == 0);
     ck_assert_uint_eq(step(&l, 1)->stimulus.size, 65536);
     ck_assert_uint_eq(step(&l, 3)->stimulus.job, 2);
-    ck_assert_uint_eq(step(&l, 3)->stimulus.what, ENDPOINT_PAGE_REQUEST);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.what, PRISIM_ENDPOINT_PAGE_REQUEST);
     ck_assert_uint_eq(step(&l, 3)->stimulus.prg_index, 511);
-    ck_assert_uint_eq(step(&l, 3)->stimulus.access, ACCESS_READ | ACCESS_WRITE | ACCESS_LAST);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.access, PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST);
     ck_assert_uint_eq(step(&l, 5)->stimulus.job, 3);
-    ck_assert_uint_eq(step(&l, 5)->stimulus.access, ACCESS_LAST); /* a Stop Marker */
+    ck_assert_uint_eq(step(&l, 5)->stimulus.access, PRISIM_ACCESS_LAST); /* a Stop Marker */
     unload(&l);
 }
 END_TEST
@@ -225,9 +225,10 @@ static struct trigger trigger_of(const char *text)
 START_TEST(test_triggers)
 {
     struct trigger t = trigger_of(WHEN("U6"));
-    ck_assert(t.event == EVENT_DRIVER_FREE && t.nth == 1 && t.filters == 0 && !t.on_instance);
+    ck_assert(t.event == PRISIM_EVENT_DRIVER_FREE && t.nth == 1 && t.filters == 0 && !t.on_instance);
     t = trigger_of(WHEN("{event: endpoint.stopped, endpoint: disk, nth: 4}"));
-    ck_assert(t.event == EVENT_ENDPOINT_STOPPED && t.on_instance && t.instance == INSTANCE_ENDPOINT + 1 && t.nth == 4);
+    ck_assert(t.event == PRISIM_EVENT_ENDPOINT_STOPPED && t.on_instance && t.instance == INSTANCE_ENDPOINT + 1 &&
+              t.nth == 4);
     t = trigger_of(WHEN("{event: endpoint.stopped, endpoint: nic}")); /* the first one too */
     ck_assert(t.on_instance && t.instance == INSTANCE_ENDPOINT && t.nth == 1 && t.filters == 0);
     t = trigger_of(WHEN("{event: H0, endpoint: disk}")); /* tlp stream_id ...: the second endpoint is 0x108 */
@@ -236,15 +237,15 @@ START_TEST(test_triggers)
     ck_assert_uint_eq(t.filters, 3);
     ck_assert(t.filter[0].field == 1 && t.filter[0].value == 1);
     ck_assert(t.filter[1].field == 2 && t.filter[1].value == 1);
-    ck_assert(t.filter[2].field == 3 && t.filter[2].value == TLP_MESSAGE);
+    ck_assert(t.filter[2].field == 3 && t.filter[2].value == PRISIM_TLP_MESSAGE);
     t = trigger_of(
         WHEN("{pasid: null, event: S2, space: B, cause: draining}")); /* item stream_id pasid prgi space .. */
     ck_assert_uint_eq(t.filters, 3);
-    ck_assert(t.filter[0].field == 2 && t.filter[0].value == PASID_NONE);
+    ck_assert(t.filter[0].field == 2 && t.filter[0].value == PRISIM_PASID_NONE);
     ck_assert(t.filter[1].field == 4 && t.filter[1].value == 2);
-    ck_assert(t.filter[2].field == 6 && t.filter[2].value == CAUSE_DRAINING);
+    ck_assert(t.filter[2].field == 6 && t.filter[2].value == PRISIM_CAUSE_DRAINING);
     t = trigger_of(WHEN("{event: H1, access: LR, address: 0x5000}"));
-    ck_assert(t.filter[0].field == 6 && t.filter[0].value == (ACCESS_READ | ACCESS_LAST));
+    ck_assert(t.filter[0].field == 6 && t.filter[0].value == (PRISIM_ACCESS_READ | PRISIM_ACCESS_LAST));
     ck_assert(t.filter[1].field == 5 && t.filter[1].value == 0x5000);
     t = trigger_of(WHEN("{event: S2, space: null}"));
     ck_assert_uint_eq(t.filter[0].value, 0);
@@ -261,17 +262,19 @@ START_TEST(test_holds)
                               "  - {at: 9, hold: {task: caller, at: U6, until: H1}}\n");
     ck_assert_uint_eq(l.scenario->timeline.steps, 5);
     const struct timeline_step *t = step(&l, 0);
-    ck_assert(t->to_driver && t->driver.what == DRIVER_HOLD && t->driver.task == DRIVER_TASK_WORKER);
-    ck_assert(t->driver.point == EVENT_DRIVER_RESOLVE && t->driver.cycles == 500);
+    ck_assert(t->to_driver && t->driver.what == PRISIM_DRIVER_HOLD && t->driver.task == PRISIM_DRIVER_TASK_WORKER);
+    ck_assert(t->driver.point == PRISIM_EVENT_DRIVER_RESOLVE && t->driver.cycles == 500);
     t = step(&l, 1);
-    ck_assert(t->driver.what == DRIVER_HOLD && t->driver.cycles == 0 && t->trigger.at == 8);
+    ck_assert(t->driver.what == PRISIM_DRIVER_HOLD && t->driver.cycles == 0 && t->trigger.at == 8);
     ck_assert_str_eq(t->id, "h");
     t = step(&l, 2);
-    ck_assert(t->to_driver && t->driver.what == DRIVER_RELEASE && t->driver.task == DRIVER_TASK_PRI_THREAD);
-    ck_assert(t->driver.point == EVENT_DRIVER_TAKE && t->trigger.on_event && t->trigger.event == EVENT_DRIVER_FREE);
+    ck_assert(t->to_driver && t->driver.what == PRISIM_DRIVER_RELEASE &&
+              t->driver.task == PRISIM_DRIVER_TASK_PRI_THREAD);
+    ck_assert(t->driver.point == PRISIM_EVENT_DRIVER_TAKE && t->trigger.on_event &&
+              t->trigger.event == PRISIM_EVENT_DRIVER_FREE);
     ck_assert(t->trigger.after == 1 && t->trigger.filters == 1 && t->trigger.filter[0].value == 0x108);
     t = step(&l, 4);
-    ck_assert(t->driver.what == DRIVER_RELEASE && t->trigger.event == EVENT_PRI_QUEUE_WRITE);
+    ck_assert(t->driver.what == PRISIM_DRIVER_RELEASE && t->trigger.event == PRISIM_EVENT_PRI_QUEUE_WRITE);
     unload(&l);
 }
 END_TEST
@@ -281,20 +284,20 @@ START_TEST(test_every_pair_that_can_be_held)
 {
     static const char *const tasks[] = {"init", "irq", "pri_thread", "worker", "caller", "event_thread"};
     unsigned held = 0, refused = 0;
-    for (unsigned task = 0; task < DRIVER_TASKS; task++)
-        for (unsigned event = 0; event < EVENT_TYPES; event++) {
+    for (unsigned task = 0; task < PRISIM_DRIVER_TASKS; task++)
+        for (unsigned event = 0; event < PRISIM_EVENT_TYPES; event++) {
             struct loaded l;
             char text[300];
             snprintf(text, sizeof text, HEAD "timeline: [{at: 0, hold: {task: %s, at: %s, for: 1}}]\n", tasks[task],
-                     event_name((enum event_type)event));
+                     prisim_event_name((enum prisim_event_type)event));
             load_text(&l, text, NULL, 0);
-            ck_assert(l.good == driver_can_hold((enum driver_task)task, (enum event_type)event));
+            ck_assert(l.good == prisim_driver_can_hold((enum prisim_driver_task)task, (enum prisim_event_type)event));
             held += l.good;
             refused += !l.good && strstr(l.message, ": timeline.0.hold.at: no step of ") != NULL;
             unload(&l);
         }
     ck_assert_uint_gt(held, 10);
-    ck_assert_uint_eq(held + refused, DRIVER_TASKS * EVENT_TYPES);
+    ck_assert_uint_eq(held + refused, PRISIM_DRIVER_TASKS * PRISIM_EVENT_TYPES);
 }
 END_TEST
 
@@ -339,8 +342,8 @@ START_TEST(test_expectations_of_the_course)
                        "  exposed: {U2: {queue: 1}, race: {U0: {atc: {at_least: 2}}}}\n");
     const struct expectation *e = &l.scenario->expect;
     const struct timeline_step *s = l.scenario->timeline.step;
-    ck_assert(s[0].trigger.on_event && s[0].trigger.event == EVENT_DRIVER_READY && s[0].trigger.after == 7);
-    ck_assert(s[1].trigger.event == EVENT_TIMELINE_STEP && s[1].trigger.after == 20 && s[1].trigger.nth == 1);
+    ck_assert(s[0].trigger.on_event && s[0].trigger.event == PRISIM_EVENT_DRIVER_READY && s[0].trigger.after == 7);
+    ck_assert(s[1].trigger.event == PRISIM_EVENT_TIMELINE_STEP && s[1].trigger.after == 20 && s[1].trigger.nth == 1);
     ck_assert(s[1].trigger.filters == 1 && s[1].trigger.filter[0].field == 0 && s[1].trigger.filter[0].value == 0);
     ck_assert(!s[3].trigger.on_event && s[3].trigger.at == 500);
     ck_assert(e->hazard[HAZARD_STALE_BINDING].how == COUNT_AT_LEAST && e->hazard[HAZARD_STALE_BINDING].value == 2);
@@ -376,7 +379,7 @@ START_TEST(test_steps_behind_a_hold)
     const struct expectation *e = &l.scenario->expect;
     ck_assert_uint_eq(l.scenario->timeline.steps, 4);
     ck_assert_uint_eq(step(&l, 2)->place, 1);
-    ck_assert(step(&l, 3)->trigger.on_event && step(&l, 3)->trigger.event == EVENT_TIMELINE_STEP);
+    ck_assert(step(&l, 3)->trigger.on_event && step(&l, 3)->trigger.event == PRISIM_EVENT_TIMELINE_STEP);
     ck_assert_uint_eq(step(&l, 3)->trigger.filter[0].value, 2); /* as timeline.step numbers it */
     ck_assert(!e->not_given[0] && !e->not_given[1] && e->not_given[2] && !e->not_given[3]);
     ck_assert(!e->refused[0] && !e->refused[1] && !e->refused[2] && e->refused[3]);
@@ -424,7 +427,7 @@ START_TEST(test_longest_names)
     ck_assert_str_eq(system->endpoint_id[0], LONGEST);
     ck_assert_str_eq(system->space_id[0], LONGEST);
     ck_assert_str_eq(step(&l, 0)->id, LONGEST);
-    ck_assert_uint_eq(step(&l, 1)->trigger.event, EVENT_TIMELINE_STEP);
+    ck_assert_uint_eq(step(&l, 1)->trigger.event, PRISIM_EVENT_TIMELINE_STEP);
     ck_assert(l.scenario->expect.not_given[0]);
     char name[SYSTEM_ID_MAX + 12];
     system_instance_name(system, INSTANCE_ENDPOINT, name);

@@ -175,8 +175,8 @@ START_TEST(test_blocks_refuse)
     ck_assert(!l.good);
     ck_assert_ptr_nonnull(strstr(l.message, ":3:25: system.memory.size: expected "));
     unload(&l);
-    struct driver_config driver;
-    driver_config_default(&driver);
+    struct prisim_driver_config driver;
+    prisim_driver_config_default(&driver);
     ck_assert_uint_gt(driver.cmdq_log2, 3);
     load_text(&l, HEAD "system: {smmu: {cmdq_log2_max: 3}}\n", NULL, 0);
     ck_assert(!l.good);

@@ -42,8 +42,8 @@ START_TEST(test_everything_once)
         snprintf(start, sizeof start, format, key_at(i)->name);
         ck_assert_msg(lines_with(text, start) == 1, "%s", start);
     }
-    for (unsigned i = 0; i < EVENT_TYPES; i++) {
-        snprintf(start, sizeof start, format, event_name((enum event_type)i));
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++) {
+        snprintf(start, sizeof start, format, prisim_event_name((enum prisim_event_type)i));
         ck_assert_msg(lines_with(text, start) == 1, "%s", start);
     }
     for (unsigned i = 0; i < HAZARDS; i++) {

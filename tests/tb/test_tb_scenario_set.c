@@ -39,8 +39,8 @@ static void set_good(struct loaded *l, const char *setting)
 
 START_TEST(test_keys)
 {
-    CHECK_SET("system.driver.unbind=drain", system.driver.unbind, DRIVER_UNBIND_DRAIN);
-    CHECK_SET("system.driver.unbind=drain", timeline.step[2].driver.policy, DRIVER_UNBIND_DRAIN);
+    CHECK_SET("system.driver.unbind=drain", system.driver.unbind, PRISIM_DRIVER_UNBIND_DRAIN);
+    CHECK_SET("system.driver.unbind=drain", timeline.step[2].driver.policy, PRISIM_DRIVER_UNBIND_DRAIN);
     CHECK_SET("system.driver.price.load=77", system.driver.price.load, 77); /* a map that was not there */
     CHECK_SET("system.smmu.pps=true", system.smmu.pps, 1);
     CHECK_SET("system.endpoints.nic.pri.allocation=4", system.driver.function[0].pri_allocation, 4);
@@ -49,17 +49,18 @@ START_TEST(test_keys)
     CHECK_SET("timeline.race.after=5", timeline.step[2].trigger.after, 5);
     CHECK_SET("timeline.2.after=6", timeline.step[2].trigger.after, 6);
     CHECK_SET("timeline.0.at=3", timeline.step[0].trigger.at, 3);
-    CHECK_SET("timeline.race.unbind.policy=stop_marker", timeline.step[2].driver.policy, DRIVER_UNBIND_STOP_MARKER);
+    CHECK_SET("timeline.race.unbind.policy=stop_marker", timeline.step[2].driver.policy,
+              PRISIM_DRIVER_UNBIND_STOP_MARKER);
     CHECK_SET("timeline.race.when.nth=2", timeline.step[2].trigger.nth, 2);
 }
 END_TEST
 
 START_TEST(test_more_keys)
 {
-    CHECK_SET("timeline.race.when.pasid=null", timeline.step[2].trigger.filter[0].value, PASID_NONE);
+    CHECK_SET("timeline.race.when.pasid=null", timeline.step[2].trigger.filter[0].value, PRISIM_PASID_NONE);
     CHECK_SET("timeline.race.when.prgi=3", timeline.step[2].trigger.filters, 2);
-    CHECK_SET("timeline.race.when=S2", timeline.step[2].trigger.event, EVENT_DRIVER_RESOLVE);
-    CHECK_SET("spaces.A.regions.0.perm=r", system.driver.space[0].region[0].perm, REGION_READ);
+    CHECK_SET("timeline.race.when=S2", timeline.step[2].trigger.event, PRISIM_EVENT_DRIVER_RESOLVE);
+    CHECK_SET("spaces.A.regions.0.perm=r", system.driver.space[0].region[0].perm, PRISIM_REGION_READ);
     CHECK_SET("expect.hazards.wrong_address_space=0", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 0);
     CHECK_SET("expect.hazards.wrong_address_space.mapped=3", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].value, 3);
     CHECK_SET("limits.cycles=0x10", limits.cycles, 16);
@@ -79,7 +80,7 @@ START_TEST(test_bare_scenario)
     ck_assert_msg(l.good, "%s", l.message);
     ck_assert_uint_eq(l.scenario->system.endpoints, 1);
     ck_assert_uint_eq(l.scenario->system.driver.function[0].pri_allocation, 4);
-    ck_assert_uint_eq(l.scenario->system.endpoint[0].stop, ENDPOINT_STOP_NONE);
+    ck_assert_uint_eq(l.scenario->system.endpoint[0].stop, PRISIM_ENDPOINT_STOP_NONE);
     unload(&l);
     set_text(&l, HEAD, "expect.hazards.queue_overflow=2", "limits.livelock=7");
     ck_assert_msg(l.good, "%s", l.message);

@@ -70,11 +70,11 @@ END_TEST
 START_TEST(test_every_endpoint_has_its_defaults)
 {
     struct system_config *s = malloc(sizeof *s);
-    struct endpoint_config expected;
+    struct prisim_endpoint_config expected;
     memset(s, 0xa5, sizeof *s);
     memset(&expected, 0xa5, sizeof expected);
     system_config_default(s);
-    endpoint_config_default(&expected);
+    prisim_endpoint_config_default(&expected);
     ck_assert_uint_eq(SYSTEM_ENDPOINTS_MAX, 32);
     for (unsigned i = 0; i < 32; i++) {
         ck_assert_uint_eq(s->endpoint[i].atc_entries, expected.atc_entries);
@@ -89,17 +89,17 @@ END_TEST
 START_TEST(test_blocks_accept)
 {
     struct system_config *s = system_of(SYSTEM_ENDPOINTS_MAX);
-    struct config_error error;
+    struct prisim_config_error error;
     system_config_default(s);
     s->endpoints = (uint32_t)_i;
     system_config_resolve(s);
-    ck_assert(smmu_config_check(&s->smmu, &error));
-    ck_assert(pri_queue_config_check(&s->pri_queue, &error));
-    ck_assert(interconnect_config_check(&s->interconnect, &error));
-    ck_assert(fabric_config_check(&s->fabric, &error));
-    ck_assert(driver_config_check(&s->driver, &error));
+    ck_assert(prisim_smmu_config_check(&s->smmu, &error));
+    ck_assert(prisim_pri_queue_config_check(&s->pri_queue, &error));
+    ck_assert(prisim_interconnect_config_check(&s->interconnect, &error));
+    ck_assert(prisim_fabric_config_check(&s->fabric, &error));
+    ck_assert(prisim_driver_config_check(&s->driver, &error));
     for (unsigned i = 0; i < s->endpoints; i++)
-        ck_assert(endpoint_config_check(&s->endpoint[i], &error));
+        ck_assert(prisim_endpoint_config_check(&s->endpoint[i], &error));
     free(s);
 }
 END_TEST
@@ -122,16 +122,16 @@ static const struct {
     unsigned rx, tx;
 } ports[INSTANCE_ENDPOINT] = {
     [INSTANCE_TIMELINE] = {0, 1},
-    [INSTANCE_DRIVER] = {DRIVER_RX_PORTS, DRIVER_TX_PORTS},
-    [INSTANCE_SMMU] = {SMMU_RX_PORTS, SMMU_TX_PORTS},
-    [INSTANCE_PRI_QUEUE] = {PRI_QUEUE_RX_PORTS, PRI_QUEUE_TX_PORTS},
-    [INSTANCE_INTERCONNECT] = {INTERCONNECT_PORTS, INTERCONNECT_PORTS + 1},
+    [INSTANCE_DRIVER] = {PRISIM_DRIVER_RX_PORTS, PRISIM_DRIVER_TX_PORTS},
+    [INSTANCE_SMMU] = {PRISIM_SMMU_RX_PORTS, PRISIM_SMMU_TX_PORTS},
+    [INSTANCE_PRI_QUEUE] = {PRISIM_PRI_QUEUE_RX_PORTS, PRISIM_PRI_QUEUE_TX_PORTS},
+    [INSTANCE_INTERCONNECT] = {PRISIM_INTERCONNECT_PORTS, PRISIM_INTERCONNECT_PORTS + 1},
     [INSTANCE_FABRIC] = {2, 2},
 };
 
 static bool leads_nowhere(unsigned instance, unsigned tx)
 {
-    return instance == INSTANCE_PRI_QUEUE && (tx == PRI_QUEUE_TX_DECISION || tx == PRI_QUEUE_TX_COMMIT);
+    return instance == INSTANCE_PRI_QUEUE && (tx == PRISIM_PRI_QUEUE_TX_DECISION || tx == PRISIM_PRI_QUEUE_TX_COMMIT);
 }
 
 /* Every port of every instance has one wire, but for the debug group of the PRI queue. */
@@ -140,7 +140,8 @@ START_TEST(test_every_port_has_one_wire)
     enum { ENDPOINTS = 3 };
     struct system_config *s = system_of(ENDPOINTS);
     struct system_wire wires[SYSTEM_WIRES_MAX];
-    unsigned rx[INSTANCE_ENDPOINT + ENDPOINTS][PORTS_MAX] = {{0}}, tx[INSTANCE_ENDPOINT + ENDPOINTS][PORTS_MAX] = {{0}};
+    unsigned rx[INSTANCE_ENDPOINT + ENDPOINTS][PRISIM_PORTS_MAX] = {{0}},
+                                    tx[INSTANCE_ENDPOINT + ENDPOINTS][PRISIM_PORTS_MAX] = {{0}};
     unsigned count = system_wires(s, wires);
     ck_assert_uint_le(count, SYSTEM_WIRES_MAX);
     for (unsigned i = 0; i < count; i++) {
@@ -150,9 +151,9 @@ START_TEST(test_every_port_has_one_wire)
     }
     for (unsigned i = 0; i < INSTANCE_ENDPOINT + ENDPOINTS; i++) {
         bool endpoint = i >= INSTANCE_ENDPOINT, fans = i == INSTANCE_TIMELINE || i == INSTANCE_FABRIC;
-        unsigned rx_ports = endpoint ? ENDPOINT_RX_PORTS : ports[i].rx + (i == INSTANCE_FABRIC ? ENDPOINTS : 0);
-        unsigned tx_ports = endpoint ? ENDPOINT_TX_PORTS : ports[i].tx + (fans ? ENDPOINTS : 0);
-        for (unsigned port = 0; port < PORTS_MAX; port++) {
+        unsigned rx_ports = endpoint ? PRISIM_ENDPOINT_RX_PORTS : ports[i].rx + (i == INSTANCE_FABRIC ? ENDPOINTS : 0);
+        unsigned tx_ports = endpoint ? PRISIM_ENDPOINT_TX_PORTS : ports[i].tx + (fans ? ENDPOINTS : 0);
+        for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
             ck_assert_uint_eq(rx[i][port], port < rx_ports);
             ck_assert_uint_eq(tx[i][port], port < tx_ports && !leads_nowhere(i, port));
         }
@@ -179,19 +180,27 @@ START_TEST(test_wires_carry_what_ports_take)
         unsigned from, tx, to, rx;
         size_t payload;
     } some[] = {
-        {INSTANCE_TIMELINE, 0, INSTANCE_DRIVER, DRIVER_RX_STIMULUS, sizeof(struct driver_stimulus)},
-        {INSTANCE_TIMELINE, 32, INSTANCE_ENDPOINT + 31, ENDPOINT_RX_STIMULUS, sizeof(struct endpoint_stimulus)},
-        {INSTANCE_DRIVER, DRIVER_TX_MEMORY, INSTANCE_INTERCONNECT, INTERCONNECT_CPU, sizeof(struct memory_request)},
-        {INSTANCE_INTERCONNECT, INTERCONNECT_CPU, INSTANCE_DRIVER, DRIVER_RX_MEMORY, sizeof(struct memory_response)},
-        {INSTANCE_INTERCONNECT, INTERCONNECT_CLIENT, INSTANCE_SMMU, SMMU_RX_DMA_RESPONSE,
-         sizeof(struct memory_response)},
-        {INSTANCE_INTERCONNECT, INTERCONNECT_TX_INTERRUPT, INSTANCE_DRIVER, DRIVER_RX_INTERRUPT,
-         sizeof(struct interrupt)},
-        {INSTANCE_SMMU, SMMU_TX_INTERRUPT, INSTANCE_DRIVER, DRIVER_RX_WIRED, sizeof(struct smmu_interrupt)},
-        {INSTANCE_SMMU, SMMU_TX_PRI_LOOKUP, INSTANCE_PRI_QUEUE, PRI_QUEUE_RX_LOOKUP, sizeof(struct pri_queue_ppar)},
-        {INSTANCE_PRI_QUEUE, PRI_QUEUE_TX_LOOKUP, INSTANCE_SMMU, SMMU_RX_PRI_LOOKUP, sizeof(struct pri_queue_lookup)},
-        {INSTANCE_FABRIC, FABRIC_TX_ENDPOINT + 31, INSTANCE_ENDPOINT + 31, ENDPOINT_RX_DOWN, sizeof(struct tlp)},
-        {INSTANCE_ENDPOINT + 5, ENDPOINT_TX_UP, INSTANCE_FABRIC, FABRIC_RX_ENDPOINT + 5, sizeof(struct tlp)},
+        {INSTANCE_TIMELINE, 0, INSTANCE_DRIVER, PRISIM_DRIVER_RX_STIMULUS, sizeof(struct prisim_driver_stimulus)},
+        {INSTANCE_TIMELINE, 32, INSTANCE_ENDPOINT + 31, PRISIM_ENDPOINT_RX_STIMULUS,
+         sizeof(struct prisim_endpoint_stimulus)},
+        {INSTANCE_DRIVER, PRISIM_DRIVER_TX_MEMORY, INSTANCE_INTERCONNECT, PRISIM_INTERCONNECT_CPU,
+         sizeof(struct prisim_memory_request)},
+        {INSTANCE_INTERCONNECT, PRISIM_INTERCONNECT_CPU, INSTANCE_DRIVER, PRISIM_DRIVER_RX_MEMORY,
+         sizeof(struct prisim_memory_response)},
+        {INSTANCE_INTERCONNECT, PRISIM_INTERCONNECT_CLIENT, INSTANCE_SMMU, PRISIM_SMMU_RX_DMA_RESPONSE,
+         sizeof(struct prisim_memory_response)},
+        {INSTANCE_INTERCONNECT, PRISIM_INTERCONNECT_TX_INTERRUPT, INSTANCE_DRIVER, PRISIM_DRIVER_RX_INTERRUPT,
+         sizeof(struct prisim_interrupt)},
+        {INSTANCE_SMMU, PRISIM_SMMU_TX_INTERRUPT, INSTANCE_DRIVER, PRISIM_DRIVER_RX_WIRED,
+         sizeof(struct prisim_smmu_interrupt)},
+        {INSTANCE_SMMU, PRISIM_SMMU_TX_PRI_LOOKUP, INSTANCE_PRI_QUEUE, PRISIM_PRI_QUEUE_RX_LOOKUP,
+         sizeof(struct prisim_pri_queue_ppar)},
+        {INSTANCE_PRI_QUEUE, PRISIM_PRI_QUEUE_TX_LOOKUP, INSTANCE_SMMU, PRISIM_SMMU_RX_PRI_LOOKUP,
+         sizeof(struct prisim_pri_queue_lookup)},
+        {INSTANCE_FABRIC, PRISIM_FABRIC_TX_ENDPOINT + 31, INSTANCE_ENDPOINT + 31, PRISIM_ENDPOINT_RX_DOWN,
+         sizeof(struct prisim_tlp)},
+        {INSTANCE_ENDPOINT + 5, PRISIM_ENDPOINT_TX_UP, INSTANCE_FABRIC, PRISIM_FABRIC_RX_ENDPOINT + 5,
+         sizeof(struct prisim_tlp)},
     };
     for (unsigned i = 0; i < sizeof some / sizeof some[0]; i++) {
         const struct system_wire *wire = wire_from(wires, count, some[i].from, some[i].tx);

@@ -8,21 +8,21 @@
 #include "tests/harness/suite.h"
 
 static struct {
-    struct event event;
+    struct prisim_event event;
     const char *words;
 } row[] = {
 #define SAYS(words_, ID, member, ...)                                                                                  \
     {                                                                                                                  \
-        .event = {.type = EVENT_##ID, .member = {__VA_ARGS__}}, .words = words_                                        \
+        .event = {.type = PRISIM_EVENT_##ID, .member = {__VA_ARGS__}}, .words = words_                                 \
     }
 #define NONE(words_, ID)                                                                                               \
     {                                                                                                                  \
-        .event = {.type = EVENT_##ID}, .words = words_                                                                 \
+        .event = {.type = PRISIM_EVENT_##ID}, .words = words_                                                          \
     }
     SAYS("page request 7: PASID 3, 0x4000, PRGI 5, RWL", ENDPOINT_PAGE_REQUEST, endpoint_page_request, .request = 7,
          .job = 8, .pasid = 3, .prgi = 5, .address = 0x4000, .access = R | W | L),
     SAYS("page request 7: no PASID, 0x0, PRGI 511, XP", ENDPOINT_PAGE_REQUEST, endpoint_page_request, .request = 7,
-         .pasid = PASID_NONE, .prgi = 511, .access = 0x18),
+         .pasid = PRISIM_PASID_NONE, .prgi = 511, .access = 0x18),
     SAYS("sends page request 9", ENDPOINT_PAGE_REQUEST_SENT, endpoint_page_request_sent, .request = 9, .tlp = 1),
     SAYS("sends the Stop Marker of PASID 4", ENDPOINT_STOP_MARKER, endpoint_stop_marker, .tlp = 1, .pasid = 4),
     SAYS("gets a response for PRGI 6: Success", ENDPOINT_RESPONSE, endpoint_response, .prgi = 6, .code = 0),
@@ -38,9 +38,9 @@ static struct {
     SAYS("Stop Marker of nic arrives: PASID 1, PRGI 0", SMMU_PAGE_REQUEST, smmu_page_request, .stream_id = NIC_ID,
          .pasid = 1, .access = L),
     SAYS("page request of nic arrives: no PASID, PRGI 0", SMMU_PAGE_REQUEST, smmu_page_request, .stream_id = NIC_ID,
-         .pasid = PASID_NONE, .access = L),
+         .pasid = PRISIM_PASID_NONE, .access = L),
     SAYS("does not translate 0x5000 of PASID 1 of stream 0x77", SMMU_TRANSLATE, smmu_translate, .stream_id = 0x77,
-         .pasid = 1, .address = 0x5000, .cause = CAUSE_TRANSLATION_FAULT),
+         .pasid = 1, .address = 0x5000, .cause = PRISIM_CAUSE_TRANSLATION_FAULT),
     SAYS("answers nic, PRGI 5: Invalid", SMMU_PRG_RESPONSE, smmu_prg_response, .stream_id = NIC_ID, .prgi = 5,
          .code = 1),
     SAYS("nic has not completed the invalidation with ITag 12 in time", SMMU_ATC_TIMEOUT, smmu_atc_timeout,
@@ -90,7 +90,7 @@ static struct {
     SAYS("the context descriptor of PASID 1 is cleared", DRIVER_CLEAR, driver_clear, .pasid = 1),
     SAYS("TLBs and ATC are invalidated for PASID 1", DRIVER_INVALIDATED, driver_invalidated, .pasid = 1),
     SAYS("the call returns: PASID 1 of nic, kept", DRIVER_UNBIND_RETURNED, driver_unbind_returned, .stream_id = NIC_ID,
-         .pasid = 1, .cause = CAUSE_KEPT),
+         .pasid = 1, .cause = PRISIM_CAUSE_KEPT),
     SAYS("space B has ASID 6", DRIVER_ASID_GIVEN, driver_asid_given, .asid = 6, .space = SPACE_B),
     SAYS("ASID 6 of space B is free", DRIVER_ASID_FREED, driver_asid_freed, .asid = 6, .space = SPACE_B),
     SAYS("frame 0x80000 is given to space A", DRIVER_FRAME_GIVEN, driver_frame_given, .address = 0x80000,
@@ -102,19 +102,20 @@ static struct {
          .space = SPACE_B, .binding = 2),
     SAYS("refuses a call for PASID 1 of nic", DRIVER_REFUSED, driver_refused, .stream_id = NIC_ID, .pasid = 1),
     SAYS("the task init 0 is held before driver.page", DRIVER_HOLD, driver_hold, .task = 0,
-         .before = EVENT_DRIVER_PAGE),
-    SAYS("the task irq 0 is held before driver.page", DRIVER_HOLD, driver_hold, .task = 1, .before = EVENT_DRIVER_PAGE),
+         .before = PRISIM_EVENT_DRIVER_PAGE),
+    SAYS("the task irq 0 is held before driver.page", DRIVER_HOLD, driver_hold, .task = 1,
+         .before = PRISIM_EVENT_DRIVER_PAGE),
     SAYS("the task pri_thread 0 goes on with driver.take", DRIVER_RELEASE, driver_release, .task = 2,
-         .before = EVENT_DRIVER_TAKE),
+         .before = PRISIM_EVENT_DRIVER_TAKE),
     SAYS("the task worker 5 is held before driver.page", DRIVER_HOLD, driver_hold, .task = 3, .index = 5,
-         .before = EVENT_DRIVER_PAGE),
+         .before = PRISIM_EVENT_DRIVER_PAGE),
     SAYS("the task caller 1 is held before driver.free", DRIVER_HOLD, driver_hold, .task = 4, .index = 1,
-         .before = EVENT_DRIVER_FREE),
+         .before = PRISIM_EVENT_DRIVER_FREE),
     SAYS("the task event_thread 0 is held before driver.page", DRIVER_HOLD, driver_hold, .task = 5,
-         .before = EVENT_DRIVER_PAGE),
+         .before = PRISIM_EVENT_DRIVER_PAGE),
     SAYS("acknowledges global errors 0x4", DRIVER_GERROR, driver_gerror, .active = 4),
     SAYS("endpoint[gpu] broke a duty for PASID 1: one_marker", PREMISE_BROKEN, premise_broken, .party = GPU, .pasid = 1,
-         .duty = CAUSE_ONE_MARKER),
+         .duty = PRISIM_CAUSE_ONE_MARKER),
 };
 
 START_TEST(word_by_word)
@@ -129,19 +130,23 @@ END_TEST
 /* Registers, commands, accesses and links are the log's; a translation is told when it fails. */
 START_TEST(what_is_not_told)
 {
-    static const enum event_type not_told[] = {
-        EVENT_SMMU_REGISTER, EVENT_SMMU_COMMAND,     EVENT_SMMU_TLBI,    EVENT_SMMU_CACHE_HIT, EVENT_SMMU_SYNC,
-        EVENT_FABRIC_LEAVE,  EVENT_PRI_QUEUE_ACCEPT, EVENT_ENDPOINT_DMA, EVENT_ENDPOINT_EVICT, EVENT_TIMELINE_STEP};
+    static const enum prisim_event_type not_told[] = {PRISIM_EVENT_SMMU_REGISTER,    PRISIM_EVENT_SMMU_COMMAND,
+                                                      PRISIM_EVENT_SMMU_TLBI,        PRISIM_EVENT_SMMU_CACHE_HIT,
+                                                      PRISIM_EVENT_SMMU_SYNC,        PRISIM_EVENT_FABRIC_LEAVE,
+                                                      PRISIM_EVENT_PRI_QUEUE_ACCEPT, PRISIM_EVENT_ENDPOINT_DMA,
+                                                      PRISIM_EVENT_ENDPOINT_EVICT,   PRISIM_EVENT_TIMELINE_STEP};
     for (unsigned i = 0; i < sizeof not_told / sizeof *not_told; i++) {
-        struct event event = {.type = (uint16_t)not_told[i]};
-        ck_assert_msg(!report_covers(&event), "%s", event_name(not_told[i]));
+        struct prisim_event event = {.type = (uint16_t)not_told[i]};
+        ck_assert_msg(!report_covers(&event), "%s", prisim_event_name(not_told[i]));
     }
     static const struct {
-        enum cause cause;
+        enum prisim_cause cause;
         bool told;
-    } translations[] = {{CAUSE_TRANSLATED, false}, {CAUSE_BYPASS, false}, {CAUSE_TRANSLATION_FAULT, true}};
+    } translations[] = {
+        {PRISIM_CAUSE_TRANSLATED, false}, {PRISIM_CAUSE_BYPASS, false}, {PRISIM_CAUSE_TRANSLATION_FAULT, true}};
     for (unsigned i = 0; i < 3; i++) {
-        struct event event = {.type = EVENT_SMMU_TRANSLATE, .smmu_translate = {.cause = translations[i].cause}};
+        struct prisim_event event = {.type = PRISIM_EVENT_SMMU_TRANSLATE,
+                                     .smmu_translate = {.cause = translations[i].cause}};
         ck_assert(report_covers(&event) == translations[i].told);
     }
 }
@@ -150,11 +155,11 @@ END_TEST
 /* The last column: the cause, if there is one. */
 START_TEST(causes)
 {
-    struct event event = {.type = EVENT_DRIVER_RESOLVE, .driver_resolve = {.cause = CAUSE_BOUND}};
+    struct prisim_event event = {.type = PRISIM_EVENT_DRIVER_RESOLVE, .driver_resolve = {.cause = PRISIM_CAUSE_BOUND}};
     ck_assert_str_eq(report_cause(&event), "bound");
-    event.driver_resolve.cause = CAUSE_NONE;
+    event.driver_resolve.cause = PRISIM_CAUSE_NONE;
     ck_assert_str_eq(report_cause(&event), "");
-    event = (struct event){.type = EVENT_DRIVER_TAKE};
+    event = (struct prisim_event){.type = PRISIM_EVENT_DRIVER_TAKE};
     ck_assert_str_eq(report_cause(&event), "");
 }
 END_TEST

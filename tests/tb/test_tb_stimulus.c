@@ -15,13 +15,13 @@ enum { SEED = 3, EPISODES = 4000, BASE_SIZE = 31 };
 static struct pri_queue_stimulus stimulus;
 static struct pri_queue_inputs in;
 static struct pri_queue_profile profile;
-static struct pri_queue_config config;
+static struct prisim_pri_queue_config config;
 
 /* What does not do anything by itself; a test switches on what it is about. */
 static void quiet(void)
 {
     profile = (struct pri_queue_profile){.size = 2, .edges = 1u << 30, .abort_delay = 1, .acknowledge_delay = 1};
-    config = (struct pri_queue_config){.size_log2_max = 19};
+    config = (struct prisim_pri_queue_config){.size_log2_max = 19};
 }
 
 static void begin(uint64_t episode)
@@ -36,20 +36,20 @@ static bool edge(void)
 {
     pri_queue_stimulus_drive(&stimulus, &in);
     pri_queue_stimulus_observe(&stimulus, &(struct pri_queue_outputs){0}, false, 0, 0);
-    return in.rx_valid >> PRI_QUEUE_RX_CONTROL & 1;
+    return in.rx_valid >> PRISIM_PRI_QUEUE_RX_CONTROL & 1;
 }
 
 /* Until software has set the queue up: its last write of that is ENABLE. */
 static void set_up(uint64_t episode)
 {
     begin(episode);
-    while (!edge() || in.control.what != PRI_QUEUE_ENABLE)
+    while (!edge() || in.control.what != PRISIM_PRI_QUEUE_ENABLE)
         ;
 }
 
 static bool answered(void)
 {
-    return in.rx_valid >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1;
+    return in.rx_valid >> PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE & 1;
 }
 
 /* Every one of them occurs, and no other. */
@@ -123,10 +123,10 @@ END_TEST
 START_TEST(a_latency_that_is_drawn_has_every_value)
 {
     uint64_t accept = 0, write = 0, records = 0;
-    struct config_error error;
+    struct prisim_config_error error;
     for (uint64_t episode = 0; episode < EPISODES; episode++) {
         pri_queue_stimulus_draw(SEED, episode, &config, &profile);
-        ck_assert(pri_queue_config_check(&config, &error));
+        ck_assert(prisim_pri_queue_config_check(&config, &error));
         if (pri_queue_latency_set[profile.latency][0] == 0) {
             accept |= UINT64_C(1) << config.accept_interval;
             write |= UINT64_C(1) << config.write_latency;
@@ -151,7 +151,7 @@ START_TEST(base_has_any_address)
         begin(episode);
         while (!edge())
             ;
-        ck_assert_uint_eq(in.control.what, PRI_QUEUE_BASE);
+        ck_assert_uint_eq(in.control.what, PRISIM_PRI_QUEUE_BASE);
         ones |= in.control.value;
         zeros |= ~in.control.value;
         ck_assert_uint_eq(in.control.value & BASE_SIZE, stimulus.log2);
@@ -177,7 +177,7 @@ START_TEST(the_attributes_of_the_interrupt_are_anything)
             if (in.control.value != 7)
                 continue;
             for (unsigned i = 0; i < 100; i++) {
-                if (!edge() || in.control.what != PRI_QUEUE_IRQ_CFG2)
+                if (!edge() || in.control.what != PRISIM_PRI_QUEUE_IRQ_CFG2)
                     continue;
                 ones |= in.control.value;
                 zeros |= ~in.control.value;
@@ -205,13 +205,13 @@ START_TEST(memory_answers_in_each_order)
             begin(episode);
             for (uint32_t id = 0; id < PENDING; id++) {
                 struct pri_queue_outputs out = {.memory.id = id};
-                uint32_t bit = 1u << PRI_QUEUE_TX_MEMORY_REQUEST;
+                uint32_t bit = 1u << PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST;
                 pri_queue_stimulus_observe(&stimulus, &out, false, 0, bit);
                 pri_queue_stimulus_observe(&stimulus, &out, false, bit, 0);
             }
             edge();
             ck_assert(answered());
-            ck_assert_uint_eq(in.memory.status, MEMORY_OK);
+            ck_assert_uint_eq(in.memory.status, PRISIM_MEMORY_OK);
             seen |= 1u << in.memory.id;
         }
         ck_assert_uint_eq(seen, order == 0 ? 1u : order == 1 ? 0xffffu : 0x8000u);
@@ -234,12 +234,12 @@ static unsigned edges_with(bool (*what)(void))
 
 static bool cons_written(void)
 {
-    return (in.rx_valid >> PRI_QUEUE_RX_CONTROL & 1) && in.control.what == PRI_QUEUE_CONS;
+    return (in.rx_valid >> PRISIM_PRI_QUEUE_RX_CONTROL & 1) && in.control.what == PRISIM_PRI_QUEUE_CONS;
 }
 
 static bool irqen_written(void)
 {
-    return (in.rx_valid >> PRI_QUEUE_RX_CONTROL & 1) && in.control.what == PRI_QUEUE_ENABLE;
+    return (in.rx_valid >> PRISIM_PRI_QUEUE_RX_CONTROL & 1) && in.control.what == PRISIM_PRI_QUEUE_ENABLE;
 }
 
 /* Of 4096 edges with 16 of 256: 256, give or take. */
@@ -273,7 +273,7 @@ START_TEST(a_queue_that_is_off_is_switched_on)
         bool was_off = (stimulus.enable & 3) != 3;
         if (!edge())
             continue;
-        ck_assert_uint_eq(in.control.what, PRI_QUEUE_ENABLE);
+        ck_assert_uint_eq(in.control.what, PRISIM_PRI_QUEUE_ENABLE);
         if (was_off)
             ck_assert_uint_eq(in.control.value, 7);
         else
@@ -297,7 +297,7 @@ START_TEST(an_error_out_of_turn_is_acknowledged)
     ck_assert_uint_eq(in.control.value, 7);
     for (unsigned i = 0; i < 20000; i++) {
         if (edge()) {
-            ck_assert_uint_eq(in.control.what, PRI_QUEUE_ABORT_ACTIVE);
+            ck_assert_uint_eq(in.control.what, PRISIM_PRI_QUEUE_ABORT_ACTIVE);
             raised += in.control.value && !since;
             since = in.control.value ? since ? since : stimulus.now : 0;
         }

@@ -15,7 +15,7 @@ static struct timeline_config config;
 static struct timeline state;
 static struct harness *harness;
 
-static cycle_t step(const void *of, void *timeline, cycle_t now, struct ports *ports)
+static prisim_cycle_t step(const void *of, void *timeline, prisim_cycle_t now, struct prisim_ports *ports)
 {
     return timeline_step_edge(of, timeline, now, ports);
 }
@@ -30,9 +30,9 @@ static void start(void)
     memset(&state, 0xa5, sizeof state); /* what was there before must not matter */
     timeline_init(&config, &state);
     harness = harness_open(step, &config, &state);
-    harness_tx(harness, DRIVER, sizeof(struct driver_stimulus));
-    harness_tx(harness, FIRST, sizeof(struct endpoint_stimulus));
-    harness_tx(harness, SECOND, sizeof(struct endpoint_stimulus));
+    harness_tx(harness, DRIVER, sizeof(struct prisim_driver_stimulus));
+    harness_tx(harness, FIRST, sizeof(struct prisim_endpoint_stimulus));
+    harness_tx(harness, SECOND, sizeof(struct prisim_endpoint_stimulus));
 }
 
 static void teardown(void)
@@ -46,7 +46,7 @@ static struct trigger *add(int endpoint, unsigned known_by)
     struct timeline_step *s = &config.step[config.steps++];
     s->to_driver = endpoint < 0;
     s->endpoint = (uint16_t)(endpoint < 0 ? 0 : endpoint);
-    s->stimulus = (struct endpoint_stimulus){.what = ENDPOINT_DMA, .job = known_by};
+    s->stimulus = (struct prisim_endpoint_stimulus){.what = PRISIM_ENDPOINT_DMA, .job = known_by};
     s->driver.pasid = known_by;
     return &s->trigger;
 }
@@ -55,38 +55,38 @@ static struct trigger *add_on_event(int endpoint, unsigned known_by, uint32_t nt
 {
     struct trigger *t = add(endpoint, known_by);
     t->on_event = true;
-    t->event = EVENT_PRI_QUEUE_WRITE;
+    t->event = PRISIM_EVENT_PRI_QUEUE_WRITE;
     t->nth = nth;
     t->after = after;
     return t;
 }
 
-static cycle_t observe(enum event_type type, cycle_t cycle, uint16_t instance, uint64_t pasid)
+static prisim_cycle_t observe(enum prisim_event_type type, prisim_cycle_t cycle, uint16_t instance, uint64_t pasid)
 {
-    struct event event = {.cycle = cycle, .type = (uint16_t)type, .instance = instance};
-    for (unsigned i = 0; i < event_field_count(type); i++)
-        if (event_fields(type)[i].format == FIELD_PASID)
-            event_set(&event, i, pasid);
+    struct prisim_event event = {.cycle = cycle, .type = (uint16_t)type, .instance = instance};
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++)
+        if (prisim_event_fields(type)[i].format == PRISIM_FIELD_PASID)
+            prisim_event_set(&event, i, pasid);
     return timeline_observe(&config, &state, &event);
 }
 
-static uint16_t field(enum event_type type, const char *name)
+static uint16_t field(enum prisim_event_type type, const char *name)
 {
-    for (unsigned i = 0; i < event_field_count(type); i++)
-        if (strcmp(event_fields(type)[i].name, name) == 0)
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++)
+        if (strcmp(prisim_event_fields(type)[i].name, name) == 0)
             return (uint16_t)i;
     ck_abort_msg("no field %s", name);
 }
 
 static unsigned job(unsigned port, unsigned i)
 {
-    return ((const struct endpoint_stimulus *)harness_got(harness, port, i))->job;
+    return ((const struct prisim_endpoint_stimulus *)harness_got(harness, port, i))->job;
 }
 
-static void given(unsigned port, unsigned i, unsigned known_by, cycle_t at)
+static void given(unsigned port, unsigned i, unsigned known_by, prisim_cycle_t at)
 {
     ck_assert_ptr_nonnull(harness_got(harness, port, i));
-    ck_assert_uint_eq(port == DRIVER ? ((const struct driver_stimulus *)harness_got(harness, port, i))->pasid
+    ck_assert_uint_eq(port == DRIVER ? ((const struct prisim_driver_stimulus *)harness_got(harness, port, i))->pasid
                                      : job(port, i),
                       known_by);
     ck_assert_uint_eq(harness_got_at(harness, port, i), at);
@@ -109,7 +109,7 @@ START_TEST(at_an_edge)
     given(DRIVER, 0, 3, 8);
     ck_assert_uint_eq(harness->tx[FIRST].count + harness->tx[SECOND].count + harness->tx[DRIVER].count, 3);
     for (unsigned i = 0; i < 3; i++) {
-        const struct event *event = harness_event(harness, EVENT_TIMELINE_STEP, i);
+        const struct prisim_event *event = harness_event(harness, PRISIM_EVENT_TIMELINE_STEP, i);
         ck_assert_uint_eq(event->timeline_step.step, i);
         ck_assert_uint_eq(event->cycle, i == 0 ? 0 : 6 + i);
     }
@@ -167,13 +167,14 @@ START_TEST(after_an_event)
     add_on_event(0, 1, 1, after[_i]);
     start();
     harness_run(harness, 5);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 4, INSTANCE_PRI_QUEUE, 5), 4 + after[_i]);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 4, INSTANCE_PRI_QUEUE, 5), 4 + after[_i]);
     harness_run(harness, after[_i] - 1);
     ck_assert_uint_eq(harness->tx[FIRST].count, 0);
     harness_run(harness, 20);
     given(FIRST, 0, 1, 4 + after[_i]);
     /* Once only. */
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, harness->now - 1, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, harness->now - 1, INSTANCE_PRI_QUEUE, 5),
+                      PRISIM_CYCLE_NEVER);
     harness_run(harness, 20);
     ck_assert_uint_eq(harness->tx[FIRST].count, 1);
 }
@@ -182,11 +183,12 @@ END_TEST
 /* Whatever its type: a step waits for that one and for no other. */
 START_TEST(after_each_type_of_event)
 {
-    enum event_type type = (enum event_type)_i, other = (enum event_type)((_i + 1) % EVENT_TYPES);
+    enum prisim_event_type type = (enum prisim_event_type)_i,
+                           other = (enum prisim_event_type)((_i + 1) % PRISIM_EVENT_TYPES);
     add_on_event(0, 1, 1, 3)->event = (uint16_t)type;
     start();
     harness_run(harness, 5);
-    ck_assert_uint_eq(observe(other, 4, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    ck_assert_uint_eq(observe(other, 4, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
     ck_assert_uint_eq(observe(type, 4, INSTANCE_PRI_QUEUE, 5), 7);
     harness_run(harness, 10);
     given(FIRST, 0, 1, 7);
@@ -198,28 +200,28 @@ START_TEST(nth)
 {
     struct trigger *t = add_on_event(0, 1, 3, 1);
     t->filters = 2;
-    t->filter[0].field = field(EVENT_PRI_QUEUE_WRITE, "pasid");
+    t->filter[0].field = field(PRISIM_EVENT_PRI_QUEUE_WRITE, "pasid");
     t->filter[0].value = 5;
-    t->filter[1].field = field(EVENT_PRI_QUEUE_WRITE, "slot");
+    t->filter[1].field = field(PRISIM_EVENT_PRI_QUEUE_WRITE, "slot");
     t->filter[1].value = 0;
     t->on_instance = true;
     t->instance = INSTANCE_PRI_QUEUE;
     start();
     harness_run(harness, 10);
     for (unsigned i = 0; i < 5; i++) {
-        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 6), CYCLE_NEVER);
-        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_SMMU, 5), CYCLE_NEVER);
-        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_LOST, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+        ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 6), PRISIM_CYCLE_NEVER);
+        ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_SMMU, 5), PRISIM_CYCLE_NEVER);
+        ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_LOST, 9, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
     }
-    struct event other = {.cycle = 9, .type = EVENT_PRI_QUEUE_WRITE, .instance = INSTANCE_PRI_QUEUE};
+    struct prisim_event other = {.cycle = 9, .type = PRISIM_EVENT_PRI_QUEUE_WRITE, .instance = INSTANCE_PRI_QUEUE};
     other.pri_queue_write.pasid = 5;
     other.pri_queue_write.slot = 1; /* the second filter counts too */
-    ck_assert_uint_eq(timeline_observe(&config, &state, &other), CYCLE_NEVER);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    ck_assert_uint_eq(timeline_observe(&config, &state, &other), PRISIM_CYCLE_NEVER);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
     harness_run(harness, 10);
     ck_assert_uint_eq(harness->tx[FIRST].count, 0);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 19, INSTANCE_PRI_QUEUE, 5), 20);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 19, INSTANCE_PRI_QUEUE, 5), 20);
     harness_run(harness, 2);
     given(FIRST, 0, 1, 20);
 }
@@ -235,9 +237,9 @@ START_TEST(several)
     add_on_event(1, 4, 1, 5); /* the edge that is told is the earliest, not the first's and not the last's */
     start();
     harness_run(harness, 1);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 0, INSTANCE_PRI_QUEUE, 5), 3);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 0, INSTANCE_PRI_QUEUE, 5), 3);
     harness_run(harness, 5);
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 5, INSTANCE_PRI_QUEUE, 5), 6);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 5, INSTANCE_PRI_QUEUE, 5), 6);
     harness_run(harness, 20);
     given(FIRST, 0, 2, 3);
     given(FIRST, 1, 3, 6);
@@ -289,7 +291,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, order);
     tcase_add_test(tcase, nobody_takes);
     tcase_add_loop_test(tcase, after_an_event, 0, 3);
-    tcase_add_loop_test(tcase, after_each_type_of_event, 0, EVENT_TYPES);
+    tcase_add_loop_test(tcase, after_each_type_of_event, 0, PRISIM_EVENT_TYPES);
     tcase_add_test(tcase, nth);
     tcase_add_test(tcase, several);
     tcase_add_test(tcase, some_take_and_some_do_not);

@@ -39,11 +39,11 @@ static void race(void)
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
     trip_queued(&t);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     bind(NIC_ID, SPACE_B, 2);
     trip_served(&t, SPACE_B, 2);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_STALE);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_STOPPED);
 }
 
 START_TEST(counts_are_exact_least_most_or_any)
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(a_request_that_was_lost)
 {
     struct timeline_step *step = add_step("rogue", false);
-    step->stimulus = (struct endpoint_stimulus){.what = ENDPOINT_PAGE_REQUEST, .job = 5};
+    step->stimulus = (struct prisim_endpoint_stimulus){.what = PRISIM_ENDPOINT_PAGE_REQUEST, .job = 5};
     checkers_close(checkers);
     checkers = checkers_open(&scenario);
     stream = (struct stream){0};
@@ -134,14 +134,14 @@ START_TEST(a_refused_call)
     bind(NIC_ID, SPACE_A, 1);
     struct timeline_step *step = add_step("", false);
     step->to_driver = true;
-    step->driver = (struct driver_stimulus){.what = DRIVER_BIND, .call = 9};
+    step->driver = (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_BIND, .call = 9};
     checkers_close(checkers);
     checkers = checkers_open(&scenario);
     stream = (struct stream){0};
     stream_add(&stream, checkers_event, checkers);
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
-    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 9, CAUSE_STILL_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 9, PRISIM_CAUSE_STILL_BOUND);
     finish();
     ck_counter(REFUSED, 1);
     ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN, "timeline.0 was refused by the driver");
@@ -177,18 +177,18 @@ START_TEST(jobs_that_fail_and_jobs_that_an_unbind_ended)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_INVALID_REQUEST); /* of a living binding */
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_INVALID_REQUEST); /* of a living binding */
     ck_counter(JOBS_FAILED, 1);
     say(NIC, ENDPOINT_JOB, 2, 1, 0x5000, 4, 1);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    say(NIC, ENDPOINT_JOB_DONE, 2, 1, 0x5000, CAUSE_INVALID_REQUEST); /* its own binding's stop has begun */
+    say(NIC, ENDPOINT_JOB_DONE, 2, 1, 0x5000, PRISIM_CAUSE_INVALID_REQUEST); /* its own binding's stop has begun */
     ck_counter(JOBS_ENDED_BY_UNBIND, 1);
     say(NIC, ENDPOINT_JOB, 3, 1, 0x6000, 4, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 3, 1, 0x6000, CAUSE_NOT_ENABLED); /* asked for when the stop had begun */
-    say(NIC, ENDPOINT_JOB, 4, PASID_NONE, 0x7000, 4, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 4, PASID_NONE, 0x7000, CAUSE_TRANSLATION_ERROR);
-    say(NIC, ENDPOINT_JOB, 5, PASID_NONE, 0x8000, 4, 1);
-    say(NIC, ENDPOINT_JOB_DONE, 5, PASID_NONE, 0x8000, CAUSE_COMPLETED);
+    say(NIC, ENDPOINT_JOB_DONE, 3, 1, 0x6000, PRISIM_CAUSE_NOT_ENABLED); /* asked for when the stop had begun */
+    say(NIC, ENDPOINT_JOB, 4, PRISIM_PASID_NONE, 0x7000, 4, 1);
+    say(NIC, ENDPOINT_JOB_DONE, 4, PRISIM_PASID_NONE, 0x7000, PRISIM_CAUSE_TRANSLATION_ERROR);
+    say(NIC, ENDPOINT_JOB, 5, PRISIM_PASID_NONE, 0x8000, 4, 1);
+    say(NIC, ENDPOINT_JOB_DONE, 5, PRISIM_PASID_NONE, 0x8000, PRISIM_CAUSE_COMPLETED);
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
     finish();
     ck_counter(JOBS, 5);
@@ -305,14 +305,14 @@ static void unbind_step(void)
 {
     struct timeline_step *step = add_step("race", true);
     step->to_driver = true;
-    step->driver = (struct driver_stimulus){.what = DRIVER_UNBIND, .call = 2};
+    step->driver = (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNBIND, .call = 2};
 }
 
 START_TEST(an_unbind_that_nothing_was_near)
 {
     unbind_step();
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     finish();
     ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN,
                "exposed: nothing of an unbound PASID was under way at its U0, nor in the function's ATC");
@@ -327,7 +327,7 @@ START_TEST(a_declared_hazard_is_a_witness)
     unbind_step();
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 16, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     finish();
     struct expected_count *count = &scenario.expect.hazard[HAZARD_QUEUE_OVERFLOW];
     *count = (struct expected_count){.value = 1, .given = true};
@@ -347,7 +347,7 @@ START_TEST(a_step_behind_the_last_one)
     unbind_step();
     scenario.timeline.step[1] = scenario.timeline.step[0];
     bind(NIC_ID, SPACE_A, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     finish();
     ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN,
                "exposed: nothing of an unbound PASID was under way at its U0, nor in the function's ATC");
@@ -368,14 +368,14 @@ START_TEST(an_unbind_with_a_request_in_the_queue)
     trip_accepted(&t);
     trip_written(&t);
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_PROD, 2, 0); /* slot 1 */
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
     trip_taken(&t);
     trip_enqueued(&t);
-    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
-    trip_responded(&t, PRG_INVALID);
-    trip_left(&t, PRG_INVALID);
-    trip_arrived(&t, PRG_INVALID, CAUSE_GROUP_FREED);
-    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    trip_responded(&t, PRISIM_PRG_INVALID);
+    trip_left(&t, PRISIM_PRG_INVALID);
+    trip_arrived(&t, PRISIM_PRG_INVALID, PRISIM_CAUSE_GROUP_FREED);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_STOPPED);
     finish();
     for (unsigned h = 0; h < HAZARDS; h++)
         scenario.expect.hazard[h] = (struct expected_count){.how = COUNT_IGNORE, .given = true};
@@ -385,7 +385,7 @@ START_TEST(an_unbind_with_a_request_in_the_queue)
     ck_assert_uint_eq(exposure->at[EXPOSURE_U0][PLACE_QUEUE], 1);
     ck_assert_uint_eq(exposure->at[EXPOSURE_U6][PLACE_QUEUE], 1);
     ck_assert_uint_eq(exposure->at[EXPOSURE_U0][PLACE_SMMU], 0);
-    ck_assert(exposure->cycle[EXPOSURE_U7] == CYCLE_NEVER);
+    ck_assert(exposure->cycle[EXPOSURE_U7] == PRISIM_CYCLE_NEVER);
     /* Asked for: another place, another count, another point. */
     scenario.expect.exposures = 1;
     struct expected_exposure *expected = &scenario.expect.exposure[0];

@@ -12,12 +12,12 @@
 enum { EPISODES = 4, EDGES = 1500, SEED = 1 };
 
 struct counts {
-    unsigned put[PRI_QUEUE_TX_PORTS];
+    unsigned put[PRISIM_PRI_QUEUE_TX_PORTS];
 };
 
 static void count(struct counts *counts, uint32_t put)
 {
-    for (unsigned tx = 0; tx < PRI_QUEUE_TX_PORTS; tx++)
+    for (unsigned tx = 0; tx < PRISIM_PRI_QUEUE_TX_PORTS; tx++)
         counts->put[tx] += put >> tx & 1;
 }
 
@@ -29,12 +29,12 @@ static void run_episode(uint64_t episode, struct pri_queue_pinned *queue, struct
     struct pri_queue_outputs out = {0};
     pri_queue_stimulus_draw(SEED, episode, &queue->config, &profile);
     pri_queue_stimulus_begin(&stimulus, SEED, episode, &queue->config, &profile);
-    queue->state = malloc(pri_queue_state_size(&queue->config));
+    queue->state = malloc(prisim_pri_queue_state_size(&queue->config));
     assert(queue->state);
     pri_queue_pinned_reset(queue);
     for (unsigned i = 0; i < profile.edges && i < EDGES; i++) {
         pri_queue_stimulus_drive(&stimulus, &in);
-        bool request_taken = (in.rx_valid >> PRI_QUEUE_RX_REQUEST & 1) && out.request_ready;
+        bool request_taken = (in.rx_valid >> PRISIM_PRI_QUEUE_RX_REQUEST & 1) && out.request_ready;
         uint32_t taken = out.valid & in.tx_ready & PRI_QUEUE_STREAMS, held = out.valid & ~in.tx_ready;
         pri_queue_pinned_step(queue, &in, &out);
         pri_queue_stimulus_observe(&stimulus, &out, request_taken, taken, out.valid & ~held);
@@ -46,13 +46,13 @@ static void run_episode(uint64_t episode, struct pri_queue_pinned *queue, struct
 int main(void)
 {
     struct pri_queue_pinned *queue = malloc(sizeof *queue);
-    struct probe *probe = calloc(1, sizeof *probe);
+    struct prisim_probe *probe = calloc(1, sizeof *probe);
     struct counts counts = {{0}};
     assert(queue && probe);
     queue->probe = probe;
     for (uint64_t episode = 0; episode < EPISODES; episode++)
         run_episode(episode, queue, &counts);
-    for (unsigned tx = 0; tx < PRI_QUEUE_TX_PORTS; tx++) {
+    for (unsigned tx = 0; tx < PRISIM_PRI_QUEUE_TX_PORTS; tx++) {
         printf("tx port %u: %u\n", tx, counts.put[tx]);
         assert(counts.put[tx]);
     }

@@ -28,7 +28,7 @@ memcheck() {
 }
 
 mkdir -p "$work/clean" "$work/seeded/$(dirname $header)"
-sed 's/^\( *\)ports_init(&queue->ports, queue->probe, 0);/\1queue->ports.probe = queue->probe;/' \
+sed 's/^\( *\)prisim_ports_init(&queue->ports, queue->probe, 0);/\1queue->ports.probe = queue->probe;/' \
     "$root/$header" >"$work/seeded/$header"
 ! cmp -s "$root/$header" "$work/seeded/$header" || fail "nothing is planted"
 program clean
@@ -36,5 +36,5 @@ program seeded
 [[ $(memcheck clean) == 0 && ! -s $work/clean/found ]] || fail "without a seed: $(cat "$work/clean/found")"
 [[ $(memcheck seeded) == 99 ]] || fail "the seeded read is not found"
 grep -q 'depends on uninitialised value' "$work/seeded/found" || fail "$(cat "$work/seeded/found")"
-grep -q 'pri_queue_step' "$work/seeded/found" || fail "not the seeded read: $(cat "$work/seeded/found")"
+grep -q 'prisim_pri_queue_step' "$work/seeded/found" || fail "not the seeded read: $(cat "$work/seeded/found")"
 grep -m 1 -A 2 'depends on uninitialised value' "$work/seeded/found"

@@ -19,7 +19,7 @@ enum { ROGUE = 3, JOB_OF_B = 3, SPACE_B = 2, FRAMES = 64, END = 3000, STRIDE = 3
 struct run {
     uint64_t frame_of_b[FRAMES];
     unsigned frames, dma, others;
-    cycle_t rogue, start; /* of the second binding */
+    prisim_cycle_t rogue, start; /* of the second binding */
     unsigned starts;
 };
 
@@ -31,27 +31,27 @@ static bool is_of_b(const struct run *r, uint64_t frame)
     return false;
 }
 
-static void note(void *context, const struct event *event)
+static void note(void *context, const struct prisim_event *event)
 {
     struct run *r = context;
-    switch ((enum event_type)event->type) {
-    case EVENT_DRIVER_FRAME_GIVEN:
+    switch ((enum prisim_event_type)event->type) {
+    case PRISIM_EVENT_DRIVER_FRAME_GIVEN:
         if (event->driver_frame_given.space != SPACE_B)
             break;
         ck_assert_uint_lt(r->frames, FRAMES);
         r->frame_of_b[r->frames++] = event->driver_frame_given.address >> 12;
         break;
-    case EVENT_ENDPOINT_DMA:
+    case PRISIM_EVENT_ENDPOINT_DMA:
         if (event->endpoint_dma.job == JOB_OF_B) {
             r->dma++;
             r->others += !is_of_b(r, event->endpoint_dma.output >> 12);
         }
         break;
-    case EVENT_ENDPOINT_JOB:
+    case PRISIM_EVENT_ENDPOINT_JOB:
         if (event->endpoint_job.job == JOB_OF_B - 1)
             r->rogue = event->cycle;
         break;
-    case EVENT_ENDPOINT_START:
+    case PRISIM_EVENT_ENDPOINT_START:
         if (++r->starts == 2)
             r->start = event->cycle;
         break;
@@ -61,7 +61,7 @@ static void note(void *context, const struct event *event)
 }
 
 /* True if the job of B went to memory that is not B's. */
-static bool is_torn(struct scenario *scenario, cycle_t after)
+static bool is_torn(struct scenario *scenario, prisim_cycle_t after)
 {
     struct run r = {0};
     struct stream stream = {0};
@@ -96,9 +96,9 @@ START_TEST(naive_over_words_is_torn)
 {
     static struct scenario scenario;
     load(&scenario, "words", "naive");
-    cycle_t first = 0, last = 0;
+    prisim_cycle_t first = 0, last = 0;
     unsigned count = 0;
-    for (cycle_t after = 1; after <= END; after++)
+    for (prisim_cycle_t after = 1; after <= END; after++)
         if (is_torn(&scenario, after)) {
             first = first ? first : after;
             last = after;
@@ -119,7 +119,7 @@ START_TEST(others_are_not)
     static struct scenario scenario;
     static const char *const row[][2] = {{"words", "as_arm"}, {"line", "naive"}, {"line", "as_arm"}};
     load(&scenario, row[_i][0], row[_i][1]);
-    for (cycle_t after = 1; after <= END; after += STRIDE)
+    for (prisim_cycle_t after = 1; after <= END; after += STRIDE)
         ck_assert_msg(!is_torn(&scenario, after), "%s, %s: torn at %llu", row[_i][0], row[_i][1],
                       (unsigned long long)after);
 }

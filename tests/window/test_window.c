@@ -22,7 +22,7 @@ enum { MARGIN = 50, RACE = 2, HOLD = 3, HOLD_AT = 29000, SPACE_A = 1, SPACE_B = 
 
 /* What happened in one run. */
 struct points {
-    cycle_t e0, s2, r2, left, u0, u7;
+    prisim_cycle_t e0, s2, r2, left, u0, u7;
     uint64_t space; /* resolved at S2 */
     uint64_t cause;
     unsigned binds, resolves;
@@ -33,29 +33,29 @@ struct tally {
     bool at_edge[3]; /* U7 - S2 of -1, 0 and 1 were seen: served wrong, served wrong, not */
 };
 
-static void note(void *context, const struct event *event)
+static void note(void *context, const struct prisim_event *event)
 {
     struct points *p = context;
-    switch ((enum event_type)event->type) {
-    case EVENT_ENDPOINT_PAGE_REQUEST:
-        p->e0 = cycle_min(p->e0, event->cycle);
+    switch ((enum prisim_event_type)event->type) {
+    case PRISIM_EVENT_ENDPOINT_PAGE_REQUEST:
+        p->e0 = prisim_cycle_min(p->e0, event->cycle);
         break;
-    case EVENT_DRIVER_RESOLVE:
+    case PRISIM_EVENT_DRIVER_RESOLVE:
         p->s2 = event->cycle;
         p->space = event->driver_resolve.space;
         p->cause = event->driver_resolve.cause;
         p->resolves++;
         break;
-    case EVENT_ENDPOINT_RESPONSE:
+    case PRISIM_EVENT_ENDPOINT_RESPONSE:
         p->r2 = event->cycle;
         break;
-    case EVENT_DRIVER_STOP:
+    case PRISIM_EVENT_DRIVER_STOP:
         p->u0 = event->cycle;
         break;
-    case EVENT_DRIVER_LEFT_LOOKUP:
+    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
         p->left = event->cycle;
         break;
-    case EVENT_DRIVER_BIND:
+    case PRISIM_EVENT_DRIVER_BIND:
         if (++p->binds == 2)
             p->u7 = event->cycle;
         break;
@@ -66,7 +66,11 @@ static void note(void *context, const struct event *event)
 
 static struct points run(const struct scenario *scenario)
 {
-    struct points p = {.e0 = CYCLE_NEVER, .s2 = CYCLE_NEVER, .r2 = CYCLE_NEVER, .left = CYCLE_NEVER, .u7 = CYCLE_NEVER};
+    struct points p = {.e0 = PRISIM_CYCLE_NEVER,
+                       .s2 = PRISIM_CYCLE_NEVER,
+                       .r2 = PRISIM_CYCLE_NEVER,
+                       .left = PRISIM_CYCLE_NEVER,
+                       .u7 = PRISIM_CYCLE_NEVER};
     struct stream stream = {0};
     struct engine_result result;
     stream_add(&stream, note, &p);
@@ -77,7 +81,7 @@ static struct points run(const struct scenario *scenario)
 
 static void judge(const struct points *p, struct tally *tally)
 {
-    if (p->s2 == CYCLE_NEVER) {
+    if (p->s2 == PRISIM_CYCLE_NEVER) {
         tally->unasked++;
         return;
     }
@@ -89,7 +93,7 @@ static void judge(const struct points *p, struct tally *tally)
         tally->at_edge[1] |= p->s2 == p->u7;
     } else if (p->left <= p->s2) {
         ck_assert_uint_eq(p->space, 0);
-        ck_assert(p->cause == CAUSE_DRAINING || p->cause == CAUSE_NOT_BOUND);
+        ck_assert(p->cause == PRISIM_CAUSE_DRAINING || p->cause == PRISIM_CAUSE_NOT_BOUND);
         tally->rejected++;
         tally->at_edge[2] |= p->u7 - p->s2 == 1;
     } else {
@@ -110,7 +114,7 @@ static void load(struct scenario *scenario, const char *policy, const char *stop
 
 /* The cycles of the window, and which of them U7 has been at. */
 struct window {
-    cycle_t from, to;
+    prisim_cycle_t from, to;
     bool *seen;
 };
 
@@ -123,24 +127,24 @@ static void run_and_judge(const struct scenario *scenario, struct window *window
 }
 
 /* Adds the step that holds the caller before U7 for as long as its `cycles` say. */
-static struct driver_stimulus *add_hold(struct scenario *scenario)
+static struct prisim_driver_stimulus *add_hold(struct scenario *scenario)
 {
     struct timeline_step *step = &scenario->timeline.step[HOLD];
     ck_assert_uint_eq(scenario->timeline.steps, HOLD);
     scenario->timeline.steps++;
     *step = (struct timeline_step){.trigger.at = HOLD_AT, .to_driver = true};
-    step->driver = (struct driver_stimulus){
-        .what = DRIVER_HOLD, .task = DRIVER_TASK_CALLER, .point = EVENT_DRIVER_BIND, .cycles = 1};
+    step->driver = (struct prisim_driver_stimulus){
+        .what = PRISIM_DRIVER_HOLD, .task = PRISIM_DRIVER_TASK_CALLER, .point = PRISIM_EVENT_DRIVER_BIND, .cycles = 1};
     return &step->driver;
 }
 
 /* Brings U7 to the cycles where it has not been: an unbind that begins at `start`, held before U7. */
-static void fill(struct scenario *scenario, cycle_t start, struct window *window, struct tally *tally)
+static void fill(struct scenario *scenario, prisim_cycle_t start, struct window *window, struct tally *tally)
 {
-    struct driver_stimulus *hold = add_hold(scenario);
+    struct prisim_driver_stimulus *hold = add_hold(scenario);
     scenario->timeline.step[RACE].trigger.at = start;
-    cycle_t soonest = run(scenario).u7; /* held for one cycle */
-    for (cycle_t u7 = cycle_max(soonest, window->from); u7 <= window->to; u7++) {
+    prisim_cycle_t soonest = run(scenario).u7; /* held for one cycle */
+    for (prisim_cycle_t u7 = prisim_cycle_max(soonest, window->from); u7 <= window->to; u7++) {
         if (window->seen[u7 - window->from])
             continue;
         hold->cycles = (uint32_t)(u7 - soonest + 1);
@@ -152,7 +156,7 @@ static void fill(struct scenario *scenario, cycle_t start, struct window *window
 static unsigned missed(const struct window *window)
 {
     unsigned count = 0;
-    for (cycle_t u7 = window->from; u7 <= window->to; u7++)
+    for (prisim_cycle_t u7 = window->from; u7 <= window->to; u7++)
         count += !window->seen[u7 - window->from];
     return count;
 }
@@ -163,13 +167,13 @@ static struct tally sweep(const char *policy, const char *stop)
     static struct scenario scenario;
     struct tally tally = {0};
     load(&scenario, policy, stop);
-    cycle_t *at = &scenario.timeline.step[RACE].trigger.at;
+    prisim_cycle_t *at = &scenario.timeline.step[RACE].trigger.at;
 
     *at = scenario.limits.cycles / 2; /* long after: the request's life without a race */
     struct points calm = run(&scenario);
     ck_assert_uint_lt(calm.e0, calm.s2);
     ck_assert_uint_lt(calm.s2, calm.r2);
-    cycle_t unbind_takes = calm.u7 - *at;
+    prisim_cycle_t unbind_takes = calm.u7 - *at;
     struct window window = {.from = calm.e0 - MARGIN, .to = calm.r2 + MARGIN};
     window.seen = calloc(window.to - window.from + 1, sizeof *window.seen);
     ck_assert_ptr_nonnull(window.seen);

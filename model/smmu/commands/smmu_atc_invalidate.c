@@ -14,33 +14,35 @@ static void retire(struct smmu_edge *e, unsigned itag)
         smmu_command_execute(e);
 }
 
-static void not_waited_for(struct smmu_edge *e, const struct tlp_header *head, unsigned itag)
+static void not_waited_for(struct smmu_edge *e, const struct prisim_tlp_header *head, unsigned itag)
 {
-    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
-          .request_tlp = 0, .index = 0, .missing = 0, .cause = CAUSE_NOT_WAITED_FOR);
+    PRISIM_PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+                 .request_tlp = 0, .index = 0, .missing = 0, .cause = PRISIM_CAUSE_NOT_WAITED_FOR);
 }
 
 /* One more copy for the invalidation that has, or had, the ITag. */
-static void arrived(struct smmu_edge *e, const struct tlp_header *head, unsigned itag, unsigned expected)
+static void arrived(struct smmu_edge *e, const struct prisim_tlp_header *head, unsigned itag, unsigned expected)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_itag *open = &s->itag[itag];
     unsigned copies = ++open->arrived;
     /* SMMU-ATCINV, PCIE-ITAG: the function answers UR: the command succeeds. */
-    bool refused = head->status == TLP_UR;
-    enum cause cause = s->itags_late >> itag & 1 ? CAUSE_LATE : refused ? CAUSE_FUNCTION_REFUSED : CAUSE_NONE;
-    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
-          .request_tlp = open->tlp, .index = open->index, .missing = copies < expected ? expected - copies : 0,
-          .cause = cause);
+    bool refused = head->status == PRISIM_TLP_UR;
+    enum prisim_cause cause = s->itags_late >> itag & 1 ? PRISIM_CAUSE_LATE
+                              : refused                 ? PRISIM_CAUSE_FUNCTION_REFUSED
+                                                        : PRISIM_CAUSE_NONE;
+    PRISIM_PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+                 .request_tlp = open->tlp, .index = open->index, .missing = copies < expected ? expected - copies : 0,
+                 .cause = cause);
     if (copies >= expected || refused)
         retire(e, itag);
 }
 
 /* The copies expected stand in each copy, 0 for 8 (PCIE-MESSAGE). What no ITag waits for is dropped (PCIE-ATC); of one
  * that timed out, copies are counted as before, and complete nothing (SMMU-SYNC). */
-void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
+void smmu_itag_completed(struct smmu_edge *e, const struct prisim_tlp_header *head)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     unsigned expected = head->completion_count & 7 ? head->completion_count & 7 : 8;
     /* PCIE-ATC: it pushed the writes before it, which a CMD_SYNC must see in memory too. */
     for (unsigned i = 0; i < s->order_count; i++)
@@ -60,16 +62,16 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
 
 void smmu_itag_timeouts(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     for (uint32_t left = s->itags; left; left &= left - 1) {
         unsigned itag = (unsigned)__builtin_ctz(left);
         if (s->itag[itag].deadline > e->now)
             continue;
         s->itag_lost = true;
-        PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
-              .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
+        PRISIM_PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
+                     .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
         /* SMMU-SYNC: its completion may still come, and must not complete a later use of the ITag. */
-        if (e->config->itag_reuse == SMMU_ITAG_AFTER_LATE) {
+        if (e->config->itag_reuse == PRISIM_SMMU_ITAG_AFTER_LATE) {
             s->itags &= ~(UINT32_C(1) << itag);
             s->itags_late |= UINT32_C(1) << itag;
         } else {

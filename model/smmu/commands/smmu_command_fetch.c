@@ -7,21 +7,21 @@
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {
-    return smmu_queue_log2size(e->s, SMMU_WORD(SMMU_CMDQ_BASE), e->config->cmdq_log2_max);
+    return smmu_queue_log2size(e->s, SMMU_WORD(PRISIM_SMMU_CMDQ_BASE), e->config->cmdq_log2_max);
 }
 
 /* Index and wrap bit of the oldest command that is not consumed: CONS, and what it does not show yet. */
 uint32_t smmu_command_index(const struct smmu_edge *e)
 {
-    return (e->s->word[SMMU_WORD(SMMU_CMDQ_CONS)] + e->s->commands.unpublished) &
-           (uint32_t)bits_mask(queue_log2(e) + 1);
+    return (e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)] + e->s->commands.unpublished) &
+           (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
 }
 
 /* Commands between CONS and PROD. */
 static uint32_t distance(const struct smmu_edge *e)
 {
-    return (e->s->word[SMMU_WORD(SMMU_CMDQ_PROD)] - e->s->word[SMMU_WORD(SMMU_CMDQ_CONS)]) &
-           (uint32_t)bits_mask(queue_log2(e) + 1);
+    return (e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_PROD)] - e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)]) &
+           (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
 }
 
 static unsigned ring(const struct smmu_edge *e, unsigned from_head)
@@ -46,7 +46,7 @@ static uint32_t waiting(const struct smmu_edge *e)
     return there > gone ? there - gone : 0;
 }
 
-static bool is_wanted(const struct smmu *s)
+static bool is_wanted(const struct prisim_smmu *s)
 {
     return s->memory_wants >> SMMU_MEMORY_COMMAND & 1;
 }
@@ -54,18 +54,18 @@ static bool is_wanted(const struct smmu *s)
 /* Begins a fetch if there is one to begin and a line to fetch into. */
 void smmu_command_kick(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
-    if (!smmu_is_enabled(s, CR0_CMDQEN))
+    if (!smmu_is_enabled(s, PRISIM_CR0_CMDQEN))
         c->impossible = false;
-    if (!smmu_is_enabled(s, CR0_CMDQEN) || (smmu_gerror_active(s) & GERROR_CMDQ))
+    if (!smmu_is_enabled(s, PRISIM_CR0_CMDQEN) || (smmu_gerror_active(s) & PRISIM_GERROR_CMDQ))
         return;
     assert(c->state != SMMU_COMMAND_ERROR);
     /* SMMU-QUEUE "Impossible combinations": nothing more is fetched until PROD is written again. */
     if (distance(e) > UINT32_C(1) << queue_log2(e)) {
         if (!c->impossible)
-            PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = 0,
-                  .cause = CAUSE_COMMAND_INDEXES);
+            PRISIM_PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = 0,
+                         .cause = PRISIM_CAUSE_COMMAND_INDEXES);
         c->impossible = true;
         return;
     }
@@ -78,18 +78,18 @@ void smmu_command_kick(struct smmu_edge *e)
 
 /* One read of the commands that are there, up to the end of the memory line and of the queue. The base is aligned to
  * the queue, so that a queue of less than a line lies in one. */
-void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
+void smmu_command_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
     unsigned at = ring(e, c->used);
     struct smmu_command_line *line = &c->line[at];
     assert(c->used < e->config->command_lines && line->state == SMMU_LINE_EMPTY);
     uint32_t log2 = queue_log2(e);
-    uint32_t index = (smmu_command_index(e) + fetched(e)) & (uint32_t)bits_mask(log2);
+    uint32_t index = (smmu_command_index(e) + fetched(e)) & (uint32_t)prisim_bits_mask(log2);
     /* SMMU-QUEUE: the base is aligned to the queue's bytes, 32 at least. */
-    uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_CMDQ_BASE)) & SMMU_QUEUE_BASE_ADDRESS;
-    base &= ~bits_mask(log2 + 4);
+    uint64_t base = smmu_word64(s, SMMU_WORD(PRISIM_SMMU_CMDQ_BASE)) & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
+    base &= ~prisim_bits_mask(log2 + 4);
     uint32_t count = SMMU_COMMANDS_A_LINE - index % SMMU_COMMANDS_A_LINE;
     uint32_t to_end = (UINT32_C(1) << log2) - index;
     uint32_t there = waiting(e);
@@ -101,14 +101,14 @@ void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
     line->next = 0;
     line->count = (uint8_t)count;
     c->used++;
-    to->address = base + index * COMMAND_BYTES;
+    to->address = base + index * PRISIM_COMMAND_BYTES;
     to->id = (uint32_t)SMMU_MEMORY_COMMAND << 24 | at;
-    to->size = (uint8_t)(count * COMMAND_BYTES);
+    to->size = (uint8_t)(count * PRISIM_COMMAND_BYTES);
     to->write = 0;
     smmu_command_kick(e);
 }
 
-bool smmu_command_is_fetching(const struct smmu *s, unsigned line)
+bool smmu_command_is_fetching(const struct prisim_smmu *s, unsigned line)
 {
     return line < SMMU_COMMAND_LINES &&
            (s->commands.line[line].state == SMMU_LINE_FETCHING || s->commands.line[line].state == SMMU_LINE_DROPPED);
@@ -119,7 +119,7 @@ static bool is_at_work(const struct smmu_commands *c)
     return c->state != SMMU_COMMAND_IDLE && c->state != SMMU_COMMAND_ERROR;
 }
 
-bool smmu_command_is_quiet(const struct smmu *s)
+bool smmu_command_is_quiet(const struct prisim_smmu *s)
 {
     return !is_at_work(&s->commands) && s->commands.used == 0 && !is_wanted(s);
 }
@@ -127,7 +127,7 @@ bool smmu_command_is_quiet(const struct smmu *s)
 /* All lines but the first `keep`, and the fetch that is asked for. */
 static void drop_lines(struct smmu_edge *e, unsigned keep)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
     for (unsigned i = keep; i < c->used; i++) {
         struct smmu_command_line *line = &c->line[ring(e, i)];
@@ -137,7 +137,7 @@ static void drop_lines(struct smmu_edge *e, unsigned keep)
         c->used = (uint8_t)keep;
     s->memory_wants &= (uint8_t) ~(1 << SMMU_MEMORY_COMMAND);
     if (s->memory_wants == 0)
-        smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);
+        smmu_unwant(s, PRISIM_SMMU_TX_MEMORY_REQUEST);
 }
 
 /* CONS shows all that was consumed. */
@@ -146,9 +146,9 @@ static void publish(struct smmu_edge *e)
     uint32_t index = smmu_command_index(e);
     /* SMMU-QUEUE-25: a queue that could be seen full has room now. */
     if (e->config->sev && e->s->commands.unpublished && distance(e) == UINT32_C(1) << queue_log2(e))
-        smmu_interrupt_line(e, SMMU_WIRED_SEV);
-    uint32_t *cons = &e->s->word[SMMU_WORD(SMMU_CMDQ_CONS)];
-    *cons = (*cons & ~SMMU_QUEUE_INDEX_MASK) | index;
+        smmu_interrupt_line(e, PRISIM_SMMU_WIRED_SEV);
+    uint32_t *cons = &e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)];
+    *cons = (*cons & ~PRISIM_SMMU_QUEUE_INDEX_MASK) | index;
     e->s->commands.unpublished = 0;
 }
 
@@ -165,7 +165,7 @@ static void begin(struct smmu_edge *e)
         smmu_timer_set(e->s, SMMU_TIMER_COMMAND, e->now + e->config->command_latency);
         break;
     case SMMU_LINE_ABORTED: /* SMMU-CERROR-3 */
-        smmu_command_error(e, CERROR_ABT);
+        smmu_command_error(e, PRISIM_CERROR_ABT);
         break;
     case SMMU_LINE_EMPTY:
     case SMMU_LINE_FETCHING:
@@ -174,14 +174,14 @@ static void begin(struct smmu_edge *e)
     }
 }
 
-void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_response *response)
+void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct prisim_memory_response *response)
 {
     struct smmu_commands *c = &e->s->commands;
     struct smmu_command_line *line = &c->line[at];
     assert(smmu_command_is_fetching(e->s, at));
     bool at_work = is_at_work(c);
     /* SMMU-CR0: after CMDQEN went to 0 nothing new begins. */
-    if (!smmu_is_enabled(e->s, CR0_CMDQEN)) {
+    if (!smmu_is_enabled(e->s, PRISIM_CR0_CMDQEN)) {
         drop_lines(e, at_work);
         if (!at_work)
             publish(e);
@@ -192,9 +192,9 @@ void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_
         return;
     }
     line->state = SMMU_LINE_ABORTED;
-    if (response->status == MEMORY_OK) {
+    if (response->status == PRISIM_MEMORY_OK) {
         line->state = SMMU_LINE_HERE;
-        memcpy(line->dw, response->data, line->count * COMMAND_BYTES);
+        memcpy(line->dw, response->data, line->count * PRISIM_COMMAND_BYTES);
     }
     if (!at_work)
         begin(e);
@@ -203,7 +203,7 @@ void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_
 /* The command at work is consumed; the next one is decoded, if it is here. */
 static void consume(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
     struct smmu_command_line *line = &c->line[c->head];
     assert(c->used > 0 && line->state == SMMU_LINE_HERE && line->count > 0 && c->state != SMMU_COMMAND_IDLE);
@@ -216,7 +216,7 @@ static void consume(struct smmu_edge *e)
         c->used--;
     }
     /* SMMU-CR0: after CMDQEN went to 0 only the command in progress is consumed. */
-    if (!smmu_is_enabled(s, CR0_CMDQEN))
+    if (!smmu_is_enabled(s, PRISIM_CR0_CMDQEN))
         drop_lines(e, 0);
     /* SMMU-QUEUE, SMMU-SYNC: in batches, but a CMD_SYNC is seen at once. */
     if (sync || c->unpublished >= e->config->cons_batch)
@@ -230,37 +230,40 @@ static void consume(struct smmu_edge *e)
 void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
 {
     uint64_t dw0 = smmu_command_words(&e->s->commands)[0];
-    PROBE(e->ports, e->now, smmu_command, .index = smmu_command_index(e), .opcode = bits_get(dw0, CMD_OPCODE),
-          .stream_id = has_sid ? bits_get(dw0, CMD_SID) : 0,
-          .pasid = smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
+    PRISIM_PROBE(e->ports, e->now, smmu_command, .index = smmu_command_index(e),
+                 .opcode = prisim_bits_get(dw0, PRISIM_CMD_OPCODE),
+                 .stream_id = has_sid ? prisim_bits_get(dw0, PRISIM_CMD_SID) : 0,
+                 .pasid = smmu_pasid_field(has_pasid, (uint32_t)prisim_bits_get(dw0, PRISIM_CMD_SSID)));
     consume(e);
 }
 
 /* SMMU-CERROR: stop at the command; ERR, then GERROR; later commands that were fetched are dropped. */
-void smmu_command_error(struct smmu_edge *e, enum command_error error)
+void smmu_command_error(struct smmu_edge *e, enum prisim_command_error error)
 {
-    static const enum cause why[] = {
-        [CERROR_ILL] = CAUSE_COMMAND_ILLEGAL,
-        [CERROR_ABT] = CAUSE_COMMAND_FETCH_ABORT,
-        [CERROR_ATC_INV_SYNC] = CAUSE_ATC_INV_TIMEOUT,
+    static const enum prisim_cause why[] = {
+        [PRISIM_CERROR_ILL] = PRISIM_CAUSE_COMMAND_ILLEGAL,
+        [PRISIM_CERROR_ABT] = PRISIM_CAUSE_COMMAND_FETCH_ABORT,
+        [PRISIM_CERROR_ATC_INV_SYNC] = PRISIM_CAUSE_ATC_INV_TIMEOUT,
     };
-    struct smmu *s = e->s;
-    assert(error != CERROR_NONE && s->commands.state != SMMU_COMMAND_ERROR && s->commands.used > 0);
-    uint64_t opcode = error == CERROR_ABT ? 0 : bits_get(smmu_command_words(&s->commands)[0], CMD_OPCODE);
+    struct prisim_smmu *s = e->s;
+    assert(error != PRISIM_CERROR_NONE && s->commands.state != SMMU_COMMAND_ERROR && s->commands.used > 0);
+    uint64_t opcode =
+        error == PRISIM_CERROR_ABT ? 0 : prisim_bits_get(smmu_command_words(&s->commands)[0], PRISIM_CMD_OPCODE);
     drop_lines(e, 0);
     publish(e);
-    uint32_t *cons = &s->word[SMMU_WORD(SMMU_CMDQ_CONS)];
-    *cons = (*cons & ~(UINT32_C(0x7f) << CMDQ_CONS_ERR_SHIFT)) | (uint32_t)error << CMDQ_CONS_ERR_SHIFT;
+    uint32_t *cons = &s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)];
+    *cons = (*cons & ~(UINT32_C(0x7f) << PRISIM_CMDQ_CONS_ERR_SHIFT)) | (uint32_t)error << PRISIM_CMDQ_CONS_ERR_SHIFT;
     s->commands.state = SMMU_COMMAND_ERROR;
-    PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = opcode, .cause = why[error]);
-    smmu_gerror_raise(e, GERROR_CMDQ);
+    PRISIM_PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = opcode,
+                 .cause = why[error]);
+    smmu_gerror_raise(e, PRISIM_GERROR_CMDQ);
 }
 
 /* SMMU-CERROR: CMDQ_ERR is no longer active. The restart: everything from CONS on is fetched again. */
 void smmu_command_acknowledged(struct smmu_edge *e)
 {
     struct smmu_commands *c = &e->s->commands;
-    assert(!(smmu_gerror_active(e->s) & GERROR_CMDQ));
+    assert(!(smmu_gerror_active(e->s) & PRISIM_GERROR_CMDQ));
     if (c->state == SMMU_COMMAND_ERROR) {
         assert(c->used == 0);
         c->state = SMMU_COMMAND_IDLE;

@@ -6,9 +6,9 @@
 
 void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2])
 {
-    struct smmu *s = e->s;
-    if (bits_get(dw[0], CMD_SYNC_CS) == SYNC_CS_RESERVED) {
-        smmu_command_error(e, CERROR_ILL);
+    struct prisim_smmu *s = e->s;
+    if (prisim_bits_get(dw[0], PRISIM_CMD_SYNC_CS) == PRISIM_SYNC_CS_RESERVED) {
+        smmu_command_error(e, PRISIM_CERROR_ILL);
         return;
     }
     s->commands.state = SMMU_COMMAND_SYNC;
@@ -19,7 +19,7 @@ void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2])
 /* SMMU-SYNC: what a CMD_SYNC waits for. */
 static bool is_sync_done(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
     smmu_stall_sync(e);
     /* Rows 1, 3 and 4: client transactions to their end, and the records that these make until then. */
@@ -37,35 +37,35 @@ static bool is_sync_done(struct smmu_edge *e)
  * output address size cuts off is not looked at before (test seed 18). */
 static void sync_signal(struct smmu_edge *e, const uint64_t dw[2])
 {
-    const struct smmu_config *config = e->config;
-    unsigned signal = (unsigned)bits_get(dw[0], CMD_SYNC_CS);
-    if (signal == SYNC_CS_IRQ) {
-        uint64_t address = dw[1] & CMD1_SYNC_MSI_ADDRESS;
+    const struct prisim_smmu_config *config = e->config;
+    unsigned signal = (unsigned)prisim_bits_get(dw[0], PRISIM_CMD_SYNC_CS);
+    if (signal == PRISIM_SYNC_CS_IRQ) {
+        uint64_t address = dw[1] & PRISIM_CMD1_SYNC_MSI_ADDRESS;
         if (address && config->msi)
-            smmu_msi_send(e, SMMU_MSI_SYNC, address & bits_mask(config->oas_bits),
-                          (uint32_t)bits_get(dw[0], CMD_SYNC_MSI_DATA));
-        smmu_interrupt_line(e, SMMU_WIRED_SYNC);
-    } else if (signal == SYNC_CS_SEV && config->sev) {
-        smmu_interrupt_line(e, SMMU_WIRED_SEV);
+            smmu_msi_send(e, SMMU_MSI_SYNC, address & prisim_bits_mask(config->oas_bits),
+                          (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SYNC_MSI_DATA));
+        smmu_interrupt_line(e, PRISIM_SMMU_WIRED_SYNC);
+    } else if (signal == PRISIM_SYNC_CS_SEV && config->sev) {
+        smmu_interrupt_line(e, PRISIM_SMMU_WIRED_SEV);
     }
 }
 
 /* Ends the CMD_SYNC at work if nothing is left to wait for; true if it did. */
 bool smmu_command_sync_run(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(s->commands.state == SMMU_COMMAND_SYNC);
     if (!is_sync_done(e))
         return false;
     /* SMMU-CERROR: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {
         s->itag_lost = false;
-        smmu_command_error(e, CERROR_ATC_INV_SYNC);
+        smmu_command_error(e, PRISIM_CERROR_ATC_INV_SYNC);
         return true;
     }
     uint32_t index = smmu_command_index(e);
     sync_signal(e, smmu_command_words(&s->commands));
     smmu_command_done(e, false, false);
-    PROBE(e->ports, e->now, smmu_sync, .index = index);
+    PRISIM_PROBE(e->ports, e->now, smmu_sync, .index = index);
     return true;
 }

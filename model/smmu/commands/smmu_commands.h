@@ -9,15 +9,15 @@
 
 /* smmu_command_fetch.c */
 void smmu_command_kick(struct smmu_edge *e);
-void smmu_command_request(struct smmu_edge *e, struct memory_request *to);
-bool smmu_command_is_fetching(const struct smmu *s, unsigned line);
-void smmu_command_fetched(struct smmu_edge *e, unsigned line, const struct memory_response *response);
+void smmu_command_request(struct smmu_edge *e, struct prisim_memory_request *to);
+bool smmu_command_is_fetching(const struct prisim_smmu *s, unsigned line);
+void smmu_command_fetched(struct smmu_edge *e, unsigned line, const struct prisim_memory_response *response);
 /* The command at work is over: CONS passes it. */
 void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid);
-void smmu_command_error(struct smmu_edge *e, enum command_error error);
+void smmu_command_error(struct smmu_edge *e, enum prisim_command_error error);
 void smmu_command_acknowledged(struct smmu_edge *e);
 /* True if nothing is at work or on its way, and CONS shows all that was consumed. */
-bool smmu_command_is_quiet(const struct smmu *s);
+bool smmu_command_is_quiet(const struct prisim_smmu *s);
 uint32_t smmu_command_index(const struct smmu_edge *e);
 /* The two words of the command at work. */
 static inline const uint64_t *smmu_command_words(const struct smmu_commands *c)
@@ -29,7 +29,7 @@ static inline const uint64_t *smmu_command_words(const struct smmu_commands *c)
 void smmu_command_execute(struct smmu_edge *e);
 /* smmu_command_send.c: ATC_INV, PRI_RESP */
 void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2]);
-void smmu_command_send(struct smmu_edge *e, struct tlp *to);
+void smmu_command_send(struct smmu_edge *e, struct prisim_tlp *to);
 /* smmu_command_sync.c */
 void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2]);
 bool smmu_command_sync_run(struct smmu_edge *e);
@@ -38,13 +38,13 @@ void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2]);
 void smmu_prefetch_end(struct smmu_edge *e);
 
 /* smmu_itag.c */
-bool smmu_itag_is_free(const struct smmu *s);
+bool smmu_itag_is_free(const struct prisim_smmu *s);
 /* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
 unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
-void smmu_itag_close(struct smmu *s, unsigned itag);
-void smmu_itags_timer(struct smmu *s); /* the first deadline has changed */
+void smmu_itag_close(struct prisim_smmu *s, unsigned itag);
+void smmu_itags_timer(struct prisim_smmu *s); /* the first deadline has changed */
 /* smmu_atc_invalidate.c */
-void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_itag_completed(struct smmu_edge *e, const struct prisim_tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
 /* smmu_tlbi.c: false is CERROR_ILL */
 bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);

@@ -25,24 +25,24 @@ static bool matches(const struct target *target, enum smmu_cache_name name, uint
 {
     struct streams streams = target->streams;
     uint32_t stream_id = streams.stream_id;
-    unsigned split = (unsigned)bits_get(key, SMMU_KEY_L1STD_SPLIT);
+    unsigned split = (unsigned)prisim_bits_get(key, SMMU_KEY_L1STD_SPLIT);
     switch ((unsigned)name) {
     case SMMU_STE_CACHE:
-        return holds(streams, (uint32_t)bits_get(key, SMMU_KEY_STE_SID));
+        return holds(streams, (uint32_t)prisim_bits_get(key, SMMU_KEY_STE_SID));
     case SMMU_L1STD_CACHE: /* on the way to any of them: one covers 2^SPLIT StreamIDs */
-        streams.mask &= ~(uint32_t)bits_mask(split);
-        return holds(streams, (uint32_t)bits_get(key, SMMU_KEY_L1STD_INDEX) << split);
+        streams.mask &= ~(uint32_t)prisim_bits_mask(split);
+        return holds(streams, (uint32_t)prisim_bits_get(key, SMMU_KEY_L1STD_INDEX) << split);
     case SMMU_CD_CACHE: /* all that were found through the StreamIDs, or one SubstreamID's */
         return target->ssid ? key == smmu_cd_key(stream_id, *target->ssid)
-                            : holds(streams, (uint32_t)bits_get(key, SMMU_KEY_CD_SID));
+                            : holds(streams, (uint32_t)prisim_bits_get(key, SMMU_KEY_CD_SID));
     default: /* SMMU_L1CD_CACHE: on the way to it, whatever the size of its leaf */
         return target->ssid
-                   ? key == smmu_l1cd_key(stream_id, *target->ssid, (unsigned)bits_get(key, SMMU_KEY_L1CD_LEAF))
-                   : holds(streams, (uint32_t)bits_get(key, SMMU_KEY_CD_SID));
+                   ? key == smmu_l1cd_key(stream_id, *target->ssid, (unsigned)prisim_bits_get(key, SMMU_KEY_L1CD_LEAF))
+                   : holds(streams, (uint32_t)prisim_bits_get(key, SMMU_KEY_CD_SID));
     }
 }
 
-static void forget(struct smmu *s, enum smmu_cache_name name, const struct target *target)
+static void forget(struct prisim_smmu *s, enum smmu_cache_name name, const struct target *target)
 {
     struct smmu_cache *cache = &s->caches[name];
     const uint64_t *keys = smmu_cache_keys(s, cache);
@@ -52,7 +52,7 @@ static void forget(struct smmu *s, enum smmu_cache_name name, const struct targe
 }
 
 /* SMMU-CFGI-1 */
-static void forget_streams(struct smmu *s, const struct target *streams, bool leaf)
+static void forget_streams(struct prisim_smmu *s, const struct target *streams, bool leaf)
 {
     forget(s, SMMU_STE_CACHE, streams);
     forget(s, SMMU_CD_CACHE, streams);
@@ -65,8 +65,8 @@ static void forget_streams(struct smmu *s, const struct target *streams, bool le
  * gets a part of it from before and a part from after. A CMD_SYNC waits for it. */
 static void read_anew(struct smmu_edge *e, const struct target *target, bool stes)
 {
-    const struct smmu *s = e->s;
-    if (e->config->structure_fetch != SMMU_STRUCTURE_WORDS)
+    const struct prisim_smmu *s = e->s;
+    if (e->config->structure_fetch != PRISIM_SMMU_STRUCTURE_WORDS)
         return;
     for (unsigned i = 0; i < SMMU_SLOTS; i++) {
         const struct smmu_slot *slot = &s->slot[i];
@@ -78,23 +78,23 @@ static void read_anew(struct smmu_edge *e, const struct target *target, bool ste
 
 void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
-    struct smmu *s = e->s;
-    struct target one = {.streams = {(uint32_t)bits_get(dw[0], CMD_SID), UINT32_MAX}};
-    uint32_t ssid = (uint32_t)bits_get(dw[0], CMD_SSID);
-    bool leaf = bits_get(dw[1], CMD1_LEAF);
+    struct prisim_smmu *s = e->s;
+    struct target one = {.streams = {(uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SID), UINT32_MAX}};
+    uint32_t ssid = (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID);
+    bool leaf = prisim_bits_get(dw[1], PRISIM_CMD1_LEAF);
     smmu_slots_recall(e, e->now);
     s->configured++;
     switch (opcode) {
-    case CMDQ_OP_CFGI_STE:
+    case PRISIM_CMDQ_OP_CFGI_STE:
         forget_streams(s, &one, leaf);
         read_anew(e, &one, true);
         break;
-    case CMDQ_OP_CFGI_ALL: /* SMMU-CMDFIELD: 2^(Range+1) StreamIDs, aligned; 31 is all */
-        one.streams.mask = ~(uint32_t)bits_mask((unsigned)bits_get(dw[1], CMD1_RANGE) + 1);
+    case PRISIM_CMDQ_OP_CFGI_ALL: /* SMMU-CMDFIELD: 2^(Range+1) StreamIDs, aligned; 31 is all */
+        one.streams.mask = ~(uint32_t)prisim_bits_mask((unsigned)prisim_bits_get(dw[1], PRISIM_CMD1_RANGE) + 1);
         forget_streams(s, &one, false);
         read_anew(e, &one, true);
         break;
-    case CMDQ_OP_CFGI_CD: /* SMMU-CFGI-2; SSV is not looked at */
+    case PRISIM_CMDQ_OP_CFGI_CD: /* SMMU-CFGI-2; SSV is not looked at */
         one.ssid = &ssid;
         forget(s, SMMU_CD_CACHE, &one);
         if (!leaf)

@@ -5,27 +5,27 @@
  */
 #include "model/smmu/commands/smmu_commands.h"
 
-void smmu_itags_timer(struct smmu *s)
+void smmu_itags_timer(struct prisim_smmu *s)
 {
-    cycle_t next = CYCLE_NEVER;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     for (uint32_t left = s->itags; left; left &= left - 1)
-        next = cycle_min(next, s->itag[__builtin_ctz(left)].deadline);
+        next = prisim_cycle_min(next, s->itag[__builtin_ctz(left)].deadline);
     smmu_timer_set(s, SMMU_TIMER_ITAG, next);
 }
 
-bool smmu_itag_is_free(const struct smmu *s)
+bool smmu_itag_is_free(const struct prisim_smmu *s)
 {
     return (s->itags | s->itags_late) != UINT32_MAX;
 }
 
-/* SMMU-SYNC: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
- * once. */
+/* SMMU-SYNC: in turn, so that one comes back as late as can be. With PRISIM_SMMU_ITAG_AT_TIMEOUT the lowest: it comes
+ * back at once. */
 unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(smmu_itag_is_free(s) && s->itag_turn < SMMU_ITAGS);
     uint32_t free = ~(s->itags | s->itags_late);
-    uint32_t behind = e->config->itag_reuse == SMMU_ITAG_AFTER_LATE ? free & UINT32_MAX << s->itag_turn : free;
+    uint32_t behind = e->config->itag_reuse == PRISIM_SMMU_ITAG_AFTER_LATE ? free & UINT32_MAX << s->itag_turn : free;
     unsigned itag = (unsigned)__builtin_ctz(behind ? behind : free);
     s->itag_turn = (uint8_t)((itag + 1) % SMMU_ITAGS);
     s->itags |= UINT32_C(1) << itag;
@@ -37,7 +37,7 @@ unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
     return itag;
 }
 
-void smmu_itag_close(struct smmu *s, unsigned itag)
+void smmu_itag_close(struct prisim_smmu *s, unsigned itag)
 {
     uint32_t bit = UINT32_C(1) << itag;
     assert((s->itags | s->itags_late) & bit);

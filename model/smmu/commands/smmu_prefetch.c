@@ -7,18 +7,18 @@
 
 static void next(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_prefetch *p = &s->prefetch;
     unsigned index = SMMU_SLOT_PREFETCH;
     /* SMMU-CMDFIELD: no prefetch while SMMUEN=0. */
-    if (!smmu_is_enabled(s, CR0_SMMUEN))
+    if (!smmu_is_enabled(s, PRISIM_CR0_SMMUEN))
         p->left = 0;
     if (p->left == 0)
         return;
     assert(s->free >> index & 1);
     s->free &= ~(UINT32_C(1) << index);
     struct smmu_slot *slot = &s->slot[index];
-    slot->tlp.head = (struct tlp_header){.type = TLP_MEMORY_READ, .requester_id = (uint16_t)p->stream_id};
+    slot->tlp.head = (struct prisim_tlp_header){.type = PRISIM_TLP_MEMORY_READ, .requester_id = (uint16_t)p->stream_id};
     slot->address = p->address;
     slot->output = 0;
     slot->stream_id = p->stream_id;
@@ -37,15 +37,15 @@ void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu_prefetch *p = &e->s->prefetch;
     assert(p->left == 0 && (e->s->free >> SMMU_SLOT_PREFETCH & 1));
-    bool address = bits_get(dw[0], CMD_OPCODE) == CMDQ_OP_PREFETCH_ADDR;
-    uint64_t count = address ? UINT64_C(1) << bits_get(dw[1], CMD1_PREFETCH_SIZE) : 1;
+    bool address = prisim_bits_get(dw[0], PRISIM_CMD_OPCODE) == PRISIM_CMDQ_OP_PREFETCH_ADDR;
+    uint64_t count = address ? UINT64_C(1) << prisim_bits_get(dw[1], PRISIM_CMD1_PREFETCH_SIZE) : 1;
     *p = (struct smmu_prefetch){
-        .address = address ? dw[1] & CMD1_ADDRESS : 0,
-        .stride = UINT64_C(1) << (12 + bits_get(dw[1], CMD1_PREFETCH_STRIDE)),
-        .stream_id = (uint32_t)bits_get(dw[0], CMD_SID),
-        .ssid = (uint32_t)bits_get(dw[0], CMD_SSID),
+        .address = address ? dw[1] & PRISIM_CMD1_ADDRESS : 0,
+        .stride = UINT64_C(1) << (12 + prisim_bits_get(dw[1], PRISIM_CMD1_PREFETCH_STRIDE)),
+        .stream_id = (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SID),
+        .ssid = (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID),
         .left = count < SMMU_PREFETCHES ? (uint32_t)count : SMMU_PREFETCHES,
-        .has_ssid = bits_get(dw[0], CMD_SSV),
+        .has_ssid = prisim_bits_get(dw[0], PRISIM_CMD_SSV),
         .kind = address ? SMMU_PREFETCH_ADDRESS : SMMU_PREFETCH_CONFIG,
     };
     next(e);
@@ -53,10 +53,11 @@ void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2])
 
 void smmu_prefetch_end(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     const struct smmu_slot *slot = &s->slot[SMMU_SLOT_PREFETCH];
-    PROBE(e->ports, e->now, smmu_prefetch, .stream_id = slot->stream_id,
-          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .cause = slot->cause);
+    PRISIM_PROBE(e->ports, e->now, smmu_prefetch, .stream_id = slot->stream_id,
+                 .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
+                 .cause = slot->cause);
     smmu_slot_free(s, SMMU_SLOT_PREFETCH);
     next(e);
 }

@@ -26,20 +26,21 @@ struct target {
 
 static bool overlaps(const struct target *target, uint64_t at, unsigned size_log2)
 {
-    return at <= target->last && (at | bits_mask(size_log2)) >= target->first;
+    return at <= target->last && (at | prisim_bits_mask(size_log2)) >= target->first;
 }
 
 static bool is_in_range(const struct target *target, uint64_t key, unsigned size_log2)
 {
-    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12 & ~bits_mask(size_log2);
+    uint64_t at = prisim_bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12 & ~prisim_bits_mask(size_log2);
     if (!target->by_address)
         return true;
-    return bit_get(key, KEY_HALF) == target->half && overlaps(target, at, size_log2);
+    return prisim_bit_get(key, KEY_HALF) == target->half && overlaps(target, at, size_log2);
 }
 
 static bool is_owned(const struct target *target, uint64_t key, uint32_t tag)
 {
-    return (target->owners >> bits_get(key, KEY_OWNER, 3) & 1) && ((tag >> 16 ^ target->vmid) & target->vmid_mask) == 0;
+    return (target->owners >> prisim_bits_get(key, KEY_OWNER, 3) & 1) &&
+           ((tag >> 16 ^ target->vmid) & target->vmid_mask) == 0;
 }
 
 /* SMMU-TLBI: TTL and TG say of which level and granule the leaf is; others need not go. */
@@ -61,7 +62,7 @@ static unsigned leaf_size_log2(unsigned kind, uint32_t attributes)
 
 static bool is_leaf_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
 {
-    unsigned kind = (unsigned)bits_get(key, KEY_KIND, 4);
+    unsigned kind = (unsigned)prisim_bits_get(key, KEY_KIND, 4);
     if (!is_owned(target, key, entry->tag))
         return false;
     if (kind & KIND_GLOBAL ? !target->global : target->by_asid && (entry->tag & 0xffff) != target->asid)
@@ -72,21 +73,21 @@ static bool is_leaf_matched(const struct target *target, uint64_t key, const str
 /* Tables are their ASID's, whatever the leaves below them are. */
 static bool is_table_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry, unsigned level)
 {
-    unsigned granule_log2 = 10 + 2 * (unsigned)bits_get(key, KEY_KIND, 4);
+    unsigned granule_log2 = 10 + 2 * (unsigned)prisim_bits_get(key, KEY_KIND, 4);
     return is_owned(target, key, entry->tag) && (!target->by_asid || (entry->tag & 0xffff) == target->asid) &&
            is_in_range(target, key, smmu_level_shift(granule_log2, level));
 }
 
 static bool is_ipa_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
 {
-    return bits_get(key, KEY_OWNER, 3) == CACHED_NESTED &&
+    return prisim_bits_get(key, KEY_OWNER, 3) == CACHED_NESTED &&
            ((entry->tag >> 16 ^ target->vmid) & target->vmid_mask) == 0 &&
-           overlaps(target, entry->ipa, smmu_tlb_size_log2((unsigned)bits_get(key, KEY_KIND, 4)));
+           overlaps(target, entry->ipa, smmu_tlb_size_log2((unsigned)prisim_bits_get(key, KEY_KIND, 4)));
 }
 
 static void forget_in(struct smmu_edge *e, unsigned name, const struct target *target)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_cache *cache = &s->caches[name];
     const uint64_t *keys = smmu_cache_keys(s, cache);
     const struct smmu_entry *entry = smmu_cache_at(s, cache);
@@ -117,24 +118,25 @@ static void forget(struct smmu_edge *e, const struct target *target)
 static unsigned leaf_level(uint64_t dw1, unsigned tg)
 {
     enum { TG_16K = 2 };
-    unsigned ttl = (unsigned)bits_get(dw1, CMD1_TLBI_TTL);
+    unsigned ttl = (unsigned)prisim_bits_get(dw1, PRISIM_CMD1_TLBI_TTL);
     return tg == TG_16K && ttl == 1 ? 0 : ttl;
 }
 
 /* SMMU-TLBI, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
 static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
-    uint64_t address = dw[1] & CMD1_ADDRESS & bits_mask(ALL_ADDRESSES_LOG2), span = 4096;
-    unsigned tg = e->config->ril ? (unsigned)bits_get(dw[1], CMD1_TLBI_TG) : 0;
+    uint64_t address = dw[1] & PRISIM_CMD1_ADDRESS & prisim_bits_mask(ALL_ADDRESSES_LOG2), span = 4096;
+    unsigned tg = e->config->ril ? (unsigned)prisim_bits_get(dw[1], PRISIM_CMD1_TLBI_TG) : 0;
     target->by_address = true;
-    target->leaves = bits_get(dw[1], CMD1_LEAF);
+    target->leaves = prisim_bits_get(dw[1], PRISIM_CMD1_LEAF);
     if (tg) {
-        unsigned num = (unsigned)bits_get(dw[0], CMD_TLBI_NUM), scale = (unsigned)bits_get(dw[0], CMD_TLBI_SCALE);
+        unsigned num = (unsigned)prisim_bits_get(dw[0], PRISIM_CMD_TLBI_NUM),
+                 scale = (unsigned)prisim_bits_get(dw[0], PRISIM_CMD_TLBI_SCALE);
         unsigned ttl = leaf_level(dw[1], tg), granule_log2 = 10 + 2 * tg;
         if (num == 0 && scale == 0 && ttl == 0)
             return false;
         span = (num + UINT64_C(1)) << (scale + granule_log2);
-        address &= ~bits_mask(granule_log2);
+        address &= ~prisim_bits_mask(granule_log2);
         if (e->config->tlbi_hints) {
             target->level = ttl;
             target->granule = tg;
@@ -151,8 +153,8 @@ static bool set_va(const struct smmu_edge *e, struct target *target, const uint6
 {
     if (!set_range(e, target, dw))
         return false;
-    uint64_t above = bits_get(dw[1], 48, 8);
-    target->half = bit_get(dw[1], 55);
+    uint64_t above = prisim_bits_get(dw[1], 48, 8);
+    target->half = prisim_bit_get(dw[1], 55);
     if (above != 0 && above != 0xff)
         target->owners = 0;
     return true;
@@ -161,7 +163,7 @@ static bool set_va(const struct smmu_edge *e, struct target *target, const uint6
 /* An address of stage 2 is 55:12; no IPA is longer than 48 bits. */
 static bool set_ipa(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
-    bool is_any = bits_get(dw[1], 48, 8) == 0;
+    bool is_any = prisim_bits_get(dw[1], 48, 8) == 0;
     target->owners = is_any ? 1 << CACHED_STAGE_2 : 0;
     target->by_ipa = is_any;
     return set_range(e, target, dw);
@@ -171,27 +173,27 @@ static bool set_ipa(const struct smmu_edge *e, struct target *target, const uint
 static void set_vmid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
     uint32_t bits = e->config->vmid16 ? 0xffff : 0xff;
-    target->vmid = (uint32_t)bits_get(dw[0], CMD_TLBI_VMID) & bits;
+    target->vmid = (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_TLBI_VMID) & bits;
     target->vmid_mask = e->config->s2p ? 0xffff & smmu_vmid_mask(e->s) : 0;
 }
 
 static void set_asid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
     target->by_asid = true;
-    target->asid = (uint32_t)bits_get(dw[0], CMD_TLBI_ASID) & (e->config->asid16 ? 0xffff : 0xff);
+    target->asid = (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_TLBI_ASID) & (e->config->asid16 ? 0xffff : 0xff);
 }
 
 /* SMMU-TLBI: EL2 world; ASID is used only with CR2.E2H=1. */
 static bool el2(const struct smmu_edge *e, struct target *target, uint32_t opcode, const uint64_t dw[2])
 {
-    bool e2h = e->s->word[SMMU_WORD(SMMU_CR2)] & CR2_E2H;
+    bool e2h = e->s->word[SMMU_WORD(PRISIM_SMMU_CR2)] & PRISIM_CR2_E2H;
     target->owners = 1 << CACHED_EL2;
-    if (opcode == CMDQ_OP_TLBI_EL2_ASID && !e2h) /* no entry has one */
+    if (opcode == PRISIM_CMDQ_OP_TLBI_EL2_ASID && !e2h) /* no entry has one */
         target->owners = 0;
-    if (e2h && (opcode == CMDQ_OP_TLBI_EL2_ASID || opcode == CMDQ_OP_TLBI_EL2_VA))
+    if (e2h && (opcode == PRISIM_CMDQ_OP_TLBI_EL2_ASID || opcode == PRISIM_CMDQ_OP_TLBI_EL2_VA))
         set_asid(e, target, dw);
-    target->global = opcode != CMDQ_OP_TLBI_EL2_ASID;
-    return opcode == CMDQ_OP_TLBI_EL2_ALL || opcode == CMDQ_OP_TLBI_EL2_ASID || set_va(e, target, dw);
+    target->global = opcode != PRISIM_CMDQ_OP_TLBI_EL2_ASID;
+    return opcode == PRISIM_CMDQ_OP_TLBI_EL2_ALL || opcode == PRISIM_CMDQ_OP_TLBI_EL2_ASID || set_va(e, target, dw);
 }
 
 /* SMMU-TLBI, by row. */
@@ -199,29 +201,29 @@ static bool set_target(const struct smmu_edge *e, struct target *target, uint32_
 {
     *target = (struct target){.owners = EL1_ENTRIES, .global = true};
     switch (opcode) {
-    case CMDQ_OP_TLBI_NSNH_ALL: /* all NS EL1, any VMID */
+    case PRISIM_CMDQ_OP_TLBI_NSNH_ALL: /* all NS EL1, any VMID */
         target->owners |= 1 << CACHED_STAGE_2;
         return true;
-    case CMDQ_OP_TLBI_NH_ALL:
+    case PRISIM_CMDQ_OP_TLBI_NH_ALL:
         set_vmid(e, target, dw);
         return true;
-    case CMDQ_OP_TLBI_NH_ASID: /* non-global only */
+    case PRISIM_CMDQ_OP_TLBI_NH_ASID: /* non-global only */
         target->global = false;
         set_vmid(e, target, dw);
         set_asid(e, target, dw);
         return true;
-    case CMDQ_OP_TLBI_NH_VA:
+    case PRISIM_CMDQ_OP_TLBI_NH_VA:
         set_asid(e, target, dw);
         set_vmid(e, target, dw);
         return set_va(e, target, dw);
-    case CMDQ_OP_TLBI_NH_VAA:
+    case PRISIM_CMDQ_OP_TLBI_NH_VAA:
         set_vmid(e, target, dw);
         return set_va(e, target, dw);
-    case CMDQ_OP_TLBI_S12_VMALL:
+    case PRISIM_CMDQ_OP_TLBI_S12_VMALL:
         target->owners |= 1 << CACHED_STAGE_2;
         set_vmid(e, target, dw);
         return true;
-    case CMDQ_OP_TLBI_S2_IPA:
+    case PRISIM_CMDQ_OP_TLBI_S2_IPA:
         set_vmid(e, target, dw);
         return set_ipa(e, target, dw);
     }
@@ -233,10 +235,11 @@ static void emit(struct smmu_edge *e, uint32_t opcode, const struct target *targ
 {
     uint64_t half = target->half ? UINT64_MAX << ALL_ADDRESSES_LOG2 : 0;
     uint64_t size = target->owners == 0 ? 0 : target->by_address ? target->last - target->first + 1 : UINT64_MAX;
-    PROBE(e->ports, e->now, smmu_tlbi, .index = smmu_command_index(e), .opcode = opcode,
-          .vmid = target->vmid_mask ? target->vmid : PASID_NONE, .asid = target->by_asid ? target->asid : PASID_NONE,
-          .address = target->first | half, .size = size, .leaf = target->leaves, .level = target->level,
-          .granule = target->granule ? UINT64_C(1) << (10 + 2 * target->granule) : 0);
+    PRISIM_PROBE(e->ports, e->now, smmu_tlbi, .index = smmu_command_index(e), .opcode = opcode,
+                 .vmid = target->vmid_mask ? target->vmid : PRISIM_PASID_NONE,
+                 .asid = target->by_asid ? target->asid : PRISIM_PASID_NONE, .address = target->first | half,
+                 .size = size, .leaf = target->leaves, .level = target->level,
+                 .granule = target->granule ? UINT64_C(1) << (10 + 2 * target->granule) : 0);
 }
 
 /* A TLBI of a feature that there is. False: CERROR_ILL. */

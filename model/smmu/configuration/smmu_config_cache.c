@@ -7,13 +7,13 @@
 #include "model/smmu/configuration/smmu_configuration.h"
 #include "model/smmu/translation/smmu_cache.h"
 
-static const struct smmu_entry *find(struct smmu *s, enum smmu_cache_name name, uint64_t key)
+static const struct smmu_entry *find(struct prisim_smmu *s, enum smmu_cache_name name, uint64_t key)
 {
     const struct smmu_cache *cache = &s->caches[name];
     return cache->kinds ? smmu_cache_search(s, cache, key, 0) : NULL;
 }
 
-static size_t place_of(struct smmu *s, enum smmu_cache_name name, const struct smmu_entry *entry)
+static size_t place_of(struct prisim_smmu *s, enum smmu_cache_name name, const struct smmu_entry *entry)
 {
     return (size_t)(entry - smmu_cache_at(s, &s->caches[name]));
 }
@@ -45,7 +45,7 @@ uint64_t smmu_config_find_l1cd(const struct smmu_edge *e, uint32_t stream_id, ui
 /* Where the slot's part goes, or NULL. SMMU-SYNC: what was in flight when an invalidation came fills no cache. */
 static struct smmu_entry *place(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, uint64_t key)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (s->no_fill >> index & 1)
         return NULL;
     smmu_slots_recall(e, e->now - 1);
@@ -55,7 +55,7 @@ static struct smmu_entry *place(struct smmu_edge *e, unsigned index, enum smmu_c
 
 void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     const struct smmu_entry *entry = place(e, index, SMMU_STE_CACHE, smmu_ste_key(s->slot[index].stream_id));
     if (entry)
         s->configuration.ste[place_of(s, SMMU_STE_CACHE, entry)] = *ste;
@@ -63,7 +63,7 @@ void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu
 
 void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     const struct smmu_slot *slot = &s->slot[index];
     const struct smmu_entry *entry = place(e, index, SMMU_CD_CACHE, smmu_cd_key(slot->stream_id, slot->ssid));
     if (entry)

@@ -18,13 +18,13 @@ unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste)
  * as 0, so that nothing outside of the table is read. */
 static uint64_t base(const struct smmu_ste *ste, unsigned size_log2)
 {
-    return ste->context & ~bits_mask(size_log2 < 6 ? 6 : size_log2);
+    return ste->context & ~prisim_bits_mask(size_log2 < 6 ? 6 : size_log2);
 }
 
 uint64_t smmu_cd_address(const struct smmu_ste *ste, uint32_t ssid)
 {
     assert(ssid >> ste->s1cdmax == 0);
-    return base(ste, ste->s1cdmax + 6u) + (uint64_t)ssid * CD_BYTES;
+    return base(ste, ste->s1cdmax + 6u) + (uint64_t)ssid * PRISIM_CD_BYTES;
 }
 
 uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid)
@@ -32,18 +32,18 @@ uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid)
     unsigned leaf_log2 = smmu_cd_leaf_log2(ste);
     assert(leaf_log2 > 0 && ssid >> ste->s1cdmax == 0);
     unsigned size_log2 = ste->s1cdmax > leaf_log2 ? ste->s1cdmax - leaf_log2 + 3u : 0;
-    return base(ste, size_log2) + (uint64_t)(ssid >> leaf_log2) * L1CD_BYTES;
+    return base(ste, size_log2) + (uint64_t)(ssid >> leaf_log2) * PRISIM_L1CD_BYTES;
 }
 
 /* SMMU-EVENTCODE-8: V=0, or L2Ptr out of OAS, of IAS with Config=111, which is the same (SMMU-CD-19). */
-bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor, uint32_t ssid,
-                      uint64_t *cd)
+bool smmu_l1cd_decode(const struct prisim_smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor,
+                      uint32_t ssid, uint64_t *cd)
 {
     /* SMMU-STRTAB-8: a leaf of 64 KB is aligned to it. */
     unsigned leaf_log2 = smmu_cd_leaf_log2(ste);
-    uint64_t leaf = descriptor & L1CD_L2PTR & ~bits_mask(leaf_log2 + 6);
-    if (!bits_get(descriptor, L1CD_V) || leaf >> config->oas_bits != 0)
+    uint64_t leaf = descriptor & PRISIM_L1CD_L2PTR & ~prisim_bits_mask(leaf_log2 + 6);
+    if (!prisim_bits_get(descriptor, PRISIM_L1CD_V) || leaf >> config->oas_bits != 0)
         return false;
-    *cd = leaf + bits_get(ssid, 0, leaf_log2) * CD_BYTES;
+    *cd = leaf + prisim_bits_get(ssid, 0, leaf_log2) * PRISIM_CD_BYTES;
     return true;
 }

@@ -5,7 +5,7 @@
  */
 #include "model/smmu/configuration/smmu_configuration.h"
 
-static inline struct smmu_route ends(enum cause cause)
+static inline struct smmu_route ends(enum prisim_cause cause)
 {
     return (struct smmu_route){.to = TO_END, .cause = (uint8_t)cause};
 }
@@ -13,11 +13,11 @@ static inline struct smmu_route ends(enum cause cause)
 /* SMMU-STE-32: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
 unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste)
 {
-    if (!e->config->ats || ste->config == STE_CONFIG_BYPASS)
-        return EATS_OFF;
-    if (ste->eats == EATS_SPLIT)
-        return smmu_is_enabled(e->s, CR0_ATSCHK) ? EATS_SPLIT : EATS_OFF;
-    return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
+    if (!e->config->ats || ste->config == PRISIM_STE_CONFIG_BYPASS)
+        return PRISIM_EATS_OFF;
+    if (ste->eats == PRISIM_EATS_SPLIT)
+        return smmu_is_enabled(e->s, PRISIM_CR0_ATSCHK) ? PRISIM_EATS_SPLIT : PRISIM_EATS_OFF;
+    return ste->eats == PRISIM_EATS_FULL ? PRISIM_EATS_FULL : PRISIM_EATS_OFF;
 }
 
 /* SMMU-EVENT-6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
@@ -25,7 +25,7 @@ static struct smmu_route route_past_stage1(const struct smmu_edge *e, const stru
                                            const struct smmu_ste *ste)
 {
     if (slot->address >> e->config->oas_bits != 0)
-        return ends(CAUSE_ADDRESS_SIZE_FAULT);
+        return ends(PRISIM_CAUSE_ADDRESS_SIZE_FAULT);
     return (struct smmu_route){.to = smmu_has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
 }
 
@@ -35,9 +35,9 @@ static struct smmu_route route_translated(const struct smmu_edge *e, const struc
                                           const struct smmu_ste *ste)
 {
     unsigned eats = smmu_effective_eats(e, ste);
-    if (eats == EATS_OFF)
-        return ends(CAUSE_TRANSLATED_FORBIDDEN);
-    return eats == EATS_SPLIT ? route_past_stage1(e, slot, ste) : ends(CAUSE_BYPASS);
+    if (eats == PRISIM_EATS_OFF)
+        return ends(PRISIM_CAUSE_TRANSLATED_FORBIDDEN);
+    return eats == PRISIM_EATS_SPLIT ? route_past_stage1(e, slot, ste) : ends(PRISIM_CAUSE_BYPASS);
 }
 
 /* SMMU-FLOW-3 to SMMU-FLOW-6: Config=1x1. */
@@ -45,32 +45,32 @@ static struct smmu_route route_stage1(const struct smmu_edge *e, const struct sm
                                       const struct smmu_ste *ste)
 {
     if (!slot->has_pasid) {
-        if (ste->s1cdmax == 0 || ste->s1dss == S1DSS_CD0)
+        if (ste->s1cdmax == 0 || ste->s1dss == PRISIM_S1DSS_CD0)
             return (struct smmu_route){.to = TO_CD};
-        if (ste->s1dss == S1DSS_BYPASS)
+        if (ste->s1dss == PRISIM_S1DSS_BYPASS)
             return route_past_stage1(e, slot, ste);
-        return ends(CAUSE_STREAM_DISABLED); /* 3 acts as 0 */
+        return ends(PRISIM_CAUSE_STREAM_DISABLED); /* 3 acts as 0 */
     }
     if (ste->s1cdmax == 0 || slot->pasid >> ste->s1cdmax != 0)
-        return ends(CAUSE_BAD_SUBSTREAM_ID);
-    if (slot->pasid == 0 && ste->s1dss == S1DSS_CD0)
-        return ends(CAUSE_STREAM_DISABLED);
+        return ends(PRISIM_CAUSE_BAD_SUBSTREAM_ID);
+    if (slot->pasid == 0 && ste->s1dss == PRISIM_S1DSS_CD0)
+        return ends(PRISIM_CAUSE_STREAM_DISABLED);
     return (struct smmu_route){.to = TO_CD, .ssid = slot->pasid};
 }
 
 struct smmu_route smmu_route_of(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
 {
     if (ste->illegal)
-        return ends(CAUSE_BAD_STE);
-    if (ste->config == STE_CONFIG_ABORT) /* SMMU-FLOW-1, SMMU-ATSREQ-2, SMMU-ATSTRANSLATED-3 */
-        return ends(CAUSE_STREAM_ABORT);
+        return ends(PRISIM_CAUSE_BAD_STE);
+    if (ste->config == PRISIM_STE_CONFIG_ABORT) /* SMMU-FLOW-1, SMMU-ATSREQ-2, SMMU-ATSTRANSLATED-3 */
+        return ends(PRISIM_CAUSE_STREAM_ABORT);
     if (slot->kind == SMMU_TRANSLATED)
         return route_translated(e, slot, ste);
-    if (slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_OFF) /* SMMU-ATSREQ-1 */
-        return ends(CAUSE_BAD_ATS_REQUEST);
-    if (ste->config == STE_CONFIG_S1 || ste->config == STE_CONFIG_S1_S2)
+    if (slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == PRISIM_EATS_OFF) /* SMMU-ATSREQ-1 */
+        return ends(PRISIM_CAUSE_BAD_ATS_REQUEST);
+    if (ste->config == PRISIM_STE_CONFIG_S1 || ste->config == PRISIM_STE_CONFIG_S1_S2)
         return route_stage1(e, slot, ste);
     if (slot->has_pasid) /* SMMU-FLOW-2 */
-        return ends(CAUSE_BAD_SUBSTREAM_ID);
+        return ends(PRISIM_CAUSE_BAD_SUBSTREAM_ID);
     return route_past_stage1(e, slot, ste);
 }

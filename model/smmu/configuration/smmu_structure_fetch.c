@@ -7,10 +7,10 @@
  */
 #include "model/smmu/configuration/smmu_configuration.h"
 
-enum { WORD_BYTES = 8, WORDS = STE_BYTES / WORD_BYTES, LAST = 0 };
-_Static_assert(STE_BYTES == 64 && CD_BYTES == STE_BYTES, "one size for both");
+enum { WORD_BYTES = 8, WORDS = PRISIM_STE_BYTES / WORD_BYTES, LAST = 0 };
+_Static_assert(PRISIM_STE_BYTES == 64 && PRISIM_CD_BYTES == PRISIM_STE_BYTES, "one size for both");
 
-void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
+void smmu_words_request(const struct smmu_slot *slot, struct prisim_memory_request *to)
 {
     assert(slot->word < WORDS);
     to->address = slot->fetch + (uint64_t)slot->word * WORD_BYTES;
@@ -19,9 +19,9 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
 
 /* An abort ends the fetch, whichever word it is of (SMMU-EVENTCODE-3 and SMMU-EVENTCODE-9): then it is returned as it
  * is. The record has the address of the structure, as if it had been read at once. */
-const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
+const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct prisim_memory_response *response)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     assert(smmu_comes_in_words(e, slot->state) && slot->word < WORDS);
     if (s->anew >> index & 1) {
@@ -29,7 +29,7 @@ const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const str
         smmu_slot_fetch(e, index, (enum smmu_slot_state)slot->state, slot->fetch);
         return NULL;
     }
-    if (response->status != MEMORY_OK)
+    if (response->status != PRISIM_MEMORY_OK)
         return response->data;
     memcpy(s->words[index] + slot->word * WORD_BYTES, response->data, WORD_BYTES);
     if (slot->word == LAST)
@@ -41,7 +41,7 @@ const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const str
 
 void smmu_words_anew(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     assert(smmu_comes_in_words(e, slot->state));
     if (s->fetching >> index & 1) { /* nothing is under way */

@@ -13,33 +13,33 @@ static void bypass(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     slot->output = slot->address;
     slot->size_log2 = 12;
-    slot->access = ACCESS_READ | ACCESS_WRITE;
-    smmu_slot_end(e, index, CAUSE_BYPASS);
+    slot->access = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE;
+    smmu_slot_end(e, index, PRISIM_CAUSE_BYPASS);
 }
 
 /* The STE is known: it may override what the transaction says of itself (SMMU-STE, SMMU-EVENT). */
 static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct smmu_ste *ste)
 {
-    const struct tlp_header *head = &slot->tlp.head;
-    bool read = slot->kind != SMMU_PPAR && head->type == TLP_MEMORY_READ;
+    const struct prisim_tlp_header *head = &slot->tlp.head;
+    bool read = slot->kind != SMMU_PPAR && head->type == PRISIM_TLP_MEMORY_READ;
     slot->ste = *ste;
-    slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_SPLIT;
+    slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == PRISIM_EATS_SPLIT;
     slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
     /* SMMU-ATSTRANSLATED: with PASIDTT=0 a translated access has no PASID: it comes as Data, Unprivileged. With EATS=10
      * the overrides act before stage 2 (item 1); with EATS=01 nobody looks at them. */
     assert(slot->kind != SMMU_TRANSLATED || !slot->has_pasid);
-    slot->privileged = smmu_overridden(ste->privcfg, slot->has_pasid && (head->flags & TLP_PRIVILEGED));
-    slot->execute = read && smmu_overridden(ste->instcfg, slot->has_pasid && (head->flags & TLP_EXECUTE));
+    slot->privileged = smmu_overridden(ste->privcfg, slot->has_pasid && (head->flags & PRISIM_TLP_PRIVILEGED));
+    slot->execute = read && smmu_overridden(ste->instcfg, slot->has_pasid && (head->flags & PRISIM_TLP_EXECUTE));
 }
 
 /* Translation begins, or began, at `begin`; the CD is in the slot if stage 1 is among the stages. */
-static void translate(struct smmu_edge *e, unsigned index, unsigned stages, cycle_t begin)
+static void translate(struct smmu_edge *e, unsigned index, unsigned stages, prisim_cycle_t begin)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     slot->stages = (uint8_t)(stages | (smmu_has_stage2(&slot->ste) ? SMMU_STAGE_2 : 0));
     assert(slot->stages != 0);
     if (slot->kind == SMMU_PREFETCH_CONFIG)
-        smmu_slot_end(e, index, CAUSE_BYPASS);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BYPASS);
     else
         smmu_walk_ahead(e, index, begin);
 }
@@ -48,7 +48,7 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
 {
     struct smmu_slot *slot = &e->s->slot[index];
     if (cd->illegal) {
-        smmu_slot_end(e, index, CAUSE_BAD_CD);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BAD_CD);
         return;
     }
     slot->cd = *cd;
@@ -75,7 +75,7 @@ static void l1cd_known(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     if (smmu_l1cd_decode(e->config, &slot->ste, descriptor, slot->ssid, &address))
         fetch_structure(e, index, SMMU_SLOT_CD, address);
     else
-        smmu_slot_end(e, index, CAUSE_BAD_SUBSTREAM_ID);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BAD_SUBSTREAM_ID);
 }
 
 static void find_cd(struct smmu_edge *e, unsigned index)
@@ -101,14 +101,14 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
     struct smmu_slot *slot = &e->s->slot[index];
     ste_taken(e, slot, ste);
     if (slot->kind == SMMU_PPAR && !ste->illegal) {
-        smmu_slot_end(e, index, CAUSE_BYPASS);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BYPASS);
         return;
     }
     struct smmu_route route = smmu_route_of(e, slot, ste);
     slot->ssid = route.ssid;
     switch ((enum smmu_destination)route.to) {
     case TO_END:
-        smmu_slot_end(e, index, (enum cause)route.cause);
+        smmu_slot_end(e, index, (enum prisim_cause)route.cause);
         break;
     case TO_BYPASS:
         bypass(e, index);
@@ -158,7 +158,7 @@ static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
 static void config_ahead(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    cycle_t end = e->now + e->config->config_latency;
+    prisim_cycle_t end = e->now + e->config->config_latency;
     if (slot->looked_up_at == e->s->configured && slot->looked_up_for == who(slot)) {
         if (!smmu_walk_again(e, index, end))
             smmu_walk_ahead(e, index, end);
@@ -175,13 +175,13 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
 /* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
 void smmu_slot_start(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
-    if (!smmu_is_enabled(s, CR0_SMMUEN)) {
+    if (!smmu_is_enabled(s, PRISIM_CR0_SMMUEN)) {
         smmu_slot_forget(slot);
-        smmu_slot_end(e, index, CAUSE_SMMU_OFF);
-    } else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) { /* SMMU-ATSTRANSLATED-2 */
-        smmu_slot_end(e, index, CAUSE_BYPASS);
+        smmu_slot_end(e, index, PRISIM_CAUSE_SMMU_OFF);
+    } else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, PRISIM_CR0_ATSCHK)) { /* SMMU-ATSTRANSLATED-2 */
+        smmu_slot_end(e, index, PRISIM_CAUSE_BYPASS);
     } else {
         config_ahead(e, index);
     }
@@ -194,7 +194,7 @@ static void l1std_known(struct smmu_edge *e, unsigned index, uint64_t descriptor
     if (smmu_l1std_decode(descriptor, smmu_stream_split(e), e->s->slot[index].stream_id, &address))
         smmu_slot_fetch(e, index, SMMU_SLOT_STE, address);
     else
-        smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BAD_STREAM_ID);
 }
 
 /* The configuration look-up is over. */
@@ -205,7 +205,7 @@ void smmu_slot_configure(struct smmu_edge *e, unsigned index)
     const struct smmu_ste *ste = smmu_config_find_ste(e, stream_id);
     smmu_slot_forget(&e->s->slot[index]);
     if (!smmu_is_stream(e, stream_id)) {
-        smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
+        smmu_slot_end(e, index, PRISIM_CAUSE_BAD_STREAM_ID);
     } else if (ste) {
         ste_known(e, index, ste);
     } else if (split == 0) {
@@ -261,11 +261,11 @@ static void fetch_aborted(struct smmu_edge *e, unsigned index)
     switch ((unsigned)e->s->slot[index].state) {
     case SMMU_SLOT_L1STD:
     case SMMU_SLOT_STE:
-        smmu_slot_end(e, index, CAUSE_STE_FETCH);
+        smmu_slot_end(e, index, PRISIM_CAUSE_STE_FETCH);
         break;
     case SMMU_SLOT_L1CD:
     case SMMU_SLOT_CD:
-        smmu_slot_end(e, index, CAUSE_CD_FETCH);
+        smmu_slot_end(e, index, PRISIM_CAUSE_CD_FETCH);
         break;
     case SMMU_SLOT_DESCRIPTOR:
     case SMMU_SLOT_SWAP:
@@ -274,7 +274,7 @@ static void fetch_aborted(struct smmu_edge *e, unsigned index)
     }
 }
 
-void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
+void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct prisim_memory_response *response)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     const uint8_t *data = response->data;
@@ -284,28 +284,28 @@ void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_
         if (!data)
             return;
     }
-    if (response->status != MEMORY_OK) {
+    if (response->status != PRISIM_MEMORY_OK) {
         fetch_aborted(e, index);
         return;
     }
     switch ((unsigned)slot->state) {
     case SMMU_SLOT_L1STD:
-        l1std_fetched(e, index, load_le64(response->data));
+        l1std_fetched(e, index, prisim_load_le64(response->data));
         break;
     case SMMU_SLOT_STE:
         ste_fetched(e, index, data);
         break;
     case SMMU_SLOT_L1CD:
-        l1cd_fetched(e, index, load_le64(response->data));
+        l1cd_fetched(e, index, prisim_load_le64(response->data));
         break;
     case SMMU_SLOT_CD:
         cd_fetched(e, index, data);
         break;
     case SMMU_SLOT_SWAP:
-        smmu_walk_swapped(e, index, load_le64(response->data));
+        smmu_walk_swapped(e, index, prisim_load_le64(response->data));
         break;
     case SMMU_SLOT_DESCRIPTOR:
-        smmu_walk_descriptor(e, index, load_le64(response->data));
+        smmu_walk_descriptor(e, index, prisim_load_le64(response->data));
         break;
     }
 }

@@ -7,10 +7,10 @@
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {
-    return smmu_queue_log2size(e->s, SMMU_WORD(SMMU_EVENTQ_BASE), e->config->eventq_log2_max);
+    return smmu_queue_log2size(e->s, SMMU_WORD(PRISIM_SMMU_EVENTQ_BASE), e->config->eventq_log2_max);
 }
 
-static struct smmu_event_record *oldest(struct smmu *s)
+static struct smmu_event_record *oldest(struct prisim_smmu *s)
 {
     assert(s->events.popped < s->events.pushed);
     return &s->events.record[s->events.popped % SMMU_EVENTS_MAX];
@@ -19,23 +19,23 @@ static struct smmu_event_record *oldest(struct smmu *s)
 /* The oldest record, or that of a stall, whatever becomes due first. While one is written nothing is looked at. */
 static void set_timer(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
-    cycle_t next = CYCLE_NEVER;
+    struct prisim_smmu *s = e->s;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     if (!s->events.writing) {
-        next = s->stalls.unwritten ? smmu_stall_next(e) : CYCLE_NEVER;
+        next = s->stalls.unwritten ? smmu_stall_next(e) : PRISIM_CYCLE_NEVER;
         if (s->events.popped < s->events.pushed)
-            next = cycle_min(next, oldest(s)->due);
+            next = prisim_cycle_min(next, oldest(s)->due);
     }
     smmu_timer_set(s, SMMU_TIMER_EVENT, next);
 }
 
-static void emit(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
+static void emit(struct smmu_edge *e, const uint64_t dw[4], enum prisim_cause cause)
 {
-    uint32_t slot = e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
-    bool ssv = bit_get(dw[0], 11) || bits_get(dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
-    PROBE(e->ports, e->now, smmu_event, .code = dw[0] & 0xff, .stream_id = dw[0] >> 32,
-          .pasid = smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2], .slot = slot,
-          .cause = cause);
+    uint32_t slot = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] & (uint32_t)prisim_bits_mask(queue_log2(e));
+    bool ssv = prisim_bit_get(dw[0], 11) || prisim_bits_get(dw[0], PRISIM_CMD_OPCODE) == PRISIM_C_BAD_SUBSTREAMID;
+    PRISIM_PROBE(e->ports, e->now, smmu_event, .code = dw[0] & 0xff, .stream_id = dw[0] >> 32,
+                 .pasid = smmu_pasid_field(ssv, (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID)), .address = dw[2],
+                 .slot = slot, .cause = cause);
 }
 
 /* SMMU-EVENT: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
@@ -45,21 +45,21 @@ static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, c
     const struct smmu_events *events = &e->s->events;
     if (!e->config->event_merge)
         return false;
-    if (bits_get(dw[0], CMD_OPCODE) != C_BAD_STE && !slot->ste.mev)
+    if (prisim_bits_get(dw[0], PRISIM_CMD_OPCODE) != PRISIM_C_BAD_STE && !slot->ste.mev)
         return false;
     uint64_t i = events->popped + (events->writing && !events->of_stall);
     for (; i < events->pushed; i++)
-        if (memcmp(events->record[i % SMMU_EVENTS_MAX].dw, dw, EVENT_RECORD_BYTES) == 0)
+        if (memcmp(events->record[i % SMMU_EVENTS_MAX].dw, dw, PRISIM_EVENT_RECORD_BYTES) == 0)
             return true;
     return false;
 }
 
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(smmu_event_room(s));
     if (is_merged(e, slot, dw)) {
-        emit(e, dw, CAUSE_MERGED);
+        emit(e, dw, PRISIM_CAUSE_MERGED);
         return;
     }
     struct smmu_event_record *record = &s->events.record[s->events.pushed++ % SMMU_EVENTS_MAX];
@@ -69,43 +69,45 @@ void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const ui
 }
 
 /* The oldest record is over. */
-static void pop(struct smmu_edge *e, enum cause cause)
+static void pop(struct smmu_edge *e, enum prisim_cause cause)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     emit(e, oldest(s)->dw, cause);
     s->events.popped++;
 }
 
 static uint32_t distance(const struct smmu_edge *e)
 {
-    uint32_t mask = (uint32_t)bits_mask(queue_log2(e) + 1);
-    return (e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] - e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)]) & mask;
+    uint32_t mask = (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
+    return (e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] - e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)]) & mask;
 }
 
 /* SMMU-EVENTQ: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (SMMU-QUEUE).
  */
 static void overflow(struct smmu_edge *e)
 {
-    uint32_t *prod = &e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
-    uint32_t cons = e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)];
+    uint32_t *prod = &e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
+    uint32_t cons = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)];
     /* SMMU-QUEUE: further apart than the queue is long counts as full. */
     if (distance(e) > UINT32_C(1) << queue_log2(e))
-        PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_EVENTQ_CONS, .value = cons, .cause = CAUSE_QUEUE_DISTANCE);
-    if ((*prod ^ cons) & SMMU_QUEUE_OVERFLOW)
+        PRISIM_PROBE(e->ports, e->now, smmu_misuse, .offset = PRISIM_SMMU_EVENTQ_CONS, .value = cons,
+                     .cause = PRISIM_CAUSE_QUEUE_DISTANCE);
+    if ((*prod ^ cons) & PRISIM_SMMU_QUEUE_OVERFLOW)
         return;
-    *prod ^= SMMU_QUEUE_OVERFLOW;
-    PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & (uint32_t)bits_mask(queue_log2(e) + 1),
-          .ovflg = *prod >> 31);
+    *prod ^= PRISIM_SMMU_QUEUE_OVERFLOW;
+    PRISIM_PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & (uint32_t)prisim_bits_mask(queue_log2(e) + 1),
+                 .ovflg = *prod >> 31);
 }
 
-/* SMMU-EVENTQ "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */
-static enum cause writable(const struct smmu_edge *e)
+/* SMMU-EVENTQ "Writable": PRISIM_CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not
+ * matter. */
+static enum prisim_cause writable(const struct smmu_edge *e)
 {
-    if (!smmu_is_enabled(e->s, CR0_EVENTQEN))
-        return CAUSE_QUEUE_OFF;
-    if (smmu_gerror_active(e->s) & GERROR_EVENTQ_ABT)
-        return CAUSE_QUEUE_ABORTED;
-    return distance(e) >= UINT32_C(1) << queue_log2(e) ? CAUSE_QUEUE_FULL : CAUSE_ACCEPTED;
+    if (!smmu_is_enabled(e->s, PRISIM_CR0_EVENTQEN))
+        return PRISIM_CAUSE_QUEUE_OFF;
+    if (smmu_gerror_active(e->s) & PRISIM_GERROR_EVENTQ_ABT)
+        return PRISIM_CAUSE_QUEUE_ABORTED;
+    return distance(e) >= UINT32_C(1) << queue_log2(e) ? PRISIM_CAUSE_QUEUE_FULL : PRISIM_CAUSE_ACCEPTED;
 }
 
 static void write(struct smmu_edge *e, unsigned stalled)
@@ -124,15 +126,15 @@ static void write(struct smmu_edge *e, unsigned stalled)
  * (SMMU-EVENTQ: they are never dropped and never overflow). */
 bool smmu_event_next(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (!s->events.writing) {
-        enum cause may = writable(e);
-        unsigned stalled = may == CAUSE_ACCEPTED ? smmu_stall_due(e) : SMMU_SLOTS;
+        enum prisim_cause may = writable(e);
+        unsigned stalled = may == PRISIM_CAUSE_ACCEPTED ? smmu_stall_due(e) : SMMU_SLOTS;
         bool due = s->events.popped < s->events.pushed && oldest(s)->due <= e->now;
         if (due && stalled < SMMU_SLOTS && oldest(s)->due <= s->slot[stalled].due)
             stalled = SMMU_SLOTS;
-        if (due && may != CAUSE_ACCEPTED) {
-            if (may == CAUSE_QUEUE_FULL)
+        if (due && may != PRISIM_CAUSE_ACCEPTED) {
+            if (may == PRISIM_CAUSE_QUEUE_FULL)
                 overflow(e);
             pop(e, may);
             return true;
@@ -144,27 +146,28 @@ bool smmu_event_next(struct smmu_edge *e)
     return false;
 }
 
-void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
+void smmu_event_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(s->events.writing);
     uint32_t log2 = queue_log2(e);
-    uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_EVENTQ_BASE)) & SMMU_QUEUE_BASE_ADDRESS & ~bits_mask(log2 + 5);
-    uint64_t index = s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & bits_mask(log2);
-    to->address = base + index * EVENT_RECORD_BYTES;
+    uint64_t base = smmu_word64(s, SMMU_WORD(PRISIM_SMMU_EVENTQ_BASE)) & PRISIM_SMMU_QUEUE_BASE_ADDRESS &
+                    ~prisim_bits_mask(log2 + 5);
+    uint64_t index = s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] & prisim_bits_mask(log2);
+    to->address = base + index * PRISIM_EVENT_RECORD_BYTES;
     to->id = (uint32_t)SMMU_MEMORY_EVENT << 24;
-    to->size = EVENT_RECORD_BYTES;
+    to->size = PRISIM_EVENT_RECORD_BYTES;
     to->write = 1;
-    for (unsigned i = 0; i < EVENT_RECORD_BYTES / 8; i++)
-        store_le64(to->data + 8 * i, s->events.written[i]);
+    for (unsigned i = 0; i < PRISIM_EVENT_RECORD_BYTES / 8; i++)
+        prisim_store_le64(to->data + 8 * i, s->events.written[i]);
 }
 
 bool smmu_event_written(struct smmu_edge *e, uint8_t status)
 {
-    struct smmu *s = e->s;
-    enum cause cause = status == MEMORY_OK      ? CAUSE_ACCEPTED
-                       : status == MEMORY_ABORT ? CAUSE_WRITE_ABORT
-                                                : CAUSE_WRITE_ABORT_LATE;
+    struct prisim_smmu *s = e->s;
+    enum prisim_cause cause = status == PRISIM_MEMORY_OK      ? PRISIM_CAUSE_ACCEPTED
+                              : status == PRISIM_MEMORY_ABORT ? PRISIM_CAUSE_WRITE_ABORT
+                                                              : PRISIM_CAUSE_WRITE_ABORT_LATE;
     assert(s->events.writing);
     s->events.writing = false;
     if (!s->events.of_stall) {
@@ -172,21 +175,21 @@ bool smmu_event_written(struct smmu_edge *e, uint8_t status)
         return true;
     }
     emit(e, s->events.written, cause);
-    smmu_stall_written(e, cause == CAUSE_ACCEPTED);
+    smmu_stall_written(e, cause == PRISIM_CAUSE_ACCEPTED);
     return false;
 }
 
 /* SMMU-EVENTQ "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
 void smmu_event_publish(struct smmu_edge *e, uint8_t status)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     bool was_empty = distance(e) == 0;
-    if (status != MEMORY_OK) {
-        smmu_gerror_raise(e, GERROR_EVENTQ_ABT);
+    if (status != PRISIM_MEMORY_OK) {
+        smmu_gerror_raise(e, PRISIM_GERROR_EVENTQ_ABT);
         return;
     }
-    uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
-    *prod = (*prod & SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)bits_mask(queue_log2(e) + 1));
+    uint32_t *prod = &s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
+    *prod = (*prod & PRISIM_SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)prisim_bits_mask(queue_log2(e) + 1));
     if (was_empty)
         smmu_interrupt(e, SMMU_MSI_EVENTQ);
 }

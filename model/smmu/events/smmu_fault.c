@@ -5,30 +5,30 @@
  */
 #include "model/smmu/events/smmu_events.h"
 
-/* SMMU-EVENTCODE; 0 for an end that is never recorded. CAUSE_SMMU_OFF depends on the kind. */
-static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
+/* SMMU-EVENTCODE; 0 for an end that is never recorded. PRISIM_CAUSE_SMMU_OFF depends on the kind. */
+static uint8_t code_of(const struct smmu_slot *slot, enum prisim_cause cause)
 {
-    static const uint8_t code[CAUSES] = {
-        [CAUSE_TRANSLATION_FAULT] = F_TRANSLATION,
-        [CAUSE_PERMISSION_FAULT] = F_PERMISSION,
-        [CAUSE_ACCESS_FAULT] = F_ACCESS,
-        [CAUSE_ADDRESS_SIZE_FAULT] = F_ADDR_SIZE,
-        [CAUSE_WALK_ABORT] = F_WALK_EABT,
-        [CAUSE_BAD_STREAM_ID] = C_BAD_STREAMID,
-        [CAUSE_STE_FETCH] = F_STE_FETCH,
-        [CAUSE_BAD_STE] = C_BAD_STE,
-        [CAUSE_BAD_SUBSTREAM_ID] = C_BAD_SUBSTREAMID,
-        [CAUSE_STREAM_DISABLED] = F_STREAM_DISABLED,
-        [CAUSE_CD_FETCH] = F_CD_FETCH,
-        [CAUSE_BAD_CD] = C_BAD_CD,
-        [CAUSE_BAD_ATS_REQUEST] = F_BAD_ATS_TREQ,
-        [CAUSE_TRANSLATED_FORBIDDEN] = F_TRANSL_FORBIDDEN,
-        [CAUSE_UNSUPPORTED] = F_UUT,
+    static const uint8_t code[PRISIM_CAUSES] = {
+        [PRISIM_CAUSE_TRANSLATION_FAULT] = PRISIM_F_TRANSLATION,
+        [PRISIM_CAUSE_PERMISSION_FAULT] = PRISIM_F_PERMISSION,
+        [PRISIM_CAUSE_ACCESS_FAULT] = PRISIM_F_ACCESS,
+        [PRISIM_CAUSE_ADDRESS_SIZE_FAULT] = PRISIM_F_ADDR_SIZE,
+        [PRISIM_CAUSE_WALK_ABORT] = PRISIM_F_WALK_EABT,
+        [PRISIM_CAUSE_BAD_STREAM_ID] = PRISIM_C_BAD_STREAMID,
+        [PRISIM_CAUSE_STE_FETCH] = PRISIM_F_STE_FETCH,
+        [PRISIM_CAUSE_BAD_STE] = PRISIM_C_BAD_STE,
+        [PRISIM_CAUSE_BAD_SUBSTREAM_ID] = PRISIM_C_BAD_SUBSTREAMID,
+        [PRISIM_CAUSE_STREAM_DISABLED] = PRISIM_F_STREAM_DISABLED,
+        [PRISIM_CAUSE_CD_FETCH] = PRISIM_F_CD_FETCH,
+        [PRISIM_CAUSE_BAD_CD] = PRISIM_C_BAD_CD,
+        [PRISIM_CAUSE_BAD_ATS_REQUEST] = PRISIM_F_BAD_ATS_TREQ,
+        [PRISIM_CAUSE_TRANSLATED_FORBIDDEN] = PRISIM_F_TRANSL_FORBIDDEN,
+        [PRISIM_CAUSE_UNSUPPORTED] = PRISIM_F_UUT,
     };
-    if (cause == CAUSE_SMMU_OFF) {
+    if (cause == PRISIM_CAUSE_SMMU_OFF) {
         if (slot->kind == SMMU_TRANSLATION_REQUEST)
-            return F_BAD_ATS_TREQ;
-        return slot->kind == SMMU_TRANSLATED ? F_TRANSL_FORBIDDEN : 0;
+            return PRISIM_F_BAD_ATS_TREQ;
+        return slot->kind == SMMU_TRANSLATED ? PRISIM_F_TRANSL_FORBIDDEN : 0;
     }
     return code[cause];
 }
@@ -43,20 +43,21 @@ static bool is_fault_recorded(const struct smmu_slot *slot)
 
 static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot, unsigned code)
 {
-    uint32_t cr2 = e->s->word[SMMU_WORD(SMMU_CR2)];
-    bool known_sid = code != C_BAD_STREAMID || (cr2 & CR2_RECINVSID);
+    uint32_t cr2 = e->s->word[SMMU_WORD(PRISIM_SMMU_CR2)];
+    bool known_sid = code != PRISIM_C_BAD_STREAMID || (cr2 & PRISIM_CR2_RECINVSID);
     switch ((enum smmu_kind)slot->kind) {
     case SMMU_TRANSLATION_REQUEST: /* SMMU-ATSREQ */
-        return code == F_BAD_ATS_TREQ || (code < F_TRANSLATION && (cr2 & CR2_REC_CFG_ATS) && known_sid);
+        return code == PRISIM_F_BAD_ATS_TREQ ||
+               (code < PRISIM_F_TRANSLATION && (cr2 & PRISIM_CR2_REC_CFG_ATS) && known_sid);
     case SMMU_TRANSLATED: /* SMMU-ATSTRANSLATED: RECINVSID is not needed; F_UUT is silent; with EATS=10 stage 2 as usual
                            */
-        if (code >= F_WALK_EABT)
-            return code == F_WALK_EABT || is_fault_recorded(slot);
-        return code == F_TRANSL_FORBIDDEN || (cr2 & CR2_REC_CFG_ATS);
+        if (code >= PRISIM_F_WALK_EABT)
+            return code == PRISIM_F_WALK_EABT || is_fault_recorded(slot);
+        return code == PRISIM_F_TRANSL_FORBIDDEN || (cr2 & PRISIM_CR2_REC_CFG_ATS);
     case SMMU_UNTRANSLATED: /* SMMU-EVENT: configuration events always, but for RECINVSID */
-        return code >= F_TRANSLATION ? is_fault_recorded(slot) : known_sid;
+        return code >= PRISIM_F_TRANSLATION ? is_fault_recorded(slot) : known_sid;
     case SMMU_PPAR: /* SMMU-PRIAUTO */
-        return (cr2 & CR2_REC_CFG_ATS) && known_sid;
+        return (cr2 & PRISIM_CR2_REC_CFG_ATS) && known_sid;
     case SMMU_PREFETCH_CONFIG: /* SMMU-CMDFIELD */
     case SMMU_PREFETCH_ADDRESS:
         return false;
@@ -67,8 +68,9 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
 /* SMMU-RECORD: PnU, InD, RnW of the client's access; InD=0 for writes. */
 static uint64_t access_bits(const struct smmu_slot *slot)
 {
-    bool read = slot->tlp.head.type != TLP_MEMORY_WRITE;
-    return bit_put(slot->privileged, EVENT_PNU) | bit_put(slot->execute, EVENT_IND) | bit_put(read, EVENT_RNW);
+    bool read = slot->tlp.head.type != PRISIM_TLP_MEMORY_WRITE;
+    return prisim_bit_put(slot->privileged, PRISIM_EVENT_PNU) | prisim_bit_put(slot->execute, PRISIM_EVENT_IND) |
+           prisim_bit_put(read, PRISIM_EVENT_RNW);
 }
 
 /* SMMU-EVENT: a fault of stage 1 is of the input; one of stage 2 says what was being translated. TTRnW is for
@@ -76,69 +78,71 @@ static uint64_t access_bits(const struct smmu_slot *slot)
 static uint64_t stage_bits(const struct smmu_slot *slot, unsigned code)
 {
     const struct smmu_fault *fault = &slot->fault;
-    uint64_t class = fault->stage2 ? fault->class : code == F_WALK_EABT ? SMMU_CLASS_TT : SMMU_CLASS_IN;
-    bool table_read = code == F_PERMISSION && fault->stage2 && class != SMMU_CLASS_IN && !fault->table_write;
-    return bit_put(fault->stage2, EVENT_S2) | class << EVENT_CLASS | bit_put(table_read, EVENT_TTRNW);
+    uint64_t class = fault->stage2 ? fault->class : code == PRISIM_F_WALK_EABT ? SMMU_CLASS_TT : SMMU_CLASS_IN;
+    bool table_read = code == PRISIM_F_PERMISSION && fault->stage2 && class != SMMU_CLASS_IN && !fault->table_write;
+    return prisim_bit_put(fault->stage2, PRISIM_EVENT_S2) | class << PRISIM_EVENT_CLASS |
+           prisim_bit_put(table_read, PRISIM_EVENT_TTRNW);
 }
 
 /* SMMU-EVENTCODE, F_BAD_ATS_TREQ: what was asked for, and for how many translations; less than a whole one is one. */
 static uint64_t ats_bits(const struct smmu_slot *slot)
 {
-    const struct tlp_header *head = &slot->tlp.head;
+    const struct prisim_tlp_header *head = &slot->tlp.head;
     unsigned span = head->size / 8 ? head->size / 8 : 1;
-    return bits_put(span, 0, 8) | bit_put(true, 31) | bit_put(!(head->flags & TLP_NO_WRITE), 30) |
-           bit_put(slot->has_pasid && (head->flags & TLP_EXECUTE), 29) |
-           bit_put(slot->has_pasid && (head->flags & TLP_PRIVILEGED), 28);
+    return prisim_bits_put(span, 0, 8) | prisim_bit_put(true, 31) |
+           prisim_bit_put(!(head->flags & PRISIM_TLP_NO_WRITE), 30) |
+           prisim_bit_put(slot->has_pasid && (head->flags & PRISIM_TLP_EXECUTE), 29) |
+           prisim_bit_put(slot->has_pasid && (head->flags & PRISIM_TLP_PRIVILEGED), 28);
 }
 
 static void write_record(const struct smmu_edge *e, const struct smmu_slot *slot, unsigned code, uint64_t dw[4])
 {
-    uint64_t inside = bits_mask(e->config->oas_bits);
+    uint64_t inside = prisim_bits_mask(e->config->oas_bits);
     dw[0] = code | (uint64_t)slot->stream_id << 32;
     /* SMMU-RECORD: F_STREAM_DISABLED and F_TRANSL_FORBIDDEN have neither SSV nor SSID, C_BAD_SUBSTREAMID has no SSV. */
-    if (slot->has_pasid && code != F_STREAM_DISABLED && code != F_TRANSL_FORBIDDEN)
-        dw[0] |= bits_put(slot->pasid, CMD_SSID) | bit_put(code != C_BAD_SUBSTREAMID, 11);
+    if (slot->has_pasid && code != PRISIM_F_STREAM_DISABLED && code != PRISIM_F_TRANSL_FORBIDDEN)
+        dw[0] |= prisim_bits_put(slot->pasid, PRISIM_CMD_SSID) | prisim_bit_put(code != PRISIM_C_BAD_SUBSTREAMID, 11);
     dw[1] = dw[2] = dw[3] = 0;
-    switch ((enum event_code)code) {
-    case F_STE_FETCH:
-    case F_CD_FETCH:
-        dw[3] = slot->fetch & EVENT_FETCH & inside;
+    switch ((enum prisim_event_code)code) {
+    case PRISIM_F_STE_FETCH:
+    case PRISIM_F_CD_FETCH:
+        dw[3] = slot->fetch & PRISIM_EVENT_FETCH & inside;
         break;
-    case F_WALK_EABT:
+    case PRISIM_F_WALK_EABT:
         dw[1] = access_bits(slot) | stage_bits(slot, code);
         dw[2] = slot->address;
-        dw[3] = slot->fetch & EVENT_FETCH & inside;
+        dw[3] = slot->fetch & PRISIM_EVENT_FETCH & inside;
         break;
-    case F_TRANSLATION:
-    case F_ADDR_SIZE:
-    case F_ACCESS:
-    case F_PERMISSION:
+    case PRISIM_F_TRANSLATION:
+    case PRISIM_F_ADDR_SIZE:
+    case PRISIM_F_ACCESS:
+    case PRISIM_F_PERMISSION:
         dw[1] = access_bits(slot) | stage_bits(slot, code);
         dw[2] = slot->address;
-        dw[3] = slot->fault.stage2 ? slot->fault.ipa & EVENT_IPA & inside : 0;
+        dw[3] = slot->fault.stage2 ? slot->fault.ipa & PRISIM_EVENT_IPA & inside : 0;
         break;
-    case F_BAD_ATS_TREQ:
+    case PRISIM_F_BAD_ATS_TREQ:
         dw[1] = ats_bits(slot);
         dw[2] = slot->address; /* of a page, since it was taken */
         break;
-    case F_TRANSL_FORBIDDEN:
-        dw[1] = access_bits(slot) & UINT64_C(1) << EVENT_RNW;
+    case PRISIM_F_TRANSL_FORBIDDEN:
+        dw[1] = access_bits(slot) & UINT64_C(1) << PRISIM_EVENT_RNW;
         dw[2] = slot->address;
         break;
-    case F_UUT: /* no STE was looked at: the values are the incoming ones */
+    case PRISIM_F_UUT: /* no STE was looked at: the values are the incoming ones */
         dw[1] = access_bits(slot);
         dw[2] = slot->address;
         break;
-    case C_BAD_STREAMID:
-    case C_BAD_STE:
-    case F_STREAM_DISABLED:
-    case C_BAD_SUBSTREAMID:
-    case C_BAD_CD:
+    case PRISIM_C_BAD_STREAMID:
+    case PRISIM_C_BAD_STE:
+    case PRISIM_F_STREAM_DISABLED:
+    case PRISIM_C_BAD_SUBSTREAMID:
+    case PRISIM_C_BAD_CD:
         break;
     }
 }
 
-bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4])
+bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum prisim_cause cause, uint64_t dw[4])
 {
     unsigned code = code_of(slot, cause);
     if (code == 0 || !is_recorded(e, slot, code))
@@ -149,7 +153,7 @@ bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, 
 
 void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4])
 {
-    unsigned code = code_of(slot, (enum cause)slot->cause);
-    assert(code >= F_TRANSLATION);
+    unsigned code = code_of(slot, (enum prisim_cause)slot->cause);
+    assert(code >= PRISIM_F_TRANSLATION);
     write_record(e, slot, code, dw);
 }

@@ -6,7 +6,7 @@
 #include "model/smmu/events/smmu_events.h"
 
 /* The slot of those in the mask that has waited longest. */
-unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots)
+unsigned smmu_stall_oldest(const struct prisim_smmu *s, uint32_t slots)
 {
     assert(slots != 0);
     unsigned first = (unsigned)__builtin_ctz(slots);
@@ -21,7 +21,7 @@ unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots)
 /* The stalled access whose record is to be written next, if it is due; else SMMU_SLOTS. */
 unsigned smmu_stall_due(const struct smmu_edge *e)
 {
-    const struct smmu *s = e->s;
+    const struct prisim_smmu *s = e->s;
     if (s->stalls.unwritten == 0)
         return SMMU_SLOTS;
     unsigned index = smmu_stall_oldest(s, s->stalls.unwritten);
@@ -29,27 +29,27 @@ unsigned smmu_stall_due(const struct smmu_edge *e)
 }
 
 /* When the next one becomes due. */
-cycle_t smmu_stall_next(const struct smmu_edge *e)
+prisim_cycle_t smmu_stall_next(const struct smmu_edge *e)
 {
-    const struct smmu *s = e->s;
-    cycle_t next = CYCLE_NEVER;
+    const struct prisim_smmu *s = e->s;
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     for (uint32_t left = s->stalls.unwritten; left; left &= left - 1) {
-        cycle_t due = s->slot[__builtin_ctz(left)].due;
+        prisim_cycle_t due = s->slot[__builtin_ctz(left)].due;
         if (due > e->now)
-            next = cycle_min(next, due);
+            next = prisim_cycle_min(next, due);
     }
     return next;
 }
 
 void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     uint32_t bit = UINT32_C(1) << index;
     assert(s->stalls.unwritten & bit);
     s->stalls.unwritten &= ~bit;
     s->stalls.writing |= bit;
     smmu_fault_write(e, &s->slot[index], dw);
-    dw[1] |= bit_put(true, EVENT_STALL) | s->stalls.stag[index];
+    dw[1] |= prisim_bit_put(true, PRISIM_EVENT_STALL) | s->stalls.stag[index];
 }
 
 /* The record is in memory, or its write was aborted. SMMU-EVENTQ: then it is lost, and software has to end all stalls;
@@ -57,7 +57,7 @@ void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
  * another one may have stalled in its slot: that one's record is not being written. */
 void smmu_stall_written(struct smmu_edge *e, bool ok)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (!ok && e->config->stall_rewrite)
         s->stalls.unwritten |= s->stalls.writing;
     s->stalls.writing = 0;

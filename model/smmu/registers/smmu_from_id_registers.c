@@ -13,7 +13,7 @@ enum { AIDR = PRISIM_SMMU_IDRS, REGISTERS, NO_MEMBER = 0xffff };
 
 struct field {
     uint8_t word, low, width;
-    uint16_t member; /* its offset in struct smmu_config, of a uint32_t, or NO_MEMBER */
+    uint16_t member; /* its offset in struct prisim_smmu_config, of a uint32_t, or NO_MEMBER */
     const char *name;
     const char *member_name;
     const char *expected; /* if it is not what the configuration makes */
@@ -21,7 +21,7 @@ struct field {
 
 #define BUILT(word, low, width, name, member, expected)                                                                \
     {                                                                                                                  \
-        word, low, width, offsetof(struct smmu_config, member), name, #member, expected                                \
+        word, low, width, offsetof(struct prisim_smmu_config, member), name, #member, expected                         \
     }
 #define FIXED(word, low, width, name, expected)                                                                        \
     {                                                                                                                  \
@@ -100,12 +100,12 @@ enum { FIELDS = sizeof fields / sizeof fields[0] };
 static uint32_t value_of(const struct field *field, const struct prisim_smmu_id *id)
 {
     uint32_t word = field->word == AIDR ? id->aidr : id->idr[field->word];
-    return word >> field->low & (uint32_t)bits_mask(field->width);
+    return word >> field->low & (uint32_t)prisim_bits_mask(field->width);
 }
 
-static bool refuse(struct config_error *error, const struct field *field, const char *expected)
+static bool refuse(struct prisim_config_error *error, const struct field *field, const char *expected)
 {
-    *error = (struct config_error){field->name, expected};
+    *error = (struct prisim_config_error){field->name, expected};
     return false;
 }
 
@@ -120,19 +120,20 @@ static bool address_size(uint32_t code, uint32_t *bits)
 }
 
 /* Without PRI its queue's size says nothing, and stays what it was. */
-static bool is_left_alone(const struct field *field, const struct smmu_config *config)
+static bool is_left_alone(const struct field *field, const struct prisim_smmu_config *config)
 {
-    return field->member == offsetof(struct smmu_config, priq_log2_max) && !config->pri;
+    return field->member == offsetof(struct prisim_smmu_config, priq_log2_max) && !config->pri;
 }
 
-static bool set_members(const struct prisim_smmu_id *id, struct smmu_config *config, struct config_error *error)
+static bool set_members(const struct prisim_smmu_id *id, struct prisim_smmu_config *config,
+                        struct prisim_config_error *error)
 {
     for (unsigned i = 0; i < FIELDS; i++) {
         const struct field *field = &fields[i];
         uint32_t value = value_of(field, id);
         if (field->member == NO_MEMBER || is_left_alone(field, config))
             continue;
-        if (field->member == offsetof(struct smmu_config, oas_bits) && !address_size(value, &value))
+        if (field->member == offsetof(struct prisim_smmu_config, oas_bits) && !address_size(value, &value))
             return refuse(error, field, field->expected);
         memcpy((char *)config + field->member, &value, sizeof value);
     }
@@ -140,9 +141,9 @@ static bool set_members(const struct prisim_smmu_id *id, struct smmu_config *con
 }
 
 /* What the check says of a member, said of the field that it came from. */
-static bool is_possible(const struct smmu_config *config, struct config_error *error)
+static bool is_possible(const struct prisim_smmu_config *config, struct prisim_config_error *error)
 {
-    if (smmu_config_check(config, error))
+    if (prisim_smmu_config_check(config, error))
         return true;
     for (unsigned i = 0; i < FIELDS; i++)
         if (strcmp(fields[i].member_name, error->field) == 0 && fields[i].member != NO_MEMBER)
@@ -150,7 +151,8 @@ static bool is_possible(const struct smmu_config *config, struct config_error *e
     return false;
 }
 
-static bool comes_back(const struct prisim_smmu_id *id, const struct smmu_config *config, struct config_error *error)
+static bool comes_back(const struct prisim_smmu_id *id, const struct prisim_smmu_config *config,
+                       struct prisim_config_error *error)
 {
     struct prisim_smmu_id built;
     prisim_smmu_id_registers(config, &built);
@@ -160,10 +162,10 @@ static bool comes_back(const struct prisim_smmu_id *id, const struct smmu_config
     return true;
 }
 
-bool prisim_smmu_config_from_id_registers(const struct prisim_smmu_id *id, struct smmu_config *config,
-                                          struct config_error *error)
+bool prisim_smmu_config_from_id_registers(const struct prisim_smmu_id *id, struct prisim_smmu_config *config,
+                                          struct prisim_config_error *error)
 {
-    struct smmu_config made = *config;
+    struct prisim_smmu_config made = *config;
     if (!set_members(id, &made, error) || !is_possible(&made, error) || !comes_back(id, &made, error))
         return false;
     *config = made;

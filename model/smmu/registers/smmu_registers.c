@@ -28,9 +28,9 @@ static const struct reset resets[] = {
 #undef BUILT
 };
 
-void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
+void smmu_registers_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
 {
-    assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
+    assert(s->word[SMMU_WORD(PRISIM_SMMU_CR0)] == 0);
     for (unsigned i = 0; i < sizeof resets / sizeof resets[0]; i++) {
         const struct reset *r = &resets[i];
         for (unsigned half = 0; half < r->width / 32u; half++)
@@ -39,20 +39,20 @@ void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
         s->word[r->word] |= r->value;
     }
     smmu_identify(config, s);
-    s->gbpa = s->word[SMMU_WORD(SMMU_GBPA)];
+    s->gbpa = s->word[SMMU_WORD(PRISIM_SMMU_GBPA)];
     if (config->reset_pattern == 0)
         return;
-    for (unsigned what = PRI_QUEUE_BASE; what <= PRI_QUEUE_IRQ_CFG2; what++)
-        smmu_pri_say(s, (enum pri_queue_control_what)what);
+    for (unsigned what = PRISIM_PRI_QUEUE_BASE; what <= PRISIM_PRI_QUEUE_IRQ_CFG2; what++)
+        smmu_pri_say(s, (enum prisim_pri_queue_control_what)what);
 }
 
-void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request)
+void smmu_registers_take(struct smmu_edge *e, const struct prisim_memory_request *request)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(s->access_count < SMMU_REGISTERS_IN_FLIGHT);
     struct smmu_access *access = &s->access[(s->access_head + s->access_count) % SMMU_REGISTERS_IN_FLIGHT];
     access->address = request->address;
-    access->value = load_le64(request->data);
+    access->value = prisim_load_le64(request->data);
     access->due = e->now + e->config->register_latency;
     access->id = request->id;
     access->size = request->size;
@@ -60,7 +60,7 @@ void smmu_registers_take(struct smmu_edge *e, const struct memory_request *reque
     if (s->access_count++ == 0)
         smmu_timer_set(s, SMMU_TIMER_REGISTER, access->due);
     if (s->access_count == SMMU_REGISTERS_IN_FLIGHT)
-        smmu_set_ready(s, SMMU_RX_REGISTER, false);
+        smmu_set_ready(s, PRISIM_SMMU_RX_REGISTER, false);
 }
 
 /* The place of the four bytes at an offset; SMMU_WORDS: nothing is there, RES0. */
@@ -104,11 +104,11 @@ static bool is_good_size(uint64_t offset, uint32_t size)
 /* True if there are bits that were written. */
 static bool keep(struct smmu_edge *e, uint32_t offset, enum smmu_word word, uint32_t value)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     uint32_t writable = smmu_writable(e, word);
     /* SMMU-QUEUE: CR1 may be read-only in part. */
-    if (writable == 0 || (word == SMMU_WORD(SMMU_CR1) && writable != smmu_kept(e->config, word)))
-        PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
+    if (writable == 0 || (word == SMMU_WORD(PRISIM_SMMU_CR1) && writable != smmu_kept(e->config, word)))
+        PRISIM_PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
     if (writable == 0)
         return false;
     s->word[word] = (s->word[word] & ~writable) | (value & writable);
@@ -144,7 +144,7 @@ static void write_word(struct smmu_edge *e, uint32_t offset, enum smmu_word word
     return;
 #include "model/smmu/smmu_registers.def"
     case SMMU_WORDS:
-        PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
+        PRISIM_PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
         return;
     }
 #undef KEEPS
@@ -156,11 +156,11 @@ static void write_word(struct smmu_edge *e, uint32_t offset, enum smmu_word word
 
 static void write_register(struct smmu_edge *e, const struct smmu_access *access)
 {
-    uint64_t value = access->size < 8 ? access->value & bits_mask(access->size * 8u) : access->value;
-    PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 1);
+    uint64_t value = access->size < 8 ? access->value & prisim_bits_mask(access->size * 8u) : access->value;
+    PRISIM_PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 1);
     enum smmu_word word = word_at(access->address);
     if (!is_good_size(access->address, access->size) || word == SMMU_WORDS) {
-        PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
+        PRISIM_PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
         return;
     }
     uint32_t offset = (uint32_t)access->address;
@@ -169,7 +169,8 @@ static void write_register(struct smmu_edge *e, const struct smmu_access *access
         write_word(e, offset + 4, word + 1, (uint32_t)(value >> 32));
 }
 
-uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu *s, uint64_t offset, uint32_t size)
+uint64_t smmu_register_value(const struct prisim_smmu_config *config, const struct prisim_smmu *s, uint64_t offset,
+                             uint32_t size)
 {
     enum smmu_word word = word_at(offset);
     if (!is_good_size(offset, size) || word == SMMU_WORDS)
@@ -180,37 +181,37 @@ uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu
 static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *access)
 {
     uint64_t value = smmu_register_value(e->config, e->s, access->address, access->size);
-    PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 0);
+    PRISIM_PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 0);
     if (!is_good_size(access->address, access->size))
-        PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
+        PRISIM_PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
     return value;
 }
 
 /* The oldest access is due and its response can be put. */
 void smmu_registers_answer(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     const struct smmu_access *access = &s->access[s->access_head];
     assert(s->access_count > 0 && access->due <= e->now);
-    struct memory_response *to = ports_put(e->ports, SMMU_TX_REGISTER_RESPONSE);
+    struct prisim_memory_response *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_REGISTER_RESPONSE);
     to->id = access->id;
-    to->status = MEMORY_OK;
+    to->status = PRISIM_MEMORY_OK;
     to->size = 0;
     to->unused = 0;
     if (access->write) {
         write_register(e, access);
     } else {
         uint64_t value = read_register(e, access);
-        to->size = access->size <= MEMORY_LINE_BYTES ? access->size : 0;
-        store_le64(to->data, value);
+        to->size = access->size <= PRISIM_MEMORY_LINE_BYTES ? access->size : 0;
+        prisim_store_le64(to->data, value);
         if (to->size > sizeof value)
             memset(to->data + sizeof value, 0, to->size - sizeof value);
     }
     s->access_head = (uint8_t)((s->access_head + 1) % SMMU_REGISTERS_IN_FLIGHT);
     s->access_count--;
-    smmu_set_ready(s, SMMU_RX_REGISTER, true);
+    smmu_set_ready(s, PRISIM_SMMU_RX_REGISTER, true);
     if (s->access_count && s->access[s->access_head].due <= e->now)
         return; /* the next one is due as well and waits for the port */
-    smmu_timer_set(s, SMMU_TIMER_REGISTER, s->access_count ? s->access[s->access_head].due : CYCLE_NEVER);
-    smmu_unwant(s, SMMU_TX_REGISTER_RESPONSE);
+    smmu_timer_set(s, SMMU_TIMER_REGISTER, s->access_count ? s->access[s->access_head].due : PRISIM_CYCLE_NEVER);
+    smmu_unwant(s, PRISIM_SMMU_TX_REGISTER_RESPONSE);
 }

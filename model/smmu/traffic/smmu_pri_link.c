@@ -6,133 +6,133 @@
 #include "model/smmu/traffic/smmu_traffic.h"
 
 /* A page request or Stop Marker; smmu_up_ready made room for it. */
-void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head)
+void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(!pri->request_held);
-    bool has_pasid = head->flags & TLP_HAS_PASID;
-    uint8_t access =
-        (uint8_t)((head->flags & TLP_READ ? ACCESS_READ : 0) | (head->flags & TLP_WRITE ? ACCESS_WRITE : 0) |
-                  (head->flags & TLP_LAST ? ACCESS_LAST : 0));
+    bool has_pasid = head->flags & PRISIM_TLP_HAS_PASID;
+    uint8_t access = (uint8_t)((head->flags & PRISIM_TLP_READ ? PRISIM_ACCESS_READ : 0) |
+                               (head->flags & PRISIM_TLP_WRITE ? PRISIM_ACCESS_WRITE : 0) |
+                               (head->flags & PRISIM_TLP_LAST ? PRISIM_ACCESS_LAST : 0));
     /* SMMU-PRIENTRY: X and Priv come with the PASID. */
     if (has_pasid)
-        access |= (uint8_t)((head->flags & TLP_EXECUTE ? ACCESS_EXECUTE : 0) |
-                            (head->flags & TLP_PRIVILEGED ? ACCESS_PRIVILEGED : 0));
-    pri->request = (struct page_request){
-        .address = head->address & ~bits_mask(12),
+        access |= (uint8_t)((head->flags & PRISIM_TLP_EXECUTE ? PRISIM_ACCESS_EXECUTE : 0) |
+                            (head->flags & PRISIM_TLP_PRIVILEGED ? PRISIM_ACCESS_PRIVILEGED : 0));
+    pri->request = (struct prisim_page_request){
+        .address = head->address & ~prisim_bits_mask(12),
         .stream_id = head->requester_id,
         .pasid = has_pasid ? head->pasid & 0xfffff : 0,
-        .prg_index = head->prg_index & (PRG_INDEXES - 1),
+        .prg_index = head->prg_index & (PRISIM_PRG_INDEXES - 1),
         .has_pasid = has_pasid,
         .access = access,
     };
     pri->request_held = true;
-    smmu_set_ready(e->s, SMMU_RX_UP, false);
-    smmu_want(e->s, SMMU_TX_PRI_REQUEST);
-    PROBE(e->ports, e->now, smmu_page_request, .tlp = head->id, .stream_id = head->requester_id,
-          .pasid = smmu_pasid_field(has_pasid, pri->request.pasid), .prgi = pri->request.prg_index,
-          .address = pri->request.address, .access = access);
+    smmu_set_ready(e->s, PRISIM_SMMU_RX_UP, false);
+    smmu_want(e->s, PRISIM_SMMU_TX_PRI_REQUEST);
+    PRISIM_PROBE(e->ports, e->now, smmu_page_request, .tlp = head->id, .stream_id = head->requester_id,
+                 .pasid = smmu_pasid_field(has_pasid, pri->request.pasid), .prgi = pri->request.prg_index,
+                 .address = pri->request.address, .access = access);
 }
 
 void smmu_pri_request_put(struct smmu_edge *e)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(pri->request_held);
-    *(struct page_request *)ports_put(e->ports, SMMU_TX_PRI_REQUEST) = pri->request;
+    *(struct prisim_page_request *)prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_REQUEST) = pri->request;
     pri->request_held = false;
     smmu_up_room(e->s);
-    smmu_unwant(e->s, SMMU_TX_PRI_REQUEST);
+    smmu_unwant(e->s, PRISIM_SMMU_TX_PRI_REQUEST);
 }
 
 /* An automatic response. It is always taken: else the queue would take no page request while it waits, and a posted TLP
  * never waits for what is to be sent (PCIE-ORDER). One more than there are places for is lost, and said. */
-void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response)
+void smmu_pri_response(struct smmu_edge *e, const struct prisim_prg_response *response)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     if (pri->response_count == e->config->automatic_responses) {
-        PROBE(e->ports, e->now, smmu_response_lost, .stream_id = response->stream_id,
-              .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
-              .code = response->code);
+        PRISIM_PROBE(e->ports, e->now, smmu_response_lost, .stream_id = response->stream_id,
+                     .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
+                     .code = response->code);
         return;
     }
     pri->response[(pri->response_head + pri->response_count++) % SMMU_RESPONSES_MAX] = *response;
     smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
 }
 
-void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct prg_response *response,
+void smmu_prg_response_fill(struct smmu_edge *e, struct prisim_tlp *to, const struct prisim_prg_response *response,
                             uint32_t command_index)
 {
-    assert(response->prg_index < PRG_INDEXES);
-    to->head = (struct tlp_header){
+    assert(response->prg_index < PRISIM_PRG_INDEXES);
+    to->head = (struct prisim_tlp_header){
         .id = smmu_tlp_id(e),
         .pasid = response->has_pasid ? response->pasid : 0,
         .requester_id = e->config->requester_id,
         .destination_id = (uint16_t)response->stream_id,
         .prg_index = response->prg_index,
-        .type = TLP_MESSAGE,
-        .message = MESSAGE_PRG_RESPONSE,
+        .type = PRISIM_TLP_MESSAGE,
+        .message = PRISIM_MESSAGE_PRG_RESPONSE,
         .response_code = response->code,
-        .flags = response->has_pasid ? TLP_HAS_PASID : 0,
+        .flags = response->has_pasid ? PRISIM_TLP_HAS_PASID : 0,
     };
-    PROBE(e->ports, e->now, smmu_prg_response, .tlp = to->head.id, .stream_id = response->stream_id,
-          .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
-          .code = response->code, .cause = response->cause, .index = command_index);
+    PRISIM_PROBE(e->ports, e->now, smmu_prg_response, .tlp = to->head.id, .stream_id = response->stream_id,
+                 .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
+                 .code = response->code, .cause = response->cause, .index = command_index);
 }
 
-void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to)
+void smmu_pri_response_send(struct smmu_edge *e, struct prisim_tlp *to)
 {
     struct smmu_pri_link *pri = &e->s->pri;
-    struct prg_response response = pri->response[pri->response_head];
+    struct prisim_prg_response response = pri->response[pri->response_head];
     assert(pri->response_count > 0);
     pri->response_head = (uint16_t)((pri->response_head + 1) % SMMU_RESPONSES_MAX);
     if (--pri->response_count > 0)
         smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
-    response.prg_index &= PRG_INDEXES - 1;
-    response.cause = CAUSE_AUTOMATIC;
+    response.prg_index &= PRISIM_PRG_INDEXES - 1;
+    response.cause = PRISIM_CAUSE_AUTOMATIC;
     smmu_prg_response_fill(e, to, &response, 0);
 }
 
 /* The queue's access to memory shares the SMMU's port; its id is kept here meanwhile. */
-void smmu_pri_access(struct smmu_edge *e, const struct memory_request *request)
+void smmu_pri_access(struct smmu_edge *e, const struct prisim_memory_request *request)
 {
     assert(!(e->s->memory_wants >> SMMU_MEMORY_PRI & 1) && e->s->pri.access_free);
     e->s->pri.access = *request;
-    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, false);
+    smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, false);
     smmu_memory_want(e->s, SMMU_MEMORY_PRI);
 }
 
-void smmu_pri_access_request(struct smmu_edge *e, struct memory_request *to)
+void smmu_pri_access_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(pri->access_free != 0);
     unsigned entry = (unsigned)__builtin_ctz(pri->access_free);
     pri->access_free &= pri->access_free - 1;
-    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, pri->access_free != 0);
+    smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, pri->access_free != 0);
     pri->access_id[entry] = pri->access.id;
     *to = pri->access;
     to->id = (uint32_t)SMMU_MEMORY_PRI << 24 | entry;
 }
 
-void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct memory_response *response)
+void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct prisim_memory_response *response)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(entry < SMMU_PRI_ACCESSES && !(pri->access_free >> entry & 1) && pri->answer_count < SMMU_PRI_ACCESSES);
     pri->access_free |= UINT32_C(1) << entry;
-    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, !(e->s->memory_wants >> SMMU_MEMORY_PRI & 1));
-    struct memory_response *answer = &pri->answer[(pri->answer_head + pri->answer_count++) % SMMU_PRI_ACCESSES];
+    smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, !(e->s->memory_wants >> SMMU_MEMORY_PRI & 1));
+    struct prisim_memory_response *answer = &pri->answer[(pri->answer_head + pri->answer_count++) % SMMU_PRI_ACCESSES];
     answer->id = pri->access_id[entry];
     answer->status = response->status;
-    answer->size = response->size <= MEMORY_LINE_BYTES ? response->size : 0;
+    answer->size = response->size <= PRISIM_MEMORY_LINE_BYTES ? response->size : 0;
     memcpy(answer->data, response->data, answer->size);
-    smmu_want(e->s, SMMU_TX_PRI_MEMORY_RESPONSE);
+    smmu_want(e->s, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE);
 }
 
 void smmu_pri_answer_put(struct smmu_edge *e)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(pri->answer_count > 0);
-    const struct memory_response *answer = &pri->answer[pri->answer_head];
-    struct memory_response *to = ports_put(e->ports, SMMU_TX_PRI_MEMORY_RESPONSE);
+    const struct prisim_memory_response *answer = &pri->answer[pri->answer_head];
+    struct prisim_memory_response *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE);
     to->id = answer->id;
     to->status = answer->status;
     to->size = answer->size;
@@ -140,16 +140,16 @@ void smmu_pri_answer_put(struct smmu_edge *e)
     memcpy(to->data, answer->data, answer->size);
     pri->answer_head = (uint8_t)((pri->answer_head + 1) % SMMU_PRI_ACCESSES);
     if (--pri->answer_count == 0)
-        smmu_unwant(e->s, SMMU_TX_PRI_MEMORY_RESPONSE);
+        smmu_unwant(e->s, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE);
 }
 
 /* SMMU-PRIAUTO: the STE through the configuration cache, in a slot of its own. */
-void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup)
+void smmu_pri_lookup(struct smmu_edge *e, const struct prisim_pri_queue_lookup *lookup)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(s->free >> SMMU_SLOT_LOOKUP & 1);
     s->free &= ~(UINT32_C(1) << SMMU_SLOT_LOOKUP);
-    smmu_set_ready(s, SMMU_RX_PRI_LOOKUP, false);
+    smmu_set_ready(s, PRISIM_SMMU_RX_PRI_LOOKUP, false);
     struct smmu_slot *slot = &s->slot[SMMU_SLOT_LOOKUP];
     slot->kind = SMMU_PPAR;
     slot->stream_id = lookup->stream_id;
@@ -161,89 +161,89 @@ void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup)
 /* `ste` is NULL if it could not be read or is not valid. */
 void smmu_pri_lookup_end(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(index == SMMU_SLOT_LOOKUP && !(ste && ste->illegal));
-    s->pri.ppar = (struct pri_queue_ppar){.reachable = ste != NULL, .ppar = ste ? ste->ppar : 0};
+    s->pri.ppar = (struct prisim_pri_queue_ppar){.reachable = ste != NULL, .ppar = ste ? ste->ppar : 0};
     smmu_slot_free(s, index);
-    smmu_want(s, SMMU_TX_PRI_LOOKUP);
+    smmu_want(s, PRISIM_SMMU_TX_PRI_LOOKUP);
 }
 
 void smmu_pri_lookup_put(struct smmu_edge *e)
 {
-    *(struct pri_queue_ppar *)ports_put(e->ports, SMMU_TX_PRI_LOOKUP) = e->s->pri.ppar;
-    smmu_unwant(e->s, SMMU_TX_PRI_LOOKUP);
-    smmu_set_ready(e->s, SMMU_RX_PRI_LOOKUP, true);
+    *(struct prisim_pri_queue_ppar *)prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_LOOKUP) = e->s->pri.ppar;
+    smmu_unwant(e->s, PRISIM_SMMU_TX_PRI_LOOKUP);
+    smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_LOOKUP, true);
 }
 
 /* CONS moves only by software, PROD by software only while the queue is off: a value of before the last write is not
  * taken for the register. */
-void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status)
+void smmu_pri_status(struct smmu_edge *e, const struct prisim_pri_queue_status *status)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     s->pri.enable_ack = status->enable_ack;
-    if ((s->word[SMMU_WORD(SMMU_CR0)] | s->word[SMMU_WORD(SMMU_CR0ACK)]) & CR0_PRIQEN)
-        s->word[SMMU_WORD(SMMU_PRIQ_PROD)] = status->prod;
+    if ((s->word[SMMU_WORD(PRISIM_SMMU_CR0)] | s->word[SMMU_WORD(PRISIM_SMMU_CR0ACK)]) & PRISIM_CR0_PRIQEN)
+        s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_PROD)] = status->prod;
 }
 
 /* The queue is told of every abort of a record that GERROR shows it, also if it did before, or if software has
  * acknowledged it by then: it waits for that (docs/timing/pri_queue.md, "Aborts"). */
-void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort)
+void smmu_pri_abort(struct smmu_edge *e, const struct prisim_pri_queue_abort *abort)
 {
     if (abort->record) {
         e->s->pri.abort_unsent = true;
-        smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
+        smmu_pri_say(e->s, PRISIM_PRI_QUEUE_ABORT_ACTIVE);
     }
-    uint32_t bits = (abort->record ? GERROR_PRIQ_ABT : 0u) | (abort->msi ? GERROR_MSI_PRIQ_ABT : 0u);
+    uint32_t bits = (abort->record ? PRISIM_GERROR_PRIQ_ABT : 0u) | (abort->msi ? PRISIM_GERROR_MSI_PRIQ_ABT : 0u);
     if (bits)
         smmu_gerror_raise(e, bits);
 }
 
-static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what what)
+static uint64_t control_value(const struct prisim_smmu *s, enum prisim_pri_queue_control_what what)
 {
     switch (what) {
-    case PRI_QUEUE_BASE:
-        return smmu_word64(s, SMMU_WORD(SMMU_PRIQ_BASE));
-    case PRI_QUEUE_PROD:
-        return s->word[SMMU_WORD(SMMU_PRIQ_PROD)];
-    case PRI_QUEUE_CONS:
-        return s->word[SMMU_WORD(SMMU_PRIQ_CONS)];
-    case PRI_QUEUE_IRQ_CFG0:
-        return smmu_word64(s, SMMU_WORD(SMMU_PRIQ_IRQ_CFG0));
-    case PRI_QUEUE_IRQ_CFG1:
-        return s->word[SMMU_WORD(SMMU_PRIQ_IRQ_CFG1)];
-    case PRI_QUEUE_IRQ_CFG2:
-        return s->word[SMMU_WORD(SMMU_PRIQ_IRQ_CFG2)];
-    case PRI_QUEUE_ENABLE:
-        return (s->word[SMMU_WORD(SMMU_CR0)] & CR0_PRIQEN ? PRI_QUEUE_ENABLE_PRIQEN : 0u) |
-               (smmu_is_enabled(s, CR0_SMMUEN) ? PRI_QUEUE_ENABLE_SMMUEN : 0u) |
-               (s->pri.irqen_sent ? PRI_QUEUE_ENABLE_IRQEN : 0u);
-    case PRI_QUEUE_ABORT_ACTIVE:
-        return (smmu_gerror_active(s) & GERROR_PRIQ_ABT) != 0;
+    case PRISIM_PRI_QUEUE_BASE:
+        return smmu_word64(s, SMMU_WORD(PRISIM_SMMU_PRIQ_BASE));
+    case PRISIM_PRI_QUEUE_PROD:
+        return s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_PROD)];
+    case PRISIM_PRI_QUEUE_CONS:
+        return s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_CONS)];
+    case PRISIM_PRI_QUEUE_IRQ_CFG0:
+        return smmu_word64(s, SMMU_WORD(PRISIM_SMMU_PRIQ_IRQ_CFG0));
+    case PRISIM_PRI_QUEUE_IRQ_CFG1:
+        return s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_IRQ_CFG1)];
+    case PRISIM_PRI_QUEUE_IRQ_CFG2:
+        return s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_IRQ_CFG2)];
+    case PRISIM_PRI_QUEUE_ENABLE:
+        return (s->word[SMMU_WORD(PRISIM_SMMU_CR0)] & PRISIM_CR0_PRIQEN ? PRISIM_PRI_QUEUE_ENABLE_PRIQEN : 0u) |
+               (smmu_is_enabled(s, PRISIM_CR0_SMMUEN) ? PRISIM_PRI_QUEUE_ENABLE_SMMUEN : 0u) |
+               (s->pri.irqen_sent ? PRISIM_PRI_QUEUE_ENABLE_IRQEN : 0u);
+    case PRISIM_PRI_QUEUE_ABORT_ACTIVE:
+        return (smmu_gerror_active(s) & PRISIM_GERROR_PRIQ_ABT) != 0;
     }
     return 0;
 }
 
 /* True once after each abort: the queue is told 1 first, whatever GERROR shows by now. */
-static bool send_abort(struct smmu *s, enum pri_queue_control_what what)
+static bool send_abort(struct prisim_smmu *s, enum prisim_pri_queue_control_what what)
 {
-    if (what != PRI_QUEUE_ABORT_ACTIVE || !s->pri.abort_unsent)
+    if (what != PRISIM_PRI_QUEUE_ABORT_ACTIVE || !s->pri.abort_unsent)
         return false;
     s->pri.abort_unsent = false;
     return true;
 }
 
-/* One register an edge, in the order of enum pri_queue_control_what. */
+/* One register an edge, in the order of enum prisim_pri_queue_control_what. */
 void smmu_pri_control_put(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(s->pri.control != 0);
-    enum pri_queue_control_what what = (enum pri_queue_control_what)__builtin_ctz(s->pri.control);
-    struct pri_queue_control *to = ports_put(e->ports, SMMU_TX_PRI_CONTROL);
+    enum prisim_pri_queue_control_what what = (enum prisim_pri_queue_control_what)__builtin_ctz(s->pri.control);
+    struct prisim_pri_queue_control *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_CONTROL);
     uint64_t now_is = control_value(s, what);
     bool aborted = send_abort(s, what);
-    *to = (struct pri_queue_control){.value = aborted ? 1 : now_is, .what = (uint8_t)what};
+    *to = (struct prisim_pri_queue_control){.value = aborted ? 1 : now_is, .what = (uint8_t)what};
     if (!aborted || now_is == 1)
         s->pri.control &= (uint8_t)(s->pri.control - 1);
     if (s->pri.control == 0)
-        smmu_unwant(s, SMMU_TX_PRI_CONTROL);
+        smmu_unwant(s, PRISIM_SMMU_TX_PRI_CONTROL);
 }

@@ -19,7 +19,7 @@ static void answer(struct smmu_edge *e, unsigned index)
         smmu_dma_end(e, index);
         break;
     case SMMU_PPAR:
-        smmu_pri_lookup_end(e, index, slot->cause == CAUSE_BYPASS ? &slot->ste : NULL);
+        smmu_pri_lookup_end(e, index, slot->cause == PRISIM_CAUSE_BYPASS ? &slot->ste : NULL);
         break;
     case SMMU_PREFETCH_CONFIG:
     case SMMU_PREFETCH_ADDRESS:
@@ -31,14 +31,14 @@ static void answer(struct smmu_edge *e, unsigned index)
 /* It has failed: it stalls, or it is recorded first. */
 __attribute__((noinline)) static void fail(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     uint64_t dw[4];
     /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
     slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
     if (smmu_stall_begin(e, index))
         return;
-    if (smmu_fault_record(e, slot, (enum cause)slot->cause, dw)) {
+    if (smmu_fault_record(e, slot, (enum prisim_cause)slot->cause, dw)) {
         if (!smmu_event_room(s)) {
             slot->state = SMMU_SLOT_REPORT;
             s->reporting |= UINT32_C(1) << index;
@@ -52,7 +52,7 @@ __attribute__((noinline)) static void fail(struct smmu_edge *e, unsigned index)
 void smmu_slot_answer(struct smmu_edge *e, unsigned index)
 {
     unsigned cause = e->s->slot[index].cause;
-    if (cause == CAUSE_TRANSLATED || cause == CAUSE_BYPASS)
+    if (cause == PRISIM_CAUSE_TRANSLATED || cause == PRISIM_CAUSE_BYPASS)
         answer(e, index);
     else
         fail(e, index);
@@ -61,7 +61,7 @@ void smmu_slot_answer(struct smmu_edge *e, unsigned index)
 /* There is room for one more event record. */
 static void report(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (s->reporting == 0)
         return;
     unsigned index = (unsigned)__builtin_ctz(s->reporting);

@@ -13,10 +13,10 @@ static bool is_to_stall(const struct smmu_edge *e, const struct smmu_slot *slot)
     if (e->config->stall_model != 0 || slot->kind != SMMU_UNTRANSLATED)
         return false;
     switch ((unsigned)slot->cause) {
-    case CAUSE_TRANSLATION_FAULT:
-    case CAUSE_ADDRESS_SIZE_FAULT:
-    case CAUSE_ACCESS_FAULT:
-    case CAUSE_PERMISSION_FAULT:
+    case PRISIM_CAUSE_TRANSLATION_FAULT:
+    case PRISIM_CAUSE_ADDRESS_SIZE_FAULT:
+    case PRISIM_CAUSE_ACCESS_FAULT:
+    case PRISIM_CAUSE_PERMISSION_FAULT:
         return slot->fault.stage2 ? slot->ste.stage2.flags & SMMU_S2_S : slot->cd.flags & SMMU_CD_S;
     }
     return false;
@@ -34,8 +34,8 @@ static bool is_room(const struct smmu_edge *e)
  */
 static void give_stag(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
-    uint32_t free = (uint32_t)bits_mask(e->config->stall_max) & ~s->stalls.stags;
+    struct prisim_smmu *s = e->s;
+    uint32_t free = (uint32_t)prisim_bits_mask(e->config->stall_max) & ~s->stalls.stags;
     if (s->stalls.waiting == 0 || free == 0)
         return;
     unsigned index = smmu_stall_oldest(s, s->stalls.waiting), stag = (unsigned)__builtin_ctz(free);
@@ -47,14 +47,14 @@ static void give_stag(struct smmu_edge *e)
     s->stalls.unwritten |= UINT32_C(1) << index;
     slot->due = e->now + e->config->event_latency;
     smmu_timer_min(s, SMMU_TIMER_EVENT, slot->due);
-    PROBE(e->ports, e->now, smmu_stall, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
-          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .stag = stag,
-          .cause = slot->cause);
+    PRISIM_PROBE(e->ports, e->now, smmu_stall, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+                 .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .stag = stag,
+                 .cause = slot->cause);
 }
 
 bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     if (!is_to_stall(e, slot))
         return false;
@@ -66,7 +66,7 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
     slot->due = e->now;
     smmu_dma_leave(e, index);
     s->stalls.waiting |= UINT32_C(1) << index;
-    if (smmu_is_enabled(s, CR0_SMMUEN))
+    if (smmu_is_enabled(s, PRISIM_CR0_SMMUEN))
         give_stag(e);
     else
         smmu_stall_abort_all(e); /* SMMU-CR0: it faulted while SMMUEN went to 0 */
@@ -74,16 +74,16 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
 }
 
 /* The access is stalled no more; its record, if it was not begun, is never written. */
-static void leave(struct smmu_edge *e, unsigned index, enum cause cause)
+static void leave(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     uint32_t bit = UINT32_C(1) << index;
     assert(slot->state == SMMU_SLOT_STALLED && ((s->stalls.stalled | s->stalls.waiting) & bit));
     bool had_stag = (s->stalls.stalled & bit) != 0;
-    PROBE(e->ports, e->now, smmu_resume, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
-          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
-          .stag = had_stag ? s->stalls.stag[index] : SMMU_STAG_NONE, .cause = cause);
+    PRISIM_PROBE(e->ports, e->now, smmu_resume, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+                 .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
+                 .stag = had_stag ? s->stalls.stag[index] : SMMU_STAG_NONE, .cause = cause);
     if (had_stag)
         s->stalls.stags &= ~(UINT32_C(1) << s->stalls.stag[index]);
     s->stalls.stalled &= ~bit;
@@ -95,28 +95,28 @@ static void leave(struct smmu_edge *e, unsigned index, enum cause cause)
 /* It is translated again, as if it had come now: what was invalidated before no longer concerns it. */
 static void retry(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
-    leave(e, index, CAUSE_STALL_RETRIED);
+    leave(e, index, PRISIM_CAUSE_STALL_RETRIED);
     s->no_fill &= ~(UINT32_C(1) << index);
     s->sync_slots &= ~(UINT32_C(1) << index);
     smmu_slot_reset(slot);
-    smmu_dma_enter(e, index, CAUSE_NONE);
+    smmu_dma_enter(e, index, PRISIM_CAUSE_NONE);
 }
 
 /* SMMU-RESUME: it ends with its fault, and with no further record. */
 static void terminate(struct smmu_edge *e, unsigned index, bool abort)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     abort = abort || e->config->term_model;
-    leave(e, index, abort ? CAUSE_STALL_ABORTED : CAUSE_STALL_RAZWI);
+    leave(e, index, abort ? PRISIM_CAUSE_STALL_ABORTED : PRISIM_CAUSE_STALL_RAZWI);
     s->slot[index].abort = abort;
-    smmu_dma_enter(e, index, (enum cause)s->slot[index].cause);
+    smmu_dma_enter(e, index, (enum prisim_cause)s->slot[index].cause);
 }
 
 void smmu_stall_abort_all(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     for (uint32_t left = s->stalls.stalled | s->stalls.waiting; left; left &= left - 1)
         terminate(e, (unsigned)__builtin_ctz(left), true);
     assert(s->stalls.stags == 0);
@@ -125,16 +125,16 @@ void smmu_stall_abort_all(struct smmu_edge *e)
 /* SMMU-RESUME: a STAG that is free or of another StreamID does nothing. */
 static void resume(struct smmu_edge *e, const uint64_t dw[2])
 {
-    struct smmu *s = e->s;
-    uint64_t stag = bits_get(dw[1], CMD1_RESUME_STAG);
+    struct prisim_smmu *s = e->s;
+    uint64_t stag = prisim_bits_get(dw[1], PRISIM_CMD1_RESUME_STAG);
     for (uint32_t left = s->stalls.stalled; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
-        if (s->stalls.stag[index] != stag || s->slot[index].stream_id != bits_get(dw[0], CMD_SID))
+        if (s->stalls.stag[index] != stag || s->slot[index].stream_id != prisim_bits_get(dw[0], PRISIM_CMD_SID))
             continue;
-        if (bits_get(dw[0], CMD_RESUME_AC))
+        if (prisim_bits_get(dw[0], PRISIM_CMD_RESUME_AC))
             retry(e, index);
         else
-            terminate(e, index, bits_get(dw[0], CMD_RESUME_AB));
+            terminate(e, index, prisim_bits_get(dw[0], PRISIM_CMD_RESUME_AB));
         give_stag(e);
         return;
     }
@@ -143,7 +143,7 @@ static void resume(struct smmu_edge *e, const uint64_t dw[2])
 /* Every access of the StreamID that has stalled, also one that has no STAG yet. */
 static void stall_term(struct smmu_edge *e, uint32_t stream_id)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     for (uint32_t left = s->stalls.stalled | s->stalls.waiting; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
         if (s->slot[index].stream_id == stream_id)
@@ -155,14 +155,14 @@ static void stall_term(struct smmu_edge *e, uint32_t stream_id)
 
 bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
-    assert(opcode == CMDQ_OP_RESUME || opcode == CMDQ_OP_STALL_TERM);
+    assert(opcode == PRISIM_CMDQ_OP_RESUME || opcode == PRISIM_CMDQ_OP_STALL_TERM);
     /* SMMU-RESUME: both are ILL with STALL_MODEL=01 */
     if (e->config->stall_model != 0)
         return false;
-    if (opcode == CMDQ_OP_RESUME)
+    if (opcode == PRISIM_CMDQ_OP_RESUME)
         resume(e, dw);
     else
-        stall_term(e, (uint32_t)bits_get(dw[0], CMD_SID));
+        stall_term(e, (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SID));
     return true;
 }
 
@@ -170,7 +170,7 @@ bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[
  * written: such an access is translated again. A record that is being written is waited for. */
 void smmu_stall_sync(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     uint32_t concerned = s->sync_slots & (s->stalls.stalled | s->stalls.waiting) & ~s->stalls.writing;
     for (uint32_t left = concerned; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);

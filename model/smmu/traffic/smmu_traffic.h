@@ -23,32 +23,33 @@ void smmu_stall_sync(struct smmu_edge *e); /* a CMD_SYNC is at work */
 void smmu_stall_abort_all(struct smmu_edge *e);
 /* smmu_ats.c */
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
-void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
+void smmu_ats_completion(const struct smmu_slot *slot, struct prisim_tlp *to);
 /* smmu_dma.c */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended); /* CAUSE_NONE: is to be translated */
+void smmu_dma_enter(struct smmu_edge *e, unsigned index,
+                    enum prisim_cause ended); /* PRISIM_CAUSE_NONE: is to be translated */
 void smmu_dma_leave(struct smmu_edge *e, unsigned index);
 void smmu_dma_end(struct smmu_edge *e, unsigned index);
 void smmu_dma_advance(struct smmu_edge *e);
-void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *response);
-void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
+void smmu_dma_answered(struct smmu_edge *e, const struct prisim_memory_response *response);
+void smmu_dma_completion(const struct smmu_slot *slot, struct prisim_tlp *to);
 /* smmu_pri_link.c: traffic with the PRI queue */
-void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head);
 void smmu_pri_request_put(struct smmu_edge *e);
-void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response);
-void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to);
-void smmu_pri_access(struct smmu_edge *e, const struct memory_request *request);
-void smmu_pri_access_request(struct smmu_edge *e, struct memory_request *to);
-void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct memory_response *response);
+void smmu_pri_response(struct smmu_edge *e, const struct prisim_prg_response *response);
+void smmu_pri_response_send(struct smmu_edge *e, struct prisim_tlp *to);
+void smmu_pri_access(struct smmu_edge *e, const struct prisim_memory_request *request);
+void smmu_pri_access_request(struct smmu_edge *e, struct prisim_memory_request *to);
+void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct prisim_memory_response *response);
 void smmu_pri_answer_put(struct smmu_edge *e);
-void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup);
+void smmu_pri_lookup(struct smmu_edge *e, const struct prisim_pri_queue_lookup *lookup);
 void smmu_pri_lookup_end(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste);
 void smmu_pri_lookup_put(struct smmu_edge *e);
-void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status);
-void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort);
+void smmu_pri_status(struct smmu_edge *e, const struct prisim_pri_queue_status *status);
+void smmu_pri_abort(struct smmu_edge *e, const struct prisim_pri_queue_abort *abort);
 void smmu_pri_control_put(struct smmu_edge *e);
 
 /* Fills a PRG Response; the caller has the port. */
-void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct prg_response *response,
+void smmu_prg_response_fill(struct smmu_edge *e, struct prisim_tlp *to, const struct prisim_prg_response *response,
                             uint32_t command_index);
 
 #endif

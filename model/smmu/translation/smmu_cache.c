@@ -9,7 +9,7 @@
 enum { SIGNATURES_AT_ONCE = 8 };
 
 /* Without stage 2 its caches stay empty. */
-static uint32_t entries_of(const struct smmu_config *config, unsigned name)
+static uint32_t entries_of(const struct prisim_smmu_config *config, unsigned name)
 {
     const uint32_t entries[] = {
         config->micro_tlb_entries, config->tlb_entries,    config->ipa_entries,        config->walk_l0_entries,
@@ -20,7 +20,7 @@ static uint32_t entries_of(const struct smmu_config *config, unsigned name)
     return entries[name];
 }
 
-static uint32_t all_entries(const struct smmu_config *config)
+static uint32_t all_entries(const struct prisim_smmu_config *config)
 {
     uint32_t sum = 0;
     for (unsigned name = 0; name < SMMU_CACHES; name++)
@@ -28,7 +28,7 @@ static uint32_t all_entries(const struct smmu_config *config)
     return sum;
 }
 
-static uint32_t ways_of(const struct smmu_config *config, unsigned name)
+static uint32_t ways_of(const struct prisim_smmu_config *config, unsigned name)
 {
     if (name == SMMU_MICRO_TLB)
         return config->micro_tlb_entries;
@@ -38,7 +38,7 @@ static uint32_t ways_of(const struct smmu_config *config, unsigned name)
 }
 
 /* Entries beyond the last full set are not used. */
-void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
+void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
 {
     s->entries = all_entries(config);
     uint32_t first = 0;
@@ -51,7 +51,7 @@ void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
     assert(first == s->entries);
 }
 
-size_t smmu_cache_bytes(const struct smmu_config *config)
+size_t smmu_cache_bytes(const struct prisim_smmu_config *config)
 {
     return all_entries(config) * (sizeof(uint64_t) + sizeof(struct smmu_entry) + 1) + SIGNATURES_AT_ONCE;
 }
@@ -67,7 +67,7 @@ static unsigned first_of_set(const struct smmu_cache *cache, uint64_t mixed)
 }
 
 /* One byte of every entry, so that eight ways are compared at once; 0 for an empty one. */
-static uint8_t *signatures(struct smmu *s, const struct smmu_cache *cache)
+static uint8_t *signatures(struct prisim_smmu *s, const struct smmu_cache *cache)
 {
     return (uint8_t *)((struct smmu_entry *)(s->store + s->entries) + s->entries) + cache->first;
 }
@@ -81,13 +81,13 @@ static uint8_t signature_of(uint64_t mixed)
 static uint64_t candidates(const uint8_t *signature, uint8_t of)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t differ = load_le64(signature) ^ of * ones;
+    uint64_t differ = prisim_load_le64(signature) ^ of * ones;
     return (differ - ones) & ~differ & ones << 7;
 }
 
 static unsigned kind_of(uint64_t key)
 {
-    return (unsigned)bits_get(key, KEY_KIND, 4);
+    return (unsigned)prisim_bits_get(key, KEY_KIND, 4);
 }
 
 /* Where an entry is: its set is at first..end-1, and at `end` it is nowhere. */
@@ -96,7 +96,8 @@ struct place {
     uint8_t signature;
 };
 
-static inline struct place find(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent)
+static inline struct place find(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag,
+                                bool absent)
 {
     const uint64_t *keys = smmu_cache_keys(s, cache);
     const struct smmu_entry *entry = smmu_cache_at(s, cache);
@@ -115,18 +116,19 @@ static inline struct place find(struct smmu *s, const struct smmu_cache *cache, 
     return place;
 }
 
-const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag)
+const struct smmu_entry *smmu_cache_search(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key,
+                                           uint32_t tag)
 {
     assert(cache->count[kind_of(key)] > 0);
     struct place place = find(s, cache, key, tag, false);
     return place.at < place.end ? &smmu_cache_at(s, cache)[place.at] : NULL;
 }
 
-void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
+void smmu_cache_drop(struct prisim_smmu *s, struct smmu_cache *cache, unsigned at)
 {
     uint64_t *key = &smmu_cache_keys(s, cache)[at];
     unsigned kind = kind_of(*key);
-    assert(bit_get(*key, KEY_VALID) && cache->count[kind] > 0);
+    assert(prisim_bit_get(*key, KEY_VALID) && cache->count[kind] > 0);
     *key = 0;
     signatures(s, cache)[at] = 0;
     s->cached++;
@@ -138,7 +140,7 @@ void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
 }
 
 /* The first empty way of a set, or its end. */
-static unsigned find_empty(struct smmu *s, const struct smmu_cache *cache, const struct place *place)
+static unsigned find_empty(struct prisim_smmu *s, const struct smmu_cache *cache, const struct place *place)
 {
     const uint8_t *signature = signatures(s, cache);
     for (unsigned i = place->first; i < place->end; i += SIGNATURES_AT_ONCE) {
@@ -152,7 +154,8 @@ static unsigned find_empty(struct smmu *s, const struct smmu_cache *cache, const
 }
 
 /* An entry with the same key is replaced, else an empty way is taken, else the ways in turn. */
-struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent)
+struct smmu_entry *smmu_cache_place(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag,
+                                    bool absent)
 {
     if (cache->sets == 0)
         return NULL;

@@ -11,21 +11,23 @@
 /* Of every key: bit 63, and 4 bits that say how it is looked for; 0 is an empty entry. */
 enum { KEY_KIND = 56, KEY_VALID = 63 };
 
-size_t smmu_cache_bytes(const struct smmu_config *config);
-void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
+size_t smmu_cache_bytes(const struct prisim_smmu_config *config);
+void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s);
 
-static inline uint64_t *smmu_cache_keys(struct smmu *s, const struct smmu_cache *cache)
+static inline uint64_t *smmu_cache_keys(struct prisim_smmu *s, const struct smmu_cache *cache)
 {
     return s->store + cache->first;
 }
-static inline struct smmu_entry *smmu_cache_at(struct smmu *s, const struct smmu_cache *cache)
+static inline struct smmu_entry *smmu_cache_at(struct prisim_smmu *s, const struct smmu_cache *cache)
 {
     return (struct smmu_entry *)(s->store + s->entries) + cache->first;
 }
-const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag);
+const struct smmu_entry *smmu_cache_search(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key,
+                                           uint32_t tag);
 /* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. `absent`: it is known
  * not to be there. */
-struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent);
-void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at);
+struct smmu_entry *smmu_cache_place(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag,
+                                    bool absent);
+void smmu_cache_drop(struct prisim_smmu *s, struct smmu_cache *cache, unsigned at);
 
 #endif

@@ -10,7 +10,7 @@
  */
 static inline bool is_inside_stage1(const struct smmu_edge *e, struct smmu_slot *slot)
 {
-    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
+    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && prisim_bit_get(slot->address, 55);
     const struct smmu_half *range = &slot->cd.half[half];
     slot->walk.half = (uint8_t)half;
     /* SMMU-CD-21: EPDx=1 stops the walk, and the TLBs or not, as is chosen. TxSZ is not looked at then; no entry
@@ -19,7 +19,7 @@ static inline bool is_inside_stage1(const struct smmu_edge *e, struct smmu_slot 
         return false;
     /* SMMU-CD, TBI: the top byte does not count. Above the input bits all is as bit 55. */
     unsigned bits = range->epd ? 48 : 64u - range->txsz, top = range->tbi ? 56 : 64;
-    slot->walk.searched = bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
+    slot->walk.searched = prisim_bits_get(slot->address, bits, top - bits) == (half ? prisim_bits_mask(top - bits) : 0);
     return slot->walk.searched && !range->epd;
 }
 
@@ -54,11 +54,11 @@ static void outside(struct smmu_edge *e, unsigned index)
     slot->walk.ipa = slot->address;
     slot->walk.updating = false;
     if (!(slot->stages & SMMU_STAGE_1) && !above) {
-        smmu_walk_fault_2(e, index, CAUSE_TRANSLATION_FAULT);
+        smmu_walk_fault_2(e, index, PRISIM_CAUSE_TRANSLATION_FAULT);
         return;
     }
     slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
-    smmu_slot_end(e, index, above ? CAUSE_ADDRESS_SIZE_FAULT : CAUSE_TRANSLATION_FAULT);
+    smmu_slot_end(e, index, above ? PRISIM_CAUSE_ADDRESS_SIZE_FAULT : PRISIM_CAUSE_TRANSLATION_FAULT);
 }
 
 static void find_table(struct smmu_edge *e, unsigned index)
@@ -86,7 +86,7 @@ static bool is_scarce(const struct smmu_edge *e)
 /* A walk slot, or a place in the line for one. */
 static bool takes_slot(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (!is_scarce(e) || index == SMMU_SLOT_PREFETCH)
         return true;
     if ((unsigned)__builtin_popcount(s->walking) < e->config->walk_slots) {
@@ -102,15 +102,15 @@ static bool takes_slot(struct smmu_edge *e, unsigned index)
 /* What decides which leaf is found, beside STE, CD and caches. */
 static uint64_t asked(const struct smmu_slot *slot)
 {
-    const struct tlp_header *head = &slot->tlp.head;
-    const unsigned flags = TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE | TLP_NO_WRITE;
-    return (slot->address & ~bits_mask(12)) | 1u << 11 | (unsigned)head->type << 8 | (head->flags & flags);
+    const struct prisim_tlp_header *head = &slot->tlp.head;
+    const unsigned flags = PRISIM_TLP_HAS_PASID | PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE | PRISIM_TLP_NO_WRITE;
+    return (slot->address & ~prisim_bits_mask(12)) | 1u << 11 | (unsigned)head->type << 8 | (head->flags & flags);
 }
 
 /* Looks up `what`, whose look-up ends at `end`, and what follows it if it misses, until it is known how this ends. All
  * is looked up now, and one wait lasts to the end of the last. If a cache changes before, smmu_slots_recall has it made
  * again. */
-static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state what, cycle_t end)
+static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state what, prisim_cycle_t end)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
@@ -159,7 +159,7 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
 }
 
 /* The look-ups begin at `begin`, or began then. */
-void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
+void smmu_walk_ahead(struct smmu_edge *e, unsigned index, prisim_cycle_t begin)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     slot->begin = begin;
@@ -171,7 +171,7 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
     look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
 }
 
-bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin)
+bool smmu_walk_again(struct smmu_edge *e, unsigned index, prisim_cycle_t begin)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     if (slot->found_at != e->s->cached || slot->found_for != asked(slot))
@@ -185,7 +185,7 @@ bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin)
 /* What the TLB said at this edge goes into the micro TLB after all look-ups that end at it. */
 void smmu_micro_fills(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     for (; s->micro_fills; s->micro_fills &= s->micro_fills - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->micro_fills);
         smmu_slots_recall(e, e->now);
@@ -207,7 +207,7 @@ void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa)
 /* A walk is over: the next in line begins at this edge. */
 void smmu_walk_ended(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     if (!(s->walking >> index & 1))
         return;
     s->walking &= ~(UINT32_C(1) << index);

@@ -10,14 +10,16 @@
 
 static inline struct smmu_access_check smmu_access_check_of(const struct smmu_slot *slot)
 {
-    const struct tlp_header *head = &slot->tlp.head;
+    const struct prisim_tlp_header *head = &slot->tlp.head;
     struct smmu_access_check check = {
-        .privileged = slot->privileged, .instruction = slot->execute, .writes = head->type == TLP_MEMORY_WRITE};
+        .privileged = slot->privileged, .instruction = slot->execute, .writes = head->type == PRISIM_TLP_MEMORY_WRITE};
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
-        check.writes = !(head->flags & TLP_NO_WRITE);
-        check.needed = check.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;
+        check.writes = !(head->flags & PRISIM_TLP_NO_WRITE);
+        check.needed = check.writes ? PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE : PRISIM_ACCESS_READ;
     } else {
-        check.needed = check.writes ? ACCESS_WRITE : check.instruction ? ACCESS_EXECUTE : ACCESS_READ;
+        check.needed = check.writes        ? PRISIM_ACCESS_WRITE
+                       : check.instruction ? PRISIM_ACCESS_EXECUTE
+                                           : PRISIM_ACCESS_READ;
     }
     return check;
 }
@@ -25,12 +27,13 @@ static inline struct smmu_access_check smmu_access_check_of(const struct smmu_sl
 /* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (SMMU-CR). */
 static inline bool smmu_overridden(uint32_t override, bool came)
 {
-    return override == OVERRIDE_SET || (override != OVERRIDE_CLEAR && came);
+    return override == PRISIM_OVERRIDE_SET || (override != PRISIM_OVERRIDE_CLEAR && came);
 }
 
 static inline uint8_t smmu_access_of(bool read, bool write, bool execute)
 {
-    return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));
+    return (uint8_t)((read ? PRISIM_ACCESS_READ : 0) | (write ? PRISIM_ACCESS_WRITE : 0) |
+                     (execute ? PRISIM_ACCESS_EXECUTE : 0));
 }
 
 /* ACCESS_* that stage 1 grants. */
@@ -67,18 +70,19 @@ static inline uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t 
                           attributes & (slot->walk.check.privileged ? LEAF_S2_PX : LEAF_S2_UX));
 }
 
-/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). SMMU-ATSCPL:
- * Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so that X is
- * what R asks for; under INSTCFG=Data R is what X asks for. */
+/* What a Translation Request is granted of what its translation allows (PRISIM_ACCESS_READ, _WRITE, _EXECUTE).
+ * SMMU-ATSCPL: Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so
+ * that X is what R asks for; under INSTCFG=Data R is what X asks for. */
 static inline uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
 {
-    bool asked = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
-    if (slot->ste.instcfg == OVERRIDE_SET)
-        allowed = (uint8_t)((allowed & ~ACCESS_READ) | (allowed & ACCESS_EXECUTE ? ACCESS_READ : 0));
-    if (slot->ste.instcfg == OVERRIDE_CLEAR)
-        allowed |= ACCESS_EXECUTE;
-    if (!asked || !(allowed & ACCESS_READ))
-        allowed &= (uint8_t)~ACCESS_EXECUTE;
+    bool asked = slot->has_pasid && (slot->tlp.head.flags & PRISIM_TLP_EXECUTE);
+    if (slot->ste.instcfg == PRISIM_OVERRIDE_SET)
+        allowed =
+            (uint8_t)((allowed & ~PRISIM_ACCESS_READ) | (allowed & PRISIM_ACCESS_EXECUTE ? PRISIM_ACCESS_READ : 0));
+    if (slot->ste.instcfg == PRISIM_OVERRIDE_CLEAR)
+        allowed |= PRISIM_ACCESS_EXECUTE;
+    if (!asked || !(allowed & PRISIM_ACCESS_READ))
+        allowed &= (uint8_t)~PRISIM_ACCESS_EXECUTE;
     return allowed;
 }
 
@@ -87,7 +91,7 @@ static inline bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t a
 {
     if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.check.writes)
         return true;
-    if ((slot->stages & SMMU_STAGE_1) && !(smmu_stage1_access(slot, attributes) & ACCESS_WRITE))
+    if ((slot->stages & SMMU_STAGE_1) && !(smmu_stage1_access(slot, attributes) & PRISIM_ACCESS_WRITE))
         return true;
     return !(attributes & LEAF_CLEAN) && !(attributes & LEAF_S2_WRITE);
 }

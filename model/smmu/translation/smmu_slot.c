@@ -7,18 +7,18 @@
 
 void smmu_slot_reset(struct smmu_slot *slot)
 {
-    const struct tlp_header *head = &slot->tlp.head;
+    const struct prisim_tlp_header *head = &slot->tlp.head;
     slot->output = 0;
     slot->access = 0;
     slot->crowded = false;
-    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
-    slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
+    slot->privileged = slot->has_pasid && (head->flags & PRISIM_TLP_PRIVILEGED);
+    slot->execute = slot->has_pasid && (head->flags & PRISIM_TLP_EXECUTE) && head->type == PRISIM_TLP_MEMORY_READ;
     slot->fault = (struct smmu_fault){0};
 }
 
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     s->slot[index].state = (uint8_t)state;
     s->slot[index].fetch = address;
     s->slot[index].fetched = e->now;
@@ -27,7 +27,7 @@ void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state s
     smmu_slot_ask(s, index);
 }
 
-void smmu_slot_free(struct smmu *s, unsigned index)
+void smmu_slot_free(struct prisim_smmu *s, unsigned index)
 {
     uint32_t bit = UINT32_C(1) << index;
     assert(!(s->free & bit) && !((s->timed | s->fetching | s->answering | s->reporting) & bit));
@@ -40,14 +40,15 @@ void smmu_slot_free(struct smmu *s, unsigned index)
 
 /* Look-ups that were made ahead and end after `until` are made again, at their ends: a cache changes. At one edge they
  * are made by slot; those that come before the slot that changes the cache stay as they are. */
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
+void smmu_slots_recall_all(struct smmu_edge *e, prisim_cycle_t until)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     for (; s->ahead; s->ahead &= s->ahead - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->ahead);
         const struct smmu_slot *slot = &s->slot[index];
-        cycle_t last = index < e->looked_up ? e->now : until;
-        cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
+        prisim_cycle_t last = index < e->looked_up ? e->now : until;
+        prisim_cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e),
+                       tlb = micro + smmu_tlb_latency(e);
         if (slot->begin > last)
             smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
         else if (micro > last)

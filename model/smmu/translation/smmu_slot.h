@@ -8,12 +8,12 @@
 #include "model/smmu/smmu_state.h"
 
 /* A cache that is off takes no time to look up. */
-static inline cycle_t smmu_micro_tlb_latency(const struct smmu_edge *e)
+static inline prisim_cycle_t smmu_micro_tlb_latency(const struct smmu_edge *e)
 {
     return e->s->caches[SMMU_MICRO_TLB].sets ? e->config->micro_tlb_latency : 0;
 }
 
-static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
+static inline prisim_cycle_t smmu_tlb_latency(const struct smmu_edge *e)
 {
     return e->s->caches[SMMU_TLB].sets ? e->config->tlb_latency : 0;
 }
@@ -24,18 +24,18 @@ static inline unsigned smmu_fetch_bytes(enum smmu_slot_state state)
     switch ((unsigned)state) {
     case SMMU_SLOT_STE:
     case SMMU_SLOT_CD:
-        return STE_BYTES;
+        return PRISIM_STE_BYTES;
     case SMMU_SLOT_L1STD:
     case SMMU_SLOT_L1CD:
     case SMMU_SLOT_DESCRIPTOR:
     case SMMU_SLOT_SWAP:
-        return DESCRIPTOR_BYTES;
+        return PRISIM_DESCRIPTOR_BYTES;
     }
     return 0;
 }
 
 /* The slot's next fetch waits for the port. */
-static inline void smmu_slot_ask(struct smmu *s, unsigned index)
+static inline void smmu_slot_ask(struct prisim_smmu *s, unsigned index)
 {
     assert(!(s->fetching >> index & 1));
     s->fetching |= UINT32_C(1) << index;
@@ -52,9 +52,9 @@ static inline void smmu_slot_forget(struct smmu_slot *slot)
     slot->ste.mev = true; /* while no STE is known */
 }
 
-static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
+static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, prisim_cycle_t due)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     assert(due >= e->now && !(s->free >> index & 1));
     s->slot[index].state = (uint8_t)state;
     s->slot[index].due = due;
@@ -63,7 +63,7 @@ static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu
 }
 
 /* Its translation is over, well or not: the last that its path does with it in this edge. */
-static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
+static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 {
     assert(e->ended == 0);
     e->s->slot[index].cause = (uint8_t)cause;
@@ -81,13 +81,13 @@ static inline void smmu_slot_goes_on(struct smmu_edge *e, unsigned index)
 }
 
 /* smmu_slot.c */
-void smmu_slot_free(struct smmu *s, unsigned index);
+void smmu_slot_free(struct prisim_smmu *s, unsigned index);
 void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 enum { SMMU_WORD_FIRST = 1 };                 /* of an STE or CD that comes in words */
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address);
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last);
+void smmu_slots_recall_all(struct smmu_edge *e, prisim_cycle_t last);
 /* A cache is about to change: look-ups that were made ahead and end after `last` will be made again, at their ends. */
-static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
+static inline void smmu_slots_recall(struct smmu_edge *e, prisim_cycle_t last)
 {
     if (e->s->ahead)
         smmu_slots_recall_all(e, last);

@@ -19,11 +19,11 @@ enum smmu_found {
 struct smmu_finding {
     uint64_t value;
     uint8_t found; /* enum smmu_found */
-    uint8_t cause; /* enum cause */
+    uint8_t cause; /* enum prisim_cause */
     bool kept;     /* of stage 2: the IPA cache may keep the leaf, also if the access does not pass */
 };
 
-static inline struct smmu_finding smmu_found_fault(enum cause cause)
+static inline struct smmu_finding smmu_found_fault(enum prisim_cause cause)
 {
     return (struct smmu_finding){.found = FOUND_FAULT, .cause = (uint8_t)cause};
 }
@@ -33,10 +33,10 @@ static inline struct smmu_finding smmu_found_fault(enum cause cause)
 static inline unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input)
 {
     unsigned shift = smmu_level_shift(granule_log2, level);
-    if (!bits_get(descriptor, DESC_CONTIGUOUS))
+    if (!prisim_bits_get(descriptor, PRISIM_DESC_CONTIGUOUS))
         return shift;
     unsigned group = smmu_contiguous_log2(granule_log2, level);
-    return bits_get(descriptor ^ input, shift, group) == 0 ? shift + group : shift;
+    return prisim_bits_get(descriptor ^ input, shift, group) == 0 ? shift + group : shift;
 }
 
 /* smmu_stage1.c: of slot->address, by the CD's half of it that is at work. */
@@ -44,16 +44,16 @@ static inline unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level
 uint64_t smmu_stage1_first(struct smmu_slot *slot);
 uint64_t smmu_stage1_in(struct smmu_slot *slot, unsigned level, uint64_t table);
 /* What the descriptor of walk.level is; with FOUND_LEAF *leaf is what it says. */
-struct smmu_finding smmu_stage1_read(const struct smmu_config *config, struct smmu_slot *slot, uint64_t descriptor,
-                                     struct smmu_leaf *leaf);
+struct smmu_finding smmu_stage1_read(const struct prisim_smmu_config *config, struct smmu_slot *slot,
+                                     uint64_t descriptor, struct smmu_leaf *leaf);
 
 /* smmu_stage2.c: of walk.ipa, by slot->ste.stage2, for walk.class. */
 bool smmu_stage2_is_inside(const struct smmu_slot *slot, uint64_t ipa);
 uint64_t smmu_stage2_first(struct smmu_slot *slot);
 uint64_t smmu_stage2_in(struct smmu_slot *slot, unsigned level, uint64_t table);
 /* What the descriptor of walk.level2 is; with `kept` or FOUND_LEAF *leaf is what it says. */
-struct smmu_finding smmu_stage2_read(const struct smmu_config *config, struct smmu_slot *slot, uint64_t descriptor,
-                                     struct smmu_leaf *leaf);
+struct smmu_finding smmu_stage2_read(const struct prisim_smmu_config *config, struct smmu_slot *slot,
+                                     uint64_t descriptor, struct smmu_leaf *leaf);
 /* Whether the access that stage 2 translates for passes a leaf of these attributes, and whether it writes. */
 bool smmu_stage2_passes(const struct smmu_slot *slot, uint32_t attributes, bool *writes);
 /* Nested: the region of both stages, with what each permits; stage 1's is walk.leaf. */

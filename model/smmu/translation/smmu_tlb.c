@@ -22,7 +22,7 @@ static unsigned kind_of_size(unsigned log2)
 
 static uint64_t key_of(uint64_t base, unsigned kind)
 {
-    return (base & ~bits_mask(smmu_tlb_size_log2(kind) - 12)) | (uint64_t)kind << KEY_KIND;
+    return (base & ~prisim_bits_mask(smmu_tlb_size_log2(kind) - 12)) | (uint64_t)kind << KEY_KIND;
 }
 
 static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu_leaf *leaf)
@@ -36,7 +36,7 @@ static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu
 
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     const struct smmu_cache *cache = &s->caches[name];
     if (cache->kinds == 0)
@@ -62,20 +62,21 @@ bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name nam
 void smmu_tlb_emit(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf)
 {
     static const uint8_t granule_log2[] = {0, 12, 14, 16};
-    static const enum cause cache[] = {CAUSE_MICRO_TLB, CAUSE_TLB, CAUSE_IPA_CACHE};
+    static const enum prisim_cause cache[] = {PRISIM_CAUSE_MICRO_TLB, PRISIM_CAUSE_TLB, PRISIM_CAUSE_IPA_CACHE};
     const struct smmu_slot *slot = &e->s->slot[index];
     bool ipa = name == SMMU_IPA_CACHE, global = !ipa && slot->walk.global;
     uint64_t address = ipa ? slot->walk.ipa : slot->address;
     assert(name <= SMMU_IPA_CACHE);
-    PROBE(e->ports, e->now, smmu_cache_hit, .tlp = slot->tlp.head.id, .cache = cache[name],
-          .vmid = smmu_vmid_field(slot), .asid = ipa || global ? PASID_NONE : smmu_asid_field(slot), .global = global,
-          .address = address & ~bits_mask(leaf->size_log2), .size = UINT64_C(1) << leaf->size_log2,
-          .level = leaf->attributes >> LEAF_LEVEL_SHIFT & 3,
-          .granule = UINT64_C(1) << granule_log2[leaf->attributes >> LEAF_GRANULE_SHIFT & 3], .since = leaf->since);
+    PRISIM_PROBE(e->ports, e->now, smmu_cache_hit, .tlp = slot->tlp.head.id, .cache = cache[name],
+                 .vmid = smmu_vmid_field(slot), .asid = ipa || global ? PRISIM_PASID_NONE : smmu_asid_field(slot),
+                 .global = global, .address = address & ~prisim_bits_mask(leaf->size_log2),
+                 .size = UINT64_C(1) << leaf->size_log2, .level = leaf->attributes >> LEAF_LEVEL_SHIFT & 3,
+                 .granule = UINT64_C(1) << granule_log2[leaf->attributes >> LEAF_GRANULE_SHIFT & 3],
+                 .since = leaf->since);
 }
 
 static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, uint32_t tag,
-                 const struct smmu_leaf *leaf, cycle_t since, bool absent)
+                 const struct smmu_leaf *leaf, prisim_cycle_t since, bool absent)
 {
     struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag, absent);
     if (!entry)
@@ -93,7 +94,7 @@ void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
     unsigned kind = kind_of_size(leaf->size_log2) | (slot->walk.global ? KIND_GLOBAL : 0);
     uint64_t key = key_of(slot->walk.key, kind);
     uint32_t tag = slot->walk.global ? slot->walk.global_tag : slot->walk.tag;
-    cycle_t since = walked ? slot->walk.since : leaf->since;
+    prisim_cycle_t since = walked ? slot->walk.since : leaf->since;
     bool absent = walked && slot->walk.missed_at == e->s->cached;
     if (walked) {
         if (e->s->no_fill >> index & 1)
@@ -106,7 +107,7 @@ void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
 
 bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     const struct smmu_slot *slot = &s->slot[index];
     const struct smmu_cache *cache = &s->caches[SMMU_IPA_CACHE];
     uint64_t base = smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa);

@@ -8,9 +8,9 @@
 #include "model/smmu/translation/smmu_slot.h"
 
 /* smmu_lookup.c: from the TLB look-up on. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
-void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
+void smmu_walk_ahead(struct smmu_edge *e, unsigned index, prisim_cycle_t begin);
 /* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */
-bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin);
+bool smmu_walk_again(struct smmu_edge *e, unsigned index, prisim_cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
 /* Stage 2 translates the address of slot->structure, which is fetched then. */
 void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa);

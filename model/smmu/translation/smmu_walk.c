@@ -12,11 +12,11 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
 {
     struct smmu_slot *slot = &e->s->slot[index];
     const struct smmu_access_check *check = &slot->walk.check;
-    const uint8_t all = ACCESS_READ | ACCESS_WRITE | ACCESS_EXECUTE;
+    const uint8_t all = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_EXECUTE;
     uint8_t first = slot->stages & SMMU_STAGE_1 ? smmu_stage1_access(slot, leaf->attributes) : all;
     uint8_t second = slot->stages & SMMU_STAGE_2 ? smmu_stage2_access(slot, leaf->attributes) : all;
     uint8_t granted = first & second;
-    uint64_t inside = slot->address & bits_mask(leaf->size_log2);
+    uint64_t inside = slot->address & prisim_bits_mask(leaf->size_log2);
     slot->size_log2 = leaf->size_log2;
     slot->output = leaf->output | inside;
     slot->ipa = leaf->ipa | inside;
@@ -24,21 +24,21 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
         granted = smmu_ats_granted(slot, granted);
         /* SMMU-ATSCPL: with NW=1 a writable-clean page stays clean, and is not writable yet. */
         if (!check->writes && (leaf->attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)))
-            granted &= (uint8_t)~ACCESS_WRITE;
+            granted &= (uint8_t)~PRISIM_ACCESS_WRITE;
     }
-    slot->access = (uint8_t)(granted | (slot->privileged && granted ? ACCESS_PRIVILEGED : 0));
+    slot->access = (uint8_t)(granted | (slot->privileged && granted ? PRISIM_ACCESS_PRIVILEGED : 0));
     if ((granted & check->needed) == check->needed) {
-        smmu_slot_end(e, index, CAUSE_TRANSLATED);
+        smmu_slot_end(e, index, PRISIM_CAUSE_TRANSLATED);
         return;
     }
     /* SMMU-EVENT: stage 1's permissions before those of stage 2. */
     bool by_first = (first & check->needed) != check->needed;
     slot->fault = (struct smmu_fault){.ipa = by_first ? 0 : slot->ipa, .class = SMMU_CLASS_IN, .stage2 = !by_first};
-    smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
+    smmu_slot_end(e, index, PRISIM_CAUSE_PERMISSION_FAULT);
 }
 
 /* SMMU-EVENT: S1 fault: S2=0. */
-static void fault_1(struct smmu_edge *e, unsigned index, enum cause cause, enum smmu_class class)
+static void fault_1(struct smmu_edge *e, unsigned index, enum prisim_cause cause, enum smmu_class class)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     slot->fault = (struct smmu_fault){.class = (uint8_t) class};
@@ -47,13 +47,13 @@ static void fault_1(struct smmu_edge *e, unsigned index, enum cause cause, enum 
 }
 
 /* SMMU-EVENT: S2 fault: CLASS says what was being translated; IPA is valid. */
-void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum cause cause)
+void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     slot->fault = (struct smmu_fault){.ipa = slot->walk.ipa,
                                       .class = slot->walk.class,
                                       .stage2 = true,
-                                      .table_write = cause == CAUSE_PERMISSION_FAULT && slot->walk.updating};
+                                      .table_write = cause == PRISIM_CAUSE_PERMISSION_FAULT && slot->walk.updating};
     slot->access = 0;
     smmu_slot_end(e, index, cause);
 }
@@ -97,7 +97,7 @@ static void look_up_tables(struct smmu_edge *e, unsigned index)
 
 static void ipa_missed(struct smmu_edge *e, unsigned index)
 {
-    cycle_t latency = smmu_walk_latency(e, 2);
+    prisim_cycle_t latency = smmu_walk_latency(e, 2);
     if (latency)
         smmu_slot_wait(e, index, SMMU_SLOT_IPA_TABLE, e->now + latency);
     else
@@ -111,7 +111,7 @@ void smmu_walk_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum
     slot->walk.class = (uint8_t) class;
     slot->walk.since2 = e->now;
     if (!smmu_stage2_is_inside(slot, ipa))
-        smmu_walk_fault_2(e, index, CAUSE_TRANSLATION_FAULT);
+        smmu_walk_fault_2(e, index, PRISIM_CAUSE_TRANSLATION_FAULT);
     else if (e->s->caches[SMMU_IPA_CACHE].sets)
         smmu_slot_wait(e, index, SMMU_SLOT_IPA, e->now + e->config->ipa_latency);
     else
@@ -162,7 +162,7 @@ static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     slot->walk.updating = finding.found == FOUND_STALE;
     switch ((enum smmu_found)finding.found) {
     case FOUND_FAULT:
-        fault_1(e, index, (enum cause)finding.cause, SMMU_CLASS_IN);
+        fault_1(e, index, (enum prisim_cause)finding.cause, SMMU_CLASS_IN);
         break;
     case FOUND_TABLE:
         smmu_walk_fill_1(e, index, finding.value);
@@ -178,7 +178,8 @@ static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     case FOUND_LEAF:
         if (slot->stages & SMMU_STAGE_2) {
             slot->walk.leaf = leaf;
-            smmu_walk_translate(e, index, leaf.output | (slot->address & bits_mask(leaf.size_log2)), SMMU_CLASS_IN);
+            smmu_walk_translate(e, index, leaf.output | (slot->address & prisim_bits_mask(leaf.size_log2)),
+                                SMMU_CLASS_IN);
         } else {
             finish(e, index, &leaf);
         }
@@ -190,7 +191,7 @@ static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 static void passed_2(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    uint64_t address = leaf->output | (slot->walk.ipa & bits_mask(leaf->size_log2));
+    uint64_t address = leaf->output | (slot->walk.ipa & prisim_bits_mask(leaf->size_log2));
     switch ((enum smmu_class)slot->walk.class) {
     case SMMU_CLASS_CD:
         smmu_slot_fetch(e, index, (enum smmu_slot_state)slot->structure, address);
@@ -215,7 +216,7 @@ static void read_2(struct smmu_edge *e, unsigned index, uint64_t descriptor)
         smmu_ipa_fill(e, index, &leaf);
     switch ((enum smmu_found)finding.found) {
     case FOUND_FAULT:
-        smmu_walk_fault_2(e, index, (enum cause)finding.cause);
+        smmu_walk_fault_2(e, index, (enum prisim_cause)finding.cause);
         break;
     case FOUND_TABLE:
         smmu_walk_fill_2(e, index, finding.value);
@@ -246,7 +247,7 @@ static void look_up_ipa(struct smmu_edge *e, unsigned index)
     if (allowed)
         passed_2(e, index, &leaf);
     else
-        smmu_walk_fault_2(e, index, CAUSE_PERMISSION_FAULT);
+        smmu_walk_fault_2(e, index, PRISIM_CAUSE_PERMISSION_FAULT);
 }
 
 /* A look-up of stage 2's own caches is over. */
@@ -275,7 +276,7 @@ void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was)
 void smmu_walk_aborted(struct smmu_edge *e, unsigned index)
 {
     if (e->s->slot[index].walk.stage == 1)
-        fault_1(e, index, CAUSE_WALK_ABORT, SMMU_CLASS_TT);
+        fault_1(e, index, PRISIM_CAUSE_WALK_ABORT, SMMU_CLASS_TT);
     else
-        smmu_walk_fault_2(e, index, CAUSE_WALK_ABORT);
+        smmu_walk_fault_2(e, index, PRISIM_CAUSE_WALK_ABORT);
 }

@@ -61,14 +61,14 @@ static inline uint32_t smmu_vmid_of(const struct smmu_slot *slot)
 /* The value of an event's "vmid" field. */
 static inline uint64_t smmu_vmid_field(const struct smmu_slot *slot)
 {
-    return slot->ste.world == SMMU_WORLD_EL1 ? slot->ste.stage2.vmid : PASID_NONE;
+    return slot->ste.world == SMMU_WORLD_EL1 ? slot->ste.stage2.vmid : PRISIM_PASID_NONE;
 }
 
 /* The key of the smallest page, without kind. */
 static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint64_t address)
 {
     return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (half ? UINT64_C(1) << KEY_HALF : 0) |
-           bits_get(address, 12, KEY_PAGE_BITS);
+           prisim_bits_get(address, 12, KEY_PAGE_BITS);
 }
 
 /* smmu_tlb.c */
@@ -83,7 +83,7 @@ void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
 
 /* smmu_walk_cache.c: the deepest table known, into slot->walk; the walk goes on at its level. */
 /* Where the caches of a stage are all off, their look-up is left out. */
-static inline cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage)
+static inline prisim_cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage)
 {
     const struct smmu_cache *cache = &e->s->caches[stage == 1 ? SMMU_WALK_1 : SMMU_WALK_2];
     return cache[0].sets | cache[1].sets | cache[2].sets ? e->config->walk_latency : 0;
@@ -99,6 +99,6 @@ void smmu_walk_start(struct smmu_edge *e, unsigned index);
 void smmu_walk_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class); /* by stage 2 */
 void smmu_walk_due_2(struct smmu_edge *e, unsigned index);
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
-void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum cause cause);
+void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum prisim_cause cause);
 
 #endif

@@ -9,7 +9,7 @@
 /* Of what one descriptor of this level covers. */
 static inline uint64_t key_of(uint64_t page_key, unsigned granule_log2, unsigned level)
 {
-    return (page_key & ~bits_mask(smmu_level_shift(granule_log2, level) - 12)) |
+    return (page_key & ~prisim_bits_mask(smmu_level_shift(granule_log2, level) - 12)) |
            (uint64_t)smmu_granule_code(granule_log2) << KEY_KIND;
 }
 
@@ -25,7 +25,7 @@ static bool has_kind(const struct smmu_cache *cache, unsigned granule_log2)
 
 void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2;
     slot->walk.found = false;
@@ -49,7 +49,7 @@ void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
 
 bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
 {
-    struct smmu *s = e->s;
+    struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     for (unsigned level = 3; level-- > 0;) {
         const struct smmu_cache *cache = &s->caches[SMMU_WALK_2 + level];
@@ -74,15 +74,15 @@ void smmu_walk_emit(struct smmu_edge *e, unsigned index, unsigned stage)
     unsigned level = (first ? slot->walk.level : slot->walk.level2) - 1u;
     unsigned granule_log2 = first ? slot->cd.half[slot->walk.half].granule_log2 : slot->ste.stage2.granule_log2;
     uint64_t covered = UINT64_C(1) << smmu_level_shift(granule_log2, level);
-    PROBE(e->ports, e->now, smmu_cache_hit, .tlp = slot->tlp.head.id,
-          .cache = first ? CAUSE_WALK_CACHE_1 : CAUSE_WALK_CACHE_2, .vmid = smmu_vmid_field(slot),
-          .asid = first ? smmu_asid_field(slot) : PASID_NONE, .global = 0,
-          .address = (first ? slot->address : slot->walk.ipa) & ~(covered - 1), .size = covered, .level = level,
-          .granule = UINT64_C(1) << granule_log2, .since = slot->walk.table_since);
+    PRISIM_PROBE(e->ports, e->now, smmu_cache_hit, .tlp = slot->tlp.head.id,
+                 .cache = first ? PRISIM_CAUSE_WALK_CACHE_1 : PRISIM_CAUSE_WALK_CACHE_2, .vmid = smmu_vmid_field(slot),
+                 .asid = first ? smmu_asid_field(slot) : PRISIM_PASID_NONE, .global = 0,
+                 .address = (first ? slot->address : slot->walk.ipa) & ~(covered - 1), .size = covered, .level = level,
+                 .granule = UINT64_C(1) << granule_log2, .since = slot->walk.table_since);
 }
 
 static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag, uint64_t table, uint8_t limits,
-                 cycle_t since, bool absent)
+                 prisim_cycle_t since, bool absent)
 {
     smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
     struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag, absent);

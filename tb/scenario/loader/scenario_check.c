@@ -16,8 +16,8 @@ static bool refuse_at(struct loader *loader, const char *path, const char *what)
 /* SMMU-IDR1: a queue is at most as large as the identification registers say; so is the SubstreamID. */
 static bool check_sizes(struct loader *loader)
 {
-    const struct smmu_config *smmu = &loader->scenario->system.smmu;
-    const struct driver_config *driver = &loader->scenario->system.driver;
+    const struct prisim_smmu_config *smmu = &loader->scenario->system.smmu;
+    const struct prisim_driver_config *driver = &loader->scenario->system.driver;
     const struct {
         uint32_t value, max;
         const char *path, *max_name;
@@ -90,7 +90,7 @@ static const char *key_of_field(enum key_scope scope, enum key_scope inner, cons
 
 /* Tells a block's error: the key of the field, or the block's map if the field is no key. `id` replaces the `*`. */
 static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_scope inner, const char *block,
-                          const char *id, const struct config_error *error)
+                          const char *id, const struct prisim_config_error *error)
 {
     const char *name = key_of_field(scope, inner, error->field);
     char path[KEY_PATH_MAX] = "";
@@ -113,20 +113,20 @@ static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_
 static bool check_blocks(struct loader *loader)
 {
     const struct system_config *system = &loader->scenario->system;
-    struct config_error error = {"", ""};
-    if (!smmu_config_check(&system->smmu, &error))
+    struct prisim_config_error error = {"", ""};
+    if (!prisim_smmu_config_check(&system->smmu, &error))
         return refuse_config(loader, KEY_OF_SMMU, KEY_OF_NOTHING, "system.smmu", NULL, &error);
-    if (!pri_queue_config_check(&system->pri_queue, &error))
+    if (!prisim_pri_queue_config_check(&system->pri_queue, &error))
         return refuse_config(loader, KEY_OF_PRI_QUEUE, KEY_OF_NOTHING, "system.pri_queue", NULL, &error);
-    if (!interconnect_config_check(&system->interconnect, &error))
+    if (!prisim_interconnect_config_check(&system->interconnect, &error))
         return refuse_config(loader, KEY_OF_MEMORY, KEY_OF_NOTHING, "system.memory", NULL, &error);
     for (uint32_t i = 0; i < system->endpoints; i++)
-        if (!endpoint_config_check(&system->endpoint[i], &error))
+        if (!prisim_endpoint_config_check(&system->endpoint[i], &error))
             return refuse_config(loader, KEY_OF_ENDPOINT, KEY_OF_NOTHING, "system.endpoints", system->endpoint_id[i],
                                  &error);
-    if (!fabric_config_check(&system->fabric, &error))
+    if (!prisim_fabric_config_check(&system->fabric, &error))
         return refuse_config(loader, KEY_OF_FABRIC, KEY_OF_LINK, "system.fabric", system->endpoint_id[0], &error);
-    if (!driver_config_check(&system->driver, &error))
+    if (!prisim_driver_config_check(&system->driver, &error))
         return refuse_config(loader, KEY_OF_DRIVER, KEY_OF_FUNCTION, "system.driver", system->endpoint_id[0], &error);
     return true;
 }

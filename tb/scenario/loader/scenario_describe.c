@@ -14,7 +14,7 @@ struct defaults {
     struct scenario scenario;
     struct step_input step;
     struct trigger_input trigger;
-    struct driver_region region;
+    struct prisim_driver_region region;
     struct key_bases bases;
 };
 
@@ -139,37 +139,37 @@ static unsigned describe_keys(FILE *to, const char *prefix, bool markdown, const
 }
 
 /* As docs/output.md calls them. */
-static const char *format_name(enum field_format format)
+static const char *format_name(enum prisim_field_format format)
 {
     switch (format) {
-    case FIELD_DECIMAL:
+    case PRISIM_FIELD_DECIMAL:
         return "number";
-    case FIELD_HEX:
+    case PRISIM_FIELD_HEX:
         return "hex";
-    case FIELD_PASID:
+    case PRISIM_FIELD_PASID:
         return "pasid";
-    case FIELD_BOOL:
+    case PRISIM_FIELD_BOOL:
         return "bool";
-    case FIELD_CAUSE:
+    case PRISIM_FIELD_CAUSE:
         return "cause";
-    case FIELD_SPACE:
+    case PRISIM_FIELD_SPACE:
         return "space";
-    case FIELD_INSTANCE:
+    case PRISIM_FIELD_INSTANCE:
         return "place";
-    case FIELD_ACCESS:
+    case PRISIM_FIELD_ACCESS:
         return "access";
-    case FIELD_EVENT:
+    case PRISIM_FIELD_EVENT:
         return "event";
     }
     assert(false && "every format has a name");
     return "";
 }
 
-static void field_list(enum event_type type, char text[KEY_EXPECTED_MAX])
+static void field_list(enum prisim_event_type type, char text[KEY_EXPECTED_MAX])
 {
-    const struct event_field *fields = event_fields(type);
+    const struct prisim_event_field *fields = prisim_event_fields(type);
     text[0] = 0;
-    for (unsigned i = 0; i < event_field_count(type); i++) {
+    for (unsigned i = 0; i < prisim_event_field_count(type); i++) {
         const char *format = format_name(fields[i].format);
         text_append(text, KEY_EXPECTED_MAX, i ? ", " : "");
         text_append(text, KEY_EXPECTED_MAX, fields[i].name);
@@ -189,19 +189,19 @@ static unsigned describe_events(FILE *to, const char *prefix, bool markdown)
                     "(U0 to U7). "
                     "What is in brackets is the type of a field where it is not its name: [output.md](output.md).\n\n"
                     "| event | point | fields | what happened |\n|---|---|---|---|\n");
-    for (unsigned i = 0; i < EVENT_TYPES; i++) {
-        enum event_type type = (enum event_type)i;
-        const char *point = event_point(type);
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++) {
+        enum prisim_event_type type = (enum prisim_event_type)i;
+        const char *point = prisim_event_point(type);
         char fields[KEY_EXPECTED_MAX];
-        if (!begins_with(event_name(type), prefix) && (!point[0] || strcmp(point, prefix) != 0))
+        if (!begins_with(prisim_event_name(type), prefix) && (!point[0] || strcmp(point, prefix) != 0))
             continue;
         found++;
         field_list(type, fields);
         if (markdown)
-            fprintf(to, "| `%s` | %s | %s | %s |\n", event_name(type), point, fields, event_about(type));
+            fprintf(to, "| `%s` | %s | %s | %s |\n", prisim_event_name(type), point, fields, prisim_event_about(type));
         else
-            fprintf(to, "%s\n    event%s%s%s%s\n    %s\n", event_name(type), point[0] ? " " : "", point,
-                    fields[0] ? ": " : "", fields, event_about(type));
+            fprintf(to, "%s\n    event%s%s%s%s\n    %s\n", prisim_event_name(type), point[0] ? " " : "", point,
+                    fields[0] ? ": " : "", fields, prisim_event_about(type));
     }
     return found;
 }
@@ -212,12 +212,12 @@ static unsigned describe_causes(FILE *to, const char *prefix, bool markdown)
     if (markdown)
         fprintf(to, "\n## Causes\n\nWhy a block chose what it did: the value of an event's field `cause`.\n\n"
                     "| cause | why |\n|---|---|\n");
-    for (unsigned i = 0; i < CAUSES; i++) {
-        if (!begins_with(cause_name((enum cause)i), prefix))
+    for (unsigned i = 0; i < PRISIM_CAUSES; i++) {
+        if (!begins_with(prisim_cause_name((enum prisim_cause)i), prefix))
             continue;
         found++;
-        fprintf(to, markdown ? "| `%s` | %s |\n" : "%s\n    cause\n    %s\n", cause_name((enum cause)i),
-                cause_about((enum cause)i));
+        fprintf(to, markdown ? "| `%s` | %s |\n" : "%s\n    cause\n    %s\n", prisim_cause_name((enum prisim_cause)i),
+                prisim_cause_about((enum prisim_cause)i));
     }
     return found;
 }

@@ -69,11 +69,11 @@ bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system)
     return true;
 }
 
-static bool check_region(struct loader *loader, const yaml_node_t *item, const struct driver_space *space,
+static bool check_region(struct loader *loader, const yaml_node_t *item, const struct prisim_driver_space *space,
                          unsigned index, const char *path)
 {
     struct tree *tree = &loader->tree;
-    const struct driver_region *region = &space->region[index];
+    const struct prisim_driver_region *region = &space->region[index];
     char at[KEY_PATH_MAX], size[KEY_PATH_MAX];
     key_path_join(at, path, "at");
     key_path_join(size, path, "size");
@@ -87,7 +87,7 @@ static bool check_region(struct loader *loader, const yaml_node_t *item, const s
         return tree_refuse(tree, scenario_at(tree, item, "size"), size, "expected a region that ends below 2^%d",
                            ADDRESS_BITS);
     for (unsigned i = 0; i < index; i++) {
-        const struct driver_region *other = &space->region[i];
+        const struct prisim_driver_region *other = &space->region[i];
         if (region->at < other->at + other->size && other->at < region->at + region->size)
             return tree_refuse(tree, scenario_at(tree, item, "at"), at,
                                "expected a region apart from region %u, 0x%llx..0x%llx", i,
@@ -96,7 +96,8 @@ static bool check_region(struct loader *loader, const yaml_node_t *item, const s
     return true;
 }
 
-static bool read_space(struct loader *loader, const yaml_node_t *map, struct driver_space *space, const char *path)
+static bool read_space(struct loader *loader, const yaml_node_t *map, struct prisim_driver_space *space,
+                       const char *path)
 {
     struct tree *tree = &loader->tree;
     if (!scenario_read_map(loader, map, "spaces.*", path))
@@ -125,8 +126,8 @@ bool scenario_read_spaces(struct loader *loader, const yaml_node_t *spaces)
     struct system_config *system = &loader->scenario->system;
     const struct key *key = key_find("spaces.*");
     assert(key && spaces->type == YAML_MAPPING_NODE);
-    if (tree_pairs(spaces) > DRIVER_SPACES_MAX)
-        return tree_refuse(tree, spaces, "spaces", "expected 0..%d spaces, not %u", DRIVER_SPACES_MAX,
+    if (tree_pairs(spaces) > PRISIM_DRIVER_SPACES_MAX)
+        return tree_refuse(tree, spaces, "spaces", "expected 0..%d spaces, not %u", PRISIM_DRIVER_SPACES_MAX,
                            tree_pairs(spaces));
     const yaml_node_pair_t *pair = spaces->data.mapping.pairs.start;
     for (; pair < spaces->data.mapping.pairs.top; pair++) {

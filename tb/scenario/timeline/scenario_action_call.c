@@ -20,7 +20,7 @@ bool action_bind(struct step_reader *r, struct timeline_step *step)
     uint32_t space = 0;
     if (!read_whose(r, step) || !action_find_space(r, "space", r->input.space, &space))
         return false;
-    step->driver.what = DRIVER_BIND;
+    step->driver.what = PRISIM_DRIVER_BIND;
     step->driver.space = space;
     return true;
 }
@@ -30,7 +30,7 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     uint32_t space = 0;
     if (!read_whose(r, step))
         return false;
-    step->driver.what = DRIVER_UNBIND;
+    step->driver.what = PRISIM_DRIVER_UNBIND;
     step->driver.policy = r->input.policy;
     if (r->input.policy == STEP_WITHOUT)
         step->driver.policy = r->loader->scenario->system.driver.unbind;

@@ -9,22 +9,23 @@
 static bool find_hold_point(struct step_reader *r, uint16_t *point)
 {
     struct tree *tree = &r->loader->tree;
-    enum driver_task task = (enum driver_task)r->input.task;
+    enum prisim_driver_task task = (enum prisim_driver_task)r->input.task;
     const yaml_node_t *node = tree_value(tree, r->action, "at");
     char path[KEY_PATH_MAX], all[KEY_EXPECTED_MAX] = "";
     key_path_join(path, r->action_path, "at");
     if (!scenario_find_event(tree, node, path, r->input.point, point))
         return false;
-    if (driver_can_hold(task, (enum event_type) * point))
+    if (prisim_driver_can_hold(task, (enum prisim_event_type) * point))
         return true;
-    for (unsigned i = 0; i < EVENT_TYPES; i++) {
-        if (!driver_can_hold(task, (enum event_type)i))
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++) {
+        if (!prisim_driver_can_hold(task, (enum prisim_event_type)i))
             continue;
         text_append(all, sizeof all, all[0] ? ", " : "");
-        text_append(all, sizeof all, event_name((enum event_type)i));
+        text_append(all, sizeof all, prisim_event_name((enum prisim_event_type)i));
     }
     return tree_refuse(tree, node, path, "no step of %s emits %s: expected one of %s",
-                       tree_text(tree_value(tree, r->action, "task")), event_name((enum event_type) * point), all);
+                       tree_text(tree_value(tree, r->action, "task")),
+                       prisim_event_name((enum prisim_event_type) * point), all);
 }
 
 bool action_hold(struct step_reader *r, struct timeline_step *step)
@@ -41,7 +42,7 @@ bool action_hold(struct step_reader *r, struct timeline_step *step)
     }
     if (!find_hold_point(r, &point))
         return false;
-    step->driver.what = DRIVER_HOLD;
+    step->driver.what = PRISIM_DRIVER_HOLD;
     step->driver.task = r->input.task;
     step->driver.point = point;
     step->driver.cycles = until ? 0 : r->input.cycles;
@@ -58,6 +59,6 @@ bool action_hold(struct step_reader *r, struct timeline_step *step)
     release->release = true;
     memcpy(release->id, step->id, sizeof release->id);
     release->driver = step->driver;
-    release->driver.what = DRIVER_RELEASE;
+    release->driver.what = PRISIM_DRIVER_RELEASE;
     return scenario_read_trigger(r->loader, until, "timeline.*.hold.until", path, &release->trigger);
 }

@@ -27,7 +27,7 @@ bool action_dma(struct step_reader *r, struct timeline_step *step)
         REFUSE(r, "size", "expected a transfer that ends below 2^64");
         return false;
     }
-    step->stimulus.what = ENDPOINT_DMA;
+    step->stimulus.what = PRISIM_ENDPOINT_DMA;
     step->stimulus.size = r->input.size;
     step->stimulus.write = r->input.write != 0;
     step->stimulus.rogue = r->input.rogue != 0;
@@ -37,8 +37,9 @@ bool action_dma(struct step_reader *r, struct timeline_step *step)
 /* The call that makes a binding of this PASID: a bind, or an unbind that binds again. */
 static bool makes_binding(const struct timeline_step *maker, const struct timeline_step *step)
 {
-    const struct driver_stimulus *call = &maker->driver;
-    bool makes = maker->to_driver && (call->what == DRIVER_BIND || (call->what == DRIVER_UNBIND && call->then_space));
+    const struct prisim_driver_stimulus *call = &maker->driver;
+    bool makes = maker->to_driver &&
+                 (call->what == PRISIM_DRIVER_BIND || (call->what == PRISIM_DRIVER_UNBIND && call->then_space));
     return makes && call->function == step->endpoint && step->stimulus.has_pasid && call->pasid == step->stimulus.pasid;
 }
 
@@ -67,9 +68,10 @@ bool action_page_request(struct step_reader *r, struct timeline_step *step)
         REFUSE(r, "address", "expected a multiple of 4 KB (0x1000), not 0x%llx", (unsigned long long)r->input.address);
         return false;
     }
-    step->stimulus.what = ENDPOINT_PAGE_REQUEST;
+    step->stimulus.what = PRISIM_ENDPOINT_PAGE_REQUEST;
     step->stimulus.prg_index = (uint16_t)r->input.prg_index;
-    step->stimulus.access = (uint8_t)((r->input.read ? ACCESS_READ : 0) | (r->input.write ? ACCESS_WRITE : 0) |
-                                      (r->input.last ? ACCESS_LAST : 0));
+    step->stimulus.access =
+        (uint8_t)((r->input.read ? PRISIM_ACCESS_READ : 0) | (r->input.write ? PRISIM_ACCESS_WRITE : 0) |
+                  (r->input.last ? PRISIM_ACCESS_LAST : 0));
     return true;
 }

@@ -13,13 +13,13 @@ static bool find_anchor(struct step_reader *r, const char *name, size_t length, 
 {
     const struct timeline_config *timeline = &r->loader->scenario->timeline;
     if (length == strlen("ready") && strncmp(name, "ready", length) == 0) {
-        trigger->event = EVENT_DRIVER_READY;
+        trigger->event = PRISIM_EVENT_DRIVER_READY;
         return true;
     }
     for (uint32_t i = 0; i + 1 < timeline->steps; i++) {
         if (strlen(timeline->step[i].id) != length || strncmp(timeline->step[i].id, name, length) != 0)
             continue;
-        trigger->event = EVENT_TIMELINE_STEP;
+        trigger->event = PRISIM_EVENT_TIMELINE_STEP;
         trigger->filters = 1;
         trigger->filter[0].field = 0; /* step */
         trigger->filter[0].value = i;

@@ -10,18 +10,18 @@
 
 static const char *close_event(const char *text)
 {
-    for (unsigned i = 0; i < EVENT_TYPES; i++)
-        if (words_are_close(text, event_name((enum event_type)i)))
-            return event_name((enum event_type)i);
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++)
+        if (words_are_close(text, prisim_event_name((enum prisim_event_type)i)))
+            return prisim_event_name((enum prisim_event_type)i);
     return NULL;
 }
 
 bool scenario_find_event(struct tree *tree, const yaml_node_t *node, const char *path, const char *text,
                          uint16_t *event)
 {
-    for (unsigned i = 0; i < EVENT_TYPES; i++) {
-        const char *point = event_point((enum event_type)i);
-        if (strcmp(text, event_name((enum event_type)i)) == 0 || (point[0] && strcmp(text, point) == 0)) {
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++) {
+        const char *point = prisim_event_point((enum prisim_event_type)i);
+        if (strcmp(text, prisim_event_name((enum prisim_event_type)i)) == 0 || (point[0] && strcmp(text, point) == 0)) {
             *event = (uint16_t)i;
             return true;
         }
@@ -67,8 +67,8 @@ bool scenario_find_space(struct loader *loader, const yaml_node_t *node, const c
 
 static bool field_find(const char *name, uint16_t event, uint16_t *index)
 {
-    const struct event_field *fields = event_fields((enum event_type)event);
-    for (unsigned i = 0; i < event_field_count((enum event_type)event); i++)
+    const struct prisim_event_field *fields = prisim_event_fields((enum prisim_event_type)event);
+    for (unsigned i = 0; i < prisim_event_field_count((enum prisim_event_type)event); i++)
         if (strcmp(name, fields[i].name) == 0) {
             *index = (uint16_t)i;
             return true;
@@ -79,18 +79,18 @@ static bool field_find(const char *name, uint16_t event, uint16_t *index)
 static bool refuse_field(struct tree *tree, const yaml_node_t *node, const char *path, uint16_t event)
 {
     char all[KEY_EXPECTED_MAX] = "";
-    for (unsigned i = 0; i < event_field_count((enum event_type)event); i++) {
+    for (unsigned i = 0; i < prisim_event_field_count((enum prisim_event_type)event); i++) {
         text_append(all, sizeof all, i ? ", " : "");
-        text_append(all, sizeof all, event_fields((enum event_type)event)[i].name);
+        text_append(all, sizeof all, prisim_event_fields((enum prisim_event_type)event)[i].name);
     }
-    return tree_refuse(tree, node, path, "unknown key: expected a field of %s: %s", event_name((enum event_type)event),
-                       all);
+    return tree_refuse(tree, node, path, "unknown key: expected a field of %s: %s",
+                       prisim_event_name((enum prisim_event_type)event), all);
 }
 
 static bool read_cause(const char *text, uint64_t *value)
 {
-    for (unsigned i = 0; i < CAUSES; i++)
-        if (strcmp(cause_name((enum cause)i), text) == 0) {
+    for (unsigned i = 0; i < PRISIM_CAUSES; i++)
+        if (strcmp(prisim_cause_name((enum prisim_cause)i), text) == 0) {
             *value = i;
             return true;
         }
@@ -135,8 +135,8 @@ static bool read_number(const yaml_node_t *node, uint64_t *value)
 }
 
 /* A condition's value, as the log writes that field. */
-static bool read_field(struct loader *loader, const yaml_node_t *node, const char *path, enum field_format format,
-                       uint64_t *value)
+static bool read_field(struct loader *loader, const yaml_node_t *node, const char *path,
+                       enum prisim_field_format format, uint64_t *value)
 {
     struct tree *tree = &loader->tree;
     if (node->type != YAML_SCALAR_NODE)
@@ -145,21 +145,21 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
     uint32_t space = 0;
     uint16_t event = 0;
     switch (format) {
-    case FIELD_DECIMAL:
-    case FIELD_HEX:
+    case PRISIM_FIELD_DECIMAL:
+    case PRISIM_FIELD_HEX:
         return read_number(node, value) || tree_refuse(tree, node, path, "expected a number, not \"%.40s\"", text);
-    case FIELD_PASID:
-        *value = PASID_NONE;
+    case PRISIM_FIELD_PASID:
+        *value = PRISIM_PASID_NONE;
         return (!tree_quoted(node) && strcmp(text, "null") == 0) || read_number(node, value) ||
                tree_refuse(tree, node, path, "expected a number or null, not \"%.40s\"", text);
-    case FIELD_BOOL:
+    case PRISIM_FIELD_BOOL:
         *value = strcmp(text, "true") == 0;
         return *value || strcmp(text, "false") == 0 ||
                tree_refuse(tree, node, path, "expected true or false, not \"%.40s\"", text);
-    case FIELD_CAUSE:
+    case PRISIM_FIELD_CAUSE:
         return read_cause(text, value) ||
                tree_refuse(tree, node, path, "no cause \"%.40s\" (prisim describe lists them)", text);
-    case FIELD_SPACE:
+    case PRISIM_FIELD_SPACE:
         *value = 0;
         if (strcmp(text, "null") == 0)
             return true;
@@ -167,13 +167,13 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
             return false;
         *value = space + 1;
         return true;
-    case FIELD_INSTANCE:
+    case PRISIM_FIELD_INSTANCE:
         return read_instance(loader, text, value) ||
                tree_refuse(tree, node, path, "no instance \"%.40s\": expected a name as in the log", text);
-    case FIELD_ACCESS:
+    case PRISIM_FIELD_ACCESS:
         return read_access(text, value) ||
                tree_refuse(tree, node, path, "expected letters of RWLXP, not \"%.40s\"", text);
-    case FIELD_EVENT:
+    case PRISIM_FIELD_EVENT:
         if (!scenario_find_event(tree, node, path, text, &event))
             return false;
         *value = event;
@@ -197,7 +197,7 @@ static bool add_filter(struct tree *tree, const yaml_node_t *node, const char *p
 static bool read_endpoint(struct loader *loader, const yaml_node_t *node, const char *path, const char *id,
                           struct trigger *trigger)
 {
-    const char *name = event_name((enum event_type)trigger->event);
+    const char *name = prisim_event_name((enum prisim_event_type)trigger->event);
     uint16_t index = 0, field;
     if (!scenario_find_endpoint(loader, node, path, id, &index))
         return false;
@@ -251,7 +251,8 @@ static bool read_conditions(struct loader *loader, const yaml_node_t *map, const
         key_path_join(full, path, tree_text(key_node));
         if (!field_find(tree_text(key_node), trigger->event, &field))
             return refuse_field(tree, key_node, full, trigger->event);
-        if (!read_field(loader, node, full, event_fields((enum event_type)trigger->event)[field].format, &value) ||
+        if (!read_field(loader, node, full, prisim_event_fields((enum prisim_event_type)trigger->event)[field].format,
+                        &value) ||
             !add_filter(tree, key_node, full, trigger, field, value))
             return false;
     }
@@ -264,11 +265,11 @@ static bool find_cause_of_step(struct tree *tree, const yaml_node_t *node, const
 {
     if (!scenario_find_event(tree, node, path, text, event))
         return false;
-    return *event != EVENT_PREMISE_BROKEN ||
+    return *event != PRISIM_EVENT_PREMISE_BROKEN ||
            tree_refuse(tree, node, path,
                        "%s is said by the checkers, and no step can be given out at it: expected an "
                        "event of a block",
-                       event_name(EVENT_PREMISE_BROKEN));
+                       prisim_event_name(PRISIM_EVENT_PREMISE_BROKEN));
 }
 
 bool scenario_read_trigger(struct loader *loader, const yaml_node_t *node, const char *name, const char *path,

@@ -39,15 +39,16 @@ static void command_at_random(struct run *r)
     if (tlbi) {
         dw0 |= (t->ste[2] & 0xffff) << 32 | (s->cd[0] >> 48 & (f->asid16 ? 0xffff : 0xff)) << 48;
         if (operation == 0x12 || operation == 0x13 || operation == 0x22 || operation == 0x2a)
-            dw1 = ((operation == 0x2a ? t->ipa_base[0] & bits_mask(48) : s->base[0][0]) & ~bits_mask(12)) |
-                  tree_below(t, 2);
+            dw1 =
+                ((operation == 0x2a ? t->ipa_base[0] & prisim_bits_mask(48) : s->base[0][0]) & ~prisim_bits_mask(12)) |
+                tree_below(t, 2);
         if (!f->vmid16)
             dw0 &= ~(UINT64_C(0xff) << 40);
     } else if (operation != 0x46) {
         dw0 |= (uint64_t)t->sid << 32;
         if (q->has_pasid && operation != 0x03 && operation != 0x04)
             dw0 |= (uint64_t)q->pasid << 12 | 1 << 11;
-        dw1 = operation == 0x02 ? q->address & ~bits_mask(12) : operation == 0x04 ? 31 : tree_below(t, 2);
+        dw1 = operation == 0x02 ? q->address & ~prisim_bits_mask(12) : operation == 0x04 ? 31 : tree_below(t, 2);
     }
     dut_command(r->dut, dw0, dw1);
 }

@@ -12,7 +12,7 @@ enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000,
 
 struct run {
     uint64_t seed, session;
-    struct smmu_config config;
+    struct prisim_smmu_config config;
     struct dut *dut;
     struct tree *tree;
     struct sparse *memory;
@@ -26,9 +26,9 @@ struct run {
     const char *wrong;
 };
 
-void compare_draw_config(struct smmu_config *config, struct random_stream *random);
+void compare_draw_config(struct prisim_smmu_config *config, struct random_stream *random);
 /* `size` entries or a few, or none at all. */
-void compare_draw_caches(struct smmu_config *config, struct random_stream *random, uint32_t size);
+void compare_draw_caches(struct prisim_smmu_config *config, struct random_stream *random, uint32_t size);
 /* setup->features are known. */
 void compare_draw_setup(struct random_stream *random, struct reference_setup *setup);
 /* What differs between the reference model and the SMMU over the requests that were sent at once, or NULL; run->which

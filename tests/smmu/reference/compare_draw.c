@@ -16,12 +16,13 @@ void compare_draw_setup(struct random_stream *random, struct reference_setup *se
         setup->strtab_log2 = f->sid_bits + 1 + (unsigned)random_below(random, 4);
     if (f->two_level_streams && setup->strtab_log2 > 6 && random_below(random, 2))
         setup->split = setup->strtab_log2 > 8 && random_below(random, 2) ? 8 : 6;
-    setup->strtab = (random_next(random) & bits_mask(f->oas_bits) & ~bits_mask(22)) | UINT64_C(1) << (f->oas_bits - 1);
+    setup->strtab = (random_next(random) & prisim_bits_mask(f->oas_bits) & ~prisim_bits_mask(22)) |
+                    UINT64_C(1) << (f->oas_bits - 1);
 }
 
 /* Half of the SMMUs have what the default product has; in the others each feature is there or not, as drawn, as far as
  * it can be without another. */
-static void draw_features(struct smmu_config *config, struct random_stream *random)
+static void draw_features(struct prisim_smmu_config *config, struct random_stream *random)
 {
     static const uint32_t oas[] = {48, 48, 48, 44, 42, 40, 36, 32};
     const struct {
@@ -46,15 +47,15 @@ static void draw_features(struct smmu_config *config, struct random_stream *rand
     if (random_below(random, 4) == 0)
         config->sid_bits = (uint32_t)random_below(random, 17);
     for (size_t i = 0; i < sizeof f / sizeof f[0]; i++) {
-        struct config_error error;
+        struct prisim_config_error error;
         uint32_t before = *f[i].feature;
         *f[i].feature = random_below(random, 3) ? f[i].most : (uint32_t)random_below(random, f[i].most + 1);
-        if (!smmu_config_check(config, &error))
+        if (!prisim_smmu_config_check(config, &error))
             *f[i].feature = before;
     }
 }
 
-void compare_draw_caches(struct smmu_config *config, struct random_stream *random, uint32_t size)
+void compare_draw_caches(struct prisim_smmu_config *config, struct random_stream *random, uint32_t size)
 {
     uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
                                  &config->walk_s2_entries,   &config->walk_s2_l1_entries, &config->walk_s2_l0_entries,
@@ -65,9 +66,9 @@ void compare_draw_caches(struct smmu_config *config, struct random_stream *rando
 }
 
 /* Half of the SMMUs cache nothing; so no difference can hide behind another request. */
-void compare_draw_config(struct smmu_config *config, struct random_stream *random)
+void compare_draw_config(struct prisim_smmu_config *config, struct random_stream *random)
 {
-    smmu_config_default(config);
+    prisim_smmu_config_default(config);
     compare_draw_caches(config, random, random_below(random, 2) ? 64 : 0);
     draw_features(config, random);
     config->register_latency = 1;

@@ -15,7 +15,7 @@ static void say_request(const struct run *r)
     const struct reference_request *q = &r->request[r->which];
     const struct reference_outcome *e = &r->expected[r->which];
     const struct dut_seen *s = &r->seen;
-    const struct tlp *completion = &s->completion[r->which];
+    const struct prisim_tlp *completion = &s->completion[r->which];
     printf("  %s sid %#x pasid %d:%#x%s%s%s%s address %#" PRIx64 "\n", at[q->at], q->sid, q->has_pasid, q->pasid,
            q->privileged ? " privileged" : "", q->execute ? " execute" : "", q->write ? " write" : "",
            q->no_write ? " NW" : "", q->address);
@@ -29,8 +29,8 @@ static void say_request(const struct run *r)
         printf("  update at %#" PRIx64 ": %016" PRIx64 " -> %016" PRIx64 " (free %" PRIx64 ")\n", e->update[i].address,
                e->update[i].before, e->update[i].after, e->update[i].may);
     printf("  SMMU: %u completions (status %u size %u, %08x%08x), %u DMA at %#" PRIx64 ", %u events\n",
-           s->completions[r->which], completion->head.status, completion->head.size, load_le32(completion->data),
-           load_le32(completion->data + 4), s->dmas, s->dma[0].address, s->events);
+           s->completions[r->which], completion->head.status, completion->head.size, prisim_load_le32(completion->data),
+           prisim_load_le32(completion->data + 4), s->dmas, s->dma[0].address, s->events);
     for (unsigned i = 0; i < s->events && i < DUT_EVENTS; i++)
         printf("  SMMU's event:  %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", s->event[i][0],
                s->event[i][1], s->event[i][2], s->event[i][3]);

@@ -40,8 +40,8 @@ static const char *entry_differs(const struct reference_outcome *e, uint64_t ent
         return "Priv";
     if (!size_fits(e, size))
         return "size";
-    uint64_t field = bits_get(entry, 0, 52 + 12) & ~bits_mask(size);
-    return field != (e->output & ~bits_mask(size)) ? "output address" : NULL;
+    uint64_t field = prisim_bits_get(entry, 0, 52 + 12) & ~prisim_bits_mask(size);
+    return field != (e->output & ~prisim_bits_mask(size)) ? "output address" : NULL;
 }
 
 /* `dma` is the number of DMA requests that came before: accesses go on in order of arrival. */
@@ -49,8 +49,8 @@ static const char *completion_differs(const struct run *r, unsigned dma)
 {
     const struct reference_outcome *e = &r->expected[r->which];
     const struct dut_seen *s = &r->seen;
-    const struct tlp *completion = &s->completion[r->which];
-    const struct tlp_header *head = &completion->head;
+    const struct prisim_tlp *completion = &s->completion[r->which];
+    const struct prisim_tlp_header *head = &completion->head;
     bool wants_one = r->request[r->which].at == REFERENCE_REQUEST || !r->request[r->which].write;
     if (s->completions[r->which] != wants_one)
         return "number of completions";
@@ -63,18 +63,19 @@ static const char *completion_differs(const struct run *r, unsigned dma)
         return NULL;
     switch (e->result) {
     case REFERENCE_FORWARD:
-        return head->status != TLP_SC ? "status" : NULL;
+        return head->status != PRISIM_TLP_SC ? "status" : NULL;
     case REFERENCE_RAZ_WI:
-        return head->status != TLP_SC || load_le32(completion->data) ? "status" : NULL;
+        return head->status != PRISIM_TLP_SC || prisim_load_le32(completion->data) ? "status" : NULL;
     case REFERENCE_ABORT:
     case REFERENCE_UR:
-        return head->status != TLP_UR ? "status" : NULL;
+        return head->status != PRISIM_TLP_UR ? "status" : NULL;
     case REFERENCE_CA:
-        return head->status != TLP_CA ? "status" : NULL;
+        return head->status != PRISIM_TLP_CA ? "status" : NULL;
     case REFERENCE_GRANT:
-        if (head->status != TLP_SC || head->size != 8)
+        if (head->status != PRISIM_TLP_SC || head->size != 8)
             return "status";
-        return entry_differs(e, (uint64_t)load_le32(completion->data) << 32 | load_le32(completion->data + 4));
+        return entry_differs(e, (uint64_t)prisim_load_le32(completion->data) << 32 |
+                                    prisim_load_le32(completion->data + 4));
     }
     return "result";
 }

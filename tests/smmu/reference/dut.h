@@ -31,26 +31,26 @@ struct dut_seen {
     bool rests; /* the block came to rest */
     unsigned dmas, events;
     unsigned completions[DUT_CROWD]; /* of each request */
-    struct tlp completion[DUT_CROWD];
-    struct memory_request dma[DUT_CROWD];
+    struct prisim_tlp completion[DUT_CROWD];
+    struct prisim_memory_request dma[DUT_CROWD];
     uint64_t event[DUT_EVENTS][4];
     uint64_t last_write; /* the last write to memory that is no queue's */
 };
 
 struct dut {
-    struct smmu_config config;
-    struct smmu *state;
+    struct prisim_smmu_config config;
+    struct prisim_smmu *state;
     struct harness *base;
     struct sparse *memory;
-    struct memory_response answer[DUT_ANSWERS];
+    struct prisim_memory_response answer[DUT_ANSWERS];
     unsigned answer_port[DUT_ANSWERS], answers;
-    uint8_t cmdq[COMMAND_BYTES << DUT_CMDQ_LOG2];
+    uint8_t cmdq[PRISIM_COMMAND_BYTES << DUT_CMDQ_LOG2];
     uint32_t cmdq_prod, events;
     struct dut_seen *out;
     struct dut_seen ignored;
 };
 
-struct dut *dut_open(const struct smmu_config *config, struct sparse *memory);
+struct dut *dut_open(const struct prisim_smmu_config *config, struct sparse *memory);
 void dut_close(struct dut *s);
 uint32_t dut_read(struct dut *s, uint32_t offset);
 void dut_write(struct dut *s, uint32_t offset, uint64_t value, uint8_t size);

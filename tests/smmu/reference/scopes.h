@@ -57,7 +57,7 @@ void scopes_draw_commands(struct scopes *s);
 /* Puts it on the queue with a CMD_SYNC and waits. NULL, or what is wrong. */
 const char *scopes_run_commands(struct scopes *s);
 /* What may stay does stay where there is room (scopes_kept.c). */
-void scopes_exact_config(struct smmu_config *config);
+void scopes_exact_config(struct prisim_smmu_config *config);
 void scopes_count_kept(struct scopes *s, const struct scope_trace *old, bool was_old);
 bool scopes_kept_enough(const struct scopes *s);
 void scopes_say(struct scopes *s, const struct scope_trace *expected, const struct scope_trace *old);

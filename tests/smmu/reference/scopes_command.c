@@ -178,14 +178,14 @@ void scopes_draw_commands(struct scopes *s)
 static const char *recover(struct scopes *s, unsigned at)
 {
     struct dut *dut = s->run.dut;
-    uint32_t cons = dut_read(dut, SMMU_CMDQ_CONS);
+    uint32_t cons = dut_read(dut, PRISIM_SMMU_CMDQ_CONS);
     if ((cons >> 24 & 0x7f) != 1 || (cons & ((2U << DUT_CMDQ_LOG2) - 1)) != at)
         return "an illegal command is not CERROR_ILL";
-    uint8_t *bad = dut->cmdq + (at & ((1U << DUT_CMDQ_LOG2) - 1)) * COMMAND_BYTES;
-    memset(bad, 0, COMMAND_BYTES);
-    bad[0] = CMDQ_OP_SYNC;
-    dut_write(dut, SMMU_GERRORN, dut_read(dut, SMMU_GERROR), 4);
-    cons = dut_read(dut, SMMU_CMDQ_CONS);
+    uint8_t *bad = dut->cmdq + (at & ((1U << DUT_CMDQ_LOG2) - 1)) * PRISIM_COMMAND_BYTES;
+    memset(bad, 0, PRISIM_COMMAND_BYTES);
+    bad[0] = PRISIM_CMDQ_OP_SYNC;
+    dut_write(dut, PRISIM_SMMU_GERRORN, dut_read(dut, PRISIM_SMMU_GERROR), 4);
+    cons = dut_read(dut, PRISIM_SMMU_CMDQ_CONS);
     return (cons & ((2U << DUT_CMDQ_LOG2) - 1)) == dut->cmdq_prod ? NULL : "the queue does not go on";
 }
 
@@ -196,11 +196,11 @@ const char *scopes_run_commands(struct scopes *s)
     bool ill = s->commands > s->batch && scope_ill(&s->fixture.machine, s->command[s->commands - 1].dw);
     for (unsigned i = s->batch; i < s->commands; i++)
         dut_command(dut, s->command[i].dw[0], s->command[i].dw[1]);
-    dut_command(dut, CMDQ_OP_SYNC, 0);
-    dut_write(dut, SMMU_CMDQ_PROD, dut->cmdq_prod, 4);
+    dut_command(dut, PRISIM_CMDQ_OP_SYNC, 0);
+    dut_write(dut, PRISIM_SMMU_CMDQ_PROD, dut->cmdq_prod, 4);
     if (ill)
         return recover(s, (at + s->commands - s->batch - 1) & wrap);
-    uint32_t cons = dut_read(dut, SMMU_CMDQ_CONS);
+    uint32_t cons = dut_read(dut, PRISIM_SMMU_CMDQ_CONS);
     if ((cons & wrap) == dut->cmdq_prod)
         return NULL;
     if (cons >> 24 & 0x7f)

@@ -16,7 +16,7 @@ enum { LOST_PERCENT = 35, KEPT_ENOUGH = 10 };
 static const char *const field_name[SCOPE_FIELDS] = {"world", "VMID", "ASID", "global", "address", "half",
                                                      "first", "last", "Leaf", "TTL",    "granule"};
 
-void scopes_exact_config(struct smmu_config *config)
+void scopes_exact_config(struct prisim_smmu_config *config)
 {
     uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
                                  &config->walk_s2_entries,   &config->walk_s2_l1_entries, &config->walk_s2_l0_entries,

@@ -38,7 +38,7 @@ void scopes_say(struct scopes *s, const struct scope_trace *expected, const stru
                scope_ill(&s->fixture.machine, s->command[i].dw) ? " (ILL)" : "");
     if (expected) {
         const struct reference_request *q = &expected->request;
-        const struct tlp *completion = &r->seen.completion[0];
+        const struct prisim_tlp *completion = &r->seen.completion[0];
         printf("  sid %#x at %u pasid %d:%#x write %d address %#" PRIx64 "\n", q->sid, q->at, q->has_pasid, q->pasid,
                q->write, q->address);
         say_outcome("new", &expected->outcome);
@@ -46,8 +46,8 @@ void scopes_say(struct scopes *s, const struct scope_trace *expected, const stru
         say_outcome("old", &old->outcome);
         say_trace(old);
         printf("  SMMU: %u completions (status %u, %08x%08x), %u DMA at %#" PRIx64 ", %u events (%#" PRIx64 ")\n",
-               r->seen.completions[0], completion->head.status, load_le32(completion->data),
-               load_le32(completion->data + 4), r->seen.dmas, r->seen.dma[0].address, r->seen.events,
+               r->seen.completions[0], completion->head.status, prisim_load_le32(completion->data),
+               prisim_load_le32(completion->data + 4), r->seen.dmas, r->seen.dma[0].address, r->seen.events,
                r->seen.event[0][0] & 0xff);
     }
     for (unsigned i = 0; i < s->fixture.stale.entries && i < 20; i++) {

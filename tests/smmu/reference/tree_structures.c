@@ -6,7 +6,7 @@
 #include "tests/smmu/reference/tree.h"
 
 /* SMMU-STE */
-enum { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
+enum { PRISIM_EATS_OFF = 0, PRISIM_EATS_FULL = 1, PRISIM_EATS_SPLIT = 2 };
 
 static unsigned draw_granule(struct tree *t)
 {
@@ -190,8 +190,8 @@ void tree_make_ste(struct tree *t)
     tree_set(ste, 89, 1, f->fwb && tree_chance(t, 300));
     if (f->ats && (config & 3)) {
         unsigned drawn = (unsigned)tree_below(t, 10);
-        unsigned other = config == 7 && !f->ns1ats ? EATS_SPLIT : EATS_FULL;
-        tree_set(ste, 92, 2, drawn < 7 ? EATS_FULL : drawn < 8 ? EATS_OFF : other);
+        unsigned other = config == 7 && !f->ns1ats ? PRISIM_EATS_SPLIT : PRISIM_EATS_FULL;
+        tree_set(ste, 92, 2, drawn < 7 ? PRISIM_EATS_FULL : drawn < 8 ? PRISIM_EATS_OFF : other);
     }
     tree_set(ste, 108, 2, 1);
     if (tree_chance(t, 300))
