@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ways into the fabric: routing of what was taken, and the ready bits. Requests that nobody can answer are answered
+ * The ways into the fabric: routing of what was taken. Requests that nobody can answer are answered
  * here.
  */
 #include "model/pcie_fabric/pcie_fabric_route.h"
@@ -97,8 +97,8 @@ __attribute__((always_inline)) static inline void take_down(const struct prisim_
 }
 
 /* In the order of ports: of two sources for one link at one edge, the SMMU's TLP goes first. */
-void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
-                  struct prisim_ports *p, uint64_t arrived)
+__attribute__((noinline)) static void enter_several(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                    prisim_cycle_t now, struct prisim_ports *p, uint64_t arrived)
 {
     for (; arrived; arrived &= arrived - 1) {
         unsigned rx = (unsigned)__builtin_ctzll(arrived);
@@ -109,24 +109,15 @@ void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabri
     }
 }
 
-/* Both sources may give a TLP to one link at the next edge. While a link has no room for that, a source's TLP is taken
- * only if what it offers goes elsewhere. */
-static bool takes_down(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
-                       const struct prisim_ports *p, unsigned rx)
+/* Mostly one TLP arrives alone. */
+void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                  struct prisim_ports *p, uint64_t arrived)
 {
-    if (!s->down_full)
-        return true;
-    if (!(prisim_ports_refused(p) >> rx & 1))
-        return false;
-    const struct prisim_tlp *offered = p->rx[rx];
-    unsigned link = fabric_route_down(config, s, &offered->head, rx == PRISIM_FABRIC_RX_HOST);
-    return link == FABRIC_NO_LINK || !(s->down_full >> link & 1);
-}
-
-void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
-{
-    bool room_to_answer = s->up[FABRIC_ROOT_DIRECTION].count < config->link_tlps;
-    s->back_pressure = s->down_full || !room_to_answer;
-    prisim_ports_set_ready(p, PRISIM_FABRIC_RX_SMMU, takes_down(config, s, p, PRISIM_FABRIC_RX_SMMU));
-    prisim_ports_set_ready(p, PRISIM_FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, PRISIM_FABRIC_RX_HOST));
+    unsigned rx = (unsigned)__builtin_ctzll(arrived);
+    if (arrived & (arrived - 1))
+        enter_several(config, s, now, p, arrived);
+    else if (rx >= PRISIM_FABRIC_RX_ENDPOINT)
+        take_up(config, s, now, p, rx - PRISIM_FABRIC_RX_ENDPOINT);
+    else
+        take_down(config, s, now, p, rx);
 }

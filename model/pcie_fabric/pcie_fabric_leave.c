@@ -107,14 +107,15 @@ static inline uint64_t behind_smmu_port(const struct prisim_fabric *s, const str
     return prisim_ports_can_put(p, PRISIM_FABRIC_TX_SMMU) ? 0 : fabric_bit(s->turn[FABRIC_TO_SMMU]);
 }
 
-uint64_t fabric_candidates(const struct prisim_fabric *s, const struct prisim_ports *p, unsigned tx)
+/* The directions that may have the SMMU's or the host's port. */
+static inline uint64_t candidates(const struct prisim_fabric *s, const struct prisim_ports *p, unsigned tx)
 {
     return tx == PRISIM_FABRIC_TX_HOST ? s->wait[tx] & ~behind_smmu_port(s, p) : s->wait[tx];
 }
 
 static inline void put_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p, unsigned tx)
 {
-    uint64_t directions = fabric_candidates(s, p, tx);
+    uint64_t directions = candidates(s, p, tx);
     if (!directions)
         return;
     unsigned direction = choose(directions, s->turn[tx]);
@@ -145,9 +146,23 @@ static inline void put_down(const struct prisim_fabric_config *config, struct pr
         s->down_full &= ~fabric_bit(link);
 }
 
-void fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
-                  struct prisim_ports *p)
+/* A direction that waits alone for its port waits for ready to rise, which wakes the fabric; only a direction that lost
+ * its port to another one at this edge has to come back by itself. */
+static inline prisim_cycle_t next_step(const struct prisim_fabric *s, const struct prisim_ports *p, prisim_cycle_t now)
 {
+    prisim_cycle_t next = prisim_cycle_max(s->next, now + 1);
+    if (s->wait[PRISIM_FABRIC_TX_SMMU])
+        next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_SMMU, now));
+    if (s->wait[PRISIM_FABRIC_TX_HOST] && candidates(s, p, PRISIM_FABRIC_TX_HOST))
+        next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_HOST, now));
+    return next;
+}
+
+prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                            struct prisim_ports *p)
+{
+    if (s->next == 0) /* the first step: edge 0 is no TLP's time */
+        fabric_ready_endpoints(config, p);
     if (now >= s->next)
         arrive(s, now, p);
     uint64_t go = s->wants & (~p->tx_valid | p->tx_ready);
@@ -155,4 +170,7 @@ void fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabri
         put_up(s, now, p, (unsigned)__builtin_ctzll(root));
     for (uint64_t links = go >> PRISIM_FABRIC_TX_ENDPOINT; links; links &= links - 1)
         put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
+    if (s->back_pressure)
+        fabric_choose_sources(config, s, p);
+    return next_step(s, p, now);
 }

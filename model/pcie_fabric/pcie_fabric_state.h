@@ -130,15 +130,16 @@ static inline void fabric_copy(struct prisim_tlp *to, const struct prisim_tlp *f
 /* pcie_fabric_enter.c: what arrived at this edge enters its direction. */
 void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
                   struct prisim_ports *ports, uint64_t arrived);
-/* Whose TLP is taken at the next edge, if not everybody. */
+
+/* pcie_fabric_leave.c: what is due and has its port leaves. Returns the next step. */
+prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                            struct prisim_ports *ports);
+
+/* pcie_fabric_ready.c: endpoints are taken from the first step on; and whose TLP is taken at the next edge, if it is
+ * not everybody's. */
+void fabric_ready_endpoints(const struct prisim_fabric_config *config, struct prisim_ports *ports);
 void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *state,
                            struct prisim_ports *ports);
-
-/* pcie_fabric_leave.c: what is due and has its port leaves. */
-void fabric_leave(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
-                  struct prisim_ports *ports);
-/* The directions that may have the SMMU's or the host's port now. */
-uint64_t fabric_candidates(const struct prisim_fabric *state, const struct prisim_ports *ports, unsigned tx);
 
 /* What a TLP names as its destination: an address for memory, an id otherwise. */
 static inline uint64_t fabric_destination(const struct prisim_tlp_header *head)

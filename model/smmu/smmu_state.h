@@ -88,6 +88,7 @@ struct smmu_cache {
     uint32_t ways;
     uint32_t used;  /* entries */
     uint32_t kinds; /* one bit for each that has entries */
+    uint32_t found; /* a cache of configuration: the entry of the last look-up, where the next one looks first */
     uint16_t count[SMMU_CACHE_KINDS];
 };
 

@@ -7,15 +7,23 @@
 #include "model/smmu/configuration/smmu_configuration.h"
 #include "model/smmu/translation/smmu_cache.h"
 
-static const struct smmu_entry *find(struct prisim_smmu *s, enum smmu_cache_name name, uint64_t key)
-{
-    const struct smmu_cache *cache = &s->caches[name];
-    return cache->kinds ? smmu_cache_search(s, cache, key, 0) : NULL;
-}
-
 static size_t place_of(struct prisim_smmu *s, enum smmu_cache_name name, const struct smmu_entry *entry)
 {
     return (size_t)(entry - smmu_cache_at(s, &s->caches[name]));
+}
+
+/* Mostly it is what was found last. */
+static inline const struct smmu_entry *find(struct prisim_smmu *s, enum smmu_cache_name name, uint64_t key)
+{
+    struct smmu_cache *cache = &s->caches[name];
+    if (!cache->kinds)
+        return NULL;
+    if (smmu_cache_keys(s, cache)[cache->found] == key)
+        return &smmu_cache_at(s, cache)[cache->found];
+    const struct smmu_entry *entry = smmu_cache_search(s, cache, key, 0);
+    if (entry)
+        cache->found = (uint32_t)place_of(s, name, entry);
+    return entry;
 }
 
 const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id)
