@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What SMMU-PRIQ says of a PRI queue, as a monitor of the pins of rtl/pri_queue.sv: it sees nothing inside, was written
-// from the sheet alone, and drives nothing. pri_queue_properties_bind.sv binds it to the RTL; tests/properties plays
+// from the rules alone, and drives nothing. pri_queue_properties_bind.sv binds it to the RTL; tests/properties plays
 // what the C model answers to it as well. docs/properties.md is the list.
 // At each rising edge it takes the inputs of the edge before (p_), what was shown before that edge (s_) and what that
 // edge has brought (the outputs): first what is expected is brought up to date (pri_queue_properties_track.svh), then
-// the properties are asserted. Where the sheet leaves a choice (the window of an enable, a register write at the edge
+// the properties are asserted. Where the rules leave a choice (the window of an enable, a register write at the edge
 // of a decision, an impossible CONS) both outcomes are let pass.
 //   RECORDS, UNDECIDED, OWED: how many records, requests and answers can be outstanding; beyond it nothing is asserted
 //   until the next reset, unless who instantiates it says by TABLES_SUFFICE that there are never more.

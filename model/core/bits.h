@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bit fields of registers and records, and little-endian words of memory. Positions are those of the sheets:
+ * Bit fields of registers and records, and little-endian words of memory. Positions are those of the rule books:
  * a field is (low bit, width) inside a 64-bit word.
  */
 #ifndef PRISIM_CORE_BITS_H

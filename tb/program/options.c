@@ -153,7 +153,7 @@ static void print_help(FILE *to)
 {
     fputs("prisim " PRISIM_VERSION " - what happens if the PASID is unbound right now?\n"
           "\n"
-          "  prisim run FILE...        run scenarios; the story and the verdict of each\n"
+          "  prisim run FILE...        run scenarios; the report and the verdict of each\n"
           "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
           "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"

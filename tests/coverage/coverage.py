@@ -50,7 +50,7 @@ def section(rule):
 
 
 def marks(line):
-    """Where a line of the sheet is from: the clauses of its marks, each once."""
+    """Where a line of the rule book is from: the clauses of its marks, each once."""
     found = re.findall(r"\[((?:C:|[A-Z]+ |mem\b|rec\b|not found\b)[^\]]*)\]", line)
     found = dict.fromkeys(mark.replace("C:", "").strip() for mark in found)
     return "; ".join(sorted(found, key=lambda mark: mark[0].islower()))  # the architecture's before our own

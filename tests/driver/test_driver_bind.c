@@ -35,7 +35,7 @@ START_TEST(bind_writes_a_context_descriptor)
 }
 END_TEST
 
-/* The words of the sheet's table (SMMU-CD): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
+/* The words of the rule book's table (SMMU-CD): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
 START_TEST(a_context_descriptor_word_by_word)
 {
     struct driver_harness *h = driver_harness_open();

@@ -227,7 +227,7 @@ END_TEST
 
 /* PCIE-ENABLE: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone.
  */
-/* The words of the sheet's table (SMMU-STE): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
+/* The words of the rule book's table (SMMU-STE): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
 START_TEST(stream_table_entries_word_by_word)
 {
     struct driver_harness *h = driver_harness_open();

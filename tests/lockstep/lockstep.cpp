@@ -60,7 +60,7 @@ void show_difference(const char *program, struct options options, const struct r
     std::fputs(" --wave pri_queue.fst\n", stderr);
 }
 
-/* On both sides the pace of requests is slower by one edge: no rule of the sheet says how fast they are taken. */
+/* On both sides the pace of requests is slower by one edge: no rule of the rule book says how fast they are taken. */
 bool nobody_can_tell(const struct options &options)
 {
     return options.both && options.mutation == MUTATION_ACCEPT_INTERVAL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tlp.h against the sheet: codes on the wire, limits, the size code of a range, what is a Stop Marker.
+ * tlp.h against the rule book: codes on the wire, limits, the size code of a range, what is a Stop Marker.
  */
 #include "model/pcie/tlp.h"
 #include "tests/harness/suite.h"

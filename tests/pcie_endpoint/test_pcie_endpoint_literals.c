@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pcie_endpoint.h against the sheet: configuration space. Where the capabilities stand in the extended space is ours,
- * where their registers stand in them is the sheet's: those are read here from a function, as bytes.
+ * pcie_endpoint.h against the rule book: configuration space. Where the capabilities stand in the extended space is
+ * ours, where their registers stand in them is the rule book's: those are read here from a function, as bytes.
  */
 #include "model/pcie_endpoint/pcie_endpoint.h"
 #include "tests/harness/suite.h"
@@ -47,13 +47,13 @@ START_TEST(of_the_function)
 }
 END_TEST
 
-/* A register of a capability, by the sheet's offset in it. */
+/* A register of a capability, by the rule book's offset in it. */
 static uint32_t seen(struct endpoint_harness *h, uint32_t capability, uint32_t at)
 {
     return endpoint_harness_config_read(h, capability + (at & ~3u)) >> 8 * (at & 3);
 }
 
-/* Software's way (PCIE-ENABLE), every number the sheet's: identities, STU and enables, Stopped. */
+/* Software's way (PCIE-ENABLE), every number the rule book's: identities, STU and enables, Stopped. */
 START_TEST(a_function_by_the_sheets_numbers)
 {
     enum { ATS = 0x100, PRI = 0x110, PASID = 0x120 };

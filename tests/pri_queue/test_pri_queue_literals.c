@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pri_queue.h against the sheet and against the pins of rtl/pri_queue.sv: record, flags, access bits, what the control
- * channel's values mean. The record's bits are read here from its bytes: its packer is under test too.
+ * pri_queue.h against the rule book and against the pins of rtl/pri_queue.sv: record, flags, access bits, what the
+ * control channel's values mean. The record's bits are read here from its bytes: its packer is under test too.
  */
 #include "model/core/events.h"
 #include "model/pri_queue/pri_queue.h"

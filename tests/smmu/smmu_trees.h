@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Page tables of every granule in the harness's RAM, for either stage; and CDs and STEs that use them. Positions are
- * those of the sheet's tables (SMMU-LEVEL), not of the model.
+ * those of the rule book's tables (SMMU-LEVEL), not of the model.
  */
 #ifndef PRISIM_TESTS_SMMU_TREES_H
 #define PRISIM_TESTS_SMMU_TREES_H

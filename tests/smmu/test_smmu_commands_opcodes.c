@@ -163,7 +163,7 @@ START_TEST(illegal_before_ignored)
 }
 END_TEST
 
-/* Where the fields are that the other tests put by name: the sheet's bits, written out. */
+/* Where the fields are that the other tests put by name: the rule book's bits, written out. */
 /* covers: SMMU-CMD, SMMU-CMDFIELD-1, SMMU-CMDFIELD-2, SMMU-CMDFIELD-3, SMMU-CMDFIELD-4, SMMU-CMDFIELD-5,
  * SMMU-CMDFIELD-6, SMMU-CMDFIELD-8, SMMU-CMDFIELD-9, SMMU-CMDFIELD-10, SMMU-CMDFIELD-11, SMMU-CMDFIELD-12,
  * SMMU-CMDFIELD-13 */

@@ -106,7 +106,7 @@ START_TEST(ranges)
 }
 END_TEST
 
-/* The figures of the sheet that are defaults here, in cycles of 1 GHz. */
+/* The figures of the rule book that are defaults here, in cycles of 1 GHz. */
 /* covers: SMMU-GEM5-1, SMMU-GEM5-2, SMMU-GEM5-3, SMMU-GEM5-5, SMMU-GEM5-7, SMMU-GEM5-8,
  * SMMU-GEM5-9, SMMU-LATENCY-1, SMMU-LATENCY-4, SMMU-LATENCY-5, SMMU-LATENCY-6, SMMU-LATENCY-12 */
 START_TEST(defaults)

@@ -2,7 +2,7 @@
  *
  * The geometry of both stages: start levels, index bits, blocks, contiguous groups and concatenated tables of every
  * granule, both halves, and which descriptors are valid (SMMU-EVENT, SMMU-LEVEL, SMMU-DESCRIPTOR). Expected values are
- * the sheet's tables.
+ * the rule book's tables.
  */
 #include "tests/harness/suite.h"
 #include "tests/smmu/smmu_trees.h"

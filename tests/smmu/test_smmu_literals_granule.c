@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmu_granule.h against the sheet's tables of levels, start levels, blocks and contiguous groups, typed whole
+ * smmu_granule.h against the rule book's tables of levels, start levels, blocks and contiguous groups, typed whole
  * (SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-CMDFIELD).
  */
 #include "model/smmu/translation/smmu_granule.h"

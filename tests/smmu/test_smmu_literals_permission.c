@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmu_permission.h against the sheet's tables of AP, XN, WXN, PAN and S2AP, typed whole (SMMU-DESCRIPTOR, SMMU-CD),
- * and what an access asks for (SMMU-ATSCPL, SMMU-ATSTRANSLATED). No walk: attributes go in, access comes out.
+ * smmu_permission.h against the rule book's tables of AP, XN, WXN, PAN and S2AP, typed whole (SMMU-DESCRIPTOR,
+ * SMMU-CD), and what an access asks for (SMMU-ATSCPL, SMMU-ATSTRANSLATED). No walk: attributes go in, access comes out.
  */
 #include "model/smmu/translation/smmu_permission.h"
 #include "tests/harness/suite.h"

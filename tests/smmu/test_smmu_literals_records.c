@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmu_records.h against the sheet: opcodes, codes and the positions of every field of commands, event records, STEs,
- * CDs and page-table descriptors. No behaviour.
+ * smmu_records.h against the rule book: opcodes, codes and the positions of every field of commands, event records,
+ * STEs, CDs and page-table descriptors. No behaviour.
  */
 #include "model/smmu/smmu_records.h"
 #include "tests/harness/suite.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmu_registers.h against the sheet: offsets, bits, fields and codes, no behaviour. A value that model, driver and
+ * smmu_registers.h against the rule book: offsets, bits, fields and codes, no behaviour. A value that model, driver and
  * tests all take from the header is seen by nobody else when it is wrong there.
  */
 #include "model/smmu/smmu_registers.h"

@@ -70,13 +70,13 @@ prisim_pri_queue_config some_queue(dice &d, const prisim_smmu_config &smmu)
 }
 } // namespace
 
-void surroundings::tell(const std::string &what) const
+void environment::tell(const std::string &what) const
 {
     if (verbose)
         std::printf("%12s  %s\n", now().to_string().c_str(), what.c_str());
 }
 
-prisim::module_context world::context(const surroundings &around)
+prisim::module_context world::context(const environment &around)
 {
     prisim::module_context context;
     context.period = around.period;

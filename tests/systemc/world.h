@@ -35,7 +35,7 @@ class world : public sc_core::sc_module
   private:
     SC_HAS_PROCESS(world);
 
-    static prisim::module_context context(const surroundings &around);
+    static prisim::module_context context(const environment &around);
     void draw_config();
     void bind();
     void on_clock();
@@ -55,7 +55,7 @@ class world : public sc_core::sc_module
     void finish();
     uint64_t moves() const;
 
-    surroundings around_;
+    environment around_;
     prisim_smmu_config config_;
     prisim_pri_queue_config queue_config_;
     bool clocked_, resets_, jitter_;

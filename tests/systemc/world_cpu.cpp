@@ -11,7 +11,7 @@ namespace prisim_test
 
 using sc_core::sc_time;
 
-world_cpu::world_cpu(const sc_core::sc_module_name &name, surroundings &around) : sc_module(name), around_(around)
+world_cpu::world_cpu(const sc_core::sc_module_name &name, environment &around) : sc_module(name), around_(around)
 {
     dice &d = around.draw;
     threaded_ = around.allow.blocking && d.percent(40);

@@ -28,7 +28,7 @@ class world_cpu : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
   public:
     tlm::tlm_initiator_socket<32> socket{"socket"};
 
-    world_cpu(const sc_core::sc_module_name &name, surroundings &around);
+    world_cpu(const sc_core::sc_module_name &name, environment &around);
 
     void put(register_access access);
     /* The accesses that did not go yet are dropped. */
@@ -71,7 +71,7 @@ class world_cpu : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
     void finish(flight &of);
     flight *find(const tlm::tlm_generic_payload &trans);
 
-    surroundings &around_;
+    environment &around_;
     payload_store store_;
     uint32_t blocking_chance_, at_once_, by_return_, limit_;
     bool threaded_;

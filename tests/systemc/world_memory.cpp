@@ -12,7 +12,7 @@ namespace prisim_test
 
 using sc_core::sc_time;
 
-world_memory::world_memory(const char *name, surroundings &around, world_tables &tables)
+world_memory::world_memory(const char *name, environment &around, world_tables &tables)
     : socket(name), around_(around), tables_(tables), name_(name)
 {
     dice &d = around.draw;

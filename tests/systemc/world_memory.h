@@ -15,7 +15,7 @@ class world_memory : public tlm::tlm_fw_transport_if<>
   public:
     tlm::tlm_target_socket<32> socket;
 
-    world_memory(const char *name, surroundings &around, world_tables &tables);
+    world_memory(const char *name, environment &around, world_tables &tables);
 
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override;
@@ -50,7 +50,7 @@ class world_memory : public tlm::tlm_fw_transport_if<>
     bool response_free() const;
     item *find(uint64_t number);
 
-    surroundings &around_;
+    environment &around_;
     world_tables &tables_;
     std::string name_;
     /* Its habits: chances. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What every part of a random world stands on: dice, an agenda of things to do, payloads with a memory manager that
- * counts, and the surroundings: the period, the last reset, what was found broken.
+ * counts, and the environment: the period, the last reset, what was found broken.
  */
 #ifndef PRISIM_WORLD_PARTS_H
 #define PRISIM_WORLD_PARTS_H
@@ -150,7 +150,7 @@ class payload_store : public tlm::tlm_mm_interface
     std::vector<tlm::tlm_generic_payload *> free_;
 };
 
-struct surroundings {
+struct environment {
     uint64_t seed;
     world_classes allow;
     bool verbose;
@@ -162,7 +162,7 @@ struct surroundings {
     std::vector<std::string> broken;
     uint32_t annotate; /* chance of a delay on a call */
 
-    surroundings(uint64_t seed_of, const world_classes &classes, bool tells)
+    environment(uint64_t seed_of, const world_classes &classes, bool tells)
         : seed(seed_of), allow(classes), verbose(tells), draw(seed_of, 1), plan("plan"), annotate(draw.chance())
     {
         static const unsigned picoseconds[] = {1000, 1000, 700, 1250, 3333, 10000};

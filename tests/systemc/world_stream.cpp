@@ -9,7 +9,7 @@ namespace prisim_test
 
 using sc_core::sc_time;
 
-world_sender::world_sender(const sc_core::sc_module_name &name, surroundings &around) : sc_module(name), around_(around)
+world_sender::world_sender(const sc_core::sc_module_name &name, environment &around) : sc_module(name), around_(around)
 {
     threaded_ = around.allow.blocking && around.draw.percent(30);
     blocking_chance_ = threaded_ ? around.draw.between(10, 100) : 0;
@@ -97,7 +97,7 @@ void world_sender::send_blocking()
     }
 }
 
-world_receiver::world_receiver(const char *name, surroundings &around) : socket(name), around_(around)
+world_receiver::world_receiver(const char *name, environment &around) : socket(name), around_(around)
 {
     by_return_ = around.draw.chance();
     completes_ = around.draw.chance();

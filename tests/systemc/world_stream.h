@@ -24,7 +24,7 @@ class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<
     /* Told when a TLP goes, and the annotated time at which it is there. */
     std::function<void(const prisim_tlp &, const sc_core::sc_time &)> sent;
 
-    world_sender(const sc_core::sc_module_name &name, surroundings &around);
+    world_sender(const sc_core::sc_module_name &name, environment &around);
 
     void put(const prisim_tlp &what);
     void forget();
@@ -54,7 +54,7 @@ class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<
     void ended(const sc_core::sc_time &delay);
     void send_blocking();
 
-    surroundings &around_;
+    environment &around_;
     payload_store store_;
     uint32_t blocking_chance_;
     bool threaded_;
@@ -71,7 +71,7 @@ class world_receiver : public tlm::tlm_fw_transport_if<tlp_types>
     tlm::tlm_target_socket<32, tlp_types> socket;
     std::function<void(const prisim_tlp &)> came;
 
-    world_receiver(const char *name, surroundings &around);
+    world_receiver(const char *name, environment &around);
 
     /* A TLP is offered and not taken. */
     bool open() const
@@ -94,7 +94,7 @@ class world_receiver : public tlm::tlm_fw_transport_if<tlp_types>
   private:
     void take();
 
-    surroundings &around_;
+    environment &around_;
     uint32_t by_return_, completes_, answers_;
     tlm::tlm_generic_payload *taking_ = nullptr, *answering_ = nullptr;
 };

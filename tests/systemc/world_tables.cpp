@@ -25,7 +25,7 @@ constexpr uint64_t data_of(unsigned context)
 constexpr unsigned pages_a_context = 24;
 } // namespace
 
-world_tables::world_tables(surroundings &around)
+world_tables::world_tables(environment &around)
     : around_(around), ram_(world_ram_bytes), told_(world_ram_bytes / 8, ~sc_dt::uint64(0))
 {
     uint64_t ste = world_strtab + world_sid * PRISIM_STE_BYTES;

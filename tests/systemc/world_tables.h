@@ -31,7 +31,7 @@ struct world_page {
 class world_tables
 {
   public:
-    world_tables(surroundings &around);
+    world_tables(environment &around);
 
     bool inside(uint64_t address, unsigned size) const
     {
@@ -61,7 +61,7 @@ class world_tables
     void context(unsigned number);
     void map(const world_page &page, uint64_t tables);
 
-    surroundings &around_;
+    environment &around_;
     std::vector<unsigned char> ram_;
     std::vector<world_page> pages_;
     std::vector<sc_dt::uint64> told_; /* by word: ~0 is never */

@@ -19,7 +19,7 @@ namespace prisim_test
 class world_traffic
 {
   public:
-    world_traffic(surroundings &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
+    world_traffic(environment &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
                   const prisim_smmu_config &config);
 
     /* A reset: what is open is of the life before. */
@@ -80,7 +80,7 @@ class world_traffic
     void judge_read(const world_page &page, const question &of, const prisim_tlp &answer);
     void judge_response(const prisim_tlp &answer);
 
-    surroundings &around_;
+    environment &around_;
     world_tables &tables_;
     world_cpu &cpu_;
     world_sender &sender_;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Corners of the sheet that were once wrong in model and judge alike. A run in which one of them hardly came up is no
- * result: it fails.
+ * Corners of the rule book that were once wrong in model and reference model alike. A run in which one of them hardly
+ * came up is no result: it fails.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  * The reference model of the SMMU's translation: one deliberately plain function from memory, registers, what is
  * advertised and a request to what must come out (SMMU-EVENT, SMMU-TABLES, SMMU-ATS, SMMU-PAGETABLES). No caches and no
- * time. Written from the sheet, apart from model/smmu: it shares neither code nor field positions with it. Field
- * positions are the sheet's absolute bits.
+ * time. Written from the rule book, apart from model/smmu: it shares neither code nor field positions with it. Field
+ * positions are the rule book's absolute bits.
  */
 #ifndef PRISIM_TESTS_SMMU_REFERENCE_H
 #define PRISIM_TESTS_SMMU_REFERENCE_H
@@ -90,7 +90,7 @@ struct reference_outcome {
     uint64_t event[4], mask[4]; /* the bits under the mask count */
     unsigned updates;
     struct reference_update update[REFERENCE_UPDATES];
-    bool open; /* the sheet leaves the outcome open: two faults of equal rank */
+    bool open; /* the rule book leaves the outcome open: two faults of equal rank */
 };
 
 void reference(const struct reference_setup *setup, const struct reference_memory *memory,

@@ -13,7 +13,7 @@ static struct grant ask(const struct judging *j, const struct reference_rights *
 {
     const struct reference_request *q = j->request;
     bool execute = q->has_pasid && q->execute;
-    /* SMMU-ATSCPL: INSTCFG=Instruction makes the read a fetch. With ER beside an override the sheet is silent. */
+    /* SMMU-ATSCPL: INSTCFG=Instruction makes the read a fetch. With ER beside an override the rule book is silent. */
     unsigned inst = j->features->permissions_override ? (unsigned)reference_field(j->ste, 115, 114) : 0;
     if (execute && inst >= 2)
         j->out->open = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the reference model's own tests share: a handful of words of memory written by hand, and one stream whose STE
- * and CD are set field by field at the sheet's absolute bits.
+ * and CD are set field by field at the rule book's absolute bits.
  */
 #ifndef PRISIM_TESTS_SMMU_REFERENCE_FIXTURE_H
 #define PRISIM_TESTS_SMMU_REFERENCE_FIXTURE_H

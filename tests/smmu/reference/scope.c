@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which entries a command takes (scope.h), opcode by opcode as in the sheet.
+ * Which entries a command takes (scope.h), opcode by opcode as in the rule book.
  */
 #include "tests/smmu/reference/scope.h"
 

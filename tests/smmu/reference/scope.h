@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes of invalidation as the sheet has them (SMMU-CFGI, SMMU-TLBI): what may be kept of a translation that was made,
- * and which of that a command takes. A plain list, no cache of anybody's: an entry here is what some SMMU could have
- * kept, and it is gone only when a completed command had to take it.
+ * Scopes of invalidation as the rule book has them (SMMU-CFGI, SMMU-TLBI): what may be kept of a translation that was
+ * made, and which of that a command takes. A plain list, no cache of anybody's: an entry here is what some SMMU could
+ * have kept, and it is gone only when a completed command had to take it.
  */
 #ifndef PRISIM_TESTS_SMMU_SCOPE_H
 #define PRISIM_TESTS_SMMU_SCOPE_H

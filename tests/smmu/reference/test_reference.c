@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judge itself, against outcomes worked out by hand from the sheet: one walk, one fault, one record at a time.
+ * The reference model itself, against outcomes worked out by hand from the rule book: one walk, one fault, one record
+ * at a time.
  */
 #include "tests/harness/suite.h"
 #include "tests/smmu/reference/reference_fixture.h"

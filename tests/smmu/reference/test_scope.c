@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The plain model of scopes, against the rows of the sheet: what a command takes and what may stay.
+ * The plain model of scopes, against the rows of the rule book: what a command takes and what may stay.
  */
 #include "tests/harness/suite.h"
 #include "tests/smmu/reference/scope.h"

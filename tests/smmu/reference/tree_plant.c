@@ -73,7 +73,7 @@ static uint64_t leaf_attributes(struct tree *t, const struct reference_hint *hin
              ? tree_below(t, 4) << 6
              : BIT(6) * 3;
     d |= tree_chance(t, t->restricted) ? tree_below(t, 4) << 53 : 0;
-    /* Whether S2PTW counts for a CD fetch is not decided in the sheet. */
+    /* Whether S2PTW counts for a CD fetch is not decided in the rule book. */
     if (hint->class_code == 0)
         d |= BIT(2) * 15;
     return d;

@@ -54,7 +54,7 @@ static unsigned draw_start_level(struct tree *t, unsigned granule, unsigned inpu
         unsigned most = per_level + (level == 0 ? 0 : 4);
         if (granule != 12 && level == 0)
             continue;
-        /* 4K: level 3 only where the sheet has it */
+        /* 4K: level 3 only where the rule book has it */
         if (granule == 12 && level == 3 && (!t->setup.features.stt || input_bits > 21))
             continue;
         if (input_bits > shift && input_bits - shift <= most)
@@ -88,7 +88,7 @@ static void make_stage2(struct tree *t)
     tree_set(ste, 196, 48, tree_place(t, output_bits, width + 3 > 6 ? width + 3 : 6) >> 4);
 }
 
-/* One thing that is not allowed, or that the sheet calls reserved. */
+/* One thing that is not allowed, or that the rule book calls reserved. */
 static void spoil_ste(struct tree *t)
 {
     uint64_t *ste = t->ste;
@@ -130,7 +130,7 @@ static void spoil_ste(struct tree *t)
     case 11:
         tree_set(ste, 180, 1, 1);
         return;
-    case 12: /* HD without HA is not decided in the sheet */
+    case 12: /* HD without HA is not decided in the rule book */
         tree_set(ste, 184, 1, !t->limits.steady);
         return;
     case 13:
