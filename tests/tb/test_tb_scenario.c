@@ -429,7 +429,7 @@ START_TEST(test_longest_names)
     ck_assert_str_eq(step(&l, 0)->id, LONGEST);
     ck_assert_uint_eq(step(&l, 1)->trigger.event, PRISIM_EVENT_TIMELINE_STEP);
     ck_assert(l.scenario->expect.not_given[0]);
-    char name[SYSTEM_ID_MAX + 12];
+    char name[SYSTEM_NAME_MAX];
     system_instance_name(system, INSTANCE_ENDPOINT, name);
     ck_assert_str_eq(name, "endpoint[" LONGEST "]");
     unload(&l);

@@ -110,7 +110,7 @@ START_TEST(test_names)
                                         "interconnect", "fabric", "endpoint[e0]", "endpoint[e1]"};
     struct system_config *s = system_of(2);
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char name[SYSTEM_ID_MAX + 12];
+        char name[SYSTEM_NAME_MAX];
         system_instance_name(s, i, name);
         ck_assert_str_eq(name, names[i]);
     }
