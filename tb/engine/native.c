@@ -54,8 +54,8 @@ struct block {
     }
 BLOCK(timeline, timeline, timeline_step_edge, timeline)
 BLOCK(driver, prisim_driver, prisim_driver_step, system.driver)
-BLOCK(smmu, prisim_smmu, prisim_smmu_step, system.smmu)
-BLOCK(pri_queue, prisim_pri_queue, prisim_pri_queue_step, system.pri_queue)
+BLOCK(smmu, prisim_smmu, prisim_smmu_step, system.smmu[index])
+BLOCK(pri_queue, prisim_pri_queue, prisim_pri_queue_step, system.pri_queue[index])
 BLOCK(interconnect, prisim_interconnect, prisim_interconnect_step, system.interconnect)
 BLOCK(fabric, prisim_fabric, prisim_fabric_step, system.fabric)
 BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])

@@ -14,11 +14,13 @@ void system_config_default(struct system_config *system)
 {
     memset(system, 0, sizeof *system);
     prisim_interconnect_config_default(&system->interconnect);
-    prisim_smmu_config_default(&system->smmu);
-    prisim_pri_queue_config_default(&system->pri_queue);
     prisim_fabric_config_default(&system->fabric);
     prisim_driver_config_default(&system->driver);
     system->smmus = 1;
+    for (uint32_t i = 0; i < SYSTEM_SMMUS_MAX; i++) {
+        prisim_smmu_config_default(&system->smmu[i]);
+        prisim_pri_queue_config_default(&system->pri_queue[i]);
+    }
     system->endpoints = 1;
     snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, "endpoint");
     for (uint32_t i = 0; i < SYSTEM_ENDPOINTS_MAX; i++) {
@@ -58,8 +60,10 @@ void system_config_resolve(struct system_config *system)
     system->fabric.host_id = SYSTEM_HOST_ID;
     system->fabric.smmu_id = SYSTEM_SMMU_ID;
     system->fabric.links = system->endpoints;
-    system->smmu.requester_id = SYSTEM_SMMU_ID;
-    prisim_smmu_pri_queue_derive(&system->smmu, &system->pri_queue);
+    for (uint32_t i = 0; i < system->smmus; i++) {
+        system->smmu[i].requester_id = SYSTEM_SMMU_ID;
+        prisim_smmu_pri_queue_derive(&system->smmu[i], &system->pri_queue[i]);
+    }
     for (uint32_t i = 0; i < system->endpoints; i++)
         resolve_endpoint(system, i);
 }

@@ -67,8 +67,8 @@ enum { SYSTEM_HOST_ID = 0x0000, SYSTEM_SMMU_ID = 0x0008, SYSTEM_ENDPOINT_ID = 0x
 struct system_config {
     struct prisim_interconnect_config interconnect;
     uint32_t smmus; /* 1: the driver, the fabric and the interconnect have ports for one */
-    struct prisim_smmu_config smmu;
-    struct prisim_pri_queue_config pri_queue;
+    struct prisim_smmu_config smmu[SYSTEM_SMMUS_MAX];
+    struct prisim_pri_queue_config pri_queue[SYSTEM_SMMUS_MAX]; /* i is that of SMMU i */
     struct prisim_fabric_config fabric;
     struct prisim_driver_config driver;
     uint32_t endpoints; /* 1..32 */

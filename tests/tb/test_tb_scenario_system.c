@@ -15,8 +15,8 @@ static struct system_config *system_of(unsigned endpoints)
     system->endpoints = endpoints;
     for (unsigned i = 0; i < endpoints; i++)
         snprintf(system->endpoint_id[i], SYSTEM_ID_MAX, "e%u", i);
-    system->smmu.priq_log2_max = 7;
-    system->smmu.pps = 1;
+    system->smmu[0].priq_log2_max = 7;
+    system->smmu[0].pps = 1;
     system->interconnect.ram_size = 0x200000;
     system_config_resolve(system);
     return system;
@@ -32,26 +32,26 @@ START_TEST(test_resolve)
     ck_assert_uint_eq(s->driver.ram_size, 0x200000);
     ck_assert_uint_eq(s->interconnect.doorbell_base, SYSTEM_DOORBELL_BASE);
     ck_assert_uint_eq(s->driver.doorbell_base, SYSTEM_DOORBELL_BASE);
-    ck_assert_uint_eq(s->smmu.requester_id, SYSTEM_SMMU_ID);
+    ck_assert_uint_eq(s->smmu[0].requester_id, SYSTEM_SMMU_ID);
     ck_assert_uint_eq(s->fabric.smmu_id, SYSTEM_SMMU_ID);
     ck_assert_uint_eq(s->fabric.host_id, SYSTEM_HOST_ID);
     ck_assert_uint_eq(s->driver.host_id, SYSTEM_HOST_ID);
-    ck_assert_uint_eq(s->pri_queue.size_log2_max, 7);
-    ck_assert_uint_eq(s->pri_queue.pps, 1);
-    ck_assert_uint_eq(s->pri_queue.pasid_supported, 1);
-    ck_assert_uint_eq(s->pri_queue.msi_supported, 1);
-    s->smmu.msi = 0; /* SMMU-IDR0: one bit for the MSIs of all queues */
-    s->smmu.ssid_bits = 0;
+    ck_assert_uint_eq(s->pri_queue[0].size_log2_max, 7);
+    ck_assert_uint_eq(s->pri_queue[0].pps, 1);
+    ck_assert_uint_eq(s->pri_queue[0].pasid_supported, 1);
+    ck_assert_uint_eq(s->pri_queue[0].msi_supported, 1);
+    s->smmu[0].msi = 0; /* SMMU-IDR0: one bit for the MSIs of all queues */
+    s->smmu[0].ssid_bits = 0;
     system_config_resolve(s);
-    ck_assert_uint_eq(s->pri_queue.msi_supported, 0);
-    ck_assert_uint_eq(s->pri_queue.pasid_supported, 0);
+    ck_assert_uint_eq(s->pri_queue[0].msi_supported, 0);
+    ck_assert_uint_eq(s->pri_queue[0].pasid_supported, 0);
     s->driver.ppar = 0; /* STE.PPAR is another matter (SMMU-PRIAUTO) */
     system_config_resolve(s);
-    ck_assert_uint_eq(s->pri_queue.pps, 1);
-    s->smmu.pps = 0;
+    ck_assert_uint_eq(s->pri_queue[0].pps, 1);
+    s->smmu[0].pps = 0;
     s->driver.ppar = 1;
     system_config_resolve(s);
-    ck_assert_uint_eq(s->pri_queue.pps, 0);
+    ck_assert_uint_eq(s->pri_queue[0].pps, 0);
     for (unsigned i = 0; i < 32; i++) {
         uint64_t bar = SYSTEM_BAR_BASE + UINT64_C(0x400000) * i;
         ck_assert_uint_eq(s->endpoint[i].requester_id, 0x100 + 8 * i);
@@ -93,8 +93,8 @@ START_TEST(test_blocks_accept)
     system_config_default(s);
     s->endpoints = (uint32_t)_i;
     system_config_resolve(s);
-    ck_assert(prisim_smmu_config_check(&s->smmu, &error));
-    ck_assert(prisim_pri_queue_config_check(&s->pri_queue, &error));
+    ck_assert(prisim_smmu_config_check(&s->smmu[0], &error));
+    ck_assert(prisim_pri_queue_config_check(&s->pri_queue[0], &error));
     ck_assert(prisim_interconnect_config_check(&s->interconnect, &error));
     ck_assert(prisim_fabric_config_check(&s->fabric, &error));
     ck_assert(prisim_driver_config_check(&s->driver, &error));
