@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 list(APPEND PRISIM_TB_SOURCES
   system/system.c
+  system/system_instances.c
+  system/system_wires.c
   scenario/keys.c
   scenario/keys_value.c
   scenario/loader/scenario.c

@@ -27,9 +27,9 @@ static checkers_handler *const late_handlers[PRISIM_EVENT_TYPES] = {
 static uint32_t queue_log2(const struct system_config *system)
 {
     uint32_t log2 = system->driver.priq_log2;
-    if (log2 > system->smmu.priq_log2_max)
-        log2 = system->smmu.priq_log2_max;
-    return log2 > system->pri_queue.size_log2_max ? system->pri_queue.size_log2_max : log2;
+    if (log2 > system->smmu[0].priq_log2_max)
+        log2 = system->smmu[0].priq_log2_max;
+    return log2 > system->pri_queue[0].size_log2_max ? system->pri_queue[0].size_log2_max : log2;
 }
 
 static const struct {

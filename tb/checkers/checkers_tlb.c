@@ -144,7 +144,7 @@ static void keep(struct checkers *c, uint64_t asid, uint64_t page, prisim_cycle_
 void tlb_translated(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_translate *e = &event->smmu_translate;
-    const struct prisim_smmu_config *smmu = &c->scenario->system.smmu;
+    const struct prisim_smmu_config *smmu = &c->scenario->system.smmu[0];
     if (e->asid == PRISIM_PASID_NONE)
         return;
     if (e->cause == PRISIM_CAUSE_TRANSLATED && (smmu->tlb_entries || smmu->micro_tlb_entries))

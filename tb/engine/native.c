@@ -14,51 +14,89 @@ struct native {
     struct timeline *timeline;
 };
 
-/* Steps with the scheduler's signature. */
-#define STEP(name, function, config_type, state_type)                                                                  \
-    static prisim_cycle_t name(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)        \
-    {                                                                                                                  \
-        const config_type *typed_config = config;                                                                      \
-        state_type *typed_state = state;                                                                               \
-        return function(typed_config, typed_state, now, ports);                                                        \
-    }
-STEP(step_timeline, timeline_step_edge, struct timeline_config, struct timeline)
-STEP(step_driver, prisim_driver_step, struct prisim_driver_config, struct prisim_driver)
-STEP(step_smmu, prisim_smmu_step, struct prisim_smmu_config, struct prisim_smmu)
-STEP(step_pri_queue, prisim_pri_queue_step, struct prisim_pri_queue_config, struct prisim_pri_queue)
-STEP(step_interconnect, prisim_interconnect_step, struct prisim_interconnect_config, struct prisim_interconnect)
-STEP(step_fabric, prisim_fabric_step, struct prisim_fabric_config, struct prisim_fabric)
-STEP(step_endpoint, prisim_endpoint_step, struct prisim_endpoint_config, struct prisim_endpoint)
-#undef STEP
-
-/* The order of adding is that of enum system_instance. */
-static void add_blocks(struct prisim_scheduler *c, const struct scenario *scenario)
+static size_t timeline_state_size(const struct timeline_config *config)
 {
-    const struct system_config *s = &scenario->system;
-    prisim_scheduler_add(c, step_timeline, &scenario->timeline, sizeof(struct timeline));
-    prisim_scheduler_add(c, step_driver, &s->driver, prisim_driver_state_size(&s->driver));
-    prisim_scheduler_add(c, step_smmu, &s->smmu, prisim_smmu_state_size(&s->smmu));
-    prisim_scheduler_add(c, step_pri_queue, &s->pri_queue, prisim_pri_queue_state_size(&s->pri_queue));
-    prisim_scheduler_add(c, step_interconnect, &s->interconnect, prisim_interconnect_state_size(&s->interconnect));
-    prisim_scheduler_add(c, step_fabric, &s->fabric, prisim_fabric_state_size(&s->fabric));
-    for (uint32_t i = 0; i < s->endpoints; i++) {
-        unsigned instance =
-            prisim_scheduler_add(c, step_endpoint, &s->endpoint[i], prisim_endpoint_state_size(&s->endpoint[i]));
-        assert(instance == INSTANCE_ENDPOINT + i);
-    }
+    (void)config;
+    return sizeof(struct timeline);
 }
 
-static void init_blocks(struct prisim_scheduler *c, const struct scenario *scenario)
+/* A kind of block as the scheduler takes it. */
+struct block {
+    const void *(*config)(const struct scenario *scenario, unsigned index);
+    size_t (*state_size)(const void *config);
+    void (*init)(const void *config, void *state);
+    prisim_scheduler_step step;
+};
+
+/* Its functions; `where` is its configuration, a member of the scenario, by index if there can be more than one. */
+#define BLOCK(name, type, step, where)                                                                                 \
+    static const void *config_##name(const struct scenario *scenario, unsigned index)                                  \
+    {                                                                                                                  \
+        (void)index;                                                                                                   \
+        return &scenario->where;                                                                                       \
+    }                                                                                                                  \
+    static size_t size_##name(const void *config)                                                                      \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        return type##_state_size(typed_config);                                                                        \
+    }                                                                                                                  \
+    static void init_##name(const void *config, void *state)                                                           \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        struct type *typed_state = state;                                                                              \
+        type##_init(typed_config, typed_state);                                                                        \
+    }                                                                                                                  \
+    static prisim_cycle_t step_##name(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports) \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        struct type *typed_state = state;                                                                              \
+        return step(typed_config, typed_state, now, ports);                                                            \
+    }
+BLOCK(timeline, timeline, timeline_step_edge, timeline)
+BLOCK(driver, prisim_driver, prisim_driver_step, system.driver)
+BLOCK(smmu, prisim_smmu, prisim_smmu_step, system.smmu[index])
+BLOCK(pri_queue, prisim_pri_queue, prisim_pri_queue_step, system.pri_queue[index])
+BLOCK(interconnect, prisim_interconnect, prisim_interconnect_step, system.interconnect)
+BLOCK(fabric, prisim_fabric, prisim_fabric_step, system.fabric)
+BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
+#undef BLOCK
+
+#define FUNCTIONS(name)                                                                                                \
+    {                                                                                                                  \
+        config_##name, size_##name, init_##name, step_##name                                                           \
+    }
+static const struct block blocks[SYSTEM_KINDS] = {
+    [KIND_TIMELINE] = FUNCTIONS(timeline),
+    [KIND_DRIVER] = FUNCTIONS(driver),
+    [KIND_SMMU] = FUNCTIONS(smmu),
+    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue),
+    [KIND_INTERCONNECT] = FUNCTIONS(interconnect),
+    [KIND_FABRIC] = FUNCTIONS(fabric),
+    [KIND_ENDPOINT] = FUNCTIONS(endpoint),
+};
+#undef FUNCTIONS
+
+/* Adds, wires and initialises every instance; the scheduler's numbers are the ranks. False if there is no memory. */
+static bool build(struct prisim_scheduler *c, const struct scenario *scenario)
 {
-    const struct system_config *s = &scenario->system;
-    timeline_init(&scenario->timeline, prisim_scheduler_state(c, INSTANCE_TIMELINE));
-    prisim_driver_init(&s->driver, prisim_scheduler_state(c, INSTANCE_DRIVER));
-    prisim_smmu_init(&s->smmu, prisim_scheduler_state(c, INSTANCE_SMMU));
-    prisim_pri_queue_init(&s->pri_queue, prisim_scheduler_state(c, INSTANCE_PRI_QUEUE));
-    prisim_interconnect_init(&s->interconnect, prisim_scheduler_state(c, INSTANCE_INTERCONNECT));
-    prisim_fabric_init(&s->fabric, prisim_scheduler_state(c, INSTANCE_FABRIC));
-    for (uint32_t i = 0; i < s->endpoints; i++)
-        prisim_endpoint_init(&s->endpoint[i], prisim_scheduler_state(c, INSTANCE_ENDPOINT + i));
+    struct system_instance rows[SYSTEM_INSTANCES_MAX];
+    struct system_wire wires[SYSTEM_WIRES_MAX];
+    const void *config[SYSTEM_INSTANCES_MAX];
+    unsigned count = system_instances(&scenario->system, rows);
+    for (unsigned i = 0; i < count; i++) {
+        const struct block *block = &blocks[rows[i].kind];
+        config[i] = block->config(scenario, rows[i].index);
+        unsigned rank = prisim_scheduler_add(c, block->step, config[i], block->state_size(config[i]));
+        assert(rank == i);
+    }
+    unsigned wire_count = system_wires(&scenario->system, wires);
+    for (unsigned i = 0; i < wire_count; i++)
+        prisim_scheduler_connect(c, wires[i].from, wires[i].tx, wires[i].to, wires[i].rx, wires[i].payload);
+    if (!prisim_scheduler_build(c))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        blocks[rows[i].kind].init(config[i], prisim_scheduler_state(c, i));
+    return true;
 }
 
 static void end_of_edge(void *context, const struct prisim_event *events, unsigned count)
@@ -82,14 +120,8 @@ struct native *native_open(const struct scenario *scenario, const struct stream 
     native->scenario = scenario;
     native->stream = *stream;
     native->scheduler = c;
-    add_blocks(c, scenario);
-    struct system_wire wires[SYSTEM_WIRES_MAX];
-    unsigned count = system_wires(&scenario->system, wires);
-    for (unsigned i = 0; i < count; i++)
-        prisim_scheduler_connect(c, wires[i].from, wires[i].tx, wires[i].to, wires[i].rx, wires[i].payload);
-    if (!prisim_scheduler_build(c))
+    if (!build(c, scenario))
         goto no_memory;
-    init_blocks(c, scenario);
     native->timeline = prisim_scheduler_state(c, INSTANCE_TIMELINE);
     prisim_scheduler_set_listener(c, end_of_edge, native);
     return native;

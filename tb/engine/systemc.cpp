@@ -32,29 +32,24 @@ class system_tlm : public sc_core::sc_module
 
     system_tlm(const sc_core::sc_module_name &name, const scenario &scenario, const struct stream &stream,
                engine_systemc_build build)
-        : sc_module(name), stream_(stream), period_(scenario.system.fabric.clock_period_ps, sc_core::SC_PS),
+        : sc_module(name), system_(scenario.system), stream_(stream),
+          period_(scenario.system.fabric.clock_period_ps, sc_core::SC_PS),
           listener_("listener", [this](const struct prisim_event &event) { happened(event); }),
-          timeline("timeline", scenario.timeline, scenario.system.endpoints, context(INSTANCE_TIMELINE)),
-          driver("driver", scenario.system.driver, context(INSTANCE_DRIVER)),
-          interconnect("interconnect", scenario.system.interconnect, context(INSTANCE_INTERCONNECT)),
-          fabric("fabric", scenario.system.fabric, context(INSTANCE_FABRIC))
+          timeline("timeline", scenario.timeline, scenario.system.endpoints, context(KIND_TIMELINE)),
+          driver("driver", scenario.system.driver, context(KIND_DRIVER)),
+          interconnect("interconnect", scenario.system.interconnect, context(KIND_INTERCONNECT)),
+          fabric("fabric", scenario.system.fabric, context(KIND_FABRIC))
     {
-        for (uint32_t i = 0; i < scenario.system.endpoints; i++)
+        for (uint32_t i = 0; i < system_.endpoints; i++)
             endpoints.push_back(std::make_unique<pcie_endpoint_tlm>(("endpoint_" + std::to_string(i)).c_str(),
-                                                                    scenario.system.endpoint[i],
-                                                                    context(INSTANCE_ENDPOINT + i)));
-        build_smmu(scenario, build.pri_queue_rtl);
+                                                                    system_.endpoint[i], context(KIND_ENDPOINT, i)));
+        for (uint32_t i = 0; i < system_.smmus; i++)
+            smmus_.push_back(build_smmu(i, build.pri_queue_rtl && i == 0));
         bind();
-        modules_ = {&timeline, &driver, smmu_, pri_queue_, &interconnect, &fabric};
-        for (auto &endpoint : endpoints)
-            modules_.push_back(endpoint.get());
+        list_modules();
         if (build.clocked) {
             clock_ = std::make_unique<sc_core::sc_clock>("clock", period_, 0.5, sc_core::SC_ZERO_TIME, true);
-            for (clocked_module *module : modules_)
-                if (!whole_smmu_ || (module != smmu_ && module != pri_queue_))
-                    module->clk.bind(*clock_);
-            if (whole_smmu_)
-                whole_smmu_->clk.bind(*clock_);
+            bind_clock();
             SC_METHOD(stop_if_idle);
             dont_initialize();
             sensitive << look_;
@@ -74,51 +69,116 @@ class system_tlm : public sc_core::sc_module
   private:
     static constexpr int LOOK_CYCLES = 1000;
 
-    module_context context(unsigned instance)
+    /* An SMMU with its queue: both inside one module, or the SMMU's with the RTL behind the channels it exports. */
+    struct smmu_pair {
+        std::unique_ptr<smmu_tlm> whole;
+        std::unique_ptr<smmu_core_tlm> core;
+#ifdef PRISIM_HAS_RTL
+        std::unique_ptr<pri_queue_rtl_tlm> rtl;
+#endif
+        smmu_core_tlm *smmu = nullptr;
+        clocked_module *pri_queue = nullptr;
+    };
+
+    module_context context(enum system_kind kind, unsigned index = 0)
     {
-        return listener_.context(period_, static_cast<uint16_t>(instance));
+        return listener_.context(period_, static_cast<uint16_t>(system_rank(&system_, kind, index)));
     }
 
-    /* The SMMU with its queue inside, or with the RTL behind the channels that it exports. */
-    void build_smmu(const scenario &scenario, bool pri_queue_rtl)
+    smmu_pair build_smmu(unsigned i, bool pri_queue_rtl)
     {
-        const struct system_config &config = scenario.system;
+        const std::string suffix = i == 0 ? "" : "_" + std::to_string(i);
+        const std::string name = "smmu" + suffix;
+        smmu_pair pair;
         if (!pri_queue_rtl) {
-            whole_smmu_ = std::make_unique<smmu_tlm>("smmu", config.smmu, config.pri_queue, context(INSTANCE_SMMU),
-                                                     context(INSTANCE_PRI_QUEUE));
-            smmu_ = &whole_smmu_->core;
-            pri_queue_ = &whole_smmu_->pri_queue;
-            return;
+            pair.whole = std::make_unique<smmu_tlm>(name.c_str(), system_.smmu[i], system_.pri_queue[i],
+                                                    context(KIND_SMMU, i), context(KIND_PRI_QUEUE, i));
+            pair.smmu = &pair.whole->core;
+            pair.pri_queue = &pair.whole->pri_queue;
+            return pair;
         }
 #ifdef PRISIM_HAS_RTL
-        smmu_core_ = std::make_unique<smmu_core_tlm>("smmu", config.smmu, context(INSTANCE_SMMU));
-        rtl_ = std::make_unique<pri_queue_rtl_tlm>("pri_queue", config.pri_queue, context(INSTANCE_PRI_QUEUE));
-        smmu_core_->bind_pri_queue(*rtl_);
-        smmu_ = smmu_core_.get();
-        pri_queue_ = rtl_.get();
+        const std::string queue_name = "pri_queue" + suffix;
+        pair.core = std::make_unique<smmu_core_tlm>(name.c_str(), system_.smmu[i], context(KIND_SMMU, i));
+        pair.rtl =
+            std::make_unique<pri_queue_rtl_tlm>(queue_name.c_str(), system_.pri_queue[i], context(KIND_PRI_QUEUE, i));
+        pair.core->bind_pri_queue(*pair.rtl);
+        pair.smmu = pair.core.get();
+        pair.pri_queue = pair.rtl.get();
 #else
         SC_REPORT_FATAL("/prisim/rtl", "this build has no Verilated PRI queue");
 #endif
+        return pair;
     }
 
+    /* The wires of system_wires, by hand: sockets have types. The driver, the fabric and the interconnect have sockets
+     * for the first SMMU; another's stay free, which the kernel refuses. */
     void bind()
     {
+        smmu_core_tlm &smmu = *smmus_[0].smmu;
         timeline.driver.socket.bind(driver.stimulus.socket);
         driver.memory.socket.bind(interconnect.cpu.socket);
-        driver.mmio.socket.bind(smmu_->registers.socket);
+        driver.mmio.socket.bind(smmu.registers.socket);
         driver.host_request.socket.bind(fabric.host_request.socket);
         fabric.host_completion.socket.bind(driver.host_completion.socket);
         interconnect.interrupt.socket.bind(driver.interrupt.socket);
-        smmu_->interrupt.socket.bind(driver.wired.socket);
-        smmu_->memory.socket.bind(interconnect.smmu.socket);
-        smmu_->dma.socket.bind(interconnect.client.socket);
-        smmu_->down.socket.bind(fabric.smmu_down.socket);
-        fabric.smmu_up.socket.bind(smmu_->up.socket);
+        smmu.interrupt.socket.bind(driver.wired.socket);
+        smmu.memory.socket.bind(interconnect.smmu.socket);
+        smmu.dma.socket.bind(interconnect.client.socket);
+        smmu.down.socket.bind(fabric.smmu_down.socket);
+        fabric.smmu_up.socket.bind(smmu.up.socket);
         for (size_t i = 0; i < endpoints.size(); i++) {
             timeline.endpoints[i]->socket.bind(endpoints[i]->stimulus.socket);
             endpoints[i]->up.socket.bind(fabric.links[i].up->socket);
             fabric.links[i].down->socket.bind(endpoints[i]->down.socket);
         }
+    }
+
+    clocked_module *module_of(const struct system_instance &instance)
+    {
+        switch (instance.kind) {
+        case KIND_TIMELINE:
+            return &timeline;
+        case KIND_DRIVER:
+            return &driver;
+        case KIND_SMMU:
+            return smmus_[instance.index].smmu;
+        case KIND_PRI_QUEUE:
+            return smmus_[instance.index].pri_queue;
+        case KIND_INTERCONNECT:
+            return &interconnect;
+        case KIND_FABRIC:
+            return &fabric;
+        case KIND_ENDPOINT:
+            return endpoints[instance.index].get();
+        }
+        return nullptr;
+    }
+
+    void list_modules()
+    {
+        struct system_instance rows[SYSTEM_INSTANCES_MAX];
+        const unsigned count = system_instances(&system_, rows);
+        for (unsigned i = 0; i < count; i++)
+            modules_.push_back(module_of(rows[i]));
+    }
+
+    bool is_inside(const clocked_module *module) const
+    {
+        for (const smmu_pair &pair : smmus_)
+            if (pair.whole && (module == pair.smmu || module == pair.pri_queue))
+                return true;
+        return false;
+    }
+
+    void bind_clock()
+    {
+        for (clocked_module *module : modules_)
+            if (!is_inside(module))
+                module->clk.bind(*clock_);
+        for (const smmu_pair &pair : smmus_)
+            if (pair.whole)
+                pair.whole->clk.bind(*clock_);
     }
 
     void happened(const struct prisim_event &event)
@@ -135,6 +195,7 @@ class system_tlm : public sc_core::sc_module
             look_.notify(period_ * LOOK_CYCLES);
     }
 
+    const struct system_config &system_;
     struct stream stream_;
     sc_core::sc_time period_;
     sc_core::sc_event look_; /* a clock never rests: look now and then whether anything is left to do */
@@ -144,13 +205,7 @@ class system_tlm : public sc_core::sc_module
     event_listener listener_;
     timeline_tlm timeline;
     driver_tlm driver;
-    std::unique_ptr<smmu_tlm> whole_smmu_;
-    std::unique_ptr<smmu_core_tlm> smmu_core_;
-#ifdef PRISIM_HAS_RTL
-    std::unique_ptr<pri_queue_rtl_tlm> rtl_;
-#endif
-    smmu_core_tlm *smmu_ = nullptr;
-    clocked_module *pri_queue_ = nullptr;
+    std::vector<smmu_pair> smmus_; /* as the rows of the table */
     interconnect_tlm interconnect;
     pcie_fabric_tlm fabric;
     std::vector<std::unique_ptr<pcie_endpoint_tlm>> endpoints;

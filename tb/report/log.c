@@ -24,7 +24,7 @@ enum {
     LOG_NAME_MAX = 40,
     LOG_FIELD_MAX = LOG_NAME_MAX + 4,
     LOG_TYPE_MAX = 2 * LOG_NAME_MAX + 32,
-    LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_ID_MAX + 12) + 16,
+    LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_NAME_MAX) + 16,
     LOG_SPACE_MAX = JSON_TEXT_GROWTH * SYSTEM_ID_MAX + 3,
     LOG_INSTANCES = INSTANCE_CHECKERS + 1,
     LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + PRISIM_EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64,
@@ -89,11 +89,12 @@ static void prepare_names(struct log *log)
 {
     for (unsigned i = 0; i < PRISIM_CAUSES; i++)
         assert(strlen(prisim_cause_name((enum prisim_cause)i)) < LOG_NAME_MAX);
-    unsigned instances = INSTANCE_ENDPOINT + log->scenario->system.endpoints;
+    struct system_instance rows[SYSTEM_INSTANCES_MAX];
+    unsigned instances = system_instances(&log->scenario->system, rows);
     for (unsigned i = 0; i < LOG_INSTANCES; i++) {
         if (i >= instances && i != INSTANCE_CHECKERS)
             continue;
-        char name[SYSTEM_ID_MAX + 12];
+        char name[SYSTEM_NAME_MAX];
         system_instance_name(&log->scenario->system, i, name);
         log->place[i].length = (uint16_t)json_text(log->place[i].text, name);
     }

@@ -100,7 +100,7 @@ static void paragraph(const struct sheet *sheet, const char *text, size_t indent
 
 static void row(const struct sheet *sheet, const struct scenario *scenario, const struct prisim_event *event)
 {
-    char words[REPORT_TEXT_MAX], place[SYSTEM_ID_MAX + 12];
+    char words[REPORT_TEXT_MAX], place[SYSTEM_NAME_MAX];
     const char *const *paint = sheet->paint;
     report_words(scenario, event, words);
     system_instance_name(&scenario->system, event->instance, place);
@@ -144,7 +144,7 @@ static void measure(const struct report *report, struct sheet *sheet)
     for (uint64_t i = 0; i < first_rows(report) + last_rows(report); i++) {
         const struct prisim_event *event =
             i < first_rows(report) ? &report->first[i] : last_row(report, i - first_rows(report));
-        char place[SYSTEM_ID_MAX + 12];
+        char place[SYSTEM_NAME_MAX];
         system_instance_name(&report->scenario->system, event->instance, place);
         widest = strlen(place) > widest ? strlen(place) : widest;
     }

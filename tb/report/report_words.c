@@ -209,7 +209,7 @@ static void value_words(const struct scenario *scenario, enum prisim_field_forma
         snprintf(words, room, "%s", prisim_event_name((enum prisim_event_type)value));
         return;
     case PRISIM_FIELD_INSTANCE:
-        if (room > SYSTEM_ID_MAX + 12)
+        if (room > SYSTEM_NAME_MAX)
             system_instance_name(&scenario->system, (unsigned)value, words);
         return;
     case PRISIM_FIELD_DECIMAL:

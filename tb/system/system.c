@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The system (system.h): defaults, what follows from what, names, and the wires. It builds nothing.
+ * The system (system.h): defaults, and what follows from what. It builds nothing.
  */
 #include "tb/system/system.h"
 
@@ -14,10 +14,13 @@ void system_config_default(struct system_config *system)
 {
     memset(system, 0, sizeof *system);
     prisim_interconnect_config_default(&system->interconnect);
-    prisim_smmu_config_default(&system->smmu);
-    prisim_pri_queue_config_default(&system->pri_queue);
     prisim_fabric_config_default(&system->fabric);
     prisim_driver_config_default(&system->driver);
+    system->smmus = 1;
+    for (uint32_t i = 0; i < SYSTEM_SMMUS_MAX; i++) {
+        prisim_smmu_config_default(&system->smmu[i]);
+        prisim_pri_queue_config_default(&system->pri_queue[i]);
+    }
     system->endpoints = 1;
     snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, "endpoint");
     for (uint32_t i = 0; i < SYSTEM_ENDPOINTS_MAX; i++) {
@@ -46,6 +49,7 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
 void system_config_resolve(struct system_config *system)
 {
     assert(system->endpoints >= 1 && system->endpoints <= SYSTEM_ENDPOINTS_MAX);
+    assert(system->smmus >= 1 && system->smmus <= SYSTEM_SMMUS_MAX);
     system->interconnect.ram_base = SYSTEM_RAM_BASE;
     system->interconnect.doorbell_base = SYSTEM_DOORBELL_BASE;
     system->driver.ram_base = SYSTEM_RAM_BASE;
@@ -56,77 +60,10 @@ void system_config_resolve(struct system_config *system)
     system->fabric.host_id = SYSTEM_HOST_ID;
     system->fabric.smmu_id = SYSTEM_SMMU_ID;
     system->fabric.links = system->endpoints;
-    system->smmu.requester_id = SYSTEM_SMMU_ID;
-    prisim_smmu_pri_queue_derive(&system->smmu, &system->pri_queue);
+    for (uint32_t i = 0; i < system->smmus; i++) {
+        system->smmu[i].requester_id = SYSTEM_SMMU_ID;
+        prisim_smmu_pri_queue_derive(&system->smmu[i], &system->pri_queue[i]);
+    }
     for (uint32_t i = 0; i < system->endpoints; i++)
         resolve_endpoint(system, i);
-}
-
-void system_instance_name(const struct system_config *system, unsigned instance, char *name)
-{
-    static const char *const names[] = {"timeline", "driver", "smmu", "pri_queue", "interconnect", "fabric"};
-    _Static_assert(sizeof names / sizeof names[0] == INSTANCE_ENDPOINT, "every instance before the endpoints");
-    assert(instance < INSTANCE_ENDPOINT + system->endpoints || instance == INSTANCE_CHECKERS);
-    if (instance == INSTANCE_CHECKERS)
-        snprintf(name, SYSTEM_ID_MAX + 12, "checkers");
-    else if (instance < INSTANCE_ENDPOINT)
-        snprintf(name, SYSTEM_ID_MAX + 12, "%s", names[instance]);
-    else
-        snprintf(name, SYSTEM_ID_MAX + 12, "endpoint[%s]", system->endpoint_id[instance - INSTANCE_ENDPOINT]);
-}
-
-#define WIRE(from, tx, to, rx, type)                                                                                   \
-    {                                                                                                                  \
-        INSTANCE_##from, tx, INSTANCE_##to, rx, sizeof(struct prisim_##type)                                           \
-    }
-
-static const struct system_wire fixed_wires[] = {
-    WIRE(TIMELINE, TIMELINE_TX_DRIVER, DRIVER, PRISIM_DRIVER_RX_STIMULUS, driver_stimulus),
-    /* the driver's memory, the SMMU's registers, and the host's side of the fabric */
-    WIRE(DRIVER, PRISIM_DRIVER_TX_MEMORY, INTERCONNECT, PRISIM_INTERCONNECT_CPU, memory_request),
-    WIRE(INTERCONNECT, PRISIM_INTERCONNECT_CPU, DRIVER, PRISIM_DRIVER_RX_MEMORY, memory_response),
-    WIRE(DRIVER, PRISIM_DRIVER_TX_MMIO, SMMU, PRISIM_SMMU_RX_REGISTER, memory_request),
-    WIRE(SMMU, PRISIM_SMMU_TX_REGISTER_RESPONSE, DRIVER, PRISIM_DRIVER_RX_MMIO, memory_response),
-    WIRE(DRIVER, PRISIM_DRIVER_TX_HOST, FABRIC, PRISIM_FABRIC_RX_HOST, tlp),
-    WIRE(FABRIC, PRISIM_FABRIC_TX_HOST, DRIVER, PRISIM_DRIVER_RX_HOST, tlp),
-    /* interrupts */
-    WIRE(INTERCONNECT, PRISIM_INTERCONNECT_TX_INTERRUPT, DRIVER, PRISIM_DRIVER_RX_INTERRUPT, interrupt),
-    WIRE(SMMU, PRISIM_SMMU_TX_INTERRUPT, DRIVER, PRISIM_DRIVER_RX_WIRED, smmu_interrupt),
-    /* the SMMU's memory, its clients' memory, and the root port */
-    WIRE(SMMU, PRISIM_SMMU_TX_MEMORY_REQUEST, INTERCONNECT, PRISIM_INTERCONNECT_SMMU, memory_request),
-    WIRE(INTERCONNECT, PRISIM_INTERCONNECT_SMMU, SMMU, PRISIM_SMMU_RX_MEMORY_RESPONSE, memory_response),
-    WIRE(SMMU, PRISIM_SMMU_TX_DMA_REQUEST, INTERCONNECT, PRISIM_INTERCONNECT_CLIENT, memory_request),
-    WIRE(INTERCONNECT, PRISIM_INTERCONNECT_CLIENT, SMMU, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response),
-    WIRE(SMMU, PRISIM_SMMU_TX_DOWN, FABRIC, PRISIM_FABRIC_RX_SMMU, tlp),
-    WIRE(FABRIC, PRISIM_FABRIC_TX_SMMU, SMMU, PRISIM_SMMU_RX_UP, tlp),
-    /* the SMMU and its PRI queue; DECISION and COMMIT are for debug and lead nowhere */
-    WIRE(SMMU, PRISIM_SMMU_TX_PRI_REQUEST, PRI_QUEUE, PRISIM_PRI_QUEUE_RX_REQUEST, page_request),
-    WIRE(SMMU, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, PRI_QUEUE, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response),
-    WIRE(SMMU, PRISIM_SMMU_TX_PRI_LOOKUP, PRI_QUEUE, PRISIM_PRI_QUEUE_RX_LOOKUP, pri_queue_ppar),
-    WIRE(SMMU, PRISIM_SMMU_TX_PRI_CONTROL, PRI_QUEUE, PRISIM_PRI_QUEUE_RX_CONTROL, pri_queue_control),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_RESPONSE, SMMU, PRISIM_SMMU_RX_PRI_RESPONSE, prg_response),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, SMMU, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, memory_request),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_LOOKUP, SMMU, PRISIM_SMMU_RX_PRI_LOOKUP, pri_queue_lookup),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_STATUS, SMMU, PRISIM_SMMU_RX_PRI_STATUS, pri_queue_status),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_INTERRUPT, SMMU, PRISIM_SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt),
-    WIRE(PRI_QUEUE, PRISIM_PRI_QUEUE_TX_ABORT, SMMU, PRISIM_SMMU_RX_PRI_ABORT, pri_queue_abort),
-};
-
-enum { FIXED_WIRES = sizeof fixed_wires / sizeof fixed_wires[0], ENDPOINT_WIRES = 3 };
-_Static_assert(FIXED_WIRES + ENDPOINT_WIRES * SYSTEM_ENDPOINTS_MAX <= SYSTEM_WIRES_MAX, "all wires fit");
-
-unsigned system_wires(const struct system_config *system, struct system_wire wires[SYSTEM_WIRES_MAX])
-{
-    unsigned count = FIXED_WIRES;
-    memcpy(wires, fixed_wires, sizeof fixed_wires);
-    for (uint16_t i = 0; i < system->endpoints; i++) {
-        uint16_t endpoint = (uint16_t)(INSTANCE_ENDPOINT + i);
-        wires[count++] = (struct system_wire){INSTANCE_TIMELINE, (uint16_t)(TIMELINE_TX_ENDPOINT + i), endpoint,
-                                              PRISIM_ENDPOINT_RX_STIMULUS, sizeof(struct prisim_endpoint_stimulus)};
-        wires[count++] = (struct system_wire){INSTANCE_FABRIC, (uint16_t)(PRISIM_FABRIC_TX_ENDPOINT + i), endpoint,
-                                              PRISIM_ENDPOINT_RX_DOWN, sizeof(struct prisim_tlp)};
-        wires[count++] = (struct system_wire){endpoint, PRISIM_ENDPOINT_TX_UP, INSTANCE_FABRIC,
-                                              (uint16_t)(PRISIM_FABRIC_RX_ENDPOINT + i), sizeof(struct prisim_tlp)};
-    }
-    return count;
 }

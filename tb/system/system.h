@@ -17,8 +17,30 @@
 extern "C" {
 #endif
 
-/* Ranks: the order of instances inside a cycle of the log. Endpoint i has INSTANCE_ENDPOINT + i. */
-enum system_instance {
+enum { SYSTEM_ENDPOINTS_MAX = PRISIM_FABRIC_LINKS_MAX, SYSTEM_SMMUS_MAX = 2, SYSTEM_ID_MAX = 32 };
+
+/* What can stand in the table of instances. */
+enum system_kind {
+    KIND_TIMELINE,
+    KIND_DRIVER,
+    KIND_SMMU,
+    KIND_PRI_QUEUE,
+    KIND_INTERCONNECT,
+    KIND_FABRIC,
+    KIND_ENDPOINT,
+    SYSTEM_KINDS
+};
+
+/* A row of it: which one of its kind, counted from 0. SMMU i has PRI queue i. */
+struct system_instance {
+    uint16_t kind; /* enum system_kind */
+    uint16_t index;
+};
+
+/* A rank is a row's number. It is the order of instances inside a cycle of the log, and TLP ids and random streams are
+ * keyed by it: a row that comes to be stands behind all others, so that nobody else's rank changes. The first of each
+ * kind; endpoint i has INSTANCE_ENDPOINT + i, and the SMMUs from the second on stand behind the last endpoint. */
+enum {
     INSTANCE_TIMELINE,
     INSTANCE_DRIVER,
     INSTANCE_SMMU,
@@ -28,9 +50,9 @@ enum system_instance {
     INSTANCE_ENDPOINT
 };
 
-enum { SYSTEM_ENDPOINTS_MAX = PRISIM_FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
-/* No block: who says premise.broken. */
-enum { INSTANCE_CHECKERS = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX };
+enum { SYSTEM_INSTANCES_MAX = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX + 2 * (SYSTEM_SMMUS_MAX - 1) };
+/* No block and no row: who says premise.broken. */
+enum { INSTANCE_CHECKERS = SYSTEM_INSTANCES_MAX };
 
 /* tx ports of the timeline: 0 struct prisim_driver_stimulus to the driver, 1 + i struct prisim_endpoint_stimulus to
  * endpoint i. */
@@ -44,8 +66,9 @@ enum { SYSTEM_HOST_ID = 0x0000, SYSTEM_SMMU_ID = 0x0008, SYSTEM_ENDPOINT_ID = 0x
 
 struct system_config {
     struct prisim_interconnect_config interconnect;
-    struct prisim_smmu_config smmu;
-    struct prisim_pri_queue_config pri_queue;
+    uint32_t smmus; /* 1: the driver, the fabric and the interconnect have ports for one */
+    struct prisim_smmu_config smmu[SYSTEM_SMMUS_MAX];
+    struct prisim_pri_queue_config pri_queue[SYSTEM_SMMUS_MAX]; /* i is that of SMMU i */
     struct prisim_fabric_config fabric;
     struct prisim_driver_config driver;
     uint32_t endpoints; /* 1..32 */
@@ -61,7 +84,16 @@ void system_config_default(struct system_config *system);
  * PRI queue knows of the SMMU's identification registers. Call it after the last change. */
 void system_config_resolve(struct system_config *system);
 
-/* Name of an instance, "endpoint[nic]", in a buffer of at least SYSTEM_ID_MAX + 12 bytes. */
+/* The table of instances; returns how many there are. */
+unsigned system_instances(const struct system_config *system, struct system_instance rows[SYSTEM_INSTANCES_MAX]);
+/* How many of a kind. */
+unsigned system_count(const struct system_config *system, enum system_kind kind);
+/* The rank of one that is there. */
+unsigned system_rank(const struct system_config *system, enum system_kind kind, unsigned index);
+
+enum { SYSTEM_NAME_MAX = SYSTEM_ID_MAX + 12 };
+/* Name of an instance, in a buffer of at least SYSTEM_NAME_MAX bytes: "smmu" if it is the only one of its kind, else
+ * "smmu[1]"; an endpoint by its id, "endpoint[nic]", also if it is the only one. */
 void system_instance_name(const struct system_config *system, unsigned instance, char *name);
 
 /* One wire: tx port of one instance to rx port of another. */

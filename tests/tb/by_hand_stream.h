@@ -43,10 +43,10 @@ static void by_hand_open(void)
     }
     system->driver.spaces = 2;
     system->driver.priq_log2 = 4;
-    system->smmu.priq_log2_max = 19;
-    system->smmu.tlb_entries = 2048;
-    system->smmu.config_entries = 64;
-    system->pri_queue.size_log2_max = 19;
+    system->smmu[0].priq_log2_max = 19;
+    system->smmu[0].tlb_entries = 2048;
+    system->smmu[0].config_entries = 64;
+    system->pri_queue[0].size_log2_max = 19;
     scenario.expect.ended_by = ENDED_BYS;
     scenario.expect.outcome = OUTCOMES;
     scenario.limits = (struct scenario_limits){.cycles = 10000000, .unbind = 1000, .group = 0, .livelock = 3};

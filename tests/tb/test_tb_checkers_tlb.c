@@ -424,8 +424,8 @@ END_TEST
 
 START_TEST(an_smmu_that_keeps_nothing)
 {
-    scenario.system.smmu.tlb_entries = 0;
-    scenario.system.smmu.config_entries = 0;
+    scenario.system.smmu[0].tlb_entries = 0;
+    scenario.system.smmu[0].config_entries = 0;
     translate_once();
     life(false, false);
     asid_freed();
@@ -455,8 +455,8 @@ START_TEST(a_tlb_of_one_level)
     for (unsigned micro = 0; micro < 2; micro++) {
         by_hand_close();
         by_hand_open();
-        scenario.system.smmu.tlb_entries = micro ? 0 : 16;
-        scenario.system.smmu.micro_tlb_entries = micro ? 16 : 0;
+        scenario.system.smmu[0].tlb_entries = micro ? 0 : 16;
+        scenario.system.smmu[0].micro_tlb_entries = micro ? 16 : 0;
         translate_once();
         life(true, false);
         asid_freed();

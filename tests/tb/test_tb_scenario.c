@@ -99,8 +99,8 @@ END_TEST
 static struct key_bases bases_of(struct system_config *system)
 {
     struct key_bases bases = {{NULL}};
-    bases.of[KEY_OF_SMMU] = &system->smmu;
-    bases.of[KEY_OF_PRI_QUEUE] = &system->pri_queue;
+    bases.of[KEY_OF_SMMU] = &system->smmu[0];
+    bases.of[KEY_OF_PRI_QUEUE] = &system->pri_queue[0];
     bases.of[KEY_OF_FABRIC] = &system->fabric;
     bases.of[KEY_OF_LINK] = &system->fabric.link[0];
     bases.of[KEY_OF_MEMORY] = &system->interconnect;
@@ -115,8 +115,8 @@ START_TEST(test_defaults)
     load_good(&l, HEAD);
     const struct scenario *s = l.scenario;
     struct system_config blocks;
-    prisim_smmu_config_default(&blocks.smmu);
-    prisim_pri_queue_config_default(&blocks.pri_queue);
+    prisim_smmu_config_default(&blocks.smmu[0]);
+    prisim_pri_queue_config_default(&blocks.pri_queue[0]);
     prisim_fabric_config_default(&blocks.fabric);
     prisim_interconnect_config_default(&blocks.interconnect);
     prisim_driver_config_default(&blocks.driver);
@@ -170,7 +170,7 @@ START_TEST(test_sizes_and_edges_of_ranges)
     ck_assert_uint_eq(l.scenario->system.driver.ram_size, 128 << 20);
     ck_assert_uint_eq(l.scenario->system.interconnect.latency, 80);
     ck_assert_uint_eq(l.scenario->system.driver.priq_log2, 0);
-    ck_assert_uint_eq(l.scenario->system.pri_queue.pps, 1);
+    ck_assert_uint_eq(l.scenario->system.pri_queue[0].pps, 1);
     ck_assert_uint_eq(l.scenario->system.fabric.link[0].width, 1);
     unload(&l);
 }
@@ -429,7 +429,7 @@ START_TEST(test_longest_names)
     ck_assert_str_eq(step(&l, 0)->id, LONGEST);
     ck_assert_uint_eq(step(&l, 1)->trigger.event, PRISIM_EVENT_TIMELINE_STEP);
     ck_assert(l.scenario->expect.not_given[0]);
-    char name[SYSTEM_ID_MAX + 12];
+    char name[SYSTEM_NAME_MAX];
     system_instance_name(system, INSTANCE_ENDPOINT, name);
     ck_assert_str_eq(name, "endpoint[" LONGEST "]");
     unload(&l);

@@ -42,7 +42,7 @@ START_TEST(test_keys)
     CHECK_SET("system.driver.unbind=drain", system.driver.unbind, PRISIM_DRIVER_UNBIND_DRAIN);
     CHECK_SET("system.driver.unbind=drain", timeline.step[2].driver.policy, PRISIM_DRIVER_UNBIND_DRAIN);
     CHECK_SET("system.driver.price.load=77", system.driver.price.load, 77); /* a map that was not there */
-    CHECK_SET("system.smmu.pps=true", system.smmu.pps, 1);
+    CHECK_SET("system.smmu.pps=true", system.smmu[0].pps, 1);
     CHECK_SET("system.endpoints.nic.pri.allocation=4", system.driver.function[0].pri_allocation, 4);
     CHECK_SET("system.endpoints.0.pri.allocation=4", system.driver.function[0].pri_allocation, 4);
     CHECK_SET("system.endpoints.nic.link.width=8", system.fabric.link[0].width, 8);

@@ -17,8 +17,8 @@ static void select_bases(struct loader *loader)
 {
     struct scenario *scenario = loader->scenario;
     loader->bases.of[KEY_OF_SCENARIO] = scenario;
-    loader->bases.of[KEY_OF_SMMU] = &scenario->system.smmu;
-    loader->bases.of[KEY_OF_PRI_QUEUE] = &scenario->system.pri_queue;
+    loader->bases.of[KEY_OF_SMMU] = &scenario->system.smmu[0];
+    loader->bases.of[KEY_OF_PRI_QUEUE] = &scenario->system.pri_queue[0];
     loader->bases.of[KEY_OF_FABRIC] = &scenario->system.fabric;
     loader->bases.of[KEY_OF_MEMORY] = &scenario->system.interconnect;
     loader->bases.of[KEY_OF_DRIVER] = &scenario->system.driver;

@@ -16,7 +16,7 @@ static bool refuse_at(struct loader *loader, const char *path, const char *what)
 /* SMMU-IDR1: a queue is at most as large as the identification registers say; so is the SubstreamID. */
 static bool check_sizes(struct loader *loader)
 {
-    const struct prisim_smmu_config *smmu = &loader->scenario->system.smmu;
+    const struct prisim_smmu_config *smmu = &loader->scenario->system.smmu[0];
     const struct prisim_driver_config *driver = &loader->scenario->system.driver;
     const struct {
         uint32_t value, max;
@@ -46,11 +46,11 @@ static bool check_stream_ids(struct loader *loader)
     uint32_t last = system->endpoint[system->endpoints - 1].requester_id, bits = 0;
     while (last >> bits)
         bits++;
-    if (system->smmu.sid_bits >= bits)
+    if (system->smmu[0].sid_bits >= bits)
         return true;
     char what[KEY_EXPECTED_MAX];
     snprintf(what, sizeof what, "at least %u (the last endpoint's StreamID is 0x%x), not %u", bits, last,
-             system->smmu.sid_bits);
+             system->smmu[0].sid_bits);
     return refuse_at(loader, "system.smmu.sid_bits", what);
 }
 
@@ -114,10 +114,12 @@ static bool check_blocks(struct loader *loader)
 {
     const struct system_config *system = &loader->scenario->system;
     struct prisim_config_error error = {"", ""};
-    if (!prisim_smmu_config_check(&system->smmu, &error))
-        return refuse_config(loader, KEY_OF_SMMU, KEY_OF_NOTHING, "system.smmu", NULL, &error);
-    if (!prisim_pri_queue_config_check(&system->pri_queue, &error))
-        return refuse_config(loader, KEY_OF_PRI_QUEUE, KEY_OF_NOTHING, "system.pri_queue", NULL, &error);
+    for (uint32_t i = 0; i < system->smmus; i++) {
+        if (!prisim_smmu_config_check(&system->smmu[i], &error))
+            return refuse_config(loader, KEY_OF_SMMU, KEY_OF_NOTHING, "system.smmu", NULL, &error);
+        if (!prisim_pri_queue_config_check(&system->pri_queue[i], &error))
+            return refuse_config(loader, KEY_OF_PRI_QUEUE, KEY_OF_NOTHING, "system.pri_queue", NULL, &error);
+    }
     if (!prisim_interconnect_config_check(&system->interconnect, &error))
         return refuse_config(loader, KEY_OF_MEMORY, KEY_OF_NOTHING, "system.memory", NULL, &error);
     for (uint32_t i = 0; i < system->endpoints; i++)

@@ -27,8 +27,8 @@ static struct defaults *defaults_open(void)
     step_input_default(&d->step);
     trigger_input_default(&d->trigger);
     d->bases.of[KEY_OF_SCENARIO] = &d->scenario;
-    d->bases.of[KEY_OF_SMMU] = &d->scenario.system.smmu;
-    d->bases.of[KEY_OF_PRI_QUEUE] = &d->scenario.system.pri_queue;
+    d->bases.of[KEY_OF_SMMU] = &d->scenario.system.smmu[0];
+    d->bases.of[KEY_OF_PRI_QUEUE] = &d->scenario.system.pri_queue[0];
     d->bases.of[KEY_OF_FABRIC] = &d->scenario.system.fabric;
     d->bases.of[KEY_OF_MEMORY] = &d->scenario.system.interconnect;
     d->bases.of[KEY_OF_DRIVER] = &d->scenario.system.driver;

@@ -115,8 +115,10 @@ static bool read_access(const char *text, uint64_t *value)
 static bool read_instance(const struct loader *loader, const char *text, uint64_t *value)
 {
     const struct system_config *system = &loader->scenario->system;
-    for (unsigned i = 0; i < INSTANCE_ENDPOINT + system->endpoints; i++) {
-        char name[SYSTEM_ID_MAX + 12];
+    struct system_instance rows[SYSTEM_INSTANCES_MAX];
+    unsigned count = system_instances(system, rows);
+    for (unsigned i = 0; i < count; i++) {
+        char name[SYSTEM_NAME_MAX];
         system_instance_name(system, i, name);
         if (strcmp(name, text) == 0) {
             *value = i;
