@@ -64,8 +64,7 @@ static void copy_entry(struct prisim_driver *d, const struct task *t)
 
 static bool is_stop_marker(const struct item *item)
 {
-    return item->has_pasid &&
-           (item->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
+    return prisim_is_stop_marker(item->has_pasid, item->access);
 }
 
 static enum prisim_event_type handover_point(const struct prisim_driver *d)
