@@ -266,7 +266,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
 
 static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)
 {
-    uint64_t sum = 0, entries = (c->queue.mask + 1) / 2;
+    uint64_t sum = 0, entries = UINT64_C(1) << c->queue.log2;
     for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
         sum += c->function[i].allocation;
     bool before = c->allocations.overcommitted;
