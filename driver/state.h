@@ -9,6 +9,7 @@
 
 #include "driver/driver.h"
 #include "model/core/bits.h"
+#include "model/core/queue_index.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
@@ -264,7 +265,7 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 /* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
 static inline uint32_t command_position(const struct prisim_driver *d, uint64_t number)
 {
-    return (uint32_t)number & (uint32_t)prisim_bits_mask(d->cmdq_log2 + 1);
+    return queue_index_of(number, d->cmdq_log2);
 }
 
 /* task.c */

@@ -23,17 +23,17 @@ bool irq_run(struct edge *e, struct task *t)
 
 static uint32_t priq_index(const struct prisim_driver *d, uint64_t count)
 {
-    return (uint32_t)(count & prisim_bits_mask(d->priq_log2 + 1));
+    return queue_index_of(count, d->priq_log2);
 }
 
 static bool overflowed(const struct prisim_driver *d)
 {
-    return (d->priq_prod & PRISIM_SMMU_QUEUE_OVERFLOW) != d->ovackflg;
+    return queue_index_is_in_overflow(d->priq_prod, d->ovackflg);
 }
 
 static bool driver_queue_empty(const struct prisim_driver *d)
 {
-    return priq_index(d, d->priq_prod) == priq_index(d, d->taken);
+    return queue_index_is_empty(d->priq_prod, priq_index(d, d->taken), d->priq_log2);
 }
 
 static void emit_cons(struct edge *e)
@@ -47,8 +47,8 @@ static void emit_take(struct edge *e)
     const struct prisim_driver *d = e->driver;
     const struct item *item = &d->item[d->in_hand];
     uint64_t entry = d->taken - 1;
-    EMIT(driver_take, .item = item->number, .slot = entry & prisim_bits_mask(d->priq_log2),
-         .lap = entry >> d->priq_log2 & 1, .stream_id = item->stream_id,
+    EMIT(driver_take, .item = item->number, .slot = queue_index_slot(entry, d->priq_log2),
+         .lap = queue_index_lap(entry, d->priq_log2), .stream_id = item->stream_id,
          .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .address = item->address,
          .access = item->access);
 }
@@ -64,8 +64,7 @@ static void copy_entry(struct prisim_driver *d, const struct task *t)
 
 static bool is_stop_marker(const struct item *item)
 {
-    return item->has_pasid &&
-           (item->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
+    return prisim_is_stop_marker(item->has_pasid, item->access);
 }
 
 static enum prisim_event_type handover_point(const struct prisim_driver *d)
@@ -121,7 +120,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
         WAIT(WAIT_ITEM);
     if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS)
         HOLD(PRISIM_EVENT_DRIVER_TAKE);
-    LOAD(d->priq + (d->taken & prisim_bits_mask(d->priq_log2)) * PRISIM_PRI_QUEUE_RECORD_BYTES,
+    LOAD(d->priq + (uint64_t)queue_index_slot(d->taken, d->priq_log2) * PRISIM_PRI_QUEUE_RECORD_BYTES,
          PRISIM_PRI_QUEUE_RECORD_BYTES);
     ANSWER();
     if (t->status != PRISIM_MEMORY_OK)

@@ -9,7 +9,7 @@
 static bool driver_queue_full(const struct prisim_driver *d)
 {
     assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
-    return d->issued - d->consumed == UINT64_C(1) << d->cmdq_log2;
+    return queue_index_is_full(command_position(d, d->issued), command_position(d, d->consumed), d->cmdq_log2);
 }
 
 /* A value read from CMDQ_CONS. Reads of several CPUs may be answered in another order than made: an old value would
@@ -48,7 +48,7 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
             SLEEP(e->config->price.poll_interval);
     }
     STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
-    uint64_t slot = d->issued & prisim_bits_mask(d->cmdq_log2);
+    uint64_t slot = queue_index_slot(d->issued, d->cmdq_log2);
     access_store_pair(e, t, d->cmdq + slot * PRISIM_COMMAND_BYTES, t->command);
     ANSWER();
     WRITE_REGISTER(PRISIM_SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));

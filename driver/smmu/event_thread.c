@@ -29,7 +29,7 @@ static bool driver_arm_smmu_cmdq_skip_err(struct edge *e, struct task *t, uint16
         t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_SYNC, PRISIM_CMD_OPCODE);
         t->command[1] = 0;
         STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
-        access_store_pair(e, t, d->cmdq + (t->answer[0] & prisim_bits_mask(d->cmdq_log2)) * PRISIM_COMMAND_BYTES,
+        access_store_pair(e, t, d->cmdq + (uint64_t)queue_index_slot(t->answer[0], d->cmdq_log2) * PRISIM_COMMAND_BYTES,
                           t->command);
         ANSWER();
     }
@@ -64,14 +64,19 @@ static void emit_record(struct edge *e, const uint64_t dw[4])
          .pasid = pasid_field(ssv, (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID)), .address = dw[2]);
 }
 
+static uint32_t eventq_index(const struct prisim_driver *d, uint64_t count)
+{
+    return queue_index_of(count, d->eventq_log2);
+}
+
 static bool driver_queue_empty(const struct prisim_driver *d)
 {
-    return ((d->eventq_prod ^ d->events_taken) & prisim_bits_mask(d->eventq_log2 + 1)) == 0;
+    return queue_index_is_empty(d->eventq_prod, eventq_index(d, d->events_taken), d->eventq_log2);
 }
 
 static bool events_overflowed(const struct prisim_driver *d)
 {
-    return (d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW) != d->events_ovackflg;
+    return queue_index_is_in_overflow(d->eventq_prod, d->events_ovackflg);
 }
 
 static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
@@ -94,7 +99,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
             break;
         while (!driver_queue_empty(d)) {
             HOLD(PRISIM_EVENT_DRIVER_FAULT_EVENT);
-            LOAD(d->eventq + (d->events_taken & prisim_bits_mask(d->eventq_log2)) * PRISIM_EVENT_RECORD_BYTES,
+            LOAD(d->eventq + (uint64_t)queue_index_slot(d->events_taken, d->eventq_log2) * PRISIM_EVENT_RECORD_BYTES,
                  PRISIM_EVENT_RECORD_BYTES);
             ANSWER();
             if (t->status == PRISIM_MEMORY_OK)
@@ -103,8 +108,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
         }
         /* SMMU-QUEUE "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
         WRITE_REGISTER(PRISIM_SMMU_EVENTQ_CONS, 4,
-                       (d->events_taken & prisim_bits_mask(d->eventq_log2 + 1)) |
-                           (d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW));
+                       eventq_index(d, d->events_taken) | (d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW));
         d->events_ovackflg = d->eventq_prod & PRISIM_SMMU_QUEUE_OVERFLOW;
         ANSWER();
     }

@@ -17,7 +17,7 @@ bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
     t->call.upto = d->taken;
     ANSWER();
     EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
-    t->call.upto += (t->answer[0] - t->call.upto) & prisim_bits_mask(d->priq_log2 + 1);
+    t->call.upto += queue_index_distance((uint32_t)t->answer[0], (uint32_t)t->call.upto, d->priq_log2);
     END;
 }
 

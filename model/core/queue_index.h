@@ -53,6 +53,12 @@ static inline bool queue_index_is_full(uint32_t prod, uint32_t cons, uint32_t si
     return queue_index_distance(prod, cons, size_log2) >= UINT32_C(1) << size_log2;
 }
 
+/* Further apart than the queue is long (SMMU-QUEUE, impossible combinations). */
+static inline bool queue_index_is_impossible(uint32_t prod, uint32_t cons, uint32_t size_log2)
+{
+    return queue_index_distance(prod, cons, size_log2) > UINT32_C(1) << size_log2;
+}
+
 /* SMMU-QUEUE-21: an overflow is there that software has not acknowledged. */
 static inline bool queue_index_is_in_overflow(uint32_t prod, uint32_t cons)
 {

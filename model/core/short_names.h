@@ -1180,6 +1180,7 @@
 #define interconnect_port                         prisim_interconnect_port
 #define interconnect_state_size                   prisim_interconnect_state_size
 #define interconnect_step                         prisim_interconnect_step
+#define is_stop_marker                            prisim_is_stop_marker
 #define load_le32                                 prisim_load_le32
 #define load_le64                                 prisim_load_le64
 #define memory_attribute                          prisim_memory_attribute
@@ -1330,6 +1331,7 @@
 #define tlp_is_posted                             prisim_tlp_is_posted
 #define tlp_is_stop_marker                        prisim_tlp_is_stop_marker
 #define tlp_message                               prisim_tlp_message
+#define tlp_page_access                           prisim_tlp_page_access
 #define tlp_qword_load                            prisim_tlp_qword_load
 #define tlp_qword_store                           prisim_tlp_qword_store
 #define tlp_range_decode                          prisim_tlp_range_decode

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "model/pcie/page_request.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -106,12 +108,22 @@ static inline bool prisim_tlp_is_completion(const struct prisim_tlp_header *head
     return head->type == PRISIM_TLP_COMPLETION || head->type == PRISIM_TLP_COMPLETION_DATA;
 }
 
-/* Stop Marker: L=1, R=W=0 and a PASID (PCIE-MARKERCODE). Without a PASID the same bits are an ordinary page request. */
+/* What a Page Request asks for: PRISIM_ACCESS_*. X and Priv come with the PASID (SMMU-PRIENTRY). */
+static inline uint8_t prisim_tlp_page_access(const struct prisim_tlp_header *head)
+{
+    unsigned access = (head->flags & PRISIM_TLP_READ ? PRISIM_ACCESS_READ : 0u) |
+                      (head->flags & PRISIM_TLP_WRITE ? PRISIM_ACCESS_WRITE : 0u) |
+                      (head->flags & PRISIM_TLP_LAST ? PRISIM_ACCESS_LAST : 0u);
+    if (head->flags & PRISIM_TLP_HAS_PASID)
+        access |= (head->flags & PRISIM_TLP_EXECUTE ? PRISIM_ACCESS_EXECUTE : 0u) |
+                  (head->flags & PRISIM_TLP_PRIVILEGED ? PRISIM_ACCESS_PRIVILEGED : 0u);
+    return (uint8_t)access;
+}
+
 static inline bool prisim_tlp_is_stop_marker(const struct prisim_tlp_header *head)
 {
     return head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST &&
-           (head->flags & PRISIM_TLP_HAS_PASID) &&
-           (head->flags & (PRISIM_TLP_READ | PRISIM_TLP_WRITE | PRISIM_TLP_LAST)) == PRISIM_TLP_LAST;
+           prisim_is_stop_marker(head->flags & PRISIM_TLP_HAS_PASID, prisim_tlp_page_access(head));
 }
 
 /* Copies the header, and of the data only what is there. */

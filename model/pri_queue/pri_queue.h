@@ -14,6 +14,7 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/pcie/page_request.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,22 +47,13 @@ enum prisim_pri_queue_tx {
     PRISIM_PRI_QUEUE_TX_PORTS
 };
 
-/* Access bits of a page request, as in events. */
-enum {
-    PRISIM_ACCESS_READ = 1,
-    PRISIM_ACCESS_WRITE = 2,
-    PRISIM_ACCESS_LAST = 4,
-    PRISIM_ACCESS_EXECUTE = 8,
-    PRISIM_ACCESS_PRIVILEGED = 16
-};
-
 struct prisim_page_request {
     uint64_t address; /* page address, bits 63:12 */
     uint32_t stream_id;
     uint32_t pasid;
     uint16_t prg_index; /* 9 bits */
     uint8_t has_pasid;
-    uint8_t access; /* ACCESS_* */
+    uint8_t access; /* PRISIM_ACCESS_* */
     uint8_t secure; /* of a Secure stream (SMMU-PRIOUTCOME-3) */
     uint8_t unused[3];
 };
@@ -70,8 +62,7 @@ struct prisim_page_request {
  * says stop_marker_needs_ssv. */
 static inline bool prisim_page_request_is_stop_marker(const struct prisim_page_request *request)
 {
-    return request->has_pasid &&
-           (request->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
+    return prisim_is_stop_marker(request->has_pasid, request->access);
 }
 
 struct prisim_prg_response {

@@ -9,6 +9,7 @@
 #define PRISIM_SMMU_STATE_H
 
 #include "model/core/bits.h"
+#include "model/core/queue_index.h"
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
@@ -313,6 +314,8 @@ static inline void smmu_pri_say(struct prisim_smmu *s, enum prisim_pri_queue_con
 }
 
 /* SMMU-QUEUE: LOG2SIZE of the queue whose base register has that place, and the most that IDR1 says. */
+_Static_assert(QUEUE_INDEX_OVERFLOW == PRISIM_SMMU_QUEUE_OVERFLOW, "one flag, in registers and in indexes");
+
 static inline uint32_t smmu_queue_log2size(const struct prisim_smmu *s, enum smmu_word base, uint32_t max)
 {
     uint32_t log2 = s->word[base] & 0x1f;

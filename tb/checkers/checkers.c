@@ -63,7 +63,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
         if (i < system->driver.functions)
             c->function[i].allocation = system->driver.function[i].pri_allocation;
     }
-    c->queue.mask = (UINT32_C(2) << queue_log2(system)) - 1;
+    c->queue.log2 = queue_log2(system);
     c->queue.overflow_since = PRISIM_CYCLE_NEVER;
     course_open(c);
     duties_open(c);

@@ -17,7 +17,7 @@ static struct request *decided(struct checkers *c)
 
 static struct queue_entry *entry_of(struct checkers *c, uint64_t slot, uint64_t lap)
 {
-    uint32_t place = (uint32_t)(2 * slot + (lap & 1)) & c->queue.mask;
+    uint32_t place = 2 * queue_index_slot(slot, c->queue.log2) + (uint32_t)(lap & 1);
     if (place >= c->queue.slots) {
         uint32_t slots = c->queue.slots ? c->queue.slots : 64;
         while (slots <= place)
@@ -160,9 +160,9 @@ bool queue_take(struct checkers *c, const struct prisim_event *take, struct requ
 /* H2: the records up to PROD are visible. */
 static void visible(struct checkers *c, uint32_t from, uint32_t to)
 {
-    uint32_t entries = (c->queue.mask + 1) / 2;
-    for (uint32_t at = from; at != to; at = (at + 1) & c->queue.mask) {
-        const struct queue_entry *slot = entry_of(c, at % entries, at / entries);
+    uint32_t log2 = c->queue.log2;
+    for (uint32_t at = from; at != to; at = queue_index_of(at + 1, log2)) {
+        const struct queue_entry *slot = entry_of(c, queue_index_slot(at, log2), queue_index_lap(at, log2));
         struct request *request = pool_get(&c->requests.pool, slot->request);
         if (request != NULL && request->pool.live && slot->state == ENTRY_WRITTEN)
             place_request(c, request, PLACE_QUEUE);
@@ -173,9 +173,9 @@ static void visible(struct checkers *c, uint32_t from, uint32_t to)
 void on_prod(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_pri_queue_prod *e = &event->pri_queue_prod;
-    visible(c, c->queue.prod & c->queue.mask, (uint32_t)e->prod & c->queue.mask);
+    visible(c, queue_index_of(c->queue.prod, c->queue.log2), queue_index_of(e->prod, c->queue.log2));
     c->queue.prod = (uint32_t)e->prod;
-    uint64_t entries = (c->queue.prod - c->queue.cons) & c->queue.mask;
+    uint64_t entries = queue_index_distance(c->queue.prod, c->queue.cons, c->queue.log2);
     if (entries > c->counters[COUNTER_QUEUE_PEAK])
         c->counters[COUNTER_QUEUE_PEAK] = entries;
 }

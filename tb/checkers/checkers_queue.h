@@ -5,6 +5,7 @@
 #ifndef PRISIM_TB_CHECKERS_QUEUE_H
 #define PRISIM_TB_CHECKERS_QUEUE_H
 
+#include "model/core/queue_index.h"
 #include "tb/checkers/checkers_request.h"
 
 enum { DROPS_KEPT = 256 };
@@ -31,7 +32,7 @@ struct queue {
     uint32_t slots;           /* entries of that table */
     struct drop drop[DROPS_KEPT];
     uint32_t drops;
-    uint32_t mask; /* of PROD and CONS: index and wrap bit */
+    uint32_t log2; /* of its entries */
     uint32_t prod, cons;
     bool ovflg, ovackflg;
     prisim_cycle_t overflow_since; /* or PRISIM_CYCLE_NEVER */

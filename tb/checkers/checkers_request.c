@@ -48,13 +48,6 @@ void on_job_done(struct checkers *c, const struct prisim_event *event)
     pool_give_back(&c->jobs.pool, job);
 }
 
-/* PCIE-MARKERCODE */
-static bool is_marker(uint64_t pasid, uint64_t access)
-{
-    return pasid != PRISIM_PASID_NONE &&
-           (access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
-}
-
 static void travel(struct checkers *c, struct request *request)
 {
     struct function *function = &c->function[request->endpoint];
@@ -143,7 +136,7 @@ void on_page_request(struct checkers *c, const struct prisim_event *event)
     request->prg_index = (uint16_t)(e->prgi & (PRISIM_PRG_INDEXES - 1));
     request->address = e->address;
     request->access = (uint8_t)e->access;
-    request->marker = is_marker(request->pasid, request->access);
+    request->marker = prisim_is_stop_marker(request->pasid != PRISIM_PASID_NONE, request->access);
     request->job = job ? job->pool.self : 0;
     request->binding = job ? job->binding : binding_of_raw(c, request, e->job);
     map_put(&c->requests.of, lookup_key(endpoint, request->number), request->pool.self);
@@ -273,7 +266,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
 
 static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)
 {
-    uint64_t sum = 0, entries = (c->queue.mask + 1) / 2;
+    uint64_t sum = 0, entries = UINT64_C(1) << c->queue.log2;
     for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
         sum += c->function[i].allocation;
     bool before = c->allocations.overcommitted;

@@ -172,9 +172,7 @@ static const char *kind_words(const struct prisim_event *event)
     enum prisim_field_format format;
     field_of(event, "pasid", 5, &pasid, &format);
     field_of(event, "access", 6, &access, &format);
-    bool marker = pasid != PRISIM_PASID_NONE &&
-                  (access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST)) == PRISIM_ACCESS_LAST;
-    return marker ? "Stop Marker" : "page request";
+    return prisim_is_stop_marker(pasid != PRISIM_PASID_NONE, access) ? "Stop Marker" : "page request";
 }
 
 static void value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value, char *words,

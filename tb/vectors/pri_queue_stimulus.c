@@ -3,6 +3,7 @@
  * The random other side of a PRI queue.
  */
 #include "tb/vectors/pri_queue_stimulus.h"
+#include "model/core/queue_index.h"
 
 const uint32_t pri_queue_latency_set[PRI_QUEUE_LATENCY_SETS][3] = {
     {4, 2, 4}, {1, 1, 1}, {1, 1, 16}, {64, 64, 16}, {1, 64, 16}, {2, 3, 2}, {8, 1, 8}, {3, 7, 5}, {1, 2, 3}, {0, 0, 0}};
@@ -245,8 +246,7 @@ static void drive_lookup(struct pri_queue_stimulus *s, struct pri_queue_inputs *
 static void write_cons(struct pri_queue_stimulus *s, struct prisim_pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
-    uint32_t mask = (2u << s->log2) - 1;
-    uint32_t used = (s->prod - s->cons) & mask;
+    uint32_t used = queue_index_distance(s->prod, s->cons, s->log2);
     uint32_t take = (r & 0xff) < s->profile.ack_only ? 0 : (uint32_t)((r >> 8 & 0xffff) * (used + 1) >> 16);
     bool keep = (r >> 24 & 0xff) < s->profile.keep_ack;
     control->what = PRISIM_PRI_QUEUE_CONS;

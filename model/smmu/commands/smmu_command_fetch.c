@@ -13,15 +13,15 @@ static uint32_t queue_log2(const struct smmu_edge *e)
 /* Index and wrap bit of the oldest command that is not consumed: CONS, and what it does not show yet. */
 uint32_t smmu_command_index(const struct smmu_edge *e)
 {
-    return (e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)] + e->s->commands.unpublished) &
-           (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
+    return queue_index_of(e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)] + e->s->commands.unpublished, queue_log2(e));
 }
 
 /* Commands between CONS and PROD. */
 static uint32_t distance(const struct smmu_edge *e)
 {
-    return (e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_PROD)] - e->s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)]) &
-           (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
+    const uint32_t *word = e->s->word;
+    return queue_index_distance(word[SMMU_WORD(PRISIM_SMMU_CMDQ_PROD)], word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)],
+                                queue_log2(e));
 }
 
 static unsigned ring(const struct smmu_edge *e, unsigned from_head)
@@ -62,7 +62,8 @@ void smmu_command_kick(struct smmu_edge *e)
         return;
     assert(c->state != SMMU_COMMAND_ERROR);
     /* SMMU-QUEUE "Impossible combinations": nothing more is fetched until PROD is written again. */
-    if (distance(e) > UINT32_C(1) << queue_log2(e)) {
+    if (queue_index_is_impossible(s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_PROD)], s->word[SMMU_WORD(PRISIM_SMMU_CMDQ_CONS)],
+                                  queue_log2(e))) {
         if (!c->impossible)
             PRISIM_PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = 0,
                          .cause = PRISIM_CAUSE_COMMAND_INDEXES);
@@ -86,12 +87,12 @@ void smmu_command_request(struct smmu_edge *e, struct prisim_memory_request *to)
     struct smmu_command_line *line = &c->line[at];
     assert(c->used < e->config->command_lines && line->state == SMMU_LINE_EMPTY);
     uint32_t log2 = queue_log2(e);
-    uint32_t index = (smmu_command_index(e) + fetched(e)) & (uint32_t)prisim_bits_mask(log2);
+    uint32_t slot = queue_index_slot(smmu_command_index(e) + fetched(e), log2);
     /* SMMU-QUEUE: the base is aligned to the queue's bytes, 32 at least. */
     uint64_t base = smmu_word64(s, SMMU_WORD(PRISIM_SMMU_CMDQ_BASE)) & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
     base &= ~prisim_bits_mask(log2 + 4);
-    uint32_t count = SMMU_COMMANDS_A_LINE - index % SMMU_COMMANDS_A_LINE;
-    uint32_t to_end = (UINT32_C(1) << log2) - index;
+    uint32_t count = SMMU_COMMANDS_A_LINE - slot % SMMU_COMMANDS_A_LINE;
+    uint32_t to_end = (UINT32_C(1) << log2) - slot;
     uint32_t there = waiting(e);
     count = count < to_end ? count : to_end;
     count = count < there ? count : there;
@@ -101,7 +102,7 @@ void smmu_command_request(struct smmu_edge *e, struct prisim_memory_request *to)
     line->next = 0;
     line->count = (uint8_t)count;
     c->used++;
-    to->address = base + index * PRISIM_COMMAND_BYTES;
+    to->address = base + slot * PRISIM_COMMAND_BYTES;
     to->id = (uint32_t)SMMU_MEMORY_COMMAND << 24 | at;
     to->size = (uint8_t)(count * PRISIM_COMMAND_BYTES);
     to->write = 0;

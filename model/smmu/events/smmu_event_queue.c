@@ -31,7 +31,7 @@ static void set_timer(struct smmu_edge *e)
 
 static void emit(struct smmu_edge *e, const uint64_t dw[4], enum prisim_cause cause)
 {
-    uint32_t slot = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] & (uint32_t)prisim_bits_mask(queue_log2(e));
+    uint32_t slot = queue_index_slot(e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)], queue_log2(e));
     bool ssv = prisim_bit_get(dw[0], 11) || prisim_bits_get(dw[0], PRISIM_CMD_OPCODE) == PRISIM_C_BAD_SUBSTREAMID;
     PRISIM_PROBE(e->ports, e->now, smmu_event, .code = dw[0] & 0xff, .stream_id = dw[0] >> 32,
                  .pasid = smmu_pasid_field(ssv, (uint32_t)prisim_bits_get(dw[0], PRISIM_CMD_SSID)), .address = dw[2],
@@ -76,12 +76,6 @@ static void pop(struct smmu_edge *e, enum prisim_cause cause)
     s->events.popped++;
 }
 
-static uint32_t distance(const struct smmu_edge *e)
-{
-    uint32_t mask = (uint32_t)prisim_bits_mask(queue_log2(e) + 1);
-    return (e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] - e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)]) & mask;
-}
-
 /* SMMU-EVENTQ: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (SMMU-QUEUE).
  */
 static void overflow(struct smmu_edge *e)
@@ -89,13 +83,13 @@ static void overflow(struct smmu_edge *e)
     uint32_t *prod = &e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
     uint32_t cons = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)];
     /* SMMU-QUEUE: further apart than the queue is long counts as full. */
-    if (distance(e) > UINT32_C(1) << queue_log2(e))
+    if (queue_index_is_impossible(*prod, cons, queue_log2(e)))
         PRISIM_PROBE(e->ports, e->now, smmu_misuse, .offset = PRISIM_SMMU_EVENTQ_CONS, .value = cons,
                      .cause = PRISIM_CAUSE_QUEUE_DISTANCE);
-    if ((*prod ^ cons) & PRISIM_SMMU_QUEUE_OVERFLOW)
+    if (queue_index_is_in_overflow(*prod, cons))
         return;
-    *prod ^= PRISIM_SMMU_QUEUE_OVERFLOW;
-    PRISIM_PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & (uint32_t)prisim_bits_mask(queue_log2(e) + 1),
+    *prod ^= QUEUE_INDEX_OVERFLOW;
+    PRISIM_PROBE(e->ports, e->now, smmu_event_overflow, .prod = queue_index_of(*prod, queue_log2(e)),
                  .ovflg = *prod >> 31);
 }
 
@@ -103,11 +97,13 @@ static void overflow(struct smmu_edge *e)
  * matter. */
 static enum prisim_cause writable(const struct smmu_edge *e)
 {
+    uint32_t prod = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
+    uint32_t cons = e->s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)];
     if (!smmu_is_enabled(e->s, PRISIM_CR0_EVENTQEN))
         return PRISIM_CAUSE_QUEUE_OFF;
     if (smmu_gerror_active(e->s) & PRISIM_GERROR_EVENTQ_ABT)
         return PRISIM_CAUSE_QUEUE_ABORTED;
-    return distance(e) >= UINT32_C(1) << queue_log2(e) ? PRISIM_CAUSE_QUEUE_FULL : PRISIM_CAUSE_ACCEPTED;
+    return queue_index_is_full(prod, cons, queue_log2(e)) ? PRISIM_CAUSE_QUEUE_FULL : PRISIM_CAUSE_ACCEPTED;
 }
 
 static void write(struct smmu_edge *e, unsigned stalled)
@@ -153,8 +149,8 @@ void smmu_event_request(struct smmu_edge *e, struct prisim_memory_request *to)
     uint32_t log2 = queue_log2(e);
     uint64_t base = smmu_word64(s, SMMU_WORD(PRISIM_SMMU_EVENTQ_BASE)) & PRISIM_SMMU_QUEUE_BASE_ADDRESS &
                     ~prisim_bits_mask(log2 + 5);
-    uint64_t index = s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)] & prisim_bits_mask(log2);
-    to->address = base + index * PRISIM_EVENT_RECORD_BYTES;
+    uint64_t slot = queue_index_slot(s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)], log2);
+    to->address = base + slot * PRISIM_EVENT_RECORD_BYTES;
     to->id = (uint32_t)SMMU_MEMORY_EVENT << 24;
     to->size = PRISIM_EVENT_RECORD_BYTES;
     to->write = 1;
@@ -183,13 +179,13 @@ bool smmu_event_written(struct smmu_edge *e, uint8_t status)
 void smmu_event_publish(struct smmu_edge *e, uint8_t status)
 {
     struct prisim_smmu *s = e->s;
-    bool was_empty = distance(e) == 0;
+    uint32_t *prod = &s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
+    bool was_empty = queue_index_is_empty(*prod, s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS)], queue_log2(e));
     if (status != PRISIM_MEMORY_OK) {
         smmu_gerror_raise(e, PRISIM_GERROR_EVENTQ_ABT);
         return;
     }
-    uint32_t *prod = &s->word[SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD)];
-    *prod = (*prod & PRISIM_SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)prisim_bits_mask(queue_log2(e) + 1));
+    *prod = (*prod & QUEUE_INDEX_OVERFLOW) | queue_index_of(*prod + 1, queue_log2(e));
     if (was_empty)
         smmu_interrupt(e, SMMU_MSI_EVENTQ);
 }

@@ -87,5 +87,5 @@ uint32_t smmu_shown(const struct prisim_smmu_config *config, const struct prisim
     default:
         return s->word[word];
     }
-    return s->word[word] & (~PRISIM_SMMU_QUEUE_INDEX_MASK | (uint32_t)prisim_bits_mask(log2 + 1));
+    return s->word[word] & (~PRISIM_SMMU_QUEUE_INDEX_MASK | queue_index_mask(log2));
 }

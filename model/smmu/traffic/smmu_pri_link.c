@@ -11,13 +11,7 @@ void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head)
     struct smmu_pri_link *pri = &e->s->pri;
     assert(!pri->request_held);
     bool has_pasid = head->flags & PRISIM_TLP_HAS_PASID;
-    uint8_t access = (uint8_t)((head->flags & PRISIM_TLP_READ ? PRISIM_ACCESS_READ : 0) |
-                               (head->flags & PRISIM_TLP_WRITE ? PRISIM_ACCESS_WRITE : 0) |
-                               (head->flags & PRISIM_TLP_LAST ? PRISIM_ACCESS_LAST : 0));
-    /* SMMU-PRIENTRY: X and Priv come with the PASID. */
-    if (has_pasid)
-        access |= (uint8_t)((head->flags & PRISIM_TLP_EXECUTE ? PRISIM_ACCESS_EXECUTE : 0) |
-                            (head->flags & PRISIM_TLP_PRIVILEGED ? PRISIM_ACCESS_PRIVILEGED : 0));
+    uint8_t access = prisim_tlp_page_access(head);
     pri->request = (struct prisim_page_request){
         .address = head->address & ~prisim_bits_mask(12),
         .stream_id = head->requester_id,
