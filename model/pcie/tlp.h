@@ -111,12 +111,12 @@ static inline bool prisim_tlp_is_completion(const struct prisim_tlp_header *head
 /* What a Page Request asks for: PRISIM_ACCESS_*. X and Priv come with the PASID (SMMU-PRIENTRY). */
 static inline uint8_t prisim_tlp_page_access(const struct prisim_tlp_header *head)
 {
-    unsigned access = (head->flags & PRISIM_TLP_READ ? PRISIM_ACCESS_READ : 0u) |
-                      (head->flags & PRISIM_TLP_WRITE ? PRISIM_ACCESS_WRITE : 0u) |
-                      (head->flags & PRISIM_TLP_LAST ? PRISIM_ACCESS_LAST : 0u);
+    unsigned access = (head->flags & PRISIM_TLP_READ ? (unsigned)PRISIM_ACCESS_READ : 0u) |
+                      (head->flags & PRISIM_TLP_WRITE ? (unsigned)PRISIM_ACCESS_WRITE : 0u) |
+                      (head->flags & PRISIM_TLP_LAST ? (unsigned)PRISIM_ACCESS_LAST : 0u);
     if (head->flags & PRISIM_TLP_HAS_PASID)
-        access |= (head->flags & PRISIM_TLP_EXECUTE ? PRISIM_ACCESS_EXECUTE : 0u) |
-                  (head->flags & PRISIM_TLP_PRIVILEGED ? PRISIM_ACCESS_PRIVILEGED : 0u);
+        access |= (head->flags & PRISIM_TLP_EXECUTE ? (unsigned)PRISIM_ACCESS_EXECUTE : 0u) |
+                  (head->flags & PRISIM_TLP_PRIVILEGED ? (unsigned)PRISIM_ACCESS_PRIVILEGED : 0u);
     return (uint8_t)access;
 }
 
