@@ -112,7 +112,7 @@ class system_tlm : public sc_core::sc_module
     }
 
     /* The wires of system_wires, by hand: sockets have types. The driver, the fabric and the interconnect have sockets
-     * for the first SMMU; another's stay free, which the kernel refuses. */
+     * for the first SMMU; another's stay free, which elaboration refuses. */
     void bind()
     {
         smmu_core_tlm &smmu = *smmus_[0].smmu;
