@@ -532,6 +532,11 @@
 #define L1STD_BYTES                               PRISIM_L1STD_BYTES
 #define L1STD_L2PTR                               PRISIM_L1STD_L2PTR
 #define L1STD_SPAN                                PRISIM_L1STD_SPAN
+#define MAP_BAR                                   PRISIM_MAP_BAR
+#define MAP_DOORBELL                              PRISIM_MAP_DOORBELL
+#define MAP_DRIVER_RAM                            PRISIM_MAP_DRIVER_RAM
+#define MAP_RAM                                   PRISIM_MAP_RAM
+#define MAP_RAM_BYTES                             PRISIM_MAP_RAM_BYTES
 #define MEMORY_ABORT                              PRISIM_MEMORY_ABORT
 #define MEMORY_ABORT_LATE                         PRISIM_MEMORY_ABORT_LATE
 #define MEMORY_HAS_STREAM                         PRISIM_MEMORY_HAS_STREAM

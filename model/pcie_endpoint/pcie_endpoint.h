@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "model/core/address_map.h"
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"

@@ -2,6 +2,7 @@
  *
  * A platform's configuration: defaults, what is derived, what is refused, and the names of what functions answer.
  */
+#include "model/core/address_map.h"
 #include "model/platform/platform_state.h"
 
 enum { PAGE_BYTES = 4096, RAM_BYTES_MAX = 1 << 30 };
@@ -10,9 +11,9 @@ void prisim_platform_config_default(struct prisim_platform_config *config)
 {
     *config = (struct prisim_platform_config){.smmus = 1,
                                               .patience = 1000000,
-                                              .memory = {.ram_base = UINT64_C(0x80000000),
-                                                         .ram_size = UINT64_C(16) << 20,
-                                                         .doorbell_base = UINT64_C(0x08020000),
+                                              .memory = {.ram_base = PRISIM_MAP_RAM,
+                                                         .ram_size = PRISIM_MAP_RAM_BYTES,
+                                                         .doorbell_base = PRISIM_MAP_DOORBELL,
                                                          .latency = 80,
                                                          .outstanding = PRISIM_PLATFORM_OUTSTANDING_MAX}};
     for (unsigned i = 0; i < SMMUS; i++) {

@@ -34,7 +34,7 @@ void system_config_default(struct system_config *system)
 
 static void resolve_endpoint(struct system_config *system, uint32_t i)
 {
-    uint64_t bar_base = SYSTEM_BAR_BASE + (uint64_t)i * PRISIM_ENDPOINT_BAR_BYTES;
+    uint64_t bar_base = PRISIM_MAP_BAR + (uint64_t)i * PRISIM_ENDPOINT_BAR_BYTES;
     uint16_t id = (uint16_t)(SYSTEM_ENDPOINT_ID + SYSTEM_ENDPOINT_ID_STEP * i);
     struct prisim_fabric_link_config *link = &system->fabric.link[i];
     system->endpoint[i].bar_base = bar_base;
@@ -50,11 +50,11 @@ void system_config_resolve(struct system_config *system)
 {
     assert(system->endpoints >= 1 && system->endpoints <= SYSTEM_ENDPOINTS_MAX);
     assert(system->smmus >= 1 && system->smmus <= SYSTEM_SMMUS_MAX);
-    system->interconnect.ram_base = SYSTEM_RAM_BASE;
-    system->interconnect.doorbell_base = SYSTEM_DOORBELL_BASE;
-    system->driver.ram_base = SYSTEM_RAM_BASE;
+    system->interconnect.ram_base = PRISIM_MAP_DRIVER_RAM;
+    system->interconnect.doorbell_base = PRISIM_MAP_DOORBELL;
+    system->driver.ram_base = PRISIM_MAP_DRIVER_RAM;
     system->driver.ram_size = system->interconnect.ram_size;
-    system->driver.doorbell_base = SYSTEM_DOORBELL_BASE;
+    system->driver.doorbell_base = PRISIM_MAP_DOORBELL;
     system->driver.host_id = SYSTEM_HOST_ID;
     system->driver.functions = system->endpoints;
     system->fabric.host_id = SYSTEM_HOST_ID;

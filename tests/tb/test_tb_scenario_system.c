@@ -26,11 +26,11 @@ START_TEST(test_resolve)
     struct system_config *s = system_of(SYSTEM_ENDPOINTS_MAX);
     ck_assert_uint_eq(s->driver.functions, 32);
     ck_assert_uint_eq(s->fabric.links, 32);
-    ck_assert_uint_eq(s->interconnect.ram_base, SYSTEM_RAM_BASE);
-    ck_assert_uint_eq(s->driver.ram_base, SYSTEM_RAM_BASE);
+    ck_assert_uint_eq(s->interconnect.ram_base, PRISIM_MAP_DRIVER_RAM);
+    ck_assert_uint_eq(s->driver.ram_base, PRISIM_MAP_DRIVER_RAM);
     ck_assert_uint_eq(s->driver.ram_size, 0x200000);
-    ck_assert_uint_eq(s->interconnect.doorbell_base, SYSTEM_DOORBELL_BASE);
-    ck_assert_uint_eq(s->driver.doorbell_base, SYSTEM_DOORBELL_BASE);
+    ck_assert_uint_eq(s->interconnect.doorbell_base, PRISIM_MAP_DOORBELL);
+    ck_assert_uint_eq(s->driver.doorbell_base, PRISIM_MAP_DOORBELL);
     ck_assert_uint_eq(s->smmu[0].requester_id, SYSTEM_SMMU_ID);
     ck_assert_uint_eq(s->fabric.smmu_id, SYSTEM_SMMU_ID);
     ck_assert_uint_eq(s->fabric.host_id, SYSTEM_HOST_ID);
@@ -52,7 +52,7 @@ START_TEST(test_resolve)
     system_config_resolve(s);
     ck_assert_uint_eq(s->pri_queue[0].pps, 0);
     for (unsigned i = 0; i < 32; i++) {
-        uint64_t bar = SYSTEM_BAR_BASE + UINT64_C(0x400000) * i;
+        uint64_t bar = PRISIM_MAP_BAR + UINT64_C(0x400000) * i;
         ck_assert_uint_eq(s->endpoint[i].requester_id, 0x100 + 8 * i);
         ck_assert_uint_eq(s->fabric.link[i].requester_id, 0x100 + 8 * i);
         ck_assert_uint_eq(s->driver.function[i].requester_id, 0x100 + 8 * i);
