@@ -19,7 +19,8 @@ OBJECT = re.compile(r"^(?P<folder>.*)/CMakeFiles/[^/]+\.dir/(?P<file>.*)\.o$")
 # What may include what: a line's folders include those of the lines above. Blocks do not know each other, but for the
 # channels of the PRI queue, which the SMMU answers.
 LAYERS = (("model/core",), ("model/pcie",), ("model/pri_queue",),
-          ("model/smmu", "model/pcie_fabric", "model/pcie_endpoint", "model/interconnect"), ("driver",), ("tb",))
+          ("model/smmu", "model/pcie_fabric", "model/pcie_endpoint", "model/interconnect"),
+          ("model/platform",), ("driver",), ("tb",))
 INCLUDE = re.compile(r'^\s*#include "((?:model|driver|tb|rtl)/[^"]+)"', re.M)
 
 
@@ -110,7 +111,7 @@ def layer(name):
 
 
 def upward(graph):
-    wrong = []
+    wrong = [f"{name} stands in no layer" for name in graph if not layer(name)]
     for name, wanted in graph.items():
         for other in wanted:
             mine, theirs = layer(name), layer(other)
