@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does docs/architecture.md "To add" tell the whole way?
 
-Does one of each in a copy of the tree, at the places that the text names and at no others, builds the libraries, the
-program and a small program of its own, and looks whether each addition works.
+Does one of each in a copy of the tree, at the places that the paragraph names and at no others, builds the libraries,
+the program and a small program of its own, and looks whether each addition works.
 
   to_add.py ROOT                    exit 1, and what does not work; everything is done
   to_add.py ROOT --without PLACE    leaves out what would be put into one file: it must fail then
@@ -27,7 +27,8 @@ ADDITIONS = {
     "a configuration value": [
         ("model/smmu/smmu_config.def", "PRISIM_HEX(uint32_t, reset_pattern,",
          'PRISIM_NUMBER(uint32_t, dpt_entries, 7, 1, 99, "entries", "assumption", "Size of the DPT.")\n'),
-        ("tb/scenario/keys.def", 'VALUE("system.smmu.msi",', 'VALUE("system.smmu.dpt_entries", SMMU, dpt_entries, NULL)\n'),
+        ("tb/scenario/keys.def", 'VALUE("system.smmu.msi",',
+         'VALUE("system.smmu.dpt_entries", SMMU, dpt_entries, NULL)\n'),
     ],
     "a register": [
         ("model/smmu/smmu_registers.def", "PRISIM_REGISTER(PRISIM_SMMU_IDR6,",
@@ -37,6 +38,11 @@ ADDITIONS = {
         ("model/core/events.def", 'PRISIM_EVENT(SMMU_REGISTER,',
          'PRISIM_EVENT(SMMU_DPTI, smmu_dpti, "smmu.dpti", "", PRISIM_FIELD(DECIMAL, index) '
          'PRISIM_FIELD(DECIMAL, entries), "a CMD_DPTI was done")\n'),
+        ("model/core/events.def", "PRISIM_EVENT(DRIVER_FREE,",
+         'PRISIM_EVENT(DRIVER_DPTI, driver_dpti, "driver.dpti", "", PRISIM_FIELD(HEX, stream_id) '
+         'PRISIM_FIELD(PASID, pasid) PRISIM_FIELD(DECIMAL, call), "the DPT is about to be invalidated")\n'),
+        ("model/core/events.def", "/* the testbench */",
+         'PRISIM_EVENT(METRONOME_BEAT, metronome_beat, "metronome.beat", "", PRISIM_FIELD(DECIMAL, beat), "a beat")\n'),
     ],
     "a command": [
         ("model/smmu/smmu_records.h", "    PRISIM_CMDQ_OP_SYNC = 0x46", "    PRISIM_CMDQ_OP_DPTI_ALL = 0x70,\n"),
@@ -57,10 +63,7 @@ void smmu_dpti_execute(struct smmu_edge *e)
 """),
         ("model/smmu/CMakeLists.txt", "  LIBS prisim_pcie", "  commands/smmu_dpt_invalidate.c\n"),
     ],
-    "a step of policies": [
-        ("model/core/events.def", "PRISIM_EVENT(DRIVER_FREE,",
-         'PRISIM_EVENT(DRIVER_DPTI, driver_dpti, "driver.dpti", "", PRISIM_FIELD(HEX, stream_id) '
-         'PRISIM_FIELD(PASID, pasid) PRISIM_FIELD(DECIMAL, call), "the DPT is about to be invalidated")\n'),
+    "a step": [
         ("driver/unbind/policy_steps.def", "", "/* unbind/dpti.c */\nPOLICY_STEP(DPTI, step_dpti)\n"),
         ("driver/unbind/dpti.c", "", """/* SPDX-License-Identifier: Apache-2.0 */
 #include "driver/smmu/command_queue.h"
@@ -89,7 +92,8 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/driver.h", "none, drain or stop_marker\"", "", "none, drain, stop_marker or revoke\""),
     ],
     "a hazard": [
-        ("tb/hazards.def", 'HAZARD(DEADLOCK,', 'HAZARD(DPT_TOO_LARGE, "dpt_too_large", RUN, NOTHING, "a DPT of over 50")\n'),
+        ("tb/hazards.def", 'HAZARD(DEADLOCK,',
+         'HAZARD(DPT_TOO_LARGE, "dpt_too_large", RUN, NOTHING, "a DPT of over 50")\n'),
         ("tb/checkers/handlers.def", "HANDLER(SMMU_COMMAND,", "HANDLER(SMMU_DPTI, on_dpti)\n"),
         ("tb/checkers/checkers_dpt.c", "", """/* SPDX-License-Identifier: Apache-2.0 */
 #include "tb/checkers/checkers_state.h"
@@ -102,7 +106,7 @@ void on_dpti(struct checkers *c, const struct prisim_event *event)
 """),
         ("tb/stream_readers.cmake", "  report/ending.c", "  checkers/checkers_dpt.c\n"),
     ],
-    "an action of the timeline": [
+    "an action": [
         ("tb/scenario/actions.def", "ACTION(page_request,", 'ACTION(touch, ENDPOINT, JOB, "a DMA read of one byte.")\n'
          'KEY("timeline.*.touch.endpoint", NAME, STEP, endpoint, "", 1, SYSTEM_ID_MAX - 1, NULL, KEY_REQUIRED, "It.")\n'
          'KEY("timeline.*.touch.address", HEX, STEP, address, "", 0, UINT64_MAX, NULL, KEY_REQUIRED, "Where.")\n'
@@ -171,7 +175,7 @@ void prisim_metronome_config_default(struct prisim_metronome_config *config)
 bool prisim_metronome_config_check(const struct prisim_metronome_config *config, struct prisim_config_error *error)
 {
     static const struct config_range ranges[] = {
-#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \\
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) \\
     CONFIG_RANGE(prisim_metronome_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/metronome/metronome_config.def"
     };
@@ -204,10 +208,9 @@ prisim_cycle_t prisim_metronome_step(const struct prisim_metronome_config *confi
     return state->beats < config->beats ? state->next : PRISIM_CYCLE_NEVER;
 }
 """),
-        ("model/core/events.def", "/* the testbench */",
-         'PRISIM_EVENT(METRONOME_BEAT, metronome_beat, "metronome.beat", "", PRISIM_FIELD(DECIMAL, beat), "a beat")\n'),
         ("CMakeLists.txt", "add_subdirectory(model/platform)", "add_subdirectory(model/metronome)\n"),
-        ("tests/house/circles.py", '          ("model/smmu", "model/pcie_fabric",', '          ("model/metronome",),\n'),
+        ("tests/house/circles.py", '          ("model/smmu", "model/pcie_fabric",',
+         '          ("model/metronome",),\n'),
         ("tb/CMakeLists.txt", "       PkgConfig::YAML)", "       prisim_metronome\n"),
         ("tb/system/system.h", '#include "model/pcie_endpoint/pcie_endpoint.h"',
          '#include "model/metronome/metronome.h"\n'),
@@ -217,7 +220,8 @@ prisim_cycle_t prisim_metronome_step(const struct prisim_metronome_config *confi
          '#include "tb/keys_rows.def"\n'),
         ("tb/scenario/keys.def", 'GROUP("system.fabric",',
          'GROUP("system.metronome", MAP, "", 0, 0, NULL, "all defaults", "The metronome.")\n'
-         'VALUE("system.metronome.period", METRONOME, period, NULL)\nVALUE("system.metronome.beats", METRONOME, beats, NULL)\n'),
+         'VALUE("system.metronome.period", METRONOME, period, NULL)\n'
+         'VALUE("system.metronome.beats", METRONOME, beats, NULL)\n'),
         ("tb/scenario/loader/scenario_check.c", "    for (uint32_t i = 0; i < system->endpoints; i++)\n"
          "        if (!prisim_endpoint_config_check",
          "    if (!prisim_metronome_config_check(&system->metronome, &error))\n        return refuse_config(loader, "
@@ -253,7 +257,8 @@ int main(void)
     struct prisim_platform_config config;
     struct prisim_platform *p;
     uint32_t value, cons, gerror;
-#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) printf("%s %#x\\n", #name, offset);
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) \\
+    printf("%s %#x\\n", #name, offset);
 #include "model/smmu/smmu_registers.def"
     prisim_platform_config_default(&config);
     MUST(prisim_platform_open(&p, &config, NULL));
@@ -291,6 +296,22 @@ timeline:
   - {at: 40000, hold: {task: caller, at: driver.dpti, for: 5000}}
 expect: {exposed: none}
 """
+
+
+def untold(root):
+    """Places that the text does not name, in the paragraph of the addition or, lists of sources, before all of them."""
+    text = (root / "docs/architecture.md").read_text().partition("\n## To add\n")[2].partition("\n## ")[0]
+    before, *paragraphs = text.split("\n- **")
+    told = {what: rest for what, _, rest in (p.partition("**") for p in paragraphs)}
+    wrong = [f"{what}: the text tells of it, and nobody tries" for what in told if what not in ADDITIONS]
+    for what, places in ADDITIONS.items():
+        for name in dict.fromkeys(name for name, *_ in places if (root / name).exists()):
+            last = name.rpartition("/")[2]
+            words = {last, re.sub(r"[^_]+_config\.def$", "*_config.def", last), re.sub(r"_[^_]+\.c$", "_*.c", last)}
+            there = told.get(what, "") + (before if last == "CMakeLists.txt" or last.endswith(".cmake") else "")
+            if not any(word in there for word in words):
+                wrong.append(f"{what}: the text does not name {name}")
+    return wrong
 
 
 def put(tree, without):
@@ -356,7 +377,7 @@ def looks(tree, out):
         ran = run(prisim, "run", "--engine=native", "-q", f"--log={log}", f"--summary={summary}",
                   f"--set=system.smmu.dpt_entries={entries}", scenario)
         if not log.exists() or not summary.exists():
-            wrong.append(f"an action of the timeline: {ran.stdout}{ran.stderr}")
+            wrong.append(f"an action: {ran.stdout}{ran.stderr}")
             break
         told = json.loads(summary.read_text())
         events = [json.loads(line) for line in log.read_text().splitlines()]
@@ -366,8 +387,8 @@ def looks(tree, out):
         must("a hazard", told["verdict"] == ("fail" if hits else "pass"), ran.stdout)
         must("an event", [e["entries"] for e in found["smmu.dpti"]] == [entries], found["smmu.dpti"])
         must("a policy", len(found["driver.free"]) == 1, ran.stdout)
-        must("a step of policies", [e["cycle"] > 45000 for e in found["driver.dpti"]] == [True], found["driver.dpti"])
-        must("an action of the timeline", [e["cause"] for e in found["endpoint.job_done"]] == ["completed"],
+        must("a step", [e["cycle"] > 45000 for e in found["driver.dpti"]] == [True], found["driver.dpti"])
+        must("an action", [e["cause"] for e in found["endpoint.job_done"]] == ["completed"],
              found["endpoint.job_done"])
         must("a block", [(e["at"], e["cycle"], e["beat"]) for e in found["metronome.beat"]] ==
              [("metronome", 1000 * n, n) for n in (1, 2, 3)], found["metronome.beat"])
@@ -389,6 +410,7 @@ def main(root, options):
     without = options[1] if options[:1] == ["--without"] else None
     if without and without not in {name for places in ADDITIONS.values() for name, *_ in places}:
         sys.exit(f"to_add: nothing is put into {without}")
+    wrong = untold(root)
     with tempfile.TemporaryDirectory() as folder:
         tree, out = Path(folder) / "tree", Path(folder) / "build"
         for part in (*PARTS, "tests/house"):
@@ -396,7 +418,7 @@ def main(root, options):
         copy(root / "CMakeLists.txt", tree)
         put(tree, without)
         failed = build(tree, out)
-        wrong = [f"the tree does not build:\n{failed}"] if failed else looks(tree, out)
+        wrong += [f"the tree does not build:\n{failed}"] if failed else looks(tree, out)
     for line in wrong:
         print(f"to_add: {line}", file=sys.stderr)
     return 1 if wrong else 0
