@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "model/pcie/page_request.h"
+#include "model/pcie/stop_marker.h"
 
 #ifdef __cplusplus
 extern "C" {

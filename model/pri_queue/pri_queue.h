@@ -14,7 +14,7 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
-#include "model/pcie/page_request.h"
+#include "model/pcie/stop_marker.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -70,7 +70,7 @@ enum smmu_cache_name {
     SMMU_CACHES
 };
 
-/* An entry beside its key: 64 bits of validity, kind and page (smmu_cache.c). */
+/* An entry beside its key: 64 bits of validity, kind and page (smmu_cache_ways.c). */
 struct smmu_entry {
     uint64_t output; /* where the region, or the next table, begins */
     uint64_t ipa;
@@ -246,7 +246,7 @@ struct prisim_smmu {
     struct smmu_events events;
     struct smmu_stalls stalls;
     uint8_t words[SMMU_SLOTS][PRISIM_STE_BYTES]; /* of an STE or CD, as far as they have come */
-    uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache.c) */
+    uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache_ways.c) */
 };
 
 /* One edge. */

@@ -6,7 +6,7 @@
 #define PRISIM_SMMU_STEP_H
 
 #include "model/smmu/commands/smmu_commands.h"
-#include "model/smmu/translation/smmu_cache.h"
+#include "model/smmu/translation/smmu_cache_ways.h"
 
 /* smmu_slots.c */
 void smmu_slots_due(struct smmu_edge *e);

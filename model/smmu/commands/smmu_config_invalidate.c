@@ -3,7 +3,7 @@
  * CMD_CFGI_*: what each form takes out of the configuration cache, no more and no less (SMMU-CFGI). No TLB entry goes.
  */
 #include "model/smmu/commands/smmu_commands.h"
-#include "model/smmu/translation/smmu_cache.h"
+#include "model/smmu/translation/smmu_cache_ways.h"
 
 /* StreamIDs that a command is for: those that agree with `stream_id` under `mask`. */
 struct streams {

@@ -2,10 +2,10 @@
  *
  * The configuration cache: decoded STEs by StreamID and CDs by (StreamID, SubstreamID), valid or not, and the level-1
  * descriptors that lead to them, valid ones only; never what an aborted fetch returned (SMMU-CFGI). The sets are
- * smmu_cache.c's. What takes entries out is in smmu_config_invalidate.c.
+ * smmu_cache_ways.c's. What takes entries out is in smmu_config_invalidate.c.
  */
 #include "model/smmu/configuration/smmu_configuration.h"
-#include "model/smmu/translation/smmu_cache.h"
+#include "model/smmu/translation/smmu_cache_ways.h"
 
 static size_t place_of(struct prisim_smmu *s, enum smmu_cache_name name, const struct smmu_entry *entry)
 {

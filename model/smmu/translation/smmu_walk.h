@@ -6,7 +6,7 @@
 #ifndef PRISIM_SMMU_WALK_H
 #define PRISIM_SMMU_WALK_H
 
-#include "model/smmu/translation/smmu_cache.h"
+#include "model/smmu/translation/smmu_cache_ways.h"
 #include "model/smmu/translation/smmu_granule.h"
 #include "model/smmu/translation/smmu_translation.h"
 
@@ -40,7 +40,7 @@ _Static_assert(LEAF_USER == 1 && LEAF_READ_ONLY == 2 && LEAF_PXN == LIMIT_PXN <<
 enum smmu_owner { CACHED_EL1, CACHED_NESTED, CACHED_EL2, CACHED_STAGE_2 };
 
 /* Key of an entry: bit 63, kind, owner, half of the input range (VA bit 55), page number. */
-enum { KEY_PAGE = 0, KEY_PAGE_BITS = 36, KEY_HALF = 36, KEY_OWNER = 40 }; /* and smmu_cache.h */
+enum { KEY_PAGE = 0, KEY_PAGE_BITS = 36, KEY_HALF = 36, KEY_OWNER = 40 }; /* and smmu_cache_ways.h */
 enum { KIND_GLOBAL = 8 }; /* of a TLB's kind; its other bits say the size, as smmu_tlb_size_log2 */
 
 static inline enum smmu_owner smmu_owner_of(const struct smmu_slot *slot)

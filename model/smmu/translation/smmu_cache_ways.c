@@ -4,7 +4,7 @@
  * is one set. What is put in and looked for is in smmu_tlb.c, smmu_walk_cache.c and smmu_config_cache.c; what a command
  * takes out, in smmu_tlbi.c and smmu_config_invalidate.c.
  */
-#include "model/smmu/translation/smmu_cache.h"
+#include "model/smmu/translation/smmu_cache_ways.h"
 
 enum { SIGNATURES_AT_ONCE = 8 };
 

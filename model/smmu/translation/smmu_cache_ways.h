@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: the one set-associative store (smmu_cache.c). What a key is made of, but for its kind, is its
- * users' business.
+ * Private to model/smmu: the one set-associative store (smmu_cache_ways.c). What a key is made of, but for its kind, is
+ * its users' business.
  */
-#ifndef PRISIM_SMMU_CACHE_H
-#define PRISIM_SMMU_CACHE_H
+#ifndef PRISIM_SMMU_CACHE_WAYS_H
+#define PRISIM_SMMU_CACHE_WAYS_H
 
 #include "model/smmu/smmu_state.h"
 
