@@ -4,6 +4,7 @@
  * second time, without the shorthands of the table.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "driver/unbind/policy.h"
 #include "tests/harness/suite.h"
@@ -111,6 +112,19 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
+/* "none, drain or stop_marker": the rows' names in their order. */
+START_TEST(the_words_of_all_presets)
+{
+    char words[256] = "";
+    for (uint32_t i = 0; i < PRISIM_DRIVER_POLICIES; i++) {
+        if (i)
+            strcat(words, i + 1 < PRISIM_DRIVER_POLICIES ? ", " : " or ");
+        strcat(words, driver_policy(i)->name);
+    }
+    ck_assert_str_eq(PRISIM_DRIVER_POLICY_WORDS, words);
+}
+END_TEST
+
 START_TEST(what_a_list_has)
 {
     ck_assert(driver_policy_has(PRISIM_DRIVER_UNBIND_STOP_MARKER, DRIVER_STEP_AWAIT_MARKER));
@@ -129,6 +143,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, the_steps_of_each_preset, 0, LISTS);
     tcase_add_test(tcase, the_names_of_each_preset);
     tcase_add_test(tcase, the_promise_of_each_preset);
+    tcase_add_test(tcase, the_words_of_all_presets);
     tcase_add_test(tcase, what_a_list_has);
     suite_add_tcase(suite, tcase);
     return suite;

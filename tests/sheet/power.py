@@ -42,8 +42,8 @@ HEADERS = {
 }
 FUNCTIONS = {
     "model/smmu/translation/smmu_granule.h": ("tests/smmu/test_smmu_literals_granule.c", None),
-    # What follows is of writable-clean pages, and judged by test_smmu_httu.c.
-    "model/smmu/translation/smmu_permission.h": ("tests/smmu/test_smmu_literals_permission.c", "smmu_is_clean_enough"),
+    # What follows is of completions and of writable-clean pages: test_smmu_ats.c, test_smmu_httu.c.
+    "model/smmu/translation/smmu_permission.h": ("tests/smmu/test_smmu_literals_permission.c", "smmu_ats_granted"),
 }
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-w"]
 LIMIT = 60  # seconds
