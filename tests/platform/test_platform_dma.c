@@ -107,8 +107,8 @@ START_TEST(all_tickets_are_taken)
     struct prisim_tlp request = page_request_tlp(0, true);
     uint32_t ticket[PRISIM_PLATFORM_TRANSACTIONS_MAX];
     uint8_t bytes[256] = {0};
-    for (uint16_t i = 0; i < PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) {
-        request.head.prg_index = i;
+    for (unsigned i = 0; i < PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) {
+        request.head.prg_index = (uint16_t)i;
         OK(prisim_platform_send(p, 0, &request, &ticket[i]));
     }
     OK(prisim_platform_run_until_idle(p, LIMIT));
