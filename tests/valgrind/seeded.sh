@@ -17,7 +17,8 @@ fail() {
 # program NAME: with what lies in the folder NAME before the tree
 program() {
     gcc -std=c11 -O1 -g "-I$work/$1" "-I$root" -o "$work/$1/pins" "$root"/tests/valgrind/pins.c \
-        "$root"/tb/vectors/pri_queue_stimulus.c "$root"/model/pri_queue/*.c "$root"/model/core/probe.c
+        "$root"/tb/vectors/pri_queue_stimulus.c "$root"/model/pri_queue/*.c "$root"/model/core/config_check.c \
+        "$root"/model/core/probe.c
 }
 
 # memcheck NAME: prints its exit status
