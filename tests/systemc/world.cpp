@@ -90,7 +90,7 @@ world::world(const sc_core::sc_module_name &name, uint64_t seed, const world_cla
       resets_(clocked_ && allow.reset && around_.draw.percent(75)), jitter_(clocked_ && around_.draw.percent(15)),
       tell_finished_(std::move(finished)), tables_(around_), memory_("memory", around_, tables_),
       dma_("dma", around_, tables_), cpu_("cpu", around_), sender_("sender", around_), receiver_("receiver", around_),
-      traffic_(around_, tables_, cpu_, sender_, config_),
+      traffic_(around_, tables_, cpu_, sender_),
       smmu_("smmu", config_, queue_config_, context(around_), context(around_))
 {
     dice &d = around_.draw;

@@ -20,10 +20,8 @@ constexpr uint32_t all_on = PRISIM_CR0_SMMUEN | PRISIM_CR0_PRIQEN | PRISIM_CR0_E
 constexpr unsigned slot_bytes = 64, slots = 4096 / slot_bytes, pages_at_once = 6;
 } // namespace
 
-world_traffic::world_traffic(environment &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
-                             const prisim_smmu_config &config)
-    : around_(around), tables_(tables), cpu_(cpu), sender_(sender), config_(config), tags_(PRISIM_TLP_TAGS),
-      prgs_(PRISIM_PRG_INDEXES)
+world_traffic::world_traffic(environment &around, world_tables &tables, world_cpu &cpu, world_sender &sender)
+    : around_(around), tables_(tables), cpu_(cpu), sender_(sender), tags_(PRISIM_TLP_TAGS), prgs_(PRISIM_PRG_INDEXES)
 {
 }
 

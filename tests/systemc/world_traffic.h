@@ -19,8 +19,7 @@ namespace prisim_test
 class world_traffic
 {
   public:
-    world_traffic(environment &around, world_tables &tables, world_cpu &cpu, world_sender &sender,
-                  const prisim_smmu_config &config);
+    world_traffic(environment &around, world_tables &tables, world_cpu &cpu, world_sender &sender);
 
     /* A reset: what is open is of the life before. */
     void end_life();
@@ -84,7 +83,6 @@ class world_traffic
     world_tables &tables_;
     world_cpu &cpu_;
     world_sender &sender_;
-    const prisim_smmu_config &config_;
     bool up_ = false, scratch_known_ = false, looks_pages_ = false, looks_commands_ = false;
     uint32_t scratch_ = 0, cmdq_prod_ = 0, cmdq_cons_ = 0, priq_cons_ = 0;
     uint16_t next_tag_ = 1, next_prg_ = 1;
