@@ -7,6 +7,8 @@
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -74,6 +76,17 @@ static bool accepts(const struct prisim_driver_config *c, const char *field)
     return ok;
 }
 
+/* What is expected is told in numbers. */
+static void is_refused(const struct prisim_driver_config *c, const struct row *row, uint32_t value)
+{
+    struct prisim_config_error error = {NULL, NULL};
+    char expected[32];
+    snprintf(expected, sizeof expected, "%" PRIu32 "..%" PRIu32, row->low, row->high);
+    ck_assert_msg(!prisim_driver_config_check(c, &error), "%s: %u is accepted", row->field, value);
+    ck_assert_str_eq(error.field, row->field);
+    ck_assert_str_eq(error.expected, expected);
+}
+
 START_TEST(defaults_and_ranges)
 {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -87,9 +100,9 @@ START_TEST(defaults_and_ranges)
         *value = rows[i].high;
         ck_assert_msg(accepts(&c, rows[i].field), "%s: %u is refused", rows[i].field, *value);
         *value = rows[i].high + 1;
-        ck_assert_msg(!accepts(&c, rows[i].field), "%s: %u is accepted", rows[i].field, *value);
+        is_refused(&c, &rows[i], *value);
         *value = rows[i].low - 1; /* or 2^32 - 1 */
-        ck_assert_msg(!accepts(&c, rows[i].field), "%s: %u is accepted", rows[i].field, *value);
+        is_refused(&c, &rows[i], *value);
     }
 }
 END_TEST
