@@ -44,18 +44,11 @@ static void join_outside(struct prisim_scheduler *c, unsigned i, unsigned smmu, 
     WIRE(memory, 2 * i + 1, smmu, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response);
 }
 
-static void join_pri_queue(struct prisim_scheduler *c, unsigned smmu, unsigned queue)
+static void join_pri_queue(struct prisim_scheduler *c, unsigned i)
 {
-    WIRE(smmu, PRISIM_SMMU_TX_PRI_REQUEST, queue, PRISIM_PRI_QUEUE_RX_REQUEST, page_request);
-    WIRE(smmu, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRISIM_PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
-    WIRE(smmu, PRISIM_SMMU_TX_PRI_LOOKUP, queue, PRISIM_PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
-    WIRE(smmu, PRISIM_SMMU_TX_PRI_CONTROL, queue, PRISIM_PRI_QUEUE_RX_CONTROL, pri_queue_control);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_RESPONSE, smmu, PRISIM_SMMU_RX_PRI_RESPONSE, prg_response);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_MEMORY_REQUEST, smmu, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_LOOKUP, smmu, PRISIM_SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_STATUS, smmu, PRISIM_SMMU_RX_PRI_STATUS, pri_queue_status);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_INTERRUPT, smmu, PRISIM_SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
-    WIRE(queue, PRISIM_PRI_QUEUE_TX_ABORT, smmu, PRISIM_SMMU_RX_PRI_ABORT, pri_queue_abort);
+#define WIRE_OF_PRI_QUEUE(from, tx, to, rx, type)                                                                      \
+    WIRE(platform_rank(RANK_##from, i), tx, platform_rank(RANK_##to, i), rx, type);
+#include "model/smmu/smmu_pri_queue_wires.def"
 }
 
 static void join_blocks(struct prisim_platform *p)
@@ -64,7 +57,7 @@ static void join_blocks(struct prisim_platform *p)
     const unsigned memory = platform_memory_rank(p);
     for (unsigned i = 0; i < p->config.smmus; i++) {
         join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
-        join_pri_queue(c, platform_rank(RANK_SMMU, i), platform_rank(RANK_PRI_QUEUE, i));
+        join_pri_queue(c, i);
     }
     WIRE(RANK_HOST, HOST_TX_MEMORY, memory, p->memory.ports - 1, memory_request);
     WIRE(memory, p->memory.ports - 1, RANK_HOST, HOST_RX_MEMORY, memory_response);
