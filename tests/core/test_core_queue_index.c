@@ -12,6 +12,8 @@ START_TEST(four_slots)
     ck_assert_uint_eq(queue_index_slot(5, 2), 1);
     ck_assert_uint_eq(queue_index_lap(5, 2), 1);
     ck_assert_uint_eq(queue_index_lap(3, 2), 0);
+    ck_assert_uint_eq(queue_index_lap(13, 2), 1); /* of a count of records: bits above the wrap bit */
+    ck_assert_uint_eq(queue_index_lap(8, 2), 0);
     ck_assert_uint_eq(queue_index_distance(1, 7, 2), 2);
     ck_assert(queue_index_is_empty(5, 5, 2));
     ck_assert(queue_index_is_empty(0x80000025, 5, 2)); /* bits that are not of the index */
