@@ -96,7 +96,7 @@ struct task {
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
-    uint32_t status;     /* of the last answer: enum prisim_memory_status or tlp_status */
+    uint32_t status;     /* of the last answer: enum prisim_memory_status or prisim_tlp_status */
     uint64_t answer[4];
     uint64_t command[2];
     uint64_t command_number;

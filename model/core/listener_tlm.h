@@ -4,8 +4,9 @@
  * edge by edge, ordered by (instance, order inside the block) as the engines do it. Make it before the modules, so that
  * it outlives them:
  *
- *   prisim::event_listener listener("listener", [](const event &e) { std::puts(prisim_event_name(event_type(e.type)));
- * }); prisim::smmu_tlm smmu("smmu", config, listener.context(period, 6), listener.context(period, 7));
+ *   auto print = [](const prisim_event &e) { std::puts(prisim_event_name(prisim_event_type(e.type))); };
+ *   prisim::event_listener listener("listener", print);
+ *   prisim::smmu_tlm smmu("smmu", config, listener.context(period, 6), listener.context(period, 7));
  *
  * It is no log and no checker; what an event says is in model/core/events.h.
  */

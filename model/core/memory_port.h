@@ -18,11 +18,11 @@ enum prisim_memory_status {
                                 SMMU-PRIOUTCOME-8) */
 };
 
-/* memory_request.write. A swap is atomic: 8 bytes that are equal to data[8..15] become data[0..7]; the response has
- * what was there before. A swap of another size, and any other operation, is answered with an abort. */
+/* prisim_memory_request.write. A swap is atomic: 8 bytes that are equal to data[8..15] become data[0..7]; the response
+ * has what was there before. A swap of another size, and any other operation, is answered with an abort. */
 enum prisim_memory_operation { PRISIM_MEMORY_READ, PRISIM_MEMORY_WRITE, PRISIM_MEMORY_SWAP };
 
-/* memory_request.attributes: whose access it is, for a memory or a bus that asks. No block of prisim does. */
+/* prisim_memory_request.attributes: whose access it is, for a memory or a bus that asks. No block of prisim does. */
 enum prisim_memory_attribute {
     PRISIM_MEMORY_HAS_STREAM = 1 << 0,    /* stream_id is meant: a device's access behind an SMMU */
     PRISIM_MEMORY_HAS_SUBSTREAM = 1 << 1, /* substream_id is meant */

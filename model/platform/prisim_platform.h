@@ -105,7 +105,7 @@ struct prisim_platform_interrupt {
     unsigned smmu;  /* whose it is; PRISIM_PLATFORM_CPU: the caller's own write to the doorbell */
     bool is_msi;    /* a write to the doorbell; else wired */
     uint32_t data;  /* of an MSI */
-    uint32_t lines; /* wired: SMMU_WIRED_* */
+    uint32_t lines; /* wired: PRISIM_SMMU_WIRED_* */
 };
 
 /* The oldest interrupt that was not returned yet. Waits for one for at most `limit` cycles (0: runs nothing):
