@@ -45,7 +45,8 @@ set(headers
   model/pri_queue/pri_queue.h
   model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.def
   model/smmu/smmu_registers.h
-  model/platform/prisim_platform.h model/platform/prisim_platform_config.h model/platform/prisim_platform_tlp.h
+  model/platform/prisim_platform.h model/platform/prisim_platform_config.h model/platform/prisim_platform_device.h
+  model/platform/prisim_platform_tlp.h
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h
   # Rows of the configurations: the headers above include them.
   model/core/config_row_begin.def model/core/config_row_end.def

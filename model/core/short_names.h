@@ -3,9 +3,9 @@
  * prisim's names without their prefix, for programs that want them so and have none of their own like these.
  * To be included after prisim's other headers; the library does not. These have no short name, because
  * members and parameters are called so:
- * enum prisim_cause, enum prisim_status, struct prisim_event, struct prisim_interrupt, struct prisim_platform,
- * struct prisim_ports, struct prisim_pri_queue, struct prisim_probe, struct prisim_scheduler, struct prisim_smmu,
- * struct prisim_tlp.
+ * enum prisim_cause, enum prisim_status, struct prisim_endpoint, struct prisim_event, struct prisim_fabric,
+ * struct prisim_interrupt, struct prisim_platform, struct prisim_ports, struct prisim_pri_queue,
+ * struct prisim_probe, struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp.
  * Printed by tests/install/public_names.py --short.
  */
 #ifndef PRISIM_CORE_SHORT_NAMES_H
@@ -561,13 +561,16 @@
 #define PASID_CONTROL_ENABLE                      PRISIM_PASID_CONTROL_ENABLE
 #define PASID_NONE                                PRISIM_PASID_NONE
 #define PLATFORM_CPU                              PRISIM_PLATFORM_CPU
+#define PLATFORM_DEVICES_MAX                      PRISIM_PLATFORM_DEVICES_MAX
 #define PLATFORM_INBOX_MAX                        PRISIM_PLATFORM_INBOX_MAX
 #define PLATFORM_INTERRUPTS_MAX                   PRISIM_PLATFORM_INTERRUPTS_MAX
+#define PLATFORM_JOB_ENDS_MAX                     PRISIM_PLATFORM_JOB_ENDS_MAX
 #define PLATFORM_NAME_MAX                         PRISIM_PLATFORM_NAME_MAX
 #define PLATFORM_NO_DOORBELL                      PRISIM_PLATFORM_NO_DOORBELL
 #define PLATFORM_OUTSTANDING_MAX                  PRISIM_PLATFORM_OUTSTANDING_MAX
 #define PLATFORM_SENDS_MAX                        PRISIM_PLATFORM_SENDS_MAX
 #define PLATFORM_SMMUS_MAX                        PRISIM_PLATFORM_SMMUS_MAX
+#define PLATFORM_SUBMITS_MAX                      PRISIM_PLATFORM_SUBMITS_MAX
 #define PLATFORM_TRANSACTIONS_MAX                 PRISIM_PLATFORM_TRANSACTIONS_MAX
 #define PORTS_MAX                                 PRISIM_PORTS_MAX
 #define PORTS_PUT_LATER                           PRISIM_PORTS_PUT_LATER
@@ -1048,7 +1051,6 @@
 #define driver_structure_update                   prisim_driver_structure_update
 #define driver_task                               prisim_driver_task
 #define driver_tx                                 prisim_driver_tx
-#define endpoint                                  prisim_endpoint
 #define endpoint_config                           prisim_endpoint_config
 #define endpoint_config_check                     prisim_endpoint_config_check
 #define endpoint_config_default                   prisim_endpoint_config_default
@@ -1167,7 +1169,6 @@
 #define event_timeline_step                       prisim_event_timeline_step
 #define event_type                                prisim_event_type
 #define event_value                               prisim_event_value
-#define fabric                                    prisim_fabric
 #define fabric_config                             prisim_fabric_config
 #define fabric_config_check                       prisim_fabric_config_check
 #define fabric_config_default                     prisim_fabric_config_default
@@ -1197,16 +1198,22 @@
 #define page_request                              prisim_page_request
 #define page_request_is_stop_marker               prisim_page_request_is_stop_marker
 #define platform_access                           prisim_platform_access
+#define platform_bar_read32                       prisim_platform_bar_read32
+#define platform_bar_write32                      prisim_platform_bar_write32
 #define platform_close                            prisim_platform_close
 #define platform_config                           prisim_platform_config
 #define platform_config_check                     prisim_platform_config_check
 #define platform_config_default                   prisim_platform_config_default
+#define platform_config_read                      prisim_platform_config_read
+#define platform_config_write                     prisim_platform_config_write
+#define platform_device                           prisim_platform_device
 #define platform_dma_read                         prisim_platform_dma_read
 #define platform_dma_write                        prisim_platform_dma_write
 #define platform_error                            prisim_platform_error
 #define platform_forget                           prisim_platform_forget
 #define platform_instance_name                    prisim_platform_instance_name
 #define platform_interrupt                        prisim_platform_interrupt
+#define platform_job_end                          prisim_platform_job_end
 #define platform_memory                           prisim_platform_memory
 #define platform_memory_peek                      prisim_platform_memory_peek
 #define platform_memory_peek64                    prisim_platform_memory_peek64
@@ -1220,6 +1227,7 @@
 #define platform_mmio_write32                     prisim_platform_mmio_write32
 #define platform_mmio_write64                     prisim_platform_mmio_write64
 #define platform_next_interrupt                   prisim_platform_next_interrupt
+#define platform_next_job_end                     prisim_platform_next_job_end
 #define platform_now                              prisim_platform_now
 #define platform_open                             prisim_platform_open
 #define platform_outcome                          prisim_platform_outcome
@@ -1232,6 +1240,7 @@
 #define platform_set_listener                     prisim_platform_set_listener
 #define platform_smmu                             prisim_platform_smmu
 #define platform_stream                           prisim_platform_stream
+#define platform_submit                           prisim_platform_submit
 #define platform_transact                         prisim_platform_transact
 #define platform_wait                             prisim_platform_wait
 #define platform_write                            prisim_platform_write

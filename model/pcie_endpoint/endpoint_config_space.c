@@ -37,10 +37,8 @@ static uint32_t pri_register(const struct prisim_endpoint_config *config, const 
     return status << 16 | (s->pri_enable ? PRISIM_PRI_CONTROL_ENABLE : 0);
 }
 
-uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
-                                    uint32_t offset)
+static uint32_t read_word(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s, uint32_t offset)
 {
-    assert(offset % 4 == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES);
     switch (offset) {
     case PRISIM_ENDPOINT_CONFIG_ID:
         return DEVICE_AND_VENDOR;
@@ -118,14 +116,17 @@ static void pri_end(struct endpoint_edge *e, bool reset)
         s->pri_stopped = true;
 }
 
-static void write_pri(struct endpoint_edge *e, uint32_t value)
+/* `value` under `written`: a status bit is cleared by a 1 that was written, and control that was not written stays. */
+static void write_pri(struct endpoint_edge *e, uint32_t value, uint32_t written)
 {
     struct prisim_endpoint *s = e->s;
-    uint32_t status = value >> 16;
+    uint32_t status = (value & written) >> 16;
     if (status & PRISIM_PRI_STATUS_RF)
         s->pri_rf = false;
     if (status & PRISIM_PRI_STATUS_UPRGI)
         s->pri_uprgi = false;
+    if (!(written & PRISIM_PRI_CONTROL_ENABLE))
+        return;
     bool enable = value & PRISIM_PRI_CONTROL_ENABLE;
     if (enable && !s->pri_enable)
         pri_start(e);
@@ -133,27 +134,44 @@ static void write_pri(struct endpoint_edge *e, uint32_t value)
         pri_end(e, value & PRISIM_PRI_CONTROL_RESET);
 }
 
-void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value)
+bool endpoint_config_space_has(uint64_t offset, uint32_t size)
+{
+    return (size == 1 || size == 2 || size == 4) && offset % size == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES;
+}
+
+uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
+                                    uint32_t offset, uint32_t size)
+{
+    assert(endpoint_config_space_has(offset, size));
+    const uint32_t within = offset % 4;
+    return read_word(config, s, offset - within) >> 8 * within & (uint32_t)prisim_bits_mask(8 * size);
+}
+
+/* PCIE-ENUMERATION-1: bytes that are not enabled are not written; they are as they were read. */
+void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t size, uint32_t value)
 {
     struct prisim_endpoint *s = e->s;
-    assert(offset % 4 == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES);
-    switch (offset) {
+    assert(endpoint_config_space_has(offset, size));
+    const uint32_t within = offset % 4, at = offset - within;
+    const uint32_t written = (uint32_t)prisim_bits_mask(8 * size) << 8 * within;
+    const uint32_t word = (read_word(e->config, s, at) & ~written) | (value << 8 * within & written);
+    switch (at) {
     case PRISIM_ENDPOINT_CONFIG_COMMAND:
-        s->command = (uint16_t)(value & (COMMAND_MEMORY_SPACE | COMMAND_BUS_MASTER));
+        s->command = (uint16_t)(word & (COMMAND_MEMORY_SPACE | COMMAND_BUS_MASTER));
         break;
     case PRISIM_ENDPOINT_CONFIG_ATS + 4:
-        write_ats(e, (uint16_t)(value >> 16));
+        write_ats(e, (uint16_t)(word >> 16));
         break;
     case PRISIM_ENDPOINT_CONFIG_PRI + 4:
-        write_pri(e, value);
+        write_pri(e, word, written);
         break;
     case PRISIM_ENDPOINT_CONFIG_PRI + 12:
         /* PCIE-PRICAP: changing it with E=1 is undefined; here it counts at once. */
-        s->pri_allocation = value;
+        s->pri_allocation = word;
         endpoint_pri_limit(e->config, s);
         break;
     case PRISIM_ENDPOINT_CONFIG_PASID + 4:
-        s->pasid_control = (uint16_t)(value >> 16 & PRISIM_PASID_CONTROL_ENABLE);
+        s->pasid_control = (uint16_t)(word >> 16 & PRISIM_PASID_CONTROL_ENABLE);
         break;
     }
 }

@@ -16,27 +16,29 @@ static void answer(struct endpoint_edge *e, const struct prisim_tlp_header *to, 
                                  .value = value,
                                  .requester_id = to->requester_id,
                                  .tag = to->tag,
+                                 .size = type == PRISIM_TLP_COMPLETION_DATA ? (uint8_t)to->size : 0,
                                  .type = (uint8_t)type,
                                  .status = (uint8_t)status,
                                  .traffic_class = to->traffic_class};
 }
 
-/* Only aligned 32-bit accesses are built; anything else is an Unsupported Request. */
+/* One, two or four bytes, aligned to their number (PCIE-ENUMERATION-1: one DW, with byte enables); anything else is an
+ * Unsupported Request. */
 static void config_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
     const struct prisim_tlp_header *head = &tlp->head;
-    if (head->size != 4 || head->address % 4 || head->address >= PRISIM_ENDPOINT_CONFIG_BYTES) {
+    if (!endpoint_config_space_has(head->address, head->size)) {
         answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_UR, 0);
         return;
     }
     uint32_t offset = (uint32_t)head->address;
     if (head->type == PRISIM_TLP_CONFIG_WRITE) {
-        uint32_t value = prisim_load_le32(tlp->data);
+        uint32_t value = prisim_load_le32(tlp->data) & (uint32_t)prisim_bits_mask(8u * head->size);
         PRISIM_PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 1);
-        endpoint_config_space_write(e, offset, value);
+        endpoint_config_space_write(e, offset, head->size, value);
         answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_SC, 0);
     } else {
-        uint32_t value = endpoint_config_space_read(e->config, e->s, offset);
+        uint32_t value = endpoint_config_space_read(e->config, e->s, offset, head->size);
         PRISIM_PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 0);
         answer(e, head, PRISIM_TLP_COMPLETION_DATA, PRISIM_TLP_SC, value);
     }
@@ -90,7 +92,7 @@ void endpoint_registers_due(struct endpoint_edge *e)
         out->head = (struct prisim_tlp_header){.requester_id = a->requester_id,
                                                .destination_id = e->config->requester_id,
                                                .tag = a->tag,
-                                               .size = a->type == PRISIM_TLP_COMPLETION_DATA ? 4 : 0,
+                                               .size = a->size,
                                                .type = a->type,
                                                .status = a->status,
                                                .traffic_class = a->traffic_class};

@@ -127,6 +127,7 @@ struct endpoint_answer { /* a completion of a register, waiting for register_lat
     prisim_cycle_t due;
     uint32_t value;
     uint16_t requester_id, tag;
+    uint8_t size; /* bytes of data */
     uint8_t type, status, traffic_class;
 };
 
@@ -315,10 +316,11 @@ static inline struct endpoint_invalidate *endpoint_invalidate_at(struct prisim_e
     return &s->invalidate[(s->invalidate_head + from_head) % ENDPOINT_INVALIDATES_MAX];
 }
 
-/* endpoint_config_space.c, endpoint_registers.c */
+/* endpoint_config_space.c, endpoint_registers.c: 1, 2 or 4 bytes, aligned to their number */
+bool endpoint_config_space_has(uint64_t offset, uint32_t size);
 uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
-                                    uint32_t offset);
-void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value);
+                                    uint32_t offset, uint32_t size);
+void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t size, uint32_t value);
 void endpoint_registers_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_registers_due(struct endpoint_edge *e);
 

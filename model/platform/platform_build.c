@@ -27,16 +27,21 @@ static void add_blocks(struct prisim_platform *p)
         prisim_scheduler_add(c, pri_queue_edge, &s->pri_queue, prisim_pri_queue_state_size(&s->pri_queue));
     }
     prisim_scheduler_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
+    platform_devices_add(p);
 }
 
 #define WIRE(from, tx, to, rx, type) prisim_scheduler_connect(c, from, tx, to, rx, sizeof(struct prisim_##type))
+
+static void join_caller_as_device(struct prisim_scheduler *c, unsigned i, unsigned smmu)
+{
+    WIRE(RANK_HOST, HOST_TX_UP + i, smmu, PRISIM_SMMU_RX_UP, tlp);
+    WIRE(smmu, PRISIM_SMMU_TX_DOWN, RANK_HOST, HOST_RX_DOWN + i, tlp);
+}
 
 static void join_outside(struct prisim_scheduler *c, unsigned i, unsigned smmu, unsigned memory)
 {
     WIRE(RANK_HOST, HOST_TX_REGISTER + i, smmu, PRISIM_SMMU_RX_REGISTER, memory_request);
     WIRE(smmu, PRISIM_SMMU_TX_REGISTER_RESPONSE, RANK_HOST, HOST_RX_REGISTER + i, memory_response);
-    WIRE(RANK_HOST, HOST_TX_UP + i, smmu, PRISIM_SMMU_RX_UP, tlp);
-    WIRE(smmu, PRISIM_SMMU_TX_DOWN, RANK_HOST, HOST_RX_DOWN + i, tlp);
     WIRE(smmu, PRISIM_SMMU_TX_INTERRUPT, RANK_HOST, HOST_RX_WIRED + i, smmu_interrupt);
     WIRE(smmu, PRISIM_SMMU_TX_MEMORY_REQUEST, memory, 2 * i, memory_request);
     WIRE(memory, 2 * i, smmu, PRISIM_SMMU_RX_MEMORY_RESPONSE, memory_response);
@@ -58,10 +63,13 @@ static void join_blocks(struct prisim_platform *p)
     for (unsigned i = 0; i < p->config.smmus; i++) {
         join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
         join_pri_queue(c, i);
+        if (platform_has_port(p, i))
+            join_caller_as_device(c, i, platform_rank(RANK_SMMU, i));
     }
     WIRE(RANK_HOST, HOST_TX_MEMORY, memory, p->memory.ports - 1, memory_request);
     WIRE(memory, p->memory.ports - 1, RANK_HOST, HOST_RX_MEMORY, memory_response);
     prisim_scheduler_connect(c, memory, p->memory.ports, RANK_HOST, HOST_RX_MSI, sizeof(struct msi));
+    platform_devices_join(p);
 }
 
 static void init_blocks(struct prisim_platform *p)
@@ -74,14 +82,18 @@ static void init_blocks(struct prisim_platform *p)
         prisim_pri_queue_init(&p->config.smmu[i].pri_queue,
                               prisim_scheduler_state(p->scheduler, platform_rank(RANK_PRI_QUEUE, i)));
     }
+    platform_devices_init(p);
 }
 
-/* The tickets hear of events first. */
+/* The tickets and the ends of jobs hear of events first. */
 static void hear(void *context, const struct prisim_event *events, unsigned count)
 {
     struct prisim_platform *p = context;
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         platform_transaction_event(p->host, &events[i]);
+        if (events[i].type == PRISIM_EVENT_ENDPOINT_JOB_DONE)
+            platform_job_event(p->host, events[i].instance - platform_endpoint_rank(p, 0), &events[i]);
+    }
     if (p->listener)
         p->listener(p->context, events, count);
 }
@@ -139,7 +151,7 @@ static void want(struct prisim_probe *probe, enum prisim_event_type type)
     probe->mask[type / 64] |= UINT64_C(1) << type % 64;
 }
 
-/* Without a listener only what the tickets need is recorded. */
+/* Without a listener only what the tickets and the ends of jobs need is recorded. */
 void prisim_platform_set_listener(struct prisim_platform *p, prisim_scheduler_listener listener, void *context)
 {
     struct prisim_probe *probe = prisim_scheduler_probe(p->scheduler);
@@ -150,13 +162,15 @@ void prisim_platform_set_listener(struct prisim_platform *p, prisim_scheduler_li
     want(probe, PRISIM_EVENT_SMMU_TRANSLATE);
     want(probe, PRISIM_EVENT_SMMU_STALL);
     want(probe, PRISIM_EVENT_SMMU_RESUME);
+    if (p->config.devices)
+        want(probe, PRISIM_EVENT_ENDPOINT_JOB_DONE);
 }
 
 enum prisim_status prisim_platform_instance_name(const struct prisim_platform *p, unsigned instance, char *name)
 {
     const unsigned last = platform_memory_rank(p);
     if (instance > last)
-        return PRISIM_REFUSED;
+        return platform_devices_name(p, instance, name);
     const bool is_smmu = instance % 2 == RANK_SMMU;
     const char *kind = is_smmu ? "smmu" : "pri_queue";
     if (instance == RANK_HOST || instance == last)

@@ -21,6 +21,7 @@ void prisim_platform_config_default(struct prisim_platform_config *config)
         prisim_pri_queue_config_default(&config->smmu[i].pri_queue);
     }
     platform_config_derive(config);
+    platform_devices_default(config);
 }
 
 void platform_config_derive(struct prisim_platform_config *config)
@@ -71,7 +72,8 @@ static bool check_smmu(const struct prisim_platform_smmu *smmu, unsigned index, 
     bool built = prisim_smmu_config_check(&smmu->smmu, &why);
     if (built && prisim_pri_queue_config_check(&queue, &why))
         return true;
-    *error = (struct prisim_platform_error){built ? "pri_queue" : "smmu", index, why.field, why.expected};
+    *error = (struct prisim_platform_error){
+        .part = built ? "pri_queue" : "smmu", .smmu = index, .field = why.field, .expected = why.expected};
     return false;
 }
 
@@ -89,7 +91,7 @@ bool prisim_platform_config_check(const struct prisim_platform_config *config, s
     for (unsigned i = 0; i < config->smmus; i++)
         if (!check_smmu(&config->smmu[i], i, error))
             return false;
-    return true;
+    return platform_devices_check(config, error);
 }
 
 const char *prisim_status_name(enum prisim_status status)

@@ -92,7 +92,7 @@ static enum prisim_status run(struct transfer *t)
 
 static bool is_possible(const struct transfer *t, const struct prisim_platform_stream *stream)
 {
-    return t->smmu < t->platform->config.smmus && (t->read || t->written) && t->bytes <= UINT64_MAX - t->address &&
+    return platform_has_port(t->platform, t->smmu) && (t->read || t->written) && t->bytes <= UINT64_MAX - t->address &&
            stream->at != PRISIM_TLP_AT_TRANSLATION_REQUEST && stream->at <= PRISIM_TLP_AT_TRANSLATED &&
            (stream->flags & ~STREAM_FLAGS) == 0 && (!stream->has_pasid || stream->pasid >> PASID_BITS == 0);
 }

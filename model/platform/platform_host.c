@@ -41,6 +41,8 @@ static void take(struct platform_host *s, unsigned rx, prisim_cycle_t now, const
         answer(&s->reg[rx - HOST_RX_REGISTER], payload);
     } else if (rx < HOST_RX_WIRED) {
         keep_down(s, rx - HOST_RX_DOWN, payload, now);
+    } else if (rx >= HOST_RX_FABRIC) {
+        platform_host_completion(s, rx - HOST_RX_FABRIC, payload);
     } else {
         const struct prisim_smmu_interrupt *wired = payload;
         keep_interrupt(s, (struct prisim_platform_interrupt){now, rx - HOST_RX_WIRED, false, 0, wired->lines});
@@ -76,7 +78,7 @@ static prisim_cycle_t next_step(const struct platform_host *s, const struct pris
         if (s->up[i].count)
             next = prisim_cycle_min(next, prisim_ports_retry(ports, HOST_TX_UP + i, now));
     }
-    return next;
+    return s->devices ? prisim_cycle_min(next, platform_host_next_devices(s, ports, now)) : next;
 }
 
 prisim_cycle_t platform_host_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
@@ -92,6 +94,8 @@ prisim_cycle_t platform_host_step(const void *config, void *state, prisim_cycle_
         put_access(&s->reg[i], ports, HOST_TX_REGISTER + i);
         put_up(s, i, now, ports);
     }
+    if (s->devices)
+        platform_host_put_devices(s, ports);
     for (unsigned rx = 0; rx < HOST_RX_PORTS; rx++)
         prisim_ports_set_ready(ports, rx, true);
     for (unsigned i = 0; i < SMMUS; i++)

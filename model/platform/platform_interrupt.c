@@ -25,7 +25,7 @@ enum prisim_status prisim_platform_next_interrupt(struct prisim_platform *platfo
 enum prisim_status prisim_platform_receive(struct prisim_platform *platform, unsigned smmu, uint64_t limit,
                                            struct prisim_tlp *tlp)
 {
-    if (smmu >= platform->config.smmus)
+    if (!platform_has_port(platform, smmu))
         return PRISIM_REFUSED;
     struct host_inbox *inbox = &platform->host->inbox[smmu];
     const prisim_cycle_t end = platform_end(platform, limit);

@@ -17,7 +17,7 @@ static bool is_possible(const struct prisim_tlp_header *head, bool has_ticket)
 enum prisim_status prisim_platform_send(struct prisim_platform *platform, unsigned smmu, const struct prisim_tlp *tlp,
                                         uint32_t *ticket)
 {
-    if (smmu >= platform->config.smmus || !is_possible(&tlp->head, ticket != NULL))
+    if (!platform_has_port(platform, smmu) || !is_possible(&tlp->head, ticket != NULL))
         return PRISIM_REFUSED;
     struct platform_host *host = platform->host;
     struct host_up *up = &host->up[smmu];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A platform: one or more SMMUs, each with its PRI queue, on one clock and one memory, and the program that calls these
- * functions in the place of the processor and of the devices. It is made of the blocks and of channels between them, so
+ * functions in the place of the processor and of the devices, as far as these are not PCIe functions of the model
+ * (prisim_platform_device.h). It is made of the blocks and of channels between them, so
  * nothing here happens in no time but what says so, and a program of its own that reaches the same ports gets the same
  * events in the same cycles (tests/platform/test_platform_equal.c).
  *
@@ -9,8 +10,8 @@
  * Any number of platforms may exist, each used by one thread at a time; there are no globals, nothing is printed, and
  * nothing is allocated after prisim_platform_open. What goes wrong is returned.
  *
- * What it has not: PCIe links and endpoints (the device is the caller), a reset, snapshots. TLPs are in
- * prisim_platform_tlp.h, what may be configured in prisim_platform_config.h.
+ * What it has not: a reset, snapshots. TLPs of the caller's are in prisim_platform_tlp.h, what may be configured in
+ * prisim_platform_config.h.
  */
 #ifndef PRISIM_PLATFORM_H
 #define PRISIM_PLATFORM_H
@@ -120,8 +121,9 @@ enum prisim_status prisim_platform_next_interrupt(struct prisim_platform *platfo
 /* Has each edge's events handed to `listener`, sorted, as of a scheduler; NULL: none. It must not call the platform. */
 void prisim_platform_set_listener(struct prisim_platform *platform, prisim_scheduler_listener listener, void *context);
 
-/* The name of the instance that stands in an event: "smmu", "pri_queue", "memory", "host"; "smmu[1]" where there is
- * more than one. `name` has PRISIM_PLATFORM_NAME_MAX bytes. PRISIM_REFUSED: no such instance. */
+/* The name of the instance that stands in an event: "host", "smmu", "pri_queue", "memory", "fabric"; "smmu[1]",
+ * "fabric[1]" and so on, by the SMMU's number, in a platform of more than one SMMU; "endpoint[0]" and so on, by the
+ * device's number. `name` has PRISIM_PLATFORM_NAME_MAX bytes. PRISIM_REFUSED: no such instance. */
 enum prisim_status prisim_platform_instance_name(const struct prisim_platform *platform, unsigned instance, char *name);
 
 #pragma GCC visibility pop

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a platform is made of: its SMMUs, its memory (RAM, and functions of the user's), its limits; and the words in
- * which its functions answer.
+ * What a platform is made of: its SMMUs, its devices, its memory (RAM, and functions of the user's), its limits; and
+ * the words in which its functions answer.
  */
 #ifndef PRISIM_PLATFORM_CONFIG_H
 #define PRISIM_PLATFORM_CONFIG_H
 
 #include "model/core/memory_port.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+#include "model/pcie_fabric/pcie_fabric.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/prisim_smmu_outside.h"
 #include "model/smmu/smmu.h"
@@ -32,6 +34,7 @@ const char *prisim_status_name(enum prisim_status status);
 
 enum {
     PRISIM_PLATFORM_SMMUS_MAX = 8,
+    PRISIM_PLATFORM_DEVICES_MAX = 8,
     PRISIM_PLATFORM_OUTSTANDING_MAX = 64, /* accesses in the memory */
     PRISIM_PLATFORM_INTERRUPTS_MAX = 64,  /* that wait for prisim_platform_next_interrupt */
     PRISIM_PLATFORM_NAME_MAX = 24,
@@ -82,23 +85,36 @@ struct prisim_platform_smmu {
     struct prisim_pri_queue_config pri_queue;
 };
 
+/* A PCIe function of the model (model/pcie_endpoint) behind a link of its own. All functions of one SMMU are below one
+ * root port, its fabric. Of `link` requester_id, bar_base and bar_size are derived from the function and not read. */
+struct prisim_platform_device {
+    uint32_t smmu;                          /* the number of the SMMU that translates for it */
+    struct prisim_endpoint_config endpoint; /* a requester id that no other device of this SMMU has, a BAR of its own */
+    struct prisim_fabric_link_config link;
+};
+
 struct prisim_platform_config {
     uint32_t smmus;    /* 1..PRISIM_PLATFORM_SMMUS_MAX */
     uint32_t patience; /* cycles that a blocking call waits for one answer, 1..1000000000 */
     struct prisim_platform_memory memory;
     struct prisim_platform_smmu smmu[PRISIM_PLATFORM_SMMUS_MAX];
+    uint32_t devices; /* 0..PRISIM_PLATFORM_DEVICES_MAX */
+    struct prisim_platform_device device[PRISIM_PLATFORM_DEVICES_MAX];
+    struct prisim_fabric_config fabric; /* of every SMMU with devices; its `links` and `link` are derived, not read */
 };
 
 /* What cannot be built. All strings are static. */
 struct prisim_platform_error {
-    const char *part;     /* "platform", "memory", "smmu" or "pri_queue" */
-    unsigned smmu;        /* which one, of the last two */
+    const char *part;     /* "platform", "memory", "smmu", "pri_queue", "fabric" or "device" */
+    unsigned smmu;        /* which one, of "smmu" and "pri_queue" */
     const char *field;    /* name of the member */
     const char *expected; /* what it must be */
+    unsigned device;      /* which one, of "device" */
 };
 
-/* One SMMU with its defaults, 16 MB of RAM at 0x80000000, the doorbell at 0x08020000, a patience of 1000000 cycles. All
- * eight SMMUs have their defaults. */
+/* One SMMU with its defaults, 16 MB of RAM at 0x80000000, the doorbell at 0x08020000, a patience of 1000000 cycles, no
+ * device. All eight SMMUs have their defaults, and all eight devices: at SMMU 0, requester ids 0x100, 0x200 and so on,
+ * BARs of PRISIM_ENDPOINT_BAR_BYTES one behind the other from PRISIM_MAP_BAR on. */
 void prisim_platform_config_default(struct prisim_platform_config *config);
 
 /* True if it can be built; else *error, which may be NULL, says what is wrong. */

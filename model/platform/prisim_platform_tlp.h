@@ -2,6 +2,8 @@
  *
  * A platform's devices: the caller sends TLPs to an SMMU's upstream port, waits for what becomes of them, and takes
  * what comes down. A transaction is known by its ticket, from prisim_platform_send to the call that says how it ended.
+ * An SMMU with devices of its own (prisim_platform_device.h) has its ports joined to their fabric: whatever is asked of
+ * it here is PRISIM_REFUSED, as if it were not there.
  */
 #ifndef PRISIM_PLATFORM_TLP_H
 #define PRISIM_PLATFORM_TLP_H

@@ -207,9 +207,15 @@ START_TEST(what_is_not_built_is_unsupported)
     endpoint_harness_config(&config);
     struct endpoint_harness *h = endpoint_harness_open(&config);
     const struct prisim_tlp request[] = {
-        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x104, .size = 2, .tag = 1}},
+        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x104, .size = 3, .tag = 1}},
         {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = 0x106, .size = 4, .tag = 2}},
         {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x1000, .size = 4, .tag = 3}},
+        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x105, .size = 2, .tag = 5}},
+        {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = 0x107, .size = 2, .tag = 6}},
+        {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = 0x1000, .size = 1, .tag = 7}},
+        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = UINT64_C(0x100000104), .size = 4, .tag = 8}},
+        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x104, .size = 0, .tag = 9}},
+        {.head = {.type = PRISIM_TLP_CONFIG_READ, .address = 0x100, .size = 8, .tag = 10}},
         {.head = {.type = PRISIM_TLP_MEMORY_READ,
                   .address = config.bar_base,
                   .size = 4,
