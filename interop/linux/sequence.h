@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * The sequence: from probe to shutdown, one thing after the other, with what is due at each step.
+ */
+#ifndef PRISIM_INTEROP_LINUX_SEQUENCE_H
+#define PRISIM_INTEROP_LINUX_SEQUENCE_H
+
+#include "interop/linux/machine.h"
+
+/* Runs it in one configuration. How many things were not as due; each has its line on standard error. */
+unsigned sequence_run(const struct machine_setup *setup);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * The configurations in which the driver is run: an SMMU, its firmware, a device.
+ */
+#ifndef PRISIM_INTEROP_LINUX_SETUPS_H
+#define PRISIM_INTEROP_LINUX_SETUPS_H
+
+#include "interop/linux/machine.h"
+
+/* The configuration of that number, whole; false if there are not so many. */
+bool setup_make(unsigned number, struct machine_setup *setup);
+/* The same by its name. */
+bool setup_find(const char *name, struct machine_setup *setup);
+
+static inline bool setup_has_ats(const struct machine_setup *setup)
+{
+    return setup->platform.devices && setup->platform.smmu[0].smmu.ats;
+}
+
+static inline bool setup_has_pri(const struct machine_setup *setup)
+{
+    return setup_has_ats(setup) && setup->platform.smmu[0].smmu.pri;
+}
+
+static inline bool setup_has_msi(const struct machine_setup *setup)
+{
+    return setup->firmware.has_msi && setup->platform.smmu[0].smmu.msi;
+}
+
+#endif
