@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "interop/linux/machine.h"
+#include "machine.h"
 #include "model/platform/prisim_platform_tlp.h"
 #include "model/smmu/smmu_registers.h"
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "interop/linux/seam.h"
+#include "seam.h"
 #include "model/platform/prisim_platform_device.h"
 
 enum { DEVICE = 0, FRAME_BYTES = 4096, BLOCK_BYTES = 2 << 20, BLOCK_FRAMES = BLOCK_BYTES / FRAME_BYTES };

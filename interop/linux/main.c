@@ -1,19 +1,174 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * The program of `./dev linux`.
+ */
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include "interop/linux/sequence.h"
-#include "interop/linux/setups.h"
+
+#include "findings.h"
+#include "load.h"
+#include "sequence.h"
+#include "setups.h"
+
+enum { LOAD_PARTS = 3 };
+
+static struct options {
+    const char *configuration; /* or NULL: all */
+    bool sequence, findings, load, is_fixed;
+    uint64_t requests, translations, moves, seed;
+    FILE *log;
+} options = {.requests = 100000, .translations = 50000, .moves = 5000, .seed = 1};
+
+static const char help[] =
+    "usage: linux [sequence] [load] [findings] [OPTIONS]   without a part: all three\n"
+    "  --configuration NAME  only that one; `linux --list` says which there are\n"
+    "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
+    "  --seed N              of the load\n"
+    "  --kernel-log          print what the kernel prints\n"
+    "  --log FILE            write every event of the model\n"
+    "  --fixed               the kernel is one without the two findings: they must not show\n";
+
+_Noreturn static void refuse(const char *what, const char *expected)
+{
+    fprintf(stderr, "linux: %s: expected %s\n", what, expected);
+    exit(2);
+}
+
+static uint64_t number(const char *text, const char *option)
+{
+    char *end;
+    uint64_t value = text && *text >= '0' && *text <= '9' ? strtoull(text, &end, 0) : (end = "x", 0);
+    if (*end || value > 10000000)
+        refuse(option, "a number from 0 to 10000000");
+    return value;
+}
+
+static void list(void)
+{
+    struct machine_setup setup;
+    for (unsigned i = 0; setup_make(i, &setup); i++)
+        printf("%-15s %s\n", setup.name, setup.about);
+}
+
+static void read_option(const char *name, const char *value)
+{
+    static const struct {
+        const char *name;
+        uint64_t *number;
+    } row[] = {{"--requests", &options.requests},
+               {"--translations", &options.translations},
+               {"--moves", &options.moves},
+               {"--seed", &options.seed}};
+    struct machine_setup setup;
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        if (strcmp(name, row[i].name) != 0)
+            continue;
+        *row[i].number = number(value, name);
+        return;
+    }
+    if (strcmp(name, "--configuration") == 0) {
+        if (!value || !setup_find(value, &setup))
+            refuse(value ? value : name, "the name of a configuration (linux --list)");
+        options.configuration = value;
+    } else if (strcmp(name, "--log") == 0) {
+        machine.log = value ? fopen(value, "w") : NULL;
+        if (!machine.log)
+            refuse(value ? value : name, "a file that can be written");
+    } else {
+        refuse(name, "a part or an option (linux --help)");
+    }
+}
+
+static void read_options(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "sequence") == 0)
+            options.sequence = true;
+        else if (strcmp(argv[i], "load") == 0)
+            options.load = true;
+        else if (strcmp(argv[i], "findings") == 0)
+            options.findings = true;
+        else if (strcmp(argv[i], "--fixed") == 0)
+            options.is_fixed = true;
+        else if (strcmp(argv[i], "--kernel-log") == 0)
+            machine.is_verbose = true;
+        else if (strcmp(argv[i], "--list") == 0)
+            exit((list(), 0));
+        else if (strcmp(argv[i], "--help") == 0)
+            exit((fputs(help, stdout), 0));
+        else
+            i++, read_option(argv[i - 1], i < argc ? argv[i] : NULL);
+    }
+    if (!options.sequence && !options.load && !options.findings)
+        options.sequence = options.load = options.findings = true;
+}
+
+static unsigned run_sequence(void)
+{
+    struct machine_setup setup;
+    unsigned wrong = 0, configurations = 0;
+    for (unsigned i = 0; setup_make(i, &setup); i++) {
+        if (options.configuration && strcmp(setup.name, options.configuration) != 0)
+            continue;
+        const unsigned here = sequence_run(&setup);
+        configurations++;
+        wrong += here != 0;
+        printf("sequence %-15s %s; %s\n", setup.name, here ? "NOT AS DUE" : "as due", setup.about);
+        fflush(stdout);
+    }
+    printf("sequence: %u configurations, %u not as due\n", configurations, wrong);
+    return wrong;
+}
+
+/* Only where TTL is a hint that the SMMU takes does the finding "block" allow an access. */
+static unsigned judge(const char *what, const struct machine_setup *setup, struct load_result result, uint64_t least)
+{
+    const struct prisim_smmu_config *smmu = &setup->platform.smmu[0].smmu;
+    const bool may_show = smmu->tlbi_hints && smmu->ril && smmu->tlb_entries && !options.is_fixed;
+    const bool is_good = result.wrong == 0 && result.done >= least && (may_show || result.block_pieces == 0);
+    printf("load %-9s %-12s %" PRIu64 " done, %" PRIu64 " wrong, %" PRIu64 " by the finding; %" PRIu64 " attempts, %" PRIu64
+           " changes%s\n",
+           setup->name, what, result.done, result.wrong, result.block_pieces, result.attempts, result.changes,
+           is_good ? "" : ": NOT AS DUE");
+    if (!is_good)
+        printf("to repeat it: ./dev linux load --configuration %s --seed %" PRIu64 " --requests %" PRIu64
+               " --translations %" PRIu64 " --moves %" PRIu64 "\n",
+               setup->name, options.seed, options.requests, options.translations, options.moves);
+    fflush(stdout);
+    return !is_good;
+}
+
+static unsigned run_load(void)
+{
+    static const char *const names[] = {"wired", "no_hints"};
+    unsigned wrong = 0;
+    for (unsigned i = 0; i < (options.configuration ? 1 : 2); i++) {
+        struct machine_setup setup;
+        setup_find(options.configuration ? options.configuration : names[i], &setup);
+        if (!setup_has_pri(&setup) || setup.only_granules)
+            refuse(setup.name, "for the load, a configuration with ATS, PRI and pages of 4 KB");
+        wrong += judge("requests", &setup, load_requests(&setup, options.requests, options.seed), options.requests);
+        wrong += judge("translations", &setup, load_translations(&setup, options.translations, options.seed),
+                       options.translations);
+        wrong += judge("moves", &setup, load_moves(&setup, options.moves, options.seed), options.moves);
+    }
+    return wrong;
+}
+
 int main(int argc, char **argv)
 {
-    static struct machine_setup setup;
     unsigned wrong = 0;
-    if (argc > 2) machine.is_verbose = true;
-    if (argc > 3) machine.log = stderr;
-    for (unsigned i = 0; setup_make(i, &setup); i++)
-        if (argc < 2 || strcmp(argv[1], setup.name) == 0) {
-            printf("== %s\n", setup.name);
-            wrong += sequence_run(&setup);
-        }
-    printf("wrong: %u\n", wrong);
-    return 0;
+    read_options(argc, argv);
+    if (options.sequence)
+        wrong += run_sequence();
+    if (options.findings)
+        wrong += finding_block(options.is_fixed) + finding_interrupt(options.is_fixed);
+    if (options.load)
+        wrong += run_load();
+    if (machine.log && fclose(machine.log))
+        refuse("--log", "a file that can be written");
+    printf("linux: %s\n", wrong ? "NOT AS DUE" : "all as due");
+    return wrong != 0;
 }

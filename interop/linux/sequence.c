@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "interop/linux/sequence.h"
-#include "interop/linux/setups.h"
+#include "sequence.h"
+#include "setups.h"
 
 #define IOVA       UINT64_C(0x40000000)
 #define SPACE_IOVA UINT64_C(0x7f0000000000)

@@ -5,7 +5,7 @@
 #ifndef PRISIM_INTEROP_LINUX_SEQUENCE_H
 #define PRISIM_INTEROP_LINUX_SEQUENCE_H
 
-#include "interop/linux/machine.h"
+#include "machine.h"
 
 /* Runs it in one configuration. How many things were not as due; each has its line on standard error. */
 unsigned sequence_run(const struct machine_setup *setup);

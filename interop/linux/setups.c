@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "interop/linux/setups.h"
+#include "setups.h"
 
 enum { STREAM_ID = 0x100 };
 

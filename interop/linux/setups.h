@@ -5,7 +5,7 @@
 #ifndef PRISIM_INTEROP_LINUX_SETUPS_H
 #define PRISIM_INTEROP_LINUX_SETUPS_H
 
-#include "interop/linux/machine.h"
+#include "machine.h"
 
 /* The configuration of that number, whole; false if there are not so many. */
 bool setup_make(unsigned number, struct machine_setup *setup);
