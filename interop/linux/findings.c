@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The two findings (docs/linux.md).
  */
@@ -41,7 +41,8 @@ static bool read_line(uint64_t iova)
     return machine_job_end() == PRISIM_CAUSE_COMPLETED;
 }
 
-/* ---- a page of a block ----------------------------------------------------------------------------------------------- */
+/* ---- a page of a block
+ * ----------------------------------------------------------------------------------------------- */
 
 /* Maps a block of 2 MB, uses its page 5, unmaps that page, and uses it again: how often the device got through. */
 static unsigned reach_through_block(const struct machine_setup *setup)
@@ -70,7 +71,8 @@ unsigned finding_block(bool is_fixed)
         unsigned due;
     } run[] = {{"wired", 1}, {"no_hints", 0}, {"no_ril", 0}, {"no_caches", 0}};
     unsigned wrong = 0;
-    printf("finding: a page unmapped out of a block of 2 MB stays usable (TLBI with TTL=3 leaves the entry of level 2)\n");
+    printf(
+        "finding: a page unmapped out of a block of 2 MB stays usable (TLBI with TTL=3 leaves the entry of level 2)\n");
     for (unsigned i = 0; i < sizeof run / sizeof *run; i++) {
         struct machine_setup setup;
         setup_find(run[i].setup, &setup);
@@ -79,7 +81,8 @@ unsigned finding_block(bool is_fixed)
     return wrong;
 }
 
-/* ---- the interrupt of a request without Last ------------------------------------------------------------------------- */
+/* ---- the interrupt of a request without Last
+ * ------------------------------------------------------------------------- */
 
 static bool is_seen(void)
 {

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The two faults of the driver that the model found, each as a run that shows it and runs that do not.
  */

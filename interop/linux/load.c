@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The load. Each mapping has frames of its own, that no other one ever gets: so an access tells by its address whose it
  * is, and whether that was still given when it was performed.
@@ -13,7 +13,7 @@
 #define IOVA UINT64_C(0x40000000)
 enum { SLOTS = 16, CREDITS = 32, JOBS = 24, GROUP_MAX = 4, WAIT = 1000000, NO_MAPPING = -1, TOLD_MAX = 5 };
 
-struct mapping { /* of a slot of 2 MB */
+struct mapping {                       /* of a slot of 2 MB */
     uint64_t given[BLOCK_FRAMES / 64]; /* bit: the frame may be used */
     uint32_t slot, domain;
     bool is_writable, is_block, was_split; /* was_split: a page was unmapped out of the block */
@@ -31,10 +31,10 @@ static struct {
     int slot[2][SLOTS];
     struct mapping *mapping;
     uint32_t mappings, room;
-    uint32_t current;   /* the domain that the device is attached to */
-    bool may_use[2];    /* the device may use frames of that domain */
-    bool is_changing;   /* in a call of map, unmap or attach */
-    uint32_t jobs;      /* not ended */
+    uint32_t current; /* the domain that the device is attached to */
+    bool may_use[2];  /* the device may use frames of that domain */
+    bool is_changing; /* in a call of map, unmap or attach */
+    uint32_t jobs;    /* not ended */
 } load;
 
 static uint32_t draw(uint32_t below)
@@ -49,7 +49,8 @@ static void wrong(const char *why, uint64_t iova, uint64_t address)
                 iova, address);
 }
 
-/* ---- page requests ------------------------------------------------------------------------------------------------- */
+/* ---- page requests -------------------------------------------------------------------------------------------------
+ */
 
 static void on_response(const struct prisim_event *event)
 {
@@ -129,7 +130,8 @@ struct load_result load_requests(const struct machine_setup *setup, uint64_t req
     return end();
 }
 
-/* ---- mappings ------------------------------------------------------------------------------------------------------ */
+/* ---- mappings ------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_given(const struct mapping *m, uint32_t frame)
 {

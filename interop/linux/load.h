@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The load: what a device may do while the kernel works, in random order, judged access by access.
  */
@@ -8,9 +8,9 @@
 #include "machine.h"
 
 struct load_result {
-    uint64_t done;         /* of what was asked for */
-    uint64_t wrong;        /* accesses, answers or calls that were not right */
-    uint64_t block_pieces; /* accesses that only the finding "block" allows (findings.h) */
+    uint64_t done;              /* of what was asked for */
+    uint64_t wrong;             /* accesses, answers or calls that were not right */
+    uint64_t block_pieces;      /* accesses that only the finding "block" allows (findings.h) */
     uint64_t attempts, changes; /* jobs; calls of map, unmap or attach */
 };
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The machine under the kernel: prisim's platform with an SMMU and a device, memory that both see, interrupts that call
  * handlers, and what happened, counted. One machine at a time. A time is in cycles of the model, which are nanoseconds.
@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "seam.h"
 #include "model/platform/prisim_platform_device.h"
+#include "seam.h"
 
 enum { DEVICE = 0, FRAME_BYTES = 4096, BLOCK_BYTES = 2 << 20, BLOCK_FRAMES = BLOCK_BYTES / FRAME_BYTES };
 
@@ -24,11 +24,11 @@ struct machine_setup {
     struct prisim_platform_config platform; /* devices == 0: the device is no PCI function, it has no ATS */
     struct linux_firmware firmware;
     uint32_t stream_id;
-    bool is_nested;            /* stage 2 */
-    bool can_stall;            /* the device may be stalled */
-    bool no_msi_polling;       /* the driver's parameter disable_msipolling */
-    uint64_t only_granules;    /* page sizes, or 0: all */
-    uint64_t page;             /* the smallest page */
+    bool is_nested;         /* stage 2 */
+    bool can_stall;         /* the device may be stalled */
+    bool no_msi_polling;    /* the driver's parameter disable_msipolling */
+    uint64_t only_granules; /* page sizes, or 0: all */
+    uint64_t page;          /* the smallest page */
 };
 
 /* An access of the SMMU's own that goes wrong, for a while. */
@@ -43,11 +43,12 @@ struct machine {
     /* Counted since machine_open, or since somebody set them to 0. */
     uint32_t reads, writes, polls, ignored, misuses; /* accesses to registers; of reads, those that poll are apart */
     uint32_t commands;
-    uint32_t lines;       /* of the kernel */
-    uint32_t interrupts;  /* of the SMMU */
-    uint32_t dropped;     /* page requests, by the PRI queue */
-    uint32_t transfers;   /* of the endpoint: memory TLPs */
-    uint32_t stale_walks; /* the SMMU read a table that the kernel had given back */
+    uint32_t lines;           /* of the kernel */
+    uint32_t interrupts;      /* of the SMMU */
+    uint32_t sync_msis, sevs; /* how CMD_SYNCs said that they were done */
+    uint32_t dropped;         /* page requests, by the PRI queue */
+    uint32_t transfers;       /* of the endpoint: memory TLPs */
+    uint32_t stale_walks;     /* the SMMU read a table that the kernel had given back */
     /* The next wrong_count accesses of the SMMU for wrong_source. */
     uint32_t wrong_count;
     enum prisim_smmu_source wrong_source;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The program of `./dev linux`.
  */
@@ -21,14 +21,13 @@ static struct options {
     FILE *log;
 } options = {.requests = 100000, .translations = 50000, .moves = 5000, .seed = 1};
 
-static const char help[] =
-    "usage: linux [sequence] [load] [findings] [OPTIONS]   without a part: all three\n"
-    "  --configuration NAME  only that one; `linux --list` says which there are\n"
-    "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
-    "  --seed N              of the load\n"
-    "  --kernel-log          print what the kernel prints\n"
-    "  --log FILE            write every event of the model\n"
-    "  --fixed               the kernel is one without the two findings: they must not show\n";
+static const char help[] = "usage: linux [sequence] [load] [findings] [OPTIONS]   without a part: all three\n"
+                           "  --configuration NAME  only that one; `linux --list` says which there are\n"
+                           "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
+                           "  --seed N              of the load\n"
+                           "  --kernel-log          print what the kernel prints\n"
+                           "  --log FILE            write every event of the model\n"
+                           "  --fixed               the kernel is one without the two findings: they must not show\n";
 
 _Noreturn static void refuse(const char *what, const char *expected)
 {
@@ -128,8 +127,8 @@ static unsigned judge(const char *what, const struct machine_setup *setup, struc
     const struct prisim_smmu_config *smmu = &setup->platform.smmu[0].smmu;
     const bool may_show = smmu->tlbi_hints && smmu->ril && smmu->tlb_entries && !options.is_fixed;
     const bool is_good = result.wrong == 0 && result.done >= least && (may_show || result.block_pieces == 0);
-    printf("load %-9s %-12s %" PRIu64 " done, %" PRIu64 " wrong, %" PRIu64 " by the finding; %" PRIu64 " attempts, %" PRIu64
-           " changes%s\n",
+    printf("load %-9s %-12s %" PRIu64 " done, %" PRIu64 " wrong, %" PRIu64 " by the finding; %" PRIu64
+           " attempts, %" PRIu64 " changes%s\n",
            setup->name, what, result.done, result.wrong, result.block_pieces, result.attempts, result.changes,
            is_good ? "" : ": NOT AS DUE");
     if (!is_good)

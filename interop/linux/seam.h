@@ -11,7 +11,8 @@
 typedef unsigned int seam_u32;
 typedef unsigned long long seam_u64;
 
-/* ---- where things stand -------------------------------------------------------------------------------------------- */
+/* ---- where things stand --------------------------------------------------------------------------------------------
+ */
 
 #define SEAM_SMMU      0x09050000ull /* the register frame, as the firmware would say it */
 #define SEAM_DOORBELL  0x08020000ull /* an MSI is a write of 4 bytes here; its data is the number of the interrupt */
@@ -24,7 +25,8 @@ enum { SEAM_DEVICES_MAX = 4 };
 enum seam_irq { SEAM_IRQ_NONE, SEAM_IRQ_EVENTQ, SEAM_IRQ_PRIQ, SEAM_IRQ_GERROR, SEAM_IRQ_COMBINED, SEAM_IRQ_MSI };
 enum { SEAM_IRQS = SEAM_IRQ_MSI + 8 };
 
-/* ---- the machine, called by the kernel's half ---------------------------------------------------------------------- */
+/* ---- the machine, called by the kernel's half ----------------------------------------------------------------------
+ */
 
 /* One access to the SMMU's registers, `offset` bytes from SEAM_SMMU; it takes the model's time. */
 seam_u32 machine_read32(seam_u64 offset);
@@ -42,7 +44,8 @@ void machine_wfe(void);
 void machine_print(const char *level, const char *text);
 _Noreturn void machine_panic(const char *text);
 
-/* ---- the kernel, called by the machine's half ----------------------------------------------------------------------- */
+/* ---- the kernel, called by the machine's half -----------------------------------------------------------------------
+ */
 
 /* The kernel's memory: SEAM_RAM_BYTES of the process. 1 of a page: it was given out and not given back. */
 extern unsigned char *linux_ram;

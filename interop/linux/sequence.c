@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * The sequence and its expectations. Positions in configuration space, register offsets, opcodes and counts of accesses
  * stand as literals: they are what the driver does and what the specifications number, and no constant of the model.
@@ -52,8 +52,8 @@ static void due(int line, const char *what, uint64_t is, uint64_t should)
 {
     if (is == should)
         return;
-    fprintf(stderr, "sequence.c:%d: %s: %s: %s is %#" PRIx64 ", due is %#" PRIx64 "\n", line, setup->name, step, what, is,
-            should);
+    fprintf(stderr, "sequence.c:%d: %s: %s: %s is %#" PRIx64 ", due is %#" PRIx64 "\n", line, setup->name, step, what,
+            is, should);
     wrong++;
 }
 #define DUE(is, should)  due(__LINE__, #is, (uint64_t)(is), (uint64_t)(should))
@@ -87,7 +87,8 @@ static bool transfer(uint64_t iova, bool is_write, uint32_t pasid)
     return is_done;
 }
 
-/* ---- probe --------------------------------------------------------------------------------------------------------- */
+/* ---- probe ---------------------------------------------------------------------------------------------------------
+ */
 
 static unsigned due_writes(const struct prisim_smmu_config *smmu)
 {
@@ -103,13 +104,15 @@ static void probe(bool again)
 {
     const struct prisim_smmu_config *smmu = &setup->platform.smmu[0].smmu;
     step = "probe";
-    machine.reads = machine.writes = machine.commands = 0;
+    machine.reads = machine.writes = machine.commands = machine.sync_msis = machine.sevs = 0;
     DUE(linux_probe(&setup->firmware), 0);
     DUE(machine.reads, (smmu->pri ? 14 : smmu->ats ? 13 : 12) + (again ? 2 : 0));
     DUE(machine.writes, due_writes(smmu) + (again ? 1 : 0));
     DUE(machine.commands, 6);
     DUE(machine_read32(0x20), smmu->pri ? 0x1f : smmu->ats ? 0x1d : 0xd); /* CR0 */
-    DUE(machine_read32(0x24), machine_read32(0x20));                     /* CR0ACK */
+    DUE(machine_read32(0x24), machine_read32(0x20));                      /* CR0ACK */
+    DUE(machine.sync_msis, smmu->msi && !setup->no_msi_polling ? 3 : 0);
+    DUE(machine.sevs, smmu->sev ? 3 : 0);
     if (setup->only_granules)
         linux_only_granules(setup->only_granules);
 }
@@ -129,7 +132,8 @@ static void attach(void)
     DUE(machine_config_read(DEVICE, 0x106, 2), ats ? 0x8000 | stu : 0); /* ATS control */
 }
 
-/* ---- what a device does -------------------------------------------------------------------------------------------- */
+/* ---- what a device does --------------------------------------------------------------------------------------------
+ */
 
 static void map(void)
 {
@@ -187,8 +191,8 @@ static void unmap(void)
     DUE(seen.frame, MACHINE_FRAMES + setup->page);
 }
 
-/* ---- faults -------------------------------------------------------------------------------------------------------- */
-
+/* ---- faults --------------------------------------------------------------------------------------------------------
+ */
 
 static void fault(void)
 {
@@ -231,7 +235,8 @@ static void event_overflow(void)
     PRINTED(1, "event 0x10 received");
 }
 
-/* ---- page requests ------------------------------------------------------------------------------------------------- */
+/* ---- page requests -------------------------------------------------------------------------------------------------
+ */
 
 static unsigned wanted;
 
@@ -332,7 +337,8 @@ static void pri(void)
     pri_overflow();
 }
 
-/* ---- errors of the SMMU --------------------------------------------------------------------------------------------- */
+/* ---- errors of the SMMU ---------------------------------------------------------------------------------------------
+ */
 
 static void go_wrong(enum prisim_smmu_source source, enum machine_wrong how)
 {
@@ -373,7 +379,8 @@ static void aborted_records(void)
     }
 }
 
-/* ---- the end -------------------------------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------------------------------
+ */
 
 /* A kernel that comes after another one, which has left everything on. */
 static void probe_again(void)

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: the devices in front of the SMMU, and what the IOMMU core keeps of each.
  */
 #include <linux/pci-ats.h>
@@ -59,7 +59,8 @@ int linux_reset_pri(unsigned int device)
     return pci_reset_pri(&devices[device].pci);
 }
 
-/* ---- what the driver asks of a device ---------------------------------------------------------------------------------- */
+/* ---- what the driver asks of a device
+ * ---------------------------------------------------------------------------------- */
 
 struct fwnode_handle *__dev_fwnode(struct device *dev)
 {
@@ -92,16 +93,16 @@ int iommu_fwspec_add_ids(struct device *dev, u32 *ids, int count)
 
 struct iommu_group *pci_device_group(struct device *dev)
 {
-    return ERR_PTR(-ENODEV);
+    return NULL; /* groups are the caller's affair */
 }
 
 struct iommu_group *generic_device_group(struct device *dev)
 {
-    return ERR_PTR(-ENODEV);
+    return NULL; /* groups are the caller's affair */
 }
 
-struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot,
-                                                  enum iommu_resv_type type, gfp_t gfp)
+struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot, enum iommu_resv_type type,
+                                                  gfp_t gfp)
 {
     return NULL;
 }

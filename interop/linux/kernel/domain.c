@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: domains as the IOMMU core has them. An address range is cut into the largest pages that fit, and what is
  * unmapped is invalidated before the call returns.
  */
@@ -82,7 +82,8 @@ seam_u64 linux_iova_to_phys(struct linux_domain *domain, seam_u64 iova)
     return of(domain)->ops->iova_to_phys(of(domain), iova);
 }
 
-/* ---- a process' space under a PASID ------------------------------------------------------------------------------------- */
+/* ---- a process' space under a PASID
+ * ------------------------------------------------------------------------------------- */
 
 struct linux_space {
     struct arm_smmu_domain *domain;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: parameters of a module, an array by number (ASIDs), bits. Red-black trees are the kernel's own object.
  */
 #include <linux/bitmap.h>
@@ -8,7 +8,8 @@
 
 #include "../seam.h"
 
-/* ---- parameters: the linker gathers what module_param() declares ------------------------------------------------------ */
+/* ---- parameters: the linker gathers what module_param() declares
+ * ------------------------------------------------------ */
 
 const struct kernel_param_ops param_ops_bool;
 
@@ -24,7 +25,8 @@ int linux_parameter(const char *name, int value)
     return 0;
 }
 
-/* ---- the one array that the driver has -------------------------------------------------------------------------------- */
+/* ---- the one array that the driver has
+ * -------------------------------------------------------------------------------- */
 
 enum { INDEXES = 1 << 16 };
 static void *at_index[INDEXES];
@@ -49,7 +51,8 @@ void *xa_erase(struct xarray *array, unsigned long index)
     return entry;
 }
 
-/* ---- bits ------------------------------------------------------------------------------------------------------------- */
+/* ---- bits
+ * ------------------------------------------------------------------------------------------------------------- */
 
 unsigned long _find_first_zero_bit(const unsigned long *bits, unsigned long size)
 {

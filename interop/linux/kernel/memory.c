@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: pages, small memory, memory that a device sees, memory that goes with a device. All pages lie in
  * linux_ram, which the SMMU reaches too; a page that is given back is filled with a pattern, so that whoever still
  * walks it as a table goes nowhere that it went before.
@@ -33,7 +33,8 @@ void linux_boot(unsigned char *ram)
     mem_map = page_of - (SEAM_RAM >> PAGE_SHIFT);
 }
 
-/* ---- pages ---------------------------------------------------------------------------------------------------------- */
+/* ---- pages ----------------------------------------------------------------------------------------------------------
+ */
 
 static bool all_free(unsigned int first, unsigned int count)
 {
@@ -79,7 +80,8 @@ void free_pages(unsigned long address, unsigned int order)
         give_pages((void *)address, order);
 }
 
-/* ---- small memory: the C library's, always zeroed -------------------------------------------------------------------- */
+/* ---- small memory: the C library's, always zeroed
+ * -------------------------------------------------------------------- */
 
 void *calloc(size_t count, size_t size);
 void free(void *memory);
@@ -104,7 +106,8 @@ bool is_vmalloc_addr(const void *address)
     return false;
 }
 
-/* ---- memory that a device sees -------------------------------------------------------------------------------------- */
+/* ---- memory that a device sees --------------------------------------------------------------------------------------
+ */
 
 void *dmam_alloc_attrs(struct device *dev, size_t size, dma_addr_t *handle, gfp_t gfp, unsigned long attrs)
 {
@@ -130,8 +133,7 @@ void dma_unmap_page_attrs(struct device *dev, dma_addr_t address, size_t size, e
 {
 }
 
-void dma_sync_single_for_device(struct device *dev, dma_addr_t address, size_t size,
-                                enum dma_data_direction direction)
+void dma_sync_single_for_device(struct device *dev, dma_addr_t address, size_t size, enum dma_data_direction direction)
 {
 }
 
@@ -145,7 +147,8 @@ int dma_set_coherent_mask(struct device *dev, u64 mask)
     return 0;
 }
 
-/* ---- what goes with a device, in the reverse order ------------------------------------------------------------------ */
+/* ---- what goes with a device, in the reverse order ------------------------------------------------------------------
+ */
 
 struct managed {
     struct managed *before;

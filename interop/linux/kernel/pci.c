@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: a function's configuration space. What the kernel makes of it (pci_enable_ats and its like) is its own
  * drivers/pci/ats.c.
  */
@@ -61,12 +61,12 @@ bool pci_ats_disabled(void)
 
 void linux_pci_discover(struct pci_dev *pdev, unsigned int device)
 {
-    u16 command = 0;
+    u16 is_on = 0;
     pdev->devfn = device;
     pdev->dev.bus = &pci_bus_type;
     pdev->eetlp_prefix_path = 1; /* the fabric carries PASIDs everywhere */
-    pci_read_config_word(pdev, PCI_COMMAND, &command);
-    pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+    pci_read_config_word(pdev, PCI_COMMAND, &is_on);
+    pci_write_config_word(pdev, PCI_COMMAND, is_on | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
     pci_ats_init(pdev);
     pci_pri_init(pdev);
     pci_pasid_init(pdev);

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: the SMMU as a platform device (firmware, registers, interrupts, MSIs) and its driver's registration.
  */
 #include <linux/interrupt.h>
@@ -38,7 +38,8 @@ struct fwnode_handle *linux_smmu_fwnode(void)
     return &node.fwnode;
 }
 
-/* ---- the driver ------------------------------------------------------------------------------------------------------- */
+/* ---- the driver
+ * ------------------------------------------------------------------------------------------------------- */
 
 int __platform_driver_register(struct platform_driver *registered, struct module *owner)
 {
@@ -123,7 +124,8 @@ void iommu_device_sysfs_remove(struct iommu_device *iommu)
 {
 }
 
-/* ---- firmware --------------------------------------------------------------------------------------------------------- */
+/* ---- firmware
+ * --------------------------------------------------------------------------------------------------------- */
 
 int of_property_read_variable_u32_array(const struct device_node *from, const char *name, u32 *values, size_t least,
                                         size_t most)
@@ -160,7 +162,8 @@ int platform_get_irq_byname_optional(struct platform_device *pdev, const char *n
     return strcmp(name, "gerror") == 0 ? SEAM_IRQ_GERROR : -ENXIO;
 }
 
-/* ---- registers -------------------------------------------------------------------------------------------------------- */
+/* ---- registers
+ * -------------------------------------------------------------------------------------------------------- */
 
 void __iomem *devm_ioremap_resource(struct device *dev, const struct resource *resource)
 {
@@ -182,7 +185,8 @@ void __raw_writeq(u64 value, volatile void __iomem *address)
     machine_write64((seam_u64)address - SEAM_SMMU, value);
 }
 
-/* ---- interrupts ------------------------------------------------------------------------------------------------------- */
+/* ---- interrupts
+ * ------------------------------------------------------------------------------------------------------- */
 
 int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t hard, irq_handler_t thread,
                               unsigned long flags, const char *name, void *data)

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
-/*
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
  * Stand-ins: time, which passes in the model; and what waits for others, of whom there are none.
  */
 #include <linux/delay.h>
