@@ -14,6 +14,7 @@ declare -A exempt=(
     [test]="it runs this test; .ci/run runs it"
     [lint]="it reads what it would read here; .ci/run runs it"
     [bench]="figures want a machine that does nothing else; minutes"
+    [linux]="a kernel is unpacked and built; ./dev nightly runs it"
     [mutate]="hours; ctest runs a sample by day, all of it at night"
 )
 
