@@ -94,7 +94,7 @@ static void work(struct both *b, struct random_stream *random, uint32_t *jobs)
     OK(prisim_platform_run_until(b->p, b->bare.now));
 }
 
-static void queue(struct both *b, uint64_t dw0, uint64_t dw1)
+static void add_command(struct both *b, uint64_t dw0, uint64_t dw1)
 {
     const uint64_t at = RAM + CMDQ + b->commands % 16 * PRISIM_COMMAND_BYTES;
     store_in_both(b, at, dw0);
@@ -106,11 +106,11 @@ static void queue(struct both *b, uint64_t dw0, uint64_t dw1)
 /* Of a page, and a SYNC; and time for both. */
 static void invalidate(struct both *b, unsigned device)
 {
-    queue(b,
-          PRISIM_CMDQ_OP_ATC_INV | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
-              prisim_bits_put(SID + device, PRISIM_CMD_SID),
-          VA);
-    queue(b, PRISIM_CMDQ_OP_SYNC, 0);
+    add_command(b,
+                PRISIM_CMDQ_OP_ATC_INV | prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(PASID, PRISIM_CMD_SSID) |
+                    prisim_bits_put(SID + device, PRISIM_CMD_SID),
+                VA);
+    add_command(b, PRISIM_CMDQ_OP_SYNC, 0);
     b->bare.now += AFTER_BURST;
     prisim_scheduler_run(b->bare.scheduler, b->bare.now);
     OK(prisim_platform_run_until(b->p, b->bare.now));
