@@ -63,7 +63,7 @@ enum {
 enum { PRISIM_TLP_DATA_MAX = 64, PRISIM_TLP_TAGS = 256, PRISIM_PRG_INDEXES = 512 };
 
 struct prisim_tlp_header {
-    uint64_t address;         /* memory: byte address. Page Request: page address. Config: register offset.
+    uint64_t address;         /* memory: byte address. Page Request: page address. Config: offset of the first byte.
                                  Invalidate Request: repeats the range of its payload (prisim_tlp_invalidate_fill) */
     uint32_t id;              /* names this TLP in events: producer's rank << 24 | count. No function reads it */
     uint32_t pasid;           /* 20 bits, under PRISIM_TLP_HAS_PASID */

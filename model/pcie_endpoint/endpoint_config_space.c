@@ -116,7 +116,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
         s->pri_stopped = true;
 }
 
-/* `value` under `written`: a status bit is cleared by a 1 that was written, and control that was not written stays. */
+/* A status bit is cleared by a 1 that was written; control that was not written is written as it is. */
 static void write_pri(struct endpoint_edge *e, uint32_t value, uint32_t written)
 {
     struct prisim_endpoint *s = e->s;
@@ -125,8 +125,6 @@ static void write_pri(struct endpoint_edge *e, uint32_t value, uint32_t written)
         s->pri_rf = false;
     if (status & PRISIM_PRI_STATUS_UPRGI)
         s->pri_uprgi = false;
-    if (!(written & PRISIM_PRI_CONTROL_ENABLE))
-        return;
     bool enable = value & PRISIM_PRI_CONTROL_ENABLE;
     if (enable && !s->pri_enable)
         pri_start(e);

@@ -80,7 +80,8 @@ struct prisim_endpoint_stimulus {
     uint8_t unused;
 };
 
-/* Configuration space: where the capabilities stand, and their fields (PCIE-CONFIG). */
+/* Configuration space: where the capabilities stand, and their fields (PCIE-CONFIG). An access is of 1, 2 or 4 bytes,
+ * aligned to their number, and reaches no other byte (PCIE-ENUMERATION-1). */
 enum {
     PRISIM_ENDPOINT_CONFIG_ID = 0x00,
     PRISIM_ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */

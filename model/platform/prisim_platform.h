@@ -2,9 +2,9 @@
  *
  * A platform: one or more SMMUs, each with its PRI queue, on one clock and one memory, and the program that calls these
  * functions in the place of the processor and of the devices, as far as these are not PCIe functions of the model
- * (prisim_platform_device.h). It is made of the blocks and of channels between them, so
- * nothing here happens in no time but what says so, and a program of its own that reaches the same ports gets the same
- * events in the same cycles (tests/platform/test_platform_equal.c).
+ * (prisim_platform_device.h). It is made of the blocks and of channels between them, so nothing here happens in no time
+ * but what says so, and a program of its own that reaches the same ports gets the same events in the same cycles
+ * (tests/platform/test_platform_equal.c, test_platform_device_equal.c).
  *
  * Time is the number of a clock edge. It passes inside the functions that take a limit or say "blocks", nowhere else.
  * Any number of platforms may exist, each used by one thread at a time; there are no globals, nothing is printed, and

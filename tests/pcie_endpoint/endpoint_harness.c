@@ -102,18 +102,34 @@ static const struct prisim_tlp *host_completion(struct endpoint_harness *h, enum
     return up;
 }
 
-void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value)
+void endpoint_harness_config_write_bytes(struct endpoint_harness *h, uint32_t offset, uint16_t bytes, uint32_t value)
 {
     struct prisim_tlp tlp = host_request(h, PRISIM_TLP_CONFIG_WRITE, offset, value);
+    tlp.head.size = bytes;
     endpoint_harness_down(h, &tlp);
-    host_completion(h, PRISIM_TLP_COMPLETION);
+    ck_assert_uint_eq(host_completion(h, PRISIM_TLP_COMPLETION)->head.size, 0);
+}
+
+void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value)
+{
+    endpoint_harness_config_write_bytes(h, offset, 4, value);
+}
+
+uint32_t endpoint_harness_config_read_bytes(struct endpoint_harness *h, uint32_t offset, uint16_t bytes)
+{
+    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_CONFIG_READ, offset, 0);
+    tlp.head.size = bytes;
+    endpoint_harness_down(h, &tlp);
+    const struct prisim_tlp *up = host_completion(h, PRISIM_TLP_COMPLETION_DATA);
+    ck_assert_uint_eq(up->head.size, bytes);
+    uint8_t data[4] = {0};
+    memcpy(data, up->data, bytes);
+    return prisim_load_le32(data);
 }
 
 uint32_t endpoint_harness_config_read(struct endpoint_harness *h, uint32_t offset)
 {
-    struct prisim_tlp tlp = host_request(h, PRISIM_TLP_CONFIG_READ, offset, 0);
-    endpoint_harness_down(h, &tlp);
-    return prisim_load_le32(host_completion(h, PRISIM_TLP_COMPLETION_DATA)->data);
+    return endpoint_harness_config_read_bytes(h, offset, 4);
 }
 
 void endpoint_harness_pasid(struct endpoint_harness *h, uint32_t pasid, uint32_t command)

@@ -39,6 +39,9 @@ prisim_cycle_t endpoint_harness_up_at(const struct endpoint_harness *h); /* the 
 
 void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value);
 uint32_t endpoint_harness_config_read(struct endpoint_harness *h, uint32_t offset);
+/* 1, 2 or 4 bytes; of `value` the rest lies behind the payload. */
+void endpoint_harness_config_write_bytes(struct endpoint_harness *h, uint32_t offset, uint16_t bytes, uint32_t value);
+uint32_t endpoint_harness_config_read_bytes(struct endpoint_harness *h, uint32_t offset, uint16_t bytes);
 void endpoint_harness_pasid(struct endpoint_harness *h, uint32_t pasid, uint32_t command);
 uint32_t endpoint_harness_pasid_state(struct endpoint_harness *h, uint32_t pasid);
 
