@@ -53,6 +53,9 @@ enum prisim_driver_asid_recycle { PRISIM_DRIVER_ASID_AT_ONCE, PRISIM_DRIVER_ASID
 /* How a structure that the SMMU may be reading is made valid (SMMU-FETCH): what does not matter yet, CFGI and SYNC,
  * the word with V, CFGI and SYNC; or all words, that with V last, and then CFGI and SYNC once. */
 enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRIVER_STRUCTURE_NAIVE };
+/* How commands are put on their queue: one after the other, each with a lock and a write of PROD of its own; or a
+ * command and its CMD_SYNC together (as Linux 6.1 does). */
+enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMANDS_BATCH };
 enum prisim_driver_interrupts { PRISIM_DRIVER_INTERRUPTS_MSI, PRISIM_DRIVER_INTERRUPTS_WIRED };
 enum { PRISIM_REGION_READ = 1, PRISIM_REGION_WRITE = 2 };
 

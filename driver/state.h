@@ -99,12 +99,15 @@ struct task {
     uint32_t status;     /* of the last answer: enum prisim_memory_status or prisim_tlp_status */
     uint64_t answer[4];
     uint64_t command[2];
-    uint64_t command_number;
+    uint64_t command_number; /* of the last that PROD has passed */
     /* The page that is being mapped. */
     uint64_t page_address;
     uint8_t page_space;
     uint8_t page_perm;
     uint8_t page_cause;
+    uint8_t then_sync; /* its command is put on the queue together with a CMD_SYNC: a batch of two */
+    uint8_t published; /* of the batch */
+    uint8_t stored;    /* of the part of it that is not published yet */
     union {
         struct call call;
         struct work work;
@@ -319,7 +322,7 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
-void atc_inv_issued(struct task *t);
+void atc_inv_issued(struct task *t, uint64_t number);
 void atc_inv_sync_issued(struct prisim_driver *d, struct task *t);
 void atc_inv_covered(struct prisim_driver *d, uint64_t sync);
 void atc_inv_lost(struct edge *e, uint64_t sync);
@@ -328,6 +331,7 @@ void atc_inv_lost(struct edge *e, uint64_t sync);
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
 bool command_release(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
+bool command_sync_behind(struct edge *e, struct task *t, uint16_t *pc);
 void command_consumed(struct prisim_driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 

@@ -180,7 +180,7 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, PRISIM_CMD_OPCODE);
     t->command[1] = 0;
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 
@@ -233,7 +233,7 @@ static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uin
                     prisim_bits_put(e->config->function[t->bring_up.function].requester_id, PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(1, PRISIM_CMD1_LEAF);
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 

@@ -98,7 +98,7 @@ static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc
     BEGIN;
     command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 

@@ -248,6 +248,8 @@
 #define DRIVER_ATC_TIMEOUT_REPEAT                 PRISIM_DRIVER_ATC_TIMEOUT_REPEAT
 #define DRIVER_BIND                               PRISIM_DRIVER_BIND
 #define DRIVER_CALLS_MAX                          PRISIM_DRIVER_CALLS_MAX
+#define DRIVER_COMMANDS_BATCH                     PRISIM_DRIVER_COMMANDS_BATCH
+#define DRIVER_COMMANDS_SINGLE                    PRISIM_DRIVER_COMMANDS_SINGLE
 #define DRIVER_CONS_ENTRY                         PRISIM_DRIVER_CONS_ENTRY
 #define DRIVER_CONS_PASS                          PRISIM_DRIVER_CONS_PASS
 #define DRIVER_CPUS_MAX                           PRISIM_DRIVER_CPUS_MAX
@@ -1027,6 +1029,7 @@
 #define driver                                    prisim_driver
 #define driver_asid_recycle                       prisim_driver_asid_recycle
 #define driver_can_hold                           prisim_driver_can_hold
+#define driver_commands                           prisim_driver_commands
 #define driver_config                             prisim_driver_config
 #define driver_config_check                       prisim_driver_config_check
 #define driver_config_default                     prisim_driver_config_default

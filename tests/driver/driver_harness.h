@@ -51,6 +51,7 @@ struct driver_harness_issue {
     uint64_t command[2];
     uint32_t call; /* of a caller */
     uint8_t task;
+    unsigned batch;                        /* so many were put there with one write of PROD */
     prisim_cycle_t issued_at, consumed_at; /* PRISIM_CYCLE_NEVER: not yet */
 };
 
