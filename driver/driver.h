@@ -48,6 +48,9 @@ enum prisim_driver_on_atc_timeout {
     PRISIM_DRIVER_ATC_TIMEOUT_REPEAT,
     PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID
 };
+/* What becomes of an unbind that gave up its wait for the CMD_SYNC of its invalidation (sync_timeout): it goes on (as
+ * Linux 6.1 does), or it ends and the PASID is kept back. */
+enum prisim_driver_on_sync_timeout { PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1, PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID };
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum prisim_driver_asid_recycle { PRISIM_DRIVER_ASID_AT_ONCE, PRISIM_DRIVER_ASID_DELAYED, PRISIM_DRIVER_ASID_NEVER };
 /* How a structure that the SMMU may be reading is made valid (SMMU-FETCH): what does not matter yet, CFGI and SYNC,

@@ -100,6 +100,7 @@ struct task {
     uint64_t answer[4];
     uint64_t command[2];
     uint64_t command_number; /* of the last that PROD has passed */
+    prisim_cycle_t sync_deadline;
     /* The page that is being mapped. */
     uint64_t page_address;
     uint8_t page_space;
@@ -108,11 +109,12 @@ struct task {
     uint8_t then_sync; /* its command is put on the queue together with a CMD_SYNC: a batch of two */
     uint8_t published; /* of the batch */
     uint8_t stored;    /* of the part of it that is not published yet */
+    uint8_t gave_up;   /* its last wait for a CMD_SYNC ended before that was done */
     union {
         struct call call;
         struct work work;
         struct bring_up bring_up;
-        uint8_t room[136]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
+        uint8_t room[128]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
     };
 };
 _Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");

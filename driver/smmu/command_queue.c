@@ -83,15 +83,31 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
     END;
 }
 
-/* A CMD_SYNC is done when CONS has passed it (SMMU-SYNC). */
+/* sync_timeout is over. The commands stay on the queue. */
+static void give_up(struct edge *e, struct task *t)
+{
+    bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
+    t->gave_up = 1;
+    EMIT(driver_sync_timeout, .task = t->kind, .stream_id = caller ? call_stream_id(e, t) : 0,
+         .pasid = pasid_field(caller, caller ? t->call.stimulus.pasid : 0), .call = caller ? t->call.stimulus.call : 0,
+         .index = command_position(e->driver, t->command_number));
+}
+
+/* A CMD_SYNC is done when CONS has passed it (SMMU-SYNC); t->gave_up: it was not in time. */
 static bool driver_arm_smmu_cmdq_poll_until_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct prisim_driver *d = e->driver;
     BEGIN;
+    t->gave_up = 0;
+    t->sync_deadline = e->config->sync_timeout ? e->now + e->config->sync_timeout : PRISIM_CYCLE_NEVER;
     while (d->consumed <= t->command_number) {
         READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
         ANSWER();
         command_consumed(d, (uint32_t)t->answer[0]);
+        if (d->consumed <= t->command_number && e->now >= t->sync_deadline) {
+            give_up(e, t);
+            break;
+        }
         if (d->consumed <= t->command_number)
             SLEEP(e->config->price.poll_interval);
     }

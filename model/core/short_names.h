@@ -276,6 +276,8 @@
 #define DRIVER_SPACES_MAX                         PRISIM_DRIVER_SPACES_MAX
 #define DRIVER_STRUCTURE_AS_ARM                   PRISIM_DRIVER_STRUCTURE_AS_ARM
 #define DRIVER_STRUCTURE_NAIVE                    PRISIM_DRIVER_STRUCTURE_NAIVE
+#define DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1          PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1
+#define DRIVER_SYNC_TIMEOUT_KEEP_PASID            PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID
 #define DRIVER_TASKS                              PRISIM_DRIVER_TASKS
 #define DRIVER_TASK_CALLER                        PRISIM_DRIVER_TASK_CALLER
 #define DRIVER_TASK_EVENT_THREAD                  PRISIM_DRIVER_TASK_EVENT_THREAD
@@ -363,6 +365,7 @@
 #define EVENT_DRIVER_SNAPSHOT                     PRISIM_EVENT_DRIVER_SNAPSHOT
 #define EVENT_DRIVER_STOP                         PRISIM_EVENT_DRIVER_STOP
 #define EVENT_DRIVER_STOP_SEEN                    PRISIM_EVENT_DRIVER_STOP_SEEN
+#define EVENT_DRIVER_SYNC_TIMEOUT                 PRISIM_EVENT_DRIVER_SYNC_TIMEOUT
 #define EVENT_DRIVER_TAKE                         PRISIM_EVENT_DRIVER_TAKE
 #define EVENT_DRIVER_UNBIND                       PRISIM_EVENT_DRIVER_UNBIND
 #define EVENT_DRIVER_UNBIND_RETURNED              PRISIM_EVENT_DRIVER_UNBIND_RETURNED
@@ -652,6 +655,7 @@
 #define PROBE_FIELDS_driver_snapshot              PRISIM_PROBE_FIELDS_driver_snapshot
 #define PROBE_FIELDS_driver_stop                  PRISIM_PROBE_FIELDS_driver_stop
 #define PROBE_FIELDS_driver_stop_seen             PRISIM_PROBE_FIELDS_driver_stop_seen
+#define PROBE_FIELDS_driver_sync_timeout          PRISIM_PROBE_FIELDS_driver_sync_timeout
 #define PROBE_FIELDS_driver_take                  PRISIM_PROBE_FIELDS_driver_take
 #define PROBE_FIELDS_driver_unbind                PRISIM_PROBE_FIELDS_driver_unbind
 #define PROBE_FIELDS_driver_unbind_returned       PRISIM_PROBE_FIELDS_driver_unbind_returned
@@ -747,6 +751,7 @@
 #define PROBE_TYPE_driver_snapshot                PRISIM_PROBE_TYPE_driver_snapshot
 #define PROBE_TYPE_driver_stop                    PRISIM_PROBE_TYPE_driver_stop
 #define PROBE_TYPE_driver_stop_seen               PRISIM_PROBE_TYPE_driver_stop_seen
+#define PROBE_TYPE_driver_sync_timeout            PRISIM_PROBE_TYPE_driver_sync_timeout
 #define PROBE_TYPE_driver_take                    PRISIM_PROBE_TYPE_driver_take
 #define PROBE_TYPE_driver_unbind                  PRISIM_PROBE_TYPE_driver_unbind
 #define PROBE_TYPE_driver_unbind_returned         PRISIM_PROBE_TYPE_driver_unbind_returned
@@ -1039,6 +1044,7 @@
 #define driver_init                               prisim_driver_init
 #define driver_interrupts                         prisim_driver_interrupts
 #define driver_on_atc_timeout                     prisim_driver_on_atc_timeout
+#define driver_on_sync_timeout                    prisim_driver_on_sync_timeout
 #define driver_policy                             prisim_driver_policy
 #define driver_prices                             prisim_driver_prices
 #define driver_region                             prisim_driver_region
@@ -1101,6 +1107,7 @@
 #define event_driver_snapshot                     prisim_event_driver_snapshot
 #define event_driver_stop                         prisim_event_driver_stop
 #define event_driver_stop_seen                    prisim_event_driver_stop_seen
+#define event_driver_sync_timeout                 prisim_event_driver_sync_timeout
 #define event_driver_take                         prisim_event_driver_take
 #define event_driver_unbind                       prisim_event_driver_unbind
 #define event_driver_unbind_returned              prisim_event_driver_unbind_returned

@@ -35,6 +35,8 @@ static const struct row rows[] = {
     ROW(on_atc_timeout, 0, 2, 0),
     ROW(atc_inv_repeats, 1, 1000000, 3),
     ROW(commands, 0, 1, 0),
+    ROW(sync_timeout, 0, 1000000000, 0),
+    ROW(on_sync_timeout, 0, 1, 0),
     ROW(interrupts, 0, 1, 0),
     ROW(irq_latency, 1, 1000000000, 1000),
     ROW(fault_service, 1, 1000000000, 3000),
