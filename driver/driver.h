@@ -59,6 +59,8 @@ enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRI
 /* How commands are put on their queue: one after the other, each with a lock and a write of PROD of its own; or a
  * command and its CMD_SYNC together (as Linux 6.1 does). */
 enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMANDS_BATCH };
+/* What an access without a PASID meets: it is ended; or CD 0, which no PASID can have then (as Linux does it). */
+enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0 };
 enum prisim_driver_interrupts { PRISIM_DRIVER_INTERRUPTS_MSI, PRISIM_DRIVER_INTERRUPTS_WIRED };
 enum { PRISIM_REGION_READ = 1, PRISIM_REGION_WRITE = 2 };
 

@@ -101,6 +101,7 @@ struct task {
     uint64_t command[2];
     uint64_t command_number; /* of the last that PROD has passed */
     prisim_cycle_t sync_deadline;
+    struct bring_up bring_up;
     /* The page that is being mapped. */
     uint64_t page_address;
     uint8_t page_space;
@@ -113,8 +114,7 @@ struct task {
     union {
         struct call call;
         struct work work;
-        struct bring_up bring_up;
-        uint8_t room[128]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
+        uint8_t room[120]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
     };
 };
 _Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
@@ -308,12 +308,15 @@ struct task *access_completion(struct edge *e);
 
 /* smmu/init.c */
 uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d);
-bool bring_up_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);
 
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct prisim_driver_config *config, uint32_t stream_id);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
+bool pasid_is_reserved(const struct edge *e, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
 struct pasid *call_entry(const struct edge *e, const struct task *t);
@@ -369,10 +372,14 @@ size_t asid_bytes(const struct prisim_driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
+/* bring_up.c */
+bool bring_up_run(struct edge *e, struct task *t);
+
 /* caller.c, unbind/bind.c, unbind/unbind.c; the steps of unbind are in unbind/unbind.h */
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/event_thread.c */

@@ -91,6 +91,7 @@
 #define CAUSE_QUEUE_FULL                          PRISIM_CAUSE_QUEUE_FULL
 #define CAUSE_QUEUE_OFF                           PRISIM_CAUSE_QUEUE_OFF
 #define CAUSE_REFUSED                             PRISIM_CAUSE_REFUSED
+#define CAUSE_RESERVED                            PRISIM_CAUSE_RESERVED
 #define CAUSE_RESIDENT                            PRISIM_CAUSE_RESIDENT
 #define CAUSE_RESPONSE_FAILURE                    PRISIM_CAUSE_RESPONSE_FAILURE
 #define CAUSE_RETRIES                             PRISIM_CAUSE_RETRIES
@@ -262,6 +263,8 @@
 #define DRIVER_MSI_EVENTQ                         PRISIM_DRIVER_MSI_EVENTQ
 #define DRIVER_MSI_GERROR                         PRISIM_DRIVER_MSI_GERROR
 #define DRIVER_MSI_PRIQ                           PRISIM_DRIVER_MSI_PRIQ
+#define DRIVER_NO_PASID_ABORT                     PRISIM_DRIVER_NO_PASID_ABORT
+#define DRIVER_NO_PASID_CD0                       PRISIM_DRIVER_NO_PASID_CD0
 #define DRIVER_POLICIES                           PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                       PRISIM_DRIVER_POLICY_WORDS
 #define DRIVER_REGIONS_MAX                        PRISIM_DRIVER_REGIONS_MAX
@@ -1043,6 +1046,7 @@
 #define driver_function                           prisim_driver_function
 #define driver_init                               prisim_driver_init
 #define driver_interrupts                         prisim_driver_interrupts
+#define driver_no_pasid                           prisim_driver_no_pasid
 #define driver_on_atc_timeout                     prisim_driver_on_atc_timeout
 #define driver_on_sync_timeout                    prisim_driver_on_sync_timeout
 #define driver_policy                             prisim_driver_policy

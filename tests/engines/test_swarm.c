@@ -52,6 +52,8 @@ static const struct {
     {"system.driver.on_atc_timeout", {"as_linux_6_1", "repeat", "keep_pasid"}},
     {"system.driver.bind_cfgi", {"true", "false"}},
     {"system.driver.commands", {"single", "batch"}},
+    {"system.driver.no_pasid", {"abort", "cd0"}},
+    {"system.driver.no_pasid_space", {"0", "1"}},
     {"system.driver.structure_update", {"as_arm", "naive"}},
     {"system.driver.marker_timeout", {"0", "1000", "100000"}},
     {"system.driver.price.mmio_read", {"1", "200"}},
