@@ -48,11 +48,19 @@ enum prisim_driver_on_atc_timeout {
     PRISIM_DRIVER_ATC_TIMEOUT_REPEAT,
     PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID
 };
+/* What becomes of an unbind that gave up its wait for the CMD_SYNC of its invalidation (sync_timeout): it goes on (as
+ * Linux 6.1 does), or it ends and the PASID is kept back. */
+enum prisim_driver_on_sync_timeout { PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1, PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID };
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum prisim_driver_asid_recycle { PRISIM_DRIVER_ASID_AT_ONCE, PRISIM_DRIVER_ASID_DELAYED, PRISIM_DRIVER_ASID_NEVER };
 /* How a structure that the SMMU may be reading is made valid (SMMU-FETCH): what does not matter yet, CFGI and SYNC,
  * the word with V, CFGI and SYNC; or all words, that with V last, and then CFGI and SYNC once. */
 enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRIVER_STRUCTURE_NAIVE };
+/* How commands are put on their queue: one after the other, each with a lock and a write of PROD of its own; or a
+ * command and its CMD_SYNC together (as Linux 6.1 does). */
+enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMANDS_BATCH };
+/* What an access without a PASID meets: it is ended; or CD 0, which no PASID can have then (as Linux does it). */
+enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0 };
 enum prisim_driver_interrupts { PRISIM_DRIVER_INTERRUPTS_MSI, PRISIM_DRIVER_INTERRUPTS_WIRED };
 enum { PRISIM_REGION_READ = 1, PRISIM_REGION_WRITE = 2 };
 

@@ -72,6 +72,13 @@ static bool spaces_check(const struct prisim_driver_config *config, struct prisi
     return true;
 }
 
+static bool no_pasid_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
+{
+    const struct config_rule rule = {config->no_pasid_space <= config->spaces,
+                                     {"no_pasid_space", "at most as many as there are spaces"}};
+    return config_keeps_rules(&rule, 1, error);
+}
+
 static bool is_unlike_those_before(const struct prisim_driver_config *config, uint32_t i)
 {
     for (uint32_t j = 0; j < i; j++)
@@ -112,5 +119,6 @@ bool prisim_driver_config_check(const struct prisim_driver_config *config, struc
 {
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_is_in_ranges(&config->price, price_ranges, CONFIG_COUNT(price_ranges), error) &&
-           functions_check(config, error) && spaces_check(config, error) && memory_check(config, error);
+           functions_check(config, error) && spaces_check(config, error) && no_pasid_check(config, error) &&
+           memory_check(config, error);
 }

@@ -99,17 +99,22 @@ struct task {
     uint32_t status;     /* of the last answer: enum prisim_memory_status or prisim_tlp_status */
     uint64_t answer[4];
     uint64_t command[2];
-    uint64_t command_number;
+    uint64_t command_number; /* of the last that PROD has passed */
+    prisim_cycle_t sync_deadline;
+    struct bring_up bring_up;
     /* The page that is being mapped. */
     uint64_t page_address;
     uint8_t page_space;
     uint8_t page_perm;
     uint8_t page_cause;
+    uint8_t then_sync; /* its command is put on the queue together with a CMD_SYNC: a batch of two */
+    uint8_t published; /* of the batch */
+    uint8_t stored;    /* of the part of it that is not published yet */
+    uint8_t gave_up;   /* its last wait for a CMD_SYNC ended before that was done */
     union {
         struct call call;
         struct work work;
-        struct bring_up bring_up;
-        uint8_t room[136]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
+        uint8_t room[120]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
     };
 };
 _Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
@@ -303,12 +308,15 @@ struct task *access_completion(struct edge *e);
 
 /* smmu/init.c */
 uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d);
-bool bring_up_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);
 
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct prisim_driver_config *config, uint32_t stream_id);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
+bool pasid_is_reserved(const struct edge *e, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
 struct pasid *call_entry(const struct edge *e, const struct task *t);
@@ -319,7 +327,7 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
-void atc_inv_issued(struct task *t);
+void atc_inv_issued(struct task *t, uint64_t number);
 void atc_inv_sync_issued(struct prisim_driver *d, struct task *t);
 void atc_inv_covered(struct prisim_driver *d, uint64_t sync);
 void atc_inv_lost(struct edge *e, uint64_t sync);
@@ -328,6 +336,7 @@ void atc_inv_lost(struct edge *e, uint64_t sync);
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
 bool command_release(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
+bool command_sync_behind(struct edge *e, struct task *t, uint16_t *pc);
 void command_consumed(struct prisim_driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 
@@ -363,10 +372,14 @@ size_t asid_bytes(const struct prisim_driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
+/* bring_up.c */
+bool bring_up_run(struct edge *e, struct task *t);
+
 /* caller.c, unbind/bind.c, unbind/unbind.c; the steps of unbind are in unbind/unbind.h */
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/event_thread.c */

@@ -27,10 +27,18 @@ struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasi
     return &first[(function << e->config->pasid_bits) + pasid];
 }
 
-/* What a fault is looked up with. NULL: no such PASID can be bound. */
+/* SMMU-FLOW-6: with S1DSS=10 the CD at 0 is that of accesses without a PASID, and PASID 0 has none. */
+bool pasid_is_reserved(const struct edge *e, uint32_t pasid)
+{
+    return pasid == 0 && e->config->no_pasid == PRISIM_DRIVER_NO_PASID_CD0;
+}
+
+/* What a fault is looked up with; the entry of PASID 0 is that of no PASID, if it is reserved. NULL: no such PASID can
+ * be bound. */
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid)
 {
-    int function = has_pasid && pasid < UINT32_C(1) << e->config->pasid_bits ? function_find(e->config, stream_id) : -1;
+    bool bindable = pasid < UINT32_C(1) << e->config->pasid_bits && has_pasid != pasid_is_reserved(e, pasid);
+    int function = bindable ? function_find(e->config, stream_id) : -1;
     return function < 0 ? NULL : pasid_entry(e, (uint32_t)function, pasid);
 }
 

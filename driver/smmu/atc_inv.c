@@ -16,16 +16,16 @@ void atc_inv_covered(struct prisim_driver *d, uint64_t sync)
     }
 }
 
-/* The task's command, an ATC_INV, has been put on the queue. */
-void atc_inv_issued(struct task *t)
+/* The task's command of that number, an ATC_INV, has been put on the queue. */
+void atc_inv_issued(struct task *t, uint64_t number)
 {
-    assert(t->kind == PRISIM_DRIVER_TASK_CALLER && t->command_number);
-    t->call.atc_inv = t->command_number;
+    assert(t->kind == PRISIM_DRIVER_TASK_CALLER && number);
+    t->call.atc_inv = number;
     t->call.atc_sync = 0;
     t->call.atc_lost = 0;
 }
 
-/* The same of a CMD_SYNC. */
+/* A CMD_SYNC of the task has, as its last command. */
 void atc_inv_sync_issued(struct prisim_driver *d, struct task *t)
 {
     if (t->kind == PRISIM_DRIVER_TASK_CALLER)

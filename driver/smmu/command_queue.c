@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The command queue as software drives it (SMMU-QUEUE, SMMU-COMMANDS): one command at a time under a lock, completion
- * of a CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
+ * The command queue as software drives it (SMMU-QUEUE, SMMU-COMMANDS): one command at a time under a lock, or one
+ * with its CMD_SYNC behind it; completion of a CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
 #include "driver/smmu/command_queue.h"
 #include "driver/access.h"
 
-static bool driver_queue_full(const struct prisim_driver *d)
+static bool driver_queue_has_space(const struct prisim_driver *d, uint64_t commands)
 {
     assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
-    return queue_index_is_full(command_position(d, d->issued), command_position(d, d->consumed), d->cmdq_log2);
+    return d->issued - d->consumed + commands <= UINT64_C(1) << d->cmdq_log2;
+}
+
+static const uint64_t sync_command[2] = {PRISIM_CMDQ_OP_SYNC};
+_Static_assert(PRISIM_SYNC_CS_NONE == 0, "CMD_SYNC.CS as it stands above");
+
+/* How many of the task's commands are published next: all that are left, but no more than the queue is long. */
+static uint64_t part(const struct prisim_driver *d, const struct task *t)
+{
+    uint64_t left = UINT64_C(1) + t->then_sync - t->published, size = UINT64_C(1) << d->cmdq_log2;
+    return left < size ? left : size;
+}
+
+/* The next command of the part, into its slot. */
+static void store_next(struct edge *e, struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    uint64_t slot = queue_index_slot(d->issued + t->stored, d->cmdq_log2);
+    access_store_pair(e, t, d->cmdq + slot * PRISIM_COMMAND_BYTES,
+                      t->published + t->stored == 0 ? t->command : sync_command);
 }
 
 /* A value read from CMDQ_CONS. Reads of several CPUs may be answered in another order than made: an old value would
@@ -28,8 +47,9 @@ static void unlock(struct prisim_driver *d)
     d->command_owner = next ? (uint8_t)__builtin_ctz(next) : TASK_NONE;
 }
 
-/* Puts t->command on the queue; t->command_number is its number then. It ends at the edge at which PROD passes the
- * command, still with the lock: what follows from that edge is the caller's to say, and then command_release. */
+/* Puts t->command on the queue, and with t->then_sync a CMD_SYNC right behind it, with one write of PROD;
+ * t->command_number is the number of the last one then. It ends at the edge at which PROD passes that, still with the
+ * lock: what follows from that edge is the caller's to say, and then command_release. */
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
@@ -40,23 +60,62 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
     else
         WAIT(WAIT_COMMAND);
     assert(d->command_owner == t->index);
-    while (driver_queue_full(d)) {
-        READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
-        ANSWER();
-        command_consumed(d, (uint32_t)t->answer[0]);
-        if (driver_queue_full(d))
-            SLEEP(e->config->price.poll_interval);
+    for (t->published = 0; t->published <= t->then_sync;) {
+        while (!driver_queue_has_space(d, part(d, t))) {
+            READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
+            ANSWER();
+            command_consumed(d, (uint32_t)t->answer[0]);
+            if (!driver_queue_has_space(d, part(d, t)))
+                SLEEP(e->config->price.poll_interval);
+        }
+        for (t->stored = 0; t->stored < part(d, t); t->stored++) {
+            STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
+            store_next(e, t);
+            ANSWER();
+        }
+        WRITE_REGISTER(PRISIM_SMMU_CMDQ_PROD, 4, command_position(d, d->issued + t->stored));
+        d->issued += t->stored;
+        t->published = (uint8_t)(t->published + t->stored);
+        if (t->published <= t->then_sync)
+            ANSWER();
     }
-    STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
-    uint64_t slot = queue_index_slot(d->issued, d->cmdq_log2);
-    access_store_pair(e, t, d->cmdq + slot * PRISIM_COMMAND_BYTES, t->command);
-    ANSWER();
-    WRITE_REGISTER(PRISIM_SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));
-    t->command_number = d->issued++;
+    t->command_number = d->issued - 1;
     END;
 }
 
-/* Behind driver_arm_smmu_cmdq_issue_cmdlist: the write of PROD is answered, and the lock goes on. */
+/* sync_timeout is over. The commands stay on the queue. */
+static void give_up(struct edge *e, struct task *t)
+{
+    bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
+    t->gave_up = 1;
+    EMIT(driver_sync_timeout, .task = t->kind, .stream_id = caller ? call_stream_id(e, t) : 0,
+         .pasid = pasid_field(caller, caller ? t->call.stimulus.pasid : 0), .call = caller ? t->call.stimulus.call : 0,
+         .index = command_position(e->driver, t->command_number));
+}
+
+/* A CMD_SYNC is done when CONS has passed it (SMMU-SYNC); t->gave_up: it was not in time. */
+static bool driver_arm_smmu_cmdq_poll_until_sync(struct edge *e, struct task *t, uint16_t *pc)
+{
+    struct prisim_driver *d = e->driver;
+    BEGIN;
+    t->gave_up = 0;
+    t->sync_deadline = e->config->sync_timeout ? e->now + e->config->sync_timeout : PRISIM_CYCLE_NEVER;
+    while (d->consumed <= t->command_number) {
+        READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
+        ANSWER();
+        command_consumed(d, (uint32_t)t->answer[0]);
+        if (d->consumed <= t->command_number && e->now >= t->sync_deadline) {
+            give_up(e, t);
+            break;
+        }
+        if (d->consumed <= t->command_number)
+            SLEEP(e->config->price.poll_interval);
+    }
+    END;
+}
+
+/* Behind driver_arm_smmu_cmdq_issue_cmdlist: the write of PROD is answered, and the lock goes on. The CMD_SYNC of a
+ * batch is waited for. */
 bool command_release(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -64,27 +123,33 @@ bool command_release(struct edge *e, struct task *t, uint16_t *pc)
     ANSWER();
     STEP(e->config->price.compute);
     unlock(e->driver);
+    if (!t->then_sync)
+        FINISH;
+    t->then_sync = 0;
+    CALL(driver_arm_smmu_cmdq_poll_until_sync);
     END;
 }
 
-/* CMD_SYNC: done when CONS has passed it (SMMU-SYNC). */
+/* A CMD_SYNC alone. */
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
-    struct prisim_driver *d = e->driver;
     BEGIN;
-    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_SYNC, PRISIM_CMD_OPCODE) |
-                    prisim_bits_put(PRISIM_SYNC_CS_NONE, PRISIM_CMD_SYNC_CS);
-    t->command[1] = 0;
+    t->command[0] = sync_command[0];
+    t->command[1] = sync_command[1];
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    atc_inv_sync_issued(d, t);
+    atc_inv_sync_issued(e->driver, t);
     CALL(command_release);
-    while (d->consumed <= t->command_number) {
-        READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
-        ANSWER();
-        command_consumed(d, (uint32_t)t->answer[0]);
-        if (d->consumed <= t->command_number)
-            SLEEP(e->config->price.poll_interval);
-    }
+    CALL(driver_arm_smmu_cmdq_poll_until_sync);
+    END;
+}
+
+/* The CMD_SYNC behind a COMMAND: there is none left to do in a batch. */
+bool command_sync_behind(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (command_is_batch(e))
+        FINISH;
+    CALL(driver_arm_smmu_cmdq_issue_sync);
     END;
 }
 

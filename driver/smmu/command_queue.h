@@ -7,10 +7,19 @@
 
 #include "driver/step.h"
 
-/* Puts t->command on the queue and waits until PROD has passed it. */
+/* A command that a CMD_SYNC waits for is put on the queue together with that, and waited for. */
+static inline bool command_is_batch(const struct edge *e)
+{
+    return e->config->commands == PRISIM_DRIVER_COMMANDS_BATCH;
+}
+
+/* Puts t->command on the queue and waits until PROD has passed it; in a batch, until its CMD_SYNC is done. */
 #define COMMAND()                                                                                                      \
     do {                                                                                                               \
+        t->then_sync = command_is_batch(e);                                                                            \
         CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);                                             \
+        if (t->then_sync)                                                                                              \
+            atc_inv_sync_issued(e->driver, t);                                                                         \
         CALL(command_release);                                                                                         \
     } while (0)
 

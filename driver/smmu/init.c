@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bring-up: where tables and queues lie in RAM, the SMMU's registers in the order a real driver writes them, stream
- * table entries, and then each function. RAM is zero before: what is not stored is 0.
+ * Bring-up of the SMMU: where tables and queues lie in RAM, its registers in the order a real driver writes them, and
+ * stream table entries. RAM is zero before: what is not stored is 0.
  */
 #include "driver/access.h"
 #include "driver/smmu/command_queue.h"
@@ -151,7 +151,7 @@ static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 }
 
 /* SMMU-IDR0, SMMU-IDR1, SMMU-IDR: what the SMMU can do bounds what is asked of it. */
-static bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct prisim_driver *d = e->driver;
     BEGIN;
@@ -180,11 +180,11 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_TLBI_NSNH_ALL, PRISIM_CMD_OPCODE);
     t->command[1] = 0;
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 
-static bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
@@ -212,7 +212,7 @@ static uint64_t ste_address(const struct edge *e, uint32_t function)
     return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * PRISIM_STE_BYTES;
 }
 
-/* SMMU-STE: stage 1, a linear CD table, no access without a PASID, ATS. */
+/* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. */
 static uint64_t ste_word0(const struct edge *e, uint32_t function)
 {
     return prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
@@ -222,7 +222,8 @@ static uint64_t ste_word0(const struct edge *e, uint32_t function)
 
 static uint64_t ste_word1(const struct edge *e)
 {
-    return prisim_bits_put(PRISIM_S1DSS_TERMINATE, PRISIM_STE1_S1DSS) |
+    bool cd0 = e->config->no_pasid == PRISIM_DRIVER_NO_PASID_CD0;
+    return prisim_bits_put(cd0 ? PRISIM_S1DSS_CD0 : PRISIM_S1DSS_TERMINATE, PRISIM_STE1_S1DSS) |
            prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) | prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS);
 }
 
@@ -233,12 +234,12 @@ static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uin
                     prisim_bits_put(e->config->function[t->bring_up.function].requester_id, PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(1, PRISIM_CMD1_LEAF);
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 
 /* SMMU-FETCH-2, as of a descriptor (unbind/bind.c): the SMMU is on. */
-static bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
@@ -248,22 +249,5 @@ static bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uin
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
-    END;
-}
-
-bool bring_up_run(struct edge *e, struct task *t)
-{
-    BEGIN_TASK;
-    CALL(driver_arm_smmu_device_hw_probe);
-    CALL(driver_arm_smmu_device_reset);
-    for (t->bring_up.function = 0; t->bring_up.function < e->config->functions; t->bring_up.function++) {
-        CALL(driver_arm_smmu_write_strtab_ent);
-        CALL(function_bring_up);
-    }
-    HOLD(PRISIM_EVENT_DRIVER_READY);
-    STEP(e->config->price.compute);
-    e->driver->ready = 1;
-    EMIT(driver_ready, .functions = e->config->functions);
-    waiters_start_calls(e->driver);
     END;
 }

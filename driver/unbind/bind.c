@@ -12,6 +12,8 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     const struct prisim_driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
         return PRISIM_CAUSE_REFUSED;
+    if (pasid_is_reserved(e, s->pasid))
+        return PRISIM_CAUSE_RESERVED;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_FREE:
         return PRISIM_CAUSE_NONE;
@@ -74,17 +76,50 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* The space's root table, its ASID, and what it has from the first bind on; t->call.refused: why not. */
+static bool prepare_space(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STEP(e->config->price.compute);
+    if (!page_table_root(e, t->call.stimulus.space)) {
+        t->call.refused = PRISIM_CAUSE_NO_MEMORY;
+        FINISH;
+    }
+    if (!asid_take(e, t->call.stimulus.space)) {
+        t->call.refused = PRISIM_CAUSE_NO_ASID;
+        FINISH;
+    }
+    CALL(populate);
+    if (!e->driver->space[t->call.stimulus.space].populated) {
+        driver_arm_smmu_free_asid(e, t->call.stimulus.space);
+        t->call.refused = PRISIM_CAUSE_NO_MEMORY;
+    }
+    END;
+}
+
 enum { MAIR_WRITE_BACK = 0xff };
+
+/* CD 0 may have none: nothing is mapped there, and no table is walked. */
+static bool has_space(const struct edge *e, const struct task *t)
+{
+    return t->call.stimulus.space < e->config->spaces;
+}
 
 /* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
 static uint64_t cd_word0(const struct edge *e, const struct task *t)
 {
+    uint64_t asid = has_space(e, t) ? e->driver->space[t->call.stimulus.space].asid : 0;
     return prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(0, PRISIM_CD0_TG0) |
            prisim_bits_put(1, PRISIM_CD0_IR0) | prisim_bits_put(1, PRISIM_CD0_OR0) |
            prisim_bits_put(3, PRISIM_CD0_SH0) | prisim_bits_put(1, PRISIM_CD0_EPD1) | prisim_bits_put(1, PRISIM_CD0_V) |
            prisim_bits_put(e->driver->ips, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_AA64) |
            prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A) |
-           prisim_bits_put(e->driver->space[t->call.stimulus.space].asid, PRISIM_CD0_ASID);
+           prisim_bits_put(!has_space(e, t), PRISIM_CD0_EPD0) | prisim_bits_put(asid, PRISIM_CD0_ASID);
+}
+
+static uint64_t cd_word1(const struct edge *e, const struct task *t)
+{
+    return has_space(e, t) ? e->driver->space[t->call.stimulus.space].root & PRISIM_CD1_TTB0 : 0;
 }
 
 static uint64_t cd_address(const struct edge *e, const struct task *t)
@@ -98,7 +133,7 @@ static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc
     BEGIN;
     command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
     COMMAND();
-    CALL(driver_arm_smmu_cmdq_issue_sync);
+    CALL(command_sync_behind);
     END;
 }
 
@@ -109,7 +144,7 @@ static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc
 static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & PRISIM_CD1_TTB0);
+    STORE(cd_address(e, t) + 8, cd_word1(e, t));
     ANSWER();
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
     ANSWER();
@@ -131,7 +166,31 @@ static void publish(struct edge *e, struct task *t)
     pasid->in_lookup = 1;
     pasid->space = (uint8_t)t->call.stimulus.space;
     pasid->binding = ++e->driver->bindings;
-    EMIT_CALL_WITH(driver_bind, .space = pasid->space + 1u, .binding = pasid->binding);
+    EMIT(driver_bind, .stream_id = call_stream_id(e, t),
+         .pasid = pasid_field(!pasid_is_reserved(e, t->call.stimulus.pasid), t->call.stimulus.pasid),
+         .call = t->call.stimulus.call, .space = pasid->space + 1u, .binding = pasid->binding);
+}
+
+/* no_pasid cd0: CD 0 of the function that is brought up, from now on and for ever. It is no call of anybody. */
+bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->call = (struct call){.stimulus = {.what = PRISIM_DRIVER_BIND,
+                                         .function = t->bring_up.function,
+                                         .space = e->config->no_pasid_space - 1}};
+    if (has_space(e, t))
+        CALL(prepare_space);
+    if (t->call.refused) {
+        EMIT(driver_refused, .stream_id = call_stream_id(e, t), .pasid = PRISIM_PASID_NONE, .call = 0,
+             .cause = t->call.refused);
+        t->call.stimulus.space = PRISIM_DRIVER_SPACES_MAX;
+    }
+    CALL(driver_arm_smmu_write_ctx_desc);
+    if (!has_space(e, t))
+        FINISH;
+    STEP(e->config->price.compute);
+    publish(e, t);
+    END;
 }
 
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
@@ -144,19 +203,9 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
     }
     if (call_entry(e, t)->used && call_entry(e, t)->free_at + e->config->recycle_delay > e->now)
         SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
-    STEP(e->config->price.compute);
-    if (!page_table_root(e, t->call.stimulus.space)) {
-        refuse(e, t, PRISIM_CAUSE_NO_MEMORY);
-        FINISH;
-    }
-    if (!asid_take(e, t->call.stimulus.space)) {
-        refuse(e, t, PRISIM_CAUSE_NO_ASID);
-        FINISH;
-    }
-    CALL(populate);
-    if (!e->driver->space[t->call.stimulus.space].populated) {
-        driver_arm_smmu_free_asid(e, t->call.stimulus.space);
-        refuse(e, t, PRISIM_CAUSE_NO_MEMORY);
+    CALL(prepare_space);
+    if (t->call.refused) {
+        refuse(e, t, (enum prisim_cause)t->call.refused);
         FINISH;
     }
     CALL(driver_arm_smmu_write_ctx_desc);

@@ -48,8 +48,11 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
                     prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |
                     prisim_bits_put(call_stream_id(e, t), PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);
+    t->then_sync = command_is_batch(e);
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    atc_inv_issued(t);
+    atc_inv_issued(t, t->command_number - t->then_sync);
+    if (t->then_sync)
+        atc_inv_sync_issued(e->driver, t);
     CALL(command_release);
     END;
 }
@@ -65,19 +68,24 @@ bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
     return true;
 }
 
-/* U4, or what stands in its place if the last ATC_INV was lost. */
+/* A CMD_SYNC that is done says so of all before it: the last one counts. */
+static bool is_kept(const struct edge *e, const struct task *t)
+{
+    return (t->call.atc_lost && e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1) ||
+           (t->gave_up && e->config->on_sync_timeout != PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1);
+}
+
+/* U4, or what stands in its place if the last ATC_INV was lost or the last CMD_SYNC not waited for to its end. */
 bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->call.atc_inv = 0;
     HOLD(PRISIM_EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
-    if (t->call.atc_lost)
+    if (t->call.atc_lost || t->gave_up)
         EMIT_CALL(driver_not_invalidated);
     else
         EMIT_CALL(driver_invalidated);
-    call_entry(e, t)->state = t->call.atc_lost && e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1
-                                  ? PASID_KEPT
-                                  : PASID_DRAINING;
+    call_entry(e, t)->state = is_kept(e, t) ? PASID_KEPT : PASID_DRAINING;
     END;
 }

@@ -10,6 +10,8 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     const struct prisim_driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || !driver_policy(s->policy))
         return PRISIM_CAUSE_REFUSED;
+    if (pasid_is_reserved(e, s->pasid))
+        return PRISIM_CAUSE_RESERVED;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_BOUND:
         return PRISIM_CAUSE_NONE;

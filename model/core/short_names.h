@@ -91,6 +91,7 @@
 #define CAUSE_QUEUE_FULL                          PRISIM_CAUSE_QUEUE_FULL
 #define CAUSE_QUEUE_OFF                           PRISIM_CAUSE_QUEUE_OFF
 #define CAUSE_REFUSED                             PRISIM_CAUSE_REFUSED
+#define CAUSE_RESERVED                            PRISIM_CAUSE_RESERVED
 #define CAUSE_RESIDENT                            PRISIM_CAUSE_RESIDENT
 #define CAUSE_RESPONSE_FAILURE                    PRISIM_CAUSE_RESPONSE_FAILURE
 #define CAUSE_RETRIES                             PRISIM_CAUSE_RETRIES
@@ -248,6 +249,8 @@
 #define DRIVER_ATC_TIMEOUT_REPEAT                 PRISIM_DRIVER_ATC_TIMEOUT_REPEAT
 #define DRIVER_BIND                               PRISIM_DRIVER_BIND
 #define DRIVER_CALLS_MAX                          PRISIM_DRIVER_CALLS_MAX
+#define DRIVER_COMMANDS_BATCH                     PRISIM_DRIVER_COMMANDS_BATCH
+#define DRIVER_COMMANDS_SINGLE                    PRISIM_DRIVER_COMMANDS_SINGLE
 #define DRIVER_CONS_ENTRY                         PRISIM_DRIVER_CONS_ENTRY
 #define DRIVER_CONS_PASS                          PRISIM_DRIVER_CONS_PASS
 #define DRIVER_CPUS_MAX                           PRISIM_DRIVER_CPUS_MAX
@@ -260,6 +263,8 @@
 #define DRIVER_MSI_EVENTQ                         PRISIM_DRIVER_MSI_EVENTQ
 #define DRIVER_MSI_GERROR                         PRISIM_DRIVER_MSI_GERROR
 #define DRIVER_MSI_PRIQ                           PRISIM_DRIVER_MSI_PRIQ
+#define DRIVER_NO_PASID_ABORT                     PRISIM_DRIVER_NO_PASID_ABORT
+#define DRIVER_NO_PASID_CD0                       PRISIM_DRIVER_NO_PASID_CD0
 #define DRIVER_POLICIES                           PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                       PRISIM_DRIVER_POLICY_WORDS
 #define DRIVER_REGIONS_MAX                        PRISIM_DRIVER_REGIONS_MAX
@@ -274,6 +279,8 @@
 #define DRIVER_SPACES_MAX                         PRISIM_DRIVER_SPACES_MAX
 #define DRIVER_STRUCTURE_AS_ARM                   PRISIM_DRIVER_STRUCTURE_AS_ARM
 #define DRIVER_STRUCTURE_NAIVE                    PRISIM_DRIVER_STRUCTURE_NAIVE
+#define DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1          PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1
+#define DRIVER_SYNC_TIMEOUT_KEEP_PASID            PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID
 #define DRIVER_TASKS                              PRISIM_DRIVER_TASKS
 #define DRIVER_TASK_CALLER                        PRISIM_DRIVER_TASK_CALLER
 #define DRIVER_TASK_EVENT_THREAD                  PRISIM_DRIVER_TASK_EVENT_THREAD
@@ -361,6 +368,7 @@
 #define EVENT_DRIVER_SNAPSHOT                     PRISIM_EVENT_DRIVER_SNAPSHOT
 #define EVENT_DRIVER_STOP                         PRISIM_EVENT_DRIVER_STOP
 #define EVENT_DRIVER_STOP_SEEN                    PRISIM_EVENT_DRIVER_STOP_SEEN
+#define EVENT_DRIVER_SYNC_TIMEOUT                 PRISIM_EVENT_DRIVER_SYNC_TIMEOUT
 #define EVENT_DRIVER_TAKE                         PRISIM_EVENT_DRIVER_TAKE
 #define EVENT_DRIVER_UNBIND                       PRISIM_EVENT_DRIVER_UNBIND
 #define EVENT_DRIVER_UNBIND_RETURNED              PRISIM_EVENT_DRIVER_UNBIND_RETURNED
@@ -653,6 +661,7 @@
 #define PROBE_FIELDS_driver_snapshot              PRISIM_PROBE_FIELDS_driver_snapshot
 #define PROBE_FIELDS_driver_stop                  PRISIM_PROBE_FIELDS_driver_stop
 #define PROBE_FIELDS_driver_stop_seen             PRISIM_PROBE_FIELDS_driver_stop_seen
+#define PROBE_FIELDS_driver_sync_timeout          PRISIM_PROBE_FIELDS_driver_sync_timeout
 #define PROBE_FIELDS_driver_take                  PRISIM_PROBE_FIELDS_driver_take
 #define PROBE_FIELDS_driver_unbind                PRISIM_PROBE_FIELDS_driver_unbind
 #define PROBE_FIELDS_driver_unbind_returned       PRISIM_PROBE_FIELDS_driver_unbind_returned
@@ -748,6 +757,7 @@
 #define PROBE_TYPE_driver_snapshot                PRISIM_PROBE_TYPE_driver_snapshot
 #define PROBE_TYPE_driver_stop                    PRISIM_PROBE_TYPE_driver_stop
 #define PROBE_TYPE_driver_stop_seen               PRISIM_PROBE_TYPE_driver_stop_seen
+#define PROBE_TYPE_driver_sync_timeout            PRISIM_PROBE_TYPE_driver_sync_timeout
 #define PROBE_TYPE_driver_take                    PRISIM_PROBE_TYPE_driver_take
 #define PROBE_TYPE_driver_unbind                  PRISIM_PROBE_TYPE_driver_unbind
 #define PROBE_TYPE_driver_unbind_returned         PRISIM_PROBE_TYPE_driver_unbind_returned
@@ -1030,6 +1040,7 @@
 #define driver                                    prisim_driver
 #define driver_asid_recycle                       prisim_driver_asid_recycle
 #define driver_can_hold                           prisim_driver_can_hold
+#define driver_commands                           prisim_driver_commands
 #define driver_config                             prisim_driver_config
 #define driver_config_check                       prisim_driver_config_check
 #define driver_config_default                     prisim_driver_config_default
@@ -1038,7 +1049,9 @@
 #define driver_function                           prisim_driver_function
 #define driver_init                               prisim_driver_init
 #define driver_interrupts                         prisim_driver_interrupts
+#define driver_no_pasid                           prisim_driver_no_pasid
 #define driver_on_atc_timeout                     prisim_driver_on_atc_timeout
+#define driver_on_sync_timeout                    prisim_driver_on_sync_timeout
 #define driver_policy                             prisim_driver_policy
 #define driver_prices                             prisim_driver_prices
 #define driver_region                             prisim_driver_region
@@ -1100,6 +1113,7 @@
 #define event_driver_snapshot                     prisim_event_driver_snapshot
 #define event_driver_stop                         prisim_event_driver_stop
 #define event_driver_stop_seen                    prisim_event_driver_stop_seen
+#define event_driver_sync_timeout                 prisim_event_driver_sync_timeout
 #define event_driver_take                         prisim_event_driver_take
 #define event_driver_unbind                       prisim_event_driver_unbind
 #define event_driver_unbind_returned              prisim_event_driver_unbind_returned

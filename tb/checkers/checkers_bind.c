@@ -4,14 +4,8 @@
  */
 #include "tb/checkers/checkers_state.h"
 
-/* driver.bind */
-void on_bind(struct checkers *c, const struct prisim_event *event)
+static void made(struct checkers *c, const struct prisim_event_driver_bind *e)
 {
-    const struct prisim_event_driver_bind *e = &event->driver_bind;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL)
-        return;
-    freed_rebound(c, context, event->cycle);
     c->bindings.binding =
         tables_grow(c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
     c->bindings.binding[c->bindings.count++] = (struct binding){.number = e->binding,
@@ -19,6 +13,22 @@ void on_bind(struct checkers *c, const struct prisim_event *event)
                                                                 .freed = PRISIM_CYCLE_NEVER,
                                                                 .ended = PRISIM_CYCLE_NEVER,
                                                                 .marker = UINT64_MAX};
+}
+
+/* driver.bind. What has no PASID is bound once, by no call, and never unbound. */
+void on_bind(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_driver_bind *e = &event->driver_bind;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    if (context == NULL) {
+        unsigned endpoint = checkers_endpoint_of_stream(c, e->stream_id);
+        made(c, e);
+        if (endpoint < SYSTEM_ENDPOINTS_MAX)
+            c->function[endpoint].no_pasid = c->bindings.count;
+        return;
+    }
+    freed_rebound(c, context, event->cycle);
+    made(c, e);
     exposure_rebound(c, context, event->cycle);
     c->course.happened = true;
     context->bound = c->bindings.count;

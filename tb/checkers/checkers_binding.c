@@ -37,8 +37,15 @@ struct context *binding_context_of_endpoint(struct checkers *c, unsigned endpoin
     return endpoint < SYSTEM_ENDPOINTS_MAX ? binding_context(c, c->function[endpoint].stream_id, pasid) : NULL;
 }
 
+static uint32_t binding_without_pasid(const struct checkers *c, unsigned endpoint)
+{
+    return endpoint < SYSTEM_ENDPOINTS_MAX ? c->function[endpoint].no_pasid : 0;
+}
+
 uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
+    if (pasid == PRISIM_PASID_NONE)
+        return binding_without_pasid(c, endpoint);
     const struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
     return context ? context->bound : 0;
 }
@@ -47,6 +54,8 @@ uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid)
  * the function was told of a new owner. */
 uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
+    if (pasid == PRISIM_PASID_NONE)
+        return binding_without_pasid(c, endpoint);
     const struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
     if (context == NULL)
         return 0;

@@ -10,6 +10,7 @@
 struct function {
     uint32_t stream_id;
     uint32_t allocation;
+    uint32_t no_pasid;                   /* binding of what has no PASID; 0: it has none */
     uint32_t outstanding;                /* page requests that are not answered */
     uint64_t own[PRISIM_PRG_INDEXES];    /* group of the engine that has the index */
     uint64_t latest[PRISIM_PRG_INDEXES]; /* group that used the index last */

@@ -113,11 +113,22 @@ void on_atc_inv_lost(struct checkers *c, const struct prisim_event *event)
     }
 }
 
+/* driver.sync_timeout: what its caller issued is no more done than before; but no CMD_SYNC deceives him any more. */
+void on_sync_timeout(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_driver_sync_timeout *e = &event->driver_sync_timeout;
+    unsigned endpoint = checkers_endpoint_of_stream(c, e->stream_id);
+    for (uint32_t i = 0; e->pasid != PRISIM_PASID_NONE && i < c->invalidations.count; i++) {
+        struct invalidation *request = &c->invalidations.invalidation[i];
+        request->given_up |= request->range.endpoint == endpoint && request->range.pasid == e->pasid;
+    }
+}
+
 /* Whether a CMD_SYNC that succeeds hides that a request has no completion. Its caller knows if he was told, or if it
  * was his own CMD_SYNC that ended with the error; that one succeeds when it runs again, which says nothing. */
 static bool is_hidden(struct invalidation *request, uint64_t sync)
 {
-    if (request->complete || request->judged)
+    if (request->complete || request->judged || request->given_up)
         return false;
     if (request->error && !request->told && !request->own && !request->repeated && request->sync == sync) {
         request->repeated = true;

@@ -22,6 +22,7 @@ struct invalidation {
     bool repeated;            /* that one ran again */
     bool own;                 /* it is the CMD_SYNC of its caller */
     bool told;                /* the driver told its caller */
+    bool given_up;            /* its caller waits for no CMD_SYNC any more */
     bool judged;
 };
 

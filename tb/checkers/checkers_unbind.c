@@ -73,6 +73,13 @@ void on_invalidated(struct checkers *c, const struct prisim_event *event)
     exposure_point(c, e->call, EXPOSURE_U4, event->cycle);
 }
 
+/* driver.not_invalidated: it goes on all the same, and there is no U4. */
+void on_not_invalidated(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_driver_not_invalidated *e = &event->driver_not_invalidated;
+    step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_NOT_INVALIDATED);
+}
+
 /* driver.left_lookup */
 void on_left_lookup(struct checkers *c, const struct prisim_event *event)
 {
@@ -113,6 +120,7 @@ static const char *waits_for(const struct context *context)
     case PRISIM_EVENT_DRIVER_SNAPSHOT:
         return "entries before the snapshot to be handed over and workers to finish (U5)";
     case PRISIM_EVENT_DRIVER_INVALIDATED:
+    case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
     case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
         return driver_policy_has(context->policy, DRIVER_STEP_AWAIT_MARKER) ? "the Stop Marker (U5)"
                                                                             : "its own next step (U5)";

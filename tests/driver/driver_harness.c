@@ -296,9 +296,9 @@ void driver_harness_request(struct driver_harness *h, uint32_t stream_id, uint32
 {
     struct prisim_page_request r = {.address = address,
                                     .stream_id = stream_id,
-                                    .pasid = pasid,
+                                    .pasid = pasid == HARNESS_NO_PASID ? 0 : pasid,
                                     .prg_index = prgi,
-                                    .has_pasid = 1,
+                                    .has_pasid = pasid != HARNESS_NO_PASID,
                                     .access = access};
     uint32_t base = h->reg[PRISIM_SMMU_PRIQ_BASE / 4], log2 = base & 31;
     uint32_t *prod = &h->reg[PRISIM_SMMU_PRIQ_PROD / 4];

@@ -51,6 +51,7 @@ struct driver_harness_issue {
     uint64_t command[2];
     uint32_t call; /* of a caller */
     uint8_t task;
+    unsigned batch;                        /* so many were put there with one write of PROD */
     prisim_cycle_t issued_at, consumed_at; /* PRISIM_CYCLE_NEVER: not yet */
 };
 
@@ -132,6 +133,7 @@ void driver_harness_hold(struct driver_harness *h, enum prisim_driver_task task,
                          uint32_t cycles);
 void driver_harness_release(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point);
 
+enum { HARNESS_NO_PASID = 0xffffff };
 /* Puts a record on the PRI queue and moves PROD; access 0x4 with a PASID is a Stop Marker. */
 void driver_harness_request(struct driver_harness *h, uint32_t stream_id, uint32_t pasid, uint16_t prgi,
                             uint64_t address, uint8_t access);

@@ -114,22 +114,31 @@ void driver_harness_consume(struct driver_harness *h, unsigned count)
     }
 }
 
-/* PROD moves by one command at a time, and never further than the queue is long. */
-void driver_harness_commands_issued(struct driver_harness *h, uint32_t old_prod)
+static void issued(struct driver_harness *h, uint32_t position, unsigned batch)
 {
     const struct prisim_driver *d = h->state;
-    uint32_t prod = h->reg[PRISIM_SMMU_CMDQ_PROD / 4], mask = (uint32_t)prisim_bits_mask(queue_log2(h) + 1);
-    ck_assert_uint_eq(prod, (old_prod + 1) & mask);
-    ck_assert_uint_le(waiting(h), UINT32_C(1) << queue_log2(h));
     ck_assert_uint_lt(h->issues, HARNESS_LOG);
     struct driver_harness_issue *issue = &h->issue[h->issues++];
     const struct task *t = &d->task[d->command_owner];
-    *issue =
-        (struct driver_harness_issue){.task = t->index, .issued_at = h->base->now, .consumed_at = PRISIM_CYCLE_NEVER};
+    *issue = (struct driver_harness_issue){
+        .task = t->index, .batch = batch, .issued_at = h->base->now, .consumed_at = PRISIM_CYCLE_NEVER};
     if (t->kind == PRISIM_DRIVER_TASK_CALLER)
         issue->call = t->call.stimulus.call;
-    memcpy(issue->command, driver_harness_at(h, slot_address(h, old_prod), PRISIM_COMMAND_BYTES), PRISIM_COMMAND_BYTES);
-    if (h->command_cycles && waiting(h) == 1)
+    memcpy(issue->command, driver_harness_at(h, slot_address(h, position), PRISIM_COMMAND_BYTES), PRISIM_COMMAND_BYTES);
+}
+
+/* PROD moves by one command at a time, or in batches by two, and never further than the queue is long. */
+void driver_harness_commands_issued(struct driver_harness *h, uint32_t old_prod)
+{
+    uint32_t prod = h->reg[PRISIM_SMMU_CMDQ_PROD / 4], mask = (uint32_t)prisim_bits_mask(queue_log2(h) + 1);
+    uint32_t more = (prod - old_prod) & mask;
+    bool idle = waiting(h) == more;
+    ck_assert_uint_ge(more, 1);
+    ck_assert_uint_le(more, h->config.commands == PRISIM_DRIVER_COMMANDS_BATCH ? 2 : 1);
+    ck_assert_uint_le(waiting(h), UINT32_C(1) << queue_log2(h));
+    for (uint32_t i = 0; i < more; i++)
+        issued(h, old_prod + i, more);
+    if (h->command_cycles && idle)
         h->command_due = h->base->now + h->command_cycles;
     if (!h->command_cycles && !h->commands_stuck)
         driver_harness_ring_commands(h);

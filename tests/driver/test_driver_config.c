@@ -34,6 +34,11 @@ static const struct row rows[] = {
     ROW(bind_cfgi, 0, 1, 1),
     ROW(on_atc_timeout, 0, 2, 0),
     ROW(atc_inv_repeats, 1, 1000000, 3),
+    ROW(commands, 0, 1, 0),
+    ROW(sync_timeout, 0, 1000000000, 0),
+    ROW(on_sync_timeout, 0, 1, 0),
+    ROW(no_pasid, 0, 1, 0),
+    ROW(no_pasid_space, 0, 16, 0),
     ROW(interrupts, 0, 1, 0),
     ROW(irq_latency, 1, 1000000000, 1000),
     ROW(fault_service, 1, 1000000000, 3000),
@@ -62,6 +67,7 @@ static struct prisim_driver_config big(void)
     prisim_driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
+    c.spaces = PRISIM_DRIVER_SPACES_MAX; /* for no_pasid_space */
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;

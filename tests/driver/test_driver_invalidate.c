@@ -222,7 +222,7 @@ START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
         if (commands[i].opcode == PRISIM_CMDQ_OP_SYNC)
             atc_inv_sync_issued(d, t);
         else
-            atc_inv_issued(t);
+            atc_inv_issued(t, commands[i].number);
     }
     const struct {
         uint64_t sync;

@@ -155,6 +155,48 @@ START_TEST(told_to_nobody)
 }
 END_TEST
 
+static void given_up(uint64_t stream_id, uint64_t pasid, uint64_t index)
+{
+    say(INSTANCE_DRIVER, DRIVER_SYNC_TIMEOUT, PRISIM_DRIVER_TASK_CALLER, stream_id, pasid, 2, index);
+}
+
+/* Its caller waits no longer: the error of his own CMD_SYNC comes too late to tell him, and no later one deceives him.
+ */
+START_TEST(given_up_before_the_error)
+{
+    request_sent(3);
+    given_up(NIC_ID, 1, 4);
+    timed_out(3);
+    sync_error(4);
+    sync_done(4);
+    sync_done(5);
+    ck_only(0);
+}
+END_TEST
+
+/* Another PASID's, another function's, and bring-up's. */
+START_TEST(given_up_by_another)
+{
+    request_sent(3);
+    given_up(NIC_ID, 2, 5);
+    given_up(GPU_ID, 1, 6);
+    given_up(0, PRISIM_PASID_NONE, 2);
+    sync_done(4);
+    ck_count(FALSE_SYNC, 1);
+    ck_only(BIT(FALSE_SYNC));
+}
+END_TEST
+
+/* That a wait was given up says nothing of what is issued later. */
+START_TEST(given_up_before_it_was_sent)
+{
+    given_up(NIC_ID, 1, 2);
+    request_sent(3);
+    sync_done(4);
+    ck_count(FALSE_SYNC, 1);
+}
+END_TEST
+
 /* An index comes again after two laps of the queue; and only the CMD_SYNC that ended with the error is excused. */
 START_TEST(only_the_sync_with_the_error_runs_again)
 {
@@ -237,6 +279,9 @@ Suite *test_suite(void)
                                   told_to_another,
                                   told_to_its_own_caller_by_anothers_sync,
                                   told_to_nobody,
+                                  given_up_before_the_error,
+                                  given_up_by_another,
+                                  given_up_before_it_was_sent,
                                   only_the_sync_with_the_error_runs_again,
                                   a_late_completion_before_the_sync_runs_again,
                                   another_command_error_tells_nothing,

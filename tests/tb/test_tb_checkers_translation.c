@@ -129,6 +129,28 @@ START_TEST(a_translation_that_nobody_asked_for)
 }
 END_TEST
 
+/* A job without a PASID reads and writes the frames of CD 0's space, if that has one, and no others. */
+START_TEST(wrong_space_dma_without_a_pasid)
+{
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_B, 2);
+    say(NIC, ENDPOINT_JOB, 1, PRISIM_PASID_NONE, 0x4000, 4, 1);
+    say(NIC, ENDPOINT_DMA, 0x6000801, 1, PRISIM_PASID_NONE, 0x4008, FRAME_B + 8, 4, 1);
+    ck_only(0); /* nobody said whose it is */
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, PRISIM_PASID_NONE, 0, SPACE_A, 1);
+    say(NIC, ENDPOINT_JOB, 2, PRISIM_PASID_NONE, 0x4000, 4, 1);
+    say(NIC, ENDPOINT_DMA, 0x6000802, 2, PRISIM_PASID_NONE, 0x4008, FRAME_A + 8, 4, 1);
+    ck_only(0);
+    say(NIC, ENDPOINT_DMA, 0x6000803, 2, PRISIM_PASID_NONE, 0x4008, FRAME_B + 8, 4, 1);
+    ck_count(WRONG_SPACE_DMA, 1);
+    say(GPU, ENDPOINT_JOB, 3, PRISIM_PASID_NONE, 0x4000, 4, 1);
+    say(GPU, ENDPOINT_DMA, 0x7000804, 3, PRISIM_PASID_NONE, 0x4008, FRAME_B + 8, 4, 1);
+    ck_count(WRONG_SPACE_DMA, 1); /* the other function has no CD 0 */
+    ck_only(BIT(WRONG_SPACE_DMA));
+}
+END_TEST
+
 /* An untranslated access has its frame from the SMMU. */
 START_TEST(wrong_space_dma_untranslated)
 {
@@ -321,6 +343,7 @@ Suite *test_suite(void)
                                   wrong_space_dma_by_an_atc_hit,
                                   wrong_space_dma_of_the_second_function,
                                   a_translation_that_nobody_asked_for,
+                                  wrong_space_dma_without_a_pasid,
                                   wrong_space_dma_untranslated,
                                   wrong_space_dma_at_the_same_address,
                                   each_to_its_own_frames_is_no_wrong_space_dma,

@@ -213,6 +213,20 @@ START_TEST(a_kept_pasid_is_neither_a_hang_nor_in_limbo)
 }
 END_TEST
 
+/* An unbind that goes on without U4 does not wait for it: what does not come is the Stop Marker. */
+START_TEST(what_was_not_invalidated_is_not_waited_for)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_NOT_INVALIDATED, NIC_ID, 1, 2);
+    finish();
+    ck_only(BIT(UNBIND_HANG));
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "waits for the Stop Marker (U5)"));
+}
+END_TEST
+
 START_TEST(another_calls_return_ends_no_unbind)
 {
     enter_unbind();
@@ -258,6 +272,7 @@ Suite *test_suite(void)
                                   a_call_that_never_came_to_u0_hangs,
                                   a_refused_unbind_is_over,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
+                                  what_was_not_invalidated_is_not_waited_for,
                                   another_calls_return_ends_no_unbind,
                                   without_a_pasid_nothing_is_unbound,
                                   NULL};

@@ -43,6 +43,8 @@ static struct {
          .pasid = 1, .address = 0x5000, .cause = PRISIM_CAUSE_TRANSLATION_FAULT),
     SAYS("answers nic, PRGI 5: Invalid", SMMU_PRG_RESPONSE, smmu_prg_response, .stream_id = NIC_ID, .prgi = 5,
          .code = 1),
+    SAYS("gives up its wait for the SYNC at index 19, PASID 1, and goes on", DRIVER_SYNC_TIMEOUT, driver_sync_timeout,
+         .stream_id = NIC_ID, .pasid = 1, .index = 19),
     SAYS("nic has not completed the invalidation with ITag 12 in time", SMMU_ATC_TIMEOUT, smmu_atc_timeout,
          .stream_id = NIC_ID, .itag = 12),
     SAYS("event queue overflows: OVFLG toggles, PROD 0x80000010", SMMU_EVENT_OVERFLOW, smmu_event_overflow,
