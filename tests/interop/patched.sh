@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # patched.sh KERNEL: a kernel engineer's way (docs/linux.md), with KERNEL a tree in which ./dev linux has built already. A
-# copy of it in which the driver sends no TTL and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed both findings are
-# gone, without it they are missed; and a tree that has nothing to build is refused.
+# copy of it in which the driver has no invalidation by range and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed both
+# findings are gone, without it they are missed. A patch that makes it worse is seen; what cannot be run is refused.
 set -euo pipefail
 kernel=$(cd "$1" && pwd)
 work=$(mktemp -d)
@@ -21,15 +21,30 @@ expect() {
     fi
 }
 
+# patch EXPRESSION...: the driver of the copy is the kernel's, changed in as many lines by sed.
+patch() {
+    local arguments=() expression
+    for expression in "$@"; do
+        arguments+=(-e "$expression")
+    done
+    sed "${arguments[@]}" "$kernel/$driver" >"$work/tree/$driver"
+    [[ $(diff "$kernel/$driver" "$work/tree/$driver" | grep -c '^>') == "$#" ]] && return
+    echo "patched.sh: the driver is another" >&2
+    exit 1
+}
+
 cp -a "$kernel" "$work/tree"
-sed -e 's/\(tlbi\.ttl\) = .*/\1 = 0;/' \
-    -e 's/writeq_relaxed(0, .*PRIQ_IRQ_CFG0);/{ & writel_relaxed(0, smmu->base + ARM_SMMU_PRIQ_IRQ_CFG2); }/' \
-    "$kernel/$driver" >"$work/tree/$driver"
-[[ $(diff "$kernel/$driver" "$work/tree/$driver" | grep -c '^>') == 2 ]] || { echo "the driver is another" >&2; exit 1; }
+patch 's/|= ARM_SMMU_FEAT_RANGE_INV/|= 0/' \
+    's/writeq_relaxed(0, .*PRIQ_IRQ_CFG0);/{ & writel_relaxed(0, smmu->base + ARM_SMMU_PRIQ_IRQ_CFG2); }/'
 expect 0 ./dev linux --source "$work/tree" --fixed findings
 expect 0 ./dev linux --source "$work/tree" --fixed load
 expect 1 ./dev linux --source "$work/tree" findings
 expect 1 ./dev linux --fixed findings
+
+# The first thought: TTL=0. Of one page that is an illegal command (SMMU-TLBI-11), and nothing at all is invalidated.
+patch 's/\(tlbi\.ttl\) = .*/\1 = 0;/'
+expect 1 ./dev linux --source "$work/tree" load --configuration no_hints
+grep -q 'an access after unmap' "$work/output"
 
 mkdir "$work/nothing"
 expect 2 ./dev linux --source "$work/nothing"
