@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# patched.sh KERNEL: a kernel engineer's way (docs/linux.md), with KERNEL a tree in which ./dev linux has built already. A
-# copy of it in which the driver has no invalidation by range and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed both
-# findings are gone, without it they are missed. A patch that makes it worse is seen; what cannot be run is refused.
+# patched.sh KERNEL: a kernel engineer's way (docs/linux.md), with KERNEL a tree in which ./dev linux has built already.
+# A copy of it, in which the driver has no invalidation by range and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed
+# both findings are gone, without it they are missed. A patch that makes it worse is seen; what cannot be run is
+# refused.
 set -euo pipefail
 kernel=$(cd "$1" && pwd)
 work=$(mktemp -d)
