@@ -104,6 +104,8 @@ static struct load_result end(void)
 {
     load.result.wrong += machine.ignored + machine.misuses + machine.stale_walks + machine.dropped +
                          machine_printed("timeout");
+    if (!machine.setup->platform.smmu[0].smmu.tlbi_hints) /* no finding there, and nothing that it excuses */
+        load.result.wrong += load.result.block_pieces;
     linux_shutdown();
     machine_close();
     return load.result;
