@@ -26,7 +26,7 @@ static struct {
     unsigned frames;
     uint8_t opcode[16];
     unsigned opcodes;
-    unsigned responses, failures;
+    unsigned responses, failures, successes;
     uint32_t prg_index;
 } seen;
 
@@ -44,6 +44,7 @@ static void on_event(const struct prisim_event *event)
     if (event->type == PRISIM_EVENT_ENDPOINT_RESPONSE) {
         seen.responses++;
         seen.failures += event->endpoint_response.code == 15;
+        seen.successes += event->endpoint_response.code == 0;
         seen.prg_index = (uint32_t)event->endpoint_response.prgi;
     }
 }
@@ -400,7 +401,8 @@ static void pri_overflow(void)
     machine_run(LONG / 100);
     PRINTED(1, "PRIQ overflow detected -- requests lost");
     DUE(seen.responses, wanted);
-    DUE(seen.failures, wanted - machine.dropped); /* the SMMU answered itself what it dropped: Success */
+    DUE(seen.failures, wanted - machine.dropped);
+    DUE(seen.successes, machine.dropped); /* the SMMU answered itself what it dropped */
     forget();
     machine_page_request(IOVA, 3, 5, 0);
     wanted = 1;
