@@ -10,7 +10,7 @@
 #include "load.h"
 #include "setups.h"
 
-#define IOVA UINT64_C(0x40000000)
+#define IOVA UINT64_C(0x7f0040000000)
 enum { SLOTS = 16, CREDITS = 32, JOBS = 24, GROUP_MAX = 4, WAIT = 1000000, NO_MAPPING = -1, TOLD_MAX = 5 };
 
 struct mapping {                       /* of a slot of 2 MB */
@@ -103,7 +103,10 @@ static void begin(const struct machine_setup *setup, const char *what, uint64_t 
 
 static struct load_result end(void)
 {
-    load.result.wrong += machine.ignored + machine.misuses + machine.stale_walks + machine.dropped;
+    load.result.wrong +=
+        machine.ignored + machine.misuses + machine.stale_walks + machine.dropped + machine_printed("timeout");
+    if (!machine.setup->platform.smmu[0].smmu.tlbi_hints) /* no finding there, and nothing that it excuses */
+        load.result.wrong += load.result.block_pieces;
     linux_shutdown();
     machine_close();
     return load.result;

@@ -148,7 +148,9 @@ void machine_pass(seam_u64 ns)
 
 void machine_wfe(void)
 {
+    const uint64_t end = machine_now() + WFE_CYCLES;
     machine_take_interrupts(WFE_CYCLES);
+    machine.missed += machine_now() >= end;
 }
 
 seam_u32 machine_read32(seam_u64 offset)

@@ -46,6 +46,7 @@ struct machine {
     uint32_t lines;           /* of the kernel */
     uint32_t interrupts;      /* of the SMMU */
     uint32_t sync_msis, sevs; /* how CMD_SYNCs said that they were done */
+    uint32_t missed;          /* WFEs that no event ended, but time */
     uint32_t dropped;         /* page requests, by the PRI queue */
     uint32_t transfers;       /* of the endpoint: memory TLPs */
     uint32_t stale_walks;     /* the SMMU read a table that the kernel had given back */

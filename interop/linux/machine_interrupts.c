@@ -8,6 +8,8 @@
 #include "machine.h"
 #include "machine_parts.h"
 
+#define MOST_CYCLES UINT64_C(4000000000) /* of one machine; a CMD_SYNC is given up after 10^9 */
+
 static bool is_raised[SEAM_IRQS], is_thread_due[SEAM_IRQS], in_handler;
 
 void machine_forget_interrupts(void)
@@ -31,6 +33,8 @@ static void raise_lines(uint32_t lines)
 
 void machine_take_interrupts(uint64_t limit)
 {
+    if (machine_now() > MOST_CYCLES)
+        machine_stop("time", "the kernel waits for what does not come");
     struct prisim_platform_interrupt in;
     while (prisim_platform_next_interrupt(machine.platform, limit, &in, NULL) == PRISIM_OK) {
         limit = 0;

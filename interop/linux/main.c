@@ -149,9 +149,9 @@ static unsigned judge(const char *what, const struct machine_setup *setup, struc
 
 static unsigned run_load(void)
 {
-    static const char *const names[] = {"wired", "no_hints"};
+    static const char *const names[] = {"wired", "no_hints", "msi", "slow"};
     unsigned wrong = 0;
-    for (unsigned i = 0; i < (options.configuration ? 1 : 2); i++) {
+    for (unsigned i = 0; i < (options.configuration ? 1 : 4); i++) {
         struct machine_setup setup;
         setup_find(options.configuration ? options.configuration : names[i], &setup);
         if (!setup_has_pri(&setup) || setup.only_granules)

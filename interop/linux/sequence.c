@@ -26,7 +26,7 @@ static struct {
     unsigned frames;
     uint8_t opcode[16];
     unsigned opcodes;
-    unsigned responses, failures;
+    unsigned responses, failures, successes;
     uint32_t prg_index;
 } seen;
 
@@ -44,6 +44,7 @@ static void on_event(const struct prisim_event *event)
     if (event->type == PRISIM_EVENT_ENDPOINT_RESPONSE) {
         seen.responses++;
         seen.failures += event->endpoint_response.code == 15;
+        seen.successes += event->endpoint_response.code == 0;
         seen.prg_index = (uint32_t)event->endpoint_response.prgi;
     }
 }
@@ -160,11 +161,12 @@ static void pasid(void)
     if (!setup_has_ats(setup) || setup->is_nested || setup->only_granules)
         return;
     forget();
+    machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
+    machine_run(LONG / 500);
+    DUE(transfer(SPACE_IOVA, true, PASID), false); /* the SMMU may keep that CD, which is not valid */
     space = linux_space_bind(domain, PASID, ASID);
     DUE(!space, false);
     DUE(linux_space_map(space, SPACE_IOVA, MACHINE_FRAMES + BLOCK_BYTES), 0);
-    machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
-    machine_run(LONG / 500);
     DUE(transfer(SPACE_IOVA, true, PASID), true);
     DUE(seen.frame, MACHINE_FRAMES + BLOCK_BYTES);
     DUE(transfer(IOVA, true, PASID), false);
@@ -189,6 +191,24 @@ static void unbind(void)
     DUE(seen.frames, 0);
 }
 
+/* A process that ends with its pages mapped. */
+static void process_end(void)
+{
+    step = "end of a process";
+    if (!space)
+        return;
+    struct linux_space *other = linux_space_bind(domain, PASID + 1, ASID + 1);
+    DUE(linux_space_map(other, SPACE_IOVA, MACHINE_FRAMES + 2 * BLOCK_BYTES), 0);
+    machine_pasid(PASID + 1, PRISIM_ENDPOINT_PASID_RUN);
+    machine_run(LONG / 500);
+    DUE(transfer(SPACE_IOVA, true, PASID + 1), true);
+    DUE(seen.frame, MACHINE_FRAMES + 2 * BLOCK_BYTES);
+    linux_space_unbind(other);
+    forget();
+    DUE(transfer(SPACE_IOVA, true, PASID + 1), false);
+    DUE(seen.frames, 0);
+}
+
 /* TLBI and SYNC, then ATC_INV and SYNC, before the call returns. */
 static void unmap(void)
 {
@@ -205,6 +225,68 @@ static void unmap(void)
         return;
     DUE(transfer(IOVA + setup->page, true, 0), true);
     DUE(seen.frame, MACHINE_FRAMES + setup->page);
+}
+
+/* Across 4 GB, in one call. */
+static void large(void)
+{
+    const uint64_t base = (UINT64_C(1) << 32) - 2 * BLOCK_BYTES, address = MACHINE_FRAMES + 32 * BLOCK_BYTES;
+    static const uint64_t at[] = {0, 2 * BLOCK_BYTES - 64, 2 * BLOCK_BYTES, 4 * BLOCK_BYTES - 64};
+    step = "large";
+    if (setup->platform.devices && !setup_has_ats(setup))
+        return;
+    DUE(linux_map(domain, base, address, 4 * BLOCK_BYTES, 1), 0);
+    for (unsigned i = 0; i < 4; i++) {
+        DUE(transfer(base + at[i], true, 0), true);
+        DUE(seen.frame, address + at[i]);
+    }
+    DUE(linux_unmap(domain, base, 4 * BLOCK_BYTES), 4 * BLOCK_BYTES);
+    forget();
+    for (unsigned i = 0; i < 4; i++)
+        DUE(transfer(base + at[i], true, 0), false);
+    DUE(seen.frames, 0);
+}
+
+/* An ASID or a VMID is given again: nothing that was kept under it may be used. */
+static void reuse(void)
+{
+    step = "domain freed";
+    struct linux_domain *other = linux_domain_alloc(setup->is_nested);
+    DUE(linux_attach(other, DEVICE), 0);
+    linux_domain_free(domain);
+    domain = linux_domain_alloc(setup->is_nested);
+    DUE(linux_attach(domain, DEVICE), 0);
+    linux_domain_free(other);
+    DUE(linux_map(domain, IOVA, MACHINE_FRAMES + 8 * setup->page, setup->page, 1), 0);
+    if (setup->platform.devices && !setup_has_ats(setup))
+        return;
+    forget();
+    DUE(transfer(IOVA + setup->page, true, 0), false);
+    DUE(transfer(IOVA, true, 0), true);
+    DUE(seen.frame, MACHINE_FRAMES + 8 * setup->page);
+    DUE(seen.frames, 1);
+    DUE(machine.stale_walks, 0);
+}
+
+/* An ASID or a VMID of more than eight bits. */
+static void many_domains(void)
+{
+    enum { DOMAINS = 260 };
+    static struct linux_domain *many[DOMAINS];
+    step = "many domains";
+    if (strcmp(setup->name, "wired") != 0)
+        return;
+    for (unsigned i = 0; i < DOMAINS; i++) {
+        many[i] = linux_domain_alloc(setup->is_nested);
+        DUE(linux_attach(many[i], DEVICE), 0);
+    }
+    DUE(linux_map(many[DOMAINS - 1], IOVA, MACHINE_FRAMES, setup->page, 1), 0);
+    DUE(transfer(IOVA, true, 0), true);
+    DUE(linux_unmap(many[DOMAINS - 1], IOVA, setup->page), setup->page);
+    DUE(transfer(IOVA, true, 0), false);
+    DUE(linux_attach(domain, DEVICE), 0);
+    for (unsigned i = 0; i < DOMAINS; i++)
+        linux_domain_free(many[i]);
 }
 
 /* ---- faults --------------------------------------------------------------------------------------------------------
@@ -327,9 +409,12 @@ static void pri_overflow(void)
     machine.dropped = 0;
     machine.runs_threads = false;
     for (wanted = 0; machine.dropped == 0 && wanted < 1500; wanted++) {
-        machine_page_request(IOVA, wanted % 512, 5, 0);
+        machine_page_request(IOVA, wanted % 512, 5, wanted & 1 && space ? PASID : 0);
         machine_run(100);
     }
+    /* Some more, all at once. */
+    for (unsigned i = 0; i < 8; i++, wanted++)
+        machine_page_request(IOVA, wanted % 512, 5, wanted & 1 && space ? PASID : 0);
     machine_run(LONG / 500);
     DUE(machine.dropped > 0, true);
     machine.runs_threads = true;
@@ -337,7 +422,8 @@ static void pri_overflow(void)
     machine_run(LONG / 100);
     PRINTED(1, "PRIQ overflow detected -- requests lost");
     DUE(seen.responses, wanted);
-    DUE(seen.failures, wanted - machine.dropped); /* the SMMU answered itself what it dropped: Success */
+    DUE(seen.failures, wanted - machine.dropped);
+    DUE(seen.successes, machine.dropped); /* the SMMU answered itself what it dropped */
     forget();
     machine_page_request(IOVA, 3, 5, 0);
     wanted = 1;
@@ -395,6 +481,18 @@ static void aborted_records(void)
     }
 }
 
+/* The driver waits for the MSI of its SYNC in vain, and is told why. */
+static void aborted_msi(void)
+{
+    step = "aborted MSI";
+    if (!setup_has_msi(setup) || setup->no_msi_polling)
+        return;
+    go_wrong(PRISIM_SMMU_SYNC_MSI, MACHINE_ABORTED);
+    DUE(linux_unmap(domain, IOVA, setup->page), setup->page);
+    PRINTED(1, "CMDQ MSI write aborted");
+    PRINTED(1, "CMD_SYNC timeout");
+}
+
 /* ---- the end --------------------------------------------------------------------------------------------------------
  */
 
@@ -437,6 +535,8 @@ static void shut_down(void)
     DUE(machine.ignored, setup->platform.smmu[0].smmu.msi ? 0 : 18);
     DUE(machine.misuses, 0);
     DUE(machine.stale_walks, 0);
+    DUE(machine.missed, 0);
+    PRINTED(0, "timeout");
     linux_shutdown();
     DUE(machine_read32(0x24), 0);
     forget();
@@ -450,8 +550,9 @@ static void atc_silent(void)
     step = "ATC invalidation without an answer";
     linux_map(domain, IOVA, MACHINE_FRAMES, setup->page, 1);
     DUE(transfer(IOVA, true, 0), true);
+    machine_printed("ATC invalidate timeout"); /* that of the attach */
     DUE(linux_unmap(domain, IOVA, setup->page), setup->page);
-    DUE(machine_printed("ATC invalidate timeout") > 0, true);
+    PRINTED(1, "ATC invalidate timeout");
     DUE(transfer(IOVA, true, 0), true);
     DUE(linux_iova_to_phys(domain, IOVA), 0);
 }
@@ -460,6 +561,7 @@ static void middle(void)
 {
     map();
     pasid();
+    process_end();
     unmap();
     fault();
     event_overflow();
@@ -467,6 +569,10 @@ static void middle(void)
     command_errors();
     aborted_records();
     unbind();
+    large();
+    many_domains();
+    reuse();
+    aborted_msi();
     probe_again();
     remove_and_probe();
 }

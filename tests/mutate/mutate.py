@@ -19,6 +19,7 @@ from pathlib import Path
 
 import lists
 import mechanical
+from linux_shop import LinuxShop
 from results import Results
 from scenario_shop import ScenarioShop
 from tree_shop import TreeShop
@@ -212,9 +213,11 @@ def check(name):
 
 
 def shop_of(target, options):
-    if options.own and target.program:
-        raise BuildError(f"{target.name}: is judged by scenarios, which are of no source")
+    if options.own and (target.program or target.kernel):
+        raise BuildError(f"{target.name}: its judges are of no source")
     where = (target, ROOT, options.folder.resolve(), options.build.resolve())
+    if target.kernel:
+        return LinuxShop(*where[:3], options.kernel.resolve(), options.jobs)
     if target.ctest:
         return TreeShop(*where, options.jobs)
     return ScenarioShop(*where) if target.program else Workshop(*where)
@@ -241,7 +244,8 @@ def judge_in(shop, name, options, pool):
     verdicts = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
-    judges = "scenarios" if shop.target.program else "tests" if shop.target.ctest else "unit tests"
+    judges = "scenarios" if shop.target.program else "tests" if shop.target.ctest else \
+        "driver" if shop.target.kernel else "unit tests"
     seen, argued, later = verdicts.count("seen"), verdicts.count("argued"), verdicts.count(None)
     print(f"{name}: {seen} of {len(verdicts)} named faults seen{f', {argued} argued' if argued else ''}; of "
           f"{sum(counts.values())} mechanical faults {counts['unit tests']} seen by the {judges}, {last}"
@@ -256,7 +260,8 @@ def judge_in(shop, name, options, pool):
 def main():
     targets = sorted(path.stem for path in HERE.glob("*.target"))
     parser = argparse.ArgumentParser(prog="./dev mutate", description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("target", nargs="*", metavar="TARGET", help=f"{', '.join(targets)}; default: all")
+    parser.add_argument("target", nargs="*", metavar="TARGET",
+                        help=f"{', '.join(targets)}; default: all but linux, which wants ./dev linux to have run")
     parser.add_argument("--named", type=int, metavar="N", help="only N of the named faults, drawn by seed")
     parser.add_argument("--mechanical", type=int, metavar="N", help="only N of the mechanical faults, drawn by seed")
     parser.add_argument("--only", metavar="TEXT",
@@ -267,6 +272,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last test can be linked")
     parser.add_argument("--folder", type=Path, default=ROOT / "build-mutate", help="for copies and objects")
+    parser.add_argument("--kernel", type=Path, default=ROOT / "build-linux/debian",
+                        help="of target linux: the folder where ./dev linux built its program")
     parser.add_argument("--check", action="store_true", help="only whether the lists fit the code; builds nothing")
     parser.add_argument("--own", action="store_true",
                         help="only whether the tests of a source's own see half of its named faults")
@@ -279,7 +286,7 @@ def main():
         if options.check:
             return 0 if all([check(name) for name in options.target or targets]) else 1
         with ThreadPoolExecutor(options.jobs) as pool:
-            good = [judge(name, options, pool) for name in options.target or targets]
+            good = [judge(name, options, pool) for name in options.target or [t for t in targets if t != "linux"]]
     except (BuildError, lists.ListError) as error:
         print(f"mutate: {error}", file=sys.stderr)
         return 2

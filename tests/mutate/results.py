@@ -9,7 +9,7 @@ import json
 import os
 import threading
 
-_PARTS = ("CMakeLists.txt", "cmake", "model", "driver", "tb", "rtl", "tests", "scenarios")
+_PARTS = ("CMakeLists.txt", "cmake", "model", "driver", "tb", "rtl", "interop", "tests", "scenarios")
 
 
 def fingerprint(root):

@@ -96,21 +96,32 @@ class TreeShop:
         self.tree = self.folder / "clean"  # of what can be bent; the other trees have faults in them
         self.free, self.lock = queue.Queue(), threading.Lock()
 
-    def prepare(self, each):
-        """Builds the tests in each tree as they stand; they must pass. `each` runs a function over a list."""
+    def grow(self, each):
+        """A tree a job, with nothing built, and what each file says that can be bent."""
         trees = each(lambda n: _Tree(self.root, self.folder / str(n), self.target.systemc), range(self.jobs))
         original = {file: (trees[0].source / file).read_text() for file in self.target.bent + self.target.named}
         for file, text in original.items():
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             (self.tree / file).write_text(text)
+        for tree in trees:
+            tree.original = original
+        return trees
+
+    @staticmethod
+    def build(each, trees, wanted):
+        for done in each(lambda t: t.ninja(wanted), trees):
+            if done.returncode:
+                raise BuildError(done.stdout[-3000:])
+
+    def prepare(self, each):
+        """Builds the tests in each tree as they stand; they must pass. `each` runs a function over a list."""
+        trees = self.grow(each)
         outputs = {line.split(":")[0] for line in
                    run(["ninja", "-C", str(trees[0].build), "-t", "targets", "all"]).stdout.splitlines()}
         names = {entry["name"] for entry in self._entries(trees[0])}
         wanted = ["prisim", *sorted(outputs & (names | {f"test_{name}" for name in names}))]
-        for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
-            if done.returncode:
-                raise BuildError(done.stdout[-3000:])
-            tree.original = original
+        self.build(each, trees, wanted)
+        for tree in trees:
             self.free.put(tree)
         self.tests = [_Test(entry, trees[0], outputs) for entry in self._entries(trees[0])]
         for test in self.tests:

@@ -40,7 +40,9 @@ class Target:
         self.ctest, self.compiled = values.get("ctest"), values.get("compiled", "").split()
         self.systemc = values.get("systemc") == "on"  # the copies are built with SystemC
         optional = ("with", "inline", "named", "scenarios")
-        if self.program or self.ctest:
+        # One with kernel by Linux's driver (linux_shop.py), and only `by hand`: it wants a kernel tree.
+        self.kernel = values.get("kernel")
+        if self.program or self.ctest or self.kernel:
             optional += ("library", "tests", "harness")
         self.scenarios = files("scenarios")
         # Of a header that the tests share, only the functions: its structures are theirs too.
