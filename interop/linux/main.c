@@ -24,7 +24,7 @@ static struct options {
 
 static const char help[] =
     "usage: linux [sequence] [load] [findings] [beside] [OPTIONS]   without a part: the first three\n"
-    "  beside                one PASID's life, for tests/interop/beside.py; it says what --log writes\n"
+    "  beside                the life of a PASID, whose --log is laid beside our driver's (./dev linux beside)\n"
     "  --configuration NAME  only that one; `linux --list` says which there are\n"
     "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
     "  --seed N              of the load\n"

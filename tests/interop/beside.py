@@ -39,7 +39,7 @@ OPCODE = {0x01: "PREFETCH_CONFIG", 0x02: "PREFETCH_ADDR", 0x03: "CFGI_STE", 0x04
           0x06: "CFGI_CD_ALL", 0x10: "TLBI_NH_ALL", 0x11: "TLBI_NH_ASID", 0x12: "TLBI_NH_VA", 0x13: "TLBI_NH_VAA",
           0x20: "TLBI_EL2_ALL", 0x28: "TLBI_S12_VMALL", 0x2a: "TLBI_S2_IPA", 0x30: "TLBI_NSNH_ALL", 0x40: "ATC_INV",
           0x41: "PRI_RESP", 0x44: "RESUME", 0x45: "STALL_TERM", 0x46: "SYNC"}
-# PCIE-PRI: codes of a response on the link
+# PCIE-MESSAGE: codes of a response on the link
 ANSWER = {0x0: "Success", 0x1: "Invalid", 0xf: "Failure"}
 # PCIE-CONFIG; the function's capabilities of ATS, PRI and PASID stand at 0x100, 0x110 and 0x120.
 SPACE = {0x04: "Command", 0x10: "BAR0", 0x14: "BAR1", 0x100: "ATS header", 0x104: "ATS capability",
@@ -254,17 +254,17 @@ def aligned(linux, ours):
 class Row:
     """A row of the table: | name | phases | Linux | ours | why | the choice |, steps in backticks."""
 
-    def __init__(self, line, number):
+    def __init__(self, line, place):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if len(cells) != 6:
-            refuse(f"line {number}: a row has six cells, not {len(cells)}")
-        self.name, self.number = cells[0].strip("`"), number
+            refuse(f"{place}: a row has six cells, not {len(cells)}")
+        self.name, self.place = cells[0].strip("`"), place
         self.steps = [set(re.findall(r"`([^`]+)`", cell)) for cell in cells[2:4]]
         self.due, self.found, self.used = {}, collections.Counter(), [set(), set()]
         for part in cells[1].split(","):
             match = re.fullmatch(r"\s*([a-z ]+?) (\d+)/(\d+)\s*", part)
             if not match or match.group(1) not in dict(PHASES):
-                refuse(f"line {number}: {self.name}: '{part.strip()}' is not `phase steps of Linux/our steps`")
+                refuse(f"{place}: {self.name}: '{part.strip()}' is not `phase steps of Linux/our steps`")
             self.due[match.group(1)] = (int(match.group(2)), int(match.group(3)))
 
     def says(self, phase, side, text):
@@ -290,7 +290,7 @@ def table_rows(path):
         if line.startswith("#"):
             is_in = line.strip("# \n") == "Beside Linux 6.1"
         elif is_in and re.match(r"\| `", line):
-            rows.append(Row(line, number))
+            rows.append(Row(line, f"{path}:{number}"))
     if not rows:
         refuse(f"{path}: no table under 'Beside Linux 6.1'")
     names = collections.Counter(row.name for row in rows)
@@ -331,13 +331,13 @@ class Comparison:
             yield f"{texts[0]:<52} | {texts[1]:<52} {' '.join(dict.fromkeys(names))}".rstrip()
 
 
-def main():
+def main(arguments):
     parser = argparse.ArgumentParser(prog="beside.py")
     parser.add_argument("linux")
     parser.add_argument("ours")
     parser.add_argument("table")
     parser.add_argument("--show", action="store_true", help="print both, aligned")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     linux, ours = Reader(of_linux(options.linux), None).steps, Reader(of_ours(options.ours), 4).steps
     comparison = Comparison(table_rows(options.table))
     for phase, _ in PHASES:
@@ -348,11 +348,12 @@ def main():
             print(*lines, sep="\n")
     wrong = comparison.wrong
     for row in comparison.rows:
-        wrong += [f"{options.table}:{row.number}: {row.name}: {complaint}" for complaint in row.complaints()]
+        wrong += [f"{row.place}: {row.name}: {complaint}" for complaint in row.complaints()]
     print(*(f"beside: {line}\n" for line in wrong), sep="", end="")
     print(f"beside: {comparison.alike} steps alike, {comparison.different} of one side, {len(comparison.rows)} rows: "
           f"{'NOT ' if wrong else ''}as the table says")
-    sys.exit(bool(wrong))
+    return bool(wrong)
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
