@@ -102,7 +102,7 @@ static bool hears_of_request(const struct machine_setup *setup)
     if (is_heard)
         printf("the driver saw it in cycle %llu\n", machine_now());
     else
-        printf("PRIQ_PROD is %u, and %u cycles later there is no interrupt\n", machine_read32(0x100c8), WAIT);
+        printf("PRIQ_PROD is %u, and %d cycles later there is no interrupt\n", machine_read32(0x100c8), WAIT);
     machine_close();
     return is_heard;
 }

@@ -51,7 +51,7 @@ _Noreturn void machine_panic(const char *text);
 extern unsigned char *linux_ram;
 extern unsigned char linux_page_taken[SEAM_RAM_BYTES / 4096];
 
-/* Before anything else: takes the memory. */
+/* Before anything else: takes the memory, of which all is free, as in a machine that was switched on. */
 void linux_boot(unsigned char *ram);
 /* A parameter of the module, as on the kernel's command line; 0 if there is none of that name. */
 int linux_parameter(const char *name, int value);

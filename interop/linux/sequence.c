@@ -173,6 +173,22 @@ static void pasid(void)
     DUE(transfer(SPACE_IOVA, true, PASID), false);
 }
 
+static void unbind(void)
+{
+    step = "unbind";
+    if (!space)
+        return;
+    forget();
+    DUE(linux_space_map(space, SPACE_IOVA, MACHINE_FRAMES + BLOCK_BYTES), 0);
+    linux_space_unbind(space);
+    /* CFGI_CD, TLBI_NH_ASID, ATC_INV, each with its SYNC. */
+    DUE_COMMANDS("05 46 11 46 40 46");
+    machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
+    machine_run(LONG / 500);
+    DUE(transfer(SPACE_IOVA, true, PASID), false);
+    DUE(seen.frames, 0);
+}
+
 /* TLBI and SYNC, then ATC_INV and SYNC, before the call returns. */
 static void unmap(void)
 {
@@ -394,11 +410,31 @@ static void probe_again(void)
     unmap();
 }
 
+/* The driver is taken away and comes again; the SMMU was off in between. */
+static void remove_and_probe(void)
+{
+    step = "remove";
+    linux_release_device(DEVICE);
+    if (setup->platform.devices) {
+        DUE(machine_config_read(DEVICE, 0x106, 2) & 0x8000, 0); /* ATS control */
+        DUE(machine_config_read(DEVICE, 0x126, 2), 0);          /* PASID control */
+    }
+    forget();
+    DUE(transfer(IOVA + setup->page, false, 0), false);
+    DUE(seen.frames, 0);
+    linux_domain_free(domain);
+    linux_remove();
+    DUE(machine_read32(0x24), 0);
+    probe(false);
+    attach();
+    map();
+}
+
 static void shut_down(void)
 {
     step = "shutdown";
-    /* Twice probed: without MSI three registers of 64 bits are RES0, and the driver clears them. */
-    DUE(machine.ignored, setup->platform.smmu[0].smmu.msi ? 0 : 12);
+    /* Three times probed: without MSI three registers of 64 bits are RES0, and the driver clears them. */
+    DUE(machine.ignored, setup->platform.smmu[0].smmu.msi ? 0 : 18);
     DUE(machine.misuses, 0);
     DUE(machine.stale_walks, 0);
     linux_shutdown();
@@ -430,7 +466,9 @@ static void middle(void)
     pri();
     command_errors();
     aborted_records();
+    unbind();
     probe_again();
+    remove_and_probe();
 }
 
 unsigned sequence_run(const struct machine_setup *of)

@@ -15,11 +15,13 @@
 /* memory.c: ends what devm_ functions keep for the device. */
 void linux_release_managed(struct device *dev);
 
+/* library.c: the array by number is empty. */
+void linux_forget_indexes(void);
+
 /* smmu.c: the SMMU as the driver knows it, and its driver's operations. */
 struct device *linux_smmu_device(void);
 const struct iommu_ops *linux_iommu_ops(void);
 struct fwnode_handle *linux_smmu_fwnode(void);
-int linux_of_cells(const struct device_node *node, const char *name, u32 *value);
 
 /* endpoint.c: the devices in front of it. */
 struct device *linux_device(unsigned int device);

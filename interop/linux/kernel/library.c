@@ -6,7 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/xarray.h>
 
-#include "../seam.h"
+#include "kernel.h"
 
 /* ---- parameters: the linker gathers what module_param() declares
  * ------------------------------------------------------ */
@@ -30,6 +30,11 @@ int linux_parameter(const char *name, int value)
 
 enum { INDEXES = 1 << 16 };
 static void *at_index[INDEXES];
+
+void linux_forget_indexes(void)
+{
+    memset(at_index, 0, sizeof(at_index));
+}
 
 int __xa_alloc(struct xarray *array, u32 *id, void *entry, struct xa_limit limit, gfp_t flags)
 {

@@ -29,6 +29,9 @@ struct kmem_cache *kmalloc_caches[NR_KMALLOC_TYPES][KMALLOC_SHIFT_HIGH + 1];
 void linux_boot(unsigned char *ram)
 {
     linux_ram = ram;
+    memset(linux_page_taken, 0, sizeof(linux_page_taken));
+    next_page = 0;
+    linux_forget_indexes();
     uml_physmem = (unsigned long)ram - SEAM_RAM;
     mem_map = page_of - (SEAM_RAM >> PAGE_SHIFT);
 }
