@@ -170,15 +170,24 @@ void machine_write64(seam_u64 offset, seam_u64 value)
     machine_must("register", prisim_platform_mmio_write64(machine.platform, 0, offset, value));
 }
 
+/* The width of a configuration request is in no event: it stands in the log before the event of the request. */
+static void log_width(unsigned bytes)
+{
+    if (machine.log)
+        fprintf(machine.log, "%llu config bytes=%u\n", machine_now(), bytes);
+}
+
 seam_u32 machine_config_read(unsigned device, unsigned offset, unsigned bytes)
 {
     uint32_t value;
+    log_width(bytes);
     enum prisim_status status = prisim_platform_config_read(machine.platform, device, offset, bytes, &value);
     return status == PRISIM_OK ? value : UINT32_MAX;
 }
 
 void machine_config_write(unsigned device, unsigned offset, unsigned bytes, seam_u32 value)
 {
+    log_width(bytes);
     machine_must("configuration", prisim_platform_config_write(machine.platform, device, offset, bytes, value));
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
 #include "findings.h"
 #include "load.h"
 #include "sequence.h"
@@ -16,18 +17,20 @@ enum { ENOUGH = 500 }; /* calls of map and unmap */
 
 static struct options {
     const char *configuration; /* or NULL: all */
-    bool sequence, findings, load, is_fixed;
+    bool sequence, findings, load, beside, is_fixed;
     uint64_t requests, translations, moves, seed;
     FILE *log;
 } options = {.requests = 100000, .translations = 50000, .moves = 5000, .seed = 1};
 
-static const char help[] = "usage: linux [sequence] [load] [findings] [OPTIONS]   without a part: all three\n"
-                           "  --configuration NAME  only that one; `linux --list` says which there are\n"
-                           "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
-                           "  --seed N              of the load\n"
-                           "  --kernel-log          print what the kernel prints\n"
-                           "  --log FILE            write every event of the model\n"
-                           "  --fixed               the kernel is one without the two findings: they must not show\n";
+static const char help[] =
+    "usage: linux [sequence] [load] [findings] [beside] [OPTIONS]   without a part: the first three\n"
+    "  beside                the life of a PASID, whose --log is laid beside our driver's (./dev linux beside)\n"
+    "  --configuration NAME  only that one; `linux --list` says which there are\n"
+    "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
+    "  --seed N              of the load\n"
+    "  --kernel-log          print what the kernel prints\n"
+    "  --log FILE            write every event of the model\n"
+    "  --fixed               the kernel is one without the two findings: they must not show\n";
 
 _Noreturn static void refuse(const char *what, const char *expected)
 {
@@ -94,6 +97,8 @@ static void read_options(int argc, char **argv)
             options.load = true;
         else if (strcmp(argv[i], "findings") == 0)
             options.findings = true;
+        else if (strcmp(argv[i], "beside") == 0)
+            options.beside = true;
         else if (strcmp(argv[i], "--fixed") == 0)
             options.is_fixed = true;
         else if (strcmp(argv[i], "--kernel-log") == 0)
@@ -105,7 +110,7 @@ static void read_options(int argc, char **argv)
         else
             i++, read_option(argv[i - 1], i < argc ? argv[i] : NULL);
     }
-    if (!options.sequence && !options.load && !options.findings)
+    if (!options.sequence && !options.load && !options.findings && !options.beside)
         options.sequence = options.load = options.findings = true;
 }
 
@@ -164,6 +169,18 @@ static unsigned run_load(void)
     return wrong;
 }
 
+/* With MSIs, as our driver has them, if nothing else is asked for. */
+static unsigned run_beside(void)
+{
+    struct machine_setup setup;
+    setup_find(options.configuration ? options.configuration : "msi", &setup);
+    if (!setup_has_pri(&setup) || setup.is_nested)
+        refuse(setup.name, "for beside, a configuration with ATS, PRI and stage 1");
+    const unsigned wrong = beside_run(&setup);
+    printf("beside %s: %s\n", setup.name, wrong ? "NOT AS DUE" : "as due");
+    return wrong;
+}
+
 int main(int argc, char **argv)
 {
     unsigned wrong = 0;
@@ -174,6 +191,8 @@ int main(int argc, char **argv)
         wrong += finding_block(options.is_fixed) + finding_interrupt(options.is_fixed);
     if (options.load)
         wrong += run_load();
+    if (options.beside)
+        wrong += run_beside();
     if (machine.log && fclose(machine.log))
         refuse("--log", "a file that can be written");
     printf("linux: %s\n", wrong ? "NOT AS DUE" : "all as due");

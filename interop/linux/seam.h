@@ -93,6 +93,8 @@ struct linux_space;
 struct linux_space *linux_space_bind(struct linux_domain *domain, seam_u32 pasid, unsigned asid);
 int linux_space_map(struct linux_space *space, seam_u64 iova, seam_u64 address);
 seam_u64 linux_space_unmap(struct linux_space *space, seam_u64 iova);
+/* The process ends while it is bound, as the kernel's mm_release has it: its CD stays valid and translates nothing. */
+void linux_space_exit(struct linux_space *space);
 void linux_space_unbind(struct linux_space *space);
 
 /* An interrupt, below SEAM_IRQS: its hard handler runs, if it has one. Not 0: its thread is to run. */

@@ -183,8 +183,8 @@ static void unbind(void)
     forget();
     DUE(linux_space_map(space, SPACE_IOVA, MACHINE_FRAMES + BLOCK_BYTES), 0);
     linux_space_unbind(space);
-    /* CFGI_CD, TLBI_NH_ASID, ATC_INV, each with its SYNC; and TLBI once more as the tables go. */
-    DUE_COMMANDS("05 46 11 46 40 46 11 46");
+    /* CFGI_CD, TLBI_NH_ASID, ATC_INV, each with its SYNC. */
+    DUE_COMMANDS("05 46 11 46 40 46");
     machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
     machine_run(LONG / 500);
     DUE(transfer(SPACE_IOVA, true, PASID), false);

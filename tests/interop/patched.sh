@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # patched.sh KERNEL: a kernel engineer's way (docs/linux.md), with KERNEL a tree in which ./dev linux has built already.
-# A copy of it, in which the driver has no invalidation by range and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed
-# both findings are gone, without it they are missed. A patch that makes it worse is seen; what cannot be run is
-# refused.
+# A copy of it in which the driver has no invalidation by range and writes PRIQ_IRQ_CFG2 without MSIs too: with --fixed
+# both findings are gone, without it they are missed, and beside our driver the write is seen. A patch that makes it
+# worse is seen; what cannot be run is refused.
 set -euo pipefail
 kernel=$(cd "$1" && pwd)
 work=$(mktemp -d)
@@ -41,6 +41,8 @@ expect 0 ./dev linux --source "$work/tree" --fixed findings
 expect 0 ./dev linux --source "$work/tree" --fixed load
 expect 1 ./dev linux --source "$work/tree" findings
 expect 1 ./dev linux --fixed findings
+expect 1 ./dev linux --source "$work/tree" beside
+grep -q 'probe, Linux, .*: only there .write PRIQ_IRQ_CFG2 = 0x0' "$work/output"
 
 # The first thought: TTL=0. Of one page that is an illegal command (SMMU-TLBI-11), and nothing at all is invalidated.
 patch 's/\(tlbi\.ttl\) = .*/\1 = 0;/'

@@ -91,6 +91,8 @@ struct linux_space {
     struct io_pgtable_ops *tables;
     struct arm_smmu_ctx_desc cd;
     u32 pasid;
+    bool is_quiet; /* its process has ended */
+    bool is_freed; /* its tables go, as a process' do: after everything was invalidated */
 };
 
 static void flush(void *cookie)
@@ -99,12 +101,19 @@ static void flush(void *cookie)
     arm_smmu_tlb_inv_asid(space->domain->smmu, space->cd.asid);
 }
 
+static void flush_all(void *cookie)
+{
+    struct linux_space *space = cookie;
+    if (!space->is_freed)
+        flush(space);
+}
+
 static void flush_walk(unsigned long iova, size_t size, size_t granule, void *cookie)
 {
     flush(cookie);
 }
 
-static const struct iommu_flush_ops flushes = {.tlb_flush_all = flush, .tlb_flush_walk = flush_walk};
+static const struct iommu_flush_ops flushes = {.tlb_flush_all = flush_all, .tlb_flush_walk = flush_walk};
 
 /* Word 0 of a CD, but for V, ASID and what the driver adds itself. */
 static u64 tcr(const struct io_pgtable_cfg *config)
@@ -153,11 +162,25 @@ seam_u64 linux_space_unmap(struct linux_space *space, seam_u64 iova)
     return unmapped;
 }
 
+static void forget(struct linux_space *space)
+{
+    flush(space);
+    arm_smmu_atc_inv_domain(space->domain, (int)space->pasid, 0, 0);
+}
+
+void linux_space_exit(struct linux_space *space)
+{
+    arm_smmu_write_ctx_desc(space->domain, (int)space->pasid, &quiet_cd);
+    forget(space);
+    space->is_quiet = true;
+}
+
 void linux_space_unbind(struct linux_space *space)
 {
     arm_smmu_write_ctx_desc(space->domain, (int)space->pasid, NULL);
-    flush(space);
-    arm_smmu_atc_inv_domain(space->domain, (int)space->pasid, 0, 0);
+    if (!space->is_quiet)
+        forget(space);
+    space->is_freed = true;
     free_io_pgtable_ops(space->tables);
     kfree(space);
 }
