@@ -2,7 +2,6 @@
 # What `cmake --install` gives: libprisim, shared and static, of all blocks and the driver; their headers, under the
 # paths that they have here; with SystemC the modules; a pkg-config file and a CMake package; the program, if there is
 # one.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(blocks core pcie pri_queue smmu pcie_fabric pcie_endpoint interconnect platform driver)
@@ -88,6 +87,9 @@ add_custom_target(product DEPENDS ${libraries})
 if(PRISIM_PROGRAM)
   install(TARGETS prisim)
   add_dependencies(product prisim)
+  if(PRISIM_SYSTEMC)
+    install(TARGETS prisim_engine_systemc LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/prisim)
+  endif()
 endif()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/prisim)

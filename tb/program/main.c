@@ -60,6 +60,8 @@ static int run_in_child(const struct options *options, const char *file)
 
 static int run(const struct options *options)
 {
+    if (!run_can(options->engine, options->pri_queue_rtl))
+        return EXIT_UNUSABLE;
     if (options->files == 1)
         return run_file(options, options->file[0]);
     int worst = EXIT_AS_EXPECTED;

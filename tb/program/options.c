@@ -170,13 +170,10 @@ static void check_run(struct options *o)
 {
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
-#ifdef PRISIM_HAS_RTL
+    if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))
+        unusable("run: --pri-queue rtl: this build has no SystemC", NULL);
     if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
         unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
-#else
-    if (o->pri_queue_rtl)
-        unusable("run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_VERILATOR)", NULL);
-#endif
     if (o->files > 1 && (o->log || o->summary))
         unusable("run: --log and --summary are for one scenario file", NULL);
     char message[OUTPUTS_MESSAGE_MAX];

@@ -271,6 +271,9 @@ int regress_main(int argc, char **argv)
         any |= regress.engine[e];
     for (unsigned e = 0; e < ENGINES && !any; e++)
         regress.engine[e] = options_has_engine((enum engine)e);
+    for (unsigned e = 0; e < ENGINES; e++)
+        if (regress.engine[e] && !run_can((enum engine)e, false))
+            return EXIT_UNUSABLE;
     regress.result = calloc(regress.files.count * ENGINES, sizeof *regress.result);
     int code = EXIT_OWN_FAULT;
     struct sigaction action = {.sa_handler = on_signal};

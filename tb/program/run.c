@@ -12,14 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tb/engine/engine.h"
+#include "tb/engine/plugin.h"
 #include "tb/program/outputs.h"
 #include "tb/report/ending.h"
 #include "tb/report/log.h"
 #include "tb/report/report.h"
-#ifdef PRISIM_HAS_SYSTEMC
-#include "tb/engine/engine_systemc.h"
-#endif
 
 /* Shows how far a long run has come; on a terminal only. */
 struct progress {
@@ -96,6 +93,29 @@ static void stop_without_log(void *context, const struct prisim_event *event)
     _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
 }
 
+bool run_can(enum engine engine, bool pri_queue_rtl)
+{
+    char message[ENGINE_PLUGIN_MESSAGE_MAX];
+    if (engine == ENGINE_NATIVE)
+        return true;
+    const struct engine_plugin *plugin = engine_plugin_load(message);
+    if (!plugin)
+        fprintf(stderr, "prisim: %s\n", message);
+    else if (pri_queue_rtl && !plugin->has_rtl())
+        fprintf(stderr, "prisim: run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_VERILATOR)\n");
+    else
+        return true;
+    return false;
+}
+
+/* Only after run_can. */
+static bool run_systemc(struct run *run, const struct stream *stream, const struct options *options, char *message)
+{
+    const struct engine_systemc_build build = {options->engine == ENGINE_SYSTEMC_CLOCKED, options->pri_queue_rtl};
+    char unread[ENGINE_PLUGIN_MESSAGE_MAX];
+    return engine_plugin_load(unread)->run(&run->scenario, stream, build, &run->result, message);
+}
+
 static bool run_engine(struct run *run, const struct options *options)
 {
     enum engine engine = options->engine;
@@ -116,11 +136,7 @@ static bool run_engine(struct run *run, const struct options *options)
         break;
     case ENGINE_SYSTEMC:
     case ENGINE_SYSTEMC_CLOCKED:
-#ifdef PRISIM_HAS_SYSTEMC
-        done = engine_systemc(&run->scenario, &stream,
-                              (struct engine_systemc_build){engine == ENGINE_SYSTEMC_CLOCKED, options->pri_queue_rtl},
-                              &run->result, message);
-#endif
+        done = run_systemc(run, &stream, options, message);
         break;
     }
     progress_end(&run->progress);
