@@ -16,6 +16,9 @@ export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig SYSTEMC_DISABLE_COPYRIGHT_MESSA
 fail() { echo "install: $*" >&2; exit 1; }
 
 cmake --install "$build" --prefix "$prefix" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+# The program finds its SystemC engine where that is installed.
+env -u PRISIM_ENGINES "$prefix/bin/prisim" run -q "$source/scenarios/unbind_while_queued.yaml" >"$work/log" 2>&1 ||
+    { cat "$work/log"; fail "the installed program does not run"; }
 
 # Public symbols: one list, all with prisim_ in front, all declared in a header (names.sh).
 nm -D --defined-only "$prefix/$libdir/libprisim.so" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/shared"
