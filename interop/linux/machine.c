@@ -18,13 +18,15 @@ void (*machine_on_event)(const struct prisim_event *event);
 enum { WFE_CYCLES = 1000, PRINTED_MAX = 8192, LINE_BYTES = 200 };
 
 static unsigned char *ram;
-static char printed[PRINTED_MAX][LINE_BYTES]; /* the last lines of the kernel, but those that were looked for */
-static unsigned printed_count;
-static uint64_t last_read; /* offset of the register, if the last access was a read */
+static char printed[PRINTED_MAX][LINE_BYTES]; /* the last lines of the kernel, empty if they were looked for */
+static uint64_t last_read;                    /* offset of the register, if the last access was a read */
 
 _Noreturn void machine_stop(const char *what, const char *why)
 {
-    fprintf(stderr, "linux: %s: %s: %s\n", machine.setup ? machine.setup->name : "-", what, why);
+    fflush(stdout);
+    fprintf(stderr, "linux: %s: %s: cycle %llu: %s: %s%s%s\n", machine.setup ? machine.setup->name : "-",
+            machine.step ? machine.step : "-", machine.platform ? machine_now() : 0, what, why,
+            machine.lines ? "; the kernel's last line was " : "", machine.lines ? machine_line(machine.lines - 1) : "");
     exit(1);
 }
 
@@ -195,8 +197,12 @@ void machine_print(const char *level, const char *text)
 {
     if (machine.is_verbose)
         printf("%12llu %-6s %s\n", machine_now(), level, text);
-    machine.lines++;
-    snprintf(printed[printed_count++ % PRINTED_MAX], LINE_BYTES, "%s: %s", level, text);
+    snprintf(printed[machine.lines++ % PRINTED_MAX], LINE_BYTES, "%s: %s", level, text);
+}
+
+const char *machine_line(uint32_t number)
+{
+    return printed[number % PRINTED_MAX];
 }
 
 unsigned machine_printed(const char *text)

@@ -38,6 +38,7 @@ struct machine {
     const struct machine_setup *setup;
     struct prisim_platform *platform;
     FILE *log;         /* every event, or NULL */
+    const char *step;  /* of a sequence, or NULL */
     bool is_verbose;   /* the kernel's lines are printed */
     bool runs_threads; /* of interrupts; else they stay due */
     /* Counted since machine_open, or since somebody set them to 0. */
@@ -65,6 +66,8 @@ void machine_close(void);
 void machine_run(uint64_t cycles);
 /* The same until `is_so` is true: false if it is not within `limit` cycles. */
 bool machine_wait(bool (*is_so)(void), uint64_t limit);
+/* The line of the kernel with that number, counted from 0, with its level in front; "" if it was looked for. */
+const char *machine_line(uint32_t number);
 /* How many of the last 8192 lines have this text; they are forgotten then. */
 unsigned machine_printed(const char *text);
 
@@ -75,7 +78,7 @@ bool machine_dma(uint64_t iova, uint32_t bytes, bool is_write, uint32_t pasid);
 void machine_page_request(uint64_t iova, uint32_t prg_index, uint8_t access, uint32_t pasid);
 /* The function's register of a PASID: RUN or STOP. */
 void machine_pasid(uint32_t pasid, enum prisim_endpoint_pasid_command command);
-/* Waits for the end of the oldest job: its cause, or PRISIM_CAUSES if none ended within 10 ms. */
+/* Waits for the end of the last job: its cause, or PRISIM_CAUSES if none ended within 10 ms. */
 enum prisim_cause machine_job_end(void);
 
 /* What another source adds: called for each access to frames, and for each event. */

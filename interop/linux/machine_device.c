@@ -8,6 +8,8 @@
 
 enum { JOB_SLICES = 100000 };
 
+static uint32_t jobs; /* given to the endpoint; the number of the last one */
+
 /* A device without ATS: one untranslated TLP, which may stall until the kernel has answered. */
 static bool transact(uint64_t iova, uint32_t bytes, bool is_write)
 {
@@ -28,7 +30,6 @@ static bool transact(uint64_t iova, uint32_t bytes, bool is_write)
 
 bool machine_dma(uint64_t iova, uint32_t bytes, bool is_write, uint32_t pasid)
 {
-    static uint32_t jobs;
     if (machine.setup->platform.devices == 0)
         return transact(iova, bytes, is_write);
     const struct prisim_endpoint_stimulus what = {.what = PRISIM_ENDPOINT_DMA,
@@ -45,8 +46,9 @@ enum prisim_cause machine_job_end(void)
 {
     struct prisim_platform_job_end end;
     for (unsigned slice = 0; slice < JOB_SLICES; slice++) {
-        if (prisim_platform_next_job_end(machine.platform, 0, &end, NULL) == PRISIM_OK)
-            return end.cause;
+        while (prisim_platform_next_job_end(machine.platform, 0, &end, NULL) == PRISIM_OK)
+            if (end.job == jobs)
+                return end.cause;
         machine_run(100);
     }
     return PRISIM_CAUSES;

@@ -2,7 +2,9 @@
  *
  * The program of `./dev linux`.
  */
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "beside.h"
 #include "findings.h"
 #include "load.h"
+#include "machine_parts.h"
 #include "sequence.h"
 #include "setups.h"
 
@@ -17,20 +20,10 @@ enum { ENOUGH = 500 }; /* calls of map and unmap */
 
 static struct options {
     const char *configuration; /* or NULL: all */
-    bool sequence, findings, load, beside, is_fixed;
+    bool sequence, findings, load, beside, is_fixed, all;
     uint64_t requests, translations, moves, seed;
     FILE *log;
 } options = {.requests = 100000, .translations = 50000, .moves = 5000, .seed = 1};
-
-static const char help[] =
-    "usage: linux [sequence] [load] [findings] [beside] [OPTIONS]   without a part: the first three\n"
-    "  beside                the life of a PASID, whose --log is laid beside our driver's (./dev linux beside)\n"
-    "  --configuration NAME  only that one; `linux --list` says which there are\n"
-    "  --requests N, --translations N, --moves N   of the load, 0 to 10000000 each\n"
-    "  --seed N              of the load\n"
-    "  --kernel-log          print what the kernel prints\n"
-    "  --log FILE            write every event of the model\n"
-    "  --fixed               the kernel is one without the two findings: they must not show\n";
 
 _Noreturn static void refuse(const char *what, const char *expected)
 {
@@ -77,14 +70,16 @@ static void read_option(const char *name, const char *value)
     }
     if (strcmp(name, "--configuration") == 0) {
         if (!value || !setup_find(value, &setup))
-            refuse(value ? value : name, "the name of a configuration (linux --list)");
+            refuse(value ? value : name, "the name of a configuration (./dev linux --list)");
+        if (options.configuration)
+            refuse(name, "one configuration, or none for all");
         options.configuration = value;
     } else if (strcmp(name, "--log") == 0) {
         machine.log = value ? fopen(value, "w") : NULL;
         if (!machine.log)
-            refuse(value ? value : name, "a file that can be written");
+            refuse(value ? value : name, value ? strerror(errno) : "a file for events");
     } else {
-        refuse(name, "a part or an option (linux --help)");
+        refuse(name, "a part or an option (./dev linux --help)");
     }
 }
 
@@ -105,13 +100,26 @@ static void read_options(int argc, char **argv)
             machine.is_verbose = true;
         else if (strcmp(argv[i], "--list") == 0)
             exit((list(), 0));
-        else if (strcmp(argv[i], "--help") == 0)
-            exit((fputs(help, stdout), 0));
         else
             i++, read_option(argv[i - 1], i < argc ? argv[i] : NULL);
     }
-    if (!options.sequence && !options.load && !options.findings && !options.beside)
+    options.all = !options.sequence && !options.load && !options.findings && !options.beside;
+    if (options.all)
         options.sequence = options.load = options.findings = true;
+    if (options.findings && options.configuration && !options.all)
+        refuse("findings", "no --configuration: each has its own");
+}
+
+/* How the user called it, and what repeats one case. */
+static void print_repeat(const char *part, const char *configuration)
+{
+    const char *command = getenv("PRISIM_LINUX_COMMAND");
+    printf("to repeat it: %s %s --configuration %s%s", command ? command : "./dev linux", part, configuration,
+           options.is_fixed ? " --fixed" : "");
+    if (strcmp(part, "load") == 0)
+        printf(" --seed %" PRIu64 " --requests %" PRIu64 " --translations %" PRIu64 " --moves %" PRIu64, options.seed,
+               options.requests, options.translations, options.moves);
+    putchar('\n');
 }
 
 static unsigned run_sequence(void)
@@ -121,10 +129,12 @@ static unsigned run_sequence(void)
     for (unsigned i = 0; setup_make(i, &setup); i++) {
         if (options.configuration && strcmp(setup.name, options.configuration) != 0)
             continue;
-        const unsigned here = sequence_run(&setup);
+        const unsigned here = sequence_run(&setup, options.is_fixed);
         configurations++;
         wrong += here != 0;
         printf("sequence %-15s %s; %s\n", setup.name, here ? "NOT AS DUE" : "as due", setup.about);
+        if (here)
+            print_repeat("sequence", setup.name);
         fflush(stdout);
     }
     printf("sequence: %u configurations, %u not as due\n", configurations, wrong);
@@ -138,18 +148,28 @@ static unsigned judge(const char *what, const struct machine_setup *setup, struc
     const struct prisim_smmu_config *smmu = &setup->platform.smmu[0].smmu;
     const bool may_show = smmu->tlbi_hints && smmu->ril && smmu->tlb_entries && !options.is_fixed;
     const bool must_show = may_show && result.changes >= ENOUGH;
-    const bool is_good = result.wrong == 0 && result.done >= least && (may_show || result.block_pieces == 0) &&
-                         (!must_show || result.block_pieces > 0);
+    const char *why = NULL;
+    if (result.wrong)
+        why = "something was wrong";
+    else if (result.done < least)
+        why = "the device stopped before its time";
+    else if (!may_show && result.block_pieces)
+        why = "accesses after unmap where there is no finding";
+    else if (must_show && !result.block_pieces)
+        why = "the finding did not show (--fixed, if this kernel has it no more)";
     printf("load %-9s %-12s %" PRIu64 " done, %" PRIu64 " wrong, %" PRIu64 " by the finding; %" PRIu64
-           " attempts, %" PRIu64 " changes%s\n",
+           " attempts, %" PRIu64 " changes%s%s\n",
            setup->name, what, result.done, result.wrong, result.block_pieces, result.attempts, result.changes,
-           is_good ? "" : ": NOT AS DUE");
-    if (!is_good)
-        printf("to repeat it: ./dev linux load --configuration %s --seed %" PRIu64 " --requests %" PRIu64
-               " --translations %" PRIu64 " --moves %" PRIu64 "\n",
-               setup->name, options.seed, options.requests, options.translations, options.moves);
+           why ? "; NOT AS DUE: " : "", why ? why : "");
+    if (why)
+        print_repeat("load", setup->name);
     fflush(stdout);
-    return !is_good;
+    return why != NULL;
+}
+
+static bool has_load(const struct machine_setup *setup)
+{
+    return setup_has_pri(setup) && !setup->only_granules;
 }
 
 static unsigned run_load(void)
@@ -159,7 +179,7 @@ static unsigned run_load(void)
     for (unsigned i = 0; i < (options.configuration ? 1 : 4); i++) {
         struct machine_setup setup;
         setup_find(options.configuration ? options.configuration : names[i], &setup);
-        if (!setup_has_pri(&setup) || setup.only_granules)
+        if (!has_load(&setup))
             refuse(setup.name, "for the load, a configuration with ATS, PRI and pages of 4 KB");
         wrong += judge("requests", &setup, load_requests(&setup, options.requests, options.seed), options.requests);
         wrong += judge("translations", &setup, load_translations(&setup, options.translations, options.seed),
@@ -181,20 +201,31 @@ static unsigned run_beside(void)
     return wrong;
 }
 
+/* The kernel's half runs in this process: where it breaks is said. */
+static void on_fault(int number)
+{
+    (void)number;
+    machine_stop("the kernel's half", "it touched memory that is not there");
+}
+
 int main(int argc, char **argv)
 {
     unsigned wrong = 0;
     read_options(argc, argv);
+    signal(SIGSEGV, on_fault);
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (options.sequence)
         wrong += run_sequence();
-    if (options.findings)
+    if (options.findings && !options.configuration)
         wrong += finding_block(options.is_fixed) + finding_interrupt(options.is_fixed);
-    if (options.load)
+    struct machine_setup setup;
+    if (options.load &&
+        (!options.all || !options.configuration || (setup_find(options.configuration, &setup) && has_load(&setup))))
         wrong += run_load();
     if (options.beside)
         wrong += run_beside();
-    if (machine.log && fclose(machine.log))
-        refuse("--log", "a file that can be written");
+    if (machine.log && (ferror(machine.log) | fclose(machine.log)))
+        refuse("--log", "room for all events");
     printf("linux: %s\n", wrong ? "NOT AS DUE" : "all as due");
     return wrong != 0;
 }

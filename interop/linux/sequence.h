@@ -7,7 +7,8 @@
 
 #include "machine.h"
 
-/* Runs it in one configuration. How many things were not as due; each has its line on standard error. */
-unsigned sequence_run(const struct machine_setup *setup);
+/* Runs it in one configuration. How many things were not as due; the first have a line each on standard error. With
+ * is_other_kernel the accesses of probe are not counted: a kernel that is mended may make others. */
+unsigned sequence_run(const struct machine_setup *setup, bool is_other_kernel);
 
 #endif

@@ -37,9 +37,9 @@ patch() {
 cp -a "$kernel" "$work/tree"
 patch 's/|= ARM_SMMU_FEAT_RANGE_INV/|= 0/' \
     's/writeq_relaxed(0, .*PRIQ_IRQ_CFG0);/{ & writel_relaxed(0, smmu->base + ARM_SMMU_PRIQ_IRQ_CFG2); }/'
-expect 0 ./dev linux --source "$work/tree" --fixed findings
-expect 0 ./dev linux --source "$work/tree" --fixed load
+expect 0 ./dev linux --source "$work/tree" --fixed
 expect 1 ./dev linux --source "$work/tree" findings
+grep -q 'NOT AS DUE: an access is due' "$work/output"
 expect 1 ./dev linux --fixed findings
 expect 1 ./dev linux --source "$work/tree" beside
 grep -q 'probe, Linux, .*: only there .write PRIQ_IRQ_CFG2 = 0x0' "$work/output"
@@ -58,3 +58,8 @@ expect 2 ./dev linux --seed x
 expect 2 ./dev linux --configuration wire
 expect 2 ./dev linux --what
 expect 2 ./dev linux load --configuration plain
+expect 2 ./dev linux findings --configuration plain
+expect 2 ./dev linux sequence --log /nowhere/log
+expect 2 ./dev linux sequence --log /dev/full
+expect 0 ./dev linux --help
+expect 0 ./dev linux --configuration plain
