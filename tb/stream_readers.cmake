@@ -28,6 +28,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_jobs.c
   checkers/checkers_marker.c
   checkers/checkers_words.c
+  report/digest.c
   report/ending.c
   scenario/expectation.c
   hazards.c

@@ -108,12 +108,22 @@ void checkers_close(struct checkers *c)
     free(c);
 }
 
+struct event_types checkers_types(void)
+{
+    struct event_types types = {{0}};
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
+        if (handlers[type] != NULL || late_handlers[type] != NULL)
+            event_types_add(&types, type);
+    return types;
+}
+
 void checkers_event(void *checkers, const struct prisim_event *event)
 {
     struct checkers *c = checkers;
     assert(event->type < PRISIM_EVENT_TYPES);
     c->clock++;
-    group_limits(c, event->cycle);
+    if (c->groups.waiting_first != NULL)
+        group_limits(c, event->cycle);
     checkers_handler *handler = handlers[event->type];
     if (handler != NULL)
         handler(c, event);
@@ -127,6 +137,11 @@ void checkers_take(struct checkers *c, const struct stream *told)
     c->duties.told = told;
 }
 
+void checkers_all_events(struct checkers *c, uint64_t events)
+{
+    c->events = events;
+}
+
 void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     course_finish(c);
@@ -135,11 +150,12 @@ void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
     unbind_finish(c, end, idle);
     queue_finish(c, end);
     marker_finish(c);
-    c->counters[COUNTER_EVENTS] = c->clock;
 }
 
 uint64_t checkers_counter(const struct checkers *c, enum counter counter)
 {
     assert(counter < COUNTERS);
-    return counter == COUNTER_EVENTS ? c->clock : c->counters[counter];
+    if (counter == COUNTER_EVENTS)
+        return c->events ? c->events : c->clock;
+    return c->counters[counter];
 }

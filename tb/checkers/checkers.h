@@ -41,8 +41,12 @@ void checkers_close(struct checkers *checkers);
 /* Who hears of broken duties: those that have had the event that shows it already. The stream must live as long as
  * events come. */
 void checkers_take(struct checkers *checkers, const struct stream *told);
-/* A listener (tb/engine/stream.h). */
+/* A listener (tb/engine/stream.h), and the types that it takes: those of handlers.def. */
+struct event_types checkers_types(void);
 void checkers_event(void *checkers, const struct prisim_event *event);
+/* How many events there were in all, those not taken among them: the counter of them. Without it those count that were
+ * taken. */
+void checkers_all_events(struct checkers *checkers, uint64_t events);
 /* Judges what can only be judged at the end. `end` is the last edge; `idle`: nothing would have happened after it. */
 void checkers_finish(struct checkers *checkers, prisim_cycle_t end, bool idle);
 uint32_t checkers_count(const struct checkers *checkers, enum hazard hazard);

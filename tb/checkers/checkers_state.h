@@ -29,7 +29,8 @@
 
 struct checkers {
     const struct scenario *scenario;
-    uint64_t clock; /* counts events: orders what happens in one cycle */
+    uint64_t clock;  /* counts events: orders what happens in one cycle */
+    uint64_t events; /* as checkers_all_events was told, or 0 */
     uint64_t counters[COUNTERS];
     struct function function[SYSTEM_ENDPOINTS_MAX];
     struct findings findings;

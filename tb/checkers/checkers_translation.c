@@ -133,8 +133,24 @@ bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pa
            page >= range->address >> 12 && (page << 12) - range->address < range->size;
 }
 
+/* The pages of a range of one PASID, if they are few enough to be looked up one by one; else 0. */
+static uint64_t few_pages(const struct checkers *c, const struct atc_range *range)
+{
+    uint64_t more = (range->size - 1) >> 12;
+    bool one_pasid = range->pasid != PRISIM_PASID_NONE && range->size != 0;
+    return one_pasid && more < c->translations.of.used && range->address % 4096 == 0 ? more + 1 : 0;
+}
+
 static void leave_atc(struct checkers *c, const struct atc_range *range)
 {
+    uint64_t pages = few_pages(c, range);
+    for (uint64_t i = 0; i < pages; i++) {
+        struct translation *t = translation_get(c, range->endpoint, range->pasid, (range->address >> 12) + i);
+        if (t != NULL)
+            let_go(c, t);
+    }
+    if (pages != 0)
+        return;
     for (uint32_t i = 0; i < c->translations.pool.records; i++) {
         struct translation *t = pool_at(&c->translations.pool, i);
         if (t != NULL && t->held && atc_range_has(range, t->endpoint, t->pasid, t->page))

@@ -104,9 +104,11 @@ static void end_of_edge(void *context, const struct prisim_event *events, unsign
     struct native *native = context;
     const struct timeline_config *timeline = &native->scenario->timeline;
     for (unsigned i = 0; i < count; i++) {
-        prisim_cycle_t wake = timeline_observe(timeline, native->timeline, &events[i]);
-        if (wake != PRISIM_CYCLE_NEVER)
-            prisim_scheduler_wake(native->scheduler, INSTANCE_TIMELINE, wake);
+        if (timeline_listens(native->timeline, events[i].type)) {
+            prisim_cycle_t wake = timeline_observe(timeline, native->timeline, &events[i]);
+            if (wake != PRISIM_CYCLE_NEVER)
+                prisim_scheduler_wake(native->scheduler, INSTANCE_TIMELINE, wake);
+        }
         stream_event(&native->stream, &events[i]);
     }
 }

@@ -48,7 +48,7 @@ static void find_places(struct places *places)
 static const struct engine_plugin *check(const struct engine_plugin *plugin, const char *path, char *message)
 {
     if (strcmp(plugin->version, PRISIM_VERSION) == 0 && plugin->scenario_bytes == sizeof(struct scenario) &&
-        plugin->event_types == PRISIM_EVENT_TYPES)
+        plugin->stream_bytes == sizeof(struct stream) && plugin->event_types == PRISIM_EVENT_TYPES)
         return plugin;
     snprintf(message, ENGINE_PLUGIN_MESSAGE_MAX,
              "%s: expected the plug-in of this prisim %s: it is of another build (%s)", path, PRISIM_VERSION,

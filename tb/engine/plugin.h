@@ -22,6 +22,7 @@ extern "C" {
 struct engine_plugin {
     const char *version;     /* of prisim */
     uint32_t scenario_bytes; /* of struct scenario */
+    uint32_t stream_bytes;   /* of struct stream */
     uint32_t event_types;
     bool (*has_rtl)(void);
     bool (*run)(const struct scenario *scenario, const struct stream *stream, struct engine_systemc_build build,

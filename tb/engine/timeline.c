@@ -92,7 +92,7 @@ static bool matches(const struct trigger *trigger, const struct prisim_event *ev
 prisim_cycle_t timeline_observe(const struct timeline_config *config, struct timeline *t,
                                 const struct prisim_event *event)
 {
-    if (!(t->listening[event->type / 64] >> (event->type % 64) & 1))
+    if (!timeline_listens(t, event->type))
         return PRISIM_CYCLE_NEVER;
     prisim_cycle_t wake = PRISIM_CYCLE_NEVER;
     bool triggered = false;

@@ -25,7 +25,12 @@ void timeline_init(const struct timeline_config *config, struct timeline *state)
 /* Steps due at one edge for one destination go out in the order of the file, one per edge. */
 prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *state, prisim_cycle_t now,
                                   struct prisim_ports *ports);
-/* An event of the edge that just ended. Returns the edge at which the timeline must be stepped for it, or
+/* Whether some step still waits for an event of this type. */
+static inline bool timeline_listens(const struct timeline *state, unsigned type)
+{
+    return state->listening[type / 64] >> type % 64 & 1;
+}
+/* An event of the edge that just ended, of any type. Returns the edge at which the timeline must be stepped for it, or
  * PRISIM_CYCLE_NEVER.
  */
 prisim_cycle_t timeline_observe(const struct timeline_config *config, struct timeline *state,

@@ -14,18 +14,17 @@
 
 #include "tb/engine/plugin.h"
 #include "tb/program/outputs.h"
+#include "tb/report/digest.h"
 #include "tb/report/ending.h"
 #include "tb/report/log.h"
 #include "tb/report/report.h"
 
 /* Shows how far a long run has come; on a terminal only. */
 struct progress {
-    bool on;
     bool shown;
     uint64_t events;
     time_t last;
     prisim_cycle_t end;
-    prisim_cycle_t last_event;
 };
 
 enum { PROGRESS_EVENTS = 8192 };
@@ -33,8 +32,7 @@ enum { PROGRESS_EVENTS = 8192 };
 static void progress_event(void *context, const struct prisim_event *event)
 {
     struct progress *p = context;
-    p->last_event = event->cycle;
-    if (!p->on || ++p->events % PROGRESS_EVENTS)
+    if (++p->events % PROGRESS_EVENTS)
         return;
     time_t now = time(NULL);
     if (now == p->last)
@@ -54,8 +52,9 @@ static void progress_end(const struct progress *p)
 struct run {
     struct scenario scenario;
     struct checkers *checkers;
-    struct log *log;
-    struct report *report;
+    struct digest *digest;
+    struct log *log;       /* only if one is asked for */
+    struct report *report; /* only if it is printed */
     struct progress progress;
     struct engine_result result;
     const char *log_path;
@@ -72,6 +71,8 @@ static void end_log(void *context, int signal)
 /* Ends the log with its run. False, and told, if it could not be written. */
 static bool close_log(struct run *run)
 {
+    if (!run->log)
+        return true;
     ending_hold();
     bool kept = log_close(run->log, true);
     run->log = NULL;
@@ -116,18 +117,33 @@ static bool run_systemc(struct run *run, const struct stream *stream, const stru
     return engine_plugin_load(unread)->run(&run->scenario, stream, build, &run->result, message);
 }
 
+/* Everybody who listens, but for the checkers. */
+static struct stream listeners(struct run *run)
+{
+    struct stream told = {0};
+    stream_add(&told, digest_event, run->digest);
+    if (run->log) {
+        stream_add(&told, log_event, run->log);
+        stream_add(&told, stop_without_log, run);
+    }
+    if (run->report) {
+        const struct event_types types = report_types();
+        stream_add_for(&told, &types, report_event, run->report);
+    }
+    if (isatty(STDERR_FILENO))
+        stream_add(&told, progress_event, &run->progress);
+    return told;
+}
+
 static bool run_engine(struct run *run, const struct options *options)
 {
     enum engine engine = options->engine;
-    struct stream told = {0};
+    const struct stream told = listeners(run);
+    const struct event_types types = checkers_types();
     char message[SCENARIO_TEXT_MAX] = "no memory";
-    stream_add(&told, log_event, run->log);
-    stream_add(&told, stop_without_log, run);
-    stream_add(&told, report_event, run->report);
-    stream_add(&told, progress_event, &run->progress);
     /* The checkers come last: what they say of an event stands behind it. */
     struct stream stream = told;
-    stream_add(&stream, checkers_event, run->checkers);
+    stream_add_for(&stream, &types, checkers_event, run->checkers);
     checkers_take(run->checkers, &told);
     bool done = false;
     switch (engine) {
@@ -142,7 +158,8 @@ static bool run_engine(struct run *run, const struct options *options)
     progress_end(&run->progress);
     if (!done) {
         fprintf(stderr, "prisim: %s: %s\n", run->scenario.file, message);
-        log_end(run->log, "fault", "engine", engine_text(engine));
+        if (run->log)
+            log_end(run->log, "fault", "engine", engine_text(engine));
     }
     return done;
 }
@@ -165,10 +182,11 @@ static int exit_of(enum verdict verdict)
 static int conclude(struct run *run, const struct options *options)
 {
     /* The cycle of the last event: both engines agree on it, whatever else they visit. */
-    prisim_cycle_t cycles = run->result.idle ? run->progress.last_event : run->scenario.limits.cycles;
+    prisim_cycle_t cycles = run->result.idle ? digest_last(run->digest) : run->scenario.limits.cycles;
+    checkers_all_events(run->checkers, digest_events(run->digest));
     checkers_finish(run->checkers, cycles, run->result.idle);
-    char digest[LOG_DIGEST_MAX];
-    log_digest(run->log, digest);
+    char digest[DIGEST_TEXT_MAX];
+    digest_text(run->digest, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
                                   verdict_of(&run->scenario, run->checkers, run->result.idle)};
     if (!close_log(run))
@@ -187,20 +205,20 @@ static int conclude(struct run *run, const struct options *options)
 
 static int run_loaded(struct run *run, const struct options *options)
 {
-    run->log_path = options->log ? options->log : "log";
-    run->log = log_open(&run->scenario, options->log);
-    if (!run->log) {
+    run->log_path = options->log;
+    if (options->log && !(run->log = log_open(&run->scenario, options->log))) {
         fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
         return EXIT_UNUSABLE;
     }
     ending_watch(end_log, run);
     run->checkers = checkers_open(&run->scenario);
-    run->report = report_open(&run->scenario);
-    if (!run->checkers || !run->report) {
+    run->digest = digest_open(&run->scenario);
+    if (!options->quiet)
+        run->report = report_open(&run->scenario);
+    if (!run->checkers || !run->digest || (!run->report && !options->quiet)) {
         fprintf(stderr, "prisim: no memory\n");
         return EXIT_OWN_FAULT;
     }
-    run->progress.on = isatty(STDERR_FILENO);
     run->progress.last = time(NULL);
     run->progress.end = run->scenario.limits.cycles;
     return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;
@@ -224,6 +242,7 @@ int run_file(const struct options *options, const char *file)
         log_close(run->log, false);
     if (run->checkers)
         checkers_close(run->checkers);
+    digest_close(run->digest);
     if (run->report)
         report_close(run->report);
     free(run);

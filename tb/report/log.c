@@ -32,9 +32,6 @@ enum {
 };
 static_assert(LOG_LINE_MAX < LOG_BUFFER, "a line fits in the buffer");
 
-#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME  UINT64_C(0x100000001b3)
-
 struct text {
     uint16_t length;
     char text[LOG_PLACE_MAX];
@@ -42,13 +39,11 @@ struct text {
 
 struct log {
     const struct scenario *scenario;
-    bool to_file;
     bool ended; /* log_end was called */
     int error;  /* errno of the first write that failed */
     struct whole_file file;
     int fd;
     off_t written;
-    uint64_t digest;
     struct {
         uint8_t fields;
         uint8_t format[PRISIM_EVENT_FIELDS_MAX]; /* enum prisim_field_format */
@@ -124,7 +119,7 @@ static void flush(struct log *log)
 {
     size_t done = 0;
     ending_hold();
-    while (log->to_file && !log->error && done < log->used && !ending_waits()) {
+    while (!log->error && done < log->used && !ending_waits()) {
         ssize_t length = write(log->fd, log->buffer + done, log->used - done);
         if (length > 0)
             done += (size_t)length;
@@ -132,8 +127,7 @@ static void flush(struct log *log)
             log->error = length == 0 ? EIO : errno;
     }
     log->written += (off_t)done;
-    bool rest = log->to_file && !log->error;
-    log->used = rest ? log->used - done : 0;
+    log->used = log->error ? 0 : log->used - done;
     memmove(log->buffer, log->buffer + done, log->used);
     ending_release();
 }
@@ -145,23 +139,19 @@ struct log *log_open(const struct scenario *scenario, const char *path)
     if (log == NULL)
         return NULL;
     log->scenario = scenario;
-    log->digest = FNV_OFFSET;
-    if (path != NULL) {
-        if (!whole_file_open(&log->file, path)) {
-            int error = errno;
-            free(log);
-            errno = error;
-            return NULL;
-        }
-        log->to_file = true;
-        log->fd = fileno(log->file.stream);
-        if (!reserve(log)) {
-            int error = errno;
-            whole_file_close(&log->file, false);
-            free(log);
-            errno = error;
-            return NULL;
-        }
+    if (!whole_file_open(&log->file, path)) {
+        int error = errno;
+        free(log);
+        errno = error;
+        return NULL;
+    }
+    log->fd = fileno(log->file.stream);
+    if (!reserve(log)) {
+        int error = errno;
+        whole_file_close(&log->file, false);
+        free(log);
+        errno = error;
+        return NULL;
     }
     prepare_types(log);
     prepare_names(log);
@@ -248,7 +238,7 @@ void log_event(void *context, const struct prisim_event *event)
     assert(event->type < PRISIM_EVENT_TYPES && event->instance < LOG_INSTANCES);
     if (log->used + LOG_LINE_MAX > LOG_BUFFER)
         flush(log);
-    char *line = log->buffer + log->used, *at = line;
+    char *at = log->buffer + log->used;
     at = PUT(at, "{\"cycle\":");
     at = put_decimal(at, event->cycle);
     at = PUT(at, ",\"at\":");
@@ -261,20 +251,9 @@ void log_event(void *context, const struct prisim_event *event)
         at = put_value(log, at, (enum prisim_field_format)log->type[event->type].format[i], value);
     }
     at = PUT(at, "}\n");
-    uint64_t digest = log->digest;
-    for (const char *byte = line; byte < at; byte++)
-        digest = (digest ^ (unsigned char)*byte) * FNV_PRIME;
-    log->digest = digest;
     assert(at <= log->buffer + LOG_BUFFER);
     atomic_signal_fence(memory_order_seq_cst); /* a signal finds whole lines in the buffer */
     log->used = (size_t)(at - log->buffer);
-}
-
-void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX])
-{
-    for (unsigned i = 0; i < 16; i++)
-        digest[i] = "0123456789abcdef"[log->digest >> (60 - 4 * i) & 15];
-    digest[16] = '\0';
 }
 
 int log_error(const struct log *log)
@@ -329,7 +308,7 @@ bool log_end(struct log *log, const char *why, const char *key, const char *deta
     at = put_text(at, detail, strlen(detail));
     at = PUT(at, "\"}\n");
     size_t length = (size_t)(at - line);
-    if (!log->to_file || log->ended)
+    if (log->ended)
         return true;
     log->ended = true;
     bool good = !log->error && write_all(log, log->buffer, log->used);
@@ -347,9 +326,9 @@ bool log_close(struct log *log, bool keep)
     int error = log->error;
     if (error && keep)
         log_end(log, "error", "error", strerror(error));
-    if (log->to_file && !log->ended && log->file.part && ftruncate(log->fd, log->written) != 0 && !error)
+    if (!log->ended && log->file.part && ftruncate(log->fd, log->written) != 0 && !error)
         error = errno;
-    if (log->to_file && !whole_file_close(&log->file, keep && !error) && !error)
+    if (!whole_file_close(&log->file, keep && !error) && !error)
         error = errno;
     free(log);
     errno = error;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The log: every event as one line of JSON, in the order of the stream, and a digest of these lines. It leaves nothing
- * out and judges nothing; two runs are the same run if their logs are the same bytes. A log that ends before its run
- * has a last line that says why (docs/output.md); one that is whole has no such line.
+ * The log: every event as one line of JSON, in the order of the stream. It leaves nothing out and judges nothing; two
+ * runs are the same run if their logs are the same bytes, and a digest says so without the text (tb/report/digest.h). A
+ * log that ends before its run has a last line that says why (docs/output.md); one that is whole has no such line.
  *
  *   {"cycle":26013,"at":"driver","event":"driver.resolve","point":"S2","item":0,"stream_id":"0x100","pasid":1,...}
  *
@@ -21,17 +21,12 @@ extern "C" {
 
 struct log;
 
-enum { LOG_DIGEST_MAX = 17 };
-
-/* The scenario gives the names and must outlive the log. Without a path only the digest is made; "-" is standard
- * output. NULL with errno set if the file cannot be opened or there is no memory. */
+/* The scenario gives the names and must outlive the log. A path of "-" is standard output. NULL with errno set if the
+ * file cannot be opened or there is no memory. */
 struct log *log_open(const struct scenario *scenario, const char *path);
 
 /* A listener (tb/engine/stream.h). */
 void log_event(void *log, const struct prisim_event *event);
-
-/* 64-bit FNV-1a of all lines so far, as 16 hex digits. */
-void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX]);
 
 /* errno of the first write that failed, or 0. */
 int log_error(const struct log *log);

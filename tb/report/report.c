@@ -57,6 +57,15 @@ void report_close(struct report *report)
     free(report);
 }
 
+struct event_types report_types(void)
+{
+    struct event_types types = {{0}};
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
+        if (report_covers_type(type))
+            event_types_add(&types, type);
+    return types;
+}
+
 void report_event(void *context, const struct prisim_event *event)
 {
     struct report *report = context;

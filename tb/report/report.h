@@ -23,7 +23,8 @@ enum { REPORT_ROWS_FIRST = 120, REPORT_ROWS_LAST = 80, REPORT_WIDTH = 100 };
 struct report *report_open(const struct scenario *scenario);
 void report_close(struct report *report);
 
-/* A listener (tb/engine/stream.h). */
+/* A listener (tb/engine/stream.h), and the types that it takes. */
+struct event_types report_types(void);
 void report_event(void *report, const struct prisim_event *event);
 
 /* The verdict alone, and why: what --quiet leaves. */

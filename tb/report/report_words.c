@@ -86,6 +86,12 @@ static bool field_of(const struct prisim_event *event, const char *name, size_t 
     return false;
 }
 
+bool report_covers_type(unsigned type)
+{
+    assert(type < PRISIM_EVENT_TYPES);
+    return sentences[type] != NULL;
+}
+
 bool report_covers(const struct prisim_event *event)
 {
     assert(event->type < PRISIM_EVENT_TYPES);

@@ -10,6 +10,8 @@
 enum { REPORT_TEXT_MAX = 192 };
 
 bool report_covers(const struct prisim_event *event);
+/* Whether any event of a type does. */
+bool report_covers_type(unsigned type);
 
 /* What happened, with the names of the scenario. */
 void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX]);

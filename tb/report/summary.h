@@ -14,7 +14,7 @@ extern "C" {
 /* How a run ended; what the report and the summary say besides hazards. */
 struct run_outcome {
     const char *engine; /* name */
-    const char *digest; /* of the log, 16 hex digits */
+    const char *digest; /* tb/report/digest.h */
     prisim_cycle_t cycles;
     bool idle; /* nothing would have happened after it */
     struct verdict_of_run verdict;

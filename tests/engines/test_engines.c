@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "tb/engine/engine.h"
-#include "tb/report/log.h"
+#include "tb/report/digest.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine/engine_systemc.h"
@@ -44,16 +44,16 @@ static struct scenario *load(const char *path)
     return &scenario;
 }
 
-struct digest {
-    char text[LOG_DIGEST_MAX];
+struct digits {
+    char text[DIGEST_TEXT_MAX];
 };
 
-static struct digest close_log(struct log *log)
+static struct digits close_digest(struct digest *digest)
 {
-    struct digest digest;
-    log_digest(log, digest.text);
-    ck_assert(log_close(log, false));
-    return digest;
+    struct digits digits;
+    digest_text(digest, digits.text);
+    digest_close(digest);
+    return digits;
 }
 
 static void count(void *context, const struct prisim_event *event)
@@ -62,13 +62,13 @@ static void count(void *context, const struct prisim_event *event)
     ++*(uint64_t *)context;
 }
 
-static struct digest native(const struct scenario *scenario, struct prisim_scheduler_mode mode, uint64_t *events,
+static struct digits native(const struct scenario *scenario, struct prisim_scheduler_mode mode, uint64_t *events,
                             uint64_t *steps)
 {
-    struct log *log = log_open(scenario, NULL);
+    struct digest *digest = digest_open(scenario);
     struct stream stream = {0};
     uint64_t counted = 0;
-    stream_add(&stream, log_event, log);
+    stream_add(&stream, digest_event, digest);
     stream_add(&stream, count, &counted);
     struct native *native = native_open(scenario, &stream);
     ck_assert_ptr_nonnull(native);
@@ -79,10 +79,10 @@ static struct digest native(const struct scenario *scenario, struct prisim_sched
     if (steps)
         *steps = prisim_scheduler_steps(native_scheduler(native));
     native_close(native);
-    return close_log(log);
+    return close_digest(digest);
 }
 
-static struct digest leaping(const struct scenario *scenario)
+static struct digits leaping(const struct scenario *scenario)
 {
     return native(scenario, (struct prisim_scheduler_mode){0}, NULL, NULL);
 }
@@ -90,7 +90,7 @@ static struct digest leaping(const struct scenario *scenario)
 START_TEST(every_edge)
 {
     const struct scenario *scenario = load(file.gl_pathv[_i]);
-    struct digest all = native(scenario, (struct prisim_scheduler_mode){.every_edge = true}, NULL, NULL);
+    struct digits all = native(scenario, (struct prisim_scheduler_mode){.every_edge = true}, NULL, NULL);
     ck_assert_str_eq(all.text, leaping(scenario).text);
 }
 END_TEST
@@ -98,9 +98,9 @@ END_TEST
 START_TEST(shuffled)
 {
     const struct scenario *scenario = load(file.gl_pathv[_i]);
-    struct digest straight = leaping(scenario);
+    struct digits straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct prisim_scheduler_mode){.shuffle = seed}, NULL, NULL);
+        struct digits other = native(scenario, (struct prisim_scheduler_mode){.shuffle = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
         other = native(scenario, (struct prisim_scheduler_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
@@ -113,9 +113,9 @@ END_TEST
 START_TEST(extra_steps)
 {
     const struct scenario *scenario = load(file.gl_pathv[_i]);
-    struct digest straight = leaping(scenario);
+    struct digits straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct prisim_scheduler_mode){.extra_steps = seed}, NULL, NULL);
+        struct digits other = native(scenario, (struct prisim_scheduler_mode){.extra_steps = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
@@ -249,15 +249,15 @@ END_TEST
 static void systemc_like_native(const char *path, struct engine_systemc_build build)
 {
     const struct scenario *scenario = load(path);
-    struct digest expected = leaping(scenario);
-    struct log *log = log_open(scenario, NULL);
+    struct digits expected = leaping(scenario);
+    struct digest *digest = digest_open(scenario);
     struct stream stream = {0};
     struct engine_result result;
     char message[SCENARIO_TEXT_MAX];
-    stream_add(&stream, log_event, log);
+    stream_add(&stream, digest_event, digest);
     ck_assert_msg(engine_systemc(scenario, &stream, build, &result, message), "%s", message);
     ck_assert(result.idle == (scenario->expect.hazard[HAZARD_UNBIND_HANG].value == 0));
-    ck_assert_str_eq(close_log(log).text, expected.text);
+    ck_assert_str_eq(close_digest(digest).text, expected.text);
 }
 
 START_TEST(systemc)

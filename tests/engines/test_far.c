@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "tb/engine/engine.h"
-#include "tb/report/log.h"
+#include "tb/report/digest.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine/engine_systemc.h"
@@ -33,12 +33,12 @@ static const struct scenario *load(const char *clock, bool near)
 }
 
 struct seen {
-    struct log *log;
+    struct digest *stream_digest;
     struct prisim_event last; /* of all events */
     unsigned steps;           /* given out */
     unsigned far_steps;       /* of these, at LAST */
     unsigned far_events;      /* behind the first DMA */
-    char digest[LOG_DIGEST_MAX];
+    char digest[DIGEST_TEXT_MAX];
 };
 
 static void see(void *context, const struct prisim_event *event)
@@ -52,16 +52,16 @@ static void see(void *context, const struct prisim_event *event)
 
 static void start(struct seen *seen, const struct scenario *scenario, struct stream *stream)
 {
-    *seen = (struct seen){.log = log_open(scenario, NULL)};
+    *seen = (struct seen){.stream_digest = digest_open(scenario)};
     *stream = (struct stream){0};
-    stream_add(stream, log_event, seen->log);
+    stream_add(stream, digest_event, seen->stream_digest);
     stream_add(stream, see, seen);
 }
 
 static void end(struct seen *seen, bool near)
 {
-    log_digest(seen->log, seen->digest);
-    ck_assert(log_close(seen->log, false));
+    digest_text(seen->stream_digest, seen->digest);
+    digest_close(seen->stream_digest);
     ck_assert_uint_eq(seen->steps, 3);
     ck_assert_uint_eq(seen->far_steps, !near);
     if (near) {

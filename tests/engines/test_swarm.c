@@ -12,7 +12,7 @@
 #include "model/core/random.h"
 #include "tb/checkers/checkers.h"
 #include "tb/engine/engine.h"
-#include "tb/report/log.h"
+#include "tb/report/digest.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine/engine_systemc.h"
@@ -111,10 +111,10 @@ static void draw(struct run *run, uint64_t seed)
     run->scenario.limits.cycles = CYCLES;
 }
 
-static void finish(struct log *log, char digest[LOG_DIGEST_MAX])
+static void finish(struct digest *digest, char text[DIGEST_TEXT_MAX])
 {
-    log_digest(log, digest);
-    ck_assert(log_close(log, false));
+    digest_text(digest, text);
+    digest_close(digest);
 }
 
 /* Types of events that a quiet run does not ask for: what makes them may then be done ahead of time. */
@@ -123,10 +123,10 @@ static bool is_heard(unsigned type)
     return type != PRISIM_EVENT_INTERCONNECT_INTERRUPT;
 }
 
-static void log_heard(void *context, const struct prisim_event *event)
+static void digest_heard(void *context, const struct prisim_event *event)
 {
     if (is_heard(event->type))
-        log_event(context, event);
+        digest_event(context, event);
 }
 
 /* The driver and the hardware are right, and the function answers in time: whatever is set, no translation outlives its
@@ -140,18 +140,18 @@ static void expect_invalidated(const struct run *run, const struct checkers *che
 }
 
 struct digests {
-    char all[LOG_DIGEST_MAX];
-    char heard[LOG_DIGEST_MAX]; /* without the types above */
+    char all[DIGEST_TEXT_MAX];
+    char heard[DIGEST_TEXT_MAX]; /* without the types above */
 };
 
-/* The logs of a native run; a quiet one does not ask for the types above, and has no log of all. */
+/* The digests of a native run; a quiet one does not ask for the types above, and has none of all. */
 static struct digests native(const struct run *run, bool quiet, struct prisim_scheduler_mode mode)
 {
     struct checkers *checkers = quiet ? NULL : checkers_open(&run->scenario);
-    struct log *log[2] = {log_open(&run->scenario, NULL), log_open(&run->scenario, NULL)};
+    struct digest *digest[2] = {digest_open(&run->scenario), digest_open(&run->scenario)};
     struct stream stream = {0};
-    stream_add(&stream, log_event, log[0]);
-    stream_add(&stream, log_heard, log[1]);
+    stream_add(&stream, digest_event, digest[0]);
+    stream_add(&stream, digest_heard, digest[1]);
     if (checkers != NULL)
         stream_add(&stream, checkers_event, checkers);
     struct native *native = native_open(&run->scenario, &stream);
@@ -167,8 +167,8 @@ static struct digests native(const struct run *run, bool quiet, struct prisim_sc
         expect_invalidated(run, checkers);
     checkers_close(checkers);
     struct digests digests = {.all = ""};
-    finish(log[0], digests.all);
-    finish(log[1], digests.heard);
+    finish(digest[0], digests.all);
+    finish(digest[1], digests.heard);
     return digests;
 }
 
@@ -185,15 +185,15 @@ START_TEST(one_log)
     other = native(&run, true, (struct prisim_scheduler_mode){.extra_steps = seed, .shuffle = seed});
     ck_assert_msg(strcmp(other.heard, expected.heard) == 0, "quiet, extra steps %d: %s", _i, run.line);
 #ifdef PRISIM_HAS_SYSTEMC
-    struct log *log = log_open(&run.scenario, NULL);
+    struct digest *digest = digest_open(&run.scenario);
     struct stream stream = {0};
     struct engine_result result;
-    char message[SCENARIO_TEXT_MAX], digest[LOG_DIGEST_MAX];
+    char message[SCENARIO_TEXT_MAX], text[DIGEST_TEXT_MAX];
     struct engine_systemc_build build = {.clocked = _i % 4 == 0, .pri_queue_rtl = _i % 2 && engine_systemc_has_rtl()};
-    stream_add(&stream, log_event, log);
+    stream_add(&stream, digest_event, digest);
     ck_assert_msg(engine_systemc(&run.scenario, &stream, build, &result, message), "%s", message);
-    finish(log, digest);
-    ck_assert_msg(strcmp(digest, expected.all) == 0, "SystemC: %s", run.line);
+    finish(digest, text);
+    ck_assert_msg(strcmp(text, expected.all) == 0, "SystemC: %s", run.line);
 #endif
 }
 END_TEST

@@ -12,6 +12,7 @@
 
 #include "tb/checkers/checkers.h"
 #include "tb/engine/engine.h"
+#include "tb/report/digest.h"
 #include "tb/report/log.h"
 #include "tb/report/report.h"
 
@@ -43,12 +44,14 @@ static void run(const struct scenario *scenario)
 {
     struct stream stream = {0};
     struct checkers *checkers = checkers_open(scenario);
-    struct log *log = log_open(scenario, NULL);
+    struct log *log = log_open(scenario, "/dev/null");
+    struct digest *digest = digest_open(scenario);
     struct report *report = report_open(scenario);
-    if (!checkers || !log || !report)
+    if (!checkers || !log || !digest || !report)
         fail("no memory", scenario->name);
     stream_add(&stream, checkers_event, checkers);
     stream_add(&stream, log_event, log);
+    stream_add(&stream, digest_event, digest);
     stream_add(&stream, report_event, report);
     struct native *native = native_open(scenario, &stream);
     if (!native)
@@ -62,6 +65,7 @@ static void run(const struct scenario *scenario)
     checkers_finish(checkers, last, prisim_scheduler_idle(c));
     native_close(native);
     log_close(log, false);
+    digest_close(digest);
     report_close(report);
     checkers_close(checkers);
 }

@@ -15,9 +15,9 @@ import tempfile
 FILE = "prisim-engine-systemc.so"
 SOURCE = """
 #include "tb/engine/plugin.h"
-const struct engine_plugin prisim_engine_plugin = {%s, %s, %s, 0, 0};
+const struct engine_plugin prisim_engine_plugin = {%s, %s, %s, %s, 0, 0};
 """
-SAME = ('"0.1.0"', "sizeof(struct scenario)", "PRISIM_EVENT_TYPES")
+SAME = ('"0.1.0"', "sizeof(struct scenario)", "sizeof(struct stream)", "PRISIM_EVENT_TYPES")
 
 
 def main():
@@ -70,8 +70,8 @@ def main():
 
         other = "expected the plug-in of this prisim 0.1.0"
         run(2, other, "(0.2.0)", engines=build("version", ('"0.2.0"', *SAME[1:])))
-        run(2, other, engines=build("scenario", (SAME[0], "sizeof(struct scenario) - 8", SAME[2])))
-        run(2, other, engines=build("events", (*SAME[:2], "PRISIM_EVENT_TYPES + 1")))
+        for at in range(1, len(SAME)):
+            run(2, other, engines=build(f"layout{at}", (*SAME[:at], SAME[at] + " - 8", *SAME[at + 1:])))
         (work / "empty").mkdir()
         (work / "plugin.c").write_text("int other;\n")
         subprocess.run([*cc, "-shared", "-fPIC", work / "plugin.c", "-o", work / "empty" / FILE], check=True)

@@ -54,7 +54,8 @@ static void by_hand_open(void)
     stream = (struct stream){0};
     checkers = checkers_open(&scenario);
     ck_assert_ptr_nonnull(checkers);
-    stream_add(&stream, checkers_event, checkers);
+    const struct event_types types = checkers_types();
+    stream_add_for(&stream, &types, checkers_event, checkers);
 }
 
 static void by_hand_close(void)

@@ -70,6 +70,39 @@ START_TEST(an_atc_entry_that_was_evicted)
 }
 END_TEST
 
+static void holds_page(uint64_t job, uint64_t address)
+{
+    say(NIC, ENDPOINT_JOB, job, 1, address, 4, 1);
+    say(NIC, ENDPOINT_TRANSLATION_REQUEST, TR | job, job, 1, address, 1);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, job, 1, address, FRAME_A + address, R | W, PRISIM_TLP_SC, true);
+    job_done(job, PRISIM_CAUSE_COMPLETED);
+}
+
+/* Four pages are one entry; what goes is all of it, or all but its last page, its first, or none of it. */
+START_TEST(a_large_atc_entry_that_was_evicted)
+{
+    static const struct {
+        uint64_t address, size;
+        bool all;
+    } evicted[] = {{0x4000, 0x4000, true},  {0x0, 0x8000, true},     {0x4000, 0x3001, true}, {0x0, UINT64_MAX, true},
+                   {0x4000, 0x3000, false}, {0x5000, 0x3000, false}, {0x4000, 0, false},     {0x8000, 0x4000, false}};
+    for (unsigned i = 0; i < sizeof evicted / sizeof evicted[0]; i++) {
+        by_hand_close();
+        by_hand_open();
+        open_binding();
+        for (uint64_t page = 0; page < 4; page++)
+            holds_page(1 + page, 0x4000 + (page << 12));
+        for (uint64_t page = 16; page < 32; page++) { /* there was more once */
+            holds_page(1 + page, 0x4000 + (page << 12));
+            say(NIC, ENDPOINT_EVICT, 1, 0x4000 + (page << 12), 0x1000);
+        }
+        say(NIC, ENDPOINT_EVICT, 1, evicted[i].address, evicted[i].size);
+        unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
+        ck_count(FREED_BEFORE_INVALIDATED, !evicted[i].all);
+    }
+}
+END_TEST
+
 START_TEST(a_function_without_an_atc_keeps_nothing)
 {
     scenario.system.endpoint[0].atc_entries = 0;
@@ -363,6 +396,7 @@ Suite *test_suite(void)
     const TTest *const tests[] = {an_atc_entry,
                                   an_atc_entry_that_was_dropped,
                                   an_atc_entry_that_was_evicted,
+                                  a_large_atc_entry_that_was_evicted,
                                   a_function_without_an_atc_keeps_nothing,
                                   a_job_that_goes_on,
                                   an_open_translation_request,
