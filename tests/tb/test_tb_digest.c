@@ -17,7 +17,7 @@ struct digits {
 
 static struct digits digits_of(const struct scenario *of, const struct prisim_event *events, unsigned number)
 {
-    struct digits digits;
+    struct digits digits = {""};
     struct digest *digest = digest_open(of);
     ck_assert_ptr_nonnull(digest);
     for (unsigned i = 0; i < number; i++)
@@ -87,7 +87,7 @@ END_TEST
 /* The stream of test_tb_log.c, in every format. */
 START_TEST(as_computed_from_the_log)
 {
-    struct digits digits;
+    struct digits digits = {""};
     struct digest *digest = digest_open(&scenario);
     stream = (struct stream){0};
     stream_add(&stream, digest_event, digest);
