@@ -171,7 +171,8 @@ static void check_run(struct options *o)
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
     if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))
-        unusable("run: --pri-queue rtl: this build has no SystemC", NULL);
+        unusable("run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_SYSTEMC, PRISIM_VERILATOR)",
+                 NULL);
     if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
         unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
     if (o->files > 1 && (o->log || o->summary))
