@@ -92,7 +92,6 @@ unsigned beside_run(const struct machine_setup *setup)
     machine_on_event = on_event;
     machine_on_frame = NULL;
     machine_open(setup);
-    linux_parameter("disable_msipolling", setup->no_msi_polling);
     phase("probe");
     bool is_done = linux_probe(&setup->firmware) == 0;
     phase("attach");

@@ -28,8 +28,7 @@ static struct linux_domain *come_up(const struct machine_setup *setup)
 {
     machine_on_frame = on_frame;
     machine_on_event = NULL;
-    machine_open(setup);
-    if (linux_probe(&setup->firmware) || linux_add_device(DEVICE, setup->stream_id, 1, 0))
+    if (!setup_come_up(setup))
         return NULL;
     struct linux_domain *domain = linux_domain_alloc(0);
     return linux_attach(domain, DEVICE) ? NULL : domain;

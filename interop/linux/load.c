@@ -91,8 +91,7 @@ static void begin(const struct machine_setup *setup, const char *what, uint64_t 
     memset(load.slot, NO_MAPPING, sizeof load.slot);
     machine_on_frame = NULL;
     machine_on_event = NULL;
-    machine_open(setup);
-    if (linux_probe(&setup->firmware) || linux_add_device(DEVICE, setup->stream_id, 1, 0))
+    if (!setup_come_up(setup))
         wrong("the driver did not come up", 0, 0);
     for (unsigned i = 0; i < 2; i++)
         load.domain[i] = linux_domain_alloc(setup->is_nested);

@@ -246,6 +246,7 @@ void machine_open(const struct machine_setup *setup)
     if (!ram)
         machine_stop("memory", "none");
     linux_boot(ram);
+    linux_parameter("disable_msipolling", setup->no_msi_polling);
 }
 
 void machine_close(void)

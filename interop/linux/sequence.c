@@ -123,6 +123,13 @@ static bool transfer(uint64_t iova, bool is_write, uint32_t pasid)
     return is_done;
 }
 
+/* The function may use the PASID when this returns. */
+static void run_pasid(uint32_t pasid)
+{
+    machine_pasid(pasid, PRISIM_ENDPOINT_PASID_RUN);
+    machine_run(LONG / 500);
+}
+
 /* ---- probe ---------------------------------------------------------------------------------------------------------
  */
 
@@ -198,8 +205,7 @@ static void pasid(void)
     if (!setup_has_ats(setup) || setup->is_nested || setup->only_granules)
         return;
     forget();
-    machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
-    machine_run(LONG / 500);
+    run_pasid(PASID);
     DUE(transfer(SPACE_IOVA, true, PASID), false); /* the SMMU may keep that CD, which is not valid */
     space = linux_space_bind(domain, PASID, ASID);
     DUE(!space, false);
@@ -222,8 +228,7 @@ static void unbind(void)
     linux_space_unbind(space);
     /* CFGI_CD, TLBI_NH_ASID, ATC_INV, each with its SYNC. */
     DUE_COMMANDS("05 46 11 46 40 46");
-    machine_pasid(PASID, PRISIM_ENDPOINT_PASID_RUN);
-    machine_run(LONG / 500);
+    run_pasid(PASID);
     DUE(transfer(SPACE_IOVA, true, PASID), false);
     DUE(seen.frames, 0);
 }
@@ -236,8 +241,7 @@ static void process_end(void)
         return;
     struct linux_space *other = linux_space_bind(domain, PASID + 1, ASID + 1);
     DUE(linux_space_map(other, SPACE_IOVA, MACHINE_FRAMES + 2 * BLOCK_BYTES), 0);
-    machine_pasid(PASID + 1, PRISIM_ENDPOINT_PASID_RUN);
-    machine_run(LONG / 500);
+    run_pasid(PASID + 1);
     DUE(transfer(SPACE_IOVA, true, PASID + 1), true);
     DUE(seen.frame, MACHINE_FRAMES + 2 * BLOCK_BYTES);
     linux_space_unbind(other);
@@ -623,7 +627,6 @@ unsigned sequence_run(const struct machine_setup *of, bool is_other_kernel)
     machine_on_frame = on_frame;
     machine_on_event = on_event;
     machine_open(setup);
-    linux_parameter("disable_msipolling", setup->no_msi_polling);
     probe(false);
     attach();
     if (setup->platform.smmu[0].smmu.atc_inv_timeout < setup->platform.device[DEVICE].endpoint.invalidate_latency)

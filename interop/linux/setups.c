@@ -189,6 +189,12 @@ bool setup_make(unsigned number, struct machine_setup *setup)
     return true;
 }
 
+bool setup_come_up(const struct machine_setup *setup)
+{
+    machine_open(setup);
+    return linux_probe(&setup->firmware) == 0 && linux_add_device(DEVICE, setup->stream_id, 1, 0) == 0;
+}
+
 bool setup_find(const char *name, struct machine_setup *setup)
 {
     for (unsigned i = 0; setup_make(i, setup); i++)

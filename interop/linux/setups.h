@@ -12,6 +12,9 @@ bool setup_make(unsigned number, struct machine_setup *setup);
 /* The same by its name. */
 bool setup_find(const char *name, struct machine_setup *setup);
 
+/* Opens the machine, probes, and adds the PCI function; false if the driver refused. */
+bool setup_come_up(const struct machine_setup *setup);
+
 static inline bool setup_has_ats(const struct machine_setup *setup)
 {
     return setup->platform.devices && setup->platform.smmu[0].smmu.ats;

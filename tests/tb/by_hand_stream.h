@@ -268,4 +268,18 @@ static inline Suite *judge_suite(const char *name, const TTest *const *tests)
     return suite;
 }
 
+/* Values of every format, small and large: what the log writes of them and what their digest is are literals. */
+static inline void say_in_every_format(void)
+{
+    now = 26003;
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0x100, 1, 511, SPACE_B, 2, PRISIM_CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0, PRISIM_PASID_NONE, 0, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    say(NIC, ENDPOINT_JOB, 4294967295, 1, UINT64_MAX, 65536, true);
+    say(GPU, ENDPOINT_PAGE_REQUEST, 1, 2, 3, 4, 0x4000, 31);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, 15, 1, 0x100, 1, 2, 0x10, L);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_PROD, 0x80000001, false);
+    say(NIC, ENDPOINT_PAGE_REQUEST, UINT64_MAX, 0, 0, 0, 0, 0);
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+}
+
 #endif
