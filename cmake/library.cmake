@@ -36,7 +36,7 @@ if(PRISIM_SANITIZE)
 endif()
 
 set(headers
-  model/core/address_map.h
+  model/core/address_map.h model/core/canonical.h model/core/touched.h
   model/core/bits.h model/core/causes.def model/core/scheduler.h model/core/config_error.h model/core/cycle.h
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/short_names.h model/core/version.h

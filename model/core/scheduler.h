@@ -11,7 +11,9 @@
 
 #include <stddef.h>
 
+#include "model/core/canonical.h"
 #include "model/core/ports.h"
+#include "model/core/touched.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,6 +24,18 @@ enum { PRISIM_SCHEDULER_BLOCKS_MAX = 64 };
 
 typedef prisim_cycle_t (*prisim_scheduler_step)(const void *config, void *state, prisim_cycle_t now,
                                                 struct prisim_ports *ports);
+/* What can be said of a block's state, beside stepping it; a member that is NULL: nothing. */
+struct prisim_scheduler_form {
+    /* Tells the state and what is offered on the block's rx ports, and what its tx ports keep for later. */
+    void (*canonical)(const void *config, const void *state, const struct prisim_ports *ports,
+                      struct prisim_canonical *to);
+    /* Bytes from its start that a step may write without prisim_touch; then the state begins with a prisim_touched.
+     * NULL: all of it. */
+    size_t (*hot_size)(const void *config);
+    /* Bytes from its start that are in use; all behind them is 0. NULL: all of it. */
+    size_t (*used)(const void *config, const void *state);
+};
+
 /* Called at the end of an edge at which events were recorded; they are sorted. It may call prisim_scheduler_wake. */
 typedef void (*prisim_scheduler_listener)(void *context, const struct prisim_event *events, unsigned count);
 
@@ -42,6 +56,10 @@ void prisim_scheduler_close(struct prisim_scheduler *scheduler);
  * `config` stays the caller's and must outlive the scheduler. */
 unsigned prisim_scheduler_add(struct prisim_scheduler *scheduler, prisim_scheduler_step step, const void *config,
                               size_t state_size);
+
+/* Of a block that was added; `form` must outlive the scheduler. */
+void prisim_scheduler_set_form(struct prisim_scheduler *scheduler, unsigned block,
+                               const struct prisim_scheduler_form *form);
 
 /* Joins a tx port to an rx port, both free so far. A tx port that is joined to nothing loses what is put on it. */
 void prisim_scheduler_connect(struct prisim_scheduler *scheduler, unsigned from, unsigned tx, unsigned to, unsigned rx,

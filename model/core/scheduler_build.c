@@ -27,6 +27,8 @@ void prisim_scheduler_close(struct prisim_scheduler *c)
     free(c);
 }
 
+static const struct prisim_scheduler_form plain = {NULL, NULL, NULL};
+
 unsigned prisim_scheduler_add(struct prisim_scheduler *c, prisim_scheduler_step step, const void *config,
                               size_t state_size)
 {
@@ -36,9 +38,16 @@ unsigned prisim_scheduler_add(struct prisim_scheduler *c, prisim_scheduler_step 
     b->step = step;
     b->config = config;
     w->state_size = state_size;
+    w->form = &plain;
     for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++)
         w->tx[i].block = w->rx[i].block = UNCONNECTED;
     return c->blocks++;
+}
+
+void prisim_scheduler_set_form(struct prisim_scheduler *c, unsigned block, const struct prisim_scheduler_form *form)
+{
+    assert(block < c->blocks && !c->memory);
+    c->wiring[block].form = form;
 }
 
 void prisim_scheduler_connect(struct prisim_scheduler *c, unsigned from, unsigned tx, unsigned to, unsigned rx,

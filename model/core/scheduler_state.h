@@ -46,6 +46,7 @@ struct end {
 
 struct wiring {
     size_t state_size;
+    const struct prisim_scheduler_form *form; /* never NULL */
     struct end tx[PRISIM_PORTS_MAX];
     struct end rx[PRISIM_PORTS_MAX];
     size_t payload[PRISIM_PORTS_MAX]; /* of tx channels */

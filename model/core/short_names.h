@@ -3,9 +3,10 @@
  * prisim's names without their prefix, for programs that want them so and have none of their own like these.
  * To be included after prisim's other headers; the library does not. These have no short name, because
  * members and parameters are called so:
- * enum prisim_cause, enum prisim_status, struct prisim_endpoint, struct prisim_event, struct prisim_fabric,
- * struct prisim_interrupt, struct prisim_platform, struct prisim_ports, struct prisim_pri_queue,
- * struct prisim_probe, struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp.
+ * enum prisim_cause, enum prisim_status, struct prisim_canonical, struct prisim_endpoint, struct prisim_event,
+ * struct prisim_fabric, struct prisim_interrupt, struct prisim_platform, struct prisim_ports,
+ * struct prisim_pri_queue, struct prisim_probe, struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp,
+ * struct prisim_touched.
  * Printed by tests/install/public_names.py --short.
  */
 #ifndef PRISIM_CORE_SHORT_NAMES_H
@@ -23,6 +24,23 @@
 #define AP_RO                                     PRISIM_AP_RO
 #define AP_RW                                     PRISIM_AP_RW
 #define ATS_CONTROL_ENABLE                        PRISIM_ATS_CONTROL_ENABLE
+#define CANONICAL_ACCESS                          PRISIM_CANONICAL_ACCESS
+#define CANONICAL_BINDING                         PRISIM_CANONICAL_BINDING
+#define CANONICAL_CALL                            PRISIM_CANONICAL_CALL
+#define CANONICAL_CLOCKS                          PRISIM_CANONICAL_CLOCKS
+#define CANONICAL_COMMAND                         PRISIM_CANONICAL_COMMAND
+#define CANONICAL_CYCLES                          PRISIM_CANONICAL_CYCLES
+#define CANONICAL_EVENTS                          PRISIM_CANONICAL_EVENTS
+#define CANONICAL_FUNCTIONS                       PRISIM_CANONICAL_FUNCTIONS
+#define CANONICAL_GROUP                           PRISIM_CANONICAL_GROUP
+#define CANONICAL_ITEM                            PRISIM_CANONICAL_ITEM
+#define CANONICAL_JOB                             PRISIM_CANONICAL_JOB
+#define CANONICAL_KINDS                           PRISIM_CANONICAL_KINDS
+#define CANONICAL_REFERENCE                       PRISIM_CANONICAL_REFERENCE
+#define CANONICAL_REQUEST                         PRISIM_CANONICAL_REQUEST
+#define CANONICAL_TLP                             PRISIM_CANONICAL_TLP
+#define CANONICAL_USE                             PRISIM_CANONICAL_USE
+#define CANONICAL_VERSION                         PRISIM_CANONICAL_VERSION
 #define CAUSES                                    PRISIM_CAUSES
 #define CAUSE_ACCEPTED                            PRISIM_CAUSE_ACCEPTED
 #define CAUSE_ACCESS_FAULT                        PRISIM_CAUSE_ACCESS_FAULT
@@ -1021,11 +1039,30 @@
 #define TLP_TYPES                                 PRISIM_TLP_TYPES
 #define TLP_UR                                    PRISIM_TLP_UR
 #define TLP_WRITE                                 PRISIM_TLP_WRITE
+#define TOUCHED_LINE                              PRISIM_TOUCHED_LINE
+#define TOUCHED_MAX                               PRISIM_TOUCHED_MAX
 #define bit_get                                   prisim_bit_get
 #define bit_put                                   prisim_bit_put
 #define bits_get                                  prisim_bits_get
 #define bits_mask                                 prisim_bits_mask
 #define bits_put                                  prisim_bits_put
+#define canonical_begin                           prisim_canonical_begin
+#define canonical_bytes                           prisim_canonical_bytes
+#define canonical_clock                           prisim_canonical_clock
+#define canonical_close                           prisim_canonical_close
+#define canonical_end                             prisim_canonical_end
+#define canonical_grow                            prisim_canonical_grow
+#define canonical_kind                            prisim_canonical_kind
+#define canonical_moment                          prisim_canonical_moment
+#define canonical_name                            prisim_canonical_name
+#define canonical_names                           prisim_canonical_names
+#define canonical_of                              prisim_canonical_of
+#define canonical_open                            prisim_canonical_open
+#define canonical_prg                             prisim_canonical_prg
+#define canonical_prg_last                        prisim_canonical_prg_last
+#define canonical_row                             prisim_canonical_row
+#define canonical_time                            prisim_canonical_time
+#define canonical_word                            prisim_canonical_word
 #define cause_about                               prisim_cause_about
 #define cause_name                                prisim_cause_name
 #define command_error                             prisim_command_error
@@ -1301,6 +1338,7 @@
 #define scheduler_build                           prisim_scheduler_build
 #define scheduler_close                           prisim_scheduler_close
 #define scheduler_connect                         prisim_scheduler_connect
+#define scheduler_form                            prisim_scheduler_form
 #define scheduler_idle                            prisim_scheduler_idle
 #define scheduler_listener                        prisim_scheduler_listener
 #define scheduler_mode                            prisim_scheduler_mode
@@ -1310,6 +1348,7 @@
 #define scheduler_restore                         prisim_scheduler_restore
 #define scheduler_run                             prisim_scheduler_run
 #define scheduler_save                            prisim_scheduler_save
+#define scheduler_set_form                        prisim_scheduler_set_form
 #define scheduler_set_listener                    prisim_scheduler_set_listener
 #define scheduler_set_mode                        prisim_scheduler_set_mode
 #define scheduler_snapshot_size                   prisim_scheduler_snapshot_size
@@ -1368,6 +1407,8 @@
 #define tlp_translation                           prisim_tlp_translation
 #define tlp_type                                  prisim_tlp_type
 #define tlp_wire_bytes                            prisim_tlp_wire_bytes
+#define touch                                     prisim_touch
+#define touched_range                             prisim_touched_range
 /* clang-format on */
 
 #endif
