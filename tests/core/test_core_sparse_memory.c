@@ -106,10 +106,10 @@ START_TEST(as_an_array_of_bytes)
     ck_assert(plain && bytes);
     for (unsigned i = 0; i < ACCESSES; i++) {
         const uint64_t at = random_below(&random, AREA);
-        const size_t most = _i % 2 ? LONGEST : PAGE - at % PAGE;
-        size_t count = 1 + (size_t)random_below(&random, most);
+        const uint32_t most = _i % 2 ? LONGEST : PAGE - (uint32_t)(at % PAGE);
+        size_t count = 1 + random_below(&random, most);
         if (count > AREA - at)
-            count = (size_t)(AREA - at);
+            count = AREA - at;
         const uint64_t address = _i % 2 ? UINT64_C(0xfff00000) + at : spread(at);
         if (random_below(&random, 3) == 0) {
             for (size_t k = 0; k < count; k++)
@@ -161,7 +161,7 @@ START_TEST(used_is_the_whole)
     struct sparse_memory *memory = open_memory(MAX), *copy = calloc(1, sparse_memory_size(MAX));
     uint64_t page[MAX];
     for (unsigned i = 0; i < MAX; i++) {
-        page[i] = random_below(&random, UINT64_C(1) << 40) * PAGE;
+        page[i] = (random_below(&random, 1 << 20) << 20 | random_below(&random, 1 << 20)) * PAGE;
         ck_assert(write64(memory, page[i] + 64, page[i] + 1));
         if (i % 50)
             continue;

@@ -211,20 +211,20 @@ START_TEST(rings_are_left_empty)
     static uint8_t rings[1 << 15];
     const size_t bytes = state->memory_at - offsetof(struct prisim_interconnect, flight);
     ck_assert_uint_le(bytes, sizeof rings);
-    bool full = false, waited = false;
+    bool line_moved = false, waited = false;
     for (unsigned edge = 0; edge < 1500; edge++) {
         const unsigned port = (unsigned)random_below(&random, PRISIM_INTERCONNECT_PORTS);
         if (edge < 600)
             offer_write(h, port, edge, ram_base + 8 * random_below(&random, 99), 8, (uint8_t)edge);
-        harness_ready(h->base, port, edge > 700 || random_below(&random, 3) == 0);
+        harness_ready(h->base, port, edge > 700 || random_below(&random, 4) == 0);
         harness_edge(h->base);
-        full |= state->line.count + 2 >= config.outstanding;
+        line_moved |= state->line.count > 1 && state->line.head > 0;
         waited |= state->responses[port].count > 1 && state->responses[port].head > 0;
     }
     for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
         harness_ready(h->base, port, true);
     harness_run(h->base, 3000);
-    ck_assert(full && waited);
+    ck_assert(line_moved && waited);
     ck_assert(state->line.head == 0 && state->line.count == 0 && state->places == 0);
     for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
         ck_assert(state->responses[port].head == 0 && state->responses[port].count == 0);
