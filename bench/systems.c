@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a system costs in a process that has many: opens N of them one after the other, runs each to the end of its
- * scenario, and keeps all of them or none. Figures are per system; those of the first, which pays for the process, stand
- * apart. Time is the processor's own of this process, as the kernel counts it.
+ * scenario, and keeps all of them or none. Figures are per system; those of the first, which pays for the process,
+ * stand apart. Time is the processor's own of this process, as the kernel counts it.
  *
  *   prisim_systems_bench FILE N keep|close
  */
@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "tb/engine/engine.h"
+#include "tb/scenario/scenario_tree.h"
 
 static struct scenario scenario;
 

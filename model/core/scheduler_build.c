@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/core/scheduler_state.h"
+#include "model/core/zeroed_memory.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -23,7 +24,7 @@ void prisim_scheduler_close(struct prisim_scheduler *c)
     if (!c)
         return;
     prisim_probe_close(&c->probe);
-    free(c->memory);
+    zeroed_memory_close(c->memory, c->memory_size + ALIGNMENT);
     free(c);
 }
 
@@ -126,7 +127,7 @@ bool prisim_scheduler_build(struct prisim_scheduler *c)
     size_t size = aligned(sizeof *c->schedule) + aligned(c->blocks * sizeof *c->ports) + slots_size(c);
     for (unsigned i = 0; i < c->blocks; i++)
         size += aligned(c->wiring[i].state_size);
-    c->memory = calloc(1, size + ALIGNMENT);
+    c->memory = zeroed_memory_open(size + ALIGNMENT);
     if (!c->memory)
         return false;
     c->memory_size = size;
