@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Large pieces of zeroed memory of which most is never touched. calloc gives such a piece for nothing only once: when it
- * was given back, the C library keeps it, and clears all of it for the next one, 17 MB of a system of which 0.5 MB are
- * used. So these come from the operating system, page by page as they are touched, every time.
+ * Large pieces of zeroed memory of which most is never touched. calloc gives such a piece for nothing only once: when
+ * it was given back, the C library keeps it, and clears all of it for the next one, 17 MB of a system of which 0.5 MB
+ * are used. So these come from the operating system, page by page as they are touched, every time.
  */
 #ifndef PRISIM_CORE_ZEROED_MEMORY_H
 #define PRISIM_CORE_ZEROED_MEMORY_H
