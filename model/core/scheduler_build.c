@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/core/scheduler_state.h"
+#include "model/core/zeroed_memory.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -24,7 +25,7 @@ void prisim_scheduler_close(struct prisim_scheduler *c)
         return;
     prisim_scheduler_journal_close(c);
     prisim_probe_close(&c->probe);
-    free(c->allocated);
+    zeroed_memory_close(c->allocated, c->memory_size + ALIGNMENT);
     free(c->scratch);
     free(c);
 }
@@ -165,7 +166,7 @@ static bool allocate(struct prisim_scheduler *c)
         size += aligned(c->wiring[i].state_size);
     c->memory_size = size;
     c->scratch = calloc(c->blocks, (size_t)PRISIM_PORTS_MAX * SCRATCH);
-    c->allocated = size < SIZE_MAX / 2 ? calloc(1, size + ALIGNMENT) : NULL;
+    c->allocated = size < SIZE_MAX / 2 ? zeroed_memory_open(size + ALIGNMENT) : NULL;
     if (!c->scratch || !c->allocated)
         return false;
     c->memory = c->allocated + (ALIGNMENT - (uintptr_t)c->allocated % ALIGNMENT) % ALIGNMENT;

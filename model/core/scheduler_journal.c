@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/core/scheduler_state.h"
+#include "model/core/zeroed_memory.h"
 
 enum { LINE = PRISIM_TOUCHED_LINE, LINES_ROOM = 1024, EDGES_ROOM = 256, NO_BLOCK = PRISIM_SCHEDULER_BLOCKS_MAX };
 
@@ -260,7 +261,7 @@ bool prisim_scheduler_journal_open(struct prisim_scheduler *c)
     c->journal = j;
     j->lines_room = LINES_ROOM;
     j->edges_room = EDGES_ROOM;
-    j->shadow = calloc(1, c->memory_size);
+    j->shadow = zeroed_memory_open(c->memory_size);
     j->line = malloc(j->lines_room * sizeof *j->line);
     j->edge = malloc(j->edges_room * sizeof *j->edge);
     if (!j->shadow || !j->line || !j->edge) {
@@ -276,7 +277,7 @@ void prisim_scheduler_journal_close(struct prisim_scheduler *c)
     struct scheduler_journal *j = c->journal;
     if (!j)
         return;
-    free(j->shadow);
+    zeroed_memory_close(j->shadow, c->memory_size);
     free(j->line);
     free(j->edge);
     free(j);

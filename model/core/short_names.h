@@ -420,6 +420,7 @@
 #define EVENT_FIELDS_MAX                          PRISIM_EVENT_FIELDS_MAX
 #define EVENT_IND                                 PRISIM_EVENT_IND
 #define EVENT_INTERCONNECT_ABORT                  PRISIM_EVENT_INTERCONNECT_ABORT
+#define EVENT_INTERCONNECT_FULL                   PRISIM_EVENT_INTERCONNECT_FULL
 #define EVENT_INTERCONNECT_INTERRUPT              PRISIM_EVENT_INTERCONNECT_INTERRUPT
 #define EVENT_IPA                                 PRISIM_EVENT_IPA
 #define EVENT_PNU                                 PRISIM_EVENT_PNU
@@ -574,8 +575,10 @@
 #define MEMORY_INSTRUCTION                        PRISIM_MEMORY_INSTRUCTION
 #define MEMORY_LINE_BYTES                         PRISIM_MEMORY_LINE_BYTES
 #define MEMORY_OK                                 PRISIM_MEMORY_OK
+#define MEMORY_PAGE_BYTES                         PRISIM_MEMORY_PAGE_BYTES
 #define MEMORY_PRIVILEGED                         PRISIM_MEMORY_PRIVILEGED
 #define MEMORY_READ                               PRISIM_MEMORY_READ
+#define MEMORY_REGIONS_MAX                        PRISIM_MEMORY_REGIONS_MAX
 #define MEMORY_SECURE                             PRISIM_MEMORY_SECURE
 #define MEMORY_SWAP                               PRISIM_MEMORY_SWAP
 #define MEMORY_SWAP_BYTES                         PRISIM_MEMORY_SWAP_BYTES
@@ -710,6 +713,7 @@
 #define PROBE_FIELDS_fabric_leave                 PRISIM_PROBE_FIELDS_fabric_leave
 #define PROBE_FIELDS_fabric_unroutable            PRISIM_PROBE_FIELDS_fabric_unroutable
 #define PROBE_FIELDS_interconnect_abort           PRISIM_PROBE_FIELDS_interconnect_abort
+#define PROBE_FIELDS_interconnect_full            PRISIM_PROBE_FIELDS_interconnect_full
 #define PROBE_FIELDS_interconnect_interrupt       PRISIM_PROBE_FIELDS_interconnect_interrupt
 #define PROBE_FIELDS_premise_broken               PRISIM_PROBE_FIELDS_premise_broken
 #define PROBE_FIELDS_pri_queue_abort              PRISIM_PROBE_FIELDS_pri_queue_abort
@@ -806,6 +810,7 @@
 #define PROBE_TYPE_fabric_leave                   PRISIM_PROBE_TYPE_fabric_leave
 #define PROBE_TYPE_fabric_unroutable              PRISIM_PROBE_TYPE_fabric_unroutable
 #define PROBE_TYPE_interconnect_abort             PRISIM_PROBE_TYPE_interconnect_abort
+#define PROBE_TYPE_interconnect_full              PRISIM_PROBE_TYPE_interconnect_full
 #define PROBE_TYPE_interconnect_interrupt         PRISIM_PROBE_TYPE_interconnect_interrupt
 #define PROBE_TYPE_premise_broken                 PRISIM_PROBE_TYPE_premise_broken
 #define PROBE_TYPE_pri_queue_abort                PRISIM_PROBE_TYPE_pri_queue_abort
@@ -1190,6 +1195,7 @@
 #define event_field_count                         prisim_event_field_count
 #define event_fields                              prisim_event_fields
 #define event_interconnect_abort                  prisim_event_interconnect_abort
+#define event_interconnect_full                   prisim_event_interconnect_full
 #define event_interconnect_interrupt              prisim_event_interconnect_interrupt
 #define event_name                                prisim_event_name
 #define event_point                               prisim_event_point
@@ -1243,15 +1249,18 @@
 #define interconnect_config_default               prisim_interconnect_config_default
 #define interconnect_debug                        prisim_interconnect_debug
 #define interconnect_init                         prisim_interconnect_init
+#define interconnect_page                         prisim_interconnect_page
 #define interconnect_port                         prisim_interconnect_port
 #define interconnect_state_size                   prisim_interconnect_state_size
 #define interconnect_step                         prisim_interconnect_step
+#define interconnect_used                         prisim_interconnect_used
 #define is_stop_marker                            prisim_is_stop_marker
 #define load_le32                                 prisim_load_le32
 #define load_le64                                 prisim_load_le64
 #define memory_attribute                          prisim_memory_attribute
 #define memory_of_no_stream                       prisim_memory_of_no_stream
 #define memory_operation                          prisim_memory_operation
+#define memory_region                             prisim_memory_region
 #define memory_request                            prisim_memory_request
 #define memory_response                           prisim_memory_response
 #define memory_status                             prisim_memory_status
