@@ -1101,6 +1101,7 @@
 #define driver_structure_update                   prisim_driver_structure_update
 #define driver_task                               prisim_driver_task
 #define driver_tx                                 prisim_driver_tx
+#define endpoint_canonical                        prisim_endpoint_canonical
 #define endpoint_config                           prisim_endpoint_config
 #define endpoint_config_check                     prisim_endpoint_config_check
 #define endpoint_config_default                   prisim_endpoint_config_default
@@ -1110,10 +1111,12 @@
 #define endpoint_on_pri_off                       prisim_endpoint_on_pri_off
 #define endpoint_pasid_command                    prisim_endpoint_pasid_command
 #define endpoint_pasid_state                      prisim_endpoint_pasid_state
+#define endpoint_prg_last                         prisim_endpoint_prg_last
 #define endpoint_rx                               prisim_endpoint_rx
 #define endpoint_state_size                       prisim_endpoint_state_size
 #define endpoint_step                             prisim_endpoint_step
 #define endpoint_stimulus                         prisim_endpoint_stimulus
+#define endpoint_stimulus_canonical               prisim_endpoint_stimulus_canonical
 #define endpoint_stimulus_what                    prisim_endpoint_stimulus_what
 #define endpoint_stop                             prisim_endpoint_stop
 #define endpoint_tx                               prisim_endpoint_tx
@@ -1220,6 +1223,7 @@
 #define event_timeline_step                       prisim_event_timeline_step
 #define event_type                                prisim_event_type
 #define event_value                               prisim_event_value
+#define fabric_canonical                          prisim_fabric_canonical
 #define fabric_config                             prisim_fabric_config
 #define fabric_config_check                       prisim_fabric_config_check
 #define fabric_config_default                     prisim_fabric_config_default
@@ -1389,9 +1393,11 @@
 #define store_le64                                prisim_store_le64
 #define strtab_fmt                                prisim_strtab_fmt
 #define tlp_at                                    prisim_tlp_at
+#define tlp_canonical                             prisim_tlp_canonical
 #define tlp_copy                                  prisim_tlp_copy
 #define tlp_has_data                              prisim_tlp_has_data
 #define tlp_header                                prisim_tlp_header
+#define tlp_header_canonical                      prisim_tlp_header_canonical
 #define tlp_invalidate_field                      prisim_tlp_invalidate_field
 #define tlp_invalidate_fill                       prisim_tlp_invalidate_fill
 #define tlp_is_completion                         prisim_tlp_is_completion

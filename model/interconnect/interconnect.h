@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "model/core/address_map.h"
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
