@@ -132,8 +132,8 @@ static void tell_reads(const struct telling *t)
     tell(t, used);
     for (; used; used &= used - 1) {
         unsigned i = (unsigned)__builtin_ctzll(used);
-        tell(t, (uint64_t)s->read_job[i] | (uint64_t)s->read_pasid[i] << 32);
-        tell(t, s->read_address[i]);
+        tell(t, (uint64_t)s->read[i].job | (uint64_t)s->read[i].pasid << 32);
+        tell(t, s->read[i].address);
     }
 }
 
@@ -142,14 +142,12 @@ static void tell_reads(const struct telling *t)
 static void tell_contexts(const struct telling *t)
 {
     const struct prisim_endpoint *s = t->s;
-    uint64_t marked = 0;
-    tell(t, ~s->free_contexts);
-    for (unsigned i = 0; i < PRISIM_ENDPOINT_PASIDS_MAX; i++) {
-        const struct endpoint_context *context = &s->context[i];
-        if (!(s->free_contexts & endpoint_bit(i)))
-            tell(t, context->pasid | (uint64_t)context->groups << 32 | (uint64_t)context->state << 48 |
-                        (uint64_t)context->marker << 56);
-        marked |= (uint64_t)context->marked << i;
+    uint64_t used = ~s->free_contexts, marked = s->marked;
+    tell(t, used);
+    for (; used; used &= used - 1) {
+        const struct endpoint_context *context = &s->context[__builtin_ctzll(used)];
+        tell(t, context->pasid | (uint64_t)context->groups << 32 | (uint64_t)context->state << 48 |
+                    (uint64_t)context->marker << 56);
     }
     tell(t, marked);
     if (marked)
@@ -256,8 +254,8 @@ static void tell_atc(const struct telling *t)
     const struct endpoint_atc *atc = &t->s->atc;
     tell(t, atc->used);
     unsigned at = atc->oldest;
-    for (uint32_t i = 0; i < atc->used && at < PRISIM_ENDPOINT_ATC_MAX; i++) {
-        const struct endpoint_atc_entry *entry = &atc->entry[at];
+    for (uint32_t i = 0; i < atc->used && at < t->config->atc_entries; i++) {
+        const struct endpoint_atc_entry *entry = &t->s->atc_entry[at];
         tell(t, entry->base);
         tell(t, entry->output);
         tell(t, entry->pasid | (uint64_t)entry->size_log2 << 32 | (uint64_t)entry->access << 40 |

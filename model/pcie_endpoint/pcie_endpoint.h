@@ -125,6 +125,8 @@ prisim_cycle_t prisim_endpoint_step(const struct prisim_endpoint_config *config,
  * requests are names of the function with the rank ports->instance; PRG indexes are those of config->requester_id. */
 void prisim_endpoint_canonical(const struct prisim_endpoint_config *config, const struct prisim_endpoint *state,
                                const struct prisim_ports *ports, struct prisim_canonical *to);
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_endpoint_hot_size(const struct prisim_endpoint_config *config);
 /* What the stimulus means to the function with that rank and requester id. */
 void prisim_endpoint_stimulus_canonical(const struct prisim_endpoint_stimulus *stimulus, unsigned rank,
                                         uint16_t requester_id, struct prisim_canonical *to);

@@ -9,20 +9,32 @@
 #include "tests/harness/told.h"
 #include "tests/pcie_endpoint/endpoint_peers.h"
 
-enum { PAGE = 0x5000, OUTPUT = 0x800000, NAMES = 64, LOOKS = 400 };
+enum { PAGE = 0x5000, OUTPUT = 0x800000, NAMES = 64, LOOKS = 400, ATC_ENTRIES = 8 };
 
-#define FOLLOWS  "it follows from what is told"
-#define NAMING   "it gives names only"
-#define NOT_DMA  "what waits in line is a DMA of a context"
-#define PADDING  "padding"
-#define TOLD     struct prisim_endpoint
+#define FOLLOWS "it follows from what is told"
+#define NAMING  "it gives names only"
+#define NOT_DMA "what waits in line is a DMA of a context"
+#define PADDING "padding"
+#define TOLD    struct prisim_endpoint
 
 static const struct told_field fields[] = {
+    TOLD_FIELD(touched, "what was written is no part of what it means"),
     TOLD_FIELD(due, FOLLOWS),
     TOLD_FLAG(more, FOLLOWS),
+    TOLD_FIELD(answer_head, NULL),
+    TOLD_FIELD(answer_count, NULL),
+    TOLD_FIELD(invalidate_head, NULL),
+    TOLD_FIELD(invalidate_count, NULL),
+    TOLD_FIELD(invalidate_gone, NULL),
+    TOLD_FIELD(pending_head, NULL),
+    TOLD_FIELD(pending_count, NULL),
     TOLD_FIELD(job_due, FOLLOWS),
-    {"outgoing_head", offsetof(TOLD, outgoing_head), 2, 0, 1, 0, NULL},
+    TOLD_FIELD(outgoing_head, NULL),
     TOLD_FIELD(outgoing_count, NULL),
+    TOLD_FIELD(turn_translate, NULL),
+    TOLD_FIELD(turn_fault, NULL),
+    TOLD_FIELD(turn_transfer, NULL),
+    TOLD_FIELD(unused, PADDING),
     TOLD_FIELD(page_requests, NULL),
     TOLD_FIELD(page_request_limit, NULL),
     TOLD_FIELD(in[ENDPOINT_JOB_FREE], NULL),
@@ -30,11 +42,7 @@ static const struct told_field fields[] = {
     TOLD_FIELD(writes, FOLLOWS),
     TOLD_FIELD(free_reads, NULL),
     TOLD_FIELD(free_contexts, NULL),
-    {"pending_head", offsetof(TOLD, pending_head), 1, 0, 1, 0, NULL},
-    TOLD_FIELD(pending_count, NULL),
-    TOLD_FIELD(turn_translate, NULL),
-    TOLD_FIELD(turn_fault, NULL),
-    TOLD_FIELD(turn_transfer, NULL),
+    TOLD_FIELD(marked, NULL),
     TOLD_FIELD(pri_allocation, NULL),
     TOLD_FIELD(pri_epoch, NULL),
     TOLD_FIELD(ats_enables, NULL),
@@ -47,19 +55,21 @@ static const struct told_field fields[] = {
     TOLD_FLAG(pri_rf, NULL),
     TOLD_FLAG(pri_uprgi, NULL),
     TOLD_FLAG(pri_stopped, NULL),
+    TOLD_FIELD(prg_last, NULL),
     TOLD_FIELD(tlps, NAMING),
     TOLD_FIELD(request_count, NAMING),
-    TOLD_FIELD(prg_last, NULL),
-    {"answer_head", offsetof(TOLD, answer_head), 1, 0, 1, 0, NULL},
-    TOLD_FIELD(answer_count, NULL),
-    {"invalidate_head", offsetof(TOLD, invalidate_head), 1, 0, 1, 0, NULL},
-    TOLD_FIELD(invalidate_count, NULL),
-    TOLD_FIELD(invalidate_gone, NULL),
     TOLD_FIELD(invalidate_free, NULL),
-    {"read_job", offsetof(TOLD, read_job), 1, 1, ENDPOINT_READS_MAX, 0, NULL},
     {"prg_busy", offsetof(TOLD, prg_busy), 8, 8, PRG_WORDS, 0, NULL},
-    {"read_address", offsetof(TOLD, read_address), 8, 8, ENDPOINT_READS_MAX, 0, NULL},
-    {"read_pasid", offsetof(TOLD, read_pasid), 4, 4, ENDPOINT_READS_MAX, 0, NULL},
+    TOLD_FIELD(atc.valid, FOLLOWS),
+    TOLD_FIELD(atc.sizes, FOLLOWS),
+    TOLD_FIELD(atc.used, NULL),
+    TOLD_FIELD(atc.oldest, NULL),
+    TOLD_FIELD(atc.youngest, FOLLOWS),
+    TOLD_FIELD(to_a_line, PADDING),
+
+    TOLD_EACH(read, address, 0, NULL),
+    TOLD_EACH(read, pasid, 0, NULL),
+    TOLD_EACH(read, job, 0, NULL),
 
     TOLD_EACH(job, start, 0, NULL),
     TOLD_EACH(job, address, 0, NULL),
@@ -87,7 +97,6 @@ static const struct told_field fields[] = {
     TOLD_EACH(context, groups, 0, NULL),
     TOLD_EACH(context, state, 0, NULL),
     TOLD_EACH(context, marker, 1, NULL),
-    TOLD_EACH(context, marked, 1, NULL),
 
     TOLD_EACH(answer, due, 0, NULL),
     TOLD_EACH(answer, value, 0, NULL),
@@ -149,22 +158,26 @@ static const struct told_field fields[] = {
     TOLD_EACH(outgoing, kind, 0, NULL),
     TOLD_EACH(outgoing, job_index, 0, NULL),
 
-    TOLD_FIELD(atc.valid, FOLLOWS),
-    TOLD_FIELD(atc.sizes, FOLLOWS),
-    TOLD_FIELD(atc.count, FOLLOWS),
-    TOLD_FIELD(atc.used, NULL),
-    TOLD_FIELD(atc.oldest, NULL),
-    TOLD_FIELD(atc.youngest, FOLLOWS),
-    {"atc.bucket", offsetof(TOLD, atc.bucket), 2, 2, ENDPOINT_ATC_BUCKETS, 0, FOLLOWS},
-    TOLD_EACH(atc.entry, base, 0, NULL),
-    TOLD_EACH(atc.entry, output, 0, NULL),
-    TOLD_EACH(atc.entry, pasid, 0, NULL),
-    TOLD_EACH(atc.entry, next, 0, FOLLOWS),
-    TOLD_EACH(atc.entry, older, 0, FOLLOWS),
-    TOLD_EACH(atc.entry, younger, 0, NULL),
-    TOLD_EACH(atc.entry, size_log2, 0, NULL),
-    TOLD_EACH(atc.entry, access, 0, NULL),
-    TOLD_EACH(atc.entry, untranslated, 1, NULL),
+    {"atc_count", offsetof(TOLD, atc_count), 2, 2, 65, 0, FOLLOWS},
+    {"atc_bucket", offsetof(TOLD, atc_bucket), 2, 2, ENDPOINT_ATC_BUCKETS, 0, FOLLOWS},
+    {"atc_entry[].base", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, base),
+     TOLD_SIZE(struct endpoint_atc_entry, base), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].output", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, output),
+     TOLD_SIZE(struct endpoint_atc_entry, output), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].pasid", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, pasid),
+     TOLD_SIZE(struct endpoint_atc_entry, pasid), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].next", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, next),
+     TOLD_SIZE(struct endpoint_atc_entry, next), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, FOLLOWS},
+    {"atc_entry[].older", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, older),
+     TOLD_SIZE(struct endpoint_atc_entry, older), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, FOLLOWS},
+    {"atc_entry[].younger", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, younger),
+     TOLD_SIZE(struct endpoint_atc_entry, younger), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].size_log2", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, size_log2),
+     TOLD_SIZE(struct endpoint_atc_entry, size_log2), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].access", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, access),
+     TOLD_SIZE(struct endpoint_atc_entry, access), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
+    {"atc_entry[].untranslated", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, untranslated),
+     TOLD_SIZE(struct endpoint_atc_entry, untranslated), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 1, NULL},
 };
 
 /* Whoever reads a row beside the endpoint has names of his own for what is in it. */
@@ -224,7 +237,8 @@ static void disturb_more(struct endpoint_harness *h, struct random_stream *rando
 
 START_TEST(every_byte_is_told_or_has_a_reason)
 {
-    struct told *told = told_open(fields, sizeof fields / sizeof *fields, sizeof(struct prisim_endpoint));
+    struct told *told = told_open(fields, sizeof fields / sizeof *fields,
+                                  sizeof(struct prisim_endpoint) + ATC_ENTRIES * sizeof(struct endpoint_atc_entry));
     struct prisim_canonical *to = prisim_canonical_open();
     for (uint32_t stop = 0; stop < 3; stop++) {
         struct endpoint_peers peers = {.random = random_open(stop, 0, 0), .jobs_left = 50, .rogues = true};
@@ -232,7 +246,7 @@ START_TEST(every_byte_is_told_or_has_a_reason)
         struct prisim_endpoint_config config;
         endpoint_harness_config(&config);
         config.jobs = stop == 0 ? PRISIM_ENDPOINT_JOBS_MAX : 6;
-        config.atc_entries = 8;
+        config.atc_entries = ATC_ENTRIES;
         config.retry_limit = 5;
         config.stop = stop;
         struct endpoint_harness *h = endpoint_harness_enabled(&config, ENDPOINT_PEERS_ALLOCATION);
