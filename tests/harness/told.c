@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/core/touched.h"
+
 enum { FIELDS_MAX = 256, BYTES_MAX = 4096, BITS = 8, PADDING_MAX = 7 };
 
 struct told {
@@ -91,4 +93,22 @@ void told_close(struct told *told)
         free(told->seen[f]);
     }
     free(told);
+}
+
+static bool is_touched(const struct prisim_touched *touched, size_t line)
+{
+    for (uint32_t i = 0; i < touched->count && i < PRISIM_TOUCHED_MAX; i++)
+        if (touched->range[i].first <= line && line <= touched->range[i].last)
+            return true;
+    return touched->count > PRISIM_TOUCHED_MAX;
+}
+
+void told_touched(const void *state, const void *before, size_t hot, size_t size)
+{
+    ck_assert_uint_eq(hot % PRISIM_TOUCHED_LINE, 0);
+    for (size_t at = hot; at < size; at += PRISIM_TOUCHED_LINE) {
+        size_t bytes = size - at < PRISIM_TOUCHED_LINE ? size - at : PRISIM_TOUCHED_LINE;
+        if (memcmp((const char *)state + at, (const char *)before + at, bytes) != 0)
+            ck_assert_msg(is_touched(state, at / PRISIM_TOUCHED_LINE), "line at byte %zu is not touched", at);
+    }
 }

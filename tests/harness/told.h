@@ -45,4 +45,8 @@ void told_look(struct told *told, void *state, uint64_t (*hash)(void *context), 
 /* What was told of every field is as the table says, else the test fails with its name. Frees it. */
 void told_close(struct told *told);
 
+/* A state that begins with a struct prisim_touched, and a copy of it from before the step, when nothing was touched:
+ * behind `hot` bytes only lines that were touched are written. */
+void told_touched(const void *state, const void *before, size_t hot, size_t size);
+
 #endif

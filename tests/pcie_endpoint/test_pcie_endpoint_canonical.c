@@ -376,6 +376,58 @@ START_TEST(marker_makes_indexes_count)
 }
 END_TEST
 
+static bool is_zero(const void *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (((const uint8_t *)bytes)[i])
+            return false;
+    return true;
+}
+
+/* Nothing is under way: lines begin at their first places, and nobody left anything in his. */
+static void is_left_clean(const struct prisim_endpoint *s)
+{
+    ck_assert_uint_eq(s->in[ENDPOINT_JOB_FREE], prisim_bits_mask(6));
+    ck_assert_uint_eq(s->outgoing_head | s->answer_head | s->invalidate_head | s->pending_head, 0);
+    ck_assert(is_zero(s->job, sizeof s->job) && is_zero(s->read, sizeof s->read));
+    ck_assert(is_zero(s->answer, sizeof s->answer) && is_zero(s->invalidate, sizeof s->invalidate));
+    ck_assert(is_zero(s->group, sizeof s->group) && is_zero(s->pending, sizeof s->pending));
+    ck_assert(is_zero(s->outgoing, sizeof s->outgoing));
+    for (unsigned i = 0; i < ATC_ENTRIES; i++)
+        ck_assert((s->atc.valid[0] >> i & 1) || is_zero(&s->atc_entry[i], sizeof s->atc_entry[i]));
+}
+
+START_TEST(cold_writes_are_touched_and_places_left_clean)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    config.jobs = 6;
+    config.atc_entries = ATC_ENTRIES;
+    config.stop = (uint32_t)_i;
+    const size_t size = prisim_endpoint_state_size(&config), hot = prisim_endpoint_hot_size(&config);
+    ck_assert_uint_le(hot, 1024);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, ENDPOINT_PEERS_ALLOCATION);
+    struct endpoint_peers peers = {.random = random_open((uint64_t)_i, 0, 0), .jobs_left = 100, .rogues = true};
+    struct random_stream more = random_open((uint64_t)_i, 0, 1);
+    void *before = malloc(size);
+    unsigned few = 0;
+    for (unsigned edge = 0; edge < 20000; edge++) {
+        h->state->touched.count = 0;
+        memcpy(before, h->state, size);
+        endpoint_peers_edge(h, &peers, edge < 12000);
+        if (edge < 12000)
+            disturb_more(h, &more);
+        told_touched(h->state, before, hot, size);
+        few += h->state->touched.count <= PRISIM_TOUCHED_MAX;
+    }
+    ck_assert_uint_eq(peers.jobs_left, 0);
+    ck_assert_uint_gt(few, 19000);
+    is_left_clean(h->state);
+    free(before);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("endpoint canonical");
@@ -385,6 +437,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, same_access_again_is_the_same_state);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 6);
     tcase_add_test(tcase, marker_makes_indexes_count);
+    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
 }
