@@ -1106,6 +1106,7 @@
 #define endpoint_config_check                     prisim_endpoint_config_check
 #define endpoint_config_default                   prisim_endpoint_config_default
 #define endpoint_drop                             prisim_endpoint_drop
+#define endpoint_hot_size                         prisim_endpoint_hot_size
 #define endpoint_init                             prisim_endpoint_init
 #define endpoint_on_pasid_mismatch                prisim_endpoint_on_pasid_mismatch
 #define endpoint_on_pri_off                       prisim_endpoint_on_pri_off
@@ -1227,6 +1228,7 @@
 #define fabric_config                             prisim_fabric_config
 #define fabric_config_check                       prisim_fabric_config_check
 #define fabric_config_default                     prisim_fabric_config_default
+#define fabric_hot_size                           prisim_fabric_hot_size
 #define fabric_init                               prisim_fabric_init
 #define fabric_link_config                        prisim_fabric_link_config
 #define fabric_state_size                         prisim_fabric_state_size

@@ -54,6 +54,8 @@ prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, str
 /* The canonical form of the state and of what is offered on its rx ports (model/core/canonical.h). */
 void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
                              const struct prisim_ports *ports, struct prisim_canonical *to);
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

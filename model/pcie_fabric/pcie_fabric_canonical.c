@@ -15,20 +15,37 @@ static void tell_wire(const struct fabric_direction *direction, struct prisim_ca
     prisim_canonical_word(to, busy ? direction->last_ticks : 0);
 }
 
-/* `ring`: its place among the rings of entries. */
+/* A direction's ring as the configuration has it. */
+struct ring {
+    uint32_t first, lines; /* of an entry */
+};
+
 static void tell_direction(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
-                           const struct fabric_direction *direction, uint32_t ring, bool up,
+                           const struct fabric_direction *direction, struct ring ring, bool up,
                            struct prisim_canonical *to)
 {
-    const uint32_t length = config->link_tlps, first = ring * length;
+    const uint32_t length = config->link_tlps * ring.lines;
     prisim_canonical_word(to, direction->count);
     tell_wire(direction, to);
-    for (uint32_t i = 0; i < direction->count && i < length; i++) {
-        const struct fabric_entry *entry = &s->entry[first + (direction->head - first + i) % length];
+    for (uint32_t i = 0; i < direction->count && i < config->link_tlps; i++) {
+        const uint32_t at = (direction->head - ring.first + i * ring.lines) % length;
+        const struct fabric_entry *entry = fabric_entry_at(s, ring.first + at / ring.lines * ring.lines);
         prisim_canonical_time(to, entry->due);
         if (up)
             prisim_canonical_word(to, entry->target);
         prisim_tlp_canonical(&entry->tlp, to);
+    }
+}
+
+static void tell_directions(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                            struct prisim_canonical *to)
+{
+    uint32_t line = 2 * config->links + 1;
+    for (uint32_t i = 0; i < 2 * config->links + 1; i++) {
+        const bool root = i == config->links;
+        const struct ring ring = {line, root ? FABRIC_ROOT_ENTRY_LINES : FABRIC_ENTRY_LINES};
+        tell_direction(config, s, &s->direction[i], ring, i <= config->links, to);
+        line += config->link_tlps * ring.lines;
     }
 }
 
@@ -41,11 +58,7 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
     /* Turns say who is first; that of the SMMU's port also, whose TLP stands on it. */
     prisim_canonical_word(to, (uint64_t)s->back_pressure | (uint64_t)s->turn[FABRIC_TO_SMMU] << 8 |
                                   (uint64_t)s->turn[FABRIC_TO_HOST] << 16);
-    for (uint32_t i = 0; i < config->links; i++) {
-        tell_direction(config, s, &s->up[i], 2 * i, true, to);
-        tell_direction(config, s, &s->down[i], 2 * i + 1, false, to);
-    }
-    tell_direction(config, s, &s->up[FABRIC_ROOT_DIRECTION], 2 * config->links, true, to);
+    tell_directions(config, s, to);
     for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);
 }
