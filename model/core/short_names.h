@@ -1235,6 +1235,7 @@
 #define fabric_step                               prisim_fabric_step
 #define field_format                              prisim_field_format
 #define interconnect                              prisim_interconnect
+#define interconnect_canonical                    prisim_interconnect_canonical
 #define interconnect_config                       prisim_interconnect_config
 #define interconnect_config_check                 prisim_interconnect_config_check
 #define interconnect_config_default               prisim_interconnect_config_default

@@ -53,6 +53,13 @@ prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config 
                                         struct prisim_interconnect *state, prisim_cycle_t now,
                                         struct prisim_ports *ports);
 
+/* The canonical form of the accesses under way and of what is offered on the rx ports, but not of RAM
+ * (model/core/canonical.h). Ids of accesses are names of the port: prisim_canonical_of(port, id), of
+ * enum prisim_interconnect_port. */
+void prisim_interconnect_canonical(const struct prisim_interconnect_config *config,
+                                   const struct prisim_interconnect *state, const struct prisim_ports *ports,
+                                   struct prisim_canonical *to);
+
 /* Reads or writes RAM from outside, at once and without side effects. Returns how many bytes lie in RAM. */
 unsigned prisim_interconnect_debug(const struct prisim_interconnect_config *config, struct prisim_interconnect *state,
                                    bool write, uint64_t address, uint8_t *data, unsigned size);

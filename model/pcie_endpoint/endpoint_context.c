@@ -30,9 +30,9 @@ void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
     struct endpoint_context *context = endpoint_context_write(s, i);
     assert(context->state == PRISIM_ENDPOINT_PASID_IDLE && context->jobs == 0);
     /* It is used again, whichever context it had before. */
-    for (unsigned old = 0; old < PRISIM_ENDPOINT_PASIDS_MAX; old++)
-        if (s->context[old].pasid == pasid)
-            s->marked &= ~endpoint_bit(old);
+    for (uint64_t marked = s->marked; marked; marked &= marked - 1)
+        if (s->context[__builtin_ctzll(marked)].pasid == pasid)
+            s->marked &= ~(marked & -marked);
     s->free_contexts &= ~endpoint_bit(i);
     s->marked &= ~endpoint_bit(i);
     *context =
