@@ -97,11 +97,14 @@ void prisim_canonical_grow_places(struct prisim_canonical_part *part)
     part->place = memory(part->place, part->places_room, sizeof *part->place);
 }
 
-void prisim_canonical_begin(struct prisim_canonical *to, unsigned part)
+void prisim_canonical_begin(struct prisim_canonical *to, unsigned part, prisim_cycle_t now)
 {
     assert(part < PRISIM_CANONICAL_PARTS);
+    to->now = now;
     to->part = &to->parts[part];
     to->part->words = to->part->places = 0;
+    to->part->from = 0;
+    to->part->before = PRISIM_CYCLE_NEVER;
 }
 
 void prisim_canonical_bytes(struct prisim_canonical *to, const void *bytes, size_t count)

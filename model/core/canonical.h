@@ -60,6 +60,9 @@ struct prisim_canonical_part {
     struct prisim_canonical_open_place *place;
     uint32_t places, places_room;
     uint64_t hash; /* of the words, 0 where a place is open */
+    /* It tells the same as long as now is not before the one and before the other: the latest edge that was asked about
+     * and past, the soonest that was not. */
+    prisim_cycle_t from, before;
 };
 
 /* What a place depends on: a time, a moment's clock, or a kind of names. */
@@ -79,6 +82,7 @@ enum {
 /* For the functions below; whoever tells a state calls them and reads nothing. */
 struct prisim_canonical {
     struct prisim_canonical_part *part; /* that is being told */
+    prisim_cycle_t now;
     struct prisim_canonical_part parts[PRISIM_CANONICAL_PARTS];
     struct prisim_canonical_names *names;
 };
@@ -87,9 +91,15 @@ struct prisim_canonical {
 struct prisim_canonical *prisim_canonical_open(void);
 void prisim_canonical_close(struct prisim_canonical *to);
 
-/* What is told from now on is that part, instead of what it told before; then its end. */
-void prisim_canonical_begin(struct prisim_canonical *to, unsigned part);
+/* What is told from here on is that part, instead of what it told before; then its end. `now` is the last edge that was
+ * stepped. */
+void prisim_canonical_begin(struct prisim_canonical *to, unsigned part, prisim_cycle_t now);
 void prisim_canonical_end(struct prisim_canonical *to);
+/* Whether the part would tell something else at that edge, though nothing has changed but the time. */
+static inline bool prisim_canonical_is_stale(const struct prisim_canonical *to, unsigned part, prisim_cycle_t now)
+{
+    return now < to->parts[part].from || now >= to->parts[part].before;
+}
 
 /* The hash of the row that consists of the first `parts` parts, all told before: 64 bits that are all alike good. `now`
  * is the last edge that was stepped. */
@@ -125,6 +135,18 @@ static inline void prisim_canonical_time(struct prisim_canonical *to, prisim_cyc
         prisim_canonical_word(to, time);
     else
         prisim_canonical_place(to, PRISIM_CANONICAL_IS_TIME, time);
+}
+
+/* Whether an edge is past, for who tells something else then. PRISIM_CYCLE_NEVER never is. */
+static inline bool prisim_canonical_is_past(struct prisim_canonical *to, prisim_cycle_t edge)
+{
+    struct prisim_canonical_part *part = to->part;
+    bool past = edge <= to->now;
+    if (past)
+        part->from = prisim_cycle_max(part->from, edge);
+    else
+        part->before = prisim_cycle_min(part->before, edge);
+    return past;
 }
 
 static inline void prisim_canonical_moment(struct prisim_canonical *to, enum prisim_canonical_clock clock,

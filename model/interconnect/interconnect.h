@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "model/core/address_map.h"
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/memory_region.h"
@@ -58,6 +59,13 @@ size_t prisim_interconnect_used(const struct prisim_interconnect_config *config,
 prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config *config,
                                         struct prisim_interconnect *state, prisim_cycle_t now,
                                         struct prisim_ports *ports);
+
+/* The canonical form of the accesses under way and of what is offered on the rx ports, but not of RAM
+ * (model/core/canonical.h). Ids of accesses are names of the port: prisim_canonical_of(port, id), of
+ * enum prisim_interconnect_port. */
+void prisim_interconnect_canonical(const struct prisim_interconnect_config *config,
+                                   const struct prisim_interconnect *state, const struct prisim_ports *ports,
+                                   struct prisim_canonical *to);
 
 /* Reads or writes RAM from outside, at once and without side effects. Returns how many bytes from the address on lie in
  * RAM; 0, and nothing is written, if config->pages are in use and the write needs another. */

@@ -32,7 +32,7 @@ static void is_row(unsigned parts, prisim_cycle_t now, const uint64_t *expected,
 
 START_TEST(times_count_from_now)
 {
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     prisim_canonical_word(to, 77);
     prisim_canonical_time(to, 1000);
     prisim_canonical_time(to, 1001);
@@ -49,15 +49,35 @@ START_TEST(times_count_from_now)
 }
 END_TEST
 
+/* Who tells something else once an edge is past is told again when it is, and when it is not any more. */
+START_TEST(a_part_goes_stale)
+{
+    prisim_canonical_begin(to, 0, 100);
+    ck_assert(prisim_canonical_is_past(to, 100));
+    ck_assert(prisim_canonical_is_past(to, 90));
+    ck_assert(!prisim_canonical_is_past(to, 101 + 9));
+    ck_assert(!prisim_canonical_is_past(to, PRISIM_CYCLE_NEVER));
+    prisim_canonical_end(to);
+    ck_assert(!prisim_canonical_is_stale(to, 0, 100));
+    ck_assert(!prisim_canonical_is_stale(to, 0, 109));
+    ck_assert(prisim_canonical_is_stale(to, 0, 110));
+    ck_assert(prisim_canonical_is_stale(to, 0, 99));
+    prisim_canonical_begin(to, 0, 99);
+    prisim_canonical_end(to);
+    ck_assert(!prisim_canonical_is_stale(to, 0, 0));
+    ck_assert(!prisim_canonical_is_stale(to, 0, UINT64_MAX - 1));
+}
+END_TEST
+
 /* In the order of parts, whatever the order in which they were told; each kind counts by itself. */
 START_TEST(names_are_numbered_as_they_appear)
 {
-    prisim_canonical_begin(to, 1);
+    prisim_canonical_begin(to, 1, 0);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 9);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 500);
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, 9);
     prisim_canonical_end(to);
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 500);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 500);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 0);
@@ -65,18 +85,18 @@ START_TEST(names_are_numbered_as_they_appear)
     IS_ROW(2, 0, 0, 0, 1, 2, 0, 0);
     uint64_t hash = prisim_canonical_hash(to, 2, 0);
     /* Other names in the same places are the same row; another party is another. */
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 8);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 8);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 3);
     prisim_canonical_end(to);
-    prisim_canonical_begin(to, 1);
+    prisim_canonical_begin(to, 1, 0);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 4);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 8);
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, 4);
     prisim_canonical_end(to);
     ck_assert_uint_eq(prisim_canonical_hash(to, 2, 0), hash);
-    prisim_canonical_begin(to, 1);
+    prisim_canonical_begin(to, 1, 0);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 4);
     prisim_canonical_name(to, PRISIM_CANONICAL_TLP, 3);
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, 4);
@@ -88,7 +108,7 @@ END_TEST
 /* More of them than the table has at first. */
 START_TEST(many_names)
 {
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     for (unsigned i = 0; i < ROOM / 2; i++)
         prisim_canonical_name(to, PRISIM_CANONICAL_TLP, i * UINT64_C(0x100000001));
     for (unsigned i = 0; i < ROOM / 2; i++)
@@ -107,12 +127,12 @@ END_TEST
 START_TEST(moments_count_by_their_order)
 {
     for (unsigned shift = 0; shift < 2; shift++) {
-        prisim_canonical_begin(to, 0);
+        prisim_canonical_begin(to, 0, 0);
         prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, 50 + 3 * shift);
         prisim_canonical_moment(to, PRISIM_CANONICAL_EVENTS, 7);
         prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, 20 + shift);
         prisim_canonical_end(to);
-        prisim_canonical_begin(to, 1);
+        prisim_canonical_begin(to, 1, 0);
         prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, 50 + 3 * shift);
         prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, 30 + 2 * shift);
         prisim_canonical_moment(to, PRISIM_CANONICAL_EVENTS, 6);
@@ -126,7 +146,7 @@ START_TEST(prg_indexes_count_from_the_last_one)
 {
     prisim_canonical_prg_last(to, 0x100, 510);
     prisim_canonical_prg_last(to, 0x108, 0);
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     prisim_canonical_prg(to, 0x100, 511);
     prisim_canonical_prg(to, 0x100, 1);
     prisim_canonical_prg(to, 0x100, 510);
@@ -142,7 +162,7 @@ END_TEST
 START_TEST(bytes_and_their_number)
 {
     const uint8_t bytes[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    prisim_canonical_begin(to, 0);
+    prisim_canonical_begin(to, 0, 0);
     prisim_canonical_bytes(to, bytes, 9);
     prisim_canonical_bytes(to, bytes, 0);
     prisim_canonical_bytes(to, bytes, 3);
@@ -158,18 +178,18 @@ START_TEST(each_word_counts)
     uint64_t seen[2 * WORDS * 64 + 1];
     size_t count = 0;
     for (unsigned flip = 0; flip <= WORDS * 64; flip++) {
-        prisim_canonical_begin(to, 0);
+        prisim_canonical_begin(to, 0, 0);
         for (unsigned i = 0; i < WORDS; i++)
             prisim_canonical_word(to, i ^ (flip < WORDS * 64 && flip / 64 == i ? UINT64_C(1) << flip % 64 : 0));
         prisim_canonical_end(to);
         seen[count++] = prisim_canonical_hash(to, 1, 0);
     }
     for (unsigned cut = 1; cut < WORDS; cut++) {
-        prisim_canonical_begin(to, 0);
+        prisim_canonical_begin(to, 0, 0);
         for (unsigned i = 0; i < WORDS; i++) {
             if (i == cut) {
                 prisim_canonical_end(to);
-                prisim_canonical_begin(to, 1);
+                prisim_canonical_begin(to, 1, 0);
             }
             prisim_canonical_word(to, i);
         }
@@ -187,7 +207,7 @@ START_TEST(each_place_counts)
 {
     uint64_t hash[5];
     for (unsigned i = 0; i < 5; i++) {
-        prisim_canonical_begin(to, 0);
+        prisim_canonical_begin(to, 0, 0);
         if (i == 1)
             prisim_canonical_word(to, 0);
         if (i == 2)
@@ -212,6 +232,7 @@ Suite *test_suite(void)
     TCase *tests = tcase_create("canonical");
     tcase_add_checked_fixture(tests, open_row, close_row);
     tcase_add_test(tests, times_count_from_now);
+    tcase_add_test(tests, a_part_goes_stale);
     tcase_add_test(tests, names_are_numbered_as_they_appear);
     tcase_add_test(tests, many_names);
     tcase_add_test(tests, moments_count_by_their_order);
