@@ -85,6 +85,7 @@ void prisim_canonical_begin(struct prisim_canonical *to, prisim_cycle_t now)
     struct prisim_canonical_names *n = to->names;
     to->now = now;
     to->count = 0;
+    to->itag_next = 0;
     n->used = 0;
     n->moments = 0;
     n->functions = 0;

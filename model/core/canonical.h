@@ -9,6 +9,7 @@
  *   a moment    is past, and compared with other moments of its clock only: it counts by its place among them
  *   a name      only says who is meant (a TLP's id, an item's number): it counts by whom it is the n-th that was named
  *   a PRG index counts by its distance from the one that its function gave out last
+ *   an ITag     counts by its distance from the one that is given out next
  *
  * What is told of two parties must be told in one order, by nothing that is a name or an address of the program.
  */
@@ -56,6 +57,7 @@ struct prisim_canonical {
     uint64_t *row;
     size_t count, room;
     struct prisim_canonical_names *names;
+    unsigned itag_next;
 };
 
 /* NULL if there is no memory. One can be used for any number of states, one after the other. */
@@ -106,6 +108,24 @@ enum { PRISIM_CANONICAL_FUNCTIONS = 64 };
 void prisim_canonical_prg_last(struct prisim_canonical *to, uint32_t requester_id, uint16_t prg_index);
 /* A PRG index of a function; of one that was not named it counts as it is. */
 void prisim_canonical_prg(struct prisim_canonical *to, uint32_t requester_id, uint16_t prg_index);
+
+/* Before the blocks: the ITag that the SMMU gives out next if it is free (prisim_smmu_itag_next), 0 to 31. Whoever does
+ * not say it has ITags count as they are. */
+static inline void prisim_canonical_itag_next(struct prisim_canonical *to, unsigned itag)
+{
+    to->itag_next = itag & 31;
+}
+
+static inline void prisim_canonical_itag(struct prisim_canonical *to, unsigned itag)
+{
+    prisim_canonical_word(to, (itag - to->itag_next) & 31);
+}
+
+/* A set of them, one bit each. */
+static inline uint32_t prisim_canonical_itags_of(const struct prisim_canonical *to, uint32_t itags)
+{
+    return itags >> to->itag_next | itags << (-to->itag_next & 31);
+}
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -1052,6 +1052,9 @@
 #define canonical_close                           prisim_canonical_close
 #define canonical_end                             prisim_canonical_end
 #define canonical_grow                            prisim_canonical_grow
+#define canonical_itag                            prisim_canonical_itag
+#define canonical_itag_next                       prisim_canonical_itag_next
+#define canonical_itags_of                        prisim_canonical_itags_of
 #define canonical_kind                            prisim_canonical_kind
 #define canonical_moment                          prisim_canonical_moment
 #define canonical_name                            prisim_canonical_name
@@ -1244,9 +1247,12 @@
 #define memory_of_no_stream                       prisim_memory_of_no_stream
 #define memory_operation                          prisim_memory_operation
 #define memory_request                            prisim_memory_request
+#define memory_request_canonical                  prisim_memory_request_canonical
 #define memory_response                           prisim_memory_response
+#define memory_response_canonical                 prisim_memory_response_canonical
 #define memory_status                             prisim_memory_status
 #define page_request                              prisim_page_request
+#define page_request_canonical                    prisim_page_request_canonical
 #define page_request_is_stop_marker               prisim_page_request_is_stop_marker
 #define platform_access                           prisim_platform_access
 #define platform_bar_read32                       prisim_platform_bar_read32
@@ -1307,8 +1313,11 @@
 #define ports_set_ready                           prisim_ports_set_ready
 #define ports_take_back                           prisim_ports_take_back
 #define prg_response                              prisim_prg_response
+#define prg_response_canonical                    prisim_prg_response_canonical
 #define prg_response_code                         prisim_prg_response_code
 #define pri_queue_abort                           prisim_pri_queue_abort
+#define pri_queue_access_canonical                prisim_pri_queue_access_canonical
+#define pri_queue_canonical                       prisim_pri_queue_canonical
 #define pri_queue_commit                          prisim_pri_queue_commit
 #define pri_queue_config                          prisim_pri_queue_config
 #define pri_queue_config_check                    prisim_pri_queue_config_check
@@ -1316,6 +1325,7 @@
 #define pri_queue_control                         prisim_pri_queue_control
 #define pri_queue_control_what                    prisim_pri_queue_control_what
 #define pri_queue_decision                        prisim_pri_queue_decision
+#define pri_queue_index_canonical                 prisim_pri_queue_index_canonical
 #define pri_queue_init                            prisim_pri_queue_init
 #define pri_queue_interrupt                       prisim_pri_queue_interrupt
 #define pri_queue_lookup                          prisim_pri_queue_lookup
@@ -1357,6 +1367,7 @@
 #define scheduler_steps                           prisim_scheduler_steps
 #define scheduler_transfers                       prisim_scheduler_transfers
 #define scheduler_wake                            prisim_scheduler_wake
+#define smmu_canonical                            prisim_smmu_canonical
 #define smmu_client_tlp                           prisim_smmu_client_tlp
 #define smmu_config                               prisim_smmu_config
 #define smmu_config_check                         prisim_smmu_config_check
@@ -1366,6 +1377,7 @@
 #define smmu_id_registers                         prisim_smmu_id_registers
 #define smmu_init                                 prisim_smmu_init
 #define smmu_interrupt                            prisim_smmu_interrupt
+#define smmu_itag_next                            prisim_smmu_itag_next
 #define smmu_itag_reuse                           prisim_smmu_itag_reuse
 #define smmu_memory_source                        prisim_smmu_memory_source
 #define smmu_pri_queue_agrees                     prisim_smmu_pri_queue_agrees
