@@ -34,9 +34,10 @@ static bool is_fetching(const struct smmu_slot *slot)
     return is_between(slot, SMMU_SLOT_L1STD, SMMU_SLOT_CD) || is_between(slot, SMMU_SLOT_DESCRIPTOR, SMMU_SLOT_SWAP);
 }
 
-static bool is_in_stage2(const struct smmu_slot *slot)
+/* Whose descriptor is, or will be, fetched next. */
+static unsigned stage_at_work(const struct smmu_slot *slot)
 {
-    return slot->state < SMMU_SLOT_DESCRIPTOR || slot->walk.stage == 2;
+    return slot->state < SMMU_SLOT_DESCRIPTOR ? 2 : slot->walk.stage;
 }
 
 static unsigned data_bytes(const struct prisim_tlp_header *head)
@@ -214,9 +215,9 @@ static void tell_walk_2(struct prisim_canonical *to, const struct smmu_slot *slo
 static void tell_walk(struct prisim_canonical *to, const struct smmu_slot *slot)
 {
     const struct smmu_walk *walk = &slot->walk;
-    unsigned stage = is_in_stage2(slot) ? 2 : 1;
-    bool before_leaf = (slot->stages & SMMU_STAGE_1) &&
-                       !((slot->stages & SMMU_STAGE_2) && walk->class == SMMU_CLASS_IN);
+    unsigned stage = stage_at_work(slot);
+    bool before_leaf =
+        (slot->stages & SMMU_STAGE_1) && !((slot->stages & SMMU_STAGE_2) && walk->class == SMMU_CLASS_IN);
     prisim_canonical_word(to, stage | (uint64_t)walk->class << 8 | (uint64_t)walk->updating << 16);
     if (slot->stages) {
         tell_check(to, walk);
@@ -278,8 +279,8 @@ static void tell_answer(struct prisim_canonical *to, const struct smmu_slot *slo
     tell_read_data(to, slot);
 }
 
-static void tell_slot(struct prisim_canonical *to, const struct prisim_smmu_config *config,
-                      const struct prisim_smmu *s, unsigned index)
+static void tell_slot(struct prisim_canonical *to, const struct prisim_smmu_config *config, const struct prisim_smmu *s,
+                      unsigned index)
 {
     const struct smmu_slot *slot = &s->slot[index];
     tell_request(to, slot);
