@@ -42,6 +42,7 @@ struct prisim_canonical_names {
     struct moment *moment;
     uint32_t moments, moments_room;
     uint64_t *number; /* of the moments, as they come */
+    unsigned itag_next;
     unsigned functions;
     struct function function[PRISIM_CANONICAL_FUNCTIONS];
 };
@@ -244,6 +245,13 @@ static void begin_row(struct prisim_canonical *to, unsigned parts)
     n->moments = 0; /* from here on: of them, how many had their turn */
 }
 
+enum { ITAGS = 32 }; /* PCIE-ITAG */
+
+static uint64_t itags_from(uint32_t itags, unsigned next)
+{
+    return (uint32_t)(itags >> next | itags << (-next % ITAGS));
+}
+
 static uint64_t fill(struct prisim_canonical_names *n, const struct prisim_canonical_open_place *place,
                      prisim_cycle_t now)
 {
@@ -253,6 +261,10 @@ static uint64_t fill(struct prisim_canonical_names *n, const struct prisim_canon
         return place->value > now ? place->value - now : 0;
     if (place->what == PRISIM_CANONICAL_IS_PRG)
         return number_of_prg(n, place->value);
+    if (place->what == PRISIM_CANONICAL_IS_ITAG)
+        return (place->value - n->itag_next) % ITAGS;
+    if (place->what == PRISIM_CANONICAL_IS_ITAGS)
+        return itags_from((uint32_t)place->value, n->itag_next);
     return n->number[n->moments++];
 }
 
@@ -297,4 +309,9 @@ void prisim_canonical_prg_last(struct prisim_canonical *to, uint32_t requester_i
     n->function[i] = (struct function){requester_id, prg_index};
     if (i == n->functions)
         n->functions++;
+}
+
+void prisim_canonical_itag_next(struct prisim_canonical *to, unsigned itag)
+{
+    to->names->itag_next = itag % ITAGS;
 }

@@ -9,6 +9,7 @@
  *   a moment    is past, and compared with other moments of its clock only: it counts by its place among them
  *   a name      only says who is meant (a TLP's id, an item's number): it counts by whom it is the n-th that was named
  *   a PRG index counts by its distance from the one that its function gave out last
+ *   an ITag     counts by its distance from the one that is given out next
  *
  * What is told of two parties must be told in one order, by nothing that is a name or an address of the program.
  */
@@ -76,7 +77,9 @@ struct prisim_canonical_open_place {
 enum {
     PRISIM_CANONICAL_IS_TIME = PRISIM_CANONICAL_KINDS,
     PRISIM_CANONICAL_IS_MOMENT, /* + enum prisim_canonical_clock */
-    PRISIM_CANONICAL_IS_PRG = PRISIM_CANONICAL_IS_MOMENT + PRISIM_CANONICAL_CLOCKS
+    PRISIM_CANONICAL_IS_PRG = PRISIM_CANONICAL_IS_MOMENT + PRISIM_CANONICAL_CLOCKS,
+    PRISIM_CANONICAL_IS_ITAG,
+    PRISIM_CANONICAL_IS_ITAGS
 };
 
 /* For the functions below; whoever tells a state calls them and reads nothing. */
@@ -176,6 +179,21 @@ void prisim_canonical_prg_last(struct prisim_canonical *to, uint32_t requester_i
 static inline void prisim_canonical_prg(struct prisim_canonical *to, uint32_t requester_id, uint16_t prg_index)
 {
     prisim_canonical_place(to, PRISIM_CANONICAL_IS_PRG, (uint64_t)requester_id << 16 | prg_index);
+}
+
+/* The ITag that the SMMU gives out next if it is free (prisim_smmu_itag_next), 0 to 31; 0 until it is said. It stands
+ * until it is said again. */
+void prisim_canonical_itag_next(struct prisim_canonical *to, unsigned itag);
+
+static inline void prisim_canonical_itag(struct prisim_canonical *to, unsigned itag)
+{
+    prisim_canonical_place(to, PRISIM_CANONICAL_IS_ITAG, itag);
+}
+
+/* A set of them, one bit each. */
+static inline void prisim_canonical_itags(struct prisim_canonical *to, uint32_t itags)
+{
+    prisim_canonical_place(to, PRISIM_CANONICAL_IS_ITAGS, itags);
 }
 
 #pragma GCC visibility pop

@@ -33,6 +33,8 @@
 #define CANONICAL_EVENTS                          PRISIM_CANONICAL_EVENTS
 #define CANONICAL_FUNCTIONS                       PRISIM_CANONICAL_FUNCTIONS
 #define CANONICAL_GROUP                           PRISIM_CANONICAL_GROUP
+#define CANONICAL_IS_ITAG                         PRISIM_CANONICAL_IS_ITAG
+#define CANONICAL_IS_ITAGS                        PRISIM_CANONICAL_IS_ITAGS
 #define CANONICAL_IS_MOMENT                       PRISIM_CANONICAL_IS_MOMENT
 #define CANONICAL_IS_PRG                          PRISIM_CANONICAL_IS_PRG
 #define CANONICAL_IS_TIME                         PRISIM_CANONICAL_IS_TIME
@@ -1063,6 +1065,11 @@
 #define canonical_grow_places                     prisim_canonical_grow_places
 #define canonical_grow_words                      prisim_canonical_grow_words
 #define canonical_hash                            prisim_canonical_hash
+#define canonical_is_past                         prisim_canonical_is_past
+#define canonical_is_stale                        prisim_canonical_is_stale
+#define canonical_itag                            prisim_canonical_itag
+#define canonical_itag_next                       prisim_canonical_itag_next
+#define canonical_itags                           prisim_canonical_itags
 #define canonical_kind                            prisim_canonical_kind
 #define canonical_moment                          prisim_canonical_moment
 #define canonical_name                            prisim_canonical_name
@@ -1269,9 +1276,12 @@
 #define memory_operation                          prisim_memory_operation
 #define memory_region                             prisim_memory_region
 #define memory_request                            prisim_memory_request
+#define memory_request_canonical                  prisim_memory_request_canonical
 #define memory_response                           prisim_memory_response
+#define memory_response_canonical                 prisim_memory_response_canonical
 #define memory_status                             prisim_memory_status
 #define page_request                              prisim_page_request
+#define page_request_canonical                    prisim_page_request_canonical
 #define page_request_is_stop_marker               prisim_page_request_is_stop_marker
 #define platform_access                           prisim_platform_access
 #define platform_bar_read32                       prisim_platform_bar_read32
@@ -1332,8 +1342,11 @@
 #define ports_set_ready                           prisim_ports_set_ready
 #define ports_take_back                           prisim_ports_take_back
 #define prg_response                              prisim_prg_response
+#define prg_response_canonical                    prisim_prg_response_canonical
 #define prg_response_code                         prisim_prg_response_code
 #define pri_queue_abort                           prisim_pri_queue_abort
+#define pri_queue_access_canonical                prisim_pri_queue_access_canonical
+#define pri_queue_canonical                       prisim_pri_queue_canonical
 #define pri_queue_commit                          prisim_pri_queue_commit
 #define pri_queue_config                          prisim_pri_queue_config
 #define pri_queue_config_check                    prisim_pri_queue_config_check
@@ -1341,6 +1354,7 @@
 #define pri_queue_control                         prisim_pri_queue_control
 #define pri_queue_control_what                    prisim_pri_queue_control_what
 #define pri_queue_decision                        prisim_pri_queue_decision
+#define pri_queue_index_canonical                 prisim_pri_queue_index_canonical
 #define pri_queue_init                            prisim_pri_queue_init
 #define pri_queue_interrupt                       prisim_pri_queue_interrupt
 #define pri_queue_lookup                          prisim_pri_queue_lookup
@@ -1391,6 +1405,7 @@
 #define scheduler_undoable                        prisim_scheduler_undoable
 #define scheduler_wake                            prisim_scheduler_wake
 #define scheduler_written                         prisim_scheduler_written
+#define smmu_canonical                            prisim_smmu_canonical
 #define smmu_client_tlp                           prisim_smmu_client_tlp
 #define smmu_config                               prisim_smmu_config
 #define smmu_config_check                         prisim_smmu_config_check
@@ -1400,6 +1415,7 @@
 #define smmu_id_registers                         prisim_smmu_id_registers
 #define smmu_init                                 prisim_smmu_init
 #define smmu_interrupt                            prisim_smmu_interrupt
+#define smmu_itag_next                            prisim_smmu_itag_next
 #define smmu_itag_reuse                           prisim_smmu_itag_reuse
 #define smmu_memory_source                        prisim_smmu_memory_source
 #define smmu_pri_queue_agrees                     prisim_smmu_pri_queue_agrees

@@ -11,6 +11,14 @@ static uint64_t bytes_together(const struct prisim_tlp_header *head)
            (uint64_t)head->traffic_class << 48 | (uint64_t)head->flags << 56;
 }
 
+static void tell_tag(const struct prisim_tlp_header *head, struct prisim_canonical *to)
+{
+    if (head->type == PRISIM_TLP_MESSAGE_DATA && head->message == PRISIM_MESSAGE_INVALIDATE_REQUEST)
+        prisim_canonical_itag(to, head->tag);
+    else
+        prisim_canonical_word(to, head->tag);
+}
+
 static void tell_prg_index(const struct prisim_tlp_header *head, struct prisim_canonical *to)
 {
     if (head->type != PRISIM_TLP_MESSAGE)
@@ -25,9 +33,11 @@ void prisim_tlp_header_canonical(const struct prisim_tlp_header *head, struct pr
 {
     prisim_canonical_word(to, bytes_together(head));
     prisim_canonical_word(to, head->address);
-    prisim_canonical_word(to, head->pasid | (uint64_t)head->itag_vector << 32);
+    prisim_canonical_word(to, head->pasid);
+    prisim_canonical_itags(to, head->itag_vector);
     prisim_canonical_word(to, (uint64_t)head->requester_id | (uint64_t)head->destination_id << 16 |
-                                  (uint64_t)head->tag << 32 | (uint64_t)head->size << 48);
+                                  (uint64_t)head->size << 48);
+    tell_tag(head, to);
     tell_prg_index(head, to);
 }
 

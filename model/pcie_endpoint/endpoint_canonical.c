@@ -211,7 +211,8 @@ static void tell_invalidates(const struct telling *t)
         tell(t, invalidate->pasid);
         tell(t, invalidate->range.base);
         tell(t, invalidate->range.pasid | (uint64_t)invalidate->range.size_log2 << 32);
-        tell(t, (uint64_t)invalidate->requester_id | (uint64_t)invalidate->itag << 16);
+        tell(t, invalidate->requester_id);
+        prisim_canonical_itag(t->to, invalidate->itag);
     }
 }
 
