@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A trial: one run of a loaded scenario on the native engine, judged, inside the process that asks for it. It prints and
- * writes nothing and keeps nothing, so that a process can make any number of them.
+ * A trial: one run of a loaded scenario on the native engine, judged, inside the process that asks for it. It prints
+ * and writes nothing and keeps nothing, so that a process can make any number of them.
  */
 #ifndef PRISIM_TB_TRIAL_H
 #define PRISIM_TB_TRIAL_H
