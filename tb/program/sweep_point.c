@@ -69,13 +69,48 @@ static void name_axis(const struct sweep_plan *plan, const struct sweep_point *p
     snprintf(message, SWEEP_MESSAGE_MAX, "--vary:%u:%zu:%.700s (%.200s)", i + 1, column, rest, value);
 }
 
+/* The instances that a party means: itself by its name in the log, or all of its kind. */
+static uint64_t instances_of(const struct scenario *scenario, const char *party)
+{
+    struct system_instance rows[SYSTEM_INSTANCES_MAX];
+    unsigned count = system_instances(&scenario->system, rows);
+    uint64_t found = 0;
+    for (unsigned i = 0; i < count; i++) {
+        char name[SYSTEM_NAME_MAX];
+        system_instance_name(&scenario->system, i, name);
+        size_t kind = strcspn(name, "[");
+        if (strcmp(name, party) == 0 || (strlen(party) == kind && strncmp(name, party, kind) == 0))
+            found |= UINT64_C(1) << i;
+    }
+    return found;
+}
+
+static bool instances(const struct sweep_plan *plan, const struct scenario *scenario, uint64_t *found,
+                      char message[SWEEP_MESSAGE_MAX])
+{
+    *found = 0;
+    for (unsigned i = 0; i < plan->parties; i++) {
+        uint64_t of_party = instances_of(scenario, plan->party[i]);
+        *found |= of_party;
+        if (of_party)
+            continue;
+        snprintf(message, SWEEP_MESSAGE_MAX,
+                 "--orders-of:1:1: %s: expected an instance as the log names it, or a kind of them: driver, pri_queue, "
+                 "endpoint",
+                 plan->party[i]);
+        return false;
+    }
+    return true;
+}
+
 bool sweep_point_load(const struct sweep_plan *plan, const struct sweep_point *point, struct scenario *scenario,
                       char message[SWEEP_MESSAGE_MAX])
 {
     struct settings s;
     compose(&s, plan, point);
+    uint64_t of;
     if (scenario_load(scenario, plan->file, s.setting, s.count, message))
-        return true;
+        return !plan->orders || instances(plan, scenario, &of, message);
     name_axis(plan, point, message);
     return false;
 }
@@ -178,40 +213,6 @@ static void leave_out(struct scenario *scenario, const char *id)
             scenario->timeline.step[i].trigger = (struct trigger){.at = PRISIM_CYCLE_NEVER};
 }
 
-/* The instances that a party means: itself by its name in the log, or all of its kind. */
-static uint64_t instances_of(const struct scenario *scenario, const char *party)
-{
-    struct system_instance rows[SYSTEM_INSTANCES_MAX];
-    unsigned count = system_instances(&scenario->system, rows);
-    uint64_t found = 0;
-    for (unsigned i = 0; i < count; i++) {
-        char name[SYSTEM_NAME_MAX];
-        system_instance_name(&scenario->system, i, name);
-        size_t kind = strcspn(name, "[");
-        if (strcmp(name, party) == 0 || (strlen(party) == kind && strncmp(name, party, kind) == 0))
-            found |= UINT64_C(1) << i;
-    }
-    return found;
-}
-
-static bool instances(const struct sweep_plan *plan, const struct scenario *scenario, uint64_t *found,
-                      char message[SWEEP_MESSAGE_MAX])
-{
-    *found = 0;
-    for (unsigned i = 0; i < plan->parties; i++) {
-        uint64_t of_party = instances_of(scenario, plan->party[i]);
-        *found |= of_party;
-        if (of_party)
-            continue;
-        snprintf(message, SWEEP_MESSAGE_MAX,
-                 "--orders-of:1:1: %s: expected an instance as the log names it, or a kind of them: driver, pri_queue, "
-                 "endpoint",
-                 plan->party[i]);
-        return false;
-    }
-    return true;
-}
-
 static bool run(struct scenario *scenario, const struct stream *stream, struct digest *order,
                 struct sweep_result *result)
 {
@@ -229,9 +230,8 @@ static void run_loaded(const struct sweep_plan *plan, const struct sweep_point *
     struct course course = {.first = PRISIM_CYCLE_NEVER, .at = PRISIM_CYCLE_NEVER};
     struct trigger trigger;
     uint64_t of = 0;
-    result->outcome = SWEEP_REFUSED;
-    if (!instances(plan, scenario, &of, result->message))
-        return;
+    if (plan->orders)
+        instances(plan, scenario, &of, result->message);
     if (point->place == SWEEP_LEFT_OUT) {
         trigger = find_step(scenario, plan->step.id)->trigger;
         course.trigger = &trigger;
