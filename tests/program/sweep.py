@@ -348,6 +348,20 @@ class Sweep(unittest.TestCase):
         self.assertEqual(sweep(RACE, "--vary", f"{AFTER}=3..5", "--plot", plot).returncode, 0)
         self.assertIn("<svg", plot.read_text())
 
+    # ---- what docs/sweeps.md shows
+
+    def test_documented(self):
+        page = (ROOT / "docs/sweeps.md").read_text()
+        rows = sweep(RACE, "--vary", f"{AFTER}=3..4503:1500").stdout.splitlines()
+        shown = re.search(r"^```csv\n(.*?)^```", page, re.M | re.S)[1].splitlines()
+        self.assertEqual(len(rows), len(shown))
+        for row, line in zip(rows, shown):
+            self.assertRegex(row, "^" + re.escape(line).replace(re.escape("[...]"), ".*") + "$")
+        told_ = self.on_terminal(RACE, "--vary", f"{UNBIND}=none,drain", "--vary", f"{AFTER}=3..6003:1000")
+        self.assertIn(re.search(r"^```text\n(.*?)^```", page, re.M | re.S)[1], told_)
+        options = set(re.findall(r"^ +(?:-., )?--([a-z-]+)=?", sweep("--help").stdout, re.M))
+        self.assertEqual({name for name in options if f"--{name}" not in page}, {"help", "usage"})
+
     # ---- orders
 
     def agree(self, unbind, first, last, *more):
