@@ -12,11 +12,11 @@
 
 #include "tb/program/sweep_told.h"
 
-enum { SERIES_MAX = 32, WIDTH = 1000, HEIGHT = 600 };
+enum { SERIES_MAX = 32, WIDTH = 1000, HEIGHT = 600, NAME_MAX_BYTES = 2 * SWEEP_WORDS_MAX };
 
-/* What came to the same is one colour. */
+/* What came to the same at the same values of the other axes is one colour. */
 struct series {
-    char words[SWEEP_WORDS_MAX];
+    char name[NAME_MAX_BYTES];
     char *data;
     size_t length;
     FILE *to;
@@ -56,16 +56,33 @@ struct sweep_plot *sweep_plot_open(const struct sweep_plan *plan, const char *pa
     return plot;
 }
 
-static FILE *series_of(struct sweep_plot *plot, const char words[SWEEP_WORDS_MAX])
+/* The values of the other axes, and what it came to. A quote would end the name in the script. */
+static void name_of(const struct sweep_plan *plan, const struct sweep_row *row, char name[NAME_MAX_BYTES])
+{
+    char value[SWEEP_VALUE_MAX], words[SWEEP_WORDS_MAX];
+    size_t used = 0;
+    unsigned outer = sweep_plan_outer_axes(plan);
+    for (unsigned i = 0; i < outer && used < SWEEP_WORDS_MAX; i++) {
+        sweep_axis_value(&plan->axes.axis[i], sweep_axes_index(&plan->axes, row->point.point, i), value);
+        used += (size_t)snprintf(name + used, NAME_MAX_BYTES - used, "%.64s%s", value, i + 1 < outer ? " " : ": ");
+    }
+    sweep_row_words(row, words);
+    snprintf(name + used, NAME_MAX_BYTES - used, "%s", words);
+    for (char *c = name; (c = strchr(c, '\'')) != NULL;)
+        *c = '`';
+}
+
+/* Those for which there is no colour share the last one. */
+static FILE *series_of(struct sweep_plot *plot, const char *name)
 {
     unsigned i = 0;
-    while (i < plot->count && strcmp(plot->series[i].words, words) != 0)
+    while (i < plot->count && strcmp(plot->series[i].name, name) != 0)
         i++;
     if (i == SERIES_MAX)
         return plot->series[SERIES_MAX - 1].to;
     struct series *series = &plot->series[i];
     if (i == plot->count) {
-        memcpy(series->words, words, SWEEP_WORDS_MAX);
+        snprintf(series->name, sizeof series->name, "%s", i + 1 < SERIES_MAX ? name : "others");
         series->to = open_memstream(&series->data, &series->length);
         plot->count += series->to != NULL;
     }
@@ -90,11 +107,11 @@ static double across(const struct sweep_plan *plan, const struct sweep_row *row)
 
 void sweep_plot_row(struct sweep_plot *plot, const struct sweep_row *row)
 {
-    char words[SWEEP_WORDS_MAX];
+    char name[NAME_MAX_BYTES];
     if (!plot)
         return;
-    sweep_row_words(row, words);
-    FILE *to = series_of(plot, words);
+    name_of(plot->plan, row, name);
+    FILE *to = series_of(plot, name);
     if (to)
         fprintf(to, "%.0f %" PRIu64 "\n", across(plot->plan, row), row->cycles);
 }
@@ -106,12 +123,12 @@ static void write_script(FILE *to, struct sweep_plot *plot)
     if (!plan->step.id[0])
         key = plan->axes.count ? plan->axes.axis[plan->axes.count - 1].key : "";
     fprintf(to, "set terminal %s size %d,%d noenhanced\n", plot->png ? "pngcairo" : "svg", WIDTH, HEIGHT);
-    fprintf(to, "set output '%s'\nset xlabel '%s'\nset ylabel 'cycles'\nset key outside\n", plot->path, key);
+    fprintf(to, "set output '%s'\nset xlabel '%s'\nset ylabel 'cycles'\nset key below\n", plot->path, key);
     for (unsigned i = 0; i < plot->count; i++)
         fprintf(to, "$series%u << EOD\n%sEOD\n", i, plot->series[i].data);
     for (unsigned i = 0; i < plot->count; i++)
         fprintf(to, "%s$series%u using 1:2 with points pointtype 7 pointsize 0.5 title '%s'", i ? ", " : "plot ", i,
-                plot->series[i].words);
+                plot->series[i].name);
     fputs("\n", to);
 }
 

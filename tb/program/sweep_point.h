@@ -34,6 +34,12 @@ struct sweep_plan {
     char party[SWEEP_PARTIES_MAX][SWEEP_NAME_MAX]; /* whose events make it: instances, or kinds of them */
 };
 
+/* The axes before the one that is looked along: before the last, or all if a step is placed. */
+static inline unsigned sweep_plan_outer_axes(const struct sweep_plan *plan)
+{
+    return plan->axes.count - (plan->step.id[0] || plan->axes.count == 0 ? 0 : 1);
+}
+
 enum sweep_place {
     SWEEP_AS_WRITTEN, /* the step of --orders stands where the scenario has it */
     SWEEP_PLACED,     /* at `position` */

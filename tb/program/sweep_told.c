@@ -73,15 +73,9 @@ static bool has_line(struct sweep_told *told)
     return true;
 }
 
-/* The values of the axes before the last, or of all if a step is placed. */
-static unsigned outer_axes(const struct sweep_plan *plan)
-{
-    return plan->axes.count - (plan->step.id[0] || plan->axes.count == 0 ? 0 : 1);
-}
-
 static uint64_t outer_point(const struct sweep_plan *plan, const struct sweep_row *row)
 {
-    bool inner = outer_axes(plan) < plan->axes.count;
+    bool inner = sweep_plan_outer_axes(plan) < plan->axes.count;
     return inner ? row->point.point / plan->axes.axis[plan->axes.count - 1].count : row->point.point;
 }
 
@@ -89,7 +83,7 @@ static void head(struct sweep_told *told, const struct sweep_row *row)
 {
     const struct sweep_axes *axes = &told->plan->axes;
     char value[SWEEP_VALUE_MAX];
-    unsigned count = outer_axes(told->plan);
+    unsigned count = sweep_plan_outer_axes(told->plan);
     if (count == 0 || !has_line(told))
         return;
     for (unsigned i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""prisim sweep: its rows are what single runs say, in any number of processes, in one go or in several; what it refuses;
-and that halving finds every order of events that running every position finds.
+"""prisim sweep: its rows are what single runs say, in any number of processes, in one go or in several; what it
+refuses; and that halving finds every order of events that running every position finds.
 
   sweep.py PRISIM ROOT             the quick tests
   sweep.py PRISIM ROOT --nightly   every position of the main scenario for three policies
@@ -330,6 +330,10 @@ class Sweep(unittest.TestCase):
         for line in (f"set output '{plot}'", f"set xlabel '{AFTER}'", f"3 {cycles[0]}", f"9000 {cycles[2]}"):
             self.assertIn(line, script.splitlines())
         self.assertIn("title 'wrong_address_space'", script)
+        sweep(RACE, "--vary", f"{UNBIND}=none,drain", *arguments[1:], env=environment)
+        titles = re.findall("title '([^']*)'", kept.read_text())
+        self.assertEqual(titles, ["none: wrong_address_space", "none: served_after_free (fail)", "none: clean (fail)",
+                                  "drain: clean (fail)"])
         self.refused("--plot: expected the name of a file that ends in .svg or .png", RACE, "--vary", f"{AFTER}=3",
                      "--plot", self.folder / "a.pdf")
         tool.write_text("#!/bin/sh\ncat >/dev/null\n[ \"$1\" = --version ]\n")

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "tests/harness/suite.h"
 #include "tb/trial/trial.h"
+#include "tests/harness/suite.h"
 
 enum { TRIALS = 50 };
 
