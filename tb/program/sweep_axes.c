@@ -95,7 +95,7 @@ static bool read_axis(const struct reading *r)
 bool sweep_axes_add(struct sweep_axes *axes, const char *argument, char message[SCENARIO_TEXT_MAX])
 {
     if (axes->count == SWEEP_AXES_MAX) {
-        snprintf(message, SCENARIO_TEXT_MAX, "--vary:%u:1: expected at most %d of --vary", SWEEP_AXES_MAX + 1,
+        snprintf(message, SCENARIO_TEXT_MAX, "--vary:%d:1: expected at most %d of --vary", SWEEP_AXES_MAX + 1,
                  SWEEP_AXES_MAX);
         return false;
     }

@@ -56,12 +56,10 @@ static char *read_all(int from, size_t *length)
     struct stat status;
     if (fstat(from, &status) != 0)
         return NULL;
-    char *text = malloc((size_t)status.st_size + 1);
+    char *text = calloc(1, (size_t)status.st_size + 1);
     *length = 0;
     for (ssize_t got = 1; text && got > 0 && *length<(size_t)status.st_size; *length += got> 0 ? (size_t)got : 0)
         got = read(from, text + *length, (size_t)status.st_size - *length);
-    if (text)
-        text[*length] = 0;
     return text;
 }
 
@@ -74,8 +72,8 @@ static bool take_up(struct sweep_out *out, const char *head, char **text, char m
         return refuse_system(out, message);
     size_t same = length < head_length ? length : head_length;
     if (strncmp(all, head, same) != 0) {
-        size_t at = 0, line = 1;
-        for (; all[at] == head[at]; at++)
+        size_t line = 1;
+        for (size_t at = 0; at < same && all[at] == head[at]; at++)
             line += head[at] == '\n';
         snprintf(
             message, SWEEP_MESSAGE_MAX,
