@@ -120,7 +120,7 @@ static bool halve_once(struct halving *h)
 {
     size_t count = h->ranges, first = h->rows;
     struct range *range = h->range;
-    uint64_t *middle = malloc(count * sizeof *middle);
+    uint64_t *middle = calloc(count, sizeof *middle);
     for (size_t i = 0; middle && i < count; i++) {
         uint64_t low = h->row[range[i].low].point.position, high = h->row[range[i].high].point.position;
         middle[i] = low + (high - low) / 2;
@@ -195,7 +195,7 @@ static bool check(struct halving *h, struct sweep_orders *orders)
 {
     struct random_stream random = random_open(1, h->point, 0);
     size_t known = h->rows, drawn = 0;
-    uint64_t *position = malloc((h->plan->step.checks + 1) * sizeof *position);
+    uint64_t *position = calloc(h->plan->step.checks + 1, sizeof *position);
     if (!position)
         return no_memory(h);
     qsort(h->row, h->rows, sizeof *h->row, by_position);

@@ -7,7 +7,7 @@
 #include "tb/trial/trial.h"
 #include "tests/harness/suite.h"
 
-enum { TRIALS = 50 };
+enum { TRIALS = 20 };
 
 static struct scenario race, cure;
 
