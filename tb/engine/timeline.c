@@ -79,7 +79,7 @@ prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct t
     return prisim_cycle_max(t->next, now + 1);
 }
 
-static bool matches(const struct trigger *trigger, const struct prisim_event *event)
+bool timeline_matches(const struct trigger *trigger, const struct prisim_event *event)
 {
     if (trigger->event != event->type || (trigger->on_instance && trigger->instance != event->instance))
         return false;
@@ -98,7 +98,7 @@ prisim_cycle_t timeline_observe(const struct timeline_config *config, struct tim
     bool triggered = false;
     for (uint32_t i = 0; i < config->steps; i++) {
         const struct trigger *trigger = &config->step[i].trigger;
-        if (!trigger->on_event || t->seen[i] >= trigger->nth || !matches(trigger, event))
+        if (!trigger->on_event || t->seen[i] >= trigger->nth || !timeline_matches(trigger, event))
             continue;
         if (++t->seen[i] < trigger->nth)
             continue;

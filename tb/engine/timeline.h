@@ -30,6 +30,8 @@ static inline bool timeline_listens(const struct timeline *state, unsigned type)
 {
     return state->listening[type / 64] >> type % 64 & 1;
 }
+/* Whether an event is one that a trigger on events waits for. */
+bool timeline_matches(const struct trigger *trigger, const struct prisim_event *event);
 /* An event of the edge that just ended, of any type. Returns the edge at which the timeline must be stepped for it, or
  * PRISIM_CYCLE_NEVER.
  */
