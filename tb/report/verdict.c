@@ -85,9 +85,9 @@ static void judge_steps_expected(struct judging *j)
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
         if (j->scenario->timeline.step[i].release)
             continue;
-        if (j->expect->not_given[i] && !place_missed(j, i))
+        if (j->scenario->timeline.step[i].not_given && !place_missed(j, i))
             reason(j, "%s: expected not to be given, and it was", verdict_step_words(j->scenario, i, words));
-        if (j->expect->refused[i] && !checkers_step_refused(j->checkers, i))
+        if (j->scenario->timeline.step[i].refused && !checkers_step_refused(j->checkers, i))
             reason(j, "%s: expected to be refused, and it was not", verdict_step_words(j->scenario, i, words));
     }
 }
@@ -165,15 +165,15 @@ static void judge_steps(struct judging *j)
 {
     char words[SYSTEM_ID_MAX + 32];
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (!checkers_step_given(j->checkers, i) && !j->expect->not_given[i])
+        if (!checkers_step_given(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s was not given: %s", verdict_step_words(j->scenario, i, words),
                    j->scenario->timeline.step[i].trigger.on_event ? "its event did not come"
                                                                   : "the run ended before its cycle");
-        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->expect->not_given[i])
+        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s: its task did not come there", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_lost(j->checkers, i) && !j->expect->not_given[i])
+        if (checkers_step_lost(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s: its function had no room for the request", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_refused(j->checkers, i) && !j->expect->refused[i])
+        if (checkers_step_refused(j->checkers, i) && !j->scenario->timeline.step[i].refused)
             reason(j, "%s was refused by the driver", verdict_step_words(j->scenario, i, words));
     }
 }
