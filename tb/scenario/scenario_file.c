@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading a scenario file into a tree (scenario_tree.h), in one pass over the events of the YAML parser, which also shows
- * what no scenario may have: anchors, aliases, tags, a second document.
+ * Reading a scenario file into a tree (scenario_tree.h): in the plain form (scenario_plain.h) if it has that, else in one
+ * pass over the events of the YAML parser, which also shows what no scenario may have: anchors, aliases, tags, a second
+ * document.
  */
 #include "tb/scenario/scenario_tree.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "tb/scenario/tree_build.h"
+#include "tb/scenario/scenario_plain.h"
 
 enum { READ_BYTES = 4096 };
 _Static_assert(TREE_FILE_MEGABYTES_MAX == 256 && TREE_VALUES_MAX == 20000000, "the limits stand in messages below");
@@ -32,7 +33,7 @@ static bool refuse_file(struct tree *tree, const char *why)
     return false;
 }
 
-/* The whole of a file, a block at a time: it need not be one that says its size. */
+/* The whole of a file with a 0 behind it, a block at a time: it need not be one that says its size. */
 static char *read_bytes(struct tree *tree, FILE *file, size_t *length)
 {
     const size_t most = (size_t)TREE_FILE_MEGABYTES_MAX << 20;
@@ -49,6 +50,8 @@ static char *read_bytes(struct tree *tree, FILE *file, size_t *length)
             free(text);
         text = larger;
     }
+    if (text && *length < room)
+        text[*length] = 0;
     if (!text)
         refuse_file(tree, "no memory");
     else if (ferror(file))
@@ -211,6 +214,26 @@ static bool parse_text(struct tree *tree, const char *text, size_t length, struc
     return good;
 }
 
+bool tree_load_yaml(struct tree *tree, const char *text, size_t length)
+{
+    struct scan scan = {0};
+    return parse_text(tree, text, length, &scan) &&
+           (scan.documents > 0 || tree_refuse(tree, NULL, yaml_key, "expected a scenario, not an empty file"));
+}
+
+/* What the plain form cannot do leaves nothing behind. */
+static bool read_plain(struct tree *tree, const char *text, size_t length)
+{
+    struct tree_builder builder = {.tree = tree};
+    bool good = plain_read(&builder, text, length);
+    tree_build_free(&builder);
+    if (!good) {
+        tree_free(tree);
+        tree->message[0] = 0;
+    }
+    return good;
+}
+
 bool tree_load(struct tree *tree, const char *file, char *message)
 {
     *tree = (struct tree){.file = file, .message = message};
@@ -221,10 +244,7 @@ bool tree_load(struct tree *tree, const char *file, char *message)
         return false;
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         mark = 3; /* a byte order mark says nothing in UTF-8 */
-    struct scan scan = {0};
-    bool good = parse_text(tree, text + mark, length - mark, &scan);
-    if (good && scan.documents == 0)
-        good = tree_refuse(tree, NULL, yaml_key, "expected a scenario, not an empty file");
+    bool good = read_plain(tree, text + mark, length - mark) || tree_load_yaml(tree, text + mark, length - mark);
     free(text);
     return good;
 }

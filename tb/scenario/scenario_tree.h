@@ -65,6 +65,8 @@ struct tree {
 /* Reads and checks a file; `file` and `message` must live as long as the tree. False: *message says why. tree_free in
  * any case. */
 bool tree_load(struct tree *tree, const char *file, char *message);
+/* The same of a text, by the YAML parser alone; for tests. tree->file and tree->message are set. */
+bool tree_load_yaml(struct tree *tree, const char *text, size_t length);
 void tree_free(struct tree *tree);
 
 /* Takes every setting out again. */
