@@ -12,7 +12,7 @@ enum { KEYS_MAX = 500, SLOTS = 1024, TOP = 0 };
 
 /* Keys are numbered from 1 here: 0 is none, or as what stands above, the top. */
 static struct {
-    bool made;
+    const struct key *table; /* NULL: not made yet */
     uint16_t slot[SLOTS];
     uint16_t above[KEYS_MAX + 1];
     uint16_t any[KEYS_MAX + 1];      /* what it holds under any name */
@@ -67,23 +67,22 @@ static void enter(uint16_t number, uint16_t last_required[KEYS_MAX + 1])
 static void make(void)
 {
     uint16_t last_required[KEYS_MAX + 1] = {0};
-    if (keys.made)
-        return;
     assert(keys_count() <= KEYS_MAX);
     for (unsigned i = 0; i < keys_count(); i++)
         enter((uint16_t)(i + 1), last_required);
-    keys.made = true;
+    keys.table = key_at(0);
 }
 
 static uint16_t number_of(const struct key *key)
 {
-    make();
-    return key ? (uint16_t)(key - key_at(0) + 1) : TOP;
+    if (!keys.table)
+        make();
+    return key ? (uint16_t)(key - keys.table + 1) : TOP;
 }
 
 static const struct key *key_of(uint16_t number)
 {
-    return number ? key_at(number - 1U) : NULL;
+    return number ? &keys.table[number - 1U] : NULL;
 }
 
 const struct key *key_child(const struct key *parent, const char *part, uint32_t hash)

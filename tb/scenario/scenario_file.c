@@ -4,6 +4,9 @@
  * pass over the events of the YAML parser, which also shows what no scenario may have: anchors, aliases, tags, a second
  * document.
  */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
 #include "tb/scenario/scenario_tree.h"
 
 #include <assert.h>
@@ -11,12 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 #include "tb/scenario/scenario_plain.h"
 
-enum { READ_BYTES = 4096 };
-_Static_assert(TREE_FILE_MEGABYTES_MAX == 256 && TREE_VALUES_MAX == 20000000, "the limits stand in messages below");
+enum { READ_BYTES = 4096, FILE_BYTES_MAX = TREE_FILE_MEGABYTES_MAX << 20 };
+_Static_assert(TREE_FILE_MEGABYTES_MAX == 128, "the limit stands in a message below");
 
 /* Errors about the text as such, not about a key. */
 static const char yaml_key[] = "yaml";
@@ -33,42 +37,55 @@ static bool refuse_file(struct tree *tree, const char *why)
     return false;
 }
 
-/* The whole of a file with a 0 behind it, a block at a time: it need not be one that says its size. */
+/* Bytes of a file that says its size before it is read; else 0. */
+static size_t told_size(FILE *file)
+{
+    struct stat about;
+    return fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) ? (size_t)about.st_size : 0;
+}
+
+static bool refuse_size(struct tree *tree)
+{
+    return refuse_file(tree, "larger than 128 MB: this is no scenario");
+}
+
+/* The whole of a file with a 0 behind it; NULL and an error if that cannot be. */
 static char *read_bytes(struct tree *tree, FILE *file, size_t *length)
 {
-    const size_t most = (size_t)TREE_FILE_MEGABYTES_MAX << 20;
-    size_t room = READ_BYTES;
-    char *text = malloc(room);
+    size_t room = told_size(file) + READ_BYTES, got = 0;
+    char *text = malloc(room + 1);
     *length = 0;
-    while (text) {
-        size_t wanted = room - *length, got = fread(text + *length, 1, wanted, file);
-        *length += got;
-        if (got < wanted || *length > most)
-            break;
-        char *larger = realloc(text, room *= 4);
+    while (text && (got = fread(text + *length, 1, room - *length, file)) == room - *length && room <= FILE_BYTES_MAX) {
+        *length = room;
+        char *larger = realloc(text, (room *= 4) + 1);
         if (!larger)
             free(text);
         text = larger;
     }
-    if (text && *length < room)
-        text[*length] = 0;
+    *length += got;
     if (!text)
         refuse_file(tree, "no memory");
     else if (ferror(file))
         refuse_file(tree, strerror(errno));
-    else if (*length > most)
-        refuse_file(tree, "larger than 256 MB: this is no scenario");
+    else if (*length > FILE_BYTES_MAX)
+        refuse_size(tree);
+    else
+        text[*length] = 0;
     return text;
 }
 
 static char *read_file(struct tree *tree, size_t *length)
 {
     FILE *file = fopen(tree->file, "rb");
+    char *text = NULL;
     if (!file) {
         refuse_file(tree, strerror(errno));
         return NULL;
     }
-    char *text = read_bytes(tree, file, length);
+    if (told_size(file) > FILE_BYTES_MAX)
+        refuse_size(tree);
+    else
+        text = read_bytes(tree, file, length);
     fclose(file);
     if (tree->message[0]) {
         free(text);
@@ -112,7 +129,7 @@ static bool refuse_parser(struct tree *tree, const yaml_parser_t *parser, const 
 }
 
 struct scan {
-    unsigned documents, depth, nodes;
+    unsigned documents, depth;
 };
 
 /* What an event shows that no scenario may have; NULL if it is all right. */
@@ -154,9 +171,7 @@ static const char *scan_event(struct scan *scan, const yaml_event_t *event)
         return "expected no anchor: scenarios say everything where it stands";
     if (tag)
         return "expected no tag: the key decides the type";
-    if (scan->depth > TREE_DEPTH_MAX)
-        return "nested deeper than any key";
-    return ++scan->nodes > TREE_VALUES_MAX ? "expected at most 20000000 values" : NULL;
+    return scan->depth > TREE_DEPTH_MAX ? "nested deeper than any key" : NULL;
 }
 
 /* What an event adds to the tree. False: it cannot be, and the tree's message says why. */

@@ -13,7 +13,6 @@ struct plain {
     struct tree_builder *builder;
     const char *at, *end, *line_start;
     uint32_t line; /* from 1 */
-    uint32_t values;
 };
 
 static bool is_end(const struct plain *p)
@@ -88,21 +87,34 @@ static bool may_begin_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || strchr("_./+(<=", c) != NULL;
 }
 
+/* What can end words or be inside them, by character. */
+enum { PART_OF_WORD, SPACE, COLON, QUESTION, FLOW_ONLY, LINE_END };
+static const uint8_t kinds[128] = {[' '] = SPACE,     ['\n'] = LINE_END, [':'] = COLON,     ['?'] = QUESTION,
+                                   [','] = FLOW_ONLY, ['['] = FLOW_ONLY, [']'] = FLOW_ONLY, ['{'] = FLOW_ONLY,
+                                   ['}'] = FLOW_ONLY};
+
+static unsigned kind_of(char c)
+{
+    return kinds[(unsigned char)c & 0x7f];
+}
+
 /* A word or several, to where it ends: at a comment, at `: `, in flow at what is special there. */
 static bool find_end_of_words(const struct plain *p, bool flow, const char **end)
 {
-    const char *at = p->at, *last = p->at;
-    for (; at < p->end && *at != '\n'; at++) {
-        char after = p->end - at > 1 ? at[1] : '\n';
-        if (*at == ' ' && after == '#')
+    const char *last = p->at;
+    for (const char *at = p->at; at < p->end; at++) {
+        const unsigned kind = kind_of(*at);
+        if (kind == PART_OF_WORD) {
+            last = at + 1;
+            continue;
+        }
+        const char after = p->end - at > 1 ? at[1] : '\n';
+        if (kind == LINE_END || (kind == SPACE && after == '#') || (kind == COLON && ends_word(after)) ||
+            (flow && kind == FLOW_ONLY))
             break;
-        if (*at == ':' && ends_word(after))
-            break;
-        if (flow && (*at == '?' || (*at == ':' && memchr(",[]{}", after, 5))))
+        if (flow && (kind == QUESTION || (kind == COLON && kind_of(after) == FLOW_ONLY)))
             return false;
-        if (flow && memchr(",[]{}", *at, 5))
-            break;
-        if (*at != ' ')
+        if (kind != SPACE)
             last = at + 1;
     }
     *end = last;
@@ -111,7 +123,7 @@ static bool find_end_of_words(const struct plain *p, bool flow, const char **end
 
 static bool add_text(struct plain *p, const char *text, size_t length, bool quoted, uint32_t line, uint32_t at_column)
 {
-    return ++p->values < TREE_VALUES_MAX && tree_build_scalar(p->builder, text, length, quoted, line, at_column);
+    return tree_build_scalar(p->builder, text, length, quoted, line, at_column);
 }
 
 static bool read_words(struct plain *p, bool flow)
@@ -153,16 +165,18 @@ static bool read_key(struct plain *p, bool flow)
 
 static bool begin(struct plain *p, enum tree_type type)
 {
-    return p->builder->depth < TREE_DEPTH_MAX && ++p->values < TREE_VALUES_MAX &&
-           tree_build_begin(p->builder, type, p->line, column(p));
+    return p->builder->depth < TREE_DEPTH_MAX && tree_build_begin(p->builder, type, p->line, column(p));
 }
 
 /* To the next token inside a flow; what begins a line could be the end of a document. */
 static bool skip_in_flow(struct plain *p)
 {
-    if (!end_line(p))
+    const char *from = p->at;
+    skip_spaces(p);
+    if (next(p) != '\n' && (next(p) != '#' || p->at == from))
         return true;
-    return find_token(p) > 0;
+    p->at = from;
+    return end_line(p) && find_token(p) > 0;
 }
 
 static bool read_flow(struct plain *p);
@@ -304,12 +318,25 @@ static bool read_block_list(struct plain *p, int indentation, int *token)
     return *token <= indentation && tree_build_end(p->builder);
 }
 
-static bool is_plain_ascii(const char *text, size_t length)
+static bool are_plain(const char *text, size_t length)
 {
     bool good = true;
     for (size_t i = 0; i < length; i++)
         good &= (text[i] >= ' ' && text[i] <= '~') || text[i] == '\n';
     return good;
+}
+
+/* Eight bytes at a time: one that is not of ' '..'~' shows in a high bit, and then each is looked at. */
+static bool is_plain_ascii(const char *text, size_t length)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= length; i += sizeof word) {
+        memcpy(&word, text + i, sizeof word);
+        if (((word | (word + ones) | (word - 0x20 * ones)) & 0x80 * ones) && !are_plain(text + i, sizeof word))
+            return false;
+    }
+    return are_plain(text + i, length - i);
 }
 
 bool plain_read(struct tree_builder *builder, const char *text, size_t length)

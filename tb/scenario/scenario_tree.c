@@ -71,7 +71,7 @@ uint32_t tree_hash(const char *text, size_t length)
 struct tree_pair *tree_pair(const struct tree_node *map, const char *key)
 {
     for (uint32_t i = 0; i < map->count; i++)
-        if (strcmp(map->pair[i].key->text, key) == 0)
+        if (map->pair[i].key->text[0] == key[0] && strcmp(map->pair[i].key->text, key) == 0)
             return &map->pair[i];
     return NULL;
 }
@@ -117,7 +117,7 @@ void *tree_memory(struct tree_memory *memory, size_t size)
     }
     void *at = block->bytes + block->used;
     block->used += size;
-    return memset(at, 0, size);
+    return at;
 }
 
 void tree_memory_free(struct tree_memory *memory)
@@ -158,12 +158,9 @@ void tree_reset(struct tree *tree)
 static struct tree_node *add(struct tree *tree, enum tree_type type, unsigned setting, size_t column)
 {
     struct tree_node *node = tree_memory(&tree->of_settings, sizeof *node);
-    if (node) {
-        node->type = (uint8_t)type;
-        node->of_setting = true;
-        node->line = setting;
-        node->column = (uint32_t)column;
-    }
+    if (node)
+        *node = (struct tree_node){
+            .type = (uint8_t)type, .of_setting = true, .line = setting, .column = (uint32_t)column};
     return node;
 }
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TREE_MESSAGE_MAX = 1024, TREE_DEPTH_MAX = 16, TREE_FILE_MEGABYTES_MAX = 256, TREE_VALUES_MAX = 20000000 };
+enum { TREE_MESSAGE_MAX = 1024, TREE_DEPTH_MAX = 16, TREE_FILE_MEGABYTES_MAX = 128, TREE_VALUES_MAX = 20000000 };
 
 enum tree_type { TREE_SCALAR, TREE_MAP, TREE_LIST };
 
@@ -94,7 +94,7 @@ struct tree_node *tree_value(const struct tree_node *map, const char *key);
 /* "a map", "a list", "an empty value" or "a value". */
 const char *tree_kind(const struct tree_node *node);
 
-/* Memory of the file's or of the settings' part of a tree, all zero; NULL if there is none. */
+/* Memory of the file's or of the settings' part of a tree; NULL if there is none. Nobody has written to it. */
 void *tree_memory(struct tree_memory *memory, size_t size);
 void tree_memory_free(struct tree_memory *memory);
 

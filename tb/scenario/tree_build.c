@@ -25,22 +25,35 @@ static bool at_key(const struct tree_builder *b)
     return b->depth && b->open[b->depth - 1]->type == TREE_MAP && (b->children - b->first[b->depth - 1]) % 2 == 0;
 }
 
-static struct tree_node *add(struct tree_builder *b, enum tree_type type, uint32_t line, uint32_t column)
+/* For one more in the stack. */
+static bool has_room(struct tree_builder *b)
 {
-    if (b->children == b->room) {
-        size_t room = b->room ? b->room * 2 : FIRST_ROOM;
-        struct tree_node **child = realloc(b->child, room * sizeof(struct tree_node *));
-        if (!child)
-            return NULL;
-        b->child = child;
-        b->room = room;
-    }
-    struct tree_node *node = tree_memory(&b->tree->of_file, sizeof *node);
-    if (!node)
+    if (b->children < b->room)
+        return true;
+    size_t room = b->room ? b->room * 2 : FIRST_ROOM;
+    struct tree_node **child = realloc(b->child, room * sizeof(struct tree_node *));
+    if (!child)
+        return false;
+    b->child = child;
+    b->room = room;
+    return true;
+}
+
+/* A node, and `bytes` behind it; NULL and an error if there is no memory, or there are too many. */
+static struct tree_node *add(struct tree_builder *b, enum tree_type type, uint32_t line, uint32_t column, size_t bytes)
+{
+    if (b->values == TREE_VALUES_MAX) {
+        struct tree_node place = {.line = line, .column = column};
+        tree_refuse(b->tree, &place, "yaml", "expected at most %d values", TREE_VALUES_MAX);
         return NULL;
-    node->type = (uint8_t)type;
-    node->line = line;
-    node->column = column;
+    }
+    b->values++;
+    struct tree_node *node = has_room(b) ? tree_memory(&b->tree->of_file, sizeof *node + bytes) : NULL;
+    if (!node) {
+        no_memory(b);
+        return NULL;
+    }
+    *node = (struct tree_node){.type = (uint8_t)type, .line = line, .column = column};
     node->parent = b->depth ? b->open[b->depth - 1] : NULL;
     if (b->depth)
         b->child[b->children++] = node;
@@ -53,11 +66,12 @@ bool tree_build_scalar(struct tree_builder *b, const char *text, size_t length, 
                        uint32_t column)
 {
     bool key = at_key(b);
-    struct tree_node *node = add(b, TREE_SCALAR, line, column);
-    char *copy = node ? tree_memory(&b->tree->of_file, length + 1) : NULL;
-    if (!copy)
-        return no_memory(b);
+    struct tree_node *node = add(b, TREE_SCALAR, line, column, length + 1);
+    if (!node)
+        return false;
+    char *copy = (char *)(node + 1);
     memcpy(copy, text, length);
+    copy[length] = 0;
     node->text = copy;
     node->count = (uint32_t)length;
     node->quoted = quoted;
@@ -69,9 +83,9 @@ bool tree_build_scalar(struct tree_builder *b, const char *text, size_t length, 
 bool tree_build_begin(struct tree_builder *b, enum tree_type type, uint32_t line, uint32_t column)
 {
     assert(b->depth < sizeof b->open / sizeof b->open[0]);
-    struct tree_node *node = add(b, type, line, column);
+    struct tree_node *node = add(b, type, line, column, 0);
     if (!node)
-        return no_memory(b);
+        return false;
     b->open[b->depth] = node;
     b->first[b->depth++] = b->children;
     return true;

@@ -15,6 +15,7 @@ struct tree_builder {
     unsigned depth;
     struct tree_node **child; /* what they hold so far; keys and values in turn */
     size_t children, room;
+    uint32_t values; /* so far */
     uint32_t *slot; /* scratch: the keys of one map, by hash */
     size_t slots;
 };

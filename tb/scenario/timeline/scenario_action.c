@@ -10,7 +10,7 @@ struct timeline_step *action_new_step(struct loader *loader, const struct tree_n
     struct timeline_step *step = timeline_config_add(timeline);
     if (!step && timeline->steps == TIMELINE_STEPS_MAX)
         tree_refuse(loader->tree, item, "timeline",
-                    "expected at most %d steps; each repetition counts, and a hold with until as two",
+                    "expected at most %d steps; each repetition is one, and a hold with until is two",
                     TIMELINE_STEPS_MAX);
     else if (!step)
         tree_refuse(loader->tree, item, "timeline", "no memory");

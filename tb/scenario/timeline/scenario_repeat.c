@@ -63,6 +63,10 @@ bool action_repeat(struct step_reader *r, uint32_t first)
     if (!check_strides(r, &timeline->step[first]) ||
         (r->input.times > 1 && !check_time(r, &timeline->step[first].trigger)))
         return false;
+    if (r->input.times - 1 > TIMELINE_STEPS_MAX - timeline->steps)
+        return scenario_refuse_part(r->loader->tree, tree_value(r->item, "repeat"), "times",
+                                    "expected at most %u: a timeline has at most %d steps, each repetition is one",
+                                    TIMELINE_STEPS_MAX - timeline->steps + 1, TIMELINE_STEPS_MAX);
     for (uint32_t repetition = 1; repetition < r->input.times; repetition++)
         if (!add(r, first, repetition))
             return false;
