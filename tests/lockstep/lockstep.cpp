@@ -34,6 +34,7 @@ void usage(FILE *to)
                "  --wave FILE         waves of the RTL; with a difference: of its episode\n"
                "  --trace             print every edge at which something happens\n"
                "  --quiet             no coverage table\n"
+               "lockstep has the assertions of rtl/pri_queue_sva.sv on; lockstep_soak (./dev lockstep --soak) has none.\n"
                "faults:\n",
                to);
     for (unsigned i = 1; i < MUTATIONS; i++)
@@ -162,9 +163,9 @@ int main(int argc, char **argv)
     else if (!quiet)
         coverage->print(stdout);
     bool whole = found.good && options.episode < 0 && options.cycles >= BINS_NEED_CYCLES;
-    std::printf("C and %s: %" PRIu64 " cycles in %.2f s (%.2f M cycles/s), %" PRIu64 " episodes, seed %" PRIu64
+    std::printf("C and %s%s: %" PRIu64 " cycles in %.2f s (%.2f M cycles/s), %" PRIu64 " episodes, seed %" PRIu64
                 ", %u empty bins, %s\n",
-                dut_name, found.cycles, found.seconds, static_cast<double>(found.cycles) / found.seconds / 1e6,
+                dut_name, dut_assertions, found.cycles, found.seconds, static_cast<double>(found.cycles) / found.seconds / 1e6,
                 found.episodes, options.seed, coverage->empty(), found.good ? "no difference" : "DIFFERENT");
     return found.good && !(whole && coverage->empty()) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
