@@ -14,6 +14,7 @@ enum { VECTORS_CYCLES_MAX = 1000000 };
 struct vectors_options {
     struct prisim_pri_queue_config config;
     uint64_t cycles, seed;
+    uint32_t reset_within; /* edges; 0: episodes have their own length */
     const char *out;     /* folder; made if it is not there */
     const char *command; /* that writes these vectors, as a shell reads it; goes into a file of its own */
 };
