@@ -9,7 +9,15 @@ const uint32_t pri_queue_latency_set[PRI_QUEUE_LATENCY_SETS][3] = {
     {4, 2, 4}, {1, 1, 1}, {1, 1, 16}, {64, 64, 16}, {1, 64, 16}, {2, 3, 2}, {8, 1, 8}, {3, 7, 5}, {1, 2, 3}, {0, 0, 0}};
 const uint32_t pri_queue_sizes[PRI_QUEUE_SIZES] = {0, 1, 2, 6};
 
-enum purpose { PURPOSE_PROFILE, PURPOSE_REQUESTS, PURPOSE_READY, PURPOSE_MEMORY, PURPOSE_CONTROL, PURPOSE_MARKER, PURPOSE_CUT };
+enum purpose {
+    PURPOSE_PROFILE,
+    PURPOSE_REQUESTS,
+    PURPOSE_READY,
+    PURPOSE_MEMORY,
+    PURPOSE_CONTROL,
+    PURPOSE_MARKER,
+    PURPOSE_CUT
+};
 enum { INDEX_MASK = 0xfffff };
 
 /* One of a list of numbers. */

@@ -21,9 +21,14 @@ def when_it_counts(output):
     return COUNTS.get(output, f"{channel}_valid") if channel else None
 
 
+def ports_of(text):
+    """[(way, width, name)] of the module."""
+    return re.findall(r"^    (input|output) +logic +(\[ *\d+:0\])? *(\w+)", text[:text.index(");")], re.M)
+
+
 def foreign(text):
     """The source of it, from that of rtl/pri_queue.sv."""
-    ports = re.findall(r"^    (input|output) +logic +(\[ *\d+:0\])? *(\w+)", text[:text.index(");")], re.M)
+    ports = ports_of(text)
     core = text.replace(" or negedge rst_n", "").replace("module pri_queue (", "module foreign_core (", 1)
     for _, _, name in ports:
         if when_it_counts(name):
