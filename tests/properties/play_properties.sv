@@ -2,8 +2,8 @@
 //
 // Plays the vectors that `prisim vectors` writes through the monitor of rtl/pri_queue_properties.sv, in Icarus or
 // under Verilator. With RTL=1 what rtl/pri_queue.sv answers to them, with RTL=0 what the C model has answered. It
-// judges nothing itself; a payload without its valid is X on the inputs; who starts it reads which properties failed. With BOUND defined the monitor is not
-// instantiated here: pri_queue_properties_bind.sv binds it.
+// judges nothing itself; who starts it reads which properties failed. A payload without its valid is X on the inputs.
+// With BOUND defined the monitor is not instantiated here: pri_queue_properties_bind.sv binds it.
 //   +dir=DIR: the folder of the vectors; inputs.hex and expected.hex are read to their end.
 module play_properties;
 

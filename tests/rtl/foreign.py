@@ -33,7 +33,8 @@ def foreign(text):
     for _, _, name in ports:
         if when_it_counts(name):
             core = re.sub(rf"^            {name} <= \d+'d0;\n", "", core, count=1, flags=re.M)
-    shell = "\nmodule pri_queue (\n" + ",\n".join(f"    {way} logic {width} {name}" for way, width, name in ports) + "\n);\n"
+    shell = "\nmodule pri_queue (\n" + ",\n".join(f"    {way} logic {width} {name}" for way, width, name in ports)
+    shell += "\n);\n"
     for way, width, name in ports:
         if way == "output":
             shell += f"    logic {width} of_{name};\n"
@@ -44,5 +45,5 @@ def foreign(text):
             shell += f"    always_comb if ({counts}) {name} = of_{name}; else {name} = 'x;\n" if counts else \
                 f"    assign {name} = of_{name};\n"
     shell += "    foreign_core core (\n" + ",\n".join(
-        f"        .{name}({'of_' if way == 'output' else ''}{name})" for way, _, name in ports) + "\n    );\nendmodule\n"
-    return core + shell
+        f"        .{name}({'of_' if way == 'output' else ''}{name})" for way, _, name in ports)
+    return core + shell + "\n    );\nendmodule\n"
