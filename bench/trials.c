@@ -37,8 +37,11 @@ int main(int argc, char **argv)
         return 3;
     double start = processor_seconds();
     for (unsigned long i = 0; i < count; i++) {
-        if (load && !scenario_load(&scenario, argv[1], NULL, 0, message))
-            return 2;
+        if (load) {
+            scenario_free(&scenario);
+            if (!scenario_load(&scenario, argv[1], NULL, 0, message))
+                return 2;
+        }
         if (!trial_run(&scenario, NULL, &result) || strcmp(result.digest, first.digest) != 0)
             return 3;
     }

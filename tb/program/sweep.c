@@ -193,19 +193,17 @@ static bool run_orders(struct sweep *s)
 static bool check_values(struct sweep *s)
 {
     const struct sweep_axes *axes = &s->options.plan.axes;
-    struct scenario *scenario = malloc(sizeof *scenario);
     struct sweep_point point = {.place = SWEEP_AS_WRITTEN};
-    bool good = scenario && sweep_point_load(&s->options.plan, &point, scenario, s->message);
+    bool good = sweep_point_check(&s->options.plan, &point, s->message);
     uint64_t weight = sweep_axes_points(axes);
     for (unsigned i = 0; good && i < axes->count; i++) {
         uint64_t count = axes->axis[i].count, step = axes->axis[i].range && count > 1 ? count - 1 : 1;
         weight /= count;
         for (uint64_t value = step; good && value < count; value += step) {
             point.point = value * weight;
-            good = sweep_point_load(&s->options.plan, &point, scenario, s->message);
+            good = sweep_point_check(&s->options.plan, &point, s->message);
         }
     }
-    free(scenario);
     return good;
 }
 
@@ -213,7 +211,8 @@ static bool check_values(struct sweep *s)
 static bool prepare(struct sweep *s)
 {
     struct sweep_options *o = &s->options;
-    if (!check_values(s))
+    o->plan.tree = scenario_tree_open(o->plan.file, s->message);
+    if (!o->plan.tree || !check_values(s))
         return false;
     if (o->plan.step.argument && !sweep_point_find_step(&o->plan, o->plan.step.id, s->message))
         return false;
@@ -265,6 +264,7 @@ int sweep_main(int argc, char **argv)
         code = EXIT_UNUSABLE;
     if (s.message[0])
         fprintf(stderr, "%s\n", s.message);
+    scenario_tree_close(s.options.plan.tree);
     sweep_axes_free(&s.options.plan.axes);
     return code;
 }

@@ -109,8 +109,12 @@ bool sweep_point_load(const struct sweep_plan *plan, const struct sweep_point *p
     struct settings s;
     compose(&s, plan, point);
     uint64_t of;
-    if (scenario_load(scenario, plan->file, s.setting, s.count, message))
-        return !plan->orders || instances(plan, scenario, &of, message);
+    if (scenario_from_tree(plan->tree, scenario, s.setting, s.count, message)) {
+        if (!plan->orders || instances(plan, scenario, &of, message))
+            return true;
+        scenario_free(scenario);
+        return false;
+    }
     name_axis(plan, point, message);
     return false;
 }
@@ -145,9 +149,19 @@ static void name_anchor(const struct scenario *scenario, const struct trigger *t
     snprintf(before, SYSTEM_ID_MAX + 2, "%s+", anchor);
 }
 
+bool sweep_point_check(const struct sweep_plan *plan, const struct sweep_point *point, char message[SWEEP_MESSAGE_MAX])
+{
+    struct scenario *scenario = malloc(sizeof *scenario);
+    bool can = scenario && sweep_point_load(plan, point, scenario, message);
+    if (can)
+        scenario_free(scenario);
+    free(scenario);
+    return can;
+}
+
 /* Of a step that waits for an event: `after` can be set if it has a `when`, else its `at` names what it comes behind.
  */
-static void find_key(struct sweep_plan *plan, struct scenario *scenario, const struct trigger *trigger)
+static void find_key(struct sweep_plan *plan, const struct scenario *scenario, const struct trigger *trigger)
 {
     struct sweep_step *step = &plan->step;
     char message[SWEEP_MESSAGE_MAX];
@@ -159,7 +173,7 @@ static void find_key(struct sweep_plan *plan, struct scenario *scenario, const s
         return;
     char before[SYSTEM_ID_MAX + 2];
     name_anchor(scenario, trigger, before);
-    if (sweep_point_load(plan, &first, scenario, message))
+    if (sweep_point_check(plan, &first, message))
         return;
     snprintf(step->key, sizeof step->key, "timeline.%s.at", step->id);
     memcpy(step->before, before, sizeof before);
@@ -170,13 +184,13 @@ bool sweep_point_find_step(struct sweep_plan *plan, const char *id, char message
     struct scenario *scenario = malloc(sizeof *scenario);
     const struct sweep_point written = {.place = SWEEP_AS_WRITTEN};
     snprintf(message, SWEEP_MESSAGE_MAX, "no memory");
-    bool good = scenario && sweep_point_load(plan, &written, scenario, message);
+    bool loaded = scenario && sweep_point_load(plan, &written, scenario, message), good = loaded;
     const struct timeline_step *step = good ? find_step(scenario, id) : NULL;
     if (good && (!id[0] || !step)) {
         snprintf(message, SWEEP_MESSAGE_MAX, "--orders:1:1: %.60s: expected the id of a step of the timeline", id);
         good = false;
     }
-    if (good) {
+    if (step && id[0]) {
         const struct trigger trigger = step->trigger;
         snprintf(plan->step.id, sizeof plan->step.id, "%s", step->id);
         find_key(plan, scenario, &trigger);
@@ -185,6 +199,8 @@ bool sweep_point_find_step(struct sweep_plan *plan, const char *id, char message
             snprintf(message, SWEEP_MESSAGE_MAX, "--orders:1:1: %.60s: expected no --set or --vary of %.300s", id,
                      plan->step.key);
     }
+    if (loaded)
+        scenario_free(scenario);
     free(scenario);
     return good;
 }
@@ -206,11 +222,12 @@ static void course_event(void *context, const struct prisim_event *event)
 }
 
 /* Neither it nor, of a hold, its end. */
-static void leave_out(struct scenario *scenario, const char *id)
+static bool leave_out(struct scenario *scenario, const char *id)
 {
     for (uint32_t i = 0; i < scenario->timeline.steps; i++)
         if (strcmp(scenario->timeline.step[i].id, id) == 0)
             scenario->timeline.step[i].trigger = (struct trigger){.at = PRISIM_CYCLE_NEVER};
+    return timeline_config_order(&scenario->timeline);
 }
 
 static bool run(struct scenario *scenario, const struct stream *stream, struct digest *order,
@@ -236,7 +253,8 @@ static void run_loaded(const struct sweep_plan *plan, const struct sweep_point *
         trigger = find_step(scenario, plan->step.id)->trigger;
         course.trigger = &trigger;
         stream_add(&stream, course_event, &course);
-        leave_out(scenario, plan->step.id);
+        if (!leave_out(scenario, plan->step.id))
+            return; /* there is no memory */
     }
     struct digest *order = plan->orders ? digest_open_order(scenario, of) : NULL;
     if (order)
@@ -256,8 +274,11 @@ void sweep_point_run(const struct sweep_plan *plan, const struct sweep_point *po
     result->outcome = SWEEP_NO_MEMORY;
     if (scenario) {
         result->outcome = SWEEP_REFUSED;
-        if (sweep_point_load(plan, point, scenario, result->message))
+        if (sweep_point_load(plan, point, scenario, result->message)) {
+            result->outcome = SWEEP_NO_MEMORY;
             run_loaded(plan, point, scenario, result);
+            scenario_free(scenario);
+        }
     }
     free(scenario);
 }

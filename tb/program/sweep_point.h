@@ -25,6 +25,7 @@ struct sweep_step {
 /* What is run at each point. */
 struct sweep_plan {
     const char *file;
+    struct scenario_tree *tree; /* of the file; each process of a sweep has its own copy */
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set */
     struct sweep_axes axes;
@@ -68,6 +69,9 @@ struct sweep_result {
 
 /* Runs a point. */
 void sweep_point_run(const struct sweep_plan *plan, const struct sweep_point *point, struct sweep_result *result);
+
+/* Whether a point can be loaded; else the message says why not. */
+bool sweep_point_check(const struct sweep_plan *plan, const struct sweep_point *point, char message[SWEEP_MESSAGE_MAX]);
 
 /* Loads the scenario at a point without running it. False with a message of one line. */
 bool sweep_point_load(const struct sweep_plan *plan, const struct sweep_point *point, struct scenario *scenario,
