@@ -217,7 +217,8 @@ static void course_event(void *context, const struct prisim_event *event)
     struct course *c = context;
     c->first = prisim_cycle_min(c->first, event->cycle);
     c->last = event->cycle;
-    if (c->trigger->on_event && timeline_matches(c->trigger, event) && ++c->seen == c->trigger->nth)
+    if (c->trigger->on_event && c->trigger->event == event->type && timeline_matches(c->trigger, event) &&
+        ++c->seen == c->trigger->nth)
         c->at = event->cycle;
 }
 
