@@ -138,7 +138,8 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
 {
     prisim_canonical_word(to, d->issued - d->consumed);
     prisim_canonical_word(to, d->command_owner);
-    prisim_canonical_word(to, (d->taken - d->handed) << 8 | d->kicked);
+    prisim_canonical_word(to, d->taken - d->handed);
+    prisim_canonical_word(to, d->kicked);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |
@@ -287,8 +288,7 @@ void prisim_driver_canonical(const struct prisim_driver_config *config, const st
     item_canonical_lists(d, to);
     spaces_canonical(config, d, to);
     pasids_canonical(&told, to);
-    asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids),
-                    d->asid_bits < config->asid_bits ? d->asid_bits : config->asid_bits, to);
+    asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
     prisim_canonical_word(to, d->ram_next);
     tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
     offered_canonical(d, ports, to);

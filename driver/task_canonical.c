@@ -57,8 +57,7 @@ static void command_canonical(const struct prisim_driver *d, const struct task *
     prisim_canonical_time(to, t->sync_deadline);
     if (t->routine != ROUTINE_COMMAND)
         return;
-    if (d->command_owner == number_of(d, t))
-        prisim_canonical_word(to, (uint64_t)t->published << 8 | t->stored);
+    prisim_canonical_word(to, (uint64_t)t->published << 8 | t->stored);
     /* A response is made of the group that it answers, and its index is that group's. */
     if (t->kind != PRISIM_DRIVER_TASK_WORKER) {
         prisim_canonical_word(to, t->command[0]);
@@ -173,8 +172,6 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
     prisim_driver_stimulus_canonical(&call->stimulus, to);
     prisim_canonical_word(to, call->stimulus.space); /* of an unbind that goes on as a bind, too */
     prisim_canonical_word(to, earlier_calls(d, call));
-    if (t->pc[0] == 0)
-        return;
     prisim_canonical_word(to, call->refused);
     if (call->stimulus.space < told->config->spaces && d->space[call->stimulus.space].populated == SPACE_FILLING) {
         prisim_canonical_word(to, call->region);
