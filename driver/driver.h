@@ -14,6 +14,7 @@
 #include "model/core/address_map.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
+#include "model/core/memory_region.h"
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
 

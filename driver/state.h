@@ -202,7 +202,8 @@ struct prisim_driver {
     /* What bring-up learnt and laid out. */
     uint64_t strtab, cmdq, eventq, priq;
     uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
-    uint64_t ram_next;
+    uint64_t ram_next; /* the next page frame, in region `ram_region`: 0, that at ram_base; N, config.region[N - 1] */
+    uint32_t ram_region;
     uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;

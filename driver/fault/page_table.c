@@ -31,8 +31,11 @@ size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *
     for (uint32_t s = 0; s < config->spaces; s++)
         for (uint32_t r = 0; r < config->space[s].regions; r++)
             tables += tables_of_region(&config->space[s].region[r]);
-    if (tables > config->ram_size / PAGE_BYTES)
-        tables = config->ram_size / PAGE_BYTES;
+    uint64_t pages = config->ram_size / PAGE_BYTES;
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++)
+        pages += config->region[i].size / PAGE_BYTES;
+    if (tables > pages)
+        tables = pages;
     *log2 = 3;
     while (UINT64_C(1) << *log2 < 2 * tables)
         ++*log2;
@@ -78,11 +81,22 @@ static bool is_resident(const struct table *leaf, uint64_t address)
     return leaf->key && (leaf->resident[i / 64] >> (i % 64) & 1);
 }
 
-/* A page of RAM, zero as all RAM that was never written; 0: none is left. */
+/* The end of the region that frames come from. */
+static uint64_t ram_end(const struct prisim_driver_config *config, const struct prisim_driver *d)
+{
+    if (d->ram_region == 0)
+        return config->ram_base + config->ram_size;
+    return config->region[d->ram_region - 1].base + config->region[d->ram_region - 1].size;
+}
+
+/* A page of RAM, zero as all RAM that was never written; 0: none is left. Regions of size 0 have none. */
 static uint64_t page_alloc(const struct prisim_driver_config *config, struct prisim_driver *d)
 {
-    if (d->ram_next + PAGE_BYTES > config->ram_base + config->ram_size)
-        return 0;
+    while (d->ram_next + PAGE_BYTES > ram_end(config, d)) {
+        if (d->ram_region == PRISIM_MEMORY_REGIONS_MAX)
+            return 0;
+        d->ram_next = config->region[d->ram_region++].base;
+    }
     uint64_t page = d->ram_next;
     d->ram_next += PAGE_BYTES;
     return page;

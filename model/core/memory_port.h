@@ -9,6 +9,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
 enum { PRISIM_MEMORY_LINE_BYTES = 64, PRISIM_MEMORY_SWAP_BYTES = 8 };
 
 enum prisim_memory_status {
@@ -56,5 +61,16 @@ struct prisim_memory_response {
     uint16_t unused;
     uint8_t data[PRISIM_MEMORY_LINE_BYTES];
 };
+
+/* What counts of a payload, but for its id (model/core/canonical.h): that is the initiator's, a place of its own that
+ * counts as it is or a name, and whoever tells the payload tells it first. */
+struct prisim_canonical;
+void prisim_memory_request_canonical(struct prisim_canonical *to, const struct prisim_memory_request *request);
+void prisim_memory_response_canonical(struct prisim_canonical *to, const struct prisim_memory_response *response);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
@@ -175,6 +176,18 @@ void prisim_pri_queue_init(const struct prisim_pri_queue_config *config, struct 
 /* One clock edge; returns the next edge at which the block must be stepped even if no channel changes. */
 prisim_cycle_t prisim_pri_queue_step(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
                                      prisim_cycle_t now, struct prisim_ports *ports);
+
+/* The canonical form of the state and of what is offered on its rx ports; by model/core/canonical.h. */
+void prisim_pri_queue_canonical(const struct prisim_pri_queue_config *config, const struct prisim_pri_queue *state,
+                                const struct prisim_ports *ports, struct prisim_canonical *to);
+/* What counts of a payload, wherever it stands. */
+void prisim_page_request_canonical(struct prisim_canonical *to, const struct prisim_page_request *request);
+void prisim_prg_response_canonical(struct prisim_canonical *to, const struct prisim_prg_response *response);
+/* The id of a memory access of the queue: it only says which. The SMMU keeps it as it comes. */
+void prisim_pri_queue_access_canonical(struct prisim_canonical *to, uint32_t id);
+/* An index of the queue, as PROD or CONS hold it with OVFLG or OVACKFLG, by its distance from `cons`; 2^size_log2
+ * entries. */
+void prisim_pri_queue_index_canonical(struct prisim_canonical *to, uint32_t index, uint32_t cons, uint32_t size_log2);
 
 /* Turns the port values that were published at one edge into events. Called by prisim_pri_queue_step and by whatever
  * takes the block's place, after the outputs are put. */

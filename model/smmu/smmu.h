@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
@@ -86,6 +87,12 @@ size_t prisim_smmu_state_size(const struct prisim_smmu_config *config);
 void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smmu *state);
 prisim_cycle_t prisim_smmu_step(const struct prisim_smmu_config *config, struct prisim_smmu *state, prisim_cycle_t now,
                                 struct prisim_ports *ports);
+
+/* The canonical form of the state and of what is offered on its rx ports; by model/core/canonical.h. */
+void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct prisim_smmu *state,
+                           const struct prisim_ports *ports, struct prisim_canonical *to);
+/* For prisim_canonical_itag_next, before the form of any block. */
+unsigned prisim_smmu_itag_next(const struct prisim_smmu_config *config, const struct prisim_smmu *state);
 
 /* Sets in the queue's configuration what the SMMU's says of its PRI queue (IDR0.MSI, IDR1.PRIQS, IDR1.SSIDSIZE,
  * IDR3.PPS); the rest stays. */

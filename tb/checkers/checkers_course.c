@@ -152,3 +152,10 @@ bool checkers_anything_happened(const struct checkers *c)
 {
     return c->course.happened;
 }
+
+/* interconnect.full: the model's, and no hardware's. */
+void on_memory_full(struct checkers *c, const struct prisim_event *event)
+{
+    (void)event;
+    c->counters[COUNTER_MEMORY_FULL]++;
+}

@@ -248,6 +248,9 @@ static void judge_witness(struct judging *j)
 /* What should have happened and did not: the run says nothing. */
 static void judge_complete(struct judging *j)
 {
+    uint32_t full = counted(j, COUNTER_MEMORY_FULL);
+    if (full)
+        reason(j, "system.memory.pages: no page was left for %" PRIu32 " writes: more are needed", full);
     judge_steps(j);
     uint32_t held = counted(j, COUNTER_TASKS_HELD);
     if (held && !j->expect->tasks_held.given)

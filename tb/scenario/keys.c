@@ -13,6 +13,7 @@ typedef struct prisim_smmu_config of_SMMU;
 typedef struct prisim_pri_queue_config of_PRI_QUEUE;
 typedef struct prisim_fabric_config of_FABRIC;
 typedef struct prisim_interconnect_config of_MEMORY;
+typedef struct prisim_memory_region of_MEMORY_REGION;
 typedef struct prisim_driver_config of_DRIVER;
 typedef struct prisim_endpoint_config of_ENDPOINT;
 typedef struct key_endpoint_id of_ENDPOINT_ID;
@@ -36,6 +37,9 @@ typedef struct trigger_input of_TRIGGER;
 #include "tb/keys_rows.def"
 #define BLOCK      MEMORY
 #define BLOCK_ROWS "model/interconnect/interconnect_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      MEMORY_REGION
+#define BLOCK_ROWS "model/core/memory_region_config.def"
 #include "tb/keys_rows.def"
 #define BLOCK      DRIVER
 #define BLOCK_ROWS "driver/driver_config.def"

@@ -44,6 +44,7 @@ const yaml_node_t *scenario_locate(struct tree *tree, const char *path);
 /* Value of `key` in a map, or the map itself: where to point when something about that key is wrong. */
 const yaml_node_t *scenario_at(struct tree *tree, const yaml_node_t *map, const char *key);
 
+bool scenario_read_memory(struct loader *loader, const yaml_node_t *system);
 bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system);
 bool scenario_read_spaces(struct loader *loader, const yaml_node_t *spaces);
 bool scenario_read_timeline(struct loader *loader, const yaml_node_t *timeline);

@@ -54,6 +54,7 @@ void system_config_resolve(struct system_config *system)
     system->interconnect.doorbell_base = PRISIM_MAP_DOORBELL;
     system->driver.ram_base = PRISIM_MAP_DRIVER_RAM;
     system->driver.ram_size = system->interconnect.ram_size;
+    memcpy(system->driver.region, system->interconnect.region, sizeof system->driver.region);
     system->driver.doorbell_base = PRISIM_MAP_DOORBELL;
     system->driver.host_id = SYSTEM_HOST_ID;
     system->driver.functions = system->endpoints;

@@ -167,6 +167,49 @@ START_TEST(test_unreadable)
 }
 END_TEST
 
+/* Each region of RAM that cannot be is refused by its key. */
+START_TEST(test_regions_of_memory)
+{
+    static const struct {
+        const char *text, *message; /* NULL: it can be */
+    } row[] = {
+        {"regions: [{base: 0x3ffff000, size: 0x1000}, {base: 0x41000000, size: 0x1000}]", NULL},
+        {"regions: [{base: 0xfffffffff000, size: 0x1000}]", NULL},
+        {"regions: [{base: 0x1000, size: 0x1000}, {base: 0x2000, size: 0x1800}]",
+         "system.memory.regions.1.size: expected whole pages of 4 KB"},
+        {"regions: [{base: 0x1800, size: 0x1000}]", "system.memory.regions.0.base: expected 4 KB aligned"},
+        {"regions: [{base: 0x40fff000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region apart from all"},
+        {"regions: [{base: 0x1000, size: 0x1000}, {base: 0x1000, size: 0x1000}]",
+         "system.memory.regions.1.base: expected a region apart from all"},
+        {"regions: [{base: 0, size: 0x1000}]", "system.memory.regions.0.base: expected more than 0"},
+        {"regions: [{base: 0x1000000000000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region that ends within"},
+        {"regions: [{base: 0xfffffffff000, size: 0x2000}]",
+         "system.memory.regions.0.base: expected a region that ends within"},
+        {"regions: [{base: 0x1000000000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"regions: [{base: 0xfff000000, size: 0x2000000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"regions: [{base: 0x8000000, size: 0x100000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"size: 0xfc0001000", "system.memory.size: expected RAM that ends below"},
+        {"regions: [{base: 0x1000}]", "system.memory.regions.0.size: "},
+        {"regions: [{base: 0x1000, size: 0}]", "system.memory.regions.0.size: expected "},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct loaded l;
+        char text[512];
+        snprintf(text, sizeof text, HEAD "system: {memory: {%s}}\n", row[i].text);
+        load_text(&l, text, NULL, 0);
+        ck_assert_msg(l.good == !row[i].message, "%s: %s", row[i].text, l.message);
+        if (row[i].message)
+            ck_assert_msg(strstr(l.message, row[i].message) != NULL, "%s: %s", row[i].text, l.message);
+        unload(&l);
+    }
+}
+END_TEST
+
 /* What a block refuses is told as an error of its key; what is too small for a default, of the key that is given. */
 START_TEST(test_blocks_refuse)
 {
@@ -250,6 +293,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, test_long_values_are_cut);
     tcase_add_test(tcase, test_too_large);
     tcase_add_test(tcase, test_unreadable);
+    tcase_add_test(tcase, test_regions_of_memory);
     tcase_add_test(tcase, test_blocks_refuse);
     tcase_add_test(tcase, test_holds_fill_the_timeline);
     tcase_add_test(tcase, test_no_text_outgrows_its_member);

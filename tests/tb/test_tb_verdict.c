@@ -173,6 +173,18 @@ START_TEST(a_task_that_is_held_at_the_end)
 }
 END_TEST
 
+/* What the model had no page for went wrong as no hardware goes: the run says nothing. */
+START_TEST(pages_that_were_too_few)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_INTERCONNECT, INTERCONNECT_FULL, 0, 0x9000);
+    say(INSTANCE_INTERCONNECT, INTERCONNECT_FULL, 2, 0xa000);
+    finish();
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN,
+               "system.memory.pages: no page was left for 2 writes: more are needed");
+}
+END_TEST
+
 START_TEST(jobs_that_fail_and_jobs_that_an_unbind_ended)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -417,6 +429,7 @@ Suite *test_suite(void)
                                   a_refused_call,
                                   a_refusal_that_did_not_come,
                                   a_task_that_is_held_at_the_end,
+                                  pages_that_were_too_few,
                                   jobs_that_fail_and_jobs_that_an_unbind_ended,
                                   counts_that_were_not_reached,
                                   a_job_without_an_end,

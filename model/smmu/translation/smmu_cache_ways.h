@@ -22,6 +22,14 @@ static inline struct smmu_entry *smmu_cache_at(struct prisim_smmu *s, const stru
 {
     return (struct smmu_entry *)(s->store + s->entries) + cache->first;
 }
+static inline const uint64_t *smmu_cache_keys_of(const struct prisim_smmu *s, const struct smmu_cache *cache)
+{
+    return s->store + cache->first;
+}
+static inline const struct smmu_entry *smmu_cache_entries(const struct prisim_smmu *s, const struct smmu_cache *cache)
+{
+    return (const struct smmu_entry *)(s->store + s->entries) + cache->first;
+}
 const struct smmu_entry *smmu_cache_search(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key,
                                            uint32_t tag);
 /* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. `absent`: it is known

@@ -31,7 +31,8 @@ static bool read_tree(struct loader *loader)
     const yaml_node_t *root = tree_root(tree);
     if (!scenario_read_map(loader, root, "", ""))
         return false;
-    if (!scenario_read_endpoints(loader, tree_value(tree, root, "system")) ||
+    const yaml_node_t *system = tree_value(tree, root, "system");
+    if (!scenario_read_memory(loader, system) || !scenario_read_endpoints(loader, system) ||
         !scenario_read_spaces(loader, tree_value(tree, root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/core/memory_map.h"
 #include "tb/scenario/scenario_read.h"
 
 static bool refuse_at(struct loader *loader, const char *path, const char *what)
@@ -110,6 +111,45 @@ static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_
     return refuse_at(loader, path, error->expected);
 }
 
+static bool refuse_region(struct loader *loader, unsigned index, const char *field, const char *what)
+{
+    char path[KEY_PATH_MAX];
+    snprintf(path, sizeof path, "system.memory.regions.%u.%s", index, field);
+    return refuse_at(loader, path, what);
+}
+
+/* What the root complex sends elsewhere is no RAM: a function's BAR, the doorbell. */
+static bool is_apart_from_devices(const struct system_config *system, const struct prisim_memory_region *region)
+{
+    const uint64_t bars = system->endpoints * (uint64_t)PRISIM_ENDPOINT_BAR_BYTES;
+    const bool has_bars = region->base - PRISIM_MAP_BAR < bars || PRISIM_MAP_BAR - region->base < region->size;
+    return !has_bars && system->interconnect.doorbell_base - region->base >= region->size;
+}
+
+/* PASIDs' pages lie where the SMMU's output addresses reach (SMMU-IDR, IDR5.OAS), and no page frame is at 0. */
+static bool check_regions(struct loader *loader)
+{
+    const struct system_config *system = &loader->scenario->system;
+    const struct prisim_interconnect_config *memory = &system->interconnect;
+    const struct memory_map map = {{memory->ram_base, memory->ram_size}, memory->region};
+    struct prisim_config_error error;
+    unsigned at;
+    if (!memory_map_check(&map, &error, &at) && strncmp(error.field, "region.", 7) == 0)
+        return refuse_region(loader, at, error.field + 7, error.expected);
+    if (!is_apart_from_devices(system, &map.first))
+        return refuse_at(loader, "system.memory.size", "RAM that ends below the functions' BARs");
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++) {
+        const struct prisim_memory_region *region = &memory->region[i];
+        if (region->size && region->base == 0)
+            return refuse_region(loader, i, "base", "more than 0: the driver has no frame at address 0");
+        if (region->size && region->base + region->size > UINT64_C(1) << system->smmu[0].oas_bits)
+            return refuse_region(loader, i, "base", "a region that ends within the SMMU's output addresses (oas_bits)");
+        if (region->size && !is_apart_from_devices(system, region))
+            return refuse_region(loader, i, "base", "a region apart from doorbell and BARs");
+    }
+    return true;
+}
+
 static bool check_blocks(struct loader *loader)
 {
     const struct system_config *system = &loader->scenario->system;
@@ -135,5 +175,5 @@ static bool check_blocks(struct loader *loader)
 
 bool scenario_check(struct loader *loader)
 {
-    return check_sizes(loader) && check_stream_ids(loader) && check_blocks(loader);
+    return check_sizes(loader) && check_stream_ids(loader) && check_regions(loader) && check_blocks(loader);
 }

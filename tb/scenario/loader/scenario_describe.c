@@ -31,6 +31,7 @@ static struct defaults *defaults_open(void)
     d->bases.of[KEY_OF_PRI_QUEUE] = &d->scenario.system.pri_queue[0];
     d->bases.of[KEY_OF_FABRIC] = &d->scenario.system.fabric;
     d->bases.of[KEY_OF_MEMORY] = &d->scenario.system.interconnect;
+    d->bases.of[KEY_OF_MEMORY_REGION] = &d->scenario.system.interconnect.region[0];
     d->bases.of[KEY_OF_DRIVER] = &d->scenario.system.driver;
     d->bases.of[KEY_OF_ENDPOINT] = &d->scenario.system.endpoint[0];
     d->bases.of[KEY_OF_ENDPOINT_ID] = d->scenario.system.endpoint_id[0];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parts of a scenario's system that are lists: endpoints, and address spaces with their regions.
+ * The parts of a scenario's system that are lists: endpoints, regions of RAM, and address spaces with their regions.
  */
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +66,20 @@ bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system)
     for (unsigned i = 0; i < tree_items(list); i++)
         if (!read_endpoint(loader, tree_item(&loader->tree, list, i), i))
             return false;
+    return true;
+}
+
+bool scenario_read_memory(struct loader *loader, const yaml_node_t *system)
+{
+    const yaml_node_t *memory = system ? tree_value(&loader->tree, system, "memory") : NULL;
+    const yaml_node_t *list = memory ? tree_value(&loader->tree, memory, "regions") : NULL;
+    for (unsigned i = 0; list && i < tree_items(list); i++) {
+        char path[KEY_PATH_MAX];
+        snprintf(path, sizeof path, "system.memory.regions.%u", i);
+        loader->bases.of[KEY_OF_MEMORY_REGION] = &loader->scenario->system.interconnect.region[i];
+        if (!scenario_read_map(loader, tree_item(&loader->tree, list, i), "system.memory.regions.*", path))
+            return false;
+    }
     return true;
 }
 

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes of a state, changed one by one (flip.h).
+ */
+#include "tests/harness/flip.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/harness/suite.h"
+
+/* Of all bytes that must never count one in so many is tried at each moment; bytes that are overwritten at once if
+ * that changes nothing. */
+enum { SELDOM = 256, CHUNK = 64, ROW_MAX = 256 };
+
+struct flip {
+    flip_tell tell;
+    const struct flip_field *field;
+    size_t fields, size;
+    struct prisim_canonical *to;
+    uint16_t *row;                  /* of each byte: its field, or `fields` for padding */
+    unsigned char (*seen)[ROW_MAX]; /* of each byte of a field's element: it has counted */
+};
+
+static size_t place(const struct flip *flip, size_t at)
+{
+    const struct flip_field *field = &flip->field[flip->row[at]];
+    return field->distance ? (at - field->offset) % field->distance : at - field->offset;
+}
+
+static enum flip_kind kind_of(const struct flip *flip, size_t at)
+{
+    return flip->row[at] == flip->fields ? FLIP_MEANINGLESS : flip->field[flip->row[at]].kind;
+}
+
+struct flip *flip_open(flip_tell tell, const struct flip_field *field, size_t fields, size_t state_size)
+{
+    struct flip *flip = calloc(1, sizeof *flip);
+    ck_assert_ptr_nonnull(flip);
+    *flip = (struct flip){tell, field, fields, state_size, prisim_canonical_open(), NULL, NULL};
+    flip->row = malloc(state_size * sizeof *flip->row);
+    flip->seen = calloc(fields, sizeof *flip->seen);
+    ck_assert(flip->to && flip->row && flip->seen);
+    for (size_t at = 0; at < state_size; at++)
+        flip->row[at] = (uint16_t)fields;
+    for (size_t i = 0; i < fields; i++) {
+        ck_assert_msg(field[i].size <= ROW_MAX, "%s is too large for a row", field[i].name);
+        for (size_t k = 0; k < field[i].count * field[i].size; k++) {
+            size_t at = field[i].offset + k / field[i].size * field[i].distance + k % field[i].size;
+            ck_assert_msg(at < state_size && flip->row[at] == fields, "%s overlaps, or ends outside", field[i].name);
+            flip->row[at] = (uint16_t)i;
+        }
+    }
+    return flip;
+}
+
+void flip_close(struct flip *flip)
+{
+    if (!flip)
+        return;
+    prisim_canonical_close(flip->to);
+    free(flip->row);
+    free(flip->seen);
+    free(flip);
+}
+
+uint64_t flip_hash(struct flip *flip, const struct harness *harness)
+{
+    prisim_canonical_begin(flip->to, 0, harness->now - 1);
+    flip->tell(harness->config, harness->state, &harness->ports, flip->to);
+    prisim_canonical_end(flip->to);
+    return prisim_canonical_hash(flip->to, 1, harness->now - 1);
+}
+
+/* True if the row is another one with the byte changed. */
+static bool counts(struct flip *flip, struct harness *harness, size_t at, uint64_t hash)
+{
+    unsigned char *byte = (unsigned char *)harness->state + at, was = *byte;
+    *byte = was ^ 1;
+    bool other = flip_hash(flip, harness) != hash;
+    *byte = was ^ 0xff;
+    other = other || flip_hash(flip, harness) != hash;
+    *byte = was;
+    return other;
+}
+
+static const char *name_of(const struct flip *flip, size_t at)
+{
+    return flip->row[at] == flip->fields ? "padding" : flip->field[flip->row[at]].name;
+}
+
+/* Bytes that have to count and have not yet. */
+static bool waits(const struct flip *flip, size_t at)
+{
+    enum flip_kind kind = kind_of(flip, at);
+    return (kind == FLIP_COUNTS || kind == FLIP_RENAMED) && !flip->seen[flip->row[at]][place(flip, at)];
+}
+
+/* All of these at once, and if that changes the row, by halves. */
+static void look(struct flip *flip, struct harness *harness, size_t from, size_t bytes, uint64_t hash)
+{
+    unsigned char *state = harness->state;
+    bool other = false, any = false;
+    for (unsigned with = 1; with <= 0xff && !other; with += 0xfe) {
+        for (size_t at = from; at < from + bytes; at++)
+            if (waits(flip, at)) {
+                state[at] ^= (unsigned char)with;
+                any = true;
+            }
+        other = any && flip_hash(flip, harness) != hash;
+        for (size_t at = from; at < from + bytes; at++)
+            if (waits(flip, at))
+                state[at] ^= (unsigned char)with;
+    }
+    if (!other)
+        return;
+    if (bytes == 1) {
+        flip->seen[flip->row[from]][place(flip, from)] = true;
+        return;
+    }
+    look(flip, harness, from, bytes / 2, hash);
+    look(flip, harness, from + bytes / 2, bytes - bytes / 2, hash);
+}
+
+void flip_moment(struct flip *flip, struct harness *harness, struct random_stream *random)
+{
+    uint64_t hash = flip_hash(flip, harness);
+    for (size_t from = 0; from < flip->size; from += CHUNK)
+        look(flip, harness, from, flip->size - from < CHUNK ? flip->size - from : CHUNK, hash);
+    for (size_t i = 0; i < flip->size / SELDOM; i++) {
+        size_t at = random_below(random, (uint32_t)flip->size);
+        enum flip_kind kind = kind_of(flip, at);
+        if (kind == FLIP_MEANINGLESS || kind == FLIP_DERIVED)
+            ck_assert_msg(!counts(flip, harness, at, hash), "byte %zu of %s counts", at, name_of(flip, at));
+    }
+}
+
+/* What may be overwritten of these bytes, and changes nothing if it is. */
+static void scramble(struct flip *flip, struct harness *harness, struct random_stream *random, size_t from,
+                     size_t bytes, uint64_t hash)
+{
+    unsigned char *state = harness->state, was[CHUNK];
+    bool any = false;
+    memcpy(was, state + from, bytes);
+    for (size_t at = from; at < from + bytes; at++)
+        if (kind_of(flip, at) == FLIP_COUNTS || kind_of(flip, at) == FLIP_MEANINGLESS) {
+            state[at] = (unsigned char)random_next(random);
+            any = true;
+        }
+    if (!any || flip_hash(flip, harness) == hash)
+        return;
+    memcpy(state + from, was, bytes);
+    if (bytes == 1)
+        return;
+    scramble(flip, harness, random, from, bytes / 2, hash);
+    scramble(flip, harness, random, from + bytes / 2, bytes - bytes / 2, hash);
+}
+
+void flip_scramble(struct flip *flip, struct harness *harness, struct random_stream *random)
+{
+    uint64_t hash = flip_hash(flip, harness);
+    for (size_t from = 0; from < flip->size; from += CHUNK)
+        scramble(flip, harness, random, from, flip->size - from < CHUNK ? flip->size - from : CHUNK, hash);
+    ck_assert_uint_eq(flip_hash(flip, harness), hash);
+}
+
+void flip_add(struct flip *flip, const struct flip *other)
+{
+    ck_assert(flip->field == other->field);
+    for (size_t i = 0; i < flip->fields; i++)
+        for (size_t k = 0; k < ROW_MAX; k++)
+            flip->seen[i][k] |= other->seen[i][k];
+}
+
+void flip_check(const struct flip *flip)
+{
+    unsigned missing = 0;
+    for (size_t i = 0; i < flip->fields; i++) {
+        const struct flip_field *field = &flip->field[i];
+        ck_assert_msg(field->kind == FLIP_COUNTS || field->why, "%s has no reason", field->name);
+        if (field->kind != FLIP_COUNTS && field->kind != FLIP_RENAMED)
+            continue;
+        for (size_t k = 0; k < field->size; k++)
+            if (!flip->seen[i][k]) {
+                printf("byte %zu of %s never counted\n", k, field->name);
+                missing++;
+            }
+    }
+    fflush(stdout);
+    ck_assert_uint_eq(missing, 0);
+}
