@@ -163,7 +163,8 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
     for (uint32_t i = 0; i < told->config->functions << told->config->pasid_bits; i++) {
         const struct pasid *p = &told->pasid[i];
         prisim_cycle_t again = p->used ? p->free_at + told->config->recycle_delay : 0;
-        if (p->state == (uint8_t)PASID_FREE && !p->in_lookup && p->stops == p->markers && again <= to->now)
+        if (p->state == (uint8_t)PASID_FREE && !p->in_lookup && p->stops == p->markers &&
+            prisim_canonical_is_past(to, again))
             continue;
         prisim_canonical_word(to, i + UINT64_C(1));
         prisim_canonical_word(to, (uint64_t)(p->stops - p->markers) << 16 | (uint64_t)p->in_lookup << 8 | p->state);
@@ -290,6 +291,7 @@ void prisim_driver_canonical(const struct prisim_driver_config *config, const st
     pasids_canonical(&told, to);
     asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
     prisim_canonical_word(to, d->ram_next);
+    prisim_canonical_word(to, d->ram_region);
     tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
     offered_canonical(d, ports, to);
 }

@@ -62,7 +62,7 @@ void driver_arm_smmu_free_asid(struct edge *e, unsigned space)
 void asids_canonical(const prisim_cycle_t *from, uint32_t bits, struct prisim_canonical *to)
 {
     for (uint32_t asid = 1; asid >> bits == 0; asid++) {
-        if (from[asid] <= to->now)
+        if (prisim_canonical_is_past(to, from[asid]))
             continue;
         prisim_canonical_word(to, asid);
         prisim_canonical_time(to, from[asid]);

@@ -16,13 +16,11 @@
 #define TASK(member, kind, why)   FLIP_EACH(prisim_driver, task, task, member, kind, why)
 /* Of some of the tasks. */
 #define TASK_OF(first, tasks, member, kind, why)                                                                       \
-    {"task[]." #member,                                                                                                \
-     offsetof(struct prisim_driver, task) + (first) * sizeof(struct task) + offsetof(struct task, member),             \
-     sizeof(((struct task *)0)->member),                                                                               \
-     tasks,                                                                                                            \
-     sizeof(struct task),                                                                                              \
-     kind,                                                                                                             \
-     why}
+    {                                                                                                                  \
+        "task[]." #member,                                                                                             \
+            offsetof(struct prisim_driver, task) + (first) * sizeof(struct task) + offsetof(struct task, member),      \
+            sizeof(((struct task *)0)->member), tasks, sizeof(struct task), kind, why                                  \
+    }
 #define CALL_OF(member, kind, why) TASK_OF(TASK_CALLER, PRISIM_DRIVER_CALLS_MAX, call.member, kind, why)
 #define WORK_OF(member, kind, why) TASK_OF(TASK_WORKER, PRISIM_DRIVER_WORKERS_MAX, work.member, kind, why)
 /* Of a word with a flag in its last bit, that byte. */
@@ -73,6 +71,7 @@ static const struct flip_field fields[] = {
     DRIVER(priq, FLIP_FIXED, LAID_OUT),
     ALL(cd_table, FLIP_FIXED, LAID_OUT),
     DRIVER(ram_next, FLIP_COUNTS, NULL),
+    DRIVER(ram_region, FLIP_COUNTS, NULL),
     DRIVER(strtab_log2, FLIP_FIXED, LAID_OUT),
     DRIVER(cmdq_log2, FLIP_COUNTS, NULL),
     DRIVER(eventq_log2, FLIP_COUNTS, NULL),
@@ -90,7 +89,9 @@ static const struct flip_field fields[] = {
     FLAG(ovackflg),
     DRIVER(kicked, FLIP_COUNTS, NULL),
     DRIVER(in_hand, FLIP_RENAMED, A_LINK),
-    DRIVER(events_taken, FLIP_RENAMED, FROM_CONS),
+    {"events_taken", offsetof(struct prisim_driver, events_taken), 3, 1, 0, FLIP_RENAMED, FROM_CONS},
+    {"events_taken above", offsetof(struct prisim_driver, events_taken) + 3, 5, 1, 0, FLIP_DERIVED,
+     "an index is made of it, and nothing else"},
     DRIVER(eventq_prod, FLIP_RENAMED, FROM_CONS),
     DRIVER(gerror, FLIP_RENAMED, "what is not acknowledged counts"),
     DRIVER(gerrorn, FLIP_RENAMED, "what is not acknowledged counts"),
