@@ -96,6 +96,7 @@ void checkers_close(struct checkers *c)
         map_free(maps[i]);
     fifo_free(&c->requests.at_port);
     fifo_free(&c->answers.automatic);
+    free(c->course.step);
     free(c->findings.finding);
     free(c->exposures.exposure);
     free(c->markers.lost);

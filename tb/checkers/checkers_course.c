@@ -11,8 +11,9 @@
 void course_open(struct checkers *c)
 {
     const struct timeline_config *timeline = &c->scenario->timeline;
-    for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++)
-        c->course.step_given[i] = PRISIM_CYCLE_NEVER;
+    c->course.step = tables_memory(timeline->steps + 1U, sizeof *c->course.step);
+    for (uint32_t i = 0; i < timeline->steps; i++)
+        c->course.step[i].given = PRISIM_CYCLE_NEVER;
     for (uint32_t i = 0; i < timeline->steps; i++) {
         const struct timeline_step *step = &timeline->step[i];
         if (step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND))
@@ -38,8 +39,8 @@ uint64_t course_call_of_raw(const struct checkers *c, uint64_t job)
 void on_step(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_timeline_step *e = &event->timeline_step;
-    assert(e->step < TIMELINE_STEPS_MAX);
-    c->course.step_given[e->step] = event->cycle;
+    assert(e->step < c->scenario->timeline.steps);
+    c->course.step[e->step].given = event->cycle;
 }
 
 /* endpoint.request_lost: the step was given out, and nothing came of it. */
@@ -47,7 +48,7 @@ void on_request_lost(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = map_get(&c->course.step_of_raw, event->endpoint_request_lost.job);
     if (step != 0)
-        c->course.step_lost[step - 1] = true;
+        c->course.step[step - 1].lost = true;
 }
 
 void course_refused(struct checkers *c, uint64_t call)
@@ -55,7 +56,7 @@ void course_refused(struct checkers *c, uint64_t call)
     int32_t step = course_step_of_call(c, call);
     c->counters[COUNTER_REFUSED]++;
     if (step >= 0)
-        c->course.step_refused[step] = true;
+        c->course.step[step].refused = true;
 }
 
 /* driver.hold */
@@ -63,8 +64,8 @@ void on_hold(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = event->driver_hold.step;
     c->counters[COUNTER_TASKS_HELD]++;
-    if (step < TIMELINE_STEPS_MAX)
-        c->course.step_caught[step] = true;
+    if (step < c->scenario->timeline.steps)
+        c->course.step[step].caught = true;
 }
 
 /* driver.release */
@@ -112,7 +113,7 @@ void course_finish(struct checkers *c)
         c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs.pool, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
         c->counters[COUNTER_STEPS_NOT_GIVEN] +=
-            c->course.step_given[i] == PRISIM_CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step_lost[i];
+            c->course.step[i].given == PRISIM_CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step[i].lost;
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
@@ -125,27 +126,27 @@ bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKER
 
 bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_given[step] != PRISIM_CYCLE_NEVER;
+    assert(step < c->scenario->timeline.steps);
+    return c->course.step[step].given != PRISIM_CYCLE_NEVER;
 }
 
 bool checkers_step_lost(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_lost[step];
+    assert(step < c->scenario->timeline.steps);
+    return c->course.step[step].lost;
 }
 
 bool checkers_step_caught(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
+    assert(step < c->scenario->timeline.steps);
     const struct timeline_step *s = &c->scenario->timeline.step[step];
-    return c->course.step_caught[step] || !s->to_driver || s->driver.what != PRISIM_DRIVER_HOLD;
+    return c->course.step[step].caught || !s->to_driver || s->driver.what != PRISIM_DRIVER_HOLD;
 }
 
 bool checkers_step_refused(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_refused[step];
+    assert(step < c->scenario->timeline.steps);
+    return c->course.step[step].refused;
 }
 
 bool checkers_anything_happened(const struct checkers *c)

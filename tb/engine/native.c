@@ -14,12 +14,6 @@ struct native {
     struct timeline *timeline;
 };
 
-static size_t timeline_state_size(const struct timeline_config *config)
-{
-    (void)config;
-    return sizeof(struct timeline);
-}
-
 /* A kind of block as the scheduler takes it. */
 struct block {
     const void *(*config)(const struct scenario *scenario, unsigned index);

@@ -11,7 +11,7 @@
 
 static bool refuse_at(struct loader *loader, const char *path, const char *what)
 {
-    return tree_refuse(&loader->tree, scenario_locate(&loader->tree, path), path, "expected %s", what);
+    return tree_refuse(loader->tree, scenario_locate(loader->tree, path), path, "expected %s", what);
 }
 
 /* SMMU-IDR1: a queue is at most as large as the identification registers say; so is the SubstreamID. */
@@ -30,12 +30,13 @@ static bool check_sizes(struct loader *loader)
     };
     for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         char what[KEY_EXPECTED_MAX];
+        if (rules[i].value <= rules[i].max)
+            continue;
         snprintf(what, sizeof what, "at most %u (%s), not %u", rules[i].max, rules[i].max_name, rules[i].value);
-        if (rules[i].value > rules[i].max && scenario_locate(&loader->tree, rules[i].path))
+        if (scenario_locate(loader->tree, rules[i].path))
             return refuse_at(loader, rules[i].path, what);
         snprintf(what, sizeof what, "at least %u (%s), not %u", rules[i].value, rules[i].path, rules[i].max);
-        if (rules[i].value > rules[i].max)
-            return refuse_at(loader, rules[i].max_name, what);
+        return refuse_at(loader, rules[i].max_name, what);
     }
     return true;
 }
@@ -96,9 +97,9 @@ static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_
     const char *name = key_of_field(scope, inner, error->field);
     char path[KEY_PATH_MAX] = "";
     if (!name) {
-        const yaml_node_t *node = scenario_locate(&loader->tree, block);
+        const struct tree_node *node = scenario_locate(loader->tree, block);
         key_path_join(path, block, error->field);
-        return tree_refuse(&loader->tree, node, path, "expected %s", error->expected);
+        return tree_refuse(loader->tree, node, path, "expected %s", error->expected);
     }
     const char *star = strchr(name, '*');
     if (star && id) {
