@@ -44,7 +44,7 @@ size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *
 
 static struct table *tables(struct prisim_driver *d)
 {
-    return (struct table *)(void *)((char *)d + d->tables_at);
+    return (struct table *)(void *)((char *)d + d->places.tables);
 }
 
 /* Names the table of that level that translates the address; level 1..3. */
@@ -58,8 +58,8 @@ static uint64_t table_key(unsigned space, uint64_t address, unsigned level)
 static struct table *table_slot(struct prisim_driver *d, uint64_t key)
 {
     struct table *table = tables(d);
-    uint32_t mask = (uint32_t)prisim_bits_mask(d->tables_log2);
-    uint32_t i = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->tables_log2));
+    uint32_t mask = (uint32_t)prisim_bits_mask(d->places.tables_log2);
+    uint32_t i = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->places.tables_log2));
     while (table[i].key && table[i].key != key)
         i = (i + 1) & mask;
     return &table[i];
@@ -223,4 +223,19 @@ bool page_table_map(struct edge *e, struct task *t)
         STEP(e->config->price.store);
     }
     END;
+}
+
+/* Frames are told as they are, and so is the order of the places: it follows from the order in which they were given.
+ */
+void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to)
+{
+    for (uint64_t i = 0; i >> log2 == 0; i++) {
+        if (!table[i].key)
+            continue;
+        prisim_canonical_word(to, table[i].key);
+        prisim_canonical_word(to, table[i].address);
+        if ((table[i].key & 3) == LEAF)
+            prisim_canonical_bytes(to, table[i].resident, sizeof table[i].resident);
+    }
+    prisim_canonical_word(to, 0);
 }

@@ -291,6 +291,10 @@
 #define DRIVER_NO_PASID_CD0                       PRISIM_DRIVER_NO_PASID_CD0
 #define DRIVER_POLICIES                           PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                       PRISIM_DRIVER_POLICY_WORDS
+#define DRIVER_QUEUES                             PRISIM_DRIVER_QUEUES
+#define DRIVER_QUEUE_COMMAND                      PRISIM_DRIVER_QUEUE_COMMAND
+#define DRIVER_QUEUE_EVENT                        PRISIM_DRIVER_QUEUE_EVENT
+#define DRIVER_QUEUE_PRI                          PRISIM_DRIVER_QUEUE_PRI
 #define DRIVER_REGIONS_MAX                        PRISIM_DRIVER_REGIONS_MAX
 #define DRIVER_RELEASE                            PRISIM_DRIVER_RELEASE
 #define DRIVER_RX_HOST                            PRISIM_DRIVER_RX_HOST
@@ -1098,6 +1102,7 @@
 #define driver                                    prisim_driver
 #define driver_asid_recycle                       prisim_driver_asid_recycle
 #define driver_can_hold                           prisim_driver_can_hold
+#define driver_canonical                          prisim_driver_canonical
 #define driver_commands                           prisim_driver_commands
 #define driver_config                             prisim_driver_config
 #define driver_config_check                       prisim_driver_config_check
@@ -1112,12 +1117,16 @@
 #define driver_on_sync_timeout                    prisim_driver_on_sync_timeout
 #define driver_policy                             prisim_driver_policy
 #define driver_prices                             prisim_driver_prices
+#define driver_queue                              prisim_driver_queue
+#define driver_queue_of                           prisim_driver_queue_of
+#define driver_queues                             prisim_driver_queues
 #define driver_region                             prisim_driver_region
 #define driver_rx                                 prisim_driver_rx
 #define driver_space                              prisim_driver_space
 #define driver_state_size                         prisim_driver_state_size
 #define driver_step                               prisim_driver_step
 #define driver_stimulus                           prisim_driver_stimulus
+#define driver_stimulus_canonical                 prisim_driver_stimulus_canonical
 #define driver_stimulus_what                      prisim_driver_stimulus_what
 #define driver_structure_update                   prisim_driver_structure_update
 #define driver_task                               prisim_driver_task

@@ -6,6 +6,7 @@
 #ifndef PRISIM_TB_TIMELINE_H
 #define PRISIM_TB_TIMELINE_H
 
+#include "model/core/canonical.h"
 #include "tb/scenario/scenario.h"
 
 #ifdef __cplusplus
@@ -49,6 +50,10 @@ bool timeline_matches(const struct trigger *trigger, const struct prisim_event *
  */
 prisim_cycle_t timeline_observe(const struct timeline_config *config, struct timeline *state,
                                 const struct prisim_event *event);
+
+/* The canonical form (model/core/canonical.h): of one configuration. */
+void timeline_canonical(const struct timeline_config *config, const struct timeline *state,
+                        const struct prisim_ports *ports, struct prisim_canonical *to);
 
 #ifdef __cplusplus
 }
