@@ -12,6 +12,11 @@ static uint32_t *seen_of(const struct timeline_config *config, struct timeline *
     return (uint32_t *)(t->queue + 2 * (size_t)config->steps);
 }
 
+const uint32_t *timeline_seen(const struct timeline_config *config, const struct timeline *t)
+{
+    return (const uint32_t *)(t->queue + 2 * (size_t)config->steps);
+}
+
 size_t timeline_state_size(const struct timeline_config *config)
 {
     size_t steps = config->steps;

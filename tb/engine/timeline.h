@@ -38,12 +38,14 @@ void timeline_init(const struct timeline_config *config, struct timeline *state)
 /* Steps due at one edge for one destination go out in the order of the file, one per edge. */
 prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *state, prisim_cycle_t now,
                                   struct prisim_ports *ports);
+/* Of each step: how many events that match its trigger there were so far. */
+const uint32_t *timeline_seen(const struct timeline_config *config, const struct timeline *state);
 /* Whether some step still waits for an event of this type. */
 static inline bool timeline_listens(const struct timeline *state, unsigned type)
 {
     return state->listening[type / 64] >> type % 64 & 1;
 }
-/* Whether an event is one that a trigger on events waits for. */
+/* Whether an event of the type that a trigger waits for is one that it waits for. */
 bool timeline_matches(const struct trigger *trigger, const struct prisim_event *event);
 /* An event of the edge that just ended, of any type. Returns the edge at which the timeline must be stepped for it, or
  * PRISIM_CYCLE_NEVER.

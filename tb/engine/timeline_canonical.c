@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The canonical form of the timeline: the steps that are still to come. Of those that were given out nothing is left.
+ * Not told, for it follows from them: `next`, `listening`, `waiting`.
  */
 #include "tb/engine/timeline.h"
 
@@ -16,22 +17,20 @@ void timeline_canonical(const struct timeline_config *config, const struct timel
                         const struct prisim_ports *ports, struct prisim_canonical *to)
 {
     (void)ports; /* it takes nothing */
-    prisim_canonical_bytes(to, t->listening, sizeof t->listening);
-    for (uint32_t i = 0; i < config->steps; i++) {
-        const struct trigger *trigger = &config->step[i].trigger;
-        if (!trigger->on_event || t->seen[i] >= trigger->nth)
+    const uint32_t *seen = timeline_seen(config, t);
+    for (uint32_t i = 0; i < config->first[PRISIM_EVENT_TYPES]; i++) {
+        uint32_t step = config->waiter[i].step;
+        if (seen[step] >= config->step[step].trigger.nth)
             continue;
-        step_canonical(&config->step[i], i, to);
-        prisim_canonical_word(to, t->seen[i]);
+        step_canonical(&config->step[step], step, to);
+        prisim_canonical_word(to, seen[step]);
     }
     prisim_canonical_word(to, 0);
     for (uint32_t i = t->first; i < t->end && i < config->steps; i++) {
-        uint32_t step = t->queue[i];
-        if (step >= config->steps)
+        const struct timeline_due *due = &t->queue[i];
+        if (due->step >= config->steps)
             continue;
-        step_canonical(&config->step[step], step, to);
-        prisim_canonical_time(to, t->due[step]);
+        step_canonical(&config->step[due->step], due->step, to);
+        prisim_canonical_time(to, due->cycle);
     }
-    prisim_canonical_word(to, 0);
-    prisim_canonical_time(to, t->next);
 }
