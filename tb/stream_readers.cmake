@@ -2,6 +2,7 @@
 # What reads the stream of events: checkers, log, report, summary.
 list(APPEND PRISIM_TB_SOURCES
   checkers/checkers.c
+  checkers/checkers_arena.c
   checkers/checkers_bind.c
   checkers/checkers_binding.c
   checkers/checkers_findings.c
@@ -16,6 +17,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_request.c
   checkers/checkers_response.c
   checkers/checkers_response_pasid.c
+  checkers/checkers_snapshot.c
   checkers/checkers_software.c
   checkers/checkers_tables.c
   checkers/checkers_tlb.c

@@ -89,6 +89,12 @@ const struct exposure *checkers_exposure(const struct checkers *checkers, unsign
 enum { CHECKERS_JOB_TEXT = 128 };
 bool checkers_failed_job(const struct checkers *checkers, unsigned i, char text[CHECKERS_JOB_TEXT]);
 
+/* What checkers know, put aside and taken back, any number of times: all that was found, and all that they wait for. A
+ * snapshot is of these checkers as they stand in memory, and good until they are closed. */
+size_t checkers_snapshot_size(const struct checkers *checkers); /* bytes, as of now */
+void checkers_save(const struct checkers *checkers, void *to);
+void checkers_restore(struct checkers *checkers, const void *from);
+
 /* Whether a step of the timeline was given out; whether a call of it was refused. */
 bool checkers_step_given(const struct checkers *checkers, uint32_t step);
 /* False: a hold that was armed, and no task came there. True for what is no hold. */

@@ -7,6 +7,7 @@
 #ifndef PRISIM_TB_CHECKERS_STATE_H
 #define PRISIM_TB_CHECKERS_STATE_H
 
+#include "tb/checkers/checkers_arena.h"
 #include "tb/checkers/checkers_binding.h"
 #include "tb/checkers/checkers_course.h"
 #include "tb/checkers/checkers_duties.h"
@@ -29,12 +30,14 @@
 
 struct checkers {
     const struct scenario *scenario;
+    struct arena arena;
+    struct duties duties;
+    /* From here to the end: what they know, with what is taken of the arena (checkers_snapshot.c). */
     uint64_t clock;  /* counts events: orders what happens in one cycle */
     uint64_t events; /* as checkers_all_events was told, or 0 */
     uint64_t counters[COUNTERS];
     struct function function[SYSTEM_ENDPOINTS_MAX];
     struct findings findings;
-    struct duties duties;
     struct course course;
     struct exposures exposures;
     struct bindings bindings;

@@ -208,13 +208,13 @@ static void judge_calls(struct checkers *c, prisim_cycle_t end, bool idle)
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++) {
         const struct timeline_step *step = &c->scenario->timeline.step[i];
         bool asked = step->to_driver && step->driver.what == PRISIM_DRIVER_UNBIND &&
-                     c->course.step_given[i] != PRISIM_CYCLE_NEVER;
-        if (!asked || c->course.step_refused[i] || exposure_has_begun(c, step->driver.call) ||
-            !too_long(c, c->course.step_given[i], end, idle))
+                     c->course.step[i].given != PRISIM_CYCLE_NEVER;
+        if (!asked || c->course.step[i].refused || exposure_has_begun(c, step->driver.call) ||
+            !too_long(c, c->course.step[i].given, end, idle))
             continue;
         struct context context = {.stream_id = c->function[step->driver.function].stream_id,
                                   .pasid = step->driver.pasid,
-                                  .begun = c->course.step_given[i],
+                                  .begun = c->course.step[i].given,
                                   .last = PRISIM_EVENT_TIMELINE_STEP};
         hang(c, &context, end, idle ? "never ended" : "had not ended after its limit");
     }
