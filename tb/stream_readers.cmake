@@ -3,6 +3,20 @@
 list(APPEND PRISIM_TB_SOURCES
   checkers/checkers.c
   checkers/checkers_arena.c
+  checkers/checkers_binding_canonical.c
+  checkers/checkers_canonical.c
+  checkers/checkers_course_canonical.c
+  checkers/checkers_exposure_canonical.c
+  checkers/checkers_findings_canonical.c
+  checkers/checkers_group_canonical.c
+  checkers/checkers_invalidation_canonical.c
+  checkers/checkers_queue_canonical.c
+  checkers/checkers_request_canonical.c
+  checkers/checkers_response_canonical.c
+  checkers/checkers_software_canonical.c
+  checkers/checkers_tlb_canonical.c
+  checkers/checkers_translation_canonical.c
+  checkers/checkers_telling.c
   checkers/checkers_bind.c
   checkers/checkers_binding.c
   checkers/checkers_findings.c

@@ -69,6 +69,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
     c->queue.overflow_since = PRISIM_CYCLE_NEVER;
     course_open(c);
     duties_open(c);
+    c->telling = telling_open();
     pool_init(&c->jobs.pool, sizeof(struct job));
     pool_init(&c->groups.pool, sizeof(struct group));
     pool_init(&c->requests.pool, sizeof(struct request));
@@ -84,6 +85,7 @@ void checkers_close(struct checkers *c)
     if (c == NULL)
         return;
     arena_close(&c->arena);
+    telling_close(c->telling);
     free(c);
 }
 

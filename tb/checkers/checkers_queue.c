@@ -152,10 +152,9 @@ bool queue_take(struct checkers *c, const struct prisim_event *take, struct requ
 {
     const struct prisim_event_driver_take *e = &take->driver_take;
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
-    enum { COMPARED = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST };
     *request = NULL;
     if (slot->state != ENTRY_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
-        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
+        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & ENTRY_COMPARED))
         return false;
     *request = pool_get(&c->requests.pool, slot->request);
     if (*request != NULL && !(*request)->pool.live)

@@ -9,6 +9,8 @@
 #include "tb/checkers/checkers_request.h"
 
 enum { DROPS_KEPT = 256 };
+/* Of the access of a record, what software must find again. */
+enum { ENTRY_COMPARED = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST };
 
 struct queue_entry {
     uint64_t request;

@@ -154,6 +154,7 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
     request->sent = true;
     request->left = c->clock;
     c->course.happened = true;
+    request->tlp = tlp;
     place_request(c, request, PLACE_FABRIC);
     map_put(&c->arena, &c->requests.by_tlp, tlp, request->pool.self);
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;

@@ -27,6 +27,8 @@ static void put(struct checkers *c, struct map *map, uint64_t key, struct answer
 {
     response_gone(c, pool_get(&c->answers.pool, map_get(map, key)));
     map_put(&c->arena, map, key, answer->pool.self);
+    answer->at = map == &c->answers.of_tlp ? ANSWER_OF_TLP : ANSWER_OF_COMMAND;
+    answer->key = key;
 }
 
 void response_command(struct checkers *c, uint64_t index, struct answer *answer)

@@ -288,7 +288,7 @@ void on_software_cons(struct checkers *c, const struct prisim_event *event)
         if (part == NULL || !part->parked || part->stale_part)
             continue;
         bool first = true;
-        for (uint32_t k = 0; k < i && first; k++) {
+        for (uint32_t k = 0; k < c->items.pool.records && first; k++) {
             const struct item *other = pool_at(&c->items.pool, k);
             first = other == NULL || !other->stale_part || other->stream_id != part->stream_id ||
                     other->pasid != part->pasid || other->prg_index != part->prg_index;

@@ -38,6 +38,11 @@ struct fifo {
 };
 
 void fifo_push(struct arena *arena, struct fifo *fifo, uint64_t value);
+/* The i-th from the oldest (i < fifo->count). */
+static inline uint64_t fifo_at(const struct fifo *fifo, uint32_t i)
+{
+    return fifo->value[(fifo->head + i) & (fifo->capacity - 1)];
+}
 /* The oldest, or 0 if there is none. */
 uint64_t fifo_pop(struct fifo *fifo);
 

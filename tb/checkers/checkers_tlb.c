@@ -18,10 +18,11 @@ void on_tlbi(struct checkers *c, const struct prisim_event *event)
         (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = PRISIM_CYCLE_NEVER};
 }
 
-/* smmu.command: what takes CDs out. */
+/* smmu.command: how far they came, and what takes CDs out. */
 void on_command(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_command *e = &event->smmu_command;
+    c->command = e->index;
     switch (e->opcode) {
     case PRISIM_CMDQ_OP_CFGI_STE:
     case PRISIM_CMDQ_OP_CFGI_ALL:

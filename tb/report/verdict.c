@@ -200,8 +200,7 @@ static bool exposure_met(const struct judging *j, const struct expected_exposure
         if (expected->step >= 0 && exposure->step != expected->step)
             continue;
         *seen = true;
-        if (exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
-            expected_count_met(&expected->count, exposure->at[expected->point][expected->place]))
+        if (exposure_is(exposure, expected))
             return true;
     }
     return false;
