@@ -2,8 +2,8 @@
  *
  * The canonical form of the ghost, what checkers know beside the hardware: two of them are alike if whatever happens
  * from now on leads to the same hits, exposures and verdict. What only a report prints is no part of it: texts, numbers
- * that nobody expects, the cycle of what is over. Who is told is told once, where the row names him first; whoever nobody
- * can come back to is not told.
+ * that nobody expects, the cycle of what is over. Who is told is told once, where the row names him first; whoever
+ * nobody can come back to is not told.
  */
 #include "tb/checkers/checkers_canonical.h"
 

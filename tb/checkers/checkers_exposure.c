@@ -62,8 +62,8 @@ static void look(struct checkers *c, struct exposure *exposure, enum exposure_po
 void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, context->bound);
-    c->exposures.exposure =
-        tables_grow(&c->arena, c->exposures.exposure, c->exposures.count, &c->exposures.room, sizeof *c->exposures.exposure);
+    c->exposures.exposure = tables_grow(&c->arena, c->exposures.exposure, c->exposures.count, &c->exposures.room,
+                                        sizeof *c->exposures.exposure);
     struct exposure *exposure = &c->exposures.exposure[c->exposures.count++];
     *exposure = (struct exposure){.call = call,
                                   .step = course_step_of_call(c, call),

@@ -8,7 +8,7 @@ static void tell_open_group(const struct checkers *c, const struct group *group)
 {
     struct telling *t = c->telling;
     const struct function *function = &c->function[group->endpoint];
-    const struct function_index *index = &function->index[group->prg_index];
+    const struct function_index none = {0}, *index = function->index ? &function->index[group->prg_index] : &none;
     prisim_canonical_prg(t->to, function->stream_id, group->prg_index);
     tell_word(t, index->own == group->pool.self);
     tell_word(t, index->latest == group->pool.self);

@@ -79,7 +79,8 @@ void marker_lost(struct checkers *c, const struct request *request, prisim_cycle
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    c->markers.lost = tables_grow(&c->arena, c->markers.lost, c->markers.count, &c->markers.room, sizeof *c->markers.lost);
+    c->markers.lost =
+        tables_grow(&c->arena, c->markers.lost, c->markers.count, &c->markers.room, sizeof *c->markers.lost);
     c->markers.lost[c->markers.count++] =
         (struct lost_marker){.binding = request->binding,
                              .finding = c->findings.count,

@@ -73,8 +73,7 @@ static void dropped(struct checkers *c, struct request *request, uint64_t stream
 {
     if (c->queue.drops == DROPS_KEPT)
         forget(c, c->queue.drop);
-    c->queue.drop =
-        tables_grow(&c->arena, c->queue.drop, c->queue.drops, &c->queue.drops_room, sizeof *c->queue.drop);
+    c->queue.drop = tables_grow(&c->arena, c->queue.drop, c->queue.drops, &c->queue.drops_room, sizeof *c->queue.drop);
     struct drop *drop = &c->queue.drop[c->queue.drops++];
     *drop = (struct drop){.group = request ? request->group : 0,
                           .stream_id = stream_id,

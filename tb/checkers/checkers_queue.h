@@ -31,7 +31,7 @@ struct drop {
 struct queue {
     struct queue_entry *slot; /* 2 * slot + lap */
     uint32_t slots;           /* entries of that table */
-    struct drop *drop; /* at most DROPS_KEPT, the oldest first */
+    struct drop *drop;        /* at most DROPS_KEPT, the oldest first */
     uint32_t drops, drops_room;
     uint32_t log2; /* of its entries */
     uint32_t prod, cons;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * All that checkers know, put aside and taken back: the struct from its clock on, and what is taken of each chunk of the
- * arena. Chunks never move, so that all pointers between records are good again with the bytes; a snapshot is good for
- * the checkers that it is of, and for no file.
+ * All that checkers know, put aside and taken back: the struct from its clock on, and what is taken of each chunk of
+ * the arena. Chunks never move, so that all pointers between records are good again with the bytes; a snapshot is good
+ * for the checkers that it is of, and for no file.
  */
 #include <stddef.h>
 #include <string.h>

@@ -43,13 +43,13 @@ static void access_once(uint64_t n, bool translated)
         trip_served(&t, SPACE_A, 1);
         trip_arrived(&t, PRISIM_PRG_SUCCESS, PRISIM_CAUSE_GROUP_FREED);
         say(NIC, ENDPOINT_TRANSLATION_REQUEST, 0x3000000 | n, t.job, 1, t.address);
-        say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x3000000 | n, NIC_ID, 1, t.address, 0x9000, R | W,
-            PRISIM_CAUSE_TRANSLATED, true, PRISIM_PASID_NONE, PRISIM_PASID_NONE);
+        say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x3000000 | n, NIC_ID, 1, t.address, 0x9000, R | W, PRISIM_CAUSE_TRANSLATED,
+            true, PRISIM_PASID_NONE, PRISIM_PASID_NONE);
         say(NIC, ENDPOINT_TRANSLATION, 0x3000000 | n, t.job, 1, t.address, 0x9000, R | W, PRISIM_TLP_SC, true);
     }
     say(NIC, ENDPOINT_DMA, 0x4000000 | n, t.job, 1, t.address, 0x9000, 4, true);
-    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x4000000 | n, NIC_ID, PRISIM_PASID_NONE, 0x9000, 0x9000, W,
-        PRISIM_CAUSE_BYPASS, false, PRISIM_PASID_NONE, PRISIM_PASID_NONE);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x4000000 | n, NIC_ID, PRISIM_PASID_NONE, 0x9000, 0x9000, W, PRISIM_CAUSE_BYPASS,
+        false, PRISIM_PASID_NONE, PRISIM_PASID_NONE);
     say(NIC, ENDPOINT_JOB_DONE, t.job, 1, t.address, PRISIM_CAUSE_COMPLETED);
 }
 
