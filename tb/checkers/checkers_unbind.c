@@ -50,10 +50,8 @@ void on_unbind(struct checkers *c, const struct prisim_event *event)
     context->call = e->call;
     context->policy = (uint32_t)e->policy;
     struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL) {
-        binding->unbinding = true;
+    if (binding != NULL)
         binding->policy = context->policy;
-    }
     exposure_point(c, e->call, EXPOSURE_U2, event->cycle);
 }
 
@@ -193,7 +191,7 @@ void on_refused(struct checkers *c, const struct prisim_event *event)
     context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
-        binding->unbinding = binding->stopping = false;
+        binding->stopping = false;
 }
 
 /* A run that was cut off within the limit says nothing about a hang. */

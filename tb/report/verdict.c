@@ -220,8 +220,7 @@ static bool exposure_met(const struct judging *j, const struct expected_exposure
             (exposure->step < expected->step || (uint32_t)(exposure->step - expected->step) > expected->more))
             continue;
         *seen = true;
-        if (exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
-            expected_count_met(&expected->count, exposure->at[expected->point][expected->place]))
+        if (exposure_is(exposure, expected))
             return true;
     }
     return false;
