@@ -39,9 +39,10 @@ static uint64_t hear(struct checkers *checkers, const struct events *events, uns
         checkers_event(checkers, &events->of[i]);
         if (i + 1 < end && events->of[i + 1].cycle == events->of[i].cycle)
             continue;
-        prisim_canonical_begin(to, events->of[i].cycle);
+        prisim_canonical_begin(to, 0, events->of[i].cycle);
         checkers_canonical(checkers, to);
-        rows = (rows ^ prisim_canonical_end(to)) * UINT64_C(0x9e3779b97f4a7c15);
+        prisim_canonical_end(to);
+        rows = (rows ^ prisim_canonical_hash(to, 1, events->of[i].cycle)) * UINT64_C(0x9e3779b97f4a7c15);
     }
     return rows;
 }
