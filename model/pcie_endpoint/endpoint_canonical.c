@@ -71,16 +71,10 @@ static void tell_turns(const struct telling *t)
     tell(t, turn_of(t, s->turn_translate) | turn_of(t, s->turn_fault) << 8 | turn_of(t, s->turn_transfer) << 16);
 }
 
-static bool is_in(enum endpoint_job_state state, uint64_t states)
-{
-    return states >> state & 1;
-}
-
 /* Where a job stands on its way: not what it needed there before, nor what it will set where it goes. */
 static void tell_progress(const struct telling *t, const struct endpoint_job *job)
 {
     const struct prisim_endpoint *s = t->s;
-    const uint64_t timed = endpoint_bit(ENDPOINT_JOB_LOOKUP) | endpoint_bit(ENDPOINT_JOB_BACKOFF);
     const enum endpoint_job_state state = (enum endpoint_job_state)job->state;
     if (state == ENDPOINT_JOB_ENDING)
         return;
@@ -88,7 +82,7 @@ static void tell_progress(const struct telling *t, const struct endpoint_job *jo
     tell(t, job->remaining);
     if (t->config->retry_limit) /* nobody else asks */
         tell(t, job->faults);
-    if (is_in(state, timed))
+    if (state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF)
         prisim_canonical_time(t->to, job->due);
     if (state == ENDPOINT_JOB_TRANSFER) {
         tell(t, job->output);

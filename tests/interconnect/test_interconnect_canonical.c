@@ -163,6 +163,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("interconnect canonical");
     TCase *tcase = tcase_create("interconnect canonical");
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
     tcase_add_test(tcase, everything_of_an_access_counts);
     tcase_add_test(tcase, response_put_ahead_counts);
