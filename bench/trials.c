@@ -33,7 +33,8 @@ int main(int argc, char **argv)
     unsigned long count = strtoul(argv[2], NULL, 10);
     bool load = argc > 3 && strcmp(argv[3], "load") == 0;
     struct trial_result first, result;
-    if (!trial_run(&scenario, NULL, &first))
+    struct trials *trials = trials_open();
+    if (!trials || !trial_run(trials, &scenario, NULL, &first))
         return 3;
     double start = processor_seconds();
     for (unsigned long i = 0; i < count; i++) {
@@ -42,10 +43,11 @@ int main(int argc, char **argv)
             if (!scenario_load(&scenario, argv[1], NULL, 0, message))
                 return 2;
         }
-        if (!trial_run(&scenario, NULL, &result) || strcmp(result.digest, first.digest) != 0)
+        if (!trial_run(trials, &scenario, NULL, &result) || strcmp(result.digest, first.digest) != 0)
             return 3;
     }
     double each = (processor_seconds() - start) / (double)(count ? count : 1);
     printf("%s: %.1f us each, %lu runs, digest %s\n", scenario.name, 1e6 * each, count, first.digest);
+    trials_close(trials);
     return 0;
 }

@@ -173,11 +173,9 @@ static bool allocate(struct prisim_scheduler *c)
     return true;
 }
 
-bool prisim_scheduler_build(struct prisim_scheduler *c)
+/* Cuts the zeroed memory up. */
+static void lay_out(struct prisim_scheduler *c)
 {
-    assert(!c->memory && c->blocks > 0);
-    if (!allocate(c))
-        return false;
     char *free_memory = c->memory;
     c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
     for (unsigned i = 0; i < c->blocks; i++) {
@@ -194,7 +192,28 @@ bool prisim_scheduler_build(struct prisim_scheduler *c)
         c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
     assert(free_memory == c->memory + c->memory_size);
     start(c);
+}
+
+bool prisim_scheduler_build(struct prisim_scheduler *c)
+{
+    assert(!c->memory && c->blocks > 0);
+    if (!allocate(c))
+        return false;
+    lay_out(c);
     return true;
+}
+
+void prisim_scheduler_rebuild(struct prisim_scheduler *c, const void *const *configs)
+{
+    assert(c->memory);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        memset(c->block[i].state, 0, scheduler_used(c, i));
+        c->block[i].config = configs[i];
+    }
+    memset(c->memory, 0, c->states_at);
+    c->probe.count = 0;
+    lay_out(c);
+    scheduler_journal_forget(c);
 }
 
 void *prisim_scheduler_state(struct prisim_scheduler *c, unsigned block)

@@ -141,7 +141,7 @@ prisim_cycle_t scheduler_earliest(struct schedule *s);
 
 /* scheduler_journal.c: runs with a journal. */
 void scheduler_run_journalled(struct prisim_scheduler *scheduler, prisim_cycle_t last);
-/* The memory was written anew as a whole: nothing can be taken back. */
+/* If there is a journal: the memory was written anew as a whole, and nothing can be taken back. */
 void scheduler_journal_forget(struct prisim_scheduler *scheduler);
 
 /* Bytes of a block's state that are in use. */

@@ -1396,6 +1396,7 @@
 #define scheduler_now                             prisim_scheduler_now
 #define scheduler_open                            prisim_scheduler_open
 #define scheduler_probe                           prisim_scheduler_probe
+#define scheduler_rebuild                         prisim_scheduler_rebuild
 #define scheduler_restore                         prisim_scheduler_restore
 #define scheduler_run                             prisim_scheduler_run
 #define scheduler_save                            prisim_scheduler_save

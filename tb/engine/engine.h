@@ -23,6 +23,9 @@ struct engine_result {
 /* The native engine as an object, for tests, figures and exploration. */
 struct native;
 struct native *native_open(const struct scenario *scenario, const struct stream *stream);
+/* From the first edge again, with another scenario whose blocks have states as large and are joined alike: in the
+ * memory that it has, which costs a fraction of opening one. False, and nothing is changed, if they are not. */
+bool native_start_again(struct native *native, const struct scenario *scenario, const struct stream *stream);
 void native_close(struct native *native);
 struct prisim_scheduler *native_scheduler(struct native *native);
 /* Runs up to and including that edge. */
@@ -30,6 +33,9 @@ void native_run(struct native *native, prisim_cycle_t last);
 
 /* Runs a scenario to its end on the native engine. False if there is no memory. */
 bool engine_native(const struct scenario *scenario, const struct stream *stream, struct engine_result *result);
+/* The same for one run of many: *kept, NULL at first, is used again where it fits, and is the caller's to close. */
+bool engine_native_again(struct native **kept, const struct scenario *scenario, const struct stream *stream,
+                         struct engine_result *result);
 
 #ifdef __cplusplus
 }

@@ -3,12 +3,23 @@
  * The native engine: the system's blocks in one scheduler.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tb/engine/engine.h"
 #include "tb/engine/timeline.h"
 
+/* What is in the scheduler, and what joins it. */
+struct layout {
+    unsigned instances, wires;
+    struct system_instance row[SYSTEM_INSTANCES_MAX];
+    size_t state_size[SYSTEM_INSTANCES_MAX];
+    const void *config[SYSTEM_INSTANCES_MAX];
+    struct system_wire wire[SYSTEM_WIRES_MAX];
+};
+
 struct native {
     const struct scenario *scenario;
+    struct layout layout;
     struct stream stream;
     struct prisim_scheduler *scheduler;
     struct timeline *timeline;
@@ -100,27 +111,60 @@ static const struct block blocks[SYSTEM_KINDS] = {
 };
 #undef FUNCTIONS
 
-/* Adds, wires and initialises every instance; the scheduler's numbers are the ranks. False if there is no memory. */
-static bool build(struct prisim_scheduler *c, const struct scenario *scenario)
+static void lay_out(struct layout *layout, const struct scenario *scenario)
 {
-    struct system_instance rows[SYSTEM_INSTANCES_MAX];
-    struct system_wire wires[SYSTEM_WIRES_MAX];
-    const void *config[SYSTEM_INSTANCES_MAX];
-    unsigned count = system_instances(&scenario->system, rows);
-    for (unsigned i = 0; i < count; i++) {
-        const struct block *block = &blocks[rows[i].kind];
-        config[i] = block->config(scenario, rows[i].index);
-        unsigned rank = prisim_scheduler_add(c, block->step, config[i], block->state_size(config[i]));
+    memset(layout, 0, sizeof *layout);
+    layout->instances = system_instances(&scenario->system, layout->row);
+    layout->wires = system_wires(&scenario->system, layout->wire);
+    for (unsigned i = 0; i < layout->instances; i++) {
+        const struct block *block = &blocks[layout->row[i].kind];
+        layout->config[i] = block->config(scenario, layout->row[i].index);
+        layout->state_size[i] = block->state_size(layout->config[i]);
+    }
+}
+
+static bool is_laid_out_alike(const struct layout *a, const struct layout *b)
+{
+    if (a->instances != b->instances || a->wires != b->wires ||
+        memcmp(a->state_size, b->state_size, a->instances * sizeof *a->state_size) != 0)
+        return false;
+    for (unsigned i = 0; i < a->instances; i++)
+        if (a->row[i].kind != b->row[i].kind || a->row[i].index != b->row[i].index)
+            return false;
+    for (unsigned i = 0; i < a->wires; i++) {
+        const struct system_wire *x = &a->wire[i], *y = &b->wire[i];
+        if (x->from != y->from || x->tx != y->tx || x->to != y->to || x->rx != y->rx || x->payload != y->payload)
+            return false;
+    }
+    return true;
+}
+
+static void init(struct native *native)
+{
+    const struct layout *layout = &native->layout;
+    for (unsigned i = 0; i < layout->instances; i++)
+        blocks[layout->row[i].kind].init(layout->config[i], prisim_scheduler_state(native->scheduler, i));
+    native->timeline = prisim_scheduler_state(native->scheduler, INSTANCE_TIMELINE);
+}
+
+/* Adds, wires and initialises every instance; the scheduler's numbers are the ranks. False if there is no memory. */
+static bool build(struct native *native)
+{
+    const struct layout *layout = &native->layout;
+    struct prisim_scheduler *c = native->scheduler;
+    for (unsigned i = 0; i < layout->instances; i++) {
+        const struct block *block = &blocks[layout->row[i].kind];
+        unsigned rank = prisim_scheduler_add(c, block->step, layout->config[i], layout->state_size[i]);
         assert(rank == i);
         prisim_scheduler_set_form(c, i, &block->form);
     }
-    unsigned wire_count = system_wires(&scenario->system, wires);
-    for (unsigned i = 0; i < wire_count; i++)
-        prisim_scheduler_connect(c, wires[i].from, wires[i].tx, wires[i].to, wires[i].rx, wires[i].payload);
+    for (unsigned i = 0; i < layout->wires; i++) {
+        const struct system_wire *wire = &layout->wire[i];
+        prisim_scheduler_connect(c, wire->from, wire->tx, wire->to, wire->rx, wire->payload);
+    }
     if (!prisim_scheduler_build(c))
         return false;
-    for (unsigned i = 0; i < count; i++)
-        blocks[rows[i].kind].init(config[i], prisim_scheduler_state(c, i));
+    init(native);
     return true;
 }
 
@@ -147,9 +191,9 @@ struct native *native_open(const struct scenario *scenario, const struct stream 
     native->scenario = scenario;
     native->stream = *stream;
     native->scheduler = c;
-    if (!build(c, scenario))
+    lay_out(&native->layout, scenario);
+    if (!build(native))
         goto no_memory;
-    native->timeline = prisim_scheduler_state(c, INSTANCE_TIMELINE);
     prisim_scheduler_set_listener(c, end_of_edge, native);
     return native;
 
@@ -157,6 +201,20 @@ no_memory:
     prisim_scheduler_close(c);
     free(native);
     return NULL;
+}
+
+bool native_start_again(struct native *native, const struct scenario *scenario, const struct stream *stream)
+{
+    struct layout layout;
+    lay_out(&layout, scenario);
+    if (!is_laid_out_alike(&layout, &native->layout))
+        return false;
+    native->scenario = scenario;
+    native->stream = *stream;
+    native->layout = layout;
+    prisim_scheduler_rebuild(native->scheduler, layout.config);
+    init(native);
+    return true;
 }
 
 void native_close(struct native *native)
@@ -177,14 +235,25 @@ void native_run(struct native *native, prisim_cycle_t last)
     prisim_scheduler_run(native->scheduler, last);
 }
 
+bool engine_native_again(struct native **kept, const struct scenario *scenario, const struct stream *stream,
+                         struct engine_result *result)
+{
+    if (*kept && !native_start_again(*kept, scenario, stream)) {
+        native_close(*kept);
+        *kept = NULL;
+    }
+    if (!*kept && !(*kept = native_open(scenario, stream)))
+        return false;
+    const struct prisim_scheduler *c = (*kept)->scheduler;
+    native_run(*kept, scenario->limits.cycles);
+    *result = (struct engine_result){prisim_scheduler_now(c), prisim_scheduler_idle(c), prisim_scheduler_steps(c)};
+    return true;
+}
+
 bool engine_native(const struct scenario *scenario, const struct stream *stream, struct engine_result *result)
 {
-    struct native *native = native_open(scenario, stream);
-    if (!native)
-        return false;
-    native_run(native, scenario->limits.cycles);
-    *result = (struct engine_result){prisim_scheduler_now(native->scheduler), prisim_scheduler_idle(native->scheduler),
-                                     prisim_scheduler_steps(native->scheduler)};
+    struct native *native = NULL;
+    bool good = engine_native_again(&native, scenario, stream, result);
     native_close(native);
-    return true;
+    return good;
 }

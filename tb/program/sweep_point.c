@@ -231,18 +231,18 @@ static bool leave_out(struct scenario *scenario, const char *id)
     return timeline_config_order(&scenario->timeline);
 }
 
-static bool run(struct scenario *scenario, const struct stream *stream, struct digest *order,
-                struct sweep_result *result)
+static bool run(struct trials *trials, const struct scenario *scenario, const struct stream *stream,
+                struct digest *order, struct sweep_result *result)
 {
-    if (!trial_run(scenario, stream, &result->trial))
+    if (!trial_run(trials, scenario, stream, &result->trial))
         return false;
     if (order)
         digest_text(order, result->order);
     return true;
 }
 
-static void run_loaded(const struct sweep_plan *plan, const struct sweep_point *point, struct scenario *scenario,
-                       struct sweep_result *result)
+static void run_loaded(const struct sweep_plan *plan, struct trials *trials, const struct sweep_point *point,
+                       struct scenario *scenario, struct sweep_result *result)
 {
     struct stream stream = {0};
     struct course course = {.first = PRISIM_CYCLE_NEVER, .at = PRISIM_CYCLE_NEVER};
@@ -260,7 +260,7 @@ static void run_loaded(const struct sweep_plan *plan, const struct sweep_point *
     struct digest *order = plan->orders ? digest_open_order(scenario, of) : NULL;
     if (order)
         stream_add(&stream, digest_order_event, order);
-    bool good = (order || !plan->orders) && run(scenario, &stream, order, result);
+    bool good = (order || !plan->orders) && run(trials, scenario, &stream, order, result);
     digest_close(order);
     result->outcome = good ? SWEEP_RAN : SWEEP_NO_MEMORY;
     result->first = course.first;
@@ -268,7 +268,8 @@ static void run_loaded(const struct sweep_plan *plan, const struct sweep_point *
     result->trigger = course.at;
 }
 
-void sweep_point_run(const struct sweep_plan *plan, const struct sweep_point *point, struct sweep_result *result)
+void sweep_point_run(const struct sweep_plan *plan, struct trials *trials, const struct sweep_point *point,
+                     struct sweep_result *result)
 {
     struct scenario *scenario = malloc(sizeof *scenario);
     memset(result, 0, sizeof *result);
@@ -277,7 +278,7 @@ void sweep_point_run(const struct sweep_plan *plan, const struct sweep_point *po
         result->outcome = SWEEP_REFUSED;
         if (sweep_point_load(plan, point, scenario, result->message)) {
             result->outcome = SWEEP_NO_MEMORY;
-            run_loaded(plan, point, scenario, result);
+            run_loaded(plan, trials, point, scenario, result);
             scenario_free(scenario);
         }
     }

@@ -68,7 +68,8 @@ struct sweep_result {
 };
 
 /* Runs a point. */
-void sweep_point_run(const struct sweep_plan *plan, const struct sweep_point *point, struct sweep_result *result);
+void sweep_point_run(const struct sweep_plan *plan, struct trials *trials, const struct sweep_point *point,
+                     struct sweep_result *result);
 
 /* Whether a point can be loaded; else the message says why not. */
 bool sweep_point_check(const struct sweep_plan *plan, const struct sweep_point *point, char message[SWEEP_MESSAGE_MAX]);

@@ -34,7 +34,8 @@ struct worker {
 
 struct sweep_workers {
     const struct sweep_plan *plan;
-    unsigned jobs; /* processes; 0: this one runs all */
+    struct trials *trials; /* of this process, if it runs all */
+    unsigned jobs;         /* processes; 0: this one runs all */
     struct worker worker[SWEEP_JOBS_MAX];
     unsigned room; /* of the ring */
     struct entry *ring;
@@ -84,8 +85,9 @@ static _Noreturn void work(const struct sweep_plan *plan, int socket)
     ending_watch(NULL, NULL);
     for (unsigned i = 0; i < sizeof theirs / sizeof *theirs; i++)
         signal(theirs[i], SIG_IGN);
-    while (read_whole(socket, &point, sizeof point)) {
-        sweep_point_run(plan, &point, &result);
+    struct trials *trials = trials_open();
+    while (trials && read_whole(socket, &point, sizeof point)) {
+        sweep_point_run(plan, trials, &point, &result);
         if (!write_whole(socket, &result, sizeof result))
             break;
     }
@@ -124,7 +126,8 @@ struct sweep_workers *sweep_workers_open(const struct sweep_plan *plan, unsigned
     w->plan = plan;
     w->room = SWEEP_GIVEN_PER_JOB * jobs;
     w->ring = calloc(w->room, sizeof *w->ring);
-    bool good = w->ring != NULL;
+    w->trials = trials_open();
+    bool good = w->ring && w->trials;
     fflush(NULL);
     while (good && jobs > 1 && w->jobs < jobs)
         good = start(w);
@@ -152,6 +155,7 @@ void sweep_workers_close(struct sweep_workers *w)
         while (waitpid(w->worker[i].process, NULL, 0) < 0 && errno == EINTR)
             ;
     }
+    trials_close(w->trials);
     free(w->ring);
     free(w);
 }
@@ -221,7 +225,7 @@ bool sweep_workers_take(struct sweep_workers *w, struct sweep_point *point, stru
     assert(w->taken < w->given);
     struct entry *entry = entry_of(w, w->taken);
     if (!w->jobs) {
-        sweep_point_run(w->plan, &entry->point, &entry->result);
+        sweep_point_run(w->plan, w->trials, &entry->point, &entry->result);
         entry->done = true;
         w->sent = w->taken + 1;
     }

@@ -4,13 +4,13 @@
  */
 #include "tb/trial/trial.h"
 
+#include <stdlib.h>
+
 #include "tb/engine/engine.h"
 
-/* From the first edge to the last: the one place where a trial's engine is opened, run and closed. */
-static bool run_engine(const struct scenario *scenario, const struct stream *stream, struct engine_result *result)
-{
-    return engine_native(scenario, stream, result);
-}
+struct trials {
+    struct native *native;
+};
 
 static void keep(const struct scenario *scenario, const struct checkers *checkers, const struct digest *digest,
                  struct trial_result *result)
@@ -24,8 +24,8 @@ static void keep(const struct scenario *scenario, const struct checkers *checker
 }
 
 /* The checkers come last: what they say of an event stands behind it. */
-static bool run(const struct scenario *scenario, const struct stream *also, struct checkers *checkers,
-                struct digest *digest, struct trial_result *result)
+static bool run(struct trials *trials, const struct scenario *scenario, const struct stream *also,
+                struct checkers *checkers, struct digest *digest, struct trial_result *result)
 {
     struct stream told = {0};
     if (also)
@@ -36,7 +36,7 @@ static bool run(const struct scenario *scenario, const struct stream *also, stru
     stream_add_for(&stream, &types, checkers_event, checkers);
     checkers_take(checkers, &told);
     struct engine_result ended;
-    if (!run_engine(scenario, &stream, &ended))
+    if (!engine_native_again(&trials->native, scenario, &stream, &ended))
         return false;
     result->idle = ended.idle;
     result->cycles = ended.idle ? digest_last(digest) : scenario->limits.cycles;
@@ -46,11 +46,25 @@ static bool run(const struct scenario *scenario, const struct stream *also, stru
     return true;
 }
 
-bool trial_run(const struct scenario *scenario, const struct stream *also, struct trial_result *result)
+struct trials *trials_open(void)
+{
+    return calloc(1, sizeof(struct trials));
+}
+
+void trials_close(struct trials *trials)
+{
+    if (!trials)
+        return;
+    native_close(trials->native);
+    free(trials);
+}
+
+bool trial_run(struct trials *trials, const struct scenario *scenario, const struct stream *also,
+               struct trial_result *result)
 {
     struct checkers *checkers = checkers_open(scenario);
     struct digest *digest = digest_open(scenario);
-    bool good = checkers && digest && run(scenario, also, checkers, digest, result);
+    bool good = checkers && digest && run(trials, scenario, also, checkers, digest, result);
     checkers_close(checkers);
     digest_close(digest);
     return good;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A trial: one run of a loaded scenario on the native engine, judged, inside the process that asks for it. It prints
- * and writes nothing and keeps nothing, so that a process can make any number of them.
+ * and writes nothing, so that a process can make any number of them.
  */
 #ifndef PRISIM_TB_TRIAL_H
 #define PRISIM_TB_TRIAL_H
@@ -24,8 +24,14 @@ struct trial_result {
     uint64_t counter[COUNTERS];
 };
 
+/* What one trial leaves to the next: memory, and nothing that it would see. NULL if there is none. */
+struct trials;
+struct trials *trials_open(void);
+void trials_close(struct trials *trials);
+
 /* Runs it. `also` hears every event that it takes before the checkers do, or is NULL. False if there is no memory. */
-bool trial_run(const struct scenario *scenario, const struct stream *also, struct trial_result *result);
+bool trial_run(struct trials *trials, const struct scenario *scenario, const struct stream *also,
+               struct trial_result *result);
 
 #ifdef __cplusplus
 }

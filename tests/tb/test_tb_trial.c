@@ -19,6 +19,20 @@ static void load(void)
     ck_assert_msg(scenario_load(&cure, SCENARIO, drain, 1, message), "%s", message);
 }
 
+/* One for all: a trial that ended leaves its memory to the next. */
+static struct trials *trials;
+
+static void open_trials(void)
+{
+    trials = trials_open();
+    ck_assert_ptr_nonnull(trials);
+}
+
+static void close_trials(void)
+{
+    trials_close(trials);
+}
+
 static void count(void *context, const struct prisim_event *event)
 {
     uint64_t *events = context;
@@ -43,7 +57,7 @@ START_TEST(is_judged)
     struct stream also = {0};
     load();
     stream_add(&also, count, &events);
-    ck_assert(trial_run(&race, &also, &result));
+    ck_assert(trial_run(trials, &race, &also, &result));
     ck_assert_int_eq(result.verdict.verdict, VERDICT_PASS);
     ck_assert_int_eq(result.verdict.outcome, OUTCOME_HAZARD);
     ck_assert_int_eq(result.verdict.ended_by, ENDED_BY_IDLE);
@@ -52,7 +66,7 @@ START_TEST(is_judged)
     ck_assert_uint_eq(result.hazard[HAZARD_SERVED_AFTER_FREE], 0);
     ck_assert_uint_gt(events, 200);
     ck_assert_uint_eq(result.counter[COUNTER_EVENTS], events);
-    ck_assert(trial_run(&cure, NULL, &result)); /* the hazard is expected, and does not come */
+    ck_assert(trial_run(trials, &cure, NULL, &result)); /* the hazard is expected, and does not come */
     ck_assert_int_eq(result.verdict.verdict, VERDICT_FAIL);
     ck_assert_int_eq(result.verdict.outcome, OUTCOME_CLEAN);
 }
@@ -65,7 +79,7 @@ START_TEST(ends_at_its_limit)
     load();
     race.limits.cycles = 20800;
     memset(race.expect.hazard, 0, sizeof race.expect.hazard);
-    ck_assert(trial_run(&race, NULL, &result));
+    ck_assert(trial_run(trials, &race, NULL, &result));
     ck_assert(!result.idle);
     ck_assert_uint_eq(result.cycles, 20800);
     ck_assert_int_eq(result.verdict.verdict, VERDICT_INCOMPLETE);
@@ -77,13 +91,49 @@ START_TEST(leaves_nothing_behind)
 {
     struct trial_result first, other, again;
     load();
-    ck_assert(trial_run(&race, NULL, &first) && trial_run(&cure, NULL, &other));
+    ck_assert(trial_run(trials, &race, NULL, &first) && trial_run(trials, &cure, NULL, &other));
     ck_assert_str_ne(first.digest, other.digest);
     for (unsigned i = 0; i < TRIALS; i++) {
-        ck_assert(trial_run(i % 2 ? &race : &cure, NULL, &again));
+        ck_assert(trial_run(trials, i % 2 ? &race : &cure, NULL, &again));
         same(&again, i % 2 ? &first : &other);
     }
 }
 END_TEST
 
-TEST_SUITE("tb_trial", is_judged, ends_at_its_limit, leaves_nothing_behind)
+/* Whatever the one before it was, of whatever system: that it ended in the middle, that more memory was written. */
+START_TEST(starts_from_nothing)
+{
+    struct trial_result alone, after;
+    load();
+    struct trials *fresh = trials_open();
+    ck_assert(trial_run(fresh, &race, NULL, &alone));
+    trials_close(fresh);
+    const uint64_t limits[] = {1, 5000, 20800, race.limits.cycles};
+    for (unsigned i = 0; i < sizeof limits / sizeof *limits; i++) {
+        cure.limits.cycles = limits[i];
+        ck_assert(trial_run(trials, &cure, NULL, &after));
+        ck_assert(trial_run(trials, &race, NULL, &after));
+        same(&after, &alone);
+    }
+    /* Of another size: nothing of the old one fits. */
+    cure.system.smmu[0].tlb_entries *= 2;
+    system_config_resolve(&cure.system);
+    ck_assert(trial_run(trials, &cure, NULL, &after));
+    ck_assert(trial_run(trials, &race, NULL, &after));
+    same(&after, &alone);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("tb_trial");
+    TCase *tests = tcase_create("tb_trial");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, open_trials, close_trials);
+    tcase_add_test(tests, is_judged);
+    tcase_add_test(tests, ends_at_its_limit);
+    tcase_add_test(tests, leaves_nothing_behind);
+    tcase_add_test(tests, starts_from_nothing);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
