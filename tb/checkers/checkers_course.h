@@ -17,11 +17,11 @@ struct course_step {
 };
 
 struct course {
-    struct map step_of_call; /* call -> step of the timeline + 1 */
-    struct map step_of_raw;  /* job number of a raw page request -> step + 1 */
-    struct map call_of_raw;  /* the same -> the call that made its binding */
+    struct map step_of_call;  /* call -> step of the timeline + 1 */
+    struct map step_of_raw;   /* job number of a raw page request -> step + 1 */
+    struct map call_of_raw;   /* the same -> the call that made its binding */
     struct course_step *step; /* as many as the timeline has, and one */
-    bool happened; /* a binding, an unbind, or a TLP of a function */
+    bool happened;            /* a binding, an unbind, or a TLP of a function */
     char failed_job[FAILED_JOBS_KEPT][CHECKERS_JOB_TEXT];
     unsigned failed_jobs;
 };

@@ -40,8 +40,8 @@ static void enqueue(const struct timeline_config *config, struct timeline *t, ui
     if (old > t->first && queue[old - 1].cycle > added[0].cycle) {
         memcpy(scratch, added, steps * sizeof *added);
         for (uint32_t to = t->end; left > 0;)
-            queue[--to] = old > t->first && queue[old - 1].cycle > scratch[left - 1].cycle ? queue[--old]
-                                                                                           : scratch[--left];
+            queue[--to] =
+                old > t->first && queue[old - 1].cycle > scratch[left - 1].cycle ? queue[--old] : scratch[--left];
         memset(scratch, 0, steps * sizeof *scratch);
     }
     t->next = prisim_cycle_min(t->next, queue[t->first].cycle);
@@ -124,8 +124,7 @@ static uint32_t trigger(const struct timeline_config *config, struct timeline *t
             continue;
         assert(wanted->after >= 1);
         assert(t->end + found < config->steps);
-        t->queue[t->end + found++] =
-            (struct timeline_due){.cycle = event->cycle + wanted->after, .step = waiter->step};
+        t->queue[t->end + found++] = (struct timeline_due){.cycle = event->cycle + wanted->after, .step = waiter->step};
     }
     return found;
 }

@@ -7,7 +7,8 @@
 
 #include "tb/scenario/scenario_read.h"
 
-static bool read_number(struct loader *loader, const struct tree_node *node, const char *path, struct expected_count *count)
+static bool read_number(struct loader *loader, const struct tree_node *node, const char *path,
+                        struct expected_count *count)
 {
     const struct key *key = key_find("expect.hazards.*");
     char expected[KEY_EXPECTED_MAX];
@@ -21,7 +22,8 @@ static bool read_number(struct loader *loader, const struct tree_node *node, con
     return true;
 }
 
-static bool read_count(struct loader *loader, const struct tree_node *node, const char *path, struct expected_count *count)
+static bool read_count(struct loader *loader, const struct tree_node *node, const char *path,
+                       struct expected_count *count)
 {
     struct tree *tree = loader->tree;
     *count = (struct expected_count){.how = COUNT_EXACTLY, .given = true};
@@ -137,8 +139,7 @@ static bool read_places(struct loader *loader, const struct tree_node *places, c
             exposure->step = (int32_t)step->first;
             exposure->more = step->steps - 1;
         }
-        if (!find_place(tree, name, full, &exposure->place) ||
-            !read_count(loader, pair->value, full, &exposure->count))
+        if (!find_place(tree, name, full, &exposure->place) || !read_count(loader, pair->value, full, &exposure->count))
             return false;
         expect->exposures++;
     }
@@ -179,8 +180,7 @@ static bool read_exposed(struct loader *loader, const struct tree_node *node)
         return true;
     }
     if (node->type == TREE_SCALAR)
-        return tree_refuse(loader->tree, node, "expect.exposed", "expected none or a map, not \"%.40s\"",
-                           node->text);
+        return tree_refuse(loader->tree, node, "expect.exposed", "expected none or a map, not \"%.40s\"", node->text);
     return read_points(loader, node, "expect.exposed", NULL);
 }
 
