@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { STEPS_TOLD = 20 };
+
 /* What is judged, and the place where the wanted reason goes. */
 struct judging {
     const struct scenario *scenario;
@@ -98,17 +100,33 @@ static bool place_missed(const struct judging *j, uint32_t step)
     return missed(j, step) || (has_end && missed(j, step + 1));
 }
 
-static void judge_steps_expected(struct judging *j)
+/* A reason that is a step's; of many such steps the first few are told, and how many more there are. */
+static void step_reason(struct judging *j, uint32_t *steps, uint32_t step, const char *what)
 {
     char words[SYSTEM_ID_MAX + 32];
+    if ((*steps)++ < STEPS_TOLD)
+        reason(j, "%s%s", verdict_step_words(j->scenario, step, words), what);
+}
+
+static void more_steps(struct judging *j, uint32_t steps)
+{
+    if (steps > STEPS_TOLD)
+        reason(j, "timeline: %" PRIu32 " more", steps - STEPS_TOLD);
+}
+
+static void judge_steps_expected(struct judging *j)
+{
+    uint32_t steps = 0;
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (j->scenario->timeline.step[i].release)
+        const struct timeline_step *step = &j->scenario->timeline.step[i];
+        if (step->release)
             continue;
-        if (j->scenario->timeline.step[i].not_given && !place_missed(j, i))
-            reason(j, "%s: expected not to be given, and it was", verdict_step_words(j->scenario, i, words));
-        if (j->scenario->timeline.step[i].refused && !checkers_step_refused(j->checkers, i))
-            reason(j, "%s: expected to be refused, and it was not", verdict_step_words(j->scenario, i, words));
+        if (step->not_given && !place_missed(j, i))
+            step_reason(j, &steps, i, ": expected not to be given, and it was");
+        if (step->refused && !checkers_step_refused(j->checkers, i))
+            step_reason(j, &steps, i, ": expected to be refused, and it was not");
     }
+    more_steps(j, steps);
 }
 
 static enum outcome outcome_of(const struct judging *j)
@@ -182,19 +200,22 @@ static bool failures_declared(const struct judging *j)
 
 static void judge_steps(struct judging *j)
 {
-    char words[SYSTEM_ID_MAX + 32];
+    uint32_t steps = 0;
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (!checkers_step_given(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
-            reason(j, "%s was not given: %s", verdict_step_words(j->scenario, i, words),
-                   j->scenario->timeline.step[i].trigger.on_event ? "its event did not come"
-                                                                  : "the run ended before its cycle");
-        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
-            reason(j, "%s: its task did not come there", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_lost(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
-            reason(j, "%s: its function had no room for the request", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_refused(j->checkers, i) && !j->scenario->timeline.step[i].refused)
-            reason(j, "%s was refused by the driver", verdict_step_words(j->scenario, i, words));
+        const struct timeline_step *step = &j->scenario->timeline.step[i];
+        bool given = checkers_step_given(j->checkers, i);
+        if (!given && !step->not_given)
+            step_reason(j, &steps, i,
+                        step->trigger.on_event ? " was not given: its event did not come"
+                                               : " was not given: the run ended before its cycle");
+        if (given && !checkers_step_caught(j->checkers, i) && !step->not_given)
+            step_reason(j, &steps, i, ": its task did not come there");
+        if (checkers_step_lost(j->checkers, i) && !step->not_given)
+            step_reason(j, &steps, i, ": its function had no room for the request");
+        if (checkers_step_refused(j->checkers, i) && !step->refused)
+            step_reason(j, &steps, i, " was refused by the driver");
     }
+    more_steps(j, steps);
 }
 
 static void judge_jobs(struct judging *j)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Looking keys up (keys.h): by what stands above a key and its last part, through a hash. The index is made of the table
- * when it is first asked for, and then stays as it is. The program has one thread.
+ * Looking keys up (keys.h): by what stands above a key and its last part, through a hash. The index is made of the
+ * table when it is first asked for, and then stays as it is. The program has one thread.
  */
 #include <string.h>
 

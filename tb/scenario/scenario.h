@@ -58,18 +58,18 @@ struct timeline_waiter {
 /* Owns its arrays: timeline_config_free gives them back. All zero is one without steps. */
 struct timeline_config {
     uint32_t steps;
-    uint32_t room;                  /* of `step` */
-    uint32_t ordered;               /* steps when `waiter` was made */
-    struct timeline_step *step;     /* in the order of the file */
-    struct timeline_waiter *waiter; /* by event, then anchor, then step */
+    uint32_t room;                          /* of `step` */
+    uint32_t ordered;                       /* steps when `waiter` was made */
+    struct timeline_step *step;             /* in the order of the file */
+    struct timeline_waiter *waiter;         /* by event, then anchor, then step */
     uint32_t first[PRISIM_EVENT_TYPES + 1]; /* waiter of each event */
 };
 
-/* A new step, all zero, behind the others; NULL if there is no memory or there are TIMELINE_STEPS_MAX. Pointers to steps
- * do not outlive it. */
+/* A new step, all zero, behind the others; NULL if there is no memory or there are TIMELINE_STEPS_MAX. Pointers to
+ * steps do not outlive it. */
 struct timeline_step *timeline_config_add(struct timeline_config *timeline);
-/* Makes `waiter` and `first`: after the last change of a step or its trigger, before an engine gets it. False if there is
- * no memory. */
+/* Makes `waiter` and `first`: after the last change of a step or its trigger, before an engine gets it. False if there
+ * is no memory. */
 bool timeline_config_order(struct timeline_config *timeline);
 void timeline_config_free(struct timeline_config *timeline);
 
@@ -91,15 +91,17 @@ struct scenario {
     struct expectation expect;
 };
 
-/* Reads a scenario file and applies settings "key=value" (dotted keys, as given to --set) on top. What stood in *scenario
- * before does not matter and is not freed. True if it can be run: scenario_free gives back what it owns. Else there is
- * nothing to free, and *message (SCENARIO_TEXT_MAX * 4 bytes) is one line, "file:line:column: key: what was expected". */
+/* Reads a scenario file and applies settings "key=value" (dotted keys, as given to --set) on top. What stood in
+ * *scenario before does not matter and is not freed. True if it can be run: scenario_free gives back what it owns. Else
+ * there is nothing to free, and *message (SCENARIO_TEXT_MAX * 4 bytes) is one line, "file:line:column: key: what was
+ * expected". */
 bool scenario_load(struct scenario *scenario, const char *file, const char *const *settings, unsigned count,
                    char *message);
 void scenario_free(struct scenario *scenario);
 
 /* The same in two halves, for who wants many scenarios of one file: it is read once, and each scenario is made with
- * settings of its own, which leave no trace in the tree. NULL: *message says why. One caller at a time may use a tree. */
+ * settings of its own, which leave no trace in the tree. NULL: *message says why. One caller at a time may use a tree.
+ */
 struct scenario_tree;
 struct scenario_tree *scenario_tree_open(const char *file, char *message);
 bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, const char *const *settings,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading a scenario file into a tree (scenario_tree.h): in the plain form (scenario_plain.h) if it has that, else in one
- * pass over the events of the YAML parser, which also shows what no scenario may have: anchors, aliases, tags, a second
- * document.
+ * Reading a scenario file into a tree (scenario_tree.h): in the plain form (scenario_plain.h) if it has that, else in
+ * one pass over the events of the YAML parser, which also shows what no scenario may have: anchors, aliases, tags, a
+ * second document.
  */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L

@@ -89,9 +89,9 @@ static bool may_begin_word(char c)
 
 /* What can end words or be inside them, by character. */
 enum { PART_OF_WORD, SPACE, COLON, QUESTION, FLOW_ONLY, LINE_END };
-static const uint8_t kinds[128] = {[' '] = SPACE,     ['\n'] = LINE_END, [':'] = COLON,     ['?'] = QUESTION,
-                                   [','] = FLOW_ONLY, ['['] = FLOW_ONLY, [']'] = FLOW_ONLY, ['{'] = FLOW_ONLY,
-                                   ['}'] = FLOW_ONLY};
+static const uint8_t kinds[128] = {
+    [' '] = SPACE,     ['\n'] = LINE_END, [':'] = COLON,     ['?'] = QUESTION, [','] = FLOW_ONLY,
+    ['['] = FLOW_ONLY, [']'] = FLOW_ONLY, ['{'] = FLOW_ONLY, ['}'] = FLOW_ONLY};
 
 static unsigned kind_of(char c)
 {

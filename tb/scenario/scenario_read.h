@@ -44,8 +44,8 @@ bool scenario_refuse(struct tree *tree, const struct tree_node *node, const char
 bool scenario_refuse_part(struct tree *tree, const struct tree_node *map, const char *part, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Says that `part` is no key of `above` (NULL: of the top), whose dotted key in this file is `path`, and which one may be
- * meant. */
+/* Says that `part` is no key of `above` (NULL: of the top), whose dotted key in this file is `path`, and which one may
+ * be meant. */
 bool scenario_refuse_key(struct tree *tree, const struct tree_node *node, const struct key *above, const char *path,
                          const char *part);
 

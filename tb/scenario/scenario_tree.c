@@ -159,8 +159,8 @@ static struct tree_node *add(struct tree *tree, enum tree_type type, unsigned se
 {
     struct tree_node *node = tree_memory(&tree->of_settings, sizeof *node);
     if (node)
-        *node = (struct tree_node){
-            .type = (uint8_t)type, .of_setting = true, .line = setting, .column = (uint32_t)column};
+        *node =
+            (struct tree_node){.type = (uint8_t)type, .of_setting = true, .line = setting, .column = (uint32_t)column};
     return node;
 }
 

@@ -30,9 +30,9 @@ struct tree_node {
     uint8_t type; /* enum tree_type */
     bool quoted;  /* a scalar in quotes, or a block of text */
     bool of_setting;
-    uint32_t line, column; /* from 1; of a setting: its number, and the column in KEY=VALUE */
-    uint32_t count;        /* bytes of a scalar, pairs of a map, items of a list */
-    uint32_t hash;         /* of a key: tree_hash of its text */
+    uint32_t line, column;          /* from 1; of a setting: its number, and the column in KEY=VALUE */
+    uint32_t count;                 /* bytes of a scalar, pairs of a map, items of a list */
+    uint32_t hash;                  /* of a key: tree_hash of its text */
     const struct tree_node *parent; /* the map or list it stands in; NULL: the root */
     union {
         const char *text; /* ends with a 0 */

@@ -25,8 +25,8 @@ bool step_ids_add(struct step_ids *ids, const struct timeline_config *timeline, 
 struct step_range step_ids_find(const struct step_ids *ids, const struct timeline_config *timeline, const char *id,
                                 size_t length);
 
-/* The same by what a file may call steps: an id or an index from 0 in the timeline; and behind a dot, a repetition, from
- * 0. */
+/* The same by what a file may call steps: an id or an index from 0 in the timeline; and behind a dot, a repetition,
+ * from 0. */
 struct step_range step_ids_named(const struct step_ids *ids, const struct timeline_config *timeline, const char *name,
                                  size_t length);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A tree out of what is read (tree_build.h). What a map or a list holds waits in a stack until it ends, and is then laid
- * down as one array.
+ * A tree out of what is read (tree_build.h). What a map or a list holds waits in a stack until it ends, and is then
+ * laid down as one array.
  */
 #include "tb/scenario/tree_build.h"
 

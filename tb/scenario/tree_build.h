@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to the readers of a file (scenario_file.c): puts a tree together of what is read, in the order of the text. The
- * rules for maps are here: each key is a text, and stands once.
+ * Private to the readers of a file (scenario_file.c): puts a tree together of what is read, in the order of the text.
+ * The rules for maps are here: each key is a text, and stands once.
  */
 #ifndef PRISIM_TB_TREE_BUILD_H
 #define PRISIM_TB_TREE_BUILD_H
@@ -16,7 +16,7 @@ struct tree_builder {
     struct tree_node **child; /* what they hold so far; keys and values in turn */
     size_t children, room;
     uint32_t values; /* so far */
-    uint32_t *slot; /* scratch: the keys of one map, by hash */
+    uint32_t *slot;  /* scratch: the keys of one map, by hash */
     size_t slots;
 };
 

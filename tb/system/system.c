@@ -22,7 +22,7 @@ void system_config_default(struct system_config *system)
         prisim_pri_queue_config_default(&system->pri_queue[i]);
     }
     system->endpoints = 1;
-    snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, SYSTEM_DEFAULT_ENDPOINT);
+    snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, "endpoint");
     for (uint32_t i = 0; i < SYSTEM_ENDPOINTS_MAX; i++) {
         struct prisim_endpoint_config *endpoint = &system->endpoint[i];
         prisim_endpoint_config_default(endpoint);

@@ -178,6 +178,14 @@ START_TEST(an_exposure_is_that_of_its_step)
     ck_verdict(true, VERDICT_PASS, "");
     expected->step = 0;
     ck_verdict(true, VERDICT_INCOMPLETE, "exposed at U0 of timeline.0: expected job: 0, and it was not so");
+    expected->more = 1; /* the same step, repeated: one of them is enough */
+    ck_verdict(true, VERDICT_PASS, "");
+    expected->count.value = 5;
+    scenario.timeline.step[0].times = 2;
+    ck_verdict(true, VERDICT_INCOMPLETE, "exposed at U0 of timeline.0: expected job: 5, and it was not so");
+    expected->more = 0;
+    ck_verdict(true, VERDICT_INCOMPLETE, "exposed at U0 of timeline.0.0: expected job: 5, and it was not so");
+    expected->count.value = 0;
     expected->step = -1; /* any */
     ck_verdict(true, VERDICT_PASS, "");
 }

@@ -113,15 +113,20 @@ END_TEST
 /* What is read fast, in small, and what is left to the YAML parser though it is good. */
 START_TEST(forms)
 {
-    static const char *const read[] = {"a: 1\n",         "a: 1",
-                                       "a:\n  b: c\n",   "a:\n- b\n- c\nd: e\n",
+    static const char *const read[] = {"a: 1\n",
+                                       "a: 1",
+                                       "a:\n  b: c\n",
+                                       "a:\n- b\n- c\nd: e\n",
                                        "a:\n  - b: 1\n    c: 2\n  - {d: e}\n",
-                                       "a: 'b c' # d\n", "a: |\n  b\n  c\nd: e\n",
-                                       "a: >\n  b\n  c\n", "a: {b: [c, d,], e: {}} # f\n",
-                                       "a: {b: c, # d\n    e: f}\n", "\"a\": b#c\n"};
-    static const char *const left[] = {"a:\n",         "a: b\n  c\n", "a: &b c\n", "- a\n",       "a: \"\\n\"\n",
-                                       "a: 'b''c'\n",  "--- \na: b\n", "a: {b}\n",  "a: {b: }\n",  "a: |+\n  b\n",
-                                       "a: |\n\n  b\n", "a: \t b\n",   "a : b\n",   "a: \xc3\xa9\n", "? a\n: b\n"};
+                                       "a: 'b c' # d\n",
+                                       "a: |\n  b\n  c\nd: e\n",
+                                       "a: >\n  b\n  c\n",
+                                       "a: {b: [c, d,], e: {}} # f\n",
+                                       "a: {b: c, # d\n    e: f}\n",
+                                       "\"a\": b#c\n"};
+    static const char *const left[] = {"a:\n",          "a: b\n  c\n",  "a: &b c\n", "- a\n",         "a: \"\\n\"\n",
+                                       "a: 'b''c'\n",   "--- \na: b\n", "a: {b}\n",  "a: {b: }\n",    "a: |+\n  b\n",
+                                       "a: |\n\n  b\n", "a: \t b\n",    "a : b\n",   "a: \xc3\xa9\n", "? a\n: b\n"};
     for (unsigned i = 0; i < sizeof read / sizeof read[0]; i++)
         ck_assert_msg(compare("read", read[i], strlen(read[i])), "%s", read[i]);
     for (unsigned i = 0; i < sizeof left / sizeof left[0]; i++)

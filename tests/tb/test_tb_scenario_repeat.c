@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Steps that are repeated: each repetition is what the same step would be if it were written out; timelines of any length;
- * and many scenarios out of one file that is read once.
+ * Steps that are repeated: each repetition is what the same step would be if it were written out; timelines of any
+ * length; and many scenarios out of one file that is read once.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "scenario_text.h"
@@ -42,30 +42,30 @@ START_TEST(as_if_written_out)
 {
     struct loaded repeated, written;
     char text[8192], one[DIGEST_TEXT_MAX], other[DIGEST_TEXT_MAX];
-    load_good(&repeated,
-              HEAD "timeline:\n"
-                   "  - {at: 7, bind: {endpoint: nic, pasid: 1, space: A}, repeat: {times: 3, every: 50, pasid_step: 2}}\n"
-                   "  - at: ready+20000\n"
-                   "    dma: {endpoint: nic, pasid: 1, address: 0x10000, write: true}\n"
-                   "    repeat: {times: 20, every: 333, address_step: 0x1000, pasid_step: 2, wrap: 3}\n"
-                   "  - when: {event: pri_queue.write, nth: 2}\n"
-                   "    after: 5\n"
-                   "    page_request: {endpoint: nic, pasid: 5, address: 0x20000}\n"
-                   "    repeat: {times: 4, every: 1000, address_step: 0x1000}\n");
+    load_good(&repeated, HEAD
+              "timeline:\n"
+              "  - {at: 7, bind: {endpoint: nic, pasid: 1, space: A}, repeat: {times: 3, every: 50, pasid_step: 2}}\n"
+              "  - at: ready+20000\n"
+              "    dma: {endpoint: nic, pasid: 1, address: 0x10000, write: true}\n"
+              "    repeat: {times: 20, every: 333, address_step: 0x1000, pasid_step: 2, wrap: 3}\n"
+              "  - when: {event: pri_queue.write, nth: 2}\n"
+              "    after: 5\n"
+              "    page_request: {endpoint: nic, pasid: 5, address: 0x20000}\n"
+              "    repeat: {times: 4, every: 1000, address_step: 0x1000}\n");
     size_t used = (size_t)snprintf(text, sizeof text, HEAD "timeline:\n");
     for (unsigned i = 0; i < 3; i++)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "  - {at: %u, bind: {endpoint: nic, pasid: %u, space: A}}\n", 7 + 50 * i, 1 + 2 * i);
     for (unsigned i = 0; i < 20; i++)
-        used += (size_t)snprintf(
-            text + used, sizeof text - used,
-            "  - {at: ready+%u, dma: {endpoint: nic, pasid: %u, address: 0x%x, write: true}}\n", 20000 + 333 * i,
-            1 + 2 * (i % 3), 0x10000 + 0x1000 * (i % 3));
-    for (unsigned i = 0; i < 4; i++)
         used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "  - {when: {event: pri_queue.write, nth: 2}, after: %u, page_request: {endpoint: nic, "
-                                 "pasid: 5, address: 0x%x}}\n",
-                                 5 + 1000 * i, 0x20000 + 0x1000 * i);
+                                 "  - {at: ready+%u, dma: {endpoint: nic, pasid: %u, address: 0x%x, write: true}}\n",
+                                 20000 + 333 * i, 1 + 2 * (i % 3), 0x10000 + 0x1000 * (i % 3));
+    for (unsigned i = 0; i < 4; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used,
+                             "  - {when: {event: pri_queue.write, nth: 2}, after: %u, page_request: {endpoint: nic, "
+                             "pasid: 5, address: 0x%x}}\n",
+                             5 + 1000 * i, 0x20000 + 0x1000 * i);
     load_good(&written, text);
     ck_assert_uint_eq(repeated.scenario->timeline.steps, 27);
     digest_of(repeated.scenario, one);
@@ -175,8 +175,9 @@ START_TEST(many_lines)
 {
     enum { LINES = 20000, ROOM = LINES * 120 };
     char *text = malloc(ROOM);
-    size_t used = (size_t)snprintf(text, ROOM, HEAD "timeline:\n  - {id: s0, at: ready+1, dma: {endpoint: nic, "
-                                                    "address: 0x10000}}\n");
+    size_t used = (size_t)snprintf(text, ROOM,
+                                   HEAD "timeline:\n  - {id: s0, at: ready+1, dma: {endpoint: nic, "
+                                        "address: 0x10000}}\n");
     for (unsigned i = 1; i < LINES; i++)
         used += (size_t)snprintf(text + used, ROOM - used,
                                  "  - {id: s%u, at: s%u+3, dma: {endpoint: nic, address: 0x10000}}\n", i, i / 2);
@@ -186,6 +187,40 @@ START_TEST(many_lines)
     ck_assert_uint_eq(l.scenario->timeline.steps, LINES);
     ck_assert_uint_eq(step(&l, LINES - 1)->trigger.filter[0].value, (LINES - 1) / 2);
     ck_assert(step(&l, LINES - 1)->not_given && step(&l, LINES - 2)->not_given && !step(&l, LINES - 3)->not_given);
+    unload(&l);
+    free(text);
+}
+END_TEST
+
+enum { CHAIN = 200 };
+
+static void keep_cycle(void *context, const struct prisim_event *event)
+{
+    prisim_cycle_t *at = context;
+    if (event->type == PRISIM_EVENT_TIMELINE_STEP)
+        at[event->timeline_step.step] = event->cycle;
+}
+
+/* Steps that wait for steps, two for each: all are given, none before its time. */
+START_TEST(chain)
+{
+    char *text = malloc(1 << 16);
+    prisim_cycle_t at[CHAIN] = {0};
+    struct loaded l;
+    struct stream stream = {0};
+    struct engine_result result;
+    size_t used =
+        (size_t)snprintf(text, 1 << 16, HEAD "timeline:\n  - {id: s0, at: 9, dma: {endpoint: disk, address: 0}}\n");
+    for (unsigned i = 1; i < CHAIN; i++)
+        used += (size_t)snprintf(text + used, 200, "  - {id: s%u, at: s%u+3, dma: {endpoint: disk, address: 0}}\n", i,
+                                 i / 2);
+    load_good(&l, text);
+    stream_add(&stream, keep_cycle, at);
+    ck_assert(engine_native(l.scenario, &stream, &result));
+    ck_assert_uint_eq(at[0], 9);
+    ck_assert_uint_eq(at[1], 12);
+    for (unsigned i = 1; i < CHAIN; i++)
+        ck_assert_uint_ge(at[i], at[i / 2] + 3);
     unload(&l);
     free(text);
 }
@@ -239,6 +274,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, limits);
     tcase_add_test(tcase, settings);
     tcase_add_test(tcase, many_lines);
+    tcase_add_test(tcase, chain);
     tcase_add_test(tcase, many_scenarios_of_one_tree);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -287,6 +287,25 @@ START_TEST(as_many_as_may_be)
 }
 END_TEST
 
+/* Steps of two events, some due between those of the other: by due edge, and of one edge the earlier event's first. */
+START_TEST(two_events)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        add_on_event(0, 10 + i, 1, 50 - 20 * i); /* in the file the last one first */
+        add_on_event(0, 20 + i, 1, 8 + 20 * i)->event = PRISIM_EVENT_PRI_QUEUE_DROP;
+    }
+    start();
+    harness_run(harness, 8);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 5, INSTANCE_PRI_QUEUE, 1), 15);
+    ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_DROP, 7, INSTANCE_PRI_QUEUE, 1), 15);
+    ck_assert(!timeline_listens(state, PRISIM_EVENT_PRI_QUEUE_WRITE));
+    harness_run(harness, 60);
+    static const unsigned known[] = {12, 20, 11, 21, 10, 22};
+    for (unsigned i = 0; i < 6; i++)
+        given(FIRST, i, known[i], 15 + 20 * (i / 2) + i % 2);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_timeline");
@@ -294,6 +313,7 @@ Suite *test_suite(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, at_an_edge);
     tcase_add_test(tcase, order);
+    tcase_add_test(tcase, two_events);
     tcase_add_test(tcase, nobody_takes);
     tcase_add_loop_test(tcase, after_an_event, 0, 3);
     tcase_add_loop_test(tcase, after_each_type_of_event, 0, PRISIM_EVENT_TYPES);

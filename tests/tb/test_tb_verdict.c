@@ -352,6 +352,30 @@ START_TEST(a_declared_hazard_is_a_witness)
 }
 END_TEST
 
+/* A repetition by its number; and of many steps the first 20. */
+START_TEST(steps_that_are_repeated)
+{
+    char text[SCENARIO_TEXT_MAX];
+    for (uint32_t i = 0; i < 25; i++) {
+        struct timeline_step *step = add_step(i < 23 ? "many" : "", false);
+        step->place = i < 23 ? 0 : 1;
+        step->times = i < 23 ? 23 : 2;
+        step->repetition = i < 23 ? i : i - 23;
+    }
+    bind(NIC_ID, SPACE_A, 1);
+    finish();
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN, "timeline.many.0 was not given: its event did not come");
+    ck_assert(verdict_reason(&scenario, checkers, true, 19, text));
+    ck_assert_str_eq(text, "timeline.many.19 was not given: its event did not come");
+    ck_assert(verdict_reason(&scenario, checkers, true, 20, text));
+    ck_assert_str_eq(text, "timeline: 5 more");
+    ck_assert(!verdict_reason(&scenario, checkers, true, 21, text));
+    for (uint32_t i = 0; i < 23; i++)
+        scenario.timeline.step[i].not_given = true;
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN, "timeline.1.0 was not given: its event did not come");
+}
+END_TEST
+
 /* What stands behind the last step of the timeline is none of it: an unbind there, that nobody gave, excuses nothing.
  */
 START_TEST(a_step_behind_the_last_one)
@@ -425,6 +449,7 @@ Suite *test_suite(void)
                                   sub_counts_are_judged_when_listed,
                                   nothing_happened_is_incomplete,
                                   a_step_that_was_not_given,
+                                  steps_that_are_repeated,
                                   a_request_that_was_lost,
                                   a_refused_call,
                                   a_refusal_that_did_not_come,

@@ -83,9 +83,15 @@ static bool put(const struct setting *s, struct tree_node *map, const char *part
 /* Without a list there is the one endpoint of the defaults: it can be set too. */
 static struct tree_node *default_endpoints(const struct setting *s, const char *next)
 {
-    static const char id[] = SYSTEM_DEFAULT_ENDPOINT;
+    char id[SYSTEM_ID_MAX] = "";
+    struct system_config *system = malloc(sizeof *system);
+    if (system) {
+        system_config_default(system);
+        memcpy(id, system->endpoint_id[0], sizeof id);
+        free(system);
+    }
     size_t length = strcspn(next, ".");
-    bool meant = (length == sizeof id - 1 && strncmp(next, id, length) == 0) || (length == 1 && next[0] == '0');
+    bool meant = (length == strlen(id) && strncmp(next, id, length) == 0) || (length == 1 && next[0] == '0');
     if (!meant)
         return NULL;
     struct tree_node *item = tree_add_map(s->tree, s->number);

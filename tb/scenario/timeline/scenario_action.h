@@ -17,8 +17,8 @@ struct step_reader {
     struct step_input input;
 };
 
-/* One per row of actions.def. `step` is the file's so far, with the row's receiver and number. A reader that adds a step
- * ends the life of the pointer. */
+/* One per row of actions.def. `step` is the file's so far, with the row's receiver and number. A reader that adds a
+ * step ends the life of the pointer. */
 #define ACTION(name, to, numbered, about) bool action_##name(struct step_reader *r, struct timeline_step *step);
 #include "tb/scenario/actions.def"
 #undef ACTION
@@ -37,7 +37,8 @@ bool action_find_space(struct step_reader *r, const char *key, const char *id, u
 bool action_check_pasid(struct step_reader *r, uint16_t endpoint);
 /* How many times the steps of `repeat` are added at the most: of the last repetition, or the one before `wrap`. */
 uint32_t action_last_offset(const struct step_input *input);
-/* The call of the timeline that makes the binding which a page request names (`of`); 0 and an error if there is none. */
+/* The call of the timeline that makes the binding which a page request names (`of`); 0 and an error if there is none.
+ */
 uint32_t action_binding_of(struct step_reader *r, const struct timeline_step *step);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `repeat`: a step of the file that is many of the timeline. The first is read as any other; each one behind it is a copy,
- * so many cycles later, with a number, an address and a PASID of its own.
+ * `repeat`: a step of the file that is many of the timeline. The first is read as any other; each one behind it is a
+ * copy, so many cycles later, with a number, an address and a PASID of its own.
  */
 #include "tb/scenario/timeline/scenario_action.h"
 
@@ -29,7 +29,8 @@ static bool check_time(struct step_reader *r, const struct trigger *trigger)
     const struct key *key = key_find("timeline.*.at");
     uint64_t first = trigger->on_event ? trigger->after : trigger->at, last = r->input.times - 1;
     return r->input.every <= (key->row->max - first) / last ||
-           refuse(r, "every", "expected the last repetition at most 10000000000000 cycles after the step's event or cycle 0");
+           refuse(r, "every",
+                  "expected the last repetition at most 10000000000000 cycles after the step's event or cycle 0");
 }
 
 static bool add(struct step_reader *r, uint32_t first, uint32_t repetition)

@@ -57,7 +57,8 @@ bool scenario_find_event(struct tree *tree, const struct tree_node *node, const 
     const char *close = close_event(text);
     if (close)
         return scenario_refuse(tree, node, "no event \"%.40s\"; did you mean %s?", text, close);
-    return scenario_refuse(tree, node, "no event \"%.40s\": expected a name or point (prisim describe lists them)", text);
+    return scenario_refuse(tree, node, "no event \"%.40s\": expected a name or point (prisim describe lists them)",
+                           text);
 }
 
 bool scenario_find_endpoint(struct loader *loader, const struct tree_node *node, const char *id, uint16_t *index)
@@ -109,7 +110,7 @@ static bool refuse_field(struct tree *tree, const struct tree_node *node, uint16
         text_append(all, sizeof all, prisim_event_fields((enum prisim_event_type)event)[i].name);
     }
     return scenario_refuse(tree, node, "unknown key: expected a field of %s: %s",
-                       prisim_event_name((enum prisim_event_type)event), all);
+                           prisim_event_name((enum prisim_event_type)event), all);
 }
 
 static bool read_cause(const char *text, uint64_t *value)
@@ -221,8 +222,7 @@ static bool add_filter(struct tree *tree, const struct tree_node *node, struct t
 }
 
 /* An event of an endpoint is one of that instance; others are about it by StreamID or link. */
-static bool read_endpoint(struct loader *loader, const struct tree_node *node, const char *id,
-                          struct trigger *trigger)
+static bool read_endpoint(struct loader *loader, const struct tree_node *node, const char *id, struct trigger *trigger)
 {
     const char *name = prisim_event_name((enum prisim_event_type)trigger->event);
     uint16_t index = 0, field;
@@ -284,9 +284,9 @@ static bool find_cause_of_step(struct tree *tree, const struct tree_node *node, 
         return false;
     return *event != PRISIM_EVENT_PREMISE_BROKEN ||
            scenario_refuse(tree, node,
-                       "%s is said by the checkers, and no step can be given out at it: expected an "
-                       "event of a block",
-                       prisim_event_name(PRISIM_EVENT_PREMISE_BROKEN));
+                           "%s is said by the checkers, and no step can be given out at it: expected an "
+                           "event of a block",
+                           prisim_event_name(PRISIM_EVENT_PREMISE_BROKEN));
 }
 
 bool scenario_read_trigger(struct loader *loader, const struct tree_node *node, const struct key *key,
