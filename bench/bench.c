@@ -24,7 +24,8 @@ enum {
     AREA = 0x400000,
     BUSY_JOB = 65536,
     BUSY_AREA = 0x40000,
-    BUSY_READ_EVERY = 250
+    BUSY_READ_EVERY = 250,
+    WINDOWS_MAX = 256
 };
 
 /* Edges, both included. */
@@ -39,7 +40,7 @@ struct bench {
     uint64_t flying; /* round trips under way */
     uint64_t trips;  /* round trips made */
     unsigned windows;
-    struct window window[TIMELINE_STEPS_MAX]; /* while some are */
+    struct window window[WINDOWS_MAX]; /* while some are */
 };
 
 static void fail(const char *what)
@@ -51,10 +52,9 @@ static void fail(const char *what)
 static void add_job(struct bench *b, prisim_cycle_t at, unsigned endpoint, uint64_t address, uint32_t size, bool write)
 {
     struct timeline_config *timeline = &b->scenario.timeline;
-    if (timeline->steps == TIMELINE_STEPS_MAX)
+    struct timeline_step *step = timeline_config_add(timeline);
+    if (!step)
         fail("too many jobs");
-    struct timeline_step *step = &timeline->step[timeline->steps++];
-    memset(step, 0, sizeof *step);
     step->trigger.at = at;
     step->endpoint = (uint16_t)endpoint;
     step->stimulus = (struct prisim_endpoint_stimulus){.address = address,
@@ -95,8 +95,11 @@ static void count(void *context, const struct prisim_event *event)
 static void count_trip(void *context, const struct prisim_event *event)
 {
     struct bench *b = context;
-    if (event->type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0)
+    if (event->type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0) {
+        if (b->windows == WINDOWS_MAX)
+            fail("too many round trips");
         b->window[b->windows].first = event->cycle;
+    }
     bool granted = event->type == PRISIM_EVENT_ENDPOINT_TRANSLATION &&
                    event->endpoint_translation.status == PRISIM_TLP_SC && event->endpoint_translation.access != 0;
     if (!granted)
@@ -226,6 +229,8 @@ int main(int argc, char **argv)
     } else {
         add_trips(&b, (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]));
     }
+    if (!timeline_config_order(&b.scenario.timeline))
+        fail("no memory");
     bool every_edge = atoi(argv[3]) != 0;
     if (strcmp(argv[1], "trip") == 0)
         find_trips(&b);

@@ -38,9 +38,11 @@ endif()
 set(headers
   model/core/address_map.h model/core/canonical.h model/core/touched.h
   model/core/bits.h model/core/causes.def model/core/scheduler.h model/core/config_error.h model/core/cycle.h
-  model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
+  model/core/events.def model/core/events.h model/core/memory_port.h model/core/memory_region.h model/core/ports.h
+  model/core/probe.h
   model/core/short_names.h model/core/version.h
-  model/pcie/page_request.h model/pcie/stop_marker.h model/pcie/tlp.h model/pcie/translation.h
+  model/pcie/page_request.h model/pcie/stop_marker.h model/pcie/tlp.h
+  model/pcie/tlp_canonical.h model/pcie/translation.h
   model/pri_queue/pri_queue.h
   model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.def
   model/smmu/smmu_registers.h
@@ -48,7 +50,7 @@ set(headers
   model/platform/prisim_platform_tlp.h
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h
   # Rows of the configurations: the headers above include them.
-  model/core/config_row_begin.def model/core/config_row_end.def
+  model/core/config_row_begin.def model/core/config_row_end.def model/core/memory_region_config.def
   model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def model/pcie_fabric/fabric_link_config.def
   model/pcie_fabric/pcie_fabric_config.def model/pcie_endpoint/endpoint_config.def
   model/interconnect/interconnect_config.def driver/driver_config.def driver/driver_function_config.def

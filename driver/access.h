@@ -36,12 +36,14 @@ static inline void access_write(struct prisim_memory_request *r, uint64_t addres
 static inline void access_read_register(struct edge *e, struct task *t, uint32_t offset)
 {
     access_read(access_request(e, t, PRISIM_DRIVER_TX_MMIO), offset, 4);
+    t->asked = offset;
 }
 
 static inline void access_write_register(struct edge *e, struct task *t, uint32_t offset, unsigned bytes,
                                          uint64_t value)
 {
     access_write(access_request(e, t, PRISIM_DRIVER_TX_MMIO), offset, bytes, value);
+    t->asked = offset;
 }
 
 static inline void access_load(struct edge *e, struct task *t, uint64_t address, unsigned bytes)

@@ -51,6 +51,8 @@ inline const std::vector<config_member> &config_members()
 #include "driver/driver_space_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_region
 #include "driver/driver_region_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_memory_region
+#include "model/core/memory_region_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_interconnect_config
 #include "model/interconnect/interconnect_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_endpoint_config

@@ -7,26 +7,28 @@
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
 
-static size_t pasids_bytes(const struct prisim_driver_config *config)
+struct driver_places driver_places(const struct prisim_driver_config *config)
 {
-    return sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
+    struct driver_places p;
+    size_t tables = page_table_capacity(config, &p.tables_log2);
+    p.pasids = sizeof(struct prisim_driver);
+    p.asids = p.pasids + sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
+    p.tables = p.asids + asid_bytes(config);
+    p.end = p.tables + sizeof(struct table) * tables;
+    return p;
 }
 
 size_t prisim_driver_state_size(const struct prisim_driver_config *config)
 {
-    uint32_t log2;
-    return sizeof(struct prisim_driver) + pasids_bytes(config) + asid_bytes(config) +
-           sizeof(struct table) * page_table_capacity(config, &log2);
+    return driver_places(config).end;
 }
 
 void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state)
 {
     assert(config->cpus >= 1 && config->cpus <= PRISIM_DRIVER_CPUS_MAX && config->workers <= PRISIM_DRIVER_WORKERS_MAX);
-    memset(state, 0, prisim_driver_state_size(config));
-    page_table_capacity(config, &state->tables_log2);
-    state->pasids_at = sizeof(struct prisim_driver);
-    state->asids_at = state->pasids_at + pasids_bytes(config);
-    state->tables_at = state->asids_at + asid_bytes(config);
+    struct driver_places places = driver_places(config);
+    memset(state, 0, places.end);
+    state->places = places;
     task_init(state);
     item_init(state);
     state->ram_next = driver_layout(config, state);

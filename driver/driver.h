@@ -14,6 +14,7 @@
 #include "model/core/address_map.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
+#include "model/core/memory_region.h"
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
 
@@ -152,6 +153,35 @@ size_t prisim_driver_state_size(const struct prisim_driver_config *config);
 void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state);
 prisim_cycle_t prisim_driver_step(const struct prisim_driver_config *config, struct prisim_driver *state,
                                   prisim_cycle_t now, struct prisim_ports *ports);
+
+struct prisim_canonical;
+
+/* The canonical form of the state and of what is offered on its rx ports (model/core/canonical.h): what two drivers of
+ * one configuration do from now on is the same if it is. Counts that only give out numbers are no part of it, and the
+ * places in the three queues count from their CONS. */
+void prisim_driver_canonical(const struct prisim_driver_config *config, const struct prisim_driver *state,
+                             const struct prisim_ports *ports, struct prisim_canonical *to);
+/* The same of a stimulus, wherever it waits. */
+void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *stimulus, struct prisim_canonical *to);
+
+/* A queue in RAM as software knows it. */
+struct prisim_driver_queue {
+    uint64_t base;
+    uint32_t entries; /* 2^log2; 0: bring-up has not come so far */
+    uint32_t log2;
+    uint32_t entry_bytes;
+    /* Indexes with their wrap bits. PROD of the command queue: behind what is stored, though it may not be published
+     * yet. PROD of the others: as it was last read. CONS of the PRI queue: behind what was copied. */
+    uint32_t prod, cons;
+};
+enum prisim_driver_queue_of {
+    PRISIM_DRIVER_QUEUE_COMMAND,
+    PRISIM_DRIVER_QUEUE_EVENT,
+    PRISIM_DRIVER_QUEUE_PRI,
+    PRISIM_DRIVER_QUEUES
+};
+void prisim_driver_queues(const struct prisim_driver_config *config, const struct prisim_driver *state,
+                          struct prisim_driver_queue queue[PRISIM_DRIVER_QUEUES]);
 
 /* True if a task can be held before that event: it is one that a task's step emits. */
 bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type point);

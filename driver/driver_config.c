@@ -100,6 +100,24 @@ static bool functions_check(const struct prisim_driver_config *config, struct pr
     return true;
 }
 
+/* Frames come from there when the RAM at ram_base is given; no frame is at address 0. */
+static bool regions_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
+{
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++) {
+        const struct prisim_memory_region *region = &config->region[i];
+        const struct config_rule rule[] = {
+            {region->size % PAGE_BYTES == 0 && region->size >> 48 == 0,
+             {"region.size", "a multiple of 4096, below 2^48"}},
+            {region->size == 0 ||
+                 (region->base && region->base % PAGE_BYTES == 0 && (region->base + region->size - 1) >> 48 == 0),
+             {"region.base", "a multiple of 4096, not 0, its end at or below 2^48"}},
+        };
+        if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
+            return false;
+    }
+    return true;
+}
+
 static bool memory_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     const struct config_rule base = {config->ram_base % PAGE_BYTES == 0 && config->ram_base >> 47 == 0,
@@ -112,7 +130,7 @@ static bool memory_check(const struct prisim_driver_config *config, struct prisi
          {"ram_size", "a multiple of 4096, below 2^40, with room for stream table, queues and CD tables"}},
         {config->doorbell_base % 4 == 0, {"doorbell_base", "a multiple of 4"}},
     };
-    return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
+    return config_keeps_rules(rule, CONFIG_COUNT(rule), error) && regions_check(config, error);
 }
 
 bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error)

@@ -9,6 +9,7 @@
 
 #include "driver/driver.h"
 #include "model/core/bits.h"
+#include "model/core/canonical.h"
 #include "model/core/queue_index.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu_records.h"
@@ -80,7 +81,8 @@ struct work {
 };
 
 struct bring_up {
-    uint32_t row;
+    uint16_t row;
+    uint16_t again; /* the row is not done yet */
     uint32_t function;
 };
 
@@ -96,7 +98,9 @@ struct task {
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
-    uint32_t status;     /* of the last answer: enum prisim_memory_status or prisim_tlp_status */
+    /* The answer to its access: it is used at the edge at which it comes, and says nothing from then on. */
+    uint32_t status; /* enum prisim_memory_status or prisim_tlp_status */
+    uint32_t asked;  /* the register, if it is an access to one */
     uint64_t answer[4];
     uint64_t command[2];
     uint64_t command_number; /* of the last that PROD has passed */
@@ -153,15 +157,23 @@ struct table {
     uint64_t resident[8]; /* level 3: one bit per descriptor */
 };
 
+enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL };
+
 struct space {
     uint64_t root;
     uint32_t bindings; /* that have not reached U6 */
     uint16_t asid;     /* while there are any; 0: none */
-    uint8_t populated; /* 0 not yet, 1 a caller is at it, 2 done */
+    uint8_t populated; /* enum populated */
 };
 
 struct hold {
     uint32_t task, point, cycles, step;
+};
+
+/* Offsets of the arrays behind the state: they follow from the configuration. */
+struct driver_places {
+    size_t pasids, asids, tables, end;
+    uint32_t tables_log2;
 };
 
 struct prisim_driver {
@@ -190,12 +202,14 @@ struct prisim_driver {
     /* What bring-up learnt and laid out. */
     uint64_t strtab, cmdq, eventq, priq;
     uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
-    uint64_t ram_next;
+    uint64_t ram_next; /* the next page frame, in region `ram_region`: 0, that at ram_base; N, config.region[N - 1] */
+    uint32_t ram_region;
     uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;
     uint32_t asid_bits;
     uint8_t msi;
+    uint8_t sized; /* the sizes of the queues are known */
 
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
     uint64_t issued, consumed;
@@ -228,8 +242,7 @@ struct prisim_driver {
     uint32_t bindings, tlps;
     struct space space[PRISIM_DRIVER_SPACES_MAX];
     struct task task[TASKS];
-    uint32_t tables_log2;
-    size_t pasids_at, tables_at, asids_at; /* offsets of the trailing arrays */
+    struct driver_places places;
 };
 
 /* What a task sees at one edge. */
@@ -272,6 +285,21 @@ static inline uint32_t command_position(const struct prisim_driver *d, uint64_t 
 {
     return queue_index_of(number, d->cmdq_log2);
 }
+
+/* Where that command lies in RAM. */
+static inline uint64_t command_slot(const struct prisim_driver *d, uint64_t number)
+{
+    return d->cmdq + (uint64_t)queue_index_slot(number, d->cmdq_log2) * PRISIM_COMMAND_BYTES;
+}
+
+/* Nothing more is to be said of the task's last command. */
+static inline void command_forget(struct task *t)
+{
+    t->command_number = 0;
+}
+
+/* driver.c */
+struct driver_places driver_places(const struct prisim_driver_config *config);
 
 /* task.c */
 void task_init(struct prisim_driver *d);
@@ -332,6 +360,9 @@ void atc_inv_sync_issued(struct prisim_driver *d, struct task *t);
 void atc_inv_covered(struct prisim_driver *d, uint64_t sync);
 void atc_inv_lost(struct edge *e, uint64_t sync);
 
+/* A CMD_SYNC as it is put on the queue. */
+extern const uint64_t command_sync[2];
+
 /* smmu/command_queue.c; a command is put on the queue by COMMAND (smmu/command_queue.h) */
 bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
 bool command_release(struct edge *e, struct task *t, uint16_t *pc);
@@ -364,11 +395,13 @@ bool worker_run(struct edge *e, struct task *t);
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2);
 bool page_table_root(struct edge *e, unsigned space);
 bool page_table_map(struct edge *e, struct task *t);
+void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to);
 enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
                                     unsigned access, unsigned *perm);
 
 /* unbind/asid.c */
 size_t asid_bytes(const struct prisim_driver_config *config);
+void asids_canonical(const prisim_cycle_t *from, uint32_t bits, struct prisim_canonical *to);
 bool asid_take(struct edge *e, unsigned space);
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
@@ -381,6 +414,19 @@ bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
+
+/* A driver whose canonical form is told. */
+struct driver_told {
+    const struct prisim_driver_config *config;
+    const struct prisim_driver *driver;
+    const struct pasid *pasid;
+};
+
+/* task_canonical.c, fault/item_canonical.c */
+void task_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to);
+void item_canonical(const struct prisim_driver *d, uint16_t item, struct prisim_canonical *to);
+void item_canonical_rest(const struct prisim_driver *d, uint16_t head, uint16_t item, struct prisim_canonical *to);
+void item_canonical_lists(const struct prisim_driver *d, struct prisim_canonical *to);
 
 /* smmu/event_thread.c */
 bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);

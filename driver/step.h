@@ -119,6 +119,15 @@
     } while (0)
 #define ANSWER() RETURN_HERE
 
+/* A thread that has nothing to do: when it is woken it begins at its start, which looks whether there is work. So all
+ * that it kept of its work says nothing while it rests. */
+#define REST(what)                                                                                                     \
+    do {                                                                                                               \
+        task_wait(e, t, what);                                                                                         \
+        *pc = 0;                                                                                                       \
+        return false;                                                                                                  \
+    } while (0)
+
 /* Waits without a CPU. */
 #define WAIT(what)                                                                                                     \
     do {                                                                                                               \

@@ -2,6 +2,21 @@
 # What reads the stream of events: checkers, log, report, summary.
 list(APPEND PRISIM_TB_SOURCES
   checkers/checkers.c
+  checkers/checkers_arena.c
+  checkers/checkers_binding_canonical.c
+  checkers/checkers_canonical.c
+  checkers/checkers_course_canonical.c
+  checkers/checkers_exposure_canonical.c
+  checkers/checkers_findings_canonical.c
+  checkers/checkers_group_canonical.c
+  checkers/checkers_invalidation_canonical.c
+  checkers/checkers_queue_canonical.c
+  checkers/checkers_request_canonical.c
+  checkers/checkers_response_canonical.c
+  checkers/checkers_software_canonical.c
+  checkers/checkers_tlb_canonical.c
+  checkers/checkers_translation_canonical.c
+  checkers/checkers_telling.c
   checkers/checkers_bind.c
   checkers/checkers_binding.c
   checkers/checkers_findings.c
@@ -16,6 +31,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_request.c
   checkers/checkers_response.c
   checkers/checkers_response_pasid.c
+  checkers/checkers_snapshot.c
   checkers/checkers_software.c
   checkers/checkers_tables.c
   checkers/checkers_tlb.c

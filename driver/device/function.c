@@ -66,9 +66,10 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
             access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset,
                           rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
             ANSWER();
-            if (!row_is_done(e, t))
+            t->bring_up.again = !row_is_done(e, t);
+            if (t->bring_up.again)
                 SLEEP(e->config->price.poll_interval);
-        } while (!row_is_done(e, t));
+        } while (t->bring_up.again);
     }
     END;
 }

@@ -23,7 +23,7 @@ uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t p
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)
 {
     assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
-    struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->pasids_at);
+    struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->places.pasids);
     return &first[(function << e->config->pasid_bits) + pasid];
 }
 

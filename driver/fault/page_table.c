@@ -31,8 +31,11 @@ size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *
     for (uint32_t s = 0; s < config->spaces; s++)
         for (uint32_t r = 0; r < config->space[s].regions; r++)
             tables += tables_of_region(&config->space[s].region[r]);
-    if (tables > config->ram_size / PAGE_BYTES)
-        tables = config->ram_size / PAGE_BYTES;
+    uint64_t pages = config->ram_size / PAGE_BYTES;
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++)
+        pages += config->region[i].size / PAGE_BYTES;
+    if (tables > pages)
+        tables = pages;
     *log2 = 3;
     while (UINT64_C(1) << *log2 < 2 * tables)
         ++*log2;
@@ -41,7 +44,7 @@ size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *
 
 static struct table *tables(struct prisim_driver *d)
 {
-    return (struct table *)(void *)((char *)d + d->tables_at);
+    return (struct table *)(void *)((char *)d + d->places.tables);
 }
 
 /* Names the table of that level that translates the address; level 1..3. */
@@ -55,8 +58,8 @@ static uint64_t table_key(unsigned space, uint64_t address, unsigned level)
 static struct table *table_slot(struct prisim_driver *d, uint64_t key)
 {
     struct table *table = tables(d);
-    uint32_t mask = (uint32_t)prisim_bits_mask(d->tables_log2);
-    uint32_t i = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->tables_log2));
+    uint32_t mask = (uint32_t)prisim_bits_mask(d->places.tables_log2);
+    uint32_t i = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->places.tables_log2));
     while (table[i].key && table[i].key != key)
         i = (i + 1) & mask;
     return &table[i];
@@ -78,11 +81,22 @@ static bool is_resident(const struct table *leaf, uint64_t address)
     return leaf->key && (leaf->resident[i / 64] >> (i % 64) & 1);
 }
 
-/* A page of RAM, zero as all RAM that was never written; 0: none is left. */
+/* The end of the region that frames come from. */
+static uint64_t ram_end(const struct prisim_driver_config *config, const struct prisim_driver *d)
+{
+    if (d->ram_region == 0)
+        return config->ram_base + config->ram_size;
+    return config->region[d->ram_region - 1].base + config->region[d->ram_region - 1].size;
+}
+
+/* A page of RAM, zero as all RAM that was never written; 0: none is left. Regions of size 0 have none. */
 static uint64_t page_alloc(const struct prisim_driver_config *config, struct prisim_driver *d)
 {
-    if (d->ram_next + PAGE_BYTES > config->ram_base + config->ram_size)
-        return 0;
+    while (d->ram_next + PAGE_BYTES > ram_end(config, d)) {
+        if (d->ram_region == PRISIM_MEMORY_REGIONS_MAX)
+            return 0;
+        d->ram_next = config->region[d->ram_region++].base;
+    }
     uint64_t page = d->ram_next;
     d->ram_next += PAGE_BYTES;
     return page;
@@ -209,4 +223,19 @@ bool page_table_map(struct edge *e, struct task *t)
         STEP(e->config->price.store);
     }
     END;
+}
+
+/* Frames are told as they are, and so is the order of the places: it follows from the order in which they were given.
+ */
+void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to)
+{
+    for (uint64_t i = 0; i >> log2 == 0; i++) {
+        if (!table[i].key)
+            continue;
+        prisim_canonical_word(to, table[i].key);
+        prisim_canonical_word(to, table[i].address);
+        if ((table[i].key & 3) == LEAF)
+            prisim_canonical_bytes(to, table[i].resident, sizeof table[i].resident);
+    }
+    prisim_canonical_word(to, 0);
 }

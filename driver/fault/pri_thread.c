@@ -183,7 +183,7 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
     BEGIN_TASK;
     for (;;) {
         while (!d->kicked)
-            WAIT(WAIT_KICK);
+            REST(WAIT_KICK);
         d->kicked = 0;
         /* UNBIND-S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
         for (;;) {

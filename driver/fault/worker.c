@@ -65,6 +65,7 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
         paged(e, t);
+        t->work.space = 0;
         if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     } else {
@@ -105,6 +106,7 @@ static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     responded(e, t);
     CALL(command_release);
+    command_forget(t);
     END;
 }
 
@@ -114,13 +116,14 @@ bool worker_run(struct edge *e, struct task *t)
     BEGIN_TASK;
     for (;;) {
         while (d->work_head == ITEM_NONE)
-            WAIT(WAIT_WORK);
+            REST(WAIT_WORK);
         STEP(e->config->price.compute);
         t->work.head = t->work.item = item_next_group(d, &t->work.sequence);
         if (t->work.head == ITEM_NONE)
             continue; /* another worker was faster */
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRISIM_PRG_SUCCESS;
+        t->work.space = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = item_of(d, t)->next;

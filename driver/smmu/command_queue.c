@@ -12,7 +12,7 @@ static bool driver_queue_has_space(const struct prisim_driver *d, uint64_t comma
     return d->issued - d->consumed + commands <= UINT64_C(1) << d->cmdq_log2;
 }
 
-static const uint64_t sync_command[2] = {PRISIM_CMDQ_OP_SYNC};
+const uint64_t command_sync[2] = {PRISIM_CMDQ_OP_SYNC};
 _Static_assert(PRISIM_SYNC_CS_NONE == 0, "CMD_SYNC.CS as it stands above");
 
 /* How many of the task's commands are published next: all that are left, but no more than the queue is long. */
@@ -25,10 +25,9 @@ static uint64_t part(const struct prisim_driver *d, const struct task *t)
 /* The next command of the part, into its slot. */
 static void store_next(struct edge *e, struct task *t)
 {
-    struct prisim_driver *d = e->driver;
-    uint64_t slot = queue_index_slot(d->issued + t->stored, d->cmdq_log2);
-    access_store_pair(e, t, d->cmdq + slot * PRISIM_COMMAND_BYTES,
-                      t->published + t->stored == 0 ? t->command : sync_command);
+    const struct prisim_driver *d = e->driver;
+    access_store_pair(e, t, command_slot(d, d->issued + t->stored),
+                      t->published + t->stored == 0 ? t->command : command_sync);
 }
 
 /* A value read from CMDQ_CONS. Reads of several CPUs may be answered in another order than made: an old value would
@@ -54,13 +53,14 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
     BEGIN_ROUTINE;
+    t->published = t->stored = 0;
     STEP(e->config->price.compute);
     if (d->command_owner == TASK_NONE)
         d->command_owner = t->index;
     else
         WAIT(WAIT_COMMAND);
     assert(d->command_owner == t->index);
-    for (t->published = 0; t->published <= t->then_sync;) {
+    while (t->published <= t->then_sync) {
         while (!driver_queue_has_space(d, part(d, t))) {
             READ_REGISTER(PRISIM_SMMU_CMDQ_CONS);
             ANSWER();
@@ -111,6 +111,7 @@ static bool driver_arm_smmu_cmdq_poll_until_sync(struct edge *e, struct task *t,
         if (d->consumed <= t->command_number)
             SLEEP(e->config->price.poll_interval);
     }
+    t->sync_deadline = 0;
     END;
 }
 
@@ -134,12 +135,13 @@ bool command_release(struct edge *e, struct task *t, uint16_t *pc)
 bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = sync_command[0];
-    t->command[1] = sync_command[1];
+    t->command[0] = command_sync[0];
+    t->command[1] = command_sync[1];
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_sync_issued(e->driver, t);
     CALL(command_release);
     CALL(driver_arm_smmu_cmdq_poll_until_sync);
+    command_forget(t);
     END;
 }
 

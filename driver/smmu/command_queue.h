@@ -21,6 +21,7 @@ static inline bool command_is_batch(const struct edge *e)
         if (t->then_sync)                                                                                              \
             atc_inv_sync_issued(e->driver, t);                                                                         \
         CALL(command_release);                                                                                         \
+        command_forget(t);                                                                                             \
     } while (0)
 
 #endif

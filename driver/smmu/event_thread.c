@@ -25,13 +25,12 @@ static bool driver_arm_smmu_cmdq_skip_err(struct edge *e, struct task *t, uint16
         PRISIM_CERROR_ATC_INV_SYNC)
         atc_inv_lost(e, number_at(d, t->answer[0]));
     if (prisim_bits_get(t->answer[0], PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CMDQ_CONS_ERR_BITS) == PRISIM_CERROR_ILL) {
-        atc_inv_covered(d, number_at(d, t->answer[0]));
-        t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_SYNC, PRISIM_CMD_OPCODE);
-        t->command[1] = 0;
+        t->command_number = number_at(d, t->answer[0]);
+        atc_inv_covered(d, t->command_number);
         STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
-        access_store_pair(e, t, d->cmdq + (uint64_t)queue_index_slot(t->answer[0], d->cmdq_log2) * PRISIM_COMMAND_BYTES,
-                          t->command);
+        access_store_pair(e, t, command_slot(d, t->command_number), command_sync);
         ANSWER();
+        command_forget(t);
     }
     END;
 }
@@ -121,7 +120,7 @@ bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t)
     BEGIN_TASK;
     for (;;) {
         while (!d->gerror_pending && !d->events_pending)
-            WAIT(WAIT_EVENTS);
+            REST(WAIT_EVENTS);
         if (d->gerror_pending) {
             d->gerror_pending = 0;
             CALL(driver_arm_smmu_gerror_handler);

@@ -164,6 +164,7 @@ bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *p
     d->cmdq_log2 = at_most(e->config->cmdq_log2, t->answer[0], PRISIM_IDR1_CMDQS_SHIFT);
     d->eventq_log2 = at_most(e->config->eventq_log2, t->answer[0], PRISIM_IDR1_EVENTQS_SHIFT);
     d->priq_log2 = at_most(e->config->priq_log2, t->answer[0], PRISIM_IDR1_PRIQS_SHIFT);
+    d->sized = 1;
     READ_REGISTER(PRISIM_SMMU_IDR5);
     ANSWER();
     d->ips = t->answer[0] & 7;

@@ -8,7 +8,7 @@
 /* From which cycle on each number may be given; PRISIM_CYCLE_NEVER while a space has it. */
 static prisim_cycle_t *free_from(struct prisim_driver *d)
 {
-    return (prisim_cycle_t *)(void *)((char *)d + d->asids_at);
+    return (prisim_cycle_t *)(void *)((char *)d + d->places.asids);
 }
 
 size_t asid_bytes(const struct prisim_driver_config *config)
@@ -56,4 +56,16 @@ void driver_arm_smmu_free_asid(struct edge *e, unsigned space)
     }
     EMIT(driver_asid_freed, .asid = s->asid, .space = space + 1);
     s->asid = 0;
+}
+
+/* Those that may not be given now, and from when on they may. */
+void asids_canonical(const prisim_cycle_t *from, uint32_t bits, struct prisim_canonical *to)
+{
+    for (uint32_t asid = 1; asid >> bits == 0; asid++) {
+        if (prisim_canonical_is_past(to, from[asid]))
+            continue;
+        prisim_canonical_word(to, asid);
+        prisim_canonical_time(to, from[asid]);
+    }
+    prisim_canonical_word(to, 0);
 }

@@ -57,11 +57,11 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct prisim_driver *d = e->driver;
     BEGIN;
-    while (d->space[t->call.stimulus.space].populated == 1)
+    while (d->space[t->call.stimulus.space].populated == SPACE_FILLING)
         WAIT(WAIT_POPULATED);
-    if (d->space[t->call.stimulus.space].populated)
+    if (d->space[t->call.stimulus.space].populated == SPACE_FULL)
         FINISH;
-    d->space[t->call.stimulus.space].populated = 1;
+    d->space[t->call.stimulus.space].populated = SPACE_FILLING;
     t->call.region = 0;
     t->call.offset = 0;
     t->page_cause = PRISIM_CAUSE_NONE;
@@ -71,7 +71,7 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
         if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     }
-    d->space[t->call.stimulus.space].populated = t->page_cause == PRISIM_CAUSE_NO_MEMORY ? 0 : 2;
+    d->space[t->call.stimulus.space].populated = t->page_cause == PRISIM_CAUSE_NO_MEMORY ? SPACE_EMPTY : SPACE_FULL;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
     END;
 }
@@ -90,7 +90,7 @@ static bool prepare_space(struct edge *e, struct task *t, uint16_t *pc)
         FINISH;
     }
     CALL(populate);
-    if (!e->driver->space[t->call.stimulus.space].populated) {
+    if (e->driver->space[t->call.stimulus.space].populated == SPACE_EMPTY) {
         driver_arm_smmu_free_asid(e, t->call.stimulus.space);
         t->call.refused = PRISIM_CAUSE_NO_MEMORY;
     }

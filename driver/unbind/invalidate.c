@@ -54,6 +54,7 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
     if (t->then_sync)
         atc_inv_sync_issued(e->driver, t);
     CALL(command_release);
+    command_forget(t);
     END;
 }
 

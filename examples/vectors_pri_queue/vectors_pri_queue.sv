@@ -2,6 +2,8 @@
 //
 // Plays the vectors that `prisim vectors` writes against a PRI queue with the pins of rtl/pri_queue.sv, in any
 // simulator that has $readmemh: put your module in the place of `dut`. A payload without its valid is X on the pins.
+// Reset falls at either level of clk. What is shown counts after the edge and until the next one, whatever the inputs
+// do meanwhile; an X where it counts is a difference, and so is one on idle.
 // At the first difference that counts it says what led there, the pins that differ and the command that repeats it, and
 // stops with $fatal.
 //   CYCLES: lines to play. +dir=DIR: the folder of the vectors. +from=N: begin with line N, where a reset begins.
@@ -101,7 +103,7 @@ module vectors_pri_queue;
     wire [31:0] commit_slot;
     wire [31:0] commit_lap;
     wire [7:0] commit_cause;
-    wire idle;  // says when nothing will change; the vectors do not hold it
+    wire idle;  // says when nothing will change; the vectors do not hold it, but it is not X. Without one leave it open
 
     pri_queue dut (
         .clk(clk), .rst_n(rst_n), .cfg_size_log2_max(cfg_size_log2_max), .cfg_pps(cfg_pps),
@@ -341,6 +343,7 @@ module vectors_pri_queue;
     localparam COMPARE = 3;  // or tells the pins that differ
 
     integer walk;
+    reg moved;    // between two edges
     integer line;
     integer top;     // the lowest bit of the pin at hand
     integer at;      // its row
@@ -482,7 +485,9 @@ module vectors_pri_queue;
             $display("");
             tell_history;
             $display("edge %0d differs", n);
+            if (moved) $display("  before the next one, with its inputs:");
             walk_line(COMPARE, n);
+            if (idle === 1'bx) $display("  idle: shown x");
             $write("repeat: ");
             write_command_line;
             if (from_given) $display("");
@@ -495,6 +500,19 @@ module vectors_pri_queue;
         end
     endtask
 
+    // What counts of line k is as expected
+    task compare(input integer k, input [OUTPUTS-1:0] flipped);
+        begin
+            differs = (shown ^ flipped ^ expected[k]) & mask[k];
+            if (differs !== {OUTPUTS{1'b0}} || idle === 1'bx) begin
+                moved = k != n;
+                n = k;
+                report;
+                $fatal(1, "the queue and the vectors differ");
+            end
+        end
+    endtask
+
     initial begin
         read_vectors;
         read_arguments;
@@ -502,13 +520,12 @@ module vectors_pri_queue;
         for (n = from; n < CYCLES; n = n + 1) begin
             if (mask[n][OUTPUTS-1] !== 1'b1) $fatal(1, "the vectors end before line %0d", n);
             drive;
-            #5 clk = 1;
             #4;
-            differs = (shown ^ planted ^ expected[n]) & mask[n];
-            if (differs !== {OUTPUTS{1'b0}}) begin
-                report;
-                $fatal(1, "the queue and the vectors differ");
-            end
+            if (n > from && rst_n) compare(n - 1, 0);
+            #1 clk = 1;
+            #4;
+            compare(n, planted);
+            if (n % 2 == 1 && n + 1 < CYCLES && !inputs[n+1==CYCLES?n : n+1][INPUTS-1]) rst_n = 0;
             #1 clk = 0;
         end
         $display("%0d cycles, no difference", CYCLES - from);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROW_ROOM = 4096, NAMES_ROOM = 1024, MOMENTS_ROOM = 256 };
+enum { PART_ROOM = 64, NAMES_ROOM = 1024, MOMENTS_ROOM = 256 };
 /* PCIE-GROUP-7: an index has nine bits. */
 enum { PRG_INDEXES = 512 };
 
@@ -26,7 +26,7 @@ struct name {
 struct moment {
     uint64_t moment;
     uint32_t clock;
-    uint32_t place; /* in the row */
+    uint32_t nth; /* of the open places of the row */
 };
 
 struct function {
@@ -41,6 +41,8 @@ struct prisim_canonical_names {
     struct name *name; /* a power of two of places */
     struct moment *moment;
     uint32_t moments, moments_room;
+    uint64_t *number; /* of the moments, as they come */
+    unsigned itag_next;
     unsigned functions;
     struct function function[PRISIM_CANONICAL_FUNCTIONS];
 };
@@ -73,33 +75,37 @@ void prisim_canonical_close(struct prisim_canonical *to)
 {
     if (!to)
         return;
+    for (unsigned i = 0; i < PRISIM_CANONICAL_PARTS; i++) {
+        free(to->parts[i].word);
+        free(to->parts[i].place);
+    }
     free(to->names->name);
     free(to->names->moment);
+    free(to->names->number);
     free(to->names);
-    free(to->row);
     free(to);
 }
 
-void prisim_canonical_begin(struct prisim_canonical *to, prisim_cycle_t now)
+void prisim_canonical_grow_words(struct prisim_canonical_part *part)
 {
-    struct prisim_canonical_names *n = to->names;
-    to->now = now;
-    to->count = 0;
-    to->itag_next = 0;
-    n->used = 0;
-    n->moments = 0;
-    n->functions = 0;
-    memset(n->numbers, 0, sizeof n->numbers);
-    if (++n->row == 0) { /* after four thousand million rows: no place may look taken */
-        memset(n->name, 0, n->capacity * sizeof *n->name);
-        n->row = 1;
-    }
+    part->words_room = part->words_room ? 2 * part->words_room : PART_ROOM;
+    part->word = memory(part->word, part->words_room, sizeof *part->word);
 }
 
-void prisim_canonical_grow(struct prisim_canonical *to)
+void prisim_canonical_grow_places(struct prisim_canonical_part *part)
 {
-    to->room = to->room ? 2 * to->room : ROW_ROOM;
-    to->row = memory(to->row, to->room, sizeof *to->row);
+    part->places_room = part->places_room ? 2 * part->places_room : PART_ROOM;
+    part->place = memory(part->place, part->places_room, sizeof *part->place);
+}
+
+void prisim_canonical_begin(struct prisim_canonical *to, unsigned part, prisim_cycle_t now)
+{
+    assert(part < PRISIM_CANONICAL_PARTS);
+    to->now = now;
+    to->part = &to->parts[part];
+    to->part->words = to->part->places = 0;
+    to->part->from = 0;
+    to->part->before = PRISIM_CYCLE_NEVER;
 }
 
 void prisim_canonical_bytes(struct prisim_canonical *to, const void *bytes, size_t count)
@@ -119,6 +125,21 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * MIX_FIRST;
     return (hash << 32 | hash >> 32) * MIX_THEN;
+}
+
+/* Four rows side by side: a multiplication takes as long as four that do not wait for one another. */
+void prisim_canonical_end(struct prisim_canonical *to)
+{
+    struct prisim_canonical_part *part = to->part;
+    uint64_t hash[4] = {part->words, MIX_FIRST, MIX_THEN, 1};
+    uint32_t at = 0;
+    for (; at + 4 <= part->words; at += 4)
+        for (unsigned i = 0; i < 4; i++)
+            hash[i] = mix(hash[i], part->word[at + i]);
+    for (; at < part->words; at++)
+        hash[0] = mix(hash[0], part->word[at]);
+    part->hash = mix(mix(mix(hash[0], hash[1]), hash[2]), hash[3]);
+    to->part = NULL;
 }
 
 /* Where the name stands, or the free place where it is to stand. */
@@ -145,29 +166,26 @@ static void grow_names(struct prisim_canonical_names *n)
     free(old);
 }
 
-void prisim_canonical_name(struct prisim_canonical *to, enum prisim_canonical_kind kind, uint64_t name)
+static uint64_t number_of_name(struct prisim_canonical_names *n, enum prisim_canonical_kind kind, uint64_t name)
 {
-    struct prisim_canonical_names *n = to->names;
     struct name *place = find(n, kind, name);
-    if (place->row != n->row) {
-        *place = (struct name){name, (uint32_t)kind, n->row, n->numbers[kind]++};
-        prisim_canonical_word(to, place->number);
-        if (2 * ++n->used > n->capacity)
-            grow_names(n);
-        return;
-    }
-    prisim_canonical_word(to, place->number);
+    if (place->row == n->row)
+        return place->number;
+    uint64_t number = n->numbers[kind]++;
+    *place = (struct name){name, (uint32_t)kind, n->row, number};
+    if (2 * ++n->used > n->capacity)
+        grow_names(n);
+    return number;
 }
 
-void prisim_canonical_moment(struct prisim_canonical *to, enum prisim_canonical_clock clock, uint64_t moment)
+static uint64_t number_of_prg(const struct prisim_canonical_names *n, uint64_t value)
 {
-    struct prisim_canonical_names *n = to->names;
-    if (n->moments == n->moments_room) {
-        n->moments_room = n->moments_room ? 2 * n->moments_room : MOMENTS_ROOM;
-        n->moment = memory(n->moment, n->moments_room, sizeof *n->moment);
-    }
-    n->moment[n->moments++] = (struct moment){moment, (uint32_t)clock, (uint32_t)to->count};
-    prisim_canonical_word(to, 0);
+    uint32_t requester_id = (uint32_t)(value >> 16);
+    uint32_t index = value & 0xffff;
+    for (unsigned i = 0; i < n->functions; i++)
+        if (n->function[i].requester_id == requester_id)
+            return (index - n->function[i].prg_last) & (PRG_INDEXES - 1);
+    return index;
 }
 
 static int by_time(const void *left, const void *right)
@@ -178,44 +196,122 @@ static int by_time(const void *left, const void *right)
     return a->moment < b->moment ? -1 : a->moment > b->moment;
 }
 
-/* Each moment becomes its place among those of its clock; equal ones share one. */
-static void number_moments(struct prisim_canonical *to)
+static void take_moment(struct prisim_canonical_names *n, uint32_t clock, uint64_t moment)
+{
+    if (n->moments == n->moments_room) {
+        n->moments_room = n->moments_room ? 2 * n->moments_room : MOMENTS_ROOM;
+        n->moment = memory(n->moment, n->moments_room, sizeof *n->moment);
+        n->number = memory(n->number, n->moments_room, sizeof *n->number);
+    }
+    n->moment[n->moments] = (struct moment){moment, clock, n->moments};
+    n->moments++;
+}
+
+/* Each moment is its place among those of its clock; equal ones share one. */
+static void number_moments(struct prisim_canonical *to, unsigned parts)
 {
     struct prisim_canonical_names *n = to->names;
-    if (n->moments)
+    n->moments = 0;
+    for (unsigned i = 0; i < parts; i++)
+        for (uint32_t k = 0; k < to->parts[i].places; k++) {
+            const struct prisim_canonical_open_place *place = &to->parts[i].place[k];
+            if (place->what >= PRISIM_CANONICAL_IS_MOMENT && place->what < PRISIM_CANONICAL_IS_PRG)
+                take_moment(n, place->what, place->value);
+        }
+    if (n->moments > 1)
         qsort(n->moment, n->moments, sizeof *n->moment, by_time);
     uint64_t number = 0;
     for (uint32_t i = 0; i < n->moments; i++) {
-        if (i && n->moment[i].clock != n->moment[i - 1].clock)
+        const struct moment *moment = &n->moment[i];
+        if (i && moment->clock != moment[-1].clock)
             number = 0;
-        else if (i && n->moment[i].moment != n->moment[i - 1].moment)
+        else if (i && moment->moment != moment[-1].moment)
             number++;
-        to->row[n->moment[i].place] = number;
+        n->number[moment->nth] = number;
     }
 }
 
-uint64_t prisim_canonical_end(struct prisim_canonical *to)
+static void begin_row(struct prisim_canonical *to, unsigned parts)
 {
-    number_moments(to);
-    uint64_t hash = mix(MIX_THEN, to->count);
-    for (size_t i = 0; i < to->count; i++)
-        hash = mix(hash, to->row[i]);
+    struct prisim_canonical_names *n = to->names;
+    assert(!to->part && parts <= PRISIM_CANONICAL_PARTS);
+    n->used = 0;
+    memset(n->numbers, 0, sizeof n->numbers);
+    if (++n->row == 0) { /* after four thousand million rows: no place may look taken */
+        memset(n->name, 0, n->capacity * sizeof *n->name);
+        n->row = 1;
+    }
+    number_moments(to, parts);
+    n->moments = 0; /* from here on: of them, how many had their turn */
+}
+
+enum { ITAGS = 32 }; /* PCIE-ITAG */
+
+static uint64_t itags_from(uint32_t itags, unsigned next)
+{
+    return (uint32_t)(itags >> next | itags << (-next % ITAGS));
+}
+
+static uint64_t fill(struct prisim_canonical_names *n, const struct prisim_canonical_open_place *place,
+                     prisim_cycle_t now)
+{
+    if (place->what < PRISIM_CANONICAL_KINDS)
+        return number_of_name(n, (enum prisim_canonical_kind)place->what, place->value);
+    if (place->what == PRISIM_CANONICAL_IS_TIME)
+        return place->value > now ? place->value - now : 0;
+    if (place->what == PRISIM_CANONICAL_IS_PRG)
+        return number_of_prg(n, place->value);
+    if (place->what == PRISIM_CANONICAL_IS_ITAG)
+        return (place->value - n->itag_next) % ITAGS;
+    if (place->what == PRISIM_CANONICAL_IS_ITAGS)
+        return itags_from((uint32_t)place->value, n->itag_next);
+    return n->number[n->moments++];
+}
+
+uint64_t prisim_canonical_hash(struct prisim_canonical *to, unsigned parts, prisim_cycle_t now)
+{
+    begin_row(to, parts);
+    uint64_t hash = parts;
+    for (unsigned i = 0; i < parts; i++) {
+        const struct prisim_canonical_part *part = &to->parts[i];
+        hash = mix(hash, part->hash);
+        for (uint32_t k = 0; k < part->places; k++)
+            hash = mix(hash ^ ((uint64_t)part->place[k].what << 32 | part->place[k].at),
+                       fill(to->names, &part->place[k], now));
+    }
     return hash;
+}
+
+size_t prisim_canonical_row(struct prisim_canonical *to, unsigned parts, prisim_cycle_t now, uint64_t *row, size_t room)
+{
+    begin_row(to, parts);
+    size_t count = 0;
+    for (unsigned i = 0; i < parts; i++) {
+        const struct prisim_canonical_part *part = &to->parts[i];
+        uint32_t k = 0;
+        for (uint32_t at = 0; at < part->words; at++, count++) {
+            bool open = k < part->places && part->place[k].at == at;
+            uint64_t word = open ? fill(to->names, &part->place[k++], now) : part->word[at];
+            if (count < room)
+                row[count] = word;
+        }
+    }
+    return count;
 }
 
 void prisim_canonical_prg_last(struct prisim_canonical *to, uint32_t requester_id, uint16_t prg_index)
 {
     struct prisim_canonical_names *n = to->names;
-    assert(n->functions < PRISIM_CANONICAL_FUNCTIONS);
-    n->function[n->functions++] = (struct function){requester_id, prg_index};
+    unsigned i = 0;
+    while (i < n->functions && n->function[i].requester_id != requester_id)
+        i++;
+    assert(i < PRISIM_CANONICAL_FUNCTIONS);
+    n->function[i] = (struct function){requester_id, prg_index};
+    if (i == n->functions)
+        n->functions++;
 }
 
-void prisim_canonical_prg(struct prisim_canonical *to, uint32_t requester_id, uint16_t prg_index)
+void prisim_canonical_itag_next(struct prisim_canonical *to, unsigned itag)
 {
-    const struct prisim_canonical_names *n = to->names;
-    uint32_t index = prg_index;
-    for (unsigned i = 0; i < n->functions; i++)
-        if (n->function[i].requester_id == requester_id)
-            index = (prg_index - (uint32_t)n->function[i].prg_last) & (PRG_INDEXES - 1);
-    prisim_canonical_word(to, index);
+    to->names->itag_next = itag % ITAGS;
 }

@@ -40,7 +40,7 @@ void prisim_scheduler_wake(struct prisim_scheduler *c, unsigned block, prisim_cy
 }
 
 /* The next edge at which anything is due. */
-static prisim_cycle_t earliest(struct schedule *s)
+prisim_cycle_t scheduler_earliest(struct schedule *s)
 {
     if (s->wake)
         return s->edge;
@@ -288,7 +288,7 @@ static void restart_timers(struct prisim_scheduler *c)
     struct schedule *s = c->schedule;
     if (!s->only_soonest)
         return;
-    prisim_cycle_t due = earliest(s);
+    prisim_cycle_t due = scheduler_earliest(s);
     s->only_soonest = false;
     start_timers(s, c->blocks);
     if (due == s->edge)
@@ -314,7 +314,7 @@ static inline void end_edge(struct prisim_scheduler *c, uint64_t changed)
 }
 
 /* The ways of stepping that only tests use: more blocks than are due, in another order. */
-static void step_otherwise(struct prisim_scheduler *c, prisim_cycle_t edge)
+void scheduler_step_otherwise(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;
     restart_timers(c);
@@ -336,6 +336,7 @@ static void step_otherwise(struct prisim_scheduler *c, prisim_cycle_t edge)
         for (uint64_t left = blocks; left; left &= left - 1)
             step_block(c, (unsigned)__builtin_ctzll(left), edge);
     s->edge = edge + 1;
+    c->stepped = blocks;
     end_edge(c, blocks);
 }
 
@@ -358,9 +359,9 @@ __attribute__((noinline)) static void step_several(struct prisim_scheduler *c, p
 
 static void run_shuffled(struct prisim_scheduler *c, prisim_cycle_t last)
 {
-    for (prisim_cycle_t edge = earliest(c->schedule); edge <= last && edge != PRISIM_CYCLE_NEVER;
-         edge = earliest(c->schedule))
-        step_otherwise(c, edge);
+    for (prisim_cycle_t edge = scheduler_earliest(c->schedule); edge <= last && edge != PRISIM_CYCLE_NEVER;
+         edge = scheduler_earliest(c->schedule))
+        scheduler_step_otherwise(c, edge);
 }
 
 /* Nobody is awake, and this is not above the lowest key. Returns the one block that is due at its edge, or -1 if more
@@ -460,13 +461,15 @@ static void run_all(struct prisim_scheduler *c, prisim_cycle_t last)
 static void run_every_edge(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     struct schedule *s = c->schedule;
-    while (s->edge <= last && earliest(s) != PRISIM_CYCLE_NEVER)
-        step_otherwise(c, s->edge);
+    while (s->edge <= last && scheduler_earliest(s) != PRISIM_CYCLE_NEVER)
+        scheduler_step_otherwise(c, s->edge);
 }
 
 void prisim_scheduler_run(struct prisim_scheduler *c, prisim_cycle_t last)
 {
-    if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
+    if (c->journal)
+        scheduler_run_journalled(c, last);
+    else if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
         run_all(c, last);
     else if (c->mode.every_edge || c->mode.extra_steps)
         run_every_edge(c, last);
@@ -478,7 +481,7 @@ void prisim_scheduler_run(struct prisim_scheduler *c, prisim_cycle_t last)
 
 bool prisim_scheduler_idle(const struct prisim_scheduler *c)
 {
-    return earliest(c->schedule) == PRISIM_CYCLE_NEVER;
+    return scheduler_earliest(c->schedule) == PRISIM_CYCLE_NEVER;
 }
 
 prisim_cycle_t prisim_scheduler_now(const struct prisim_scheduler *c)

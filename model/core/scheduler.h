@@ -90,10 +90,37 @@ uint64_t prisim_scheduler_steps(const struct prisim_scheduler *scheduler);
 /* How many payloads an rx port has taken so far. */
 uint64_t prisim_scheduler_transfers(const struct prisim_scheduler *scheduler, unsigned block, unsigned rx);
 
-/* Between two runs: the whole state in a piece of memory of the caller's. */
+/* Between two runs, the whole state in a piece of memory of the caller's, at any place that malloc gives: what can be
+ * written to a file, and read again by the same version of prisim on the same kind of machine. Bytes that it takes now.
+ */
 size_t prisim_scheduler_snapshot_size(const struct prisim_scheduler *scheduler);
 void prisim_scheduler_save(const struct prisim_scheduler *scheduler, void *snapshot);
-void prisim_scheduler_restore(struct prisim_scheduler *scheduler, const void *snapshot);
+/* NULL, or why the snapshot of `size` bytes does not fit: then nothing has changed. The scheduler must have been built;
+ * its blocks need not have been initialised. A journal forgets its edges. */
+const char *prisim_scheduler_restore(struct prisim_scheduler *scheduler, const void *snapshot, size_t size);
+/* A number that stands for the configurations of all blocks: a snapshot fits only where it is the same. 0 at first. */
+void prisim_scheduler_set_fingerprint(struct prisim_scheduler *scheduler, uint64_t fingerprint);
+
+/* A journal: what each edge writes is kept from now on, so that edges can be taken back, the last one first. False if
+ * there is no memory; it takes twice what the states use, and what was written. */
+bool prisim_scheduler_journal_open(struct prisim_scheduler *scheduler);
+void prisim_scheduler_journal_close(struct prisim_scheduler *scheduler);
+/* Steps the next edge at which something is due, also without a journal. False: there is none up to `last`. */
+bool prisim_scheduler_step_edge(struct prisim_scheduler *scheduler, prisim_cycle_t last);
+/* Takes back the last edge that was stepped under the journal and not taken back, and what was written since. False:
+ * there is none; what was written since is taken back all the same. */
+bool prisim_scheduler_undo(struct prisim_scheduler *scheduler);
+/* How many edges can be taken back. */
+size_t prisim_scheduler_undoable(const struct prisim_scheduler *scheduler);
+/* The state of that block was written, or will be before the next edge, by something else than its step. */
+void prisim_scheduler_written(struct prisim_scheduler *scheduler, unsigned block);
+
+/* Tells all blocks, by rank, as parts of a canonical row; returns how many parts that are. Every block must have a form
+ * with `canonical`. Under a journal only what changed since the last time is told again; then `to` must be what it was
+ * told to before, and nobody else's. The row is to be hashed at prisim_scheduler_edge. */
+unsigned prisim_scheduler_tell(struct prisim_scheduler *scheduler, struct prisim_canonical *to);
+/* The last edge that lies behind: all up to it are done. */
+prisim_cycle_t prisim_scheduler_edge(const struct prisim_scheduler *scheduler);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

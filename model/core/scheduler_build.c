@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A scheduler from opening to closing: blocks, channels, the one piece of memory, and copies of it. How it runs is in
- * scheduler.c.
+ * A scheduler from opening to closing: blocks, channels and the one piece of memory. How it runs is in scheduler.c, how
+ * it is copied in scheduler_snapshot.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/scheduler_state.h"
+#include "model/core/zeroed_memory.h"
 
 enum { ALIGNMENT = 64 };
 
@@ -22,8 +23,10 @@ void prisim_scheduler_close(struct prisim_scheduler *c)
 {
     if (!c)
         return;
+    prisim_scheduler_journal_close(c);
     prisim_probe_close(&c->probe);
-    free(c->memory);
+    zeroed_memory_close(c->allocated, c->memory_size + ALIGNMENT);
+    free(c->scratch);
     free(c);
 }
 
@@ -76,17 +79,18 @@ static char *cut(char **from, size_t size)
     return piece;
 }
 
-static const size_t largest_unconnected = 256;
+/* Of a port that is joined to nothing; what steps the block may look at it until the step ends
+ * (prisim_pri_queue_monitor). */
+enum { SCRATCH = 256 };
 
-/* Two slots a channel. An unconnected tx port has one: nobody reads it, but what steps the block may look at what was
- * put there until the step ends (prisim_pri_queue_monitor). */
+/* Two slots a channel. */
 static size_t slots_size(const struct prisim_scheduler *c)
 {
     size_t size = 0;
     for (unsigned i = 0; i < c->blocks; i++)
         for (unsigned tx = 0; tx < PRISIM_PORTS_MAX; tx++)
-            size += c->wiring[i].tx[tx].block == UNCONNECTED ? aligned(largest_unconnected)
-                                                             : 2 * aligned(c->wiring[i].payload[tx]);
+            if (c->wiring[i].tx[tx].block != UNCONNECTED)
+                size += 2 * aligned(c->wiring[i].payload[tx]);
     return size;
 }
 
@@ -94,15 +98,16 @@ static void lay_out_slots(struct prisim_scheduler *c, char **free_memory)
 {
     for (unsigned i = 0; i < c->blocks; i++) {
         const struct wiring *w = &c->wiring[i];
+        struct prisim_ports *ports = c->block[i].ports;
         for (unsigned tx = 0; tx < PRISIM_PORTS_MAX; tx++) {
             if (w->tx[tx].block == UNCONNECTED) {
-                c->ports[i].tx[tx] = cut(free_memory, largest_unconnected);
-                c->ports[i].tx_ready |= UINT64_C(1) << tx;
+                ports->tx[tx] = c->scratch + ((size_t)i * PRISIM_PORTS_MAX + tx) * SCRATCH;
+                ports->tx_ready |= UINT64_C(1) << tx;
                 continue;
             }
-            c->ports[i].keeps |= UINT64_C(1) << tx;
-            c->ports[i].tx[tx] = cut(free_memory, w->payload[tx]);
-            c->ports[w->tx[tx].block].rx[w->tx[tx].port] = cut(free_memory, w->payload[tx]);
+            ports->keeps |= UINT64_C(1) << tx;
+            ports->tx[tx] = cut(free_memory, w->payload[tx]);
+            c->block[w->tx[tx].block].ports->rx[w->tx[tx].port] = cut(free_memory, w->payload[tx]);
         }
     }
 }
@@ -111,49 +116,84 @@ static void resolve_ends(struct prisim_scheduler *c, unsigned block)
 {
     struct wiring *w = &c->wiring[block];
     struct block *b = &c->block[block];
-    b->ports = &c->ports[block];
     b->to = w->to;
     b->from = w->from;
-    b->transfers = c->schedule->transfers[block];
     for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
         if (w->tx[i].block != UNCONNECTED) {
-            struct prisim_ports *p = &c->ports[w->tx[i].block];
+            struct prisim_ports *p = c->block[w->tx[i].block].ports;
             w->to[i] = (struct to){&p->rx_valid, UINT64_C(1) << w->tx[i].port, &p->rx[w->tx[i].port],
                                    UINT64_C(1) << w->tx[i].block};
         }
         if (w->rx[i].block != UNCONNECTED) {
-            struct prisim_ports *p = &c->ports[w->rx[i].block];
+            struct prisim_ports *p = c->block[w->rx[i].block].ports;
             w->from[i] =
                 (struct from){&p->tx_valid, UINT64_C(1) << w->rx[i].port, &p->tx_ready, UINT64_C(1) << w->rx[i].block};
         }
     }
 }
 
-bool prisim_scheduler_build(struct prisim_scheduler *c)
+/* What a block is joined to: how many ports count, and who hears of it. */
+static void count_ports(struct wiring *w)
 {
-    assert(!c->memory && c->blocks > 0);
-    size_t size = aligned(sizeof *c->schedule) + aligned(c->blocks * sizeof *c->ports) + slots_size(c);
-    for (unsigned i = 0; i < c->blocks; i++)
-        size += aligned(c->wiring[i].state_size);
-    c->memory = calloc(1, size + ALIGNMENT);
-    if (!c->memory)
-        return false;
-    c->memory_size = size;
-    char *free_memory = c->memory;
-    c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
-    c->ports = (struct prisim_ports *)(void *)cut(&free_memory, c->blocks * sizeof *c->ports);
-    for (unsigned i = 0; i < c->blocks; i++)
-        prisim_ports_init(&c->ports[i], &c->probe, i);
-    lay_out_slots(c, &free_memory);
-    for (unsigned i = 0; i < c->blocks; i++)
-        resolve_ends(c, i);
-    for (unsigned i = 0; i < c->blocks; i++)
-        c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
-    assert(free_memory == c->memory + size);
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
+        if (w->tx[i].block != UNCONNECTED)
+            w->neighbours |= UINT64_C(1) << w->tx[i].block;
+        if (w->rx[i].block != UNCONNECTED)
+            w->neighbours |= UINT64_C(1) << w->rx[i].block;
+        if (w->tx[i].block != UNCONNECTED || w->rx[i].block != UNCONNECTED)
+            w->ports = i + 1;
+    }
+}
+
+static void start(struct prisim_scheduler *c)
+{
     start_timers(c->schedule, c->blocks);
     c->schedule->publish = PRISIM_CYCLE_NEVER;
     for (unsigned i = 0; i < PRISIM_SCHEDULER_BLOCKS_MAX; i++)
         c->schedule->arrival[i] = PRISIM_CYCLE_NEVER;
+    c->untold = UINT64_MAX;
+}
+
+static bool allocate(struct prisim_scheduler *c)
+{
+    size_t size = aligned(sizeof *c->schedule) + slots_size(c);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        count_ports(&c->wiring[i]);
+        size += aligned(sizeof(struct prisim_ports)) + aligned(c->wiring[i].ports * sizeof(uint64_t));
+    }
+    c->states_at = size;
+    for (unsigned i = 0; i < c->blocks; i++)
+        size += aligned(c->wiring[i].state_size);
+    c->memory_size = size;
+    c->scratch = calloc(c->blocks, (size_t)PRISIM_PORTS_MAX * SCRATCH);
+    c->allocated = size < SIZE_MAX / 2 ? zeroed_memory_open(size + ALIGNMENT) : NULL;
+    if (!c->scratch || !c->allocated)
+        return false;
+    c->memory = c->allocated + (ALIGNMENT - (uintptr_t)c->allocated % ALIGNMENT) % ALIGNMENT;
+    return true;
+}
+
+bool prisim_scheduler_build(struct prisim_scheduler *c)
+{
+    assert(!c->memory && c->blocks > 0);
+    if (!allocate(c))
+        return false;
+    char *free_memory = c->memory;
+    c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        c->block[i].ports = (struct prisim_ports *)(void *)cut(&free_memory, sizeof(struct prisim_ports));
+        prisim_ports_init(c->block[i].ports, &c->probe, i);
+    }
+    lay_out_slots(c, &free_memory);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        c->block[i].transfers = (uint64_t *)(void *)cut(&free_memory, c->wiring[i].ports * sizeof(uint64_t));
+        resolve_ends(c, i);
+    }
+    assert(free_memory == c->memory + c->states_at);
+    for (unsigned i = 0; i < c->blocks; i++)
+        c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
+    assert(free_memory == c->memory + c->memory_size);
+    start(c);
     return true;
 }
 
@@ -185,20 +225,5 @@ void prisim_scheduler_set_listener(struct prisim_scheduler *c, prisim_scheduler_
 uint64_t prisim_scheduler_transfers(const struct prisim_scheduler *c, unsigned block, unsigned rx)
 {
     assert(block < c->blocks && rx < PRISIM_PORTS_MAX);
-    return c->schedule->transfers[block][rx];
-}
-
-size_t prisim_scheduler_snapshot_size(const struct prisim_scheduler *c)
-{
-    return c->memory_size;
-}
-
-void prisim_scheduler_save(const struct prisim_scheduler *c, void *snapshot)
-{
-    memcpy(snapshot, c->memory, c->memory_size);
-}
-
-void prisim_scheduler_restore(struct prisim_scheduler *c, const void *snapshot)
-{
-    memcpy(c->memory, snapshot, c->memory_size);
+    return rx < c->wiring[block].ports ? c->block[block].transfers[rx] : 0;
 }

@@ -5,6 +5,7 @@
 #ifndef PRISIM_CORE_SCHEDULER_STATE_H
 #define PRISIM_CORE_SCHEDULER_STATE_H
 
+#include "model/core/canonical.h"
 #include "model/core/random.h"
 #include "model/core/scheduler.h"
 
@@ -52,6 +53,8 @@ struct wiring {
     size_t payload[PRISIM_PORTS_MAX]; /* of tx channels */
     struct to to[PRISIM_PORTS_MAX];
     struct from from[PRISIM_PORTS_MAX];
+    unsigned ports;      /* more than the highest number of a port that is joined to something */
+    uint64_t neighbours; /* blocks at the other ends */
 };
 
 /* Timers. A key is an edge and, in its low bits, the block that is due then: of the same edge the lowest comes first.
@@ -78,8 +81,10 @@ struct schedule {
     prisim_cycle_t arrival[PRISIM_SCHEDULER_BLOCKS_MAX]; /* that of each consumer */
     struct random_stream shuffle;
     struct random_stream extra;
-    uint64_t transfers[PRISIM_SCHEDULER_BLOCKS_MAX][PRISIM_PORTS_MAX]; /* by block and rx port */
 };
+
+/* What was kept of edges so that they can be taken back (scheduler_journal.c). */
+struct scheduler_journal;
 
 struct prisim_scheduler {
     unsigned blocks;
@@ -87,10 +92,17 @@ struct prisim_scheduler {
     prisim_scheduler_listener listener;
     void *context;
     struct prisim_probe probe;
+    char *allocated;  /* what `memory` lies in */
+    char *memory;     /* all that changes: schedule, ports, slots, counts of transfers, and then the blocks' states */
+    size_t states_at; /* where these begin */
     size_t memory_size;
-    char *memory;
+    char *scratch; /* what is put on ports that are joined to nothing: nobody reads it but the one who steps */
     struct schedule *schedule;
-    struct prisim_ports *ports; /* one per block */
+    uint64_t fingerprint; /* of the configurations, as prisim_scheduler_set_fingerprint said */
+    uint64_t stepped;     /* blocks that the last edge stepped; kept by the ways of stepping that a journal uses */
+    uint64_t untold;      /* blocks that changed since their canonical form was told */
+    struct prisim_canonical *told_to;
+    struct scheduler_journal *journal; /* or NULL */
     struct block block[PRISIM_SCHEDULER_BLOCKS_MAX];
     struct wiring wiring[PRISIM_SCHEDULER_BLOCKS_MAX];
 };
@@ -120,6 +132,23 @@ static inline uint64_t lowest(const uint64_t key[GROUP])
 {
     return lower(lower(lower(key[0], key[1]), lower(key[2], key[3])),
                  lower(lower(key[4], key[5]), lower(key[6], key[7])));
+}
+
+/* scheduler.c: steps what is due at that edge, by the mode and with `stepped`. The next edge at which anything is due.
+ */
+void scheduler_step_otherwise(struct prisim_scheduler *scheduler, prisim_cycle_t edge);
+prisim_cycle_t scheduler_earliest(struct schedule *s);
+
+/* scheduler_journal.c: runs with a journal. */
+void scheduler_run_journalled(struct prisim_scheduler *scheduler, prisim_cycle_t last);
+/* The memory was written anew as a whole: nothing can be taken back. */
+void scheduler_journal_forget(struct prisim_scheduler *scheduler);
+
+/* Bytes of a block's state that are in use. */
+static inline size_t scheduler_used(const struct prisim_scheduler *c, unsigned block)
+{
+    const struct wiring *w = &c->wiring[block];
+    return w->form->used ? w->form->used(c->block[block].config, c->block[block].state) : w->state_size;
 }
 
 /* Of all groups. */

@@ -7,10 +7,20 @@
 
 enum { ALL_PORTS = (1 << PRISIM_INTERCONNECT_PORTS) - 1 };
 
-/* A place in a ring. */
-static inline uint32_t ring_at(uint32_t at)
+/* The place that the next entry of a ring gets; there is one. */
+static inline uint32_t ring_end(const struct prisim_interconnect_config *config, const struct interconnect_ring *ring)
 {
-    return at % INTERCONNECT_OUTSTANDING_MAX;
+    uint32_t at = ring->head + ring->count;
+    assert(ring->count < config->outstanding);
+    return at < config->outstanding ? at : at - config->outstanding;
+}
+
+/* The first entry leaves, and its place is zero from then on. */
+static inline void ring_leave(const struct prisim_interconnect_config *config, struct interconnect_ring *ring,
+                              void *first, size_t bytes)
+{
+    memset(first, 0, bytes);
+    ring->head = --ring->count && ring->head + 1 < config->outstanding ? ring->head + 1 : 0;
 }
 
 /* A response was put: its place is free. */
@@ -32,12 +42,12 @@ static inline prisim_cycle_t next_place_in_time(const struct prisim_interconnect
 static inline void take_request(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
                                 prisim_cycle_t now, const struct prisim_memory_request *request, unsigned port)
 {
-    struct interconnect_access *access = &s->flight[ring_at(s->head + s->count)];
-    assert(s->count < config->outstanding && s->reserved[port] < config->outstanding);
+    struct interconnect_access *access = &s->flight[ring_end(config, &s->line)];
+    assert(s->reserved[port] < config->outstanding);
     s->places++;
     s->reserved[port]++;
     access->due = next_place_in_time(config, s, now);
-    if (s->count++ == 0)
+    if (s->line.count++ == 0)
         s->next_due = access->due;
     access->port = port;
     access->request = *request;
@@ -86,7 +96,24 @@ static void ring(struct prisim_ports *p, prisim_cycle_t now, const struct prisim
     PRISIM_PROBE(p, now, interconnect_interrupt, .data = interrupt->data);
 }
 
-/* What is not RAM. Returns the response's status. */
+/* As memory_port.h has it: inside a line, and no swap of another size, no operation without a name. */
+static inline bool is_possible(const struct prisim_memory_request *request)
+{
+    if (request->write > PRISIM_MEMORY_WRITE &&
+        (request->write != PRISIM_MEMORY_SWAP || request->size != PRISIM_MEMORY_SWAP_BYTES))
+        return false;
+    return request->size != 0 &&
+           request->address % PRISIM_MEMORY_LINE_BYTES + request->size <= PRISIM_MEMORY_LINE_BYTES;
+}
+
+/* Of an access that no RAM was found for: it is for RAM, but all pages that there may be are in use. */
+static bool needs_a_page(const struct prisim_interconnect_config *config, const struct prisim_memory_request *request)
+{
+    const struct memory_map map = interconnect_map(config);
+    return is_possible(request) && memory_map_has(&map, request->address);
+}
+
+/* What is not RAM, and a write to RAM for which there is no page. Returns the response's status. */
 __attribute__((noinline)) static enum prisim_memory_status
 perform_outside(const struct prisim_interconnect_config *config, prisim_cycle_t now, struct prisim_ports *p,
                 const struct interconnect_access *access)
@@ -96,6 +123,8 @@ perform_outside(const struct prisim_interconnect_config *config, prisim_cycle_t 
         ring(p, now, request);
         return PRISIM_MEMORY_OK;
     }
+    if (needs_a_page(config, request))
+        PRISIM_PROBE(p, now, interconnect_full, .port = access->port, .address = request->address);
     PRISIM_PROBE(p, now, interconnect_abort, .port = access->port, .address = request->address,
                  .write = request->write != PRISIM_MEMORY_READ);
     return PRISIM_MEMORY_ABORT;
@@ -155,15 +184,24 @@ static inline void answer_outside(const struct prisim_memory_request *request, e
     response->unused = 0;
 }
 
-/* Where an access to RAM stands, or NULL if it is not for RAM or memory_port.h does not have it: a swap of another
- * size, an operation without a name. */
+/* Where an access stands whose page was not used lately, or NULL if it is not for RAM or no page is left for it. */
+__attribute__((noinline)) static uint8_t *find_page(const struct prisim_interconnect_config *config,
+                                                    struct prisim_interconnect *s,
+                                                    const struct prisim_memory_request *request)
+{
+    const struct memory_map map = interconnect_map(config);
+    return sparse_memory_access(interconnect_memory(s), &map, request);
+}
+
+/* Where an access to RAM stands; it lies in a line, so that none straddles pages. NULL if it is not for RAM or
+ * memory_port.h does not have it, or no page is left for it. */
 static inline uint8_t *find_in_ram(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
                                    const struct prisim_memory_request *request)
 {
-    if (request->write > PRISIM_MEMORY_WRITE &&
-        (request->write != PRISIM_MEMORY_SWAP || request->size != PRISIM_MEMORY_SWAP_BYTES))
+    if (!is_possible(request))
         return NULL;
-    return interconnect_ram_at(config, s, request->address, request->size);
+    uint8_t *ram = sparse_memory_recent(interconnect_memory(s), request->address);
+    return ram ? ram : find_page(config, s, request);
 }
 
 static inline void perform(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
@@ -178,14 +216,18 @@ static inline void perform(const struct prisim_interconnect_config *config, stru
         answer_outside(request, perform_outside(config, now, p, access), response);
 }
 
-/* The access at the head of the line, which is due, leaves it. Its place is not used anew in this step. */
-static inline const struct interconnect_access *take_first(struct prisim_interconnect *s, prisim_cycle_t now)
+/* The access at the head of the line, which is due. */
+static inline const struct interconnect_access *first_of_line(const struct prisim_interconnect *s, prisim_cycle_t now)
 {
-    const struct interconnect_access *access = &s->flight[s->head];
-    assert(access->due == now);
-    s->head = ring_at(s->head + 1);
-    s->next_due = --s->count ? s->flight[s->head].due : PRISIM_CYCLE_NEVER;
+    const struct interconnect_access *access = &s->flight[s->line.head];
+    assert(s->line.count > 0 && access->due == now);
     return access;
+}
+
+static inline void leave_line(const struct prisim_interconnect_config *config, struct prisim_interconnect *s)
+{
+    ring_leave(config, &s->line, &s->flight[s->line.head], sizeof s->flight[0]);
+    s->next_due = s->line.count ? s->flight[s->line.head].due : PRISIM_CYCLE_NEVER;
 }
 
 /* Accesses are performed in the order of arbitration, and nothing else is seen of when: so one that has none before it
@@ -194,7 +236,7 @@ static inline bool perform_ahead(const struct prisim_interconnect_config *config
                                  prisim_cycle_t now, struct prisim_ports *p,
                                  const struct prisim_memory_request *request, unsigned port)
 {
-    if (s->count || !prisim_ports_can_put_at(p, port))
+    if (s->line.count || !prisim_ports_can_put_at(p, port))
         return false;
     uint8_t *ram = find_in_ram(config, s, request);
     if (!ram && !(rings_doorbell(config, request) && can_ring_at(p)))
@@ -224,24 +266,27 @@ static inline uint32_t in_flight_ahead(const struct prisim_ports *p, prisim_cycl
 static void perform_and_wait(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
                              prisim_cycle_t now, struct prisim_ports *p)
 {
-    const struct interconnect_access *access = take_first(s, now);
-    struct interconnect_responses *line = &s->responses[access->port];
-    assert(line->count < config->outstanding);
+    const struct interconnect_access *access = first_of_line(s, now);
+    struct interconnect_ring *ring = &s->responses[access->port];
     s->waiting |= UINT64_C(1) << access->port;
-    perform(config, s, now, p, access, &line->waiting[ring_at(line->head + line->count++)]);
+    perform(config, s, now, p, access, &interconnect_waiting(config, s, access->port)[ring_end(config, ring)]);
+    ring->count++;
+    leave_line(config, s);
 }
 
-static void put_waiting(struct prisim_interconnect *s, struct prisim_ports *p)
+static void put_waiting(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                        struct prisim_ports *p)
 {
     for (uint64_t ports = s->waiting & (~p->tx_valid | p->tx_ready); ports; ports &= ports - 1) {
         unsigned port = (unsigned)__builtin_ctzll(ports);
-        struct interconnect_responses *line = &s->responses[port];
-        assert(line->count > 0);
+        struct interconnect_ring *ring = &s->responses[port];
+        struct prisim_memory_response *first = &interconnect_waiting(config, s, port)[ring->head];
+        assert(ring->count > 0);
         struct prisim_memory_response *to = prisim_ports_put(p, port);
-        *to = line->waiting[line->head];
-        line->head = ring_at(line->head + 1);
+        *to = *first;
+        ring_leave(config, ring, first, sizeof *first);
         free_place(s, port);
-        if (--line->count == 0)
+        if (ring->count == 0)
             s->waiting &= ~(UINT64_C(1) << port);
     }
 }
@@ -259,7 +304,7 @@ __attribute__((noinline)) static prisim_cycle_t say_exactly(const struct prisim_
                                                             struct prisim_ports *p)
 {
     uint32_t ahead = in_flight_ahead(p, now), ready = 0;
-    bool room = s->count + (unsigned)__builtin_popcount(ahead) + PRISIM_INTERCONNECT_PORTS <= config->outstanding;
+    bool room = s->line.count + (unsigned)__builtin_popcount(ahead) + PRISIM_INTERCONNECT_PORTS <= config->outstanding;
     prisim_cycle_t next = s->next_due;
     for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
         ready |= (uint32_t)(room && s->reserved[port] + (ahead >> port & 1) < config->outstanding) << port;
@@ -289,16 +334,16 @@ __attribute__((noinline)) static prisim_cycle_t take_one(const struct prisim_int
     return say_ready(config, s, now, p);
 }
 
-/* The access that is due is performed last: what may be called for it then needs nothing saved. */
+/* The access that is due is performed, and its response put. */
 __attribute__((noinline)) static prisim_cycle_t perform_one(const struct prisim_interconnect_config *config,
                                                             struct prisim_interconnect *s, prisim_cycle_t now,
                                                             struct prisim_ports *p)
 {
-    const struct interconnect_access *access = take_first(s, now);
+    const struct interconnect_access *access = first_of_line(s, now);
     free_place(s, access->port);
-    prisim_cycle_t next = say_ready(config, s, now, p);
     perform(config, s, now, p, access, prisim_ports_put(p, access->port));
-    return next;
+    leave_line(config, s);
+    return say_ready(config, s, now, p);
 }
 
 /* Any step: what was taken enters the line, responses that waited leave, then the one that is due. */
@@ -311,9 +356,9 @@ __attribute__((noinline)) static prisim_cycle_t full_step(const struct prisim_in
     if (prisim_ports_arrived(p))
         take_requests(config, s, now, p, (uint32_t)prisim_ports_arrived(p));
     if (s->waiting)
-        put_waiting(s, p);
+        put_waiting(config, s, p);
     if (s->next_due <= now) {
-        if (prisim_ports_can_put(p, s->flight[s->head].port))
+        if (prisim_ports_can_put(p, s->flight[s->line.head].port))
             perform_one(config, s, now, p);
         else
             perform_and_wait(config, s, now, p);
@@ -337,7 +382,7 @@ prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config 
         return take_one(config, s, now, p, (unsigned)__builtin_ctzll(arrived));
     }
     if (s->next_due <= now) {
-        if (s->waiting || !s->count || !prisim_ports_can_put(p, s->flight[s->head].port))
+        if (s->waiting || !s->line.count || !prisim_ports_can_put(p, s->flight[s->line.head].port))
             return full_step(config, s, now, p);
         return perform_one(config, s, now, p);
     }

@@ -15,7 +15,7 @@ void prisim_interconnect_config_default(struct prisim_interconnect_config *confi
     };
 }
 
-#define WHOLE_PAGES "whole pages of 4 KB, 4 KB .. 256 MB" /* of ram_size, the only one of them with a range */
+#define WHOLE_PAGES "whole pages of 4 KB, 4 KB .. 2^52" /* of ram_size, the only one of them with a range */
 
 _Static_assert(INTERCONNECT_OUTSTANDING_MAX == 256, "interconnect_config.def says so");
 
@@ -26,31 +26,56 @@ static const struct config_range ranges[] = {
 #include "model/interconnect/interconnect_config.def"
 };
 
+static bool regions_are_possible(const struct memory_map *map, struct prisim_config_error *error)
+{
+    unsigned index;
+    return memory_map_check(map, error, &index);
+}
+
 bool prisim_interconnect_config_check(const struct prisim_interconnect_config *config,
                                       struct prisim_config_error *error)
 {
+    const struct memory_map map = interconnect_map(config);
     const struct config_rule rule[] = {
-        {config->ram_size % PAGE_BYTES == 0, {"ram_size", WHOLE_PAGES}},
-        {config->ram_base % PAGE_BYTES == 0 && config->ram_base <= UINT64_MAX - config->ram_size,
-         {"ram_base", "4 KB aligned, RAM ends below 2^64"}},
         {config->doorbell_base % PAGE_BYTES == 0, {"doorbell_base", "4 KB aligned"}},
-        {config->doorbell_base - config->ram_base >= config->ram_size, {"doorbell_base", "a frame outside RAM"}},
+        {!memory_map_has(&map, config->doorbell_base), {"doorbell_base", "a frame outside RAM"}},
     };
-    return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
+    return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) && regions_are_possible(&map, error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
+}
+
+/* No more than there are in RAM. */
+static uint32_t pages_max(const struct prisim_interconnect_config *config)
+{
+    const struct memory_map map = interconnect_map(config);
+    const uint64_t pages = memory_map_pages(&map);
+    return pages < config->pages ? (uint32_t)pages : config->pages;
+}
+
+/* From the start of the state to its memory, which begins with a line. */
+static size_t memory_at(const struct prisim_interconnect_config *config)
+{
+    const size_t rings =
+        sizeof(struct interconnect_access) + PRISIM_INTERCONNECT_PORTS * sizeof(struct prisim_memory_response);
+    const size_t end = sizeof(struct prisim_interconnect) + config->outstanding * rings;
+    return (end + PRISIM_MEMORY_LINE_BYTES - 1) / PRISIM_MEMORY_LINE_BYTES * PRISIM_MEMORY_LINE_BYTES;
 }
 
 size_t prisim_interconnect_state_size(const struct prisim_interconnect_config *config)
 {
-    return sizeof(struct prisim_interconnect) + config->ram_size + PRISIM_MEMORY_LINE_BYTES;
+    return memory_at(config) + sparse_memory_size(pages_max(config));
+}
+
+size_t prisim_interconnect_used(const struct prisim_interconnect_config *config,
+                                const struct prisim_interconnect *state)
+{
+    return memory_at(config) + sparse_memory_used(interconnect_memory(state));
 }
 
 void prisim_interconnect_init(const struct prisim_interconnect_config *config, struct prisim_interconnect *state)
 {
     assert(config->outstanding <= INTERCONNECT_OUTSTANDING_MAX);
-    state->last_due = state->next_due = 0;
-    state->head = state->count = state->places = 0;
-    state->waiting = state->turn = 0;
-    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++)
-        state->responses[port].head = state->responses[port].count = state->reserved[port] = 0;
+    memset(state, 0, memory_at(config));
+    state->memory_at = (uint32_t)memory_at(config);
+    sparse_memory_init(interconnect_memory(state), pages_max(config));
 }

@@ -7,14 +7,17 @@
 unsigned prisim_interconnect_debug(const struct prisim_interconnect_config *config, struct prisim_interconnect *state,
                                    bool write, uint64_t address, uint8_t *data, unsigned size)
 {
-    uint64_t offset = address - config->ram_base; /* wraps far out of range below the base */
-    if (offset >= config->ram_size)
+    const struct memory_map map = interconnect_map(config);
+    struct sparse_memory *memory = interconnect_memory(state);
+    const unsigned bytes = (unsigned)memory_map_run(&map, address, size);
+    if (!write)
+        sparse_memory_read(memory, address, data, bytes);
+    else if (!sparse_memory_write(memory, address, data, bytes))
         return 0;
-    uint64_t there = config->ram_size - offset;
-    unsigned bytes = size < there ? size : (unsigned)there;
-    if (write)
-        memcpy(&state->ram[offset], data, bytes);
-    else
-        memcpy(data, &state->ram[offset], bytes);
     return bytes;
+}
+
+const uint8_t *prisim_interconnect_page(const struct prisim_interconnect *state, uint32_t i, uint64_t *address)
+{
+    return sparse_memory_page(interconnect_memory(state), i, address);
 }

@@ -6,6 +6,8 @@
 #ifndef PRISIM_INTERCONNECT_STATE_H
 #define PRISIM_INTERCONNECT_STATE_H
 
+#include "model/core/memory_map.h"
+#include "model/core/sparse_memory.h"
 #include "model/interconnect/interconnect.h"
 
 enum { INTERCONNECT_OUTSTANDING_MAX = 256, DOORBELL_BYTES = 4096, DOORBELL_ACCESS_BYTES = 4 };
@@ -15,14 +17,11 @@ struct interconnect_access {
     uint32_t port;
     uint32_t unused;
     struct prisim_memory_request request;
-    uint64_t padding[3]; /* to a size that is cheap to multiply by */
 };
-_Static_assert(sizeof(struct interconnect_access) == 128, "an access is two lines");
 
-/* Rings are as long as `outstanding` may be at most, however many of their places are in use. */
-struct interconnect_responses {
+/* Rings have `outstanding` places; one that is empty begins at place 0, and places that are not in use are zero. */
+struct interconnect_ring {
     uint32_t head, count;
-    struct prisim_memory_response waiting[INTERCONNECT_OUTSTANDING_MAX];
 };
 
 struct prisim_interconnect {
@@ -32,29 +31,31 @@ struct prisim_interconnect {
     uint64_t waiting;        /* ports with responses waiting, one bit each */
 
     prisim_cycle_t last_due; /* of the access that came last in arbitration */
-    uint32_t head, count;
-    uint32_t places; /* accesses in the line and responses waiting */
-    uint32_t unused;
+    struct interconnect_ring line;
+    uint32_t places;                              /* accesses in the line and responses waiting */
     uint32_t turn;                                /* the port that comes first if several transfer at one edge */
-    uint32_t reserved[PRISIM_INTERCONNECT_PORTS]; /* the same, of each port */
-    struct interconnect_responses responses[PRISIM_INTERCONNECT_PORTS];
-    struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
-    /* ram_size bytes, and one line more: a read copies a whole line, whatever its size. Init does not touch them: the
-     * caller gives zeroed memory. */
-    uint8_t ram[];
+    uint32_t reserved[PRISIM_INTERCONNECT_PORTS]; /* the same as `places`, of each port */
+    struct interconnect_ring responses[PRISIM_INTERCONNECT_PORTS];
+    uint32_t memory_at; /* bytes from the start of the state to the struct sparse_memory at its end */
+    /* Of `line`; behind them the places of `responses`, ring by ring, and the RAM. */
+    struct interconnect_access flight[];
 };
 
-/* Where [address, address + size) stands, or NULL if it is not an access that RAM serves. RAM is one flat range of
- * bytes: pages that nobody wrote cost nothing as long as the state's memory comes zeroed and untouched from the
- * operating system (calloc). It is whole lines and an access lies in one, so that none straddles the end. */
-static inline uint8_t *interconnect_ram_at(const struct prisim_interconnect_config *config,
-                                           struct prisim_interconnect *state, uint64_t address, uint32_t size)
+static inline struct prisim_memory_response *interconnect_waiting(const struct prisim_interconnect_config *config,
+                                                                  struct prisim_interconnect *state, unsigned port)
 {
-    uint64_t offset = address - config->ram_base; /* wraps far out of range below the base */
-    uint64_t in_line = address % PRISIM_MEMORY_LINE_BYTES;
-    if (size == 0 || in_line + size > PRISIM_MEMORY_LINE_BYTES || offset >= config->ram_size)
-        return NULL;
-    return &state->ram[offset];
+    return (struct prisim_memory_response *)(void *)&state->flight[config->outstanding] +
+           (size_t)port * config->outstanding;
+}
+
+static inline struct sparse_memory *interconnect_memory(const struct prisim_interconnect *state)
+{
+    return (struct sparse_memory *)(void *)((char *)state + state->memory_at);
+}
+
+static inline struct memory_map interconnect_map(const struct prisim_interconnect_config *config)
+{
+    return (struct memory_map){{config->ram_base, config->ram_size}, config->region};
 }
 
 #endif

@@ -35,20 +35,25 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
 
 size_t prisim_endpoint_state_size(const struct prisim_endpoint_config *config)
 {
+    return sizeof(struct prisim_endpoint) + config->atc_entries * sizeof(struct endpoint_atc_entry);
+}
+
+size_t prisim_endpoint_hot_size(const struct prisim_endpoint_config *config)
+{
     (void)config;
-    return sizeof(struct prisim_endpoint);
+    return offsetof(struct prisim_endpoint, job);
 }
 
 void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
-    memset(s, 0, sizeof *s);
+    memset(s, 0, prisim_endpoint_state_size(config));
     s->job_due = PRISIM_CYCLE_NEVER;
     s->in[ENDPOINT_JOB_FREE] = prisim_bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
     s->prg_last = PRISIM_PRG_INDEXES - 1;
     s->pri_stopped = true; /* PCIE-PRICAP */
-    endpoint_atc_clear(s);
+    endpoint_atc_init(s);
     assert(s->due == 0); /* the first step publishes ready */
 }
 

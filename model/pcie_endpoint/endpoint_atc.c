@@ -13,17 +13,17 @@ static unsigned bucket_of(uint64_t base, uint32_t pasid_key, unsigned size_log2)
 }
 _Static_assert(ENDPOINT_ATC_BUCKETS == 1 << (64 - 55), "bucket_of gives 9 bits");
 
-static unsigned find(const struct endpoint_atc *atc, uint64_t address, uint32_t pasid_key)
+static unsigned find(const struct prisim_endpoint *s, uint64_t address, uint32_t pasid_key)
 {
-    for (uint64_t sizes = atc->sizes; sizes; sizes &= sizes - 1) {
+    for (uint64_t sizes = s->atc.sizes; sizes; sizes &= sizes - 1) {
         unsigned size_log2 = (unsigned)__builtin_ctzll(sizes);
         /* Bit 0 stands for 2^64 bytes. */
         if (size_log2 == 0)
             size_log2 = 64;
         uint64_t base = address & ~prisim_bits_mask(size_log2);
-        for (unsigned i = atc->bucket[bucket_of(base, pasid_key, size_log2)]; i != ENDPOINT_ATC_NONE;
-             i = atc->entry[i].next) {
-            const struct endpoint_atc_entry *entry = &atc->entry[i];
+        for (unsigned i = s->atc_bucket[bucket_of(base, pasid_key, size_log2)]; i != ENDPOINT_ATC_NONE;
+             i = s->atc_entry[i].next) {
+            const struct endpoint_atc_entry *entry = &s->atc_entry[i];
             if (entry->base == base && entry->pasid == pasid_key && entry->size_log2 == size_log2)
                 return i;
         }
@@ -34,24 +34,45 @@ static unsigned find(const struct endpoint_atc *atc, uint64_t address, uint32_t 
 const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint *s, uint64_t address,
                                                    uint32_t pasid_key)
 {
-    unsigned i = find(&s->atc, address, pasid_key);
-    return i == ENDPOINT_ATC_NONE ? NULL : &s->atc.entry[i];
+    unsigned i = find(s, address, pasid_key);
+    return i == ENDPOINT_ATC_NONE ? NULL : &s->atc_entry[i];
 }
 
-static void take_out(struct endpoint_atc *atc, unsigned i)
+static struct endpoint_atc_entry *entry_write(struct prisim_endpoint *s, unsigned i)
 {
-    const struct endpoint_atc_entry *entry = &atc->entry[i];
-    assert(prisim_bit_get(atc->valid[i / 64], i % 64) && atc->count[entry->size_log2] > 0);
-    uint16_t *link = &atc->bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
+    prisim_touch(&s->touched, &s->atc_entry[i], sizeof s->atc_entry[i]);
+    return &s->atc_entry[i];
+}
+
+static uint16_t *bucket_write(struct prisim_endpoint *s, const struct endpoint_atc_entry *entry)
+{
+    uint16_t *bucket = &s->atc_bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
+    prisim_touch(&s->touched, bucket, sizeof *bucket);
+    return bucket;
+}
+
+static uint16_t *count_write(struct prisim_endpoint *s, unsigned size_log2)
+{
+    prisim_touch(&s->touched, &s->atc_count[size_log2], sizeof s->atc_count[size_log2]);
+    return &s->atc_count[size_log2];
+}
+
+static void take_out(struct prisim_endpoint *s, unsigned i)
+{
+    struct endpoint_atc *atc = &s->atc;
+    struct endpoint_atc_entry *entry = entry_write(s, i);
+    assert(prisim_bit_get(atc->valid[i / 64], i % 64) && s->atc_count[entry->size_log2] > 0);
+    uint16_t *link = bucket_write(s, entry);
     while (*link != i)
-        link = &atc->entry[*link].next;
+        link = &entry_write(s, *link)->next;
     *link = entry->next;
-    *(entry->older == ENDPOINT_ATC_NONE ? &atc->oldest : &atc->entry[entry->older].younger) = entry->younger;
-    *(entry->younger == ENDPOINT_ATC_NONE ? &atc->youngest : &atc->entry[entry->younger].older) = entry->older;
+    *(entry->older == ENDPOINT_ATC_NONE ? &atc->oldest : &entry_write(s, entry->older)->younger) = entry->younger;
+    *(entry->younger == ENDPOINT_ATC_NONE ? &atc->youngest : &entry_write(s, entry->younger)->older) = entry->older;
     atc->valid[i / 64] &= ~endpoint_bit(i % 64);
     atc->used--;
-    if (--atc->count[entry->size_log2] == 0)
+    if (--*count_write(s, entry->size_log2) == 0)
         atc->sizes &= ~endpoint_bit(entry->size_log2 & 63);
+    *entry = (struct endpoint_atc_entry){0};
 }
 
 /* A free place, else that of the oldest entry. */
@@ -70,8 +91,8 @@ static unsigned place(const struct prisim_endpoint_config *config, const struct 
 /* The entry gives way to one that says something of other addresses. */
 static void evict(struct endpoint_edge *e, unsigned i, const struct endpoint_atc_entry *next)
 {
-    const struct endpoint_atc_entry old = e->s->atc.entry[i];
-    take_out(&e->s->atc, i);
+    const struct endpoint_atc_entry old = e->s->atc_entry[i];
+    take_out(e->s, i);
     if (old.pasid == next->pasid && old.base == next->base && old.size_log2 == next->size_log2)
         return;
     PRISIM_PROBE(e->ports, e->now, endpoint_evict, .pasid = endpoint_pasid_field(old.pasid != 0, old.pasid - 1),
@@ -81,27 +102,29 @@ static void evict(struct endpoint_edge *e, unsigned i, const struct endpoint_atc
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address)
 {
     const struct prisim_endpoint_config *config = e->config;
-    struct endpoint_atc *atc = &e->s->atc;
+    struct prisim_endpoint *s = e->s;
+    struct endpoint_atc *atc = &s->atc;
     assert((entry->base & prisim_bits_mask(entry->size_log2)) == 0);
     if (config->atc_entries == 0)
         return;
     /* What the cache said of this address till now is replaced, whatever its size. */
-    unsigned i = find(atc, address, entry->pasid);
+    unsigned i = find(s, address, entry->pasid);
     if (i == ENDPOINT_ATC_NONE)
         i = place(config, atc);
     if (prisim_bit_get(atc->valid[i / 64], i % 64))
         evict(e, i, entry);
-    uint16_t *bucket = &atc->bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
-    atc->entry[i] = *entry;
-    atc->entry[i].next = *bucket;
+    uint16_t *bucket = bucket_write(s, entry);
+    struct endpoint_atc_entry *filled = entry_write(s, i);
+    *filled = *entry;
+    filled->next = *bucket;
     *bucket = (uint16_t)i;
-    atc->entry[i].older = atc->youngest;
-    atc->entry[i].younger = ENDPOINT_ATC_NONE;
-    *(atc->youngest == ENDPOINT_ATC_NONE ? &atc->oldest : &atc->entry[atc->youngest].younger) = (uint16_t)i;
+    filled->older = atc->youngest;
+    filled->younger = ENDPOINT_ATC_NONE;
+    *(atc->youngest == ENDPOINT_ATC_NONE ? &atc->oldest : &entry_write(s, atc->youngest)->younger) = (uint16_t)i;
     atc->youngest = (uint16_t)i;
     atc->valid[i / 64] |= endpoint_bit(i % 64);
     atc->used++;
-    atc->count[entry->size_log2]++;
+    ++*count_write(s, entry->size_log2);
     atc->sizes |= endpoint_bit(entry->size_log2 & 63);
     assert(atc->used <= config->atc_entries);
 }
@@ -113,23 +136,27 @@ unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoin
     for (unsigned word = 0; word < PRISIM_ENDPOINT_ATC_MAX / 64; word++)
         for (uint64_t valid = s->atc.valid[word]; valid; valid &= valid - 1) {
             unsigned i = word * 64 + (unsigned)__builtin_ctzll(valid);
-            const struct endpoint_atc_entry *entry = &s->atc.entry[i];
+            const struct endpoint_atc_entry *entry = &s->atc_entry[i];
             if (endpoint_range_names(range, entry->pasid) &&
                 endpoint_range_overlaps(range, entry->base, entry->size_log2)) {
-                take_out(&s->atc, i);
+                take_out(s, i);
                 entries++;
             }
         }
     return entries;
 }
 
-void endpoint_atc_clear(struct prisim_endpoint *s)
+void endpoint_atc_init(struct prisim_endpoint *s)
 {
-    memset(s->atc.valid, 0, sizeof s->atc.valid);
-    memset(s->atc.count, 0, sizeof s->atc.count);
-    memset(s->atc.bucket, 0xff, sizeof s->atc.bucket);
-    s->atc.sizes = 0;
-    s->atc.used = 0;
-    s->atc.oldest = ENDPOINT_ATC_NONE;
-    s->atc.youngest = ENDPOINT_ATC_NONE;
+    memset(s->atc_bucket, 0xff, sizeof s->atc_bucket);
+    s->atc = (struct endpoint_atc){.oldest = ENDPOINT_ATC_NONE, .youngest = ENDPOINT_ATC_NONE};
+}
+
+void endpoint_atc_clear(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
+{
+    const size_t from = offsetof(struct prisim_endpoint, atc_count);
+    const size_t bytes = prisim_endpoint_state_size(config) - from;
+    prisim_touch(&s->touched, s->atc_count, bytes);
+    memset((char *)s + from, 0, bytes);
+    endpoint_atc_init(s);
 }

@@ -27,13 +27,14 @@ void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
     if (!s->free_contexts || endpoint_context_find(s, pasid) != ENDPOINT_NO_CONTEXT)
         return;
     unsigned i = endpoint_round_robin(s->free_contexts, pasid % PRISIM_ENDPOINT_PASIDS_MAX);
-    struct endpoint_context *context = &s->context[i];
+    struct endpoint_context *context = endpoint_context_write(s, i);
     assert(context->state == PRISIM_ENDPOINT_PASID_IDLE && context->jobs == 0);
     /* It is used again, whichever context it had before. */
-    for (unsigned old = 0; old < PRISIM_ENDPOINT_PASIDS_MAX; old++)
-        if (s->context[old].pasid == pasid)
-            s->context[old].marked = false;
+    for (uint64_t marked = s->marked; marked; marked &= marked - 1)
+        if (s->context[__builtin_ctzll(marked)].pasid == pasid)
+            s->marked &= ~(marked & -marked);
     s->free_contexts &= ~endpoint_bit(i);
+    s->marked &= ~endpoint_bit(i);
     *context =
         (struct endpoint_context){.pasid = pasid, .use = context->use + 1, .state = PRISIM_ENDPOINT_PASID_RUNNING};
     PRISIM_PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);
@@ -42,7 +43,7 @@ void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
 void endpoint_context_stopped(struct endpoint_edge *e, unsigned i)
 {
     struct prisim_endpoint *s = e->s;
-    struct endpoint_context *context = &s->context[i];
+    struct endpoint_context *context = endpoint_context_write(s, i);
     assert(context->state == PRISIM_ENDPOINT_PASID_STOPPING && context->jobs == 0);
     PRISIM_PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
     context->state = PRISIM_ENDPOINT_PASID_IDLE;
@@ -54,7 +55,7 @@ void endpoint_context_stopped(struct endpoint_edge *e, unsigned i)
 void endpoint_context_check(struct endpoint_edge *e, unsigned i)
 {
     struct prisim_endpoint *s = e->s;
-    struct endpoint_context *context = &s->context[i];
+    struct endpoint_context *context = endpoint_context_write(s, i);
     if (context->state != PRISIM_ENDPOINT_PASID_STOPPING || context->jobs || context->marker)
         return;
     assert(e->config->stop != PRISIM_ENDPOINT_STOP_WAIT || context->groups == 0);

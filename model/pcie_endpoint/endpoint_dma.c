@@ -11,16 +11,16 @@ static unsigned take_read_tag(struct prisim_endpoint *s, unsigned job_index)
     assert(s->free_reads);
     unsigned read = (unsigned)__builtin_ctzll(s->free_reads);
     s->free_reads &= ~endpoint_bit(read);
-    s->read_job[read] = (uint8_t)job_index;
-    s->read_address[read] = job->address & ~prisim_bits_mask(12);
-    s->read_pasid[read] = endpoint_pasid_key(job->has_pasid, job->pasid);
+    *endpoint_read_write(s, read) = (struct endpoint_read){.address = job->address & ~prisim_bits_mask(12),
+                                                           .pasid = endpoint_pasid_key(job->has_pasid, job->pasid),
+                                                           .job = (uint8_t)job_index};
     return ENDPOINT_READ_TAG + read;
 }
 
 /* Goes on behind a TLP of `size` bytes. */
 static void advance(struct endpoint_edge *e, unsigned job_index, unsigned size)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     job->address += size;
     job->remaining -= size;
     if (job->remaining == 0) {
@@ -34,7 +34,7 @@ static void advance(struct endpoint_edge *e, unsigned job_index, unsigned size)
 void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
 {
     struct prisim_endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
     /* PCIE-ATSCAP: with Enable=0 no request with a translated address leaves. */
     if (!endpoint_job_allowed(s, job->has_pasid)) {
@@ -68,10 +68,11 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_hea
     /* A completion that nobody waits for is dropped. */
     if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
         return;
-    unsigned job_index = s->read_job[read];
+    unsigned job_index = s->read[read].job;
+    *endpoint_read_write(s, read) = (struct endpoint_read){0};
     s->free_reads |= endpoint_bit(read);
     for (uint32_t i = 0; i < s->invalidate_count; i++)
-        s->invalidate[(s->invalidate_head + i) % ENDPOINT_INVALIDATES_MAX].reads &= ~endpoint_bit(read);
+        endpoint_invalidate_write(s, i)->reads &= ~endpoint_bit(read);
     if (head->status != PRISIM_TLP_SC)
         endpoint_job_abort(e, job_index, PRISIM_CAUSE_DMA_ERROR);
     endpoint_job_closed(e, job_index);

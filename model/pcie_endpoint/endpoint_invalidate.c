@@ -10,7 +10,7 @@
 static void poison(struct prisim_endpoint *s, const struct endpoint_range *range)
 {
     for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSLATING]; jobs; jobs &= jobs - 1) {
-        struct endpoint_job *job = &s->job[__builtin_ctzll(jobs)];
+        struct endpoint_job *job = endpoint_job_write(s, (unsigned)__builtin_ctzll(jobs));
         if (!endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)))
             continue;
         if (endpoint_range_overlaps(range, job->address & ~prisim_bits_mask(12), 12))
@@ -39,7 +39,7 @@ static uint64_t reads_in(const struct prisim_endpoint *s, const struct endpoint_
     uint64_t found = 0;
     for (uint64_t reads = ~s->free_reads; reads; reads &= reads - 1) {
         unsigned i = (unsigned)__builtin_ctzll(reads);
-        if (endpoint_range_names(range, s->read_pasid[i]) && endpoint_range_overlaps(range, s->read_address[i], 12))
+        if (endpoint_range_names(range, s->read[i].pasid) && endpoint_range_overlaps(range, s->read[i].address, 12))
             found |= endpoint_bit(i);
     }
     return found;
@@ -75,7 +75,7 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp 
                  .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2));
     /* One after the other. */
     s->invalidate_free = prisim_cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
-    struct endpoint_invalidate *invalidate = endpoint_invalidate_at(s, s->invalidate_count++);
+    struct endpoint_invalidate *invalidate = endpoint_invalidate_write(s, s->invalidate_count++);
     *invalidate = (struct endpoint_invalidate){.due = s->invalidate_free,
                                                .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid),
                                                .range = range,
@@ -92,7 +92,7 @@ void endpoint_invalidate_everything(struct endpoint_edge *e)
     const struct endpoint_range everything = {.size_log2 = 64};
     if (e->s->atc.used)
         PRISIM_PROBE(e->ports, e->now, endpoint_evict, .pasid = PRISIM_PASID_NONE, .address = 0, .size = UINT64_MAX);
-    endpoint_atc_clear(e->s);
+    endpoint_atc_clear(e->config, e->s);
     poison(e->s, &everything);
     take_translations(e, &everything);
 }
@@ -102,14 +102,15 @@ void endpoint_invalidate_due(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     while (s->invalidate_gone < s->invalidate_count && endpoint_invalidate_at(s, s->invalidate_gone)->due <= e->now)
-        take_out(e, endpoint_invalidate_at(s, s->invalidate_gone));
+        take_out(e, endpoint_invalidate_write(s, s->invalidate_gone));
     while (s->invalidate_count > 0 && endpoint_transmit_has_room(s)) {
-        const struct endpoint_invalidate *done = &s->invalidate[s->invalidate_head];
+        struct endpoint_invalidate *done = &s->invalidate[s->invalidate_head];
         if (done->due > e->now || done->reads)
             return;
-        s->invalidate_head = (s->invalidate_head + 1) % ENDPOINT_INVALIDATES_MAX;
+        prisim_touch(&s->touched, done, sizeof *done);
         s->invalidate_count--;
         s->invalidate_gone--;
+        s->invalidate_head = endpoint_next_head(s->invalidate_head, s->invalidate_count, ENDPOINT_INVALIDATES_MAX);
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_INVALIDATED, 0);
         out->request = done->tlp;
         out->head = (struct prisim_tlp_header){.itag_vector = UINT32_C(1) << done->itag,
@@ -118,5 +119,6 @@ void endpoint_invalidate_due(struct endpoint_edge *e)
                                                .type = PRISIM_TLP_MESSAGE,
                                                .message = PRISIM_MESSAGE_INVALIDATE_COMPLETION,
                                                .completion_count = 1};
+        *done = (struct endpoint_invalidate){0};
     }
 }

@@ -17,7 +17,7 @@ static void start(struct endpoint_edge *e, const struct prisim_endpoint_stimulus
     struct prisim_endpoint *s = e->s;
     assert(s->in[ENDPOINT_JOB_FREE]);
     unsigned job_index = (unsigned)__builtin_ctzll(s->in[ENDPOINT_JOB_FREE]);
-    struct endpoint_job *job = &s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_FREE);
     *job = (struct endpoint_job){.start = what->address,
                                  .address = what->address,
@@ -29,7 +29,7 @@ static void start(struct endpoint_edge *e, const struct prisim_endpoint_stimulus
                                  .write = what->write != 0};
     s->writes = job->write ? s->writes | endpoint_bit(job_index) : s->writes & ~endpoint_bit(job_index);
     if (context != ENDPOINT_NO_CONTEXT)
-        s->context[context].jobs |= endpoint_bit(job_index);
+        endpoint_context_write(s, context)->jobs |= endpoint_bit(job_index);
     endpoint_job_look_up(e, job_index);
 }
 
@@ -54,7 +54,7 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_s
     } else if (s->in[ENDPOINT_JOB_FREE]) {
         start(e, what, context);
     } else {
-        s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = *what;
+        *endpoint_pending_write(s, (s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX) = *what;
     }
 }
 
@@ -62,13 +62,14 @@ static void start_pending(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     while (s->pending_count > 0 && s->in[ENDPOINT_JOB_FREE]) {
-        const struct prisim_endpoint_stimulus *what = &s->pending[s->pending_head];
-        s->pending_head = (s->pending_head + 1) % ENDPOINT_PENDING_MAX;
+        struct prisim_endpoint_stimulus *what = endpoint_pending_write(s, s->pending_head);
         s->pending_count--;
+        s->pending_head = endpoint_next_head(s->pending_head, s->pending_count, ENDPOINT_PENDING_MAX);
         unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
         /* A stop takes the jobs of its PASID out of the queue. */
         assert(!what->has_pasid || context != ENDPOINT_NO_CONTEXT);
         start(e, what, context);
+        *what = (struct prisim_endpoint_stimulus){0};
     }
 }
 
@@ -79,17 +80,21 @@ void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
     uint32_t count = s->pending_count;
     s->pending_count = 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct prisim_endpoint_stimulus what = s->pending[(s->pending_head + i) % ENDPOINT_PENDING_MAX];
+        struct prisim_endpoint_stimulus *at = endpoint_pending_write(s, (s->pending_head + i) % ENDPOINT_PENDING_MAX);
+        const struct prisim_endpoint_stimulus what = *at;
+        *at = (struct prisim_endpoint_stimulus){0};
         if (what.has_pasid && what.pasid == pasid)
             done(e, what.job, what.pasid, what.address, PRISIM_CAUSE_STOPPED);
         else
-            s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = what;
+            *endpoint_pending_write(s, (s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX) = what;
     }
+    if (s->pending_count == 0)
+        s->pending_head = 0;
 }
 
 static void looked_up(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     const struct endpoint_atc_entry *entry =
         endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
     if (!entry || !(entry->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
@@ -108,7 +113,7 @@ void endpoint_job_timers(struct endpoint_edge *e)
     prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     for (uint64_t timed = s->in[ENDPOINT_JOB_LOOKUP] | s->in[ENDPOINT_JOB_BACKOFF]; timed; timed &= timed - 1) {
         unsigned job_index = (unsigned)__builtin_ctzll(timed);
-        struct endpoint_job *job = &s->job[job_index];
+        const struct endpoint_job *job = &s->job[job_index];
         if (job->due > e->now)
             next = prisim_cycle_min(next, job->due);
         else if (job->state == ENDPOINT_JOB_LOOKUP)
@@ -122,20 +127,22 @@ void endpoint_job_timers(struct endpoint_edge *e)
 static void finish(struct endpoint_edge *e, unsigned job_index)
 {
     struct prisim_endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
+    const unsigned context = job->context;
     assert(job->state == ENDPOINT_JOB_ENDING && job->open == 0);
     done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, job->cause);
     endpoint_job_go(s, job_index, ENDPOINT_JOB_FREE);
-    if (job->context != ENDPOINT_NO_CONTEXT) {
-        s->context[job->context].jobs &= ~endpoint_bit(job_index);
-        endpoint_context_check(e, job->context);
+    *job = (struct endpoint_job){.state = ENDPOINT_JOB_FREE};
+    if (context != ENDPOINT_NO_CONTEXT) {
+        endpoint_context_write(s, context)->jobs &= ~endpoint_bit(job_index);
+        endpoint_context_check(e, context);
     }
     start_pending(e);
 }
 
 void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state != ENDPOINT_JOB_FREE && job->state != ENDPOINT_JOB_ENDING);
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ENDING);
     job->cause = (uint8_t)cause;
@@ -145,7 +152,7 @@ void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum prisim_c
 
 void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     if (job->state == ENDPOINT_JOB_TRANSLATING || job->state == ENDPOINT_JOB_ASKED) {
         if (job->cause == PRISIM_CAUSE_NONE)
             job->cause = (uint8_t)cause;
@@ -160,7 +167,7 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim
 
 void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
     if (--job->open == 0 && job->state == ENDPOINT_JOB_ENDING)
         finish(e, job_index);

@@ -63,16 +63,17 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index)
 {
     struct prisim_endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
     unsigned index = take_index(s);
-    struct endpoint_group *group = &s->group[index];
+    struct endpoint_group *group = endpoint_group_write(s, index);
     *group = (struct endpoint_group){
         .job = (uint8_t)job_index, .context = job->context, .pasid = endpoint_pasid_key(job->has_pasid, job->pasid)};
     s->page_requests++;
     if (job->context != ENDPOINT_NO_CONTEXT) {
-        group->use = s->context[job->context].use;
-        s->context[job->context].groups++;
+        struct endpoint_context *context = endpoint_context_write(s, job->context);
+        group->use = context->use;
+        context->groups++;
     }
     job->prg_index = (uint16_t)index;
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ASKED);
@@ -105,12 +106,13 @@ void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stim
 /* Frees the index and its credit. */
 static struct endpoint_group free_group(struct prisim_endpoint *s, unsigned index)
 {
-    struct endpoint_group group = s->group[index];
+    struct endpoint_group *place = endpoint_group_write(s, index), group = *place;
+    *place = (struct endpoint_group){0};
     assert(is_busy(s, index) && s->page_requests > 0);
     s->prg_busy[index / 64] &= ~endpoint_bit(index % 64);
     s->page_requests--;
     if (group.context != ENDPOINT_NO_CONTEXT && s->context[group.context].use == group.use)
-        s->context[group.context].groups--;
+        endpoint_context_write(s, group.context)->groups--;
     return group;
 }
 
@@ -143,7 +145,7 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
     struct endpoint_group group = free_group(e->s, index);
     if (group.stale)
         return;
-    struct endpoint_job *job = &e->s->job[group.job];
+    const struct endpoint_job *job = &e->s->job[group.job];
     assert(job->state == ENDPOINT_JOB_ASKED && job->prg_index == index);
     if (code == PRISIM_PRG_INVALID)
         endpoint_job_end(e, group.job, PRISIM_CAUSE_INVALID_REQUEST);
@@ -185,8 +187,8 @@ static bool answers_marker(const struct endpoint_edge *e, unsigned index, const 
     uint32_t key = endpoint_pasid_key(head->flags & PRISIM_TLP_HAS_PASID, head->pasid);
     if (index != 0)
         return false;
-    for (unsigned i = 0; i < PRISIM_ENDPOINT_PASIDS_MAX; i++)
-        if (s->context[i].marked && key == (e->config->prpr ? s->context[i].pasid + 1 : 0))
+    for (uint64_t marked = s->marked; marked; marked &= marked - 1)
+        if (key == (e->config->prpr ? s->context[__builtin_ctzll(marked)].pasid + 1 : 0))
             return true;
     return false;
 }

@@ -11,7 +11,7 @@ static void answer(struct endpoint_edge *e, const struct prisim_tlp_header *to, 
 {
     struct prisim_endpoint *s = e->s;
     assert(s->answer_count < ENDPOINT_REGISTERS_MAX);
-    s->answer[(s->answer_head + s->answer_count++) % ENDPOINT_REGISTERS_MAX] =
+    *endpoint_answer_write(s, (s->answer_head + s->answer_count++) % ENDPOINT_REGISTERS_MAX) =
         (struct endpoint_answer){.due = e->now + e->config->register_latency,
                                  .value = value,
                                  .requester_id = to->requester_id,
@@ -82,11 +82,12 @@ void endpoint_registers_due(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     while (s->answer_count > 0 && endpoint_transmit_has_room(s)) {
-        const struct endpoint_answer *a = &s->answer[s->answer_head];
+        struct endpoint_answer *a = &s->answer[s->answer_head];
         if (a->due > e->now)
             return;
-        s->answer_head = (s->answer_head + 1) % ENDPOINT_REGISTERS_MAX;
+        prisim_touch(&s->touched, a, sizeof *a);
         s->answer_count--;
+        s->answer_head = endpoint_next_head(s->answer_head, s->answer_count, ENDPOINT_REGISTERS_MAX);
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_REGISTER, 0);
         out->value = a->value;
         out->head = (struct prisim_tlp_header){.requester_id = a->requester_id,
@@ -96,5 +97,6 @@ void endpoint_registers_due(struct endpoint_edge *e)
                                                .type = a->type,
                                                .status = a->status,
                                                .traffic_class = a->traffic_class};
+        *a = (struct endpoint_answer){0};
     }
 }

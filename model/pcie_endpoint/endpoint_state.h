@@ -7,6 +7,7 @@
 #define PRISIM_ENDPOINT_STATE_H
 
 #include "model/core/bits.h"
+#include "model/core/touched.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 enum {
@@ -73,7 +74,13 @@ struct endpoint_context {
     uint16_t groups; /* page request groups of this use that are not answered */
     uint8_t state;   /* enum prisim_endpoint_pasid_state */
     bool marker;     /* its Stop Marker is on its way out */
-    bool marked;     /* IDLE: this use ended with a Stop Marker that was sent */
+};
+
+/* A memory read in flight. */
+struct endpoint_read {
+    uint64_t address; /* untranslated page */
+    uint32_t pasid;   /* PASID + 1, or 0 without */
+    uint8_t job;
 };
 
 struct endpoint_group {
@@ -94,14 +101,12 @@ struct endpoint_atc_entry {
     bool untranslated;
 };
 
+/* What every look-up reads. */
 struct endpoint_atc {
     uint64_t valid[PRISIM_ENDPOINT_ATC_MAX / 64];
-    uint64_t sizes;     /* bit s: entries of 2^s bytes may be there */
-    uint32_t count[65]; /* entries of each size */
-    uint32_t used;      /* entries */
+    uint64_t sizes; /* bit s: entries of 2^s bytes may be there */
+    uint32_t used;  /* entries */
     uint16_t oldest, youngest;
-    uint16_t bucket[ENDPOINT_ATC_BUCKETS];
-    struct endpoint_atc_entry entry[PRISIM_ENDPOINT_ATC_MAX];
 };
 
 enum endpoint_outgoing_kind {
@@ -147,13 +152,23 @@ struct endpoint_invalidate {
     uint16_t requester_id, itag;
 };
 
+/* Written by almost every step, and small; then what few steps write, which say so (model/core/touched.h) by the
+ * functions below. What leaves its place leaves it zero, and a line that gets empty begins at its first place again. */
 struct prisim_endpoint {
+    struct prisim_touched touched;
+
     /* What an idle step reads. */
     prisim_cycle_t due; /* of the earliest timer */
     bool more;          /* something can be made at once */
 
+    uint8_t answer_head, answer_count;
+    uint8_t invalidate_head, invalidate_count;
+    uint8_t invalidate_gone; /* of these, the oldest, whose entries have left the ATC */
+    uint8_t pending_head, pending_count;
     prisim_cycle_t job_due; /* of the earliest job timer; may be too early */
-    uint32_t outgoing_head, outgoing_count;
+    uint16_t outgoing_head, outgoing_count;
+    uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
+    uint8_t unused;
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 
     /* Jobs. */
@@ -161,9 +176,7 @@ struct prisim_endpoint {
     uint64_t writes;                  /* slots whose job writes */
     uint64_t free_reads;              /* memory read tags */
     uint64_t free_contexts;
-    uint32_t pending_head, pending_count;
-    uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
-    uint8_t read_job[ENDPOINT_READS_MAX];
+    uint64_t marked; /* IDLE contexts whose last use ended with a Stop Marker that was sent */
 
     /* Configuration space. */
     uint32_t pri_allocation;
@@ -173,26 +186,72 @@ struct prisim_endpoint {
     bool ats_refused; /* a Translation Request was answered UR (PCIE-ATSCPL) */
     bool pri_enable, pri_halted, pri_rf, pri_uprgi, pri_stopped;
 
-    uint32_t tlps;          /* sent, for their ids */
-    uint32_t request_count; /* page requests made, for their numbers */
-    uint16_t prg_last;      /* the PRG index given out last */
-    uint32_t answer_head, answer_count;
-    uint32_t invalidate_head, invalidate_count;
-    uint32_t invalidate_gone;       /* of these, the oldest, whose entries have left the ATC */
+    uint16_t prg_last;              /* the PRG index given out last */
+    uint32_t tlps;                  /* sent, for their ids */
+    uint32_t request_count;         /* page requests made, for their numbers */
     prisim_cycle_t invalidate_free; /* when the invalidation in work is done */
-
     uint64_t prg_busy[PRG_WORDS];
+    struct endpoint_atc atc;
+
+    uint8_t to_a_line[16];
+
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
-    uint64_t read_address[ENDPOINT_READS_MAX]; /* untranslated page of a memory read in flight */
-    uint32_t read_pasid[ENDPOINT_READS_MAX];   /* PASID + 1, or 0 without */
+    struct endpoint_read read[ENDPOINT_READS_MAX];
     struct endpoint_answer answer[ENDPOINT_REGISTERS_MAX];
     struct endpoint_invalidate invalidate[ENDPOINT_INVALIDATES_MAX];
     struct endpoint_group group[PRISIM_PRG_INDEXES];
     struct prisim_endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
     struct endpoint_outgoing outgoing[ENDPOINT_OUTGOING_MAX];
-    struct endpoint_atc atc;
+    uint16_t atc_count[65]; /* entries of each size */
+    uint16_t atc_bucket[ENDPOINT_ATC_BUCKETS];
+    struct endpoint_atc_entry atc_entry[]; /* config.atc_entries */
 };
+
+_Static_assert(offsetof(struct prisim_endpoint, job) % PRISIM_TOUCHED_LINE == 0, "what is touched begins with a line");
+
+/* For writing. */
+static inline struct endpoint_job *endpoint_job_write(struct prisim_endpoint *s, unsigned job_index)
+{
+    prisim_touch(&s->touched, &s->job[job_index], sizeof s->job[job_index]);
+    return &s->job[job_index];
+}
+
+static inline struct endpoint_context *endpoint_context_write(struct prisim_endpoint *s, unsigned context)
+{
+    prisim_touch(&s->touched, &s->context[context], sizeof s->context[context]);
+    return &s->context[context];
+}
+
+static inline struct endpoint_read *endpoint_read_write(struct prisim_endpoint *s, unsigned read)
+{
+    prisim_touch(&s->touched, &s->read[read], sizeof s->read[read]);
+    return &s->read[read];
+}
+
+static inline struct endpoint_answer *endpoint_answer_write(struct prisim_endpoint *s, unsigned at)
+{
+    prisim_touch(&s->touched, &s->answer[at], sizeof s->answer[at]);
+    return &s->answer[at];
+}
+
+static inline struct endpoint_group *endpoint_group_write(struct prisim_endpoint *s, unsigned index)
+{
+    prisim_touch(&s->touched, &s->group[index], sizeof s->group[index]);
+    return &s->group[index];
+}
+
+static inline struct prisim_endpoint_stimulus *endpoint_pending_write(struct prisim_endpoint *s, unsigned at)
+{
+    prisim_touch(&s->touched, &s->pending[at], sizeof s->pending[at]);
+    return &s->pending[at];
+}
+
+static inline struct endpoint_outgoing *endpoint_outgoing_write(struct prisim_endpoint *s, unsigned at)
+{
+    prisim_touch(&s->touched, &s->outgoing[at], sizeof s->outgoing[at]);
+    return &s->outgoing[at];
+}
 
 /* One step: what every part needs. */
 struct endpoint_edge {
@@ -238,14 +297,21 @@ static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
     return (unsigned)__builtin_ctzll(behind ? behind : mask);
 }
 
+/* Of a line in a ring that lost its first: a line that is empty begins at the first place. */
+static inline uint8_t endpoint_next_head(unsigned head, unsigned count, unsigned length)
+{
+    return count ? (uint8_t)((head + 1) % length) : 0;
+}
+
 /* Moves a job to another state. */
 static inline void endpoint_job_go(struct prisim_endpoint *s, unsigned job_index, enum endpoint_job_state state)
 {
     uint64_t bit = endpoint_bit(job_index);
-    assert(s->in[s->job[job_index].state] & bit);
-    s->in[s->job[job_index].state] &= ~bit;
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
+    assert(s->in[job->state] & bit);
+    s->in[job->state] &= ~bit;
     s->in[state] |= bit;
-    s->job[job_index].state = (uint8_t)state;
+    job->state = (uint8_t)state;
 }
 
 /* endpoint_job.c */
@@ -288,7 +354,9 @@ const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint 
                                                    uint32_t pasid_key);
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
 unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoint_range *range);
-void endpoint_atc_clear(struct prisim_endpoint *s);
+/* Forgets every entry; the second form touches nothing, for a state that is zero. */
+void endpoint_atc_clear(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
+void endpoint_atc_init(struct prisim_endpoint *s);
 
 /* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index);
@@ -311,9 +379,16 @@ void endpoint_context_stopped(struct endpoint_edge *e, unsigned context);
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);
-static inline struct endpoint_invalidate *endpoint_invalidate_at(struct prisim_endpoint *s, uint32_t from_head)
+static inline const struct endpoint_invalidate *endpoint_invalidate_at(const struct prisim_endpoint *s,
+                                                                       uint32_t from_head)
 {
     return &s->invalidate[(s->invalidate_head + from_head) % ENDPOINT_INVALIDATES_MAX];
+}
+static inline struct endpoint_invalidate *endpoint_invalidate_write(struct prisim_endpoint *s, uint32_t from_head)
+{
+    struct endpoint_invalidate *at = &s->invalidate[(s->invalidate_head + from_head) % ENDPOINT_INVALIDATES_MAX];
+    prisim_touch(&s->touched, at, sizeof *at);
+    return at;
 }
 
 /* endpoint_config_space.c, endpoint_registers.c: 1, 2 or 4 bytes, aligned to their number */
@@ -334,7 +409,7 @@ static inline struct endpoint_outgoing *endpoint_transmit_append(struct prisim_e
 {
     assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
     struct endpoint_outgoing *out =
-        &s->outgoing[(s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1)];
+        endpoint_outgoing_write(s, (s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1u));
     out->kind = (uint8_t)kind;
     out->job_index = (uint8_t)job_index;
     return out;

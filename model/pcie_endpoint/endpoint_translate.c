@@ -8,7 +8,7 @@
 
 void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSLATE);
     if (!endpoint_job_allowed(e->s, job->has_pasid)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
@@ -67,7 +67,7 @@ static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const 
 
 static void page_missing(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     /* PCIE-PRIOFF: with page requests off this is "no access". */
     if (!endpoint_pri_asks(e)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_PRI_OFF);
@@ -89,7 +89,7 @@ static bool takes(const struct prisim_endpoint *s, const struct endpoint_job *jo
 
 static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct translation *t)
 {
-    struct endpoint_job *job = &e->s->job[job_index];
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     if (job->cause != PRISIM_CAUSE_NONE) {
         endpoint_job_end(e, job_index, job->cause);
         return;
@@ -118,7 +118,7 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     /* A completion that nobody waits for is dropped. */
     if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
         return;
-    struct endpoint_job *job = &s->job[job_index];
+    const struct endpoint_job *job = &s->job[job_index];
     uint64_t page = job->address & ~prisim_bits_mask(12);
     bool good =
         tlp->head.status == PRISIM_TLP_SC && tlp->head.type == PRISIM_TLP_COMPLETION_DATA && tlp->head.size >= 8;

@@ -35,7 +35,7 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct prisim_tlp *to)
 {
     PRISIM_PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
-    e->s->context[out->job_index].marked = true;
+    e->s->marked |= endpoint_bit(out->job_index);
     endpoint_context_stopped(e, out->job_index);
 }
 
@@ -52,7 +52,7 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
                      .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
-        e->s->job[out->job_index].ats_enables = e->s->ats_enables;
+        endpoint_job_write(e->s, out->job_index)->ats_enables = e->s->ats_enables;
         PRISIM_PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id,
                      .job = e->s->job[out->job_index].number,
                      .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
@@ -79,12 +79,20 @@ static bool is_dropped(const struct prisim_endpoint *s, const struct endpoint_ou
     return (out->kind == ENDPOINT_OUT_PAGE_REQUEST || out->kind == ENDPOINT_OUT_MARKER) && out->epoch != s->pri_epoch;
 }
 
+/* The first one has left: what it said in leaving may have put another one behind it. */
+static void leave(struct prisim_endpoint *s, struct endpoint_outgoing *out)
+{
+    *out = (struct endpoint_outgoing){0};
+    if (s->outgoing_count == 0)
+        s->outgoing_head = 0;
+}
+
 void endpoint_transmit_put(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     assert(s->outgoing_count > 0);
     do {
-        const struct endpoint_outgoing *out = &s->outgoing[s->outgoing_head];
+        struct endpoint_outgoing *out = endpoint_outgoing_write(s, s->outgoing_head);
         s->outgoing_head = (s->outgoing_head + 1) & (ENDPOINT_OUTGOING_MAX - 1);
         s->outgoing_count--;
         if (!is_dropped(s, out)) {
@@ -92,9 +100,11 @@ void endpoint_transmit_put(struct endpoint_edge *e)
             to->head = out->head;
             to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
             sent(e, out, to);
+            leave(s, out);
             return;
         }
         if (out->kind == ENDPOINT_OUT_MARKER)
             endpoint_context_stopped(e, out->job_index);
+        leave(s, out);
     } while (s->outgoing_count > 0);
 }

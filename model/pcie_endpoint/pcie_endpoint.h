@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "model/core/address_map.h"
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
@@ -119,6 +120,18 @@ size_t prisim_endpoint_state_size(const struct prisim_endpoint_config *config);
 void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct prisim_endpoint *state);
 prisim_cycle_t prisim_endpoint_step(const struct prisim_endpoint_config *config, struct prisim_endpoint *state,
                                     prisim_cycle_t now, struct prisim_ports *ports);
+
+/* The canonical form of the state and of what is offered on its rx ports (model/core/canonical.h). Jobs and page
+ * requests are names of the function with the rank ports->instance; PRG indexes are those of config->requester_id. */
+void prisim_endpoint_canonical(const struct prisim_endpoint_config *config, const struct prisim_endpoint *state,
+                               const struct prisim_ports *ports, struct prisim_canonical *to);
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_endpoint_hot_size(const struct prisim_endpoint_config *config);
+/* What the stimulus means to the function with that rank and requester id. */
+void prisim_endpoint_stimulus_canonical(const struct prisim_endpoint_stimulus *stimulus, unsigned rank,
+                                        uint16_t requester_id, struct prisim_canonical *to);
+/* The PRG index given out last: for prisim_canonical_prg_last, before any block is told. */
+uint16_t prisim_endpoint_prg_last(const struct prisim_endpoint *state);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
@@ -49,6 +50,12 @@ size_t prisim_fabric_state_size(const struct prisim_fabric_config *config);
 void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
 prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, struct prisim_fabric *state,
                                   prisim_cycle_t now, struct prisim_ports *ports);
+
+/* The canonical form of the state and of what is offered on its rx ports (model/core/canonical.h). */
+void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
+                             const struct prisim_ports *ports, struct prisim_canonical *to);
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

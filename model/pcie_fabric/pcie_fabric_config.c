@@ -86,14 +86,22 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
 
 size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 {
-    size_t directions = 2 * (size_t)config->links + 1;
-    return sizeof(struct prisim_fabric) + directions * config->link_tlps * sizeof(struct fabric_entry);
+    const size_t directions = 2 * (size_t)config->links + 1;
+    const size_t entries = config->link_tlps * (2 * config->links * FABRIC_ENTRY_LINES + FABRIC_ROOT_ENTRY_LINES);
+    return sizeof(struct prisim_fabric) + (directions + entries) * PRISIM_TOUCHED_LINE;
 }
 
-/* Slots are not touched: nothing reads one before it is filled. */
+size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config)
+{
+    (void)config;
+    return sizeof(struct prisim_fabric);
+}
+
 void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
 {
-    *state = (struct prisim_fabric){.back_pressure = true}; /* the first step says whose TLP is taken */
+    memset(state, 0, prisim_fabric_state_size(config));
+    state->back_pressure = true; /* the first step says whose TLP is taken */
+    state->links = (uint8_t)config->links;
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);

@@ -15,26 +15,36 @@ static uint32_t lane_ticks_per_byte(uint32_t generation, uint32_t width)
     return one_lane[generation - 1] / width;
 }
 
-static struct fabric_direction empty_direction(const struct prisim_fabric_config *config, uint32_t *entries)
+static struct fabric_direction empty_direction(const struct prisim_fabric_config *config, uint32_t entry_lines,
+                                               uint32_t *line)
 {
-    struct fabric_direction direction = {
-        .first = *entries, .end = *entries + config->link_tlps, .head = *entries, .tail = *entries};
-    *entries = direction.end;
+    struct fabric_direction direction = {.first = *line,
+                                         .end = *line + config->link_tlps * entry_lines,
+                                         .head = *line,
+                                         .tail = *line,
+                                         .lines = entry_lines};
+    *line = direction.end;
+    return direction;
+}
+
+static struct fabric_direction link_direction(const struct prisim_fabric_config *config,
+                                              const struct prisim_fabric_link_config *link, uint32_t *line)
+{
+    struct fabric_direction direction = empty_direction(config, FABRIC_ENTRY_LINES, line);
+    direction.ticks_per_byte = lane_ticks_per_byte(link->generation, link->width);
+    direction.delay = link->latency + config->root_port_latency;
     return direction;
 }
 
 void fabric_directions_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
 {
-    uint32_t entries = 0;
-    for (uint32_t i = 0; i < config->links; i++) {
-        const struct prisim_fabric_link_config *link = &config->link[i];
-        state->up[i] = empty_direction(config, &entries);
-        state->down[i] = empty_direction(config, &entries);
-        state->up[i].ticks_per_byte = lane_ticks_per_byte(link->generation, link->width);
-        state->down[i].ticks_per_byte = state->up[i].ticks_per_byte;
-        state->up[i].delay = state->down[i].delay = link->latency + config->root_port_latency;
-    }
-    state->up[FABRIC_ROOT_DIRECTION] = empty_direction(config, &entries);
-    state->up[FABRIC_ROOT_DIRECTION].delay = config->root_port_latency;
+    uint32_t line = 2 * config->links + 1;
+    for (uint32_t i = 0; i < config->links; i++)
+        state->direction[i] = link_direction(config, &config->link[i], &line);
+    struct fabric_direction *root = &state->direction[fabric_root_direction(state)];
+    *root = empty_direction(config, FABRIC_ROOT_ENTRY_LINES, &line);
+    root->delay = config->root_port_latency;
+    for (uint32_t i = 0; i < config->links; i++)
+        *fabric_down(state, i) = link_direction(config, &config->link[i], &line);
     state->clock_ticks = config->clock_period_ps * FABRIC_TICKS_PER_PS;
 }

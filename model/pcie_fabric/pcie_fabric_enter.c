@@ -33,7 +33,7 @@ __attribute__((always_inline)) static inline void take_up(const struct prisim_fa
                                                           struct prisim_ports *p, unsigned link)
 {
     const struct prisim_tlp *tlp = p->rx[PRISIM_FABRIC_RX_ENDPOINT + link];
-    struct fabric_direction *direction = &s->up[link];
+    struct fabric_direction *direction = &s->direction[link];
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
     entry->target = fabric_route_up(config, &tlp->head);
     fabric_copy(&entry->tlp, tlp);
@@ -48,7 +48,8 @@ __attribute__((always_inline)) static inline void take_up(const struct prisim_fa
 static void answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
                                struct prisim_ports *p, const struct prisim_tlp_header *request)
 {
-    struct fabric_direction *direction = &s->up[FABRIC_ROOT_DIRECTION];
+    const unsigned root = fabric_root_direction(s);
+    struct fabric_direction *direction = &s->direction[root];
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
     entry->target = FABRIC_TO_HOST;
     entry->tlp.head = (struct prisim_tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
@@ -58,7 +59,7 @@ static void answer_unsupported(const struct prisim_fabric_config *config, struct
                                                  .type = PRISIM_TLP_COMPLETION,
                                                  .status = PRISIM_TLP_UR,
                                                  .traffic_class = request->traffic_class};
-    set_in_flight(s, &s->up_in_flight, FABRIC_ROOT_DIRECTION, direction, entry->due);
+    set_in_flight(s, &s->up_in_flight, root, direction, entry->due);
     if (direction->count == config->link_tlps)
         s->back_pressure = true;
 }
@@ -84,7 +85,7 @@ __attribute__((always_inline)) static inline void take_down(const struct prisim_
         drop_down(config, s, now, p, rx);
         return;
     }
-    struct fabric_direction *direction = &s->down[link];
+    struct fabric_direction *direction = fabric_down(s, link);
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
     fabric_copy(&entry->tlp, tlp);
     set_in_flight(s, &s->down_in_flight, link, direction, entry->due);

@@ -17,9 +17,19 @@ static inline bool events_wanted(const struct prisim_ports *p)
     return prisim_probe_wants(p->probe, PRISIM_EVENT_FABRIC_LEAVE);
 }
 
-static inline unsigned direction_link(unsigned direction)
+static inline unsigned direction_link(const struct prisim_fabric *s, unsigned direction)
 {
-    return direction == FABRIC_ROOT_DIRECTION ? (unsigned)FABRIC_NO_LINK : direction;
+    return direction == fabric_root_direction(s) ? (unsigned)FABRIC_NO_LINK : direction;
+}
+
+/* What the root port made is a header, and its entry no more. */
+static inline void copy_up(const struct prisim_fabric *s, unsigned direction, struct prisim_tlp *to,
+                           const struct prisim_tlp *from)
+{
+    if (direction == fabric_root_direction(s))
+        to->head = from->head;
+    else
+        fabric_copy(to, from);
 }
 
 /* The first TLP of a direction left: the next one is in flight, even if it is due; it leaves at the next edge at the
@@ -36,17 +46,17 @@ static inline void next_in_flight(struct prisim_fabric *s, uint64_t *in_flight, 
 /* The first TLP of an up direction leaves it. */
 static inline void release_up(struct prisim_fabric *s, struct prisim_ports *p, unsigned direction_number)
 {
-    struct fabric_direction *direction = &s->up[direction_number];
-    fabric_direction_pop(direction);
+    struct fabric_direction *direction = &s->direction[direction_number];
+    fabric_direction_pop(s, direction);
     next_in_flight(s, &s->up_in_flight, direction_number, direction);
-    if (direction_number != FABRIC_ROOT_DIRECTION)
+    if (direction_number != fabric_root_direction(s))
         prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + direction_number, true);
 }
 
 __attribute__((noinline)) static void drop_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
                                               unsigned direction_number)
 {
-    const struct prisim_tlp_header *head = &fabric_direction_first(s, &s->up[direction_number])->tlp.head;
+    const struct prisim_tlp_header *head = &fabric_direction_first(s, &s->direction[direction_number])->tlp.head;
     PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
                  .destination = fabric_destination(head));
     release_up(s, p, direction_number);
@@ -56,7 +66,7 @@ __attribute__((noinline)) static void drop_up(struct prisim_fabric *s, prisim_cy
 static inline void arrive_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
                              unsigned direction_number)
 {
-    uint32_t target = fabric_direction_first(s, &s->up[direction_number])->target;
+    uint32_t target = fabric_direction_first(s, &s->direction[direction_number])->target;
     assert(target <= FABRIC_TO_NOBODY);
     if (target == FABRIC_TO_NOBODY) {
         drop_up(s, now, p, direction_number);
@@ -73,7 +83,7 @@ static inline void arrive(struct prisim_fabric *s, prisim_cycle_t now, struct pr
     s->next = PRISIM_CYCLE_NEVER;
     for (; down; down &= down - 1) {
         unsigned link = (unsigned)__builtin_ctzll(down);
-        prisim_cycle_t due = fabric_direction_first(s, &s->down[link])->due;
+        prisim_cycle_t due = fabric_direction_first(s, fabric_down(s, link))->due;
         if (due <= now) {
             s->down_in_flight &= ~fabric_bit(link);
             s->wants |= fabric_bit(PRISIM_FABRIC_TX_ENDPOINT + link);
@@ -83,7 +93,7 @@ static inline void arrive(struct prisim_fabric *s, prisim_cycle_t now, struct pr
     }
     for (; up; up &= up - 1) {
         unsigned direction = (unsigned)__builtin_ctzll(up);
-        prisim_cycle_t due = fabric_direction_first(s, &s->up[direction])->due;
+        prisim_cycle_t due = fabric_direction_first(s, &s->direction[direction])->due;
         if (due <= now) {
             s->up_in_flight &= ~fabric_bit(direction);
             arrive_up(s, now, p, direction);
@@ -119,14 +129,14 @@ static inline void put_up(struct prisim_fabric *s, prisim_cycle_t now, struct pr
     if (!directions)
         return;
     unsigned direction = choose(directions, s->turn[tx]);
-    const struct prisim_tlp *tlp = &fabric_direction_first(s, &s->up[direction])->tlp;
+    const struct prisim_tlp *tlp = &fabric_direction_first(s, &s->direction[direction])->tlp;
     s->wait[tx] &= ~fabric_bit(direction);
     if (!s->wait[tx])
         s->wants &= ~fabric_bit(tx);
     s->turn[tx] = (uint8_t)direction;
-    fabric_copy(prisim_ports_put(p, tx), tlp);
+    copy_up(s, direction, prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
-        emit_leave(p, now, &tlp->head, direction_link(direction), true);
+        emit_leave(p, now, &tlp->head, direction_link(s, direction), true);
     release_up(s, p, direction);
 }
 
@@ -134,13 +144,13 @@ static inline void put_down(const struct prisim_fabric_config *config, struct pr
                             struct prisim_ports *p, unsigned link)
 {
     unsigned tx = PRISIM_FABRIC_TX_ENDPOINT + link;
-    struct fabric_direction *direction = &s->down[link];
+    struct fabric_direction *direction = fabric_down(s, link);
     const struct prisim_tlp *tlp = &fabric_direction_first(s, direction)->tlp;
     s->wants &= ~fabric_bit(tx);
     fabric_copy(prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
         emit_leave(p, now, &tlp->head, link, false);
-    fabric_direction_pop(direction);
+    fabric_direction_pop(s, direction);
     next_in_flight(s, &s->down_in_flight, link, direction);
     if (direction->count + 2 <= config->link_tlps)
         s->down_full &= ~fabric_bit(link);

@@ -27,7 +27,7 @@ static bool takes_down(const struct prisim_fabric_config *config, const struct p
 
 void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
 {
-    bool room_to_answer = s->up[FABRIC_ROOT_DIRECTION].count < config->link_tlps;
+    bool room_to_answer = s->direction[fabric_root_direction(s)].count < config->link_tlps;
     s->back_pressure = s->down_full || !room_to_answer;
     prisim_ports_set_ready(p, PRISIM_FABRIC_RX_SMMU, takes_down(config, s, p, PRISIM_FABRIC_RX_SMMU));
     prisim_ports_set_ready(p, PRISIM_FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, PRISIM_FABRIC_RX_HOST));

@@ -6,10 +6,8 @@
 #ifndef PRISIM_PCIE_FABRIC_STATE_H
 #define PRISIM_PCIE_FABRIC_STATE_H
 
+#include "model/core/touched.h"
 #include "model/pcie_fabric/pcie_fabric.h"
-
-/* Numbers of up directions: link i is i; then the root port's own. Down directions: link i is i. */
-enum { FABRIC_ROOT_DIRECTION = PRISIM_FABRIC_LINKS_MAX, FABRIC_UP_DIRECTIONS = PRISIM_FABRIC_LINKS_MAX + 1 };
 
 /* The `link` of events, and the result of routing, where there is none. */
 enum { FABRIC_NO_LINK = 255 };
@@ -32,9 +30,11 @@ struct fabric_entry {
     struct prisim_tlp tlp;
     uint64_t padding; /* to a size that is cheap to multiply by */
 };
-_Static_assert(sizeof(struct fabric_entry) == 128, "a entry is two lines");
+_Static_assert(sizeof(struct fabric_entry) == 128, "an entry is two lines");
+enum { FABRIC_ENTRY_LINES = 2, FABRIC_ROOT_ENTRY_LINES = 1 }; /* what the root port makes has no data */
+_Static_assert(offsetof(struct fabric_entry, tlp.data) <= PRISIM_TOUCHED_LINE, "a header is in the first line");
 
-/* Its entries are first..end-1. */
+/* Its entries are first..end-1: lines counted from prisim_fabric.direction. */
 struct fabric_direction {
     uint32_t first, end;
     uint32_t head; /* the entry of the TLP that leaves next */
@@ -44,29 +44,55 @@ struct fabric_direction {
     uint32_t delay;      /* cycles from the end of the wire time to the destination's port */
     uint32_t last_ticks; /* part of a cycle that the wire stays busy after edge busy_until */
     prisim_cycle_t busy_until;
-    uint64_t padding[3]; /* as that of a entry */
+    uint32_t lines; /* of an entry */
+    uint32_t unused[5];
 };
-_Static_assert(sizeof(struct fabric_direction) == 64, "a direction is one line");
+_Static_assert(sizeof(struct fabric_direction) == PRISIM_TOUCHED_LINE, "a direction is one line");
 
+/* Written by almost every step; then directions and entries, which are touched when they are written
+ * (model/core/touched.h). An entry that was left is zero, and a direction that gets empty begins at its first again. */
 struct prisim_fabric {
+    struct prisim_touched touched;
+
     /* What an idle step reads. */
     prisim_cycle_t next; /* the earliest `due` of the directions in flight; 0 before the first step */
     uint64_t wants;      /* tx ports for which the first TLP of some direction waits: down direction i for port
                             PRISIM_FABRIC_TX_ENDPOINT + i */
     bool back_pressure;  /* a source's TLP may not be taken: some direction is full */
 
-    uint8_t turn[FABRIC_ROOT_PORTS];      /* the direction that last got the SMMU's, the host's port */
-    uint64_t wait[FABRIC_ROOT_PORTS];     /* up directions whose first TLP waits for the SMMU's, the host's port */
-    uint64_t up_in_flight;                /* up directions whose first TLP is not due yet */
-    uint64_t down_in_flight;              /* the same for down directions */
-    uint64_t down_full;                   /* down directions without room for a TLP of each source */
-    uint32_t clock_ticks;                 /* of one cycle */
-    uint32_t made;                        /* TLPs the root port made */
+    uint8_t links;
+    uint8_t turn[FABRIC_ROOT_PORTS];  /* the direction that last got the SMMU's, the host's port */
+    uint32_t clock_ticks;             /* of one cycle */
+    uint64_t wait[FABRIC_ROOT_PORTS]; /* up directions whose first TLP waits for the SMMU's, the host's port */
+    uint64_t up_in_flight;            /* up directions whose first TLP is not due yet */
+    uint64_t down_in_flight;          /* the same for down directions */
+    uint64_t down_full;               /* down directions without room for a TLP of each source */
+    uint32_t made;                    /* TLPs the root port made */
+    uint32_t unused;
     uint16_t id[PRISIM_FABRIC_LINKS_MAX]; /* requester ids of the links, side by side */
-    struct fabric_direction up[FABRIC_UP_DIRECTIONS];
-    struct fabric_direction down[PRISIM_FABRIC_LINKS_MAX];
-    struct fabric_entry entry[]; /* link_tlps per lane */
+    uint64_t to_a_line[7];
+
+    /* Up directions: link i is i, then the root port's own, `links`. Then the down directions, link i at links + 1 + i;
+     * then the entries of all of them, in their order. */
+    struct fabric_direction direction[];
 };
+_Static_assert(sizeof(struct prisim_fabric) % PRISIM_TOUCHED_LINE == 0, "what is touched begins with a line");
+
+/* Its number is that of an up direction. */
+static inline unsigned fabric_root_direction(const struct prisim_fabric *state)
+{
+    return state->links;
+}
+
+static inline struct fabric_direction *fabric_down(struct prisim_fabric *state, unsigned link)
+{
+    return &state->direction[state->links + 1u + link];
+}
+
+static inline const struct fabric_entry *fabric_entry_at(const struct prisim_fabric *state, uint32_t line)
+{
+    return (const struct fabric_entry *)(const void *)&state->direction[line];
+}
 
 static inline uint64_t fabric_bit(unsigned at)
 {
@@ -92,33 +118,45 @@ static inline prisim_cycle_t fabric_direction_send(const struct prisim_fabric *s
     return direction->busy_until + (direction->last_ticks != 0) + direction->delay;
 }
 
-/* A entry at the end of the direction, `due` set for a TLP taken now; the caller fills in the rest. The direction has
+/* An entry at the end of the direction, `due` set for a TLP taken now; the caller fills in the rest. The direction has
  * room. */
 static inline struct fabric_entry *fabric_direction_push(struct prisim_fabric *state,
                                                          struct fabric_direction *direction, prisim_cycle_t now,
                                                          uint32_t wire_bytes)
 {
-    struct fabric_entry *entry = &state->entry[direction->tail];
+    struct fabric_entry *entry = (struct fabric_entry *)(void *)&state->direction[direction->tail];
     assert(direction->count == 0 || direction->tail != direction->head);
+    prisim_touch(&state->touched, direction, sizeof *direction);
+    prisim_touch(&state->touched, entry, (size_t)direction->lines * PRISIM_TOUCHED_LINE);
     direction->count++;
-    direction->tail = direction->tail + 1 < direction->end ? direction->tail + 1 : direction->first;
+    direction->tail += direction->lines;
+    if (direction->tail == direction->end)
+        direction->tail = direction->first;
     entry->due = fabric_direction_send(state, direction, now, wire_bytes);
     assert(entry->due > now);
     return entry;
 }
 
 /* The first TLP leaves the direction. */
-static inline void fabric_direction_pop(struct fabric_direction *direction)
+static inline void fabric_direction_pop(struct prisim_fabric *state, struct fabric_direction *direction)
 {
+    const size_t bytes = (size_t)direction->lines * PRISIM_TOUCHED_LINE;
+    void *entry = &state->direction[direction->head];
     assert(direction->count > 0);
-    direction->count--;
-    direction->head = direction->head + 1 < direction->end ? direction->head + 1 : direction->first;
+    prisim_touch(&state->touched, direction, sizeof *direction);
+    prisim_touch(&state->touched, entry, bytes);
+    memset(entry, 0, bytes);
+    direction->head += direction->lines;
+    if (--direction->count == 0)
+        direction->head = direction->tail = direction->first;
+    else if (direction->head == direction->end)
+        direction->head = direction->first;
 }
 
-static inline struct fabric_entry *fabric_direction_first(struct prisim_fabric *state,
-                                                          const struct fabric_direction *direction)
+static inline const struct fabric_entry *fabric_direction_first(const struct prisim_fabric *state,
+                                                                const struct fabric_direction *direction)
 {
-    return &state->entry[direction->head];
+    return fabric_entry_at(state, direction->head);
 }
 
 /* The whole TLP: a copy of known size costs less than asking what is in it. */

@@ -74,16 +74,20 @@ static bool is_possible(const struct prisim_memory_request *request)
            (request->write == PRISIM_MEMORY_SWAP && request->size == PRISIM_MEMORY_SWAP_BYTES);
 }
 
-bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now, unsigned port,
-                             const struct prisim_memory_request *request, struct prisim_memory_response *response)
+bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now,
+                             struct prisim_ports *ports, unsigned port, const struct prisim_memory_request *request,
+                             struct prisim_memory_response *response)
 {
     const struct prisim_platform_access access = describe(config, now, port, request);
     enum prisim_memory_status status = PRISIM_MEMORY_ABORT;
     bool rings = false;
     if (is_possible(request)) {
-        uint8_t *ram = platform_ram_at(config, request->address, request->size);
+        const struct memory_map map = platform_ram_map(&config->memory);
+        uint8_t *ram = sparse_memory_access(config->ram, &map, request);
         if (ram)
             status = in_ram(ram, request, response->data);
+        else if (memory_map_has(&map, request->address))
+            PRISIM_PROBE(ports, now, interconnect_full, .port = port, .address = request->address);
         else if (rings_doorbell(&config->memory, request))
             rings = true, status = PRISIM_MEMORY_OK;
         else if (config->memory.read)

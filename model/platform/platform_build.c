@@ -26,7 +26,7 @@ static void add_blocks(struct prisim_platform *p)
         prisim_scheduler_add(c, smmu_edge, &s->smmu, prisim_smmu_state_size(&s->smmu));
         prisim_scheduler_add(c, pri_queue_edge, &s->pri_queue, prisim_pri_queue_state_size(&s->pri_queue));
     }
-    prisim_scheduler_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
+    prisim_scheduler_add(c, platform_memory_step, &p->memory, platform_memory_state_size(&p->config.memory));
     platform_devices_add(p);
 }
 
@@ -75,6 +75,7 @@ static void join_blocks(struct prisim_platform *p)
 static void init_blocks(struct prisim_platform *p)
 {
     p->host = p->memory.host = prisim_scheduler_state(p->scheduler, RANK_HOST);
+    p->memory.ram = platform_ram_init(&p->config.memory, prisim_scheduler_state(p->scheduler, platform_memory_rank(p)));
     for (unsigned i = 0; i < p->config.smmus; i++) {
         struct prisim_smmu *smmu = prisim_scheduler_state(p->scheduler, platform_rank(RANK_SMMU, i));
         prisim_smmu_init(&p->config.smmu[i].smmu, smmu);
@@ -102,10 +103,8 @@ static bool build(struct prisim_platform *p)
 {
     p->memory.memory = p->config.memory;
     p->memory.ports = 2 * p->config.smmus + 1;
-    /* One byte where there is none, so that NULL says that there is no memory. */
-    p->memory.ram = calloc(1, p->config.memory.ram_size ? p->config.memory.ram_size : 1);
     p->scheduler = prisim_scheduler_open();
-    if (!p->memory.ram || !p->scheduler)
+    if (!p->scheduler)
         return false;
     add_blocks(p);
     join_blocks(p);
@@ -142,7 +141,6 @@ void prisim_platform_close(struct prisim_platform *p)
     if (!p)
         return;
     prisim_scheduler_close(p->scheduler);
-    free(p->memory.ram);
     free(p);
 }
 

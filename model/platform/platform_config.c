@@ -5,7 +5,9 @@
 #include "model/core/address_map.h"
 #include "model/platform/platform_state.h"
 
-enum { PAGE_BYTES = 4096, RAM_BYTES_MAX = 1 << 30 };
+enum { PAGE_BYTES = 4096, PAGES_DEFAULT = 16384, PAGES_MAX = 1048576 };
+
+static const uint64_t ram_bytes_max = UINT64_C(1) << 52;
 
 void prisim_platform_config_default(struct prisim_platform_config *config)
 {
@@ -13,6 +15,7 @@ void prisim_platform_config_default(struct prisim_platform_config *config)
                                               .patience = 1000000,
                                               .memory = {.ram_base = PRISIM_MAP_RAM,
                                                          .ram_size = PRISIM_MAP_RAM_BYTES,
+                                                         .pages = PAGES_DEFAULT,
                                                          .doorbell_base = PRISIM_MAP_DOORBELL,
                                                          .latency = 80,
                                                          .outstanding = PRISIM_PLATFORM_OUTSTANDING_MAX}};
@@ -40,16 +43,30 @@ static bool is_doorbell_possible(const struct prisim_platform_memory *memory)
 {
     if (memory->doorbell_base == PRISIM_PLATFORM_NO_DOORBELL)
         return true;
-    return memory->doorbell_base % PAGE_BYTES == 0 && memory->doorbell_base - memory->ram_base >= memory->ram_size;
+    const struct memory_map map = platform_ram_map(memory);
+    return memory->doorbell_base % PAGE_BYTES == 0 && !memory_map_has(&map, memory->doorbell_base);
+}
+
+static bool check_regions(const struct prisim_platform_memory *memory, struct prisim_platform_error *error)
+{
+    const struct memory_map map = platform_ram_map(memory);
+    struct prisim_config_error why;
+    unsigned index;
+    if (memory->ram_size > ram_bytes_max)
+        return refuse(error, "memory", "ram_size", "0..2^52");
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++)
+        if (memory->region[i].size > ram_bytes_max)
+            return refuse(error, "memory", "region.size", "0..2^52");
+    return memory_map_check(&map, &why, &index) || refuse(error, "memory", why.field, why.expected);
 }
 
 static bool check_memory(const struct prisim_platform_config *config, struct prisim_platform_error *error)
 {
     const struct prisim_platform_memory *memory = &config->memory;
-    if (memory->ram_base % PAGE_BYTES || memory->ram_base > UINT64_MAX - memory->ram_size)
-        return refuse(error, "memory", "ram_base", "a multiple of 4096, RAM ends below 2^64");
-    if (memory->ram_size % PAGE_BYTES || memory->ram_size > RAM_BYTES_MAX)
-        return refuse(error, "memory", "ram_size", "a multiple of 4096, 0..2^30");
+    if (!check_regions(memory, error))
+        return false;
+    if (memory->pages < 1 || memory->pages > PAGES_MAX)
+        return refuse(error, "memory", "pages", "1..1048576");
     if (!is_doorbell_possible(memory))
         return refuse(error, "memory", "doorbell_base", "a multiple of 4096 outside RAM");
     if (memory->latency < 1 || memory->latency > 10000)

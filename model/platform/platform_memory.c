@@ -45,7 +45,7 @@ static void perform(const struct platform_memory_config *config, struct platform
     const struct prisim_memory_request *request = &flight->request;
     assert(flight->due == now && line->count <= config->memory.outstanding);
     response->id = request->id;
-    if (platform_access_perform(config, now, port, request, response)) {
+    if (platform_access_perform(config, now, ports, port, request, response)) {
         struct msi *msi = prisim_ports_put(ports, config->ports);
         msi->smmu = port + 1 == config->ports ? (uint32_t)PRISIM_PLATFORM_CPU : port / 2;
         memcpy(&msi->data, request->data, sizeof msi->data);

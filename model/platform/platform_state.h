@@ -8,6 +8,7 @@
 #ifndef PRISIM_PLATFORM_STATE_H
 #define PRISIM_PLATFORM_STATE_H
 
+#include "model/core/sparse_memory.h"
 #include "model/platform/prisim_platform_device.h"
 #include "model/platform/prisim_platform_tlp.h"
 
@@ -147,7 +148,7 @@ struct platform_memory {
 struct platform_memory_config {
     struct prisim_platform_memory memory;
     uint32_t ports;
-    uint8_t *ram;
+    struct sparse_memory *ram; /* at the end of the block's state */
     const struct prisim_smmu *smmu[SMMUS];
     struct platform_host *host;
 };
@@ -244,10 +245,13 @@ void platform_transaction_event(struct platform_host *host, const struct prisim_
 void platform_transaction_performed(struct platform_host *host, uint32_t tlp, prisim_cycle_t now,
                                     enum prisim_memory_status status);
 /* platform_access.c: performs it; fills the response in but for its id. True if it rang the doorbell. */
-bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now, unsigned port,
-                             const struct prisim_memory_request *request, struct prisim_memory_response *response);
-/* platform_ram.c: where the bytes stand, or NULL if not all of them are RAM */
-uint8_t *platform_ram_at(const struct platform_memory_config *config, uint64_t address, uint64_t bytes);
+bool platform_access_perform(const struct platform_memory_config *config, prisim_cycle_t now,
+                             struct prisim_ports *ports, unsigned port, const struct prisim_memory_request *request,
+                             struct prisim_memory_response *response);
+/* platform_ram.c: which addresses are RAM; the size of the memory block's state, with it; its place there */
+struct memory_map platform_ram_map(const struct prisim_platform_memory *memory);
+size_t platform_memory_state_size(const struct prisim_platform_memory *memory);
+struct sparse_memory *platform_ram_init(const struct prisim_platform_memory *memory, struct platform_memory *state);
 /* platform_memory.c, platform_host.c: the blocks */
 prisim_cycle_t platform_memory_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);
 prisim_cycle_t platform_host_step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);

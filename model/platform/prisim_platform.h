@@ -87,7 +87,8 @@ enum prisim_status prisim_platform_memory_write(struct prisim_platform *platform
                                                 size_t bytes);
 
 /* The platform's own RAM at once, without time, event or call of the user's functions: for setting up tables, and for
- * debuggers. PRISIM_REFUSED, and nothing is done, unless all of it is RAM. */
+ * debuggers. PRISIM_REFUSED, and nothing is done, unless all of it is RAM. PRISIM_FULL, and nothing is written:
+ * config.memory.pages are in use, and the bytes need another. */
 enum prisim_status prisim_platform_memory_peek(const struct prisim_platform *platform, uint64_t address, void *data,
                                                size_t bytes);
 enum prisim_status prisim_platform_memory_poke(struct prisim_platform *platform, uint64_t address, const void *data,

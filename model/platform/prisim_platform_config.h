@@ -7,6 +7,7 @@
 #define PRISIM_PLATFORM_CONFIG_H
 
 #include "model/core/memory_port.h"
+#include "model/core/memory_region.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 #include "model/pcie_fabric/pcie_fabric.h"
 #include "model/pri_queue/pri_queue.h"
@@ -68,8 +69,12 @@ typedef enum prisim_memory_status (*prisim_platform_write)(void *context, const 
 /* An access is for RAM, else for the doorbell, else for the user's functions; else it is aborted. Its timing is the
  * interconnect's (docs/timing/interconnect.md). */
 struct prisim_platform_memory {
-    uint64_t ram_base;         /* bytes, a multiple of 4096; RAM ends below 2^64 */
-    uint64_t ram_size;         /* bytes, a multiple of 4096, 0..2^30; 0: no RAM. Zeroed; untouched pages cost nothing */
+    uint64_t ram_base; /* bytes, a multiple of 4096; RAM ends below 2^64 */
+    uint64_t ram_size; /* bytes, a multiple of 4096, 0..2^52; 0: no RAM. Zeroed; untouched pages cost nothing */
+    struct prisim_memory_region region[PRISIM_MEMORY_REGIONS_MAX]; /* more RAM, apart from it and each other; of size 0:
+                                                                      none */
+    uint32_t pages; /* of RAM that may be written to, 1..1048576 (16384). A write to one more is aborted: the event
+                       interconnect.full; poke: PRISIM_FULL. Reading takes none */
     uint64_t doorbell_base;    /* a frame of 4096 bytes outside RAM: a write of 4 bytes is an MSI. Or _NO_DOORBELL */
     uint32_t latency;          /* cycles from taking an access to performing it, 1..10000 (design: memory 80) */
     uint32_t outstanding;      /* accesses in it, at least 4 and 2 an SMMU and one, ..64 (assumption: 64) */

@@ -27,7 +27,7 @@ static void tell_offered(struct prisim_canonical *to, const struct prisim_smmu_c
                          const struct prisim_smmu *s, const struct prisim_ports *ports)
 {
     if (is_offered(ports, PRISIM_SMMU_RX_UP))
-        smmu_canonical_tlp(to, ports->rx[PRISIM_SMMU_RX_UP]);
+        prisim_tlp_canonical(ports->rx[PRISIM_SMMU_RX_UP], to);
     if (is_offered(ports, PRISIM_SMMU_RX_MEMORY_RESPONSE))
         tell_response(to, ports->rx[PRISIM_SMMU_RX_MEMORY_RESPONSE]);
     if (is_offered(ports, PRISIM_SMMU_RX_DMA_RESPONSE))

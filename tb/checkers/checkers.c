@@ -6,6 +6,7 @@
 #include "tb/checkers/checkers_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Of each event, and who comes behind. */
 static checkers_handler *const handlers[PRISIM_EVENT_TYPES] = {
@@ -54,7 +55,8 @@ const char *counter_about(enum counter counter)
 
 struct checkers *checkers_open(const struct scenario *scenario)
 {
-    struct checkers *c = tables_memory(1, sizeof *c);
+    struct checkers *c = arena_outside(NULL, 1, sizeof *c);
+    memset(c, 0, sizeof *c);
     const struct system_config *system = &scenario->system;
     assert(system->endpoints <= SYSTEM_ENDPOINTS_MAX);
     c->scenario = scenario;
@@ -67,6 +69,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
     c->queue.overflow_since = PRISIM_CYCLE_NEVER;
     course_open(c);
     duties_open(c);
+    c->telling = telling_open();
     pool_init(&c->jobs.pool, sizeof(struct job));
     pool_init(&c->groups.pool, sizeof(struct group));
     pool_init(&c->requests.pool, sizeof(struct request));
@@ -81,30 +84,8 @@ void checkers_close(struct checkers *c)
 {
     if (c == NULL)
         return;
-    struct pool *pools[] = {&c->jobs.pool,    &c->groups.pool,       &c->requests.pool, &c->items.pool,
-                            &c->answers.pool, &c->translations.pool, &c->tlbs.cached};
-    for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
-        pool_free(pools[i]);
-    struct map *maps[] = {&c->bindings.context_of, &c->bindings.of_number, &c->jobs.of,
-                          &c->requests.of,         &c->requests.by_tlp,    &c->items.of,
-                          &c->answers.of_command,  &c->answers.of_tlp,     &c->jobs.by_tlp,
-                          &c->frames.owner_of,     &c->translations.of,    &c->invalidations.completion_of,
-                          &c->tlbs.cached_of,      &c->freed.left_of,      &c->course.step_of_call,
-                          &c->translations.dma_of, &c->bindings.of_call,   &c->course.call_of_raw,
-                          &c->course.step_of_raw};
-    for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
-        map_free(maps[i]);
-    fifo_free(&c->requests.at_port);
-    fifo_free(&c->answers.automatic);
-    free(c->findings.finding);
-    free(c->exposures.exposure);
-    free(c->markers.lost);
-    free(c->bindings.binding);
-    free(c->bindings.context);
-    free(c->queue.slot);
-    free(c->invalidations.invalidation);
-    free(c->tlbs.tlbi);
-    free(c->tlbs.cfgi);
+    arena_close(&c->arena);
+    telling_close(c->telling);
     free(c);
 }
 

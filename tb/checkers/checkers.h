@@ -6,6 +6,7 @@
 #ifndef PRISIM_TB_CHECKERS_H
 #define PRISIM_TB_CHECKERS_H
 
+#include "model/core/canonical.h"
 #include "tb/engine/stream.h"
 #include "tb/scenario/scenario.h"
 
@@ -84,10 +85,22 @@ struct exposure {
 /* The i-th unbind in the order of U0, or NULL. */
 const struct exposure *checkers_exposure(const struct checkers *checkers, unsigned i);
 
+/* Whether it is what the scenario expects: of the unbind that is meant, at the point that is meant. */
+bool exposure_is(const struct exposure *exposure, const struct expected_exposure *expected);
+
 /* Words about the i-th job that failed, "job 2 of endpoint[nic] (PASID 1, 0x4000): retries"; false if there are fewer.
  * The first 20 are kept. */
 enum { CHECKERS_JOB_TEXT = 128 };
 bool checkers_failed_job(const struct checkers *checkers, unsigned i, char text[CHECKERS_JOB_TEXT]);
+
+/* The canonical form of what they know beside the hardware: for rows that a step of the model has ended. */
+void checkers_canonical(const struct checkers *checkers, struct prisim_canonical *to);
+
+/* What checkers know, put aside and taken back, any number of times: all that was found, and all that they wait for. A
+ * snapshot is of these checkers as they stand in memory, and good until they are closed. */
+size_t checkers_snapshot_size(const struct checkers *checkers); /* bytes, as of now */
+void checkers_save(const struct checkers *checkers, void *to);
+void checkers_restore(struct checkers *checkers, const void *from);
 
 /* Whether a step of the timeline was given out; whether a call of it was refused. */
 bool checkers_step_given(const struct checkers *checkers, uint32_t step);

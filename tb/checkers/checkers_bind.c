@@ -7,7 +7,7 @@
 static void made(struct checkers *c, const struct prisim_event_driver_bind *e)
 {
     c->bindings.binding =
-        tables_grow(c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
+        tables_grow(&c->arena, c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
     c->bindings.binding[c->bindings.count++] = (struct binding){.number = e->binding,
                                                                 .space = e->space,
                                                                 .freed = PRISIM_CYCLE_NEVER,
@@ -32,8 +32,8 @@ void on_bind(struct checkers *c, const struct prisim_event *event)
     exposure_rebound(c, context, event->cycle);
     c->course.happened = true;
     context->bound = c->bindings.count;
-    map_put(&c->bindings.of_number, e->binding, c->bindings.count);
-    map_put(&c->bindings.of_call, e->call, c->bindings.count);
+    map_put(&c->arena, &c->bindings.of_number, e->binding, c->bindings.count);
+    map_put(&c->arena, &c->bindings.of_call, e->call, c->bindings.count);
 }
 
 /* driver.bound */

@@ -13,15 +13,15 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
     uint64_t key = stream_id << 32 | pasid;
     uint64_t place = map_get(&c->bindings.context_of, key);
     if (place == 0) {
-        c->bindings.context = tables_grow(c->bindings.context, c->bindings.contexts, &c->bindings.contexts_room,
-                                          sizeof *c->bindings.context);
+        c->bindings.context = tables_grow(&c->arena, c->bindings.context, c->bindings.contexts,
+                                          &c->bindings.contexts_room, sizeof *c->bindings.context);
         place = ++c->bindings.contexts;
         c->bindings.context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
                                                           .pasid = (uint32_t)pasid,
                                                           .unbind = PRISIM_CYCLE_NEVER,
                                                           .begun = PRISIM_CYCLE_NEVER,
                                                           .cd_since = PRISIM_PASID_NONE};
-        map_put(&c->bindings.context_of, key, place);
+        map_put(&c->arena, &c->bindings.context_of, key, place);
     }
     return &c->bindings.context[place - 1];
 }

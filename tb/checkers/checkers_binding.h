@@ -20,7 +20,6 @@ struct binding {
     bool reused;          /* U7 came while it was still so */
     bool used;            /* it was used since */
     bool stopping;        /* U0 has passed */
-    bool unbinding;       /* U2 has passed */
     bool marker_seen;
     bool stopped;                 /* U1 has passed */
     bool awaits;                  /* its unbind waits for a Stop Marker, if it comes so far */
@@ -46,7 +45,7 @@ struct context {
     uint32_t bound;              /* what software bound last: U7 */
     uint32_t device;             /* what the function was told last: bind returned */
     uint32_t stopping;           /* what the function stops, until its marker is sent */
-    uint64_t call;               /* of the unbind that is open */
+    uint64_t call;               /* of the unbind that has not returned, or 0 */
     prisim_cycle_t unbind;       /* its U2, or PRISIM_CYCLE_NEVER */
     prisim_cycle_t begun;        /* its U0, or PRISIM_CYCLE_NEVER */
     enum prisim_event_type last; /* the last event of that call */
@@ -54,7 +53,7 @@ struct context {
     struct stop stop;
     uint32_t owner;          /* what driver.bind named last */
     uint32_t stops, markers; /* as the driver counts: each stop may bring one marker */
-    uint32_t ended_by;       /* whose marker was counted last; 0: not known */
+    uint32_t ended_by;       /* whose marker was counted last, since the last U5; 0: not known */
     uint64_t cd_since;       /* when the SMMU began to fetch the CD that it may still have, or PRISIM_PASID_NONE */
     uint32_t cd_left;        /* the binding that was freed with its CD in the SMMU, or 0 */
 };

@@ -11,16 +11,18 @@
 void course_open(struct checkers *c)
 {
     const struct timeline_config *timeline = &c->scenario->timeline;
-    for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++)
-        c->course.step_given[i] = PRISIM_CYCLE_NEVER;
+    c->course.steps = timeline->steps;
+    c->course.step = arena_take(&c->arena, timeline->steps + 1U, sizeof *c->course.step);
+    for (uint32_t i = 0; i < timeline->steps; i++)
+        c->course.step[i].given = PRISIM_CYCLE_NEVER;
     for (uint32_t i = 0; i < timeline->steps; i++) {
         const struct timeline_step *step = &timeline->step[i];
         if (step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND))
-            map_put(&c->course.step_of_call, step->driver.call, i + 1);
+            map_put(&c->arena, &c->course.step_of_call, step->driver.call, i + 1);
         if (!step->to_driver && step->stimulus.what == PRISIM_ENDPOINT_PAGE_REQUEST)
-            map_put(&c->course.step_of_raw, step->stimulus.job, i + 1);
+            map_put(&c->arena, &c->course.step_of_raw, step->stimulus.job, i + 1);
         if (step->of)
-            map_put(&c->course.call_of_raw, step->stimulus.job, step->of);
+            map_put(&c->arena, &c->course.call_of_raw, step->stimulus.job, step->of);
     }
 }
 
@@ -38,8 +40,8 @@ uint64_t course_call_of_raw(const struct checkers *c, uint64_t job)
 void on_step(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_timeline_step *e = &event->timeline_step;
-    assert(e->step < TIMELINE_STEPS_MAX);
-    c->course.step_given[e->step] = event->cycle;
+    assert(e->step < c->course.steps);
+    c->course.step[e->step].given = event->cycle;
 }
 
 /* endpoint.request_lost: the step was given out, and nothing came of it. */
@@ -47,7 +49,7 @@ void on_request_lost(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = map_get(&c->course.step_of_raw, event->endpoint_request_lost.job);
     if (step != 0)
-        c->course.step_lost[step - 1] = true;
+        c->course.step[step - 1].lost = true;
 }
 
 void course_refused(struct checkers *c, uint64_t call)
@@ -55,7 +57,7 @@ void course_refused(struct checkers *c, uint64_t call)
     int32_t step = course_step_of_call(c, call);
     c->counters[COUNTER_REFUSED]++;
     if (step >= 0)
-        c->course.step_refused[step] = true;
+        c->course.step[step].refused = true;
 }
 
 /* driver.hold */
@@ -63,8 +65,8 @@ void on_hold(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t step = event->driver_hold.step;
     c->counters[COUNTER_TASKS_HELD]++;
-    if (step < TIMELINE_STEPS_MAX)
-        c->course.step_caught[step] = true;
+    if (step < c->course.steps)
+        c->course.step[step].caught = true;
 }
 
 /* driver.release */
@@ -82,6 +84,8 @@ static void keep_failed(struct checkers *c, const struct job *job, const struct 
         return;
     if (e->pasid != PRISIM_PASID_NONE)
         snprintf(pasid, sizeof pasid, "PASID %" PRIu64, e->pasid);
+    c->course.failed_job = tables_grow(&c->arena, c->course.failed_job, c->course.failed_jobs,
+                                       &c->course.failed_jobs_room, sizeof *c->course.failed_job);
     snprintf(c->course.failed_job[c->course.failed_jobs++], CHECKERS_JOB_TEXT,
              "job %" PRIu64 " of endpoint[%s] (%s, 0x%" PRIx64 "): %s", e->job, words_endpoint(c, job->endpoint), pasid,
              e->address, prisim_cause_name((enum prisim_cause)e->cause));
@@ -112,7 +116,7 @@ void course_finish(struct checkers *c)
         c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs.pool, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
         c->counters[COUNTER_STEPS_NOT_GIVEN] +=
-            c->course.step_given[i] == PRISIM_CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step_lost[i];
+            c->course.step[i].given == PRISIM_CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step[i].lost;
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
@@ -125,30 +129,37 @@ bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKER
 
 bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_given[step] != PRISIM_CYCLE_NEVER;
+    assert(step < c->course.steps);
+    return c->course.step[step].given != PRISIM_CYCLE_NEVER;
 }
 
 bool checkers_step_lost(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_lost[step];
+    assert(step < c->course.steps);
+    return c->course.step[step].lost;
 }
 
 bool checkers_step_caught(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
+    assert(step < c->course.steps);
     const struct timeline_step *s = &c->scenario->timeline.step[step];
-    return c->course.step_caught[step] || !s->to_driver || s->driver.what != PRISIM_DRIVER_HOLD;
+    return c->course.step[step].caught || !s->to_driver || s->driver.what != PRISIM_DRIVER_HOLD;
 }
 
 bool checkers_step_refused(const struct checkers *c, uint32_t step)
 {
-    assert(step < TIMELINE_STEPS_MAX);
-    return c->course.step_refused[step];
+    assert(step < c->course.steps);
+    return c->course.step[step].refused;
 }
 
 bool checkers_anything_happened(const struct checkers *c)
 {
     return c->course.happened;
+}
+
+/* interconnect.full: the model's, and no hardware's. */
+void on_memory_full(struct checkers *c, const struct prisim_event *event)
+{
+    (void)event;
+    c->counters[COUNTER_MEMORY_FULL]++;
 }

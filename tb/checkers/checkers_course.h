@@ -9,17 +9,22 @@
 
 enum { FAILED_JOBS_KEPT = 20 };
 
+struct course_step {
+    prisim_cycle_t given; /* PRISIM_CYCLE_NEVER: not yet */
+    bool lost;
+    bool caught; /* hold: it caught a task */
+    bool refused;
+};
+
 struct course {
-    struct map step_of_call; /* call -> step of the timeline + 1 */
-    struct map step_of_raw;  /* job number of a raw page request -> step + 1 */
-    struct map call_of_raw;  /* the same -> the call that made its binding */
-    bool step_lost[TIMELINE_STEPS_MAX];
-    bool step_caught[TIMELINE_STEPS_MAX];          /* hold: it caught a task */
-    prisim_cycle_t step_given[TIMELINE_STEPS_MAX]; /* PRISIM_CYCLE_NEVER: not yet */
-    bool step_refused[TIMELINE_STEPS_MAX];
+    struct map step_of_call;  /* call -> step of the timeline + 1 */
+    struct map step_of_raw;   /* job number of a raw page request -> step + 1 */
+    struct map call_of_raw;   /* the same -> the call that made its binding */
+    struct course_step *step; /* of the timeline */
+    uint32_t steps;
     bool happened; /* a binding, an unbind, or a TLP of a function */
-    char failed_job[FAILED_JOBS_KEPT][CHECKERS_JOB_TEXT];
-    unsigned failed_jobs;
+    char (*failed_job)[CHECKERS_JOB_TEXT];
+    uint32_t failed_jobs, failed_jobs_room;
 };
 
 void course_open(struct checkers *c);

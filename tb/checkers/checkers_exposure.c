@@ -62,8 +62,8 @@ static void look(struct checkers *c, struct exposure *exposure, enum exposure_po
 void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, prisim_cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, context->bound);
-    c->exposures.exposure =
-        tables_grow(c->exposures.exposure, c->exposures.count, &c->exposures.room, sizeof *c->exposures.exposure);
+    c->exposures.exposure = tables_grow(&c->arena, c->exposures.exposure, c->exposures.count, &c->exposures.room,
+                                        sizeof *c->exposures.exposure);
     struct exposure *exposure = &c->exposures.exposure[c->exposures.count++];
     *exposure = (struct exposure){.call = call,
                                   .step = course_step_of_call(c, call),
@@ -99,4 +99,11 @@ void exposure_rebound(struct checkers *c, const struct context *context, prisim_
 const struct exposure *checkers_exposure(const struct checkers *c, unsigned i)
 {
     return i < c->exposures.count ? &c->exposures.exposure[i] : NULL;
+}
+
+bool exposure_is(const struct exposure *exposure, const struct expected_exposure *expected)
+{
+    return (expected->step < 0 || exposure->step == expected->step) &&
+           exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
+           expected_count_met(&expected->count, exposure->at[expected->point][expected->place]);
 }

@@ -29,7 +29,7 @@ void checkers_hit(struct checkers *c, enum hazard hazard, prisim_cycle_t cycle, 
     if (c->findings.count == FINDINGS_KEPT)
         return;
     c->findings.finding =
-        tables_grow(c->findings.finding, c->findings.count, &c->findings.room, sizeof *c->findings.finding);
+        tables_grow(&c->arena, c->findings.finding, c->findings.count, &c->findings.room, sizeof *c->findings.finding);
     struct finding *finding = &c->findings.finding[c->findings.count++];
     finding->hazard = hazard;
     finding->cycle = cycle;

@@ -10,7 +10,7 @@
 /* driver.frame_given. There is no event that takes one back: a frame is another's when it is given again. */
 void on_frame_given(struct checkers *c, const struct prisim_event *event)
 {
-    map_put(&c->frames.owner_of, event->driver_frame_given.address >> 12, event->driver_frame_given.space);
+    map_put(&c->arena, &c->frames.owner_of, event->driver_frame_given.address >> 12, event->driver_frame_given.space);
 }
 
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding)

@@ -72,7 +72,7 @@ void on_asid_freed(struct checkers *c, const struct prisim_event *event)
     if (!left)
         return;
     binding->asid = (uint32_t)e->asid;
-    map_put(&c->freed.left_of, e->asid, c->freed.last);
+    map_put(&c->arena, &c->freed.left_of, e->asid, c->freed.last);
     left_at_u6(c, c->freed.last, left, event->cycle);
 }
 

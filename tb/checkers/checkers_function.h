@@ -7,15 +7,20 @@
 
 #include "tb/checkers/checkers_response.h"
 
+/* A PRG index of a function. */
+struct function_index {
+    uint64_t own;    /* group of the engine that has it */
+    uint64_t latest; /* group that used it last */
+};
+
 struct function {
     uint32_t stream_id;
     uint32_t allocation;
-    uint32_t no_pasid;                   /* binding of what has no PASID; 0: it has none */
-    uint32_t outstanding;                /* page requests that are not answered */
-    uint64_t own[PRISIM_PRG_INDEXES];    /* group of the engine that has the index */
-    uint64_t latest[PRISIM_PRG_INDEXES]; /* group that used the index last */
-    struct request *first, *final;       /* travelling, in the order they were made */
-    struct answer off;                   /* the Response Failure that switched its page requests off */
+    uint32_t no_pasid;             /* binding of what has no PASID; 0: it has none */
+    uint32_t outstanding;          /* page requests that are not answered */
+    struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
+    struct request *first, *final; /* travelling, in the order they were made */
+    struct answer off;             /* the Response Failure that switched its page requests off */
 };
 
 /* Software's division of the queue. */

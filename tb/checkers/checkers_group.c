@@ -18,11 +18,17 @@ static void judge_index(struct checkers *c, const struct group *old, prisim_cycl
                      words_binding(c, old->binding, words));
 }
 
+struct group *group_of_index(struct checkers *c, unsigned endpoint, uint64_t prg_index)
+{
+    const struct function_index *index = c->function[endpoint].index;
+    return index ? pool_get(&c->groups.pool, index[prg_index & (PRISIM_PRG_INDEXES - 1)].own) : NULL;
+}
+
 static struct group *group_new(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
-    struct function *function = &c->function[request->endpoint];
-    judge_index(c, pool_get(&c->groups.pool, function->latest[request->prg_index]), cycle);
-    struct group *group = pool_take(&c->groups.pool);
+    struct function_index *index = &c->function[request->endpoint].index[request->prg_index];
+    judge_index(c, pool_get(&c->groups.pool, index->latest), cycle);
+    struct group *group = pool_take(&c->arena, &c->groups.pool);
     group->endpoint = request->endpoint;
     group->prg_index = request->prg_index;
     group->own = request->job != 0;
@@ -31,9 +37,9 @@ static struct group *group_new(struct checkers *c, const struct request *request
     group->job = request->job;
     group->address = request->address;
     group->pasid = request->pasid;
-    function->latest[request->prg_index] = group->pool.self;
+    index->latest = group->pool.self;
     if (group->own)
-        function->own[request->prg_index] = group->pool.self;
+        index->own = group->pool.self;
     return group;
 }
 
@@ -41,7 +47,9 @@ static struct group *group_new(struct checkers *c, const struct request *request
 struct group *group_join(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
-    struct group *group = pool_get(&c->groups.pool, function->latest[request->prg_index]);
+    if (function->index == NULL)
+        function->index = arena_take(&c->arena, PRISIM_PRG_INDEXES, sizeof *function->index);
+    struct group *group = pool_get(&c->groups.pool, function->index[request->prg_index].latest);
     bool own = request->job != 0;
     /* PCIE-GROUP: with its response an index is free again, whether or not the group was whole. */
     bool over = group == NULL || !group->pool.live || group->closed || group->answered || group->killed;
@@ -96,7 +104,7 @@ void group_check(struct checkers *c, struct group *group)
     if (group->pool.live && group->closed && group->members == 0 && group->returned &&
         (group->answered || group->killed)) {
         assert(!group->waiting);
-        pool_give_back(&c->groups.pool, group);
+        pool_give_back(&c->arena, &c->groups.pool, group);
     }
 }
 
@@ -108,8 +116,8 @@ void group_credits_back(struct checkers *c, struct group *group)
         function->outstanding -= group->requests;
     }
     group->returned = true;
-    if (group->own && function->own[group->prg_index] == group->pool.self)
-        function->own[group->prg_index] = 0;
+    if (group->own && function->index[group->prg_index].own == group->pool.self)
+        function->index[group->prg_index].own = 0;
     group_check(c, group);
 }
 

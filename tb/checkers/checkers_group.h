@@ -35,6 +35,8 @@ struct groups {
     struct group *waiting_first, *waiting_final;
 };
 
+/* Of the engine, with that index; NULL if it has none. */
+struct group *group_of_index(struct checkers *c, unsigned endpoint, uint64_t prg_index);
 struct group *group_join(struct checkers *c, const struct request *request, prisim_cycle_t cycle);
 void group_sent(struct checkers *c, struct group *group, prisim_cycle_t cycle);
 void group_answered(struct checkers *c, struct group *group);

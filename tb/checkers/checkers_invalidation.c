@@ -19,7 +19,7 @@ static struct invalidation *find(struct checkers *c, uint64_t tlp)
 void on_invalidate(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_invalidate *e = &event->smmu_invalidate;
-    c->invalidations.invalidation = tables_grow(c->invalidations.invalidation, c->invalidations.count,
+    c->invalidations.invalidation = tables_grow(&c->arena, c->invalidations.invalidation, c->invalidations.count,
                                                 &c->invalidations.room, sizeof *c->invalidations.invalidation);
     c->invalidations.invalidation[c->invalidations.count++] =
         (struct invalidation){.range = {.endpoint = checkers_endpoint_of_stream(c, e->stream_id),
@@ -45,7 +45,7 @@ void on_completion_sent(struct checkers *c, const struct prisim_event *event)
     if (request == NULL)
         return;
     request->copies = e->copies;
-    map_put(&c->invalidations.completion_of, completion_key(e->tlp, e->itag), e->request_tlp + 1);
+    map_put(&c->arena, &c->invalidations.completion_of, completion_key(e->tlp, e->itag), e->request_tlp + 1);
 }
 
 /* All that the other would take out is taken out by this one. */

@@ -43,10 +43,13 @@ void marker_unbind(struct checkers *c, const struct prisim_event *event)
 void marker_unbind_returned(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_unbind_returned *e = &event->driver_unbind_returned;
-    const struct context *context = binding_context(c, e->stream_id, e->pasid);
-    struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (binding != NULL && e->cause != PRISIM_CAUSE_NONE && context->call == e->call)
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    if (context == NULL || context->call != e->call)
+        return;
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL && e->cause != PRISIM_CAUSE_NONE)
         binding->awaits = false;
+    context->call = 0;
 }
 
 /* driver.drained */
@@ -59,22 +62,25 @@ void marker_drained(struct checkers *c, const struct prisim_event *event)
         return;
     if (e->cause == PRISIM_CAUSE_MARKER_TIMEOUT)
         context->markers = context->stops;
+    uint32_t ended_by = context->ended_by;
+    context->ended_by = 0;
     if (e->cause != PRISIM_CAUSE_MARKER_SEEN)
         return;
     binding->marker_ended_wait = true;
     char pasid[WORDS_MAX], own[WORDS_MAX], other[WORDS_MAX];
-    if (context->ended_by != 0 && context->ended_by != context->bound)
+    if (ended_by != 0 && ended_by != context->bound)
         checkers_hit(c, HAZARD_MARKER_OF_OTHER_LIFE, event->cycle,
                      "the wait for the Stop Marker of %s, %s, ended (cycle %" PRIu64 ") by one made under %s",
                      words_pasid(c, e->stream_id, e->pasid, pasid), words_binding(c, context->bound, own), event->cycle,
-                     words_binding(c, context->ended_by, other));
+                     words_binding(c, ended_by, other));
 }
 
 void marker_lost(struct checkers *c, const struct request *request, prisim_cycle_t cycle, const char *how)
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    c->markers.lost = tables_grow(c->markers.lost, c->markers.count, &c->markers.room, sizeof *c->markers.lost);
+    c->markers.lost =
+        tables_grow(&c->arena, c->markers.lost, c->markers.count, &c->markers.room, sizeof *c->markers.lost);
     c->markers.lost[c->markers.count++] =
         (struct lost_marker){.binding = request->binding,
                              .finding = c->findings.count,

@@ -4,10 +4,11 @@
  * was dropped, what the queue answers by itself. The queue decides in the order of the port, one decision a request.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tb/checkers/checkers_state.h"
+
+enum { QUEUE_SLOTS_MIN = 16 };
 
 static struct request *decided(struct checkers *c)
 {
@@ -19,13 +20,12 @@ static struct queue_entry *entry_of(struct checkers *c, uint64_t slot, uint64_t 
 {
     uint32_t place = 2 * queue_index_slot(slot, c->queue.log2) + (uint32_t)(lap & 1);
     if (place >= c->queue.slots) {
-        uint32_t slots = c->queue.slots ? c->queue.slots : 64;
+        uint32_t slots = c->queue.slots ? c->queue.slots : QUEUE_SLOTS_MIN;
         while (slots <= place)
             slots *= 2;
-        struct queue_entry *larger = tables_memory(slots, sizeof *larger);
+        struct queue_entry *larger = arena_take(&c->arena, slots, sizeof *larger);
         if (c->queue.slots)
             memcpy(larger, c->queue.slot, c->queue.slots * sizeof *larger);
-        free(c->queue.slot);
         c->queue.slot = larger;
         c->queue.slots = slots;
     }
@@ -60,16 +60,25 @@ void on_write(struct checkers *c, const struct prisim_event *event)
         slot->state = ENTRY_WRITTEN;
 }
 
+static void forget(struct checkers *c, struct drop *drop)
+{
+    size_t behind = (size_t)(&c->queue.drop[--c->queue.drops] - drop);
+    memmove(drop, drop + 1, behind * sizeof *drop);
+}
+
 /* Remembers what the queue may answer. SMMU-PRIOUTCOME: rows 4 and 5 answer Last=1 only, the other rows all; a marker
- * never has an answer. The oldest of DROPS_KEPT is forgotten: automatic responses come within a few edges. */
+ * never has an answer. Of more than DROPS_KEPT without an answer the oldest is forgotten: automatic responses come
+ * within a few edges. */
 static void dropped(struct checkers *c, struct request *request, uint64_t stream_id, unsigned prg_index, bool all)
 {
-    struct drop *drop = &c->queue.drop[c->queue.drops++ % DROPS_KEPT];
+    if (c->queue.drops == DROPS_KEPT)
+        forget(c, c->queue.drop);
+    c->queue.drop = tables_grow(&c->arena, c->queue.drop, c->queue.drops, &c->queue.drops_room, sizeof *c->queue.drop);
+    struct drop *drop = &c->queue.drop[c->queue.drops++];
     *drop = (struct drop){.group = request ? request->group : 0,
                           .stream_id = stream_id,
                           .prg_index = (uint16_t)prg_index,
-                          .marker = request && request->marker,
-                          .open = true};
+                          .marker = request && request->marker};
     drop->answerable = request && !request->marker && (all || (request->access & PRISIM_ACCESS_LAST));
     c->counters[COUNTER_DROPPED]++;
 }
@@ -104,10 +113,9 @@ void on_lost(struct checkers *c, const struct prisim_event *event)
 static struct drop *find_drop(struct checkers *c, uint64_t stream_id, uint64_t prg_index)
 {
     struct drop *second = NULL, *marker = NULL;
-    uint32_t from = c->queue.drops > DROPS_KEPT ? c->queue.drops - DROPS_KEPT : 0;
-    for (uint32_t i = from; i < c->queue.drops; i++) {
-        struct drop *drop = &c->queue.drop[i % DROPS_KEPT];
-        if (!drop->open || drop->stream_id != stream_id || drop->prg_index != prg_index)
+    for (uint32_t i = 0; i < c->queue.drops; i++) {
+        struct drop *drop = &c->queue.drop[i];
+        if (drop->stream_id != stream_id || drop->prg_index != prg_index)
             continue;
         if (drop->answerable)
             return drop;
@@ -126,16 +134,16 @@ void on_auto_response(struct checkers *c, const struct prisim_event *event)
     struct drop *drop = find_drop(c, e->stream_id, e->prgi);
     uint64_t group = 0;
     if (drop != NULL) {
-        drop->open = false;
         group = drop->group;
         char words[WORDS_MAX];
         if (drop->marker)
             checkers_hit(c, HAZARD_STOP_MARKER_ANSWERED, event->cycle,
                          "the PRI queue answered a Stop Marker of %s at cycle %" PRIu64,
                          words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
+        forget(c, drop);
     }
     const struct group *meant = pool_get(&c->groups.pool, group);
-    fifo_push(&c->answers.automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
+    fifo_push(&c->arena, &c->answers.automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
 }
 
 /* A record that is not in memory yet, and one that memory does not say, are both read too early. */
@@ -143,10 +151,9 @@ bool queue_take(struct checkers *c, const struct prisim_event *take, struct requ
 {
     const struct prisim_event_driver_take *e = &take->driver_take;
     struct queue_entry *slot = entry_of(c, e->slot, e->lap);
-    enum { COMPARED = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST };
     *request = NULL;
     if (slot->state != ENTRY_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
-        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
+        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & ENTRY_COMPARED))
         return false;
     *request = pool_get(&c->requests.pool, slot->request);
     if (*request != NULL && !(*request)->pool.live)

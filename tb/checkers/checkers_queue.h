@@ -9,6 +9,8 @@
 #include "tb/checkers/checkers_request.h"
 
 enum { DROPS_KEPT = 256 };
+/* Of the access of a record, what software must find again. */
+enum { ENTRY_COMPARED = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST };
 
 struct queue_entry {
     uint64_t request;
@@ -18,20 +20,19 @@ struct queue_entry {
     enum { ENTRY_EMPTY, ENTRY_ACCEPTED, ENTRY_WRITTEN } state;
 };
 
-/* A request that the PRI queue did not keep; it may answer. */
+/* A request that the PRI queue did not keep, and has not answered yet. */
 struct drop {
     uint64_t group, stream_id;
     uint16_t prg_index;
     bool answerable; /* SMMU-PRIOUTCOME has a response for it */
     bool marker;
-    bool open; /* not answered yet */
 };
 
 struct queue {
     struct queue_entry *slot; /* 2 * slot + lap */
     uint32_t slots;           /* entries of that table */
-    struct drop drop[DROPS_KEPT];
-    uint32_t drops;
+    struct drop *drop;        /* at most DROPS_KEPT, the oldest first */
+    uint32_t drops, drops_room;
     uint32_t log2; /* of its entries */
     uint32_t prod, cons;
     bool ovflg, ovackflg;

@@ -13,7 +13,7 @@ void on_job(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_job *e = &event->endpoint_job;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_take(&c->jobs.pool);
+    struct job *job = pool_take(&c->arena, &c->jobs.pool);
     job->number = e->job;
     job->endpoint = endpoint;
     job->binding = binding_of_job(c, endpoint, e->pasid);
@@ -26,9 +26,9 @@ void on_job(struct checkers *c, const struct prisim_event *event)
     struct job *old = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, job->number)));
     if (old != NULL && old->pool.live) {
         place_leave(c, old->binding, PLACE_JOB);
-        pool_give_back(&c->jobs.pool, old);
+        pool_give_back(&c->arena, &c->jobs.pool, old);
     }
-    map_put(&c->jobs.of, lookup_key(endpoint, job->number), job->pool.self);
+    map_put(&c->arena, &c->jobs.of, lookup_key(endpoint, job->number), job->pool.self);
 }
 
 /* endpoint.job_done */
@@ -45,7 +45,7 @@ void on_job_done(struct checkers *c, const struct prisim_event *event)
     }
     course_job_done(c, job, event);
     place_leave(c, job->binding, PLACE_JOB);
-    pool_give_back(&c->jobs.pool, job);
+    pool_give_back(&c->arena, &c->jobs.pool, job);
 }
 
 static void travel(struct checkers *c, struct request *request)
@@ -91,7 +91,7 @@ void request_done(struct checkers *c, struct request *request)
     }
     request->queued = false;
     place_request(c, request, PLACES);
-    pool_give_back(&c->requests.pool, request);
+    pool_give_back(&c->arena, &c->requests.pool, request);
 }
 
 void request_lost(struct checkers *c, struct request *request, prisim_cycle_t cycle, const char *where)
@@ -106,7 +106,7 @@ void request_lost(struct checkers *c, struct request *request, prisim_cycle_t cy
 
 static struct request *request_new(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    struct request *request = pool_take(&c->requests.pool);
+    struct request *request = pool_take(&c->arena, &c->requests.pool);
     request->endpoint = endpoint;
     request->pasid = pasid;
     request->made = c->clock;
@@ -139,7 +139,7 @@ void on_page_request(struct checkers *c, const struct prisim_event *event)
     request->marker = prisim_is_stop_marker(request->pasid != PRISIM_PASID_NONE, request->access);
     request->job = job ? job->pool.self : 0;
     request->binding = job ? job->binding : binding_of_raw(c, request, e->job);
-    map_put(&c->requests.of, lookup_key(endpoint, request->number), request->pool.self);
+    map_put(&c->arena, &c->requests.of, lookup_key(endpoint, request->number), request->pool.self);
     travel(c, request);
     place_request(c, request, PLACE_DEVICE);
     if (!request->marker)
@@ -154,8 +154,9 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
     request->sent = true;
     request->left = c->clock;
     c->course.happened = true;
+    request->tlp = tlp;
     place_request(c, request, PLACE_FABRIC);
-    map_put(&c->requests.by_tlp, tlp, request->pool.self);
+    map_put(&c->arena, &c->requests.by_tlp, tlp, request->pool.self);
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
 }
 
@@ -216,7 +217,7 @@ void on_port(struct checkers *c, const struct prisim_event *event)
         place_request(c, request, PLACE_SMMU);
     }
     /* Also what is not known takes its place in the queue's order. */
-    fifo_push(&c->requests.at_port, request ? request->pool.self : 0);
+    fifo_push(&c->arena, &c->requests.at_port, request ? request->pool.self : 0);
 }
 
 /* fabric.unroutable */
@@ -256,8 +257,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
     if (e->groups == 0)
         return;
     for (unsigned i = 0; i < PRISIM_PRG_INDEXES; i++) {
-        struct group *group = pool_get(&c->groups.pool, c->function[endpoint].own[i]);
-        c->function[endpoint].own[i] = 0;
+        struct group *group = group_of_index(c, endpoint, i);
         if (group != NULL && group->pool.live)
             group_killed(c, group);
     }

@@ -39,6 +39,7 @@ struct request {
     struct pooled pool;
     struct request *before, *after; /* among those of its function that have not reached the SMMU */
     uint64_t number, pasid, address;
+    uint64_t tlp;   /* from E1 to H0 */
     uint64_t group; /* 0: a marker */
     uint64_t job;   /* 0: raw, or a marker */
     unsigned endpoint;

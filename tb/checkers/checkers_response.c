@@ -8,7 +8,7 @@
 
 struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding)
 {
-    struct answer *answer = pool_take(&c->answers.pool);
+    struct answer *answer = pool_take(&c->arena, &c->answers.pool);
     answer->group = group;
     answer->binding = binding;
     place_enter(c, binding, PLACE_RESPONSE);
@@ -20,13 +20,15 @@ static void response_gone(struct checkers *c, struct answer *answer)
     if (answer == NULL || !answer->pool.live)
         return;
     place_leave(c, answer->binding, PLACE_RESPONSE);
-    pool_give_back(&c->answers.pool, answer);
+    pool_give_back(&c->arena, &c->answers.pool, answer);
 }
 
 static void put(struct checkers *c, struct map *map, uint64_t key, struct answer *answer)
 {
     response_gone(c, pool_get(&c->answers.pool, map_get(map, key)));
-    map_put(map, key, answer->pool.self);
+    map_put(&c->arena, map, key, answer->pool.self);
+    answer->at = map == &c->answers.of_tlp ? ANSWER_OF_TLP : ANSWER_OF_COMMAND;
+    answer->key = key;
 }
 
 void response_command(struct checkers *c, uint64_t index, struct answer *answer)
@@ -102,8 +104,7 @@ void on_response(struct checkers *c, const struct prisim_event *event)
     struct answer *answer = pool_get(&c->answers.pool, map_take(&c->answers.of_tlp, e->tlp));
     struct group *meant = answer ? pool_get(&c->groups.pool, answer->group) : NULL;
     bool frees = e->cause == PRISIM_CAUSE_GROUP_FREED || e->cause == PRISIM_CAUSE_GROUP_STALE;
-    uint64_t index = e->prgi & (PRISIM_PRG_INDEXES - 1);
-    struct group *hit = frees ? pool_get(&c->groups.pool, c->function[endpoint].own[index]) : NULL;
+    struct group *hit = frees ? group_of_index(c, endpoint, e->prgi) : NULL;
     /* Only a function that still has the group learns something from the answer (UNBIND-HAZARD, "Edges"). */
     if (answer != NULL && answer->pool.live && answer->wrong && e->cause == PRISIM_CAUSE_GROUP_FREED)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
@@ -112,7 +113,7 @@ void on_response(struct checkers *c, const struct prisim_event *event)
     jobs_answered(c, event, answer, hit);
     /* PCIE-PRICAP: a response that is dropped for its PASID leaves the group without one. */
     bool dropped = e->cause == PRISIM_CAUSE_PASID_MISMATCH || e->cause == PRISIM_CAUSE_UNEXPECTED_PASID;
-    struct group *at_function = pool_get(&c->groups.pool, c->function[endpoint].own[index]);
+    struct group *at_function = group_of_index(c, endpoint, e->prgi);
     response_pasid_judge(c, event, at_function ? at_function : meant, answer);
     response_gone(c, answer);
     /* PCIE-PRICAP: once RF is 1 the function ignores responses; they are nobody's second one. */

@@ -16,6 +16,8 @@ struct answer {
     uint32_t other;   /* another one of whose requests the answer was made, and which was refused */
     bool refused;     /* it was refused for its own requests' sake */
     bool automatic;   /* the PRI queue made it, not software */
+    enum { ANSWER_AUTOMATIC, ANSWER_OF_COMMAND, ANSWER_OF_TLP } at; /* where it is found */
+    uint64_t key;                                                   /* there: index of its command, or its TLP */
 };
 
 struct answers {

@@ -19,7 +19,7 @@ static void item_done(struct checkers *c, struct item *item)
     if (request != NULL)
         request_done(c, request);
     map_take(&c->items.of, item->number);
-    pool_give_back(&c->items.pool, item);
+    pool_give_back(&c->arena, &c->items.pool, item);
 }
 
 /* driver.take */
@@ -35,14 +35,14 @@ void on_take(struct checkers *c, const struct prisim_event *event)
                      "software copied slot %" PRIu64 " (lap %" PRIu64 ") at cycle %" PRIu64
                      " and got something else than the record that belongs there",
                      e->slot, e->lap, event->cycle);
-    struct item *item = pool_take(&c->items.pool);
+    struct item *item = pool_take(&c->arena, &c->items.pool);
     item->number = e->item;
     item->request = request ? request->pool.self : 0;
     item->stream_id = e->stream_id;
     item->pasid = e->pasid;
     item->prg_index = (uint16_t)e->prgi;
     item->last = e->access & PRISIM_ACCESS_LAST;
-    map_put(&c->items.of, item->number, item->pool.self);
+    map_put(&c->arena, &c->items.of, item->number, item->pool.self);
 }
 
 /* driver.marker */
@@ -288,7 +288,7 @@ void on_software_cons(struct checkers *c, const struct prisim_event *event)
         if (part == NULL || !part->parked || part->stale_part)
             continue;
         bool first = true;
-        for (uint32_t k = 0; k < i && first; k++) {
+        for (uint32_t k = 0; k < c->items.pool.records && first; k++) {
             const struct item *other = pool_at(&c->items.pool, k);
             first = other == NULL || !other->stale_part || other->stream_id != part->stream_id ||
                     other->pasid != part->pasid || other->prg_index != part->prg_index;

@@ -7,6 +7,7 @@
 #ifndef PRISIM_TB_CHECKERS_STATE_H
 #define PRISIM_TB_CHECKERS_STATE_H
 
+#include "tb/checkers/checkers_arena.h"
 #include "tb/checkers/checkers_binding.h"
 #include "tb/checkers/checkers_course.h"
 #include "tb/checkers/checkers_duties.h"
@@ -23,18 +24,23 @@
 #include "tb/checkers/checkers_request.h"
 #include "tb/checkers/checkers_response.h"
 #include "tb/checkers/checkers_software.h"
+#include "tb/checkers/checkers_telling.h"
 #include "tb/checkers/checkers_tlb.h"
 #include "tb/checkers/checkers_translation.h"
 #include "tb/checkers/checkers_words.h"
 
 struct checkers {
     const struct scenario *scenario;
-    uint64_t clock;  /* counts events: orders what happens in one cycle */
-    uint64_t events; /* as checkers_all_events was told, or 0 */
+    struct arena arena;
+    struct duties duties;
+    struct telling *telling;
+    /* From here to the end: what they know, with what is taken of the arena (checkers_snapshot.c). */
+    uint64_t clock;   /* counts events: orders what happens in one cycle */
+    uint64_t command; /* index of the one that was consumed last */
+    uint64_t events;  /* as checkers_all_events was told, or 0 */
     uint64_t counters[COUNTERS];
     struct function function[SYSTEM_ENDPOINTS_MAX];
     struct findings findings;
-    struct duties duties;
     struct course course;
     struct exposures exposures;
     struct bindings bindings;

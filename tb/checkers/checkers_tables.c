@@ -5,33 +5,20 @@
 #include "tb/checkers/checkers_tables.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "tb/exit_code.h"
+enum { ROOM_MIN = 4, MAP_CAPACITY_MIN = 16, FIFO_CAPACITY_MIN = 16 };
+/* In a pool's line: here the next POOL_CHUNK places stand that were never used. */
+#define PROMISED UINT64_MAX
 
-enum { MAP_CAPACITY_MIN = 64, FIFO_CAPACITY_MIN = 64 };
-
-void *tables_memory(size_t count, size_t size)
-{
-    void *memory = calloc(count, size);
-    if (memory == NULL) {
-        fputs("prisim: no memory for the checkers\n", stderr);
-        exit(EXIT_OWN_FAULT);
-    }
-    return memory;
-}
-
-void *tables_grow(void *array, uint32_t count, uint32_t *room, size_t size)
+void *tables_grow(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size)
 {
     if (count < *room)
         return array;
-    uint32_t larger = *room ? 2 * *room : 16;
-    void *moved = tables_memory(larger, size);
+    uint32_t larger = *room ? 2 * *room : ROOM_MIN;
+    void *moved = arena_take(arena, larger, size);
     if (count)
         memcpy(moved, array, count * size);
-    free(array);
     *room = larger;
     return moved;
 }
@@ -50,28 +37,21 @@ static uint32_t find(const struct map *map, uint64_t stored_key)
     return at;
 }
 
-static void grow(struct map *map)
+static void grow(struct arena *arena, struct map *map)
 {
     struct map old = *map;
     map->capacity = old.capacity ? 2 * old.capacity : MAP_CAPACITY_MIN;
-    map->entry = tables_memory(map->capacity, sizeof *map->entry);
+    map->entry = arena_take(arena, map->capacity, sizeof *map->entry);
     for (uint32_t i = 0; i < old.capacity; i++)
         if (old.entry[i].key != 0)
             map->entry[find(map, old.entry[i].key)] = old.entry[i];
-    free(old.entry);
 }
 
-void map_free(struct map *map)
-{
-    free(map->entry);
-    *map = (struct map){0};
-}
-
-void map_put(struct map *map, uint64_t key, uint64_t value)
+void map_put(struct arena *arena, struct map *map, uint64_t key, uint64_t value)
 {
     assert(key != UINT64_MAX);
     if (2 * (map->used + 1) > map->capacity)
-        grow(map);
+        grow(arena, map);
     struct map_entry *entry = &map->entry[find(map, key + 1)];
     map->used += entry->key == 0;
     *entry = (struct map_entry){key + 1, value};
@@ -107,20 +87,13 @@ uint64_t map_take(struct map *map, uint64_t key)
     return value;
 }
 
-void fifo_free(struct fifo *fifo)
-{
-    free(fifo->value);
-    *fifo = (struct fifo){0};
-}
-
-void fifo_push(struct fifo *fifo, uint64_t value)
+void fifo_push(struct arena *arena, struct fifo *fifo, uint64_t value)
 {
     if (fifo->count == fifo->capacity) {
         uint32_t capacity = fifo->capacity ? 2 * fifo->capacity : FIFO_CAPACITY_MIN;
-        uint64_t *larger = tables_memory(capacity, sizeof *larger);
+        uint64_t *larger = arena_take(arena, capacity, sizeof *larger);
         for (uint32_t i = 0; i < fifo->count; i++)
             larger[i] = fifo->value[(fifo->head + i) & (fifo->capacity - 1)];
-        free(fifo->value);
         *fifo = (struct fifo){.value = larger, .capacity = capacity, .count = fifo->count};
     }
     fifo->value[(fifo->head + fifo->count++) & (fifo->capacity - 1)] = value;
@@ -138,49 +111,52 @@ uint64_t fifo_pop(struct fifo *fifo)
 
 void pool_init(struct pool *pool, size_t record_bytes)
 {
-    assert(record_bytes >= sizeof(struct pooled));
-    *pool = (struct pool){.record_bytes = record_bytes};
-}
-
-void pool_free(struct pool *pool)
-{
-    for (uint32_t i = 0; i < pool->records / POOL_CHUNK; i++)
-        free(pool->chunk[i]);
-    free(pool->chunk);
-    fifo_free(&pool->places);
-    *pool = (struct pool){0};
+    assert(record_bytes >= sizeof(struct pooled) && record_bytes <= UINT32_MAX);
+    *pool = (struct pool){.record_bytes = (uint32_t)record_bytes};
 }
 
 static struct pooled *place(const struct pool *pool, uint32_t i)
 {
-    return (struct pooled *)(void *)(pool->chunk[i / POOL_CHUNK] + i % POOL_CHUNK * pool->record_bytes);
+    return (struct pooled *)(void *)(pool->block[i / POOL_BLOCK] + (size_t)(i % POOL_BLOCK) * pool->record_bytes);
 }
 
-static void add_chunk(struct pool *pool)
+/* A place that was never used; the last of a chunk gives up the chunk's place in line. */
+static uint32_t make_place(struct arena *arena, struct pool *pool)
 {
-    uint32_t chunks = pool->records / POOL_CHUNK;
-    unsigned char **larger = tables_memory(chunks + 1, sizeof *larger);
-    if (chunks)
-        memcpy(larger, pool->chunk, chunks * sizeof *larger);
-    free(pool->chunk);
-    pool->chunk = larger;
-    pool->chunk[chunks] = tables_memory(POOL_CHUNK, pool->record_bytes);
-    for (uint32_t i = 0; i < POOL_CHUNK; i++)
-        fifo_push(&pool->places, pool->records + i);
-    pool->records += POOL_CHUNK;
+    uint32_t i = pool->records++;
+    if (i % POOL_BLOCK == 0) {
+        pool->block = tables_grow(arena, pool->block, pool->blocks, &pool->blocks_room, sizeof *pool->block);
+        pool->block[pool->blocks++] = arena_take(arena, POOL_BLOCK, pool->record_bytes);
+    }
+    if (--pool->promised % POOL_CHUNK == 0)
+        fifo_pop(&pool->places);
+    return i;
+}
+
+/* The first in line. */
+static uint32_t next_place(struct arena *arena, struct pool *pool)
+{
+    if (pool->given - pool->taken <= POOL_SLACK) {
+        fifo_push(arena, &pool->places, PROMISED);
+        pool->promised += POOL_CHUNK;
+        pool->given += POOL_CHUNK;
+    }
+    pool->taken++;
+    if (pool->places.value[pool->places.head] == PROMISED)
+        return make_place(arena, pool);
+    return (uint32_t)fifo_pop(&pool->places);
 }
 
 /* A reference is (uses of the place) << 32 | place + 1. */
-void *pool_take(struct pool *pool)
+void *pool_take(struct arena *arena, struct pool *pool)
 {
-    if (pool->places.count <= POOL_SLACK)
-        add_chunk(pool);
-    uint32_t i = (uint32_t)fifo_pop(&pool->places);
+    uint32_t i = next_place(arena, pool);
     struct pooled *record = place(pool, i);
     assert(!record->live);
     uint64_t uses = (record->self >> 32) + 1;
     memset(record, 0, pool->record_bytes);
     record->self = uses << 32 | (i + 1);
+    record->turn = pool->taken - 1;
     record->live = true;
     return record;
 }
@@ -195,12 +171,13 @@ void *pool_get(const struct pool *pool, uint64_t reference)
     return record->self == reference ? record : NULL;
 }
 
-void pool_give_back(struct pool *pool, void *record)
+void pool_give_back(struct arena *arena, struct pool *pool, void *record)
 {
     struct pooled *given = record;
     assert(given->live);
     given->live = false;
-    fifo_push(&pool->places, (uint32_t)given->self - 1);
+    given->turn = pool->given++;
+    fifo_push(arena, &pool->places, (uint32_t)given->self - 1);
 }
 
 void *pool_at(const struct pool *pool, uint32_t i)
@@ -208,4 +185,9 @@ void *pool_at(const struct pool *pool, uint32_t i)
     assert(i < pool->records);
     struct pooled *record = place(pool, i);
     return record->live ? record : NULL;
+}
+
+uint32_t pool_age(const struct pool *pool, const struct pooled *record)
+{
+    return record->live ? pool->taken - 1 - record->turn : record->turn - pool->taken;
 }

@@ -13,21 +13,22 @@
 /* smmu.tlbi */
 void on_tlbi(struct checkers *c, const struct prisim_event *event)
 {
-    c->tlbs.tlbi = tables_grow(c->tlbs.tlbi, c->tlbs.tlbis, &c->tlbs.tlbis_room, sizeof *c->tlbs.tlbi);
+    c->tlbs.tlbi = tables_grow(&c->arena, c->tlbs.tlbi, c->tlbs.tlbis, &c->tlbs.tlbis_room, sizeof *c->tlbs.tlbi);
     c->tlbs.tlbi[c->tlbs.tlbis++] =
         (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = PRISIM_CYCLE_NEVER};
 }
 
-/* smmu.command: what takes CDs out. */
+/* smmu.command: how far they came, and what takes CDs out. */
 void on_command(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_command *e = &event->smmu_command;
+    c->command = e->index;
     switch (e->opcode) {
     case PRISIM_CMDQ_OP_CFGI_STE:
     case PRISIM_CMDQ_OP_CFGI_ALL:
     case PRISIM_CMDQ_OP_CFGI_CD:
     case PRISIM_CMDQ_OP_CFGI_CD_ALL:
-        c->tlbs.cfgi = tables_grow(c->tlbs.cfgi, c->tlbs.cfgis, &c->tlbs.cfgis_room, sizeof *c->tlbs.cfgi);
+        c->tlbs.cfgi = tables_grow(&c->arena, c->tlbs.cfgi, c->tlbs.cfgis, &c->tlbs.cfgis_room, sizeof *c->tlbs.cfgi);
         c->tlbs.cfgi[c->tlbs.cfgis++] =
             (struct cd_command){.opcode = e->opcode, .stream_id = e->stream_id, .pasid = e->pasid, .at = event->cycle};
         break;
@@ -132,8 +133,8 @@ static void keep(struct checkers *c, uint64_t asid, uint64_t page, prisim_cycle_
     uint64_t key = cached_key(asid, page);
     struct cached *cached = pool_get(&c->tlbs.cached, map_get(&c->tlbs.cached_of, key));
     if (cached == NULL || !cached->pool.live) {
-        cached = pool_take(&c->tlbs.cached);
-        map_put(&c->tlbs.cached_of, key, cached->pool.self);
+        cached = pool_take(&c->arena, &c->tlbs.cached);
+        map_put(&c->arena, &c->tlbs.cached_of, key, cached->pool.self);
         cached->asid = asid;
         cached->page = page;
     }
@@ -184,7 +185,7 @@ static void take_entries(struct checkers *c, const struct prisim_event_smmu_tlbi
             !meet(tlbi->address, tlbi->size, cached->page << 12, 1 << 12))
             continue;
         map_take(&c->tlbs.cached_of, cached_key(cached->asid, cached->page));
-        pool_give_back(&c->tlbs.cached, cached);
+        pool_give_back(&c->arena, &c->tlbs.cached, cached);
     }
 }
 

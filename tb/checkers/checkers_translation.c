@@ -27,7 +27,7 @@ void on_translation_request(struct checkers *c, const struct prisim_event *event
     job->stale = PRISIM_CYCLE_NEVER;
     job->asked = event->cycle;
     job->poisoned = job->granted = false;
-    map_put(&c->jobs.by_tlp, job->tlp, job->pool.self);
+    map_put(&c->arena, &c->jobs.by_tlp, job->tlp, job->pool.self);
 }
 
 /* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (
@@ -89,8 +89,8 @@ static struct translation *translation_put(struct checkers *c, const struct job 
         uint64_t key = key_of(job->endpoint, job->pasid, job->page);
         t = pool_get(&c->translations.pool, map_get(&c->translations.of, key));
         if (t == NULL)
-            t = pool_take(&c->translations.pool);
-        map_put(&c->translations.of, key, t->pool.self);
+            t = pool_take(&c->arena, &c->translations.pool);
+        map_put(&c->arena, &c->translations.of, key, t->pool.self);
     }
     let_go(c, t);
     return t;
@@ -276,7 +276,7 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
     }
     place_enter(c, job->binding, PLACE_DMA);
     bool judged = e->output != e->address;
-    map_put(&c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    map_put(&c->arena, &c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
     if (judged && frame_is_anothers(c, e->output >> 12, job->binding))
         frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
     judge_dead(c, event, job);

@@ -50,10 +50,8 @@ void on_unbind(struct checkers *c, const struct prisim_event *event)
     context->call = e->call;
     context->policy = (uint32_t)e->policy;
     struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL) {
-        binding->unbinding = true;
+    if (binding != NULL)
         binding->policy = context->policy;
-    }
     exposure_point(c, e->call, EXPOSURE_U2, event->cycle);
 }
 
@@ -193,7 +191,7 @@ void on_refused(struct checkers *c, const struct prisim_event *event)
     context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
-        binding->unbinding = binding->stopping = false;
+        binding->stopping = false;
 }
 
 /* A run that was cut off within the limit says nothing about a hang. */
@@ -208,13 +206,13 @@ static void judge_calls(struct checkers *c, prisim_cycle_t end, bool idle)
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++) {
         const struct timeline_step *step = &c->scenario->timeline.step[i];
         bool asked = step->to_driver && step->driver.what == PRISIM_DRIVER_UNBIND &&
-                     c->course.step_given[i] != PRISIM_CYCLE_NEVER;
-        if (!asked || c->course.step_refused[i] || exposure_has_begun(c, step->driver.call) ||
-            !too_long(c, c->course.step_given[i], end, idle))
+                     c->course.step[i].given != PRISIM_CYCLE_NEVER;
+        if (!asked || c->course.step[i].refused || exposure_has_begun(c, step->driver.call) ||
+            !too_long(c, c->course.step[i].given, end, idle))
             continue;
         struct context context = {.stream_id = c->function[step->driver.function].stream_id,
                                   .pasid = step->driver.pasid,
-                                  .begun = c->course.step_given[i],
+                                  .begun = c->course.step[i].given,
                                   .last = PRISIM_EVENT_TIMELINE_STEP};
         hang(c, &context, end, idle ? "never ended" : "had not ended after its limit");
     }

@@ -14,18 +14,13 @@ struct native {
     struct timeline *timeline;
 };
 
-static size_t timeline_state_size(const struct timeline_config *config)
-{
-    (void)config;
-    return sizeof(struct timeline);
-}
-
 /* A kind of block as the scheduler takes it. */
 struct block {
     const void *(*config)(const struct scenario *scenario, unsigned index);
     size_t (*state_size)(const void *config);
     void (*init)(const void *config, void *state);
     prisim_scheduler_step step;
+    struct prisim_scheduler_form form;
 };
 
 /* Its functions; `where` is its configuration, a member of the scenario, by index if there can be more than one. */
@@ -51,6 +46,13 @@ struct block {
         const struct type##_config *typed_config = config;                                                             \
         struct type *typed_state = state;                                                                              \
         return step(typed_config, typed_state, now, ports);                                                            \
+    }                                                                                                                  \
+    static void canonical_##name(const void *config, const void *state, const struct prisim_ports *ports,              \
+                                 struct prisim_canonical *to)                                                          \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        const struct type *typed_state = state;                                                                        \
+        type##_canonical(typed_config, typed_state, ports, to);                                                        \
     }
 BLOCK(timeline, timeline, timeline_step_edge, timeline)
 BLOCK(driver, prisim_driver, prisim_driver_step, system.driver)
@@ -61,18 +63,40 @@ BLOCK(fabric, prisim_fabric, prisim_fabric_step, system.fabric)
 BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
 #undef BLOCK
 
-#define FUNCTIONS(name)                                                                                                \
+/* Those whose cold part says what is written to it. */
+#define HOT(name, type)                                                                                                \
+    static size_t hot_##name(const void *config)                                                                       \
     {                                                                                                                  \
-        config_##name, size_##name, init_##name, step_##name                                                           \
+        const struct type##_config *typed_config = config;                                                             \
+        return type##_hot_size(typed_config);                                                                          \
+    }
+HOT(fabric, prisim_fabric)
+HOT(endpoint, prisim_endpoint)
+#undef HOT
+
+/* RAM is last in the interconnect's state: what nobody wrote is not in use. */
+static size_t used_interconnect(const void *config, const void *state)
+{
+    const struct prisim_interconnect_config *typed_config = config;
+    const struct prisim_interconnect *typed_state = state;
+    return prisim_interconnect_used(typed_config, typed_state);
+}
+
+#define FUNCTIONS(name, hot, used)                                                                                     \
+    {                                                                                                                  \
+        config_##name, size_##name, init_##name, step_##name,                                                          \
+        {                                                                                                              \
+            canonical_##name, hot, used                                                                                \
+        }                                                                                                              \
     }
 static const struct block blocks[SYSTEM_KINDS] = {
-    [KIND_TIMELINE] = FUNCTIONS(timeline),
-    [KIND_DRIVER] = FUNCTIONS(driver),
-    [KIND_SMMU] = FUNCTIONS(smmu),
-    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue),
-    [KIND_INTERCONNECT] = FUNCTIONS(interconnect),
-    [KIND_FABRIC] = FUNCTIONS(fabric),
-    [KIND_ENDPOINT] = FUNCTIONS(endpoint),
+    [KIND_TIMELINE] = FUNCTIONS(timeline, NULL, NULL),
+    [KIND_DRIVER] = FUNCTIONS(driver, NULL, NULL),
+    [KIND_SMMU] = FUNCTIONS(smmu, NULL, NULL),
+    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, NULL, NULL),
+    [KIND_INTERCONNECT] = FUNCTIONS(interconnect, NULL, used_interconnect),
+    [KIND_FABRIC] = FUNCTIONS(fabric, hot_fabric, NULL),
+    [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL),
 };
 #undef FUNCTIONS
 
@@ -88,6 +112,7 @@ static bool build(struct prisim_scheduler *c, const struct scenario *scenario)
         config[i] = block->config(scenario, rows[i].index);
         unsigned rank = prisim_scheduler_add(c, block->step, config[i], block->state_size(config[i]));
         assert(rank == i);
+        prisim_scheduler_set_form(c, i, &block->form);
     }
     unsigned wire_count = system_wires(&scenario->system, wires);
     for (unsigned i = 0; i < wire_count; i++)

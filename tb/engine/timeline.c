@@ -4,42 +4,69 @@
  */
 #include "tb/engine/timeline.h"
 
-static void listen_again(const struct timeline_config *config, struct timeline *t)
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t *seen_of(const struct timeline_config *config, struct timeline *t)
 {
-    for (unsigned i = 0; i < PRISIM_PROBE_MASK_WORDS; i++)
-        t->listening[i] = 0;
-    for (uint32_t i = 0; i < config->steps; i++) {
-        const struct trigger *trigger = &config->step[i].trigger;
-        if (trigger->on_event && t->seen[i] < trigger->nth)
-            t->listening[trigger->event / 64] |= UINT64_C(1) << (trigger->event % 64);
-    }
+    return (uint32_t *)(t->queue + 2 * (size_t)config->steps);
 }
 
-/* Puts a step into the queue at its place. */
-static void enqueue(struct timeline *t, uint32_t step, prisim_cycle_t due)
+const uint32_t *timeline_seen(const struct timeline_config *config, const struct timeline *t)
 {
-    assert(t->end < TIMELINE_STEPS_MAX);
-    uint32_t at = t->end++;
-    for (; at > t->first && t->due[t->queue[at - 1]] > due; at--)
-        t->queue[at] = t->queue[at - 1];
-    t->queue[at] = (uint16_t)step;
-    t->due[step] = due;
-    t->next = prisim_cycle_min(t->next, due);
+    return (const uint32_t *)(t->queue + 2 * (size_t)config->steps);
+}
+
+size_t timeline_state_size(const struct timeline_config *config)
+{
+    size_t steps = config->steps;
+    return sizeof(struct timeline) + 2 * steps * sizeof(struct timeline_due) + steps * sizeof(uint32_t);
+}
+
+static int by_due(const void *left, const void *right)
+{
+    const struct timeline_due *a = left, *b = right;
+    if (a->cycle != b->cycle)
+        return a->cycle < b->cycle ? -1 : 1;
+    return (a->step > b->step) - (a->step < b->step);
+}
+
+/* Puts steps that one event triggered, or none, into the queue: they stand behind its end, in the order of the file.
+ * Behind what is due at the same edge and was triggered before. */
+static void enqueue(const struct timeline_config *config, struct timeline *t, uint32_t steps)
+{
+    struct timeline_due *queue = t->queue, *added = queue + t->end, *scratch = queue + config->steps;
+    uint32_t old = t->end, left = steps, sorted = 1;
+    while (sorted < steps && added[sorted - 1].cycle <= added[sorted].cycle)
+        sorted++;
+    if (sorted < steps)
+        qsort(added, steps, sizeof *added, by_due);
+    t->end += steps;
+    if (old > t->first && queue[old - 1].cycle > added[0].cycle) {
+        memcpy(scratch, added, steps * sizeof *added);
+        for (uint32_t to = t->end; left > 0;)
+            queue[--to] =
+                old > t->first && queue[old - 1].cycle > scratch[left - 1].cycle ? queue[--old] : scratch[--left];
+        memset(scratch, 0, steps * sizeof *scratch);
+    }
+    t->next = prisim_cycle_min(t->next, queue[t->first].cycle);
 }
 
 void timeline_init(const struct timeline_config *config, struct timeline *t)
 {
-    assert(config->steps <= TIMELINE_STEPS_MAX);
-    t->first = t->end = 0;
+    assert(config->ordered == config->steps);
+    memset(t, 0, timeline_state_size(config));
     t->next = PRISIM_CYCLE_NEVER;
-    for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++) {
-        t->seen[i] = 0;
-        t->due[i] = PRISIM_CYCLE_NEVER;
-    }
+    uint32_t steps = 0;
     for (uint32_t i = 0; i < config->steps; i++)
         if (!config->step[i].trigger.on_event)
-            enqueue(t, i, config->step[i].trigger.at);
-    listen_again(config, t);
+            t->queue[steps++] = (struct timeline_due){.cycle = config->step[i].trigger.at, .step = i};
+    if (steps > 0)
+        enqueue(config, t, steps);
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++) {
+        t->waiting[type] = config->first[type + 1] - config->first[type];
+        t->listening[type / 64] |= (uint64_t)(t->waiting[type] > 0) << (type % 64);
+    }
 }
 
 static bool give_out(const struct timeline_step *step, struct prisim_ports *p)
@@ -61,27 +88,29 @@ prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct t
 {
     if (now < t->next)
         return t->next;
+    struct timeline_due *queue = t->queue;
     uint32_t kept = t->first;
     uint32_t i = t->first;
-    for (; i < t->end && t->due[t->queue[i]] <= now; i++) {
-        uint16_t step = t->queue[i];
+    for (; i < t->end && queue[i].cycle <= now; i++) {
+        uint32_t step = queue[i].step;
         if (give_out(&config->step[step], p))
             PRISIM_PROBE(p, now, timeline_step, .step = step);
         else
-            t->queue[kept++] = step;
+            queue[kept++] = queue[i];
     }
     /* What could not go out yet moves up to the rest of the queue. */
     uint32_t waiting = kept - t->first;
-    for (uint32_t back = 0; back < waiting; back++)
-        t->queue[i - 1 - back] = t->queue[kept - 1 - back];
+    memmove(&queue[i - waiting], &queue[t->first], waiting * sizeof *queue);
+    memset(&queue[t->first], 0, (i - waiting - t->first) * sizeof *queue);
     t->first = i - waiting;
-    t->next = t->first < t->end ? t->due[t->queue[t->first]] : PRISIM_CYCLE_NEVER;
+    t->next = t->first < t->end ? queue[t->first].cycle : PRISIM_CYCLE_NEVER;
     return prisim_cycle_max(t->next, now + 1);
 }
 
-static bool matches(const struct trigger *trigger, const struct prisim_event *event)
+bool timeline_matches(const struct trigger *trigger, const struct prisim_event *event)
 {
-    if (trigger->event != event->type || (trigger->on_instance && trigger->instance != event->instance))
+    assert(trigger->event == event->type);
+    if (trigger->on_instance && trigger->instance != event->instance)
         return false;
     for (unsigned i = 0; i < trigger->filters; i++)
         if (prisim_event_value(event, trigger->filter[i].field) != trigger->filter[i].value)
@@ -89,25 +118,61 @@ static bool matches(const struct trigger *trigger, const struct prisim_event *ev
     return true;
 }
 
+/* Steps that the event triggers, of those that wait for it; behind the queue's end and the `found` before. */
+static uint32_t trigger(const struct timeline_config *config, struct timeline *t, const struct prisim_event *event,
+                        const struct timeline_waiter *waiter, const struct timeline_waiter *end, uint32_t found)
+{
+    uint32_t *seen = seen_of(config, t), anchor = waiter < end ? waiter->anchor : 0;
+    for (; waiter < end && waiter->anchor == anchor; waiter++) {
+        const struct trigger *wanted = &config->step[waiter->step].trigger;
+        if (seen[waiter->step] >= wanted->nth || !timeline_matches(wanted, event) || ++seen[waiter->step] < wanted->nth)
+            continue;
+        assert(wanted->after >= 1);
+        assert(t->end + found < config->steps);
+        t->queue[t->end + found++] = (struct timeline_due){.cycle = event->cycle + wanted->after, .step = waiter->step};
+    }
+    return found;
+}
+
+/* The first of the waiters that has this anchor or a higher one. */
+static const struct timeline_waiter *find_anchor(const struct timeline_waiter *from, const struct timeline_waiter *end,
+                                                 uint64_t anchor)
+{
+    while (from < end) {
+        const struct timeline_waiter *middle = from + (end - from) / 2;
+        if (middle->anchor < anchor)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
+}
+
 prisim_cycle_t timeline_observe(const struct timeline_config *config, struct timeline *t,
                                 const struct prisim_event *event)
 {
     if (!timeline_listens(t, event->type))
         return PRISIM_CYCLE_NEVER;
-    prisim_cycle_t wake = PRISIM_CYCLE_NEVER;
-    bool triggered = false;
-    for (uint32_t i = 0; i < config->steps; i++) {
-        const struct trigger *trigger = &config->step[i].trigger;
-        if (!trigger->on_event || t->seen[i] >= trigger->nth || !matches(trigger, event))
-            continue;
-        if (++t->seen[i] < trigger->nth)
-            continue;
-        assert(trigger->after >= 1);
-        enqueue(t, i, event->cycle + trigger->after);
-        wake = prisim_cycle_min(wake, t->due[i]);
-        triggered = true;
+    const struct timeline_waiter *waiter = config->waiter + config->first[event->type];
+    const struct timeline_waiter *end = config->waiter + config->first[event->type + 1];
+    uint32_t found = 0;
+    if (waiter < end && waiter->anchor == 0)
+        found = trigger(config, t, event, waiter, end, 0);
+    if (event->type == PRISIM_EVENT_TIMELINE_STEP) {
+        uint64_t anchor = event->timeline_step.step + 1;
+        waiter = find_anchor(waiter, end, anchor);
+        if (waiter < end && waiter->anchor == anchor)
+            found = trigger(config, t, event, waiter, end, found);
     }
-    if (triggered)
-        listen_again(config, t);
+    if (found == 0)
+        return PRISIM_CYCLE_NEVER;
+    t->waiting[event->type] -= found;
+    if (t->waiting[event->type] == 0)
+        t->listening[event->type / 64] &= ~(UINT64_C(1) << event->type % 64);
+    uint32_t first = t->end;
+    prisim_cycle_t wake = PRISIM_CYCLE_NEVER;
+    for (uint32_t i = first; i < first + found; i++)
+        wake = prisim_cycle_min(wake, t->queue[i].cycle);
+    enqueue(config, t, found);
     return wake;
 }

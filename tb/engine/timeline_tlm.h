@@ -5,7 +5,9 @@
 #ifndef PRISIM_TB_TIMELINE_TLM_H
 #define PRISIM_TB_TIMELINE_TLM_H
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "model/core/stream_tlm.h"
 #include "tb/engine/timeline.h"
@@ -18,7 +20,7 @@ class timeline_tlm : public clocked_module
   public:
     timeline_tlm(const sc_core::sc_module_name &name, const timeline_config &config, uint32_t endpoint_count,
                  const module_context &context)
-        : clocked_module(name, context), config_(config)
+        : clocked_module(name, context), config_(config), state_((timeline_state_size(&config) + 7) / 8)
     {
         for (uint32_t i = 0; i < endpoint_count; i++)
             endpoints.push_back(std::make_unique<stream_tx<prisim_endpoint_stimulus>>(
@@ -27,7 +29,7 @@ class timeline_tlm : public clocked_module
 
     void observe(const struct prisim_event &event)
     {
-        prisim_cycle_t due = timeline_observe(&config_, &state_, &event);
+        prisim_cycle_t due = timeline_observe(&config_, state(), &event);
         if (due != PRISIM_CYCLE_NEVER)
             wake(due);
     }
@@ -38,18 +40,22 @@ class timeline_tlm : public clocked_module
   protected:
     prisim_cycle_t step(prisim_cycle_t now, struct prisim_ports *ports) override
     {
-        return timeline_step_edge(&config_, &state_, now, ports);
+        return timeline_step_edge(&config_, state(), now, ports);
     }
 
     void reset() override
     {
-        timeline_init(&config_, &state_);
+        timeline_init(&config_, state());
     }
 
   private:
+    struct timeline *state()
+    {
+        return reinterpret_cast<struct timeline *>(state_.data());
+    }
+
     const timeline_config &config_;
-    struct timeline state_ {
-    };
+    std::vector<uint64_t> state_; /* as large as the configuration asks for */
 };
 
 } // namespace prisim

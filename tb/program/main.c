@@ -14,6 +14,7 @@
 
 #include "tb/program/regress.h"
 #include "tb/program/run.h"
+#include "tb/program/sweep.h"
 #include "tb/report/ending.h"
 #include "tb/scenario/scenario.h"
 #include "tb/vectors/vectors.h"
@@ -86,6 +87,8 @@ int main(int argc, char **argv)
         return vectors_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "regress") == 0)
         return regress_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "sweep") == 0)
+        return sweep_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

@@ -52,7 +52,7 @@ static bool same_status(const struct stat *a, const struct stat *b)
 }
 
 /* A device keeps nothing: two may write to /dev/null. */
-static bool same_place(const char *left, const char *right)
+bool outputs_same_place(const char *left, const char *right)
 {
     struct place a = place_of(left), b = place_of(right);
     bool same = a.known && b.known && a.there == b.there && same_status(&a.status, &b.status) &&
@@ -86,7 +86,7 @@ static bool check(const char *option, const char *path, const char *scenario, ch
         return true;
     if (!*path)
         return refuse(message, option, path, "expected the name of a file");
-    if (same_place(path, scenario))
+    if (outputs_same_place(path, scenario))
         return refuse(message, option, path, "expected another file than the scenario");
     if (is_open(path, STDERR_FILENO))
         return refuse(message, option, path, "expected another file than standard error's");
@@ -104,7 +104,7 @@ bool outputs_settle(struct options *o, char message[OUTPUTS_MESSAGE_MAX])
     if (!o->log || !o->summary)
         return true;
     bool log_standard = strcmp(o->log, "-") == 0, summary_standard = strcmp(o->summary, "-") == 0;
-    if (log_standard != summary_standard || (!log_standard && !same_place(o->log, o->summary)))
+    if (log_standard != summary_standard || (!log_standard && !outputs_same_place(o->log, o->summary)))
         return true;
     return refuse(message, "--summary", summary, "expected another file than the log");
 }

@@ -16,4 +16,7 @@ bool outputs_settle(struct options *options, char message[OUTPUTS_MESSAGE_MAX]);
 /* Whether standard output is for one of them, so that what is for people goes to standard error. */
 bool outputs_take_standard(const struct options *options);
 
+/* Whether two paths name one place, there or not yet. A device keeps nothing: two may write to /dev/null. */
+bool outputs_same_place(const char *left, const char *right);
+
 #endif

@@ -233,7 +233,8 @@ int run_file(const struct options *options, const char *file)
     }
     char message[4 * SCENARIO_TEXT_MAX];
     int code = EXIT_UNUSABLE;
-    if (scenario_load(&run->scenario, file, options->setting, options->settings, message))
+    bool loaded = scenario_load(&run->scenario, file, options->setting, options->settings, message);
+    if (loaded)
         code = run_loaded(run, options);
     else
         fprintf(stderr, "%s\n", message);
@@ -245,6 +246,8 @@ int run_file(const struct options *options, const char *file)
     digest_close(run->digest);
     if (run->report)
         report_close(run->report);
+    if (loaded)
+        scenario_free(&run->scenario);
     free(run);
     return code;
 }

@@ -9,6 +9,8 @@
 
 enum { DIGEST_INSTANCES = INSTANCE_CHECKERS + 1, DIGEST_ACCESSES = 32 };
 
+_Static_assert((int)DIGEST_INSTANCES <= 64, "an order's instances are the bits of a word");
+
 #define FNV_OFFSET   UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME    UINT64_C(0x100000001b3)
 #define DIGEST_FIRST UINT64_C(0x9e3779b97f4a7c15)
@@ -18,6 +20,7 @@ struct digest {
     uint64_t value;
     uint64_t events;
     prisim_cycle_t last;
+    uint64_t instances;                /* of an order: a bit each, by rank */
     uint64_t type[PRISIM_EVENT_TYPES]; /* of all that a line of this type says for its type: name, point, fields */
     uint64_t event[PRISIM_EVENT_TYPES];
     uint64_t cause[PRISIM_CAUSES];
@@ -104,6 +107,14 @@ struct digest *digest_open(const struct scenario *scenario)
     return digest;
 }
 
+struct digest *digest_open_order(const struct scenario *scenario, uint64_t instances)
+{
+    struct digest *digest = digest_open(scenario);
+    if (digest != NULL)
+        digest->instances = instances;
+    return digest;
+}
+
 void digest_close(struct digest *digest)
 {
     free(digest);
@@ -126,13 +137,10 @@ static inline uint64_t name_of(const uint64_t *names, uint64_t count, uint64_t v
     return names[value];
 }
 
-void digest_event(void *context, const struct prisim_event *event)
+/* All of an event but its cycle. */
+static inline uint64_t mix_event(const struct digest *digest, uint64_t hash, const struct prisim_event *event)
 {
-    struct digest *digest = context;
     assert(event->type < PRISIM_EVENT_TYPES && event->instance < DIGEST_INSTANCES);
-    digest->events++;
-    digest->last = event->cycle;
-    uint64_t hash = mix(digest->value, event->cycle);
     hash = mix(hash, digest->place[event->instance]);
     hash = mix(hash, digest->type[event->type]);
     switch (event->type) {
@@ -146,7 +154,29 @@ void digest_event(void *context, const struct prisim_event *event)
 #undef PRISIM_EVENT
 #undef PRISIM_FIELD
     }
-    digest->value = hash;
+    return hash;
+}
+
+static inline void count(struct digest *digest, const struct prisim_event *event)
+{
+    digest->events++;
+    digest->last = event->cycle;
+}
+
+void digest_event(void *context, const struct prisim_event *event)
+{
+    struct digest *digest = context;
+    count(digest, event);
+    digest->value = mix_event(digest, mix(digest->value, event->cycle), event);
+}
+
+void digest_order_event(void *context, const struct prisim_event *event)
+{
+    struct digest *digest = context;
+    if (!(digest->instances >> event->instance & 1))
+        return;
+    count(digest, event);
+    digest->value = mix_event(digest, digest->value, event);
 }
 
 void digest_text(const struct digest *digest, char text[DIGEST_TEXT_MAX])

@@ -53,14 +53,33 @@ static void judge_count(struct judging *j, const char *what, const struct expect
     reason(j, "%s: expected %s, found %" PRIu32, what, text, found);
 }
 
+static const char *place_words(const struct timeline_step *step, char words[SYSTEM_ID_MAX + 32])
+{
+    if (step->id[0])
+        snprintf(words, SYSTEM_ID_MAX + 32, "timeline.%s", step->id);
+    else
+        snprintf(words, SYSTEM_ID_MAX + 32, "timeline.%" PRIu32, step->place);
+    return words;
+}
+
 const char *verdict_step_words(const struct scenario *scenario, uint32_t step, char words[SYSTEM_ID_MAX + 32])
 {
     const struct timeline_step *s = &scenario->timeline.step[step];
-    if (s->id[0])
-        snprintf(words, SYSTEM_ID_MAX + 32, "timeline.%s%s", s->id, s->release ? ".hold.until" : "");
-    else
-        snprintf(words, SYSTEM_ID_MAX + 32, "timeline.%u%s", s->place, s->release ? ".hold.until" : "");
+    size_t used = strlen(place_words(s, words));
+    if (s->release)
+        snprintf(words + used, SYSTEM_ID_MAX + 32 - used, ".hold.until");
+    else if (s->times > 1)
+        snprintf(words + used, SYSTEM_ID_MAX + 32 - used, ".%" PRIu32, s->repetition);
     return words;
+}
+
+/* Of a step that is repeated, all of it. */
+static const char *exposed_words(const struct scenario *scenario, const struct expected_exposure *expected,
+                                 char words[SYSTEM_ID_MAX + 32])
+{
+    if (expected->more)
+        return place_words(&scenario->timeline.step[expected->step], words);
+    return verdict_step_words(scenario, (uint32_t)expected->step, words);
 }
 
 /* It did not take place: its time did not come, or no task came where it waited. */
@@ -85,9 +104,9 @@ static void judge_steps_expected(struct judging *j)
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
         if (j->scenario->timeline.step[i].release)
             continue;
-        if (j->expect->not_given[i] && !place_missed(j, i))
+        if (j->scenario->timeline.step[i].not_given && !place_missed(j, i))
             reason(j, "%s: expected not to be given, and it was", verdict_step_words(j->scenario, i, words));
-        if (j->expect->refused[i] && !checkers_step_refused(j->checkers, i))
+        if (j->scenario->timeline.step[i].refused && !checkers_step_refused(j->checkers, i))
             reason(j, "%s: expected to be refused, and it was not", verdict_step_words(j->scenario, i, words));
     }
 }
@@ -165,15 +184,15 @@ static void judge_steps(struct judging *j)
 {
     char words[SYSTEM_ID_MAX + 32];
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (!checkers_step_given(j->checkers, i) && !j->expect->not_given[i])
+        if (!checkers_step_given(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s was not given: %s", verdict_step_words(j->scenario, i, words),
                    j->scenario->timeline.step[i].trigger.on_event ? "its event did not come"
                                                                   : "the run ended before its cycle");
-        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->expect->not_given[i])
+        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s: its task did not come there", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_lost(j->checkers, i) && !j->expect->not_given[i])
+        if (checkers_step_lost(j->checkers, i) && !j->scenario->timeline.step[i].not_given)
             reason(j, "%s: its function had no room for the request", verdict_step_words(j->scenario, i, words));
-        if (checkers_step_refused(j->checkers, i) && !j->expect->refused[i])
+        if (checkers_step_refused(j->checkers, i) && !j->scenario->timeline.step[i].refused)
             reason(j, "%s was refused by the driver", verdict_step_words(j->scenario, i, words));
     }
 }
@@ -197,11 +216,11 @@ static bool exposure_met(const struct judging *j, const struct expected_exposure
 {
     const struct exposure *exposure;
     for (unsigned i = 0; (exposure = checkers_exposure(j->checkers, i)) != NULL; i++) {
-        if (expected->step >= 0 && exposure->step != expected->step)
+        if (expected->step >= 0 &&
+            (exposure->step < expected->step || (uint32_t)(exposure->step - expected->step) > expected->more))
             continue;
         *seen = true;
-        if (exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
-            expected_count_met(&expected->count, exposure->at[expected->point][expected->place]))
+        if (exposure_is(exposure, expected))
             return true;
     }
     return false;
@@ -217,7 +236,7 @@ static void judge_exposures(struct judging *j)
         char count[EXPECTED_COUNT_TEXT], words[SYSTEM_ID_MAX + 32] = "any unbind";
         expected_count_text(&expected->count, count);
         if (expected->step >= 0)
-            verdict_step_words(j->scenario, (uint32_t)expected->step, words);
+            exposed_words(j->scenario, expected, words);
         reason(j, "exposed at %s of %s: expected %s: %s, and it was not so%s",
                exposure_point_name((enum exposure_point)expected->point), words,
                place_name((enum place)expected->place), count, seen ? "" : ": there was no such unbind");
@@ -248,6 +267,9 @@ static void judge_witness(struct judging *j)
 /* What should have happened and did not: the run says nothing. */
 static void judge_complete(struct judging *j)
 {
+    uint32_t full = counted(j, COUNTER_MEMORY_FULL);
+    if (full)
+        reason(j, "system.memory.pages: no page was left for %" PRIu32 " writes: more are needed", full);
     judge_steps(j);
     uint32_t held = counted(j, COUNTER_TASKS_HELD);
     if (held && !j->expect->tasks_held.given)

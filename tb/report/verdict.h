@@ -26,7 +26,8 @@ struct verdict_of_run verdict_of(const struct scenario *scenario, const struct c
  * ("wrong_address_space.mapped") that the scenario does not list while its parent may be found. */
 bool verdict_judges(const struct scenario *scenario, enum hazard hazard);
 
-/* "timeline.race", "timeline.3", "timeline.3.hold.until": where a step stands in the file. */
+/* "timeline.race", "timeline.3", "timeline.3.hold.until", "timeline.race.7": where a step stands in the file, and which
+ * repetition it is. */
 const char *verdict_step_words(const struct scenario *scenario, uint32_t step, char words[SYSTEM_ID_MAX + 32]);
 
 /* One line about the i-th reason why the verdict is not pass, "wrong_address_space: expected 1, found 0"; first those

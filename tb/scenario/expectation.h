@@ -25,11 +25,12 @@ struct expected_count {
     bool given;
 };
 
-enum { EXPOSURES_EXPECTED_MAX = 64, EXPECTED_STEPS_MAX = 256 };
+enum { EXPOSURES_EXPECTED_MAX = 64 };
 
 /* So many of a binding must stand at a place at a point of its unbind. */
 struct expected_exposure {
-    int32_t step; /* of the timeline, the unbind's; -1: any of the unbinds */
+    int32_t step;  /* of the timeline, the unbind's; -1: any of the unbinds */
+    uint32_t more; /* steps behind it of which each will do as well: its repetitions */
     uint32_t point, place;
     struct expected_count count;
 };
@@ -37,8 +38,6 @@ struct expected_exposure {
 struct expectation {
     struct expected_count hazard[HAZARDS]; /* exactly 0 unless the scenario says otherwise */
     struct expected_count jobs_failed, jobs_ended_by_unbind, jobs_unfinished, tasks_held;
-    bool not_given[EXPECTED_STEPS_MAX]; /* steps of the timeline */
-    bool refused[EXPECTED_STEPS_MAX];
     uint32_t ended_by; /* enum ended_by; ENDED_BYS: not given */
     uint32_t outcome;  /* enum outcome; OUTCOMES: not given */
     bool exposed_none; /* nothing needs to be in flight at an unbind */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The table of keys and the ways to look into it (keys.h). Values are in keys_value.c.
+ * The table of keys (keys.h), and words that are like others. Looking a key up is in keys_index.c, values are in
+ * keys_value.c.
  */
 #include "tb/scenario/keys.h"
 
@@ -13,6 +14,7 @@ typedef struct prisim_smmu_config of_SMMU;
 typedef struct prisim_pri_queue_config of_PRI_QUEUE;
 typedef struct prisim_fabric_config of_FABRIC;
 typedef struct prisim_interconnect_config of_MEMORY;
+typedef struct prisim_memory_region of_MEMORY_REGION;
 typedef struct prisim_driver_config of_DRIVER;
 typedef struct prisim_endpoint_config of_ENDPOINT;
 typedef struct key_endpoint_id of_ENDPOINT_ID;
@@ -36,6 +38,9 @@ typedef struct trigger_input of_TRIGGER;
 #include "tb/keys_rows.def"
 #define BLOCK      MEMORY
 #define BLOCK_ROWS "model/interconnect/interconnect_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      MEMORY_REGION
+#define BLOCK_ROWS "model/core/memory_region_config.def"
 #include "tb/keys_rows.def"
 #define BLOCK      DRIVER
 #define BLOCK_ROWS "driver/driver_config.def"
@@ -94,14 +99,6 @@ const struct key *key_at(unsigned index)
     return &table[index];
 }
 
-const struct key *key_find(const char *name)
-{
-    for (unsigned i = 0; i < KEYS; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return &table[i];
-    return NULL;
-}
-
 bool key_is_child(const struct key *key, const char *parent, const char **last)
 {
     size_t length = strlen(parent);
@@ -112,32 +109,6 @@ bool key_is_child(const struct key *key, const char *parent, const char **last)
     }
     *last = key->name + length;
     return strchr(*last, '.') == NULL;
-}
-
-const struct key *key_child(const char *parent, const char *part)
-{
-    const struct key *any = NULL;
-    for (unsigned i = 0; i < KEYS; i++) {
-        const char *last;
-        if (!key_is_child(&table[i], parent, &last))
-            continue;
-        if (strcmp(last, part) == 0 && strcmp(part, "*") != 0)
-            return &table[i];
-        if (strcmp(last, "*") == 0)
-            any = &table[i];
-    }
-    return any;
-}
-
-bool key_is_open(const struct key *key)
-{
-    size_t length = strlen(key->name);
-    if (key->row->type != KEY_MAP && key->row->type != KEY_LIST)
-        return false;
-    for (unsigned i = 0; i < KEYS; i++)
-        if (strncmp(table[i].name, key->name, length) == 0 && strncmp(table[i].name + length, ".*", 2) == 0)
-            return true;
-    return false;
 }
 
 /* Edits (one character put in, left out, changed, or two swapped) from one word to the other. */

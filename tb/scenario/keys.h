@@ -37,6 +37,7 @@ enum key_scope {
     KEY_OF_PRI_QUEUE,
     KEY_OF_FABRIC,
     KEY_OF_MEMORY,
+    KEY_OF_MEMORY_REGION,
     KEY_OF_DRIVER,
     KEY_OF_ENDPOINT,
     KEY_OF_ENDPOINT_ID,
@@ -77,9 +78,10 @@ enum { STEP_WITHOUT = UINT32_MAX }; /* pasid, policy: not given */
 
 /* The scalars of a timeline step, of whichever action it is. */
 struct step_input {
-    uint64_t after, address;
+    uint64_t after, address, every, address_step;
     char at[SYSTEM_ID_MAX + 24];
     uint32_t pasid, policy, size, write, rogue, read, last, prg_index, task, cycles;
+    uint32_t times, pasid_step, wrap; /* wrap 0: never */
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
     char of[SYSTEM_ID_MAX];
     char point[KEY_EVENT_NAME_MAX];
@@ -106,8 +108,17 @@ const struct key *key_find(const char *name);
 /* True if `key` stands directly below `parent` ("" is the top). *last is its last part. */
 bool key_is_child(const struct key *key, const char *parent, const char **last);
 
-/* The key `part` of `parent`, or what `parent` holds under any name; NULL if there is none. */
-const struct key *key_child(const char *parent, const char *part);
+/* The key `part` of `parent` (NULL: of the top), or NULL; `hash` is that of tree_hash. `*` is no part. */
+const struct key *key_child(const struct key *parent, const char *part, uint32_t hash);
+
+/* What `parent` holds under any name, or NULL. */
+const struct key *key_any(const struct key *parent);
+
+/* The keys that `parent` must hold, one after the other: the one after `before` (NULL: the first), or NULL. */
+const struct key *key_required(const struct key *parent, const struct key *before);
+
+/* The last part of a key's name. */
+const char *key_last(const struct key *key);
 
 /* True if `key` holds things under names or indexes of the scenario's own ("spaces", "timeline"). */
 bool key_is_open(const struct key *key);

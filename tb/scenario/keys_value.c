@@ -115,6 +115,14 @@ static bool refuse(const struct key *key, const char *kind, const char *text, bo
     return false;
 }
 
+static bool is_one_of(const struct key *key, uint64_t value)
+{
+    unsigned place;
+    char decimal[24];
+    snprintf(decimal, sizeof decimal, "%" PRIu64, value);
+    return words_hold(key->row->words, decimal, &place);
+}
+
 bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *value, char expected[KEY_EXPECTED_MAX])
 {
     enum number kind = quoted ? NUMBER_NONE : number_read(text, value);
@@ -122,12 +130,7 @@ bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *
         return refuse(key, "a number ", text, true, expected);
     if (kind == NUMBER_TOO_BIG || *value < key->row->min || *value > key->row->max)
         return refuse(key, "", text, false, expected);
-    unsigned place;
-    char decimal[24];
-    snprintf(decimal, sizeof decimal, "%" PRIu64, *value);
-    if (key->row->type == KEY_ONE_OF && !words_hold(key->row->words, decimal, &place))
-        return refuse(key, "", text, false, expected);
-    return true;
+    return key->row->type != KEY_ONE_OF || is_one_of(key, *value) || refuse(key, "", text, false, expected);
 }
 
 static bool in_class(const char *class, char c)

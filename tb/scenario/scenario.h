@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-enum { TIMELINE_STEPS_MAX = 256, TRIGGER_FILTERS_MAX = 6, SCENARIO_TEXT_MAX = 256 };
+enum { TIMELINE_STEPS_MAX = 1000000, TRIGGER_FILTERS_MAX = 6, SCENARIO_TEXT_MAX = 256 };
 
 /* When a step happens: at an edge, or after the nth event that matches. */
 struct trigger {
@@ -35,8 +35,12 @@ struct trigger {
 
 struct timeline_step {
     char id[SYSTEM_ID_MAX]; /* "" if it has none */
-    uint16_t place;         /* in the file's timeline, from 0 */
+    uint32_t place;         /* in the file's timeline, from 0 */
+    uint32_t times;         /* how often that step is given; 0 is once, too */
+    uint32_t repetition;    /* which of them this is, from 0 */
     bool release;           /* the end of a hold at the same place */
+    bool not_given;         /* expected: its time does not come */
+    bool refused;           /* expected: the driver refuses it */
     struct trigger trigger;
     bool to_driver; /* else to an endpoint */
     uint16_t endpoint;
@@ -45,10 +49,29 @@ struct timeline_step {
     uint32_t of; /* raw page request: the call that makes the binding it belongs to, or 0 */
 };
 
+/* A step that waits for an event. */
+struct timeline_waiter {
+    uint32_t anchor; /* of timeline.step, if it must be that of one step: the step + 1; else 0 */
+    uint32_t step;
+};
+
+/* Owns its arrays: timeline_config_free gives them back. All zero is one without steps. */
 struct timeline_config {
     uint32_t steps;
-    struct timeline_step step[TIMELINE_STEPS_MAX];
+    uint32_t room;                  /* of `step` */
+    uint32_t ordered;               /* steps when `waiter` was made */
+    struct timeline_step *step;     /* in the order of the file */
+    struct timeline_waiter *waiter; /* by event, then anchor, then step */
+    uint32_t first[PRISIM_EVENT_TYPES + 1]; /* waiter of each event */
 };
+
+/* A new step, all zero, behind the others; NULL if there is no memory or there are TIMELINE_STEPS_MAX. Pointers to steps
+ * do not outlive it. */
+struct timeline_step *timeline_config_add(struct timeline_config *timeline);
+/* Makes `waiter` and `first`: after the last change of a step or its trigger, before an engine gets it. False if there is
+ * no memory. */
+bool timeline_config_order(struct timeline_config *timeline);
+void timeline_config_free(struct timeline_config *timeline);
 
 struct scenario_limits {
     uint64_t cycles;   /* a run ends here at the latest */
@@ -68,12 +91,20 @@ struct scenario {
     struct expectation expect;
 };
 
-static_assert((int)EXPECTED_STEPS_MAX >= TIMELINE_STEPS_MAX, "every step can be expected");
-
-/* Reads a scenario file and applies settings "key=value" (dotted keys, as given to --set) on top. True if it can be
- * run; else *message (SCENARIO_TEXT_MAX * 4 bytes) is one line, "file:line:column: key: what was expected". */
+/* Reads a scenario file and applies settings "key=value" (dotted keys, as given to --set) on top. What stood in *scenario
+ * before does not matter and is not freed. True if it can be run: scenario_free gives back what it owns. Else there is
+ * nothing to free, and *message (SCENARIO_TEXT_MAX * 4 bytes) is one line, "file:line:column: key: what was expected". */
 bool scenario_load(struct scenario *scenario, const char *file, const char *const *settings, unsigned count,
                    char *message);
+void scenario_free(struct scenario *scenario);
+
+/* The same in two halves, for who wants many scenarios of one file: it is read once, and each scenario is made with
+ * settings of its own, which leave no trace in the tree. NULL: *message says why. One caller at a time may use a tree. */
+struct scenario_tree;
+struct scenario_tree *scenario_tree_open(const char *file, char *message);
+bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, const char *const *settings,
+                        unsigned count, char *message);
+void scenario_tree_close(struct scenario_tree *tree);
 
 /* Prints every key (or those that start with `prefix`): name, type, default, unit, range, sentence; then events and
  * hazards. False if nothing starts with the prefix. `markdown`: as docs/scenarios.md has it. */

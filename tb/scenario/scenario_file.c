@@ -1,21 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reading a scenario file into a tree (scenario_tree.h). The text is gone through twice: once event by event for what
- * a finished document no longer shows (anchors, aliases, tags, a second document), once to build the document.
+ * Reading a scenario file into a tree (scenario_tree.h): in the plain form (scenario_plain.h) if it has that, else in one
+ * pass over the events of the YAML parser, which also shows what no scenario may have: anchors, aliases, tags, a second
+ * document.
  */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
 #include "tb/scenario/scenario_tree.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <yaml.h>
+
+#include "tb/scenario/scenario_plain.h"
+
+enum { READ_BYTES = 4096, FILE_BYTES_MAX = TREE_FILE_MEGABYTES_MAX << 20 };
+_Static_assert(TREE_FILE_MEGABYTES_MAX == 128, "the limit stands in a message below");
 
 /* Errors about the text as such, not about a key. */
 static const char yaml_key[] = "yaml";
 
 static bool refuse_mark(struct tree *tree, yaml_mark_t mark, const char *what)
 {
-    yaml_node_t place = {.start_mark = mark};
+    struct tree_node place = {.line = (uint32_t)mark.line + 1, .column = (uint32_t)mark.column + 1};
     return tree_refuse(tree, &place, yaml_key, "%s", what);
 }
 
@@ -25,21 +37,55 @@ static bool refuse_file(struct tree *tree, const char *why)
     return false;
 }
 
-static char *read_file(struct tree *tree, size_t *length)
+/* Bytes of a file that says its size before it is read; else 0. */
+static size_t told_size(FILE *file)
 {
-    FILE *file = fopen(tree->file, "rb");
-    if (!file) {
-        refuse_file(tree, strerror(errno));
-        return NULL;
+    struct stat about;
+    return fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) ? (size_t)about.st_size : 0;
+}
+
+static bool refuse_size(struct tree *tree)
+{
+    return refuse_file(tree, "larger than 128 MB: this is no scenario");
+}
+
+/* The whole of a file with a 0 behind it; NULL and an error if that cannot be. */
+static char *read_bytes(struct tree *tree, FILE *file, size_t *length)
+{
+    size_t room = told_size(file) + READ_BYTES, got = 0;
+    char *text = malloc(room + 1);
+    *length = 0;
+    while (text && (got = fread(text + *length, 1, room - *length, file)) == room - *length && room <= FILE_BYTES_MAX) {
+        *length = room;
+        char *larger = realloc(text, (room *= 4) + 1);
+        if (!larger)
+            free(text);
+        text = larger;
     }
-    char *text = malloc(TREE_FILE_BYTES_MAX + 1);
-    *length = text ? fread(text, 1, TREE_FILE_BYTES_MAX + 1, file) : 0;
+    *length += got;
     if (!text)
         refuse_file(tree, "no memory");
     else if (ferror(file))
         refuse_file(tree, strerror(errno));
-    else if (*length > TREE_FILE_BYTES_MAX)
-        refuse_file(tree, "larger than 1 MB: this is no scenario");
+    else if (*length > FILE_BYTES_MAX)
+        refuse_size(tree);
+    else
+        text[*length] = 0;
+    return text;
+}
+
+static char *read_file(struct tree *tree, size_t *length)
+{
+    FILE *file = fopen(tree->file, "rb");
+    char *text = NULL;
+    if (!file) {
+        refuse_file(tree, strerror(errno));
+        return NULL;
+    }
+    if (told_size(file) > FILE_BYTES_MAX)
+        refuse_size(tree);
+    else
+        text = read_bytes(tree, file, length);
     fclose(file);
     if (tree->message[0]) {
         free(text);
@@ -76,13 +122,14 @@ static bool refuse_parser(struct tree *tree, const yaml_parser_t *parser, const 
     }
     if (parser->error == YAML_MEMORY_ERROR)
         return refuse_file(tree, "no memory");
-    yaml_node_t place = {.start_mark = parser->problem_mark};
+    struct tree_node place = {.line = (uint32_t)parser->problem_mark.line + 1,
+                              .column = (uint32_t)parser->problem_mark.column + 1};
     return tree_refuse(tree, &place, yaml_key, "%s%s%s", parser->problem ? parser->problem : "cannot be read",
                        parser->context ? " " : "", parser->context ? parser->context : "");
 }
 
 struct scan {
-    unsigned documents, depth, nodes;
+    unsigned documents, depth;
 };
 
 /* What an event shows that no scenario may have; NULL if it is all right. */
@@ -124,23 +171,45 @@ static const char *scan_event(struct scan *scan, const yaml_event_t *event)
         return "expected no anchor: scenarios say everything where it stands";
     if (tag)
         return "expected no tag: the key decides the type";
-    if (scan->depth > TREE_DEPTH_MAX)
-        return "nested deeper than any key";
-    return ++scan->nodes > TREE_NODES_MAX ? "expected at most 20000 values" : NULL;
+    return scan->depth > TREE_DEPTH_MAX ? "nested deeper than any key" : NULL;
 }
 
-static void open_parser(yaml_parser_t *parser, const char *text, size_t length)
+/* What an event adds to the tree. False: it cannot be, and the tree's message says why. */
+static bool build_event(struct tree_builder *builder, const yaml_event_t *event)
 {
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(parser, (const unsigned char *)text, length);
+    uint32_t line = (uint32_t)event->start_mark.line + 1, column = (uint32_t)event->start_mark.column + 1;
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return tree_build_scalar(builder, (const char *)event->data.scalar.value, event->data.scalar.length,
+                                 event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE, line, column);
+    case YAML_MAPPING_START_EVENT:
+        return tree_build_begin(builder, TREE_MAP, line, column);
+    case YAML_SEQUENCE_START_EVENT:
+        return tree_build_begin(builder, TREE_LIST, line, column);
+    case YAML_MAPPING_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT:
+        return tree_build_end(builder);
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_START_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+    case YAML_ALIAS_EVENT:
+        return true;
+    }
+    assert(false && "every event is known");
+    return false;
 }
 
-static bool scan_text(struct tree *tree, const char *text, size_t length, struct scan *scan)
+/* The text, event by event. */
+static bool parse_text(struct tree *tree, const char *text, size_t length, struct scan *scan)
 {
     yaml_parser_t parser;
+    struct tree_builder builder = {.tree = tree};
     if (!yaml_parser_initialize(&parser))
         return refuse_file(tree, "no memory");
-    open_parser(&parser, text, length);
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
     bool good = true, end = false;
     while (good && !end) {
         yaml_event_t event;
@@ -151,56 +220,38 @@ static bool scan_text(struct tree *tree, const char *text, size_t length, struct
         const char *problem = scan_event(scan, &event);
         if (problem)
             good = refuse_mark(tree, event.start_mark, problem);
+        good = good && build_event(&builder, &event);
         end = event.type == YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
+    tree_build_free(&builder);
     return good;
 }
 
-static bool load_text(struct tree *tree, const char *text, size_t length)
+bool tree_load_yaml(struct tree *tree, const char *text, size_t length)
 {
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        return refuse_file(tree, "no memory");
-    open_parser(&parser, text, length);
-    tree->loaded = yaml_parser_load(&parser, &tree->document);
-    if (!tree->loaded)
-        refuse_parser(tree, &parser, text, length);
-    yaml_parser_delete(&parser);
-    return tree->loaded;
+    struct scan scan = {0};
+    return parse_text(tree, text, length, &scan) &&
+           (scan.documents > 0 || tree_refuse(tree, NULL, yaml_key, "expected a scenario, not an empty file"));
 }
 
-static bool check_keys(struct tree *tree, const yaml_node_t *map)
+/* What the plain form cannot do leaves nothing behind. */
+static bool read_plain(struct tree *tree, const char *text, size_t length)
 {
-    for (const yaml_node_pair_t *pair = map->data.mapping.pairs.start; pair < map->data.mapping.pairs.top; pair++) {
-        const yaml_node_t *key = tree_node(tree, pair->key);
-        if (key->type != YAML_SCALAR_NODE)
-            return tree_refuse(tree, key, yaml_key, "expected a key, not %s", tree_kind(key));
-        if (!tree_text(key)[0])
-            return tree_refuse(tree, key, yaml_key, "expected a key, not an empty value");
-        const yaml_node_pair_t *first = tree_pair(tree, map, tree_text(key));
-        if (first && first != pair)
-            return tree_refuse(tree, key, tree_text(key), "expected once; it stands in line %u already",
-                               tree_line(tree_node(tree, first->key)));
+    struct tree_builder builder = {.tree = tree};
+    bool good = plain_read(&builder, text, length);
+    tree_build_free(&builder);
+    if (!good) {
+        tree_free(tree);
+        tree->message[0] = 0;
     }
-    return true;
-}
-
-/* Keys are texts, and no map has one twice. Nodes of a document need no descent: they lie in one array. */
-static bool check_maps(struct tree *tree)
-{
-    for (const yaml_node_t *node = tree->document.nodes.start; node < tree->document.nodes.top; node++)
-        if (node->type == YAML_MAPPING_NODE && !check_keys(tree, node))
-            return false;
-    return true;
+    return good;
 }
 
 bool tree_load(struct tree *tree, const char *file, char *message)
 {
-    memset(tree, 0, sizeof *tree);
-    tree->file = file;
-    tree->message = message;
+    *tree = (struct tree){.file = file, .message = message};
     message[0] = 0;
     size_t length = 0, mark = 0;
     char *text = read_file(tree, &length);
@@ -208,20 +259,26 @@ bool tree_load(struct tree *tree, const char *file, char *message)
         return false;
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         mark = 3; /* a byte order mark says nothing in UTF-8 */
-    struct scan scan = {0};
-    bool good = scan_text(tree, text + mark, length - mark, &scan);
-    if (good && scan.documents == 0)
-        good = tree_refuse(tree, NULL, yaml_key, "expected a scenario, not an empty file");
-    good = good && load_text(tree, text + mark, length - mark) && check_maps(tree);
+    bool good = read_plain(tree, text + mark, length - mark) || tree_load_yaml(tree, text + mark, length - mark);
     free(text);
     return good;
 }
 
-void tree_free(struct tree *tree)
+static char *copy_of(const char *text, size_t length)
 {
-    if (tree->loaded)
-        yaml_document_delete(&tree->document);
-    tree->loaded = false;
+    char *copy = malloc(length + 1);
+    if (copy) {
+        memcpy(copy, text, length);
+        copy[length] = 0;
+    }
+    return copy;
+}
+
+/* Most values are one word, which YAML takes as it stands. */
+static bool is_word(const char *value)
+{
+    size_t length = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-");
+    return length > 0 && value[length] == 0 && !strchr("+-.", value[0]);
 }
 
 bool tree_read_scalar(const char *value, char **text, bool *quoted, const char **problem)
@@ -231,21 +288,16 @@ bool tree_read_scalar(const char *value, char **text, bool *quoted, const char *
     struct scan scan = {0};
     size_t length = strlen(value);
     *text = NULL;
+    *quoted = false;
     *problem = "expected one YAML value; quote what is special in YAML";
-    bool good = scan_text(&tree, value, length, &scan);
-    if (good && scan.documents == 0) { /* nothing, or a comment */
-        *text = calloc(1, 1);
-        *quoted = false;
-        good = *text != NULL;
-    } else if (good) {
-        const yaml_node_t *root = load_text(&tree, value, length) ? tree_root(&tree) : NULL;
-        if (root && root->type == YAML_SCALAR_NODE)
-            *text = malloc(root->data.scalar.length + 1);
-        good = *text != NULL;
-        if (good)
-            memcpy(*text, tree_text(root), root->data.scalar.length + 1);
-        *quoted = good && tree_quoted(root);
+    if (is_word(value))
+        *text = copy_of(value, length);
+    else if (parse_text(&tree, value, length, &scan) && scan.documents == 0) /* nothing, or a comment */
+        *text = copy_of("", 0);
+    else if (!message[0] && tree.root && tree.root->type == TREE_SCALAR) {
+        *text = copy_of(tree.root->text, tree.root->count);
+        *quoted = tree.root->quoted;
     }
     tree_free(&tree);
-    return good;
+    return *text != NULL;
 }

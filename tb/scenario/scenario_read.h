@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to the loader (scenario*.c): the parts that turn a tree of YAML nodes into a scenario, in the order in which
+ * Private to the loader (scenario*.c): the parts that turn a tree of values into a scenario, in the order in which
  * they run. Nobody else includes it. All of them return false after the first error, which is in the tree's message.
  */
 #ifndef PRISIM_TB_SCENARIO_READ_H
@@ -8,61 +8,73 @@
 
 #include "tb/scenario/keys.h"
 #include "tb/scenario/scenario_tree.h"
+#include "tb/scenario/step_ids.h"
 
 struct loader {
-    struct tree tree;
+    struct tree *tree;
     struct scenario *scenario;
     struct key_bases bases;
     uint32_t calls, jobs; /* numbers given out so far */
+    struct step_ids ids;
 };
 
 /* --set: puts "key=value" into the tree, creating the maps on the way to it. `number` counts from 1. */
 bool scenario_set(struct tree *tree, const char *setting, unsigned number);
 
 /* Reads the scalars of a map and of the maps in it into the members that the keys name. What is held under names or
- * indexes of the scenario's own is left to the caller, but for its kind. `name` is the map's key in the table, `path`
- * the way to it in this file. */
-bool scenario_read_map(struct loader *loader, const yaml_node_t *map, const char *name, const char *path);
+ * indexes of the scenario's own is left to the caller, but for its kind. `key` is the map's key in the table, NULL that
+ * of the top. */
+bool scenario_read_map(struct loader *loader, const struct tree_node *map, const struct key *key);
 
 /* Reads one scalar into the key's member. */
-bool scenario_read_scalar(struct loader *loader, const struct key *key, const yaml_node_t *node, const char *path);
+bool scenario_read_scalar(struct loader *loader, const struct key *key, const struct tree_node *node);
 
 /* Refuses a node that is not of that type. */
-bool scenario_expect_map(struct tree *tree, const yaml_node_t *node, const char *path);
-bool scenario_expect_list(struct tree *tree, const struct key *key, const yaml_node_t *node, const char *path);
+bool scenario_expect_map(struct tree *tree, const struct tree_node *node);
+bool scenario_expect_list(struct tree *tree, const struct key *key, const struct tree_node *node);
 
-/* Says that `part` is no key of `name`, and which one may be meant. */
-bool scenario_refuse_key(struct tree *tree, const yaml_node_t *node, const char *name, const char *path,
+/* The dotted key of a node in this file: "timeline.race.dma"; "" of the root. */
+void scenario_path(const struct tree_node *node, char path[KEY_PATH_MAX]);
+
+/* Refuses a value, or a key of a map, under its dotted key. */
+bool scenario_refuse(struct tree *tree, const struct tree_node *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Refuses what a map has under `part`, or that it has nothing there: then the error is at the map. */
+bool scenario_refuse_part(struct tree *tree, const struct tree_node *map, const char *part, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Says that `part` is no key of `above` (NULL: of the top), whose dotted key in this file is `path`, and which one may be
+ * meant. */
+bool scenario_refuse_key(struct tree *tree, const struct tree_node *node, const struct key *above, const char *path,
                          const char *part);
 
 /* The part of a dotted key that names an item: its id if it has one, else its index. */
-void scenario_item_part(struct tree *tree, const yaml_node_t *item, unsigned index, char part[SYSTEM_ID_MAX]);
+void scenario_item_part(const struct tree_node *item, unsigned index, char part[SYSTEM_ID_MAX]);
+
+/* Whether `part` names an item, by id or by index. An id is not digits only. */
+bool scenario_item_is(const struct tree_node *item, uint32_t index, const char *part);
 
 /* The node at a dotted key, or NULL. */
-const yaml_node_t *scenario_locate(struct tree *tree, const char *path);
+const struct tree_node *scenario_locate(const struct tree *tree, const char *path);
 
-/* Value of `key` in a map, or the map itself: where to point when something about that key is wrong. */
-const yaml_node_t *scenario_at(struct tree *tree, const yaml_node_t *map, const char *key);
-
-bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system);
-bool scenario_read_spaces(struct loader *loader, const yaml_node_t *spaces);
-bool scenario_read_timeline(struct loader *loader, const yaml_node_t *timeline);
+bool scenario_read_memory(struct loader *loader, const struct tree_node *system);
+bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system);
+bool scenario_read_spaces(struct loader *loader, const struct tree_node *spaces);
+bool scenario_read_timeline(struct loader *loader, const struct tree_node *timeline);
 /* NULL: nothing is said. After the timeline, for it names its steps. */
-bool scenario_read_expect(struct loader *loader, const yaml_node_t *expect);
+bool scenario_read_expect(struct loader *loader, const struct tree_node *expect);
 
-/* `when` and `until`: an event's name or point, or a map (name: its key in the table). */
-bool scenario_read_trigger(struct loader *loader, const yaml_node_t *node, const char *name, const char *path,
+/* `when` and `until`: an event's name or point, or a map; `key` is that of the table. */
+bool scenario_read_trigger(struct loader *loader, const struct tree_node *node, const struct key *key,
                            struct trigger *trigger);
 
 /* An event by its name or point. */
-bool scenario_find_event(struct tree *tree, const yaml_node_t *node, const char *path, const char *text,
-                         uint16_t *event);
+bool scenario_find_event(struct tree *tree, const struct tree_node *node, const char *text, uint16_t *event);
 
 /* Index of an endpoint or a space by its name. */
-bool scenario_find_endpoint(struct loader *loader, const yaml_node_t *node, const char *path, const char *id,
-                            uint16_t *index);
-bool scenario_find_space(struct loader *loader, const yaml_node_t *node, const char *path, const char *id,
-                         uint32_t *index);
+bool scenario_find_endpoint(struct loader *loader, const struct tree_node *node, const char *id, uint16_t *index);
+bool scenario_find_space(struct loader *loader, const struct tree_node *node, const char *id, uint32_t *index);
 
 /* After everything is read and resolved: what joins two keys, and what the blocks themselves refuse. */
 bool scenario_check(struct loader *loader);

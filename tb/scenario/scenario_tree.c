@@ -5,13 +5,11 @@
  */
 #include "tb/scenario/scenario_tree.h"
 
+#include <assert.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* In a node's mark: it came from a setting, not from the file. */
-#define MARK_OF_SETTING SIZE_MAX
 
 /* Names and values of the file are shown in errors: nothing in them may break the line. */
 static void keep_one_line(char *message)
@@ -33,14 +31,12 @@ static bool refuse_at(struct tree *tree, const char *file, size_t line, size_t c
     return false;
 }
 
-bool tree_refuse(struct tree *tree, const yaml_node_t *node, const char *key, const char *format, ...)
+bool tree_refuse(struct tree *tree, const struct tree_node *node, const char *key, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *file = node && node->start_mark.index == MARK_OF_SETTING ? "--set" : tree->file;
-    size_t line = node ? node->start_mark.line + 1 : 1;
-    size_t column = node ? node->start_mark.column + 1 : 1;
-    refuse_at(tree, file, line, column, key, format, arguments);
+    const char *file = node && node->of_setting ? "--set" : tree->file;
+    refuse_at(tree, file, node ? node->line : 1, node ? node->column : 1, key, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -54,89 +50,174 @@ bool tree_refuse_setting(struct tree *tree, unsigned setting, size_t column, con
     return false;
 }
 
-yaml_node_t *tree_root(struct tree *tree)
+const char *tree_kind(const struct tree_node *node)
 {
-    return yaml_document_get_root_node(&tree->document);
-}
-
-yaml_node_t *tree_node(struct tree *tree, int id)
-{
-    return yaml_document_get_node(&tree->document, id);
-}
-
-const char *tree_text(const yaml_node_t *scalar)
-{
-    return (const char *)scalar->data.scalar.value;
-}
-
-bool tree_quoted(const yaml_node_t *scalar)
-{
-    return scalar->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-}
-
-const char *tree_kind(const yaml_node_t *node)
-{
-    if (node->type == YAML_MAPPING_NODE)
+    if (node->type == TREE_MAP)
         return "a map";
-    if (node->type == YAML_SEQUENCE_NODE)
+    if (node->type == TREE_LIST)
         return "a list";
-    return tree_text(node)[0] ? "a value" : "an empty value";
+    return node->text[0] ? "a value" : "an empty value";
 }
 
-unsigned tree_line(const yaml_node_t *node)
+/* FNV-1a. */
+uint32_t tree_hash(const char *text, size_t length)
 {
-    return (unsigned)node->start_mark.line + 1;
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619U;
+    return hash;
 }
 
-yaml_node_pair_t *tree_pair(struct tree *tree, const yaml_node_t *map, const char *key)
+struct tree_pair *tree_pair(const struct tree_node *map, const char *key)
 {
-    for (yaml_node_pair_t *pair = map->data.mapping.pairs.start; pair < map->data.mapping.pairs.top; pair++)
-        if (strcmp(tree_text(tree_node(tree, pair->key)), key) == 0)
-            return pair;
+    for (uint32_t i = 0; i < map->count; i++)
+        if (map->pair[i].key->text[0] == key[0] && strcmp(map->pair[i].key->text, key) == 0)
+            return &map->pair[i];
     return NULL;
 }
 
-yaml_node_t *tree_value(struct tree *tree, const yaml_node_t *map, const char *key)
+struct tree_node *tree_value(const struct tree_node *map, const char *key)
 {
-    const yaml_node_pair_t *pair = tree_pair(tree, map, key);
-    return pair ? tree_node(tree, pair->value) : NULL;
+    const struct tree_pair *pair = tree_pair(map, key);
+    return pair ? pair->value : NULL;
 }
 
-unsigned tree_pairs(const yaml_node_t *map)
+struct tree_block {
+    struct tree_block *before;
+    size_t used, size;
+    _Alignas(16) unsigned char bytes[];
+};
+
+enum { BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_MAX = 1 << 20, ALIGNMENT = 8 };
+
+/* Each block is as large as all before it, up to a megabyte: a short file costs one small one. */
+static struct tree_block *new_block(const struct tree_block *before, size_t size)
 {
-    return (unsigned)(map->data.mapping.pairs.top - map->data.mapping.pairs.start);
+    size_t room = before ? before->size * 2 : BLOCK_BYTES_MIN;
+    if (room > BLOCK_BYTES_MAX)
+        room = BLOCK_BYTES_MAX;
+    if (room < size)
+        room = size;
+    struct tree_block *block = malloc(sizeof *block + room);
+    if (block)
+        *block = (struct tree_block){.used = 0, .size = room};
+    return block;
 }
 
-unsigned tree_items(const yaml_node_t *list)
+void *tree_memory(struct tree_memory *memory, size_t size)
 {
-    return (unsigned)(list->data.sequence.items.top - list->data.sequence.items.start);
+    struct tree_block *block = memory->block;
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (!block || block->size - block->used < size) {
+        block = new_block(memory->block, size);
+        if (!block)
+            return NULL;
+        block->before = memory->block;
+        memory->block = block;
+    }
+    void *at = block->bytes + block->used;
+    block->used += size;
+    return at;
 }
 
-yaml_node_t *tree_item(struct tree *tree, const yaml_node_t *list, unsigned index)
+void tree_memory_free(struct tree_memory *memory)
 {
-    return tree_node(tree, list->data.sequence.items.start[index]);
+    while (memory->block) {
+        struct tree_block *before = memory->block->before;
+        free(memory->block);
+        memory->block = before;
+    }
 }
 
-static int mark(struct tree *tree, int id, unsigned setting, size_t column)
+void tree_free(struct tree *tree)
 {
-    if (id)
-        tree_node(tree, id)->start_mark = (yaml_mark_t){MARK_OF_SETTING, setting - 1, column - 1};
-    return id;
+    tree_memory_free(&tree->of_settings);
+    tree_memory_free(&tree->of_file);
+    tree->root = NULL;
+    tree->undo = NULL;
 }
 
-int tree_add_scalar(struct tree *tree, const char *text, bool quoted, unsigned setting, size_t column)
+/* The last change first. What is left of the settings' memory is its first block: the next settings take it. */
+void tree_reset(struct tree *tree)
 {
-    yaml_scalar_style_t style = quoted ? YAML_DOUBLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE;
-    int id = yaml_document_add_scalar(&tree->document, NULL, (const yaml_char_t *)text, (int)strlen(text), style);
-    return mark(tree, id, setting, column);
+    for (const struct tree_undo *undo = tree->undo; undo; undo = undo->before) {
+        undo->map->pair = undo->pair;
+        undo->map->count = undo->count;
+    }
+    tree->undo = NULL;
+    struct tree_memory *memory = &tree->of_settings;
+    while (memory->block && memory->block->before) {
+        struct tree_block *before = memory->block->before;
+        free(memory->block);
+        memory->block = before;
+    }
+    if (memory->block)
+        memory->block->used = 0;
 }
 
-int tree_add_map(struct tree *tree, unsigned setting)
+static struct tree_node *add(struct tree *tree, enum tree_type type, unsigned setting, size_t column)
 {
-    return mark(tree, yaml_document_add_mapping(&tree->document, NULL, YAML_FLOW_MAPPING_STYLE), setting, 1);
+    struct tree_node *node = tree_memory(&tree->of_settings, sizeof *node);
+    if (node)
+        *node = (struct tree_node){
+            .type = (uint8_t)type, .of_setting = true, .line = setting, .column = (uint32_t)column};
+    return node;
 }
 
-int tree_add_list(struct tree *tree, unsigned setting)
+struct tree_node *tree_add_scalar(struct tree *tree, const char *text, bool quoted, unsigned setting, size_t column)
 {
-    return mark(tree, yaml_document_add_sequence(&tree->document, NULL, YAML_FLOW_SEQUENCE_STYLE), setting, 1);
+    struct tree_node *node = add(tree, TREE_SCALAR, setting, column);
+    size_t length = strlen(text);
+    char *copy = node ? tree_memory(&tree->of_settings, length + 1) : NULL;
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length + 1);
+    node->text = copy;
+    node->count = (uint32_t)length;
+    node->quoted = quoted;
+    node->hash = tree_hash(text, length);
+    return node;
+}
+
+struct tree_node *tree_add_map(struct tree *tree, unsigned setting)
+{
+    return add(tree, TREE_MAP, setting, 1);
+}
+
+struct tree_node *tree_add_list(struct tree *tree, struct tree_node *item, unsigned setting)
+{
+    struct tree_node *list = add(tree, TREE_LIST, setting, 1);
+    struct tree_node **items = list ? tree_memory(&tree->of_settings, sizeof *items) : NULL;
+    if (!items)
+        return NULL;
+    *items = item;
+    item->parent = list;
+    list->item = items;
+    list->count = 1;
+    return list;
+}
+
+bool tree_put(struct tree *tree, struct tree_node *map, const char *key, struct tree_node *value, unsigned setting)
+{
+    assert(map->type == TREE_MAP);
+    const struct tree_pair *there = tree_pair(map, key);
+    uint32_t at = there ? (uint32_t)(there - map->pair) : map->count;
+    struct tree_pair *pair = tree_memory(&tree->of_settings, (map->count + 1) * sizeof *pair);
+    struct tree_undo *undo = pair ? tree_memory(&tree->of_settings, sizeof *undo) : NULL;
+    struct tree_node *name = there || !undo ? NULL : tree_add_scalar(tree, key, false, setting, 1);
+    if (!undo || (!there && !name))
+        return false;
+    *undo = (struct tree_undo){.before = tree->undo, .map = map, .pair = map->pair, .count = map->count};
+    tree->undo = undo;
+    if (map->count)
+        memcpy(pair, map->pair, map->count * sizeof *pair);
+    if (!there) {
+        pair[at].key = name;
+        name->parent = map;
+        map->count++;
+    }
+    pair[at].value = value;
+    value->parent = map;
+    map->pair = pair;
+    return true;
 }

@@ -22,7 +22,7 @@ void system_config_default(struct system_config *system)
         prisim_pri_queue_config_default(&system->pri_queue[i]);
     }
     system->endpoints = 1;
-    snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, "endpoint");
+    snprintf(system->endpoint_id[0], SYSTEM_ID_MAX, SYSTEM_DEFAULT_ENDPOINT);
     for (uint32_t i = 0; i < SYSTEM_ENDPOINTS_MAX; i++) {
         struct prisim_endpoint_config *endpoint = &system->endpoint[i];
         prisim_endpoint_config_default(endpoint);
@@ -54,6 +54,7 @@ void system_config_resolve(struct system_config *system)
     system->interconnect.doorbell_base = PRISIM_MAP_DOORBELL;
     system->driver.ram_base = PRISIM_MAP_DRIVER_RAM;
     system->driver.ram_size = system->interconnect.ram_size;
+    memcpy(system->driver.region, system->interconnect.region, sizeof system->driver.region);
     system->driver.doorbell_base = PRISIM_MAP_DOORBELL;
     system->driver.host_id = SYSTEM_HOST_ID;
     system->driver.functions = system->endpoints;

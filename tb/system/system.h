@@ -17,6 +17,9 @@
 extern "C" {
 #endif
 
+/* Id of the endpoint that a system has by default. */
+#define SYSTEM_DEFAULT_ENDPOINT "endpoint"
+
 enum { SYSTEM_ENDPOINTS_MAX = PRISIM_FABRIC_LINKS_MAX, SYSTEM_SMMUS_MAX = 2, SYSTEM_ID_MAX = 32 };
 
 /* What can stand in the table of instances. */

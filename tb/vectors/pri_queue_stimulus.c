@@ -9,7 +9,15 @@ const uint32_t pri_queue_latency_set[PRI_QUEUE_LATENCY_SETS][3] = {
     {4, 2, 4}, {1, 1, 1}, {1, 1, 16}, {64, 64, 16}, {1, 64, 16}, {2, 3, 2}, {8, 1, 8}, {3, 7, 5}, {1, 2, 3}, {0, 0, 0}};
 const uint32_t pri_queue_sizes[PRI_QUEUE_SIZES] = {0, 1, 2, 6};
 
-enum purpose { PURPOSE_PROFILE, PURPOSE_REQUESTS, PURPOSE_READY, PURPOSE_MEMORY, PURPOSE_CONTROL, PURPOSE_MARKER };
+enum purpose {
+    PURPOSE_PROFILE,
+    PURPOSE_REQUESTS,
+    PURPOSE_READY,
+    PURPOSE_MEMORY,
+    PURPOSE_CONTROL,
+    PURPOSE_MARKER,
+    PURPOSE_CUT
+};
 enum { INDEX_MASK = 0xfffff };
 
 /* One of a list of numbers. */
@@ -96,6 +104,13 @@ void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct prisim_pri_
     struct random_stream marker = random_open(seed, episode, PURPOSE_MARKER);
     config->stop_marker_needs_ssv = (uint32_t)random_below(&marker, 2);
     draw_profile(&random, profile);
+}
+
+void pri_queue_stimulus_cut(uint64_t seed, uint64_t episode, uint32_t within, struct pri_queue_profile *profile)
+{
+    struct random_stream random = random_open(seed, episode, PURPOSE_CUT);
+    profile->edges = 1 + (unsigned)random_below(&random, within);
+    profile->drain = 0;
 }
 
 void pri_queue_stimulus_begin(struct pri_queue_stimulus *s, uint64_t seed, uint64_t episode,

@@ -68,6 +68,9 @@ struct pri_queue_stimulus {
 void pri_queue_stimulus_draw(uint64_t seed, uint64_t episode, struct prisim_pri_queue_config *config,
                              struct pri_queue_profile *profile);
 
+/* The next reset comes in mid-flight: the episode has 1..within edges (within >= 1) and is not drained. */
+void pri_queue_stimulus_cut(uint64_t seed, uint64_t episode, uint32_t within, struct pri_queue_profile *profile);
+
 void pri_queue_stimulus_begin(struct pri_queue_stimulus *stimulus, uint64_t seed, uint64_t episode,
                               const struct prisim_pri_queue_config *config, const struct pri_queue_profile *profile);
 

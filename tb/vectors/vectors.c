@@ -14,12 +14,14 @@
 
 #include "tb/exit_code.h"
 
-enum key { KEY_CYCLES = 256, KEY_SEED, KEY_SET, KEY_OUT };
+enum key { KEY_CYCLES = 256, KEY_SEED, KEY_SET, KEY_OUT, KEY_RESET_WITHIN };
 
 static const struct argp_option known[] = {
     {"out", KEY_OUT, "DIR", 0, "where the files go; made if it is not there", 0},
     {"cycles", KEY_CYCLES, "N", 0, "clock edges, 1..1000000; default 10000", 0},
     {"seed", KEY_SEED, "N", 0, "everything random comes from it; default 1", 0},
+    {"reset-within", KEY_RESET_WITHIN, "N", 0,
+     "resets in mid-flight: the next one comes 1..N edges after the last, N 1..1000000, whatever is on its way", 0},
     {"set", KEY_SET, "KEY=VALUE", 0,
      "one parameter of the queue: size_log2_max, pps, pasid_supported, msi_supported, auto_fail_last_only, "
      "stop_marker_needs_ssv, accept_interval, write_latency or records_in_flight",
@@ -89,6 +91,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_SEED:
         o->seed = number("--seed", value, 0, UINT64_MAX, "a number");
         return 0;
+    case KEY_RESET_WITHIN:
+        o->reset_within = (uint32_t)number("--reset-within", value, 1, VECTORS_CYCLES_MAX, "1..1000000");
+        return 0;
     case KEY_SET:
         set(&o->config, value);
         return 0;
@@ -121,6 +126,8 @@ static char *command_of(const struct vectors_options *o)
     fputs(" vectors --out ", stream);
     print_word(stream, o->out);
     fprintf(stream, " --cycles %llu --seed %llu", (unsigned long long)o->cycles, (unsigned long long)o->seed);
+    if (o->reset_within)
+        fprintf(stream, " --reset-within %u", o->reset_within);
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
         uint32_t value, usual_value;
         memcpy(&value, (const char *)&o->config + parameters[i].offset, sizeof value);

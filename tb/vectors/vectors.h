@@ -14,8 +14,9 @@ enum { VECTORS_CYCLES_MAX = 1000000 };
 struct vectors_options {
     struct prisim_pri_queue_config config;
     uint64_t cycles, seed;
-    const char *out;     /* folder; made if it is not there */
-    const char *command; /* that writes these vectors, as a shell reads it; goes into a file of its own */
+    uint32_t reset_within; /* edges; 0: episodes have their own length */
+    const char *out;       /* folder; made if it is not there */
+    const char *command;   /* that writes these vectors, as a shell reads it; goes into a file of its own */
 };
 
 /* The command: argv[0] is "vectors". Returns the exit code (tb/program/options.h). */

@@ -120,6 +120,8 @@ static void write_episode(struct writer *w, uint64_t episode)
     struct prisim_pri_queue_config unused;
     struct pri_queue_profile profile;
     pri_queue_stimulus_draw(o->seed, episode, &unused, &profile);
+    if (o->reset_within)
+        pri_queue_stimulus_cut(o->seed, episode, o->reset_within, &profile);
     pri_queue_stimulus_begin(&w->stimulus, o->seed, episode, &o->config, &profile);
     memset(&w->in, 0, sizeof w->in);
     memset(&w->out, 0, sizeof w->out);

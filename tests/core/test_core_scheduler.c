@@ -193,7 +193,8 @@ static void snapshot_at(prisim_cycle_t edge, bool ahead, struct prisim_scheduler
     plant_open(&plant, mode);
     struct prisim_scheduler *c = plant.scheduler;
     prisim_scheduler_run(c, edge);
-    void *snapshot = malloc(prisim_scheduler_snapshot_size(c));
+    size_t size = prisim_scheduler_snapshot_size(c);
+    void *snapshot = malloc(size);
     ck_assert_ptr_nonnull(snapshot);
     prisim_scheduler_save(c, snapshot);
     struct toy_record before = plant.record;
@@ -206,7 +207,7 @@ static void snapshot_at(prisim_cycle_t edge, bool ahead, struct prisim_scheduler
     struct toy_record first = plant.record;
     for (unsigned again = 0; again < 2; again++) {
         plant.record = (struct toy_record){0};
-        prisim_scheduler_restore(c, snapshot);
+        ck_assert_ptr_null(prisim_scheduler_restore(c, snapshot, size));
         ck_assert(!prisim_scheduler_idle(c));
         prisim_scheduler_run(c, far);
         ck_assert_msg(toy_record_difference(&first, &plant.record) < 0, "snapshot after edge %llu",

@@ -198,6 +198,33 @@ START_TEST(the_smallest_ram)
 }
 END_TEST
 
+/* RAM besides that at ram_base: whole pages, not at 0, in the 48 bits that a descriptor has. */
+START_TEST(regions_of_ram)
+{
+    static const struct {
+        struct prisim_memory_region region;
+        const char *field; /* NULL: it can be */
+    } row[] = {{{0, 0}, NULL},
+               {{0x1000, 0x1000}, NULL},
+               {{0xfffffffff000, 0x1000}, NULL},
+               {{0xfffffffff000, 0x2000}, "region.base"},
+               {{0, 0x1000}, "region.base"},
+               {{0x800, 0x1000}, "region.base"},
+               {{0x1000, 0x1800}, "region.size"},
+               {{0x1000, 0x1000000000000}, "region.size"}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct prisim_driver_config config;
+        struct prisim_config_error error = {"", ""};
+        prisim_driver_config_default(&config);
+        config.functions = 1;
+        config.region[6] = row[i].region;
+        ck_assert_int_eq(prisim_driver_config_check(&config, &error), !row[i].field);
+        if (row[i].field)
+            ck_assert_str_eq(error.field, row[i].field);
+    }
+}
+END_TEST
+
 /* 1 GB needs one table of level 1, one of level 2 and 512 of level 3, and there are four to spare; twice as many slots,
  * rounded up to a power of two, but none for tables that RAM could not hold. */
 START_TEST(slots_for_tables)
@@ -213,6 +240,8 @@ START_TEST(slots_for_tables)
     config.ram_size = 256 * 4096;
     ck_assert_uint_eq(page_table_capacity(&config, &log2), 512);
     ck_assert_uint_eq(log2, 9);
+    config.region[4] = (struct prisim_memory_region){UINT64_C(1) << 40, 200 * 4096};
+    ck_assert_uint_eq(page_table_capacity(&config, &log2), 1024);
 }
 END_TEST
 
@@ -222,6 +251,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("driver_config");
     tcase_add_test(tcase, defaults_and_ranges);
     tcase_add_test(tcase, regions);
+    tcase_add_test(tcase, regions_of_ram);
     tcase_add_test(tcase, addresses_and_functions);
     tcase_add_test(tcase, the_smallest_ram);
     tcase_add_test(tcase, slots_for_tables);

@@ -156,16 +156,18 @@ START_TEST(snapshot)
     stream_add(&other, record, &parts);
     native = native_open(scenario, &other);
     struct prisim_scheduler *c = native_scheduler(native);
-    void *memory = malloc(prisim_scheduler_snapshot_size(c));
-    ck_assert_ptr_nonnull(memory);
     prisim_cycle_t end = whole.event[whole.count - 1].cycle;
     for (prisim_cycle_t at = end / 3; at < end; at += end / 5) {
         native_run(native, at);
         size_t before = parts.count;
+        size_t size = prisim_scheduler_snapshot_size(c);
+        void *memory = malloc(size);
+        ck_assert_ptr_nonnull(memory);
         prisim_scheduler_save(c, memory);
         native_run(native, at + end / 4);
         ck_assert_uint_ge(parts.count, before);
-        prisim_scheduler_restore(c, memory);
+        ck_assert_ptr_null(prisim_scheduler_restore(c, memory, size));
+        free(memory);
         parts.count = before;
     }
     native_run(native, scenario->limits.cycles);
@@ -173,7 +175,6 @@ START_TEST(snapshot)
     for (size_t i = 0; i < whole.count; i++)
         ck_assert(prisim_event_equal(&parts.event[i], &whole.event[i]));
     native_close(native);
-    free(memory);
     free(parts.event);
     free(whole.event);
 }

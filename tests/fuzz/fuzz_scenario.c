@@ -80,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(message, 'x', sizeof message);
     if (scenario_load(&scenario, name, NULL, 0, message)) {
         run(&scenario);
+        scenario_free(&scenario);
         return 0;
     }
     /* A refusal is one line and begins with the file. */

@@ -329,7 +329,8 @@ START_TEST(ranges)
 {
     ASSERT_RANGE(latency, 1, 10000);
     ASSERT_RANGE(outstanding, 4, 256);
-    ASSERT_RANGE(ram_size, 4096, 256 << 20);
+    ASSERT_RANGE(ram_size, 4096, UINT64_C(1) << 52);
+    ASSERT_RANGE(pages, 1, 1 << 20);
 }
 END_TEST
 
@@ -356,22 +357,25 @@ START_TEST(defaults_and_places)
 }
 END_TEST
 
-/* Whatever stood there: as at a reset of the SystemC module. RAM is left alone. */
+/* Whatever stood there: as at a reset of the SystemC module. The pages of RAM are left alone. */
 START_TEST(init_leaves_nothing_of_before)
 {
-    const struct prisim_interconnect_config config = interconnect_harness_config();
-    struct prisim_interconnect *state = malloc(prisim_interconnect_state_size(&config));
-    ck_assert_ptr_nonnull(state);
-    memset(state, 0xff, prisim_interconnect_state_size(&config));
+    struct prisim_interconnect_config config = interconnect_harness_config();
+    const size_t bytes = prisim_interconnect_state_size(&config);
+    struct prisim_interconnect *state = malloc(bytes), *fresh = calloc(1, bytes);
+    ck_assert(state && fresh);
+    memset(state, 0xff, bytes);
     prisim_interconnect_init(&config, state);
-    ck_assert(state->next_due == 0 && state->last_due == 0 && state->waiting == 0 && state->turn == 0);
-    ck_assert(state->head == 0 && state->count == 0 && state->places == 0);
-    for (unsigned port = 0; port < PRISIM_INTERCONNECT_PORTS; port++) {
-        ck_assert_uint_eq(state->reserved[port], 0);
-        ck_assert(state->responses[port].head == 0 && state->responses[port].count == 0);
-    }
-    ck_assert_uint_eq(state->ram[0], 0xff);
+    prisim_interconnect_init(&config, fresh);
+    const size_t used = prisim_interconnect_used(&config, fresh);
+    ck_assert_uint_eq(prisim_interconnect_used(&config, state), used);
+    ck_assert_mem_eq(state, fresh, used);
+    bool untouched = true;
+    for (size_t i = used; i < bytes; i++)
+        untouched &= ((const uint8_t *)state)[i] == 0xff;
+    ck_assert(untouched);
     free(state);
+    free(fresh);
 }
 END_TEST
 

@@ -43,6 +43,7 @@ class dut
 /* `wave` names a file for waves or is empty. Each program links one of them. */
 std::unique_ptr<dut> make_dut(const std::string &wave);
 extern const char *const dut_name;
+extern const char *const dut_assertions; /* for the last line of a run: is anything asserted inside it? */
 
 } // namespace lockstep
 

@@ -9,6 +9,7 @@ namespace lockstep
 {
 
 const char *const dut_name = "C";
+const char *const dut_assertions = "";
 
 std::unique_ptr<dut> make_dut(const std::string &)
 {

@@ -41,6 +41,11 @@ class dut_rtl : public dut
 } // namespace
 
 const char *const dut_name = "RTL";
+#ifdef LOCKSTEP_WITHOUT_ASSERTIONS
+const char *const dut_assertions = " without assertions";
+#else
+const char *const dut_assertions = " with assertions";
+#endif
 
 std::unique_ptr<dut> make_dut(const std::string &wave)
 {

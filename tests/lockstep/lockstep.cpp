@@ -23,19 +23,21 @@ enum : uint64_t {
 
 void usage(FILE *to)
 {
-    std::fputs("usage: lockstep [--cycles N] [--seed S] [--episode E] [--mutate-rtl FAULT] [--mutants] [--wave FILE]\n"
-               "                [--both] [--trace] [--quiet]\n"
-               "  --cycles N          edges to run (default 1000000)\n"
-               "  --seed S            everything random comes from it (default 1)\n"
-               "  --episode E         only this episode (each starts with a reset and has a configuration of its own)\n"
-               "  --mutate-rtl FAULT  plant a fault at the pins of the queue under test; it must be found\n"
-               "  --mutants           plant every fault in turn\n"
-               "  --both              plant it in the C block as well: the judges must find it\n"
-               "  --wave FILE         waves of the RTL; with a difference: of its episode\n"
-               "  --trace             print every edge at which something happens\n"
-               "  --quiet             no coverage table\n"
-               "faults:\n",
-               to);
+    std::fputs(
+        "usage: lockstep [--cycles N] [--seed S] [--episode E] [--mutate-rtl FAULT] [--mutants] [--wave FILE]\n"
+        "                [--both] [--trace] [--quiet]\n"
+        "  --cycles N          edges to run (default 1000000)\n"
+        "  --seed S            everything random comes from it (default 1)\n"
+        "  --episode E         only this episode (each starts with a reset and has a configuration of its own)\n"
+        "  --mutate-rtl FAULT  plant a fault at the pins of the queue under test; it must be found\n"
+        "  --mutants           plant every fault in turn\n"
+        "  --both              plant it in the C block as well: the judges must find it\n"
+        "  --wave FILE         waves of the RTL; with a difference: of its episode\n"
+        "  --trace             print every edge at which something happens\n"
+        "  --quiet             no coverage table\n"
+        "lockstep has the assertions of rtl/pri_queue_sva.sv on; lockstep_soak (./dev lockstep --soak) has none.\n"
+        "faults:\n",
+        to);
     for (unsigned i = 1; i < MUTATIONS; i++)
         std::fprintf(to, "  %-18s %s\n", mutation_name(static_cast<enum mutation>(i)),
                      mutation_about(static_cast<enum mutation>(i)));
@@ -162,9 +164,10 @@ int main(int argc, char **argv)
     else if (!quiet)
         coverage->print(stdout);
     bool whole = found.good && options.episode < 0 && options.cycles >= BINS_NEED_CYCLES;
-    std::printf("C and %s: %" PRIu64 " cycles in %.2f s (%.2f M cycles/s), %" PRIu64 " episodes, seed %" PRIu64
+    std::printf("C and %s%s: %" PRIu64 " cycles in %.2f s (%.2f M cycles/s), %" PRIu64 " episodes, seed %" PRIu64
                 ", %u empty bins, %s\n",
-                dut_name, found.cycles, found.seconds, static_cast<double>(found.cycles) / found.seconds / 1e6,
-                found.episodes, options.seed, coverage->empty(), found.good ? "no difference" : "DIFFERENT");
+                dut_name, dut_assertions, found.cycles, found.seconds,
+                static_cast<double>(found.cycles) / found.seconds / 1e6, found.episodes, options.seed,
+                coverage->empty(), found.good ? "no difference" : "DIFFERENT");
     return found.good && !(whole && coverage->empty()) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

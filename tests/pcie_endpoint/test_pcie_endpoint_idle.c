@@ -3,112 +3,20 @@
  * Two endpoints with the same random peers: one stepped at every edge, one only when it must be. Both must say the same
  * at the same edges, and what always holds must hold: credits, indices, one end per job, everything ends.
  */
-#include "model/core/random.h"
 #include "tests/harness/suite.h"
-#include "tests/pcie_endpoint/endpoint_harness.h"
+#include "tests/pcie_endpoint/endpoint_peers.h"
 
-enum { JOBS = 120, PASIDS = 3, EDGES = 40000, QUIET = 20000, ALLOCATION = 5 };
-
-/* SMMU, host and testbench, seeded: what they say depends only on what the endpoint says. */
-struct peers {
-    struct random_stream random;
-    unsigned seen, jobs;
-    unsigned outstanding;
-    bool busy[PRISIM_PRG_INDEXES];
-    int pasid[PRISIM_PRG_INDEXES]; /* of the request */
-};
-
-static void answer(struct endpoint_harness *h, struct peers *peers, const struct prisim_tlp *up)
-{
-    uint64_t roll = random_below(&peers->random, 100);
-    if (up->head.type == PRISIM_TLP_MEMORY_READ && up->head.at == PRISIM_TLP_AT_TRANSLATION_REQUEST) {
-        if (roll < 40)
-            endpoint_harness_translated(h, up, 0, 12, 0);
-        else if (roll < 43)
-            endpoint_harness_complete(h, up, PRISIM_TLP_CA);
-        else
-            endpoint_harness_translated(h, up, 0x800000, roll < 60 ? 21 : 12, R | (roll < 90 ? W : 0));
-    } else if (up->head.type == PRISIM_TLP_MEMORY_READ) {
-        endpoint_harness_complete(h, up, roll < 95 ? PRISIM_TLP_SC : PRISIM_TLP_UR);
-    } else if (up->head.message == PRISIM_MESSAGE_PAGE_REQUEST && !prisim_tlp_is_stop_marker(&up->head)) {
-        ck_assert(!peers->busy[up->head.prg_index]);
-        peers->busy[up->head.prg_index] = true;
-        peers->pasid[up->head.prg_index] = up->head.flags & PRISIM_TLP_HAS_PASID ? (int)up->head.pasid : NO_PASID;
-        ck_assert_uint_le(++peers->outstanding, ALLOCATION);
-    }
-}
-
-static void respond_some(struct endpoint_harness *h, struct peers *peers)
-{
-    for (unsigned i = 0; i < PRISIM_PRG_INDEXES && peers->outstanding; i++)
-        if (peers->busy[i] && random_below(&peers->random, 30) == 0) {
-            peers->busy[i] = false;
-            peers->outstanding--;
-            endpoint_harness_respond(h, i, random_below(&peers->random, 4) ? PRISIM_PRG_SUCCESS : PRISIM_PRG_INVALID,
-                                     peers->pasid[i]);
-        }
-}
-
-static void post(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
-{
-    struct prisim_tlp tlp = {
-        .head = {.type = PRISIM_TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * pasid, .size = 4}};
-    prisim_store_le32(tlp.data, command);
-    endpoint_harness_down(h, &tlp);
-}
-
-static void disturb(struct endpoint_harness *h, struct peers *peers)
-{
-    uint32_t pasid = (uint32_t)random_below(&peers->random, PASIDS);
-    switch (random_below(&peers->random, 40)) {
-    case 0:
-        if (peers->jobs < JOBS) {
-            uint64_t address = 0x4000 + 64 * random_below(&peers->random, 1024);
-            uint32_t size = 1 + (uint32_t)random_below(&peers->random, 9000);
-            bool write = random_below(&peers->random, 2);
-            endpoint_harness_dma(h, ++peers->jobs, (int)pasid, address, size, write);
-        }
-        break;
-    case 1:
-        post(h, pasid, PRISIM_ENDPOINT_PASID_RUN);
-        break;
-    case 2:
-        if (random_below(&peers->random, 4) == 0)
-            post(h, pasid, PRISIM_ENDPOINT_PASID_STOP);
-        break;
-    case 3:
-        endpoint_harness_invalidate(h, 0, (int)pasid, 0x4000, 16, false);
-        break;
-    case 4:
-        post(h, pasid, 0);
-        break;
-    case 5:
-    case 6:
-        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, random_below(&peers->random, 2));
-        break;
-    }
-}
+enum { JOBS = 120, EDGES = 40000, QUIET = 20000 };
 
 static struct endpoint_harness *play(const struct prisim_endpoint_config *config, uint64_t seed, bool leaps)
 {
     struct endpoint_harness *h = endpoint_harness_open(config);
-    struct peers peers = {.random = random_open(seed, 0, 0)};
+    struct endpoint_peers peers = {.random = random_open(seed, 0, 0), .jobs_left = JOBS};
     h->base->leap = leaps;
-    endpoint_harness_enable(h, ALLOCATION);
-    for (unsigned edge = 0; edge < EDGES; edge++) {
-        if (edge < QUIET)
-            disturb(h, &peers);
-        else
-            harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
-        respond_some(h, &peers);
-        harness_edge(h->base);
-        const struct prisim_tlp *up;
-        while ((up = harness_got(h->base, PRISIM_ENDPOINT_TX_UP, h->seen))) {
-            h->seen++;
-            answer(h, &peers, up);
-        }
-    }
-    ck_assert_uint_eq(peers.jobs, JOBS);
+    endpoint_harness_enable(h, ENDPOINT_PEERS_ALLOCATION);
+    for (unsigned edge = 0; edge < EDGES; edge++)
+        endpoint_peers_edge(h, &peers, edge < QUIET);
+    ck_assert_uint_eq(peers.jobs_left, 0);
     ck_assert_uint_eq(peers.outstanding, 0);
     return h;
 }

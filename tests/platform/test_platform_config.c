@@ -51,8 +51,10 @@ static const struct wrong wrong[] = {
     WRONG("memory", memory.ram_base, RAM + 1),
     WRONG("memory", memory.ram_base, -UINT64_C(4096)),
     WRONG("memory", memory.ram_size, 4095),
-    WRONG("memory", memory.ram_size, (UINT64_C(1) << 30) + 4096),
+    WRONG("memory", memory.ram_size, (UINT64_C(1) << 52) + 4096),
     WRONG("memory", memory.ram_size, 0),
+    WRONG("memory", memory.pages, 0),
+    WRONG("memory", memory.pages, 1048577),
     WRONG("memory", memory.doorbell_base, 1),
     WRONG("memory", memory.doorbell_base, RAM),
     WRONG("memory", memory.latency, 0),
@@ -95,9 +97,34 @@ START_TEST(edges_of_ranges)
     config.patience = 1000000000;
     config.memory.latency = 10000;
     config.memory.outstanding = 64;
-    config.memory.ram_size = UINT64_C(1) << 30;
+    config.memory.ram_size = UINT64_C(1) << 52;
     config.memory.doorbell_base = PRISIM_PLATFORM_NO_DOORBELL;
     ck_assert(prisim_platform_config_check(&config, NULL));
+}
+END_TEST
+
+START_TEST(regions)
+{
+    static const struct {
+        struct prisim_memory_region region;
+        const char *field; /* NULL: it can be */
+    } row[] = {{{RAM - 0x1000, 0x1000}, NULL},
+               {{RAM + RAM_SIZE, 0x1000}, NULL},
+               {{RAM + RAM_SIZE - 0x1000, 0x1000}, "region.base"},
+               {{RAM - 0x1000, 0x2000}, "region.base"},
+               {{0x1800, 0x1000}, "region.base"},
+               {{0x1000, 0x1800}, "region.size"},
+               {{UINT64_C(1) << 52, UINT64_C(1) << 52}, NULL},
+               {{UINT64_C(1) << 52, (UINT64_C(1) << 52) + 0x1000}, "region.size"},
+               {{DOORBELL, 0x1000}, "doorbell_base"}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct prisim_platform_config config = small_config();
+        struct prisim_platform_error error = {0};
+        config.memory.region[6] = row[i].region;
+        ck_assert_int_eq(prisim_platform_config_check(&config, &error), !row[i].field);
+        if (row[i].field)
+            ck_assert_str_eq(error.field, row[i].field);
+    }
 }
 END_TEST
 
@@ -198,6 +225,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, defaults_are_built);
     tcase_add_loop_test(tcase, each_is_named, 0, sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tcase, edges_of_ranges);
+    tcase_add_test(tcase, regions);
     tcase_add_test(tcase, places_for_all);
     tcase_add_test(tcase, both_functions_or_none);
     tcase_add_test(tcase, which_smmu);

@@ -257,6 +257,63 @@ START_TEST(ram_first)
 }
 END_TEST
 
+/* RAM in two places, and a hole between them; pages are as many as config.memory.pages, and a read takes none. */
+START_TEST(regions_and_pages)
+{
+    const uint64_t far = (UINT64_C(1) << 48) - 0x2000;
+    uint8_t bytes[0x2000], got[0x2000];
+    memset(bytes, 0x77, sizeof bytes);
+    config.memory.read = NULL;
+    config.memory.write = NULL;
+    config.memory.ram_size = 0x3000;
+    config.memory.region[2] = (struct prisim_memory_region){far, 0x2000};
+    config.memory.pages = 3;
+    p = open_platform(&config);
+    OK(prisim_platform_memory_poke(p, far + 0x800, bytes, 0x1800));
+    OK(prisim_platform_memory_peek(p, far, got, sizeof got));
+    for (unsigned i = 0; i < sizeof got; i++)
+        ck_assert_uint_eq(got[i], i < 0x800 ? 0 : 0x77);
+    IS(prisim_platform_memory_poke(p, far + 0x800, bytes, 0x1801), PRISIM_REFUSED);
+    IS(prisim_platform_memory_peek(p, RAM + 0x2fff, got, 2), PRISIM_REFUSED);
+    IS(prisim_platform_memory_write(p, RAM + 0x3000, bytes, 4), PRISIM_ABORT);
+    OK(prisim_platform_memory_read(p, RAM, got, 0x1000));
+    IS(prisim_platform_memory_poke(p, RAM + 0xfff, bytes, 2), PRISIM_FULL);
+    OK(prisim_platform_memory_write(p, RAM + 0x1000, bytes, 4));
+    IS(prisim_platform_memory_poke(p, RAM, bytes, 1), PRISIM_FULL);
+    OK(prisim_platform_memory_poke(p, RAM + 0x1800, bytes, 0x800));
+    OK(prisim_platform_memory_peek(p, RAM, got, 0x1000));
+    for (unsigned i = 0; i < 0x1000; i++)
+        ck_assert_uint_eq(got[i], 0);
+}
+END_TEST
+
+static unsigned events_full;
+
+static void count_full(void *context, const struct prisim_event *event, unsigned count)
+{
+    (void)context;
+    for (unsigned i = 0; i < count; i++)
+        events_full += event[i].type == PRISIM_EVENT_INTERCONNECT_FULL && event[i].interconnect_full.address == RAM + 8;
+}
+
+/* RAM without a page left is not handed to the user's functions: the access is aborted, and the event says why. */
+START_TEST(no_page_left_is_no_hole)
+{
+    uint8_t bytes[8] = {1};
+    config.memory.ram_size = 0x2000;
+    config.memory.pages = 1;
+    p = open_platform(&config);
+    events_full = 0;
+    prisim_platform_set_listener(p, count_full, NULL);
+    OK(prisim_platform_memory_write(p, RAM + 0x1000, bytes, 8));
+    IS(prisim_platform_memory_write(p, RAM + 8, bytes, 8), PRISIM_ABORT);
+    OK(prisim_platform_memory_read(p, RAM + 8, bytes, 8));
+    ck_assert_uint_eq(bytes[0], 0);
+    ck_assert_uint_eq(memory.count, 0);
+    ck_assert_uint_eq(events_full, 1);
+}
+END_TEST
+
 /* A walk that aborts, a client's write that aborts, synchronously or late. */
 START_TEST(aborts)
 {
@@ -294,6 +351,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, sources_of_two_levels);
     tcase_add_test(tcase, sources_of_queues);
     tcase_add_test(tcase, ram_first);
+    tcase_add_test(tcase, regions_and_pages);
+    tcase_add_test(tcase, no_page_left_is_no_hole);
     tcase_add_loop_test(tcase, aborts, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

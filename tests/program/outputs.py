@@ -281,6 +281,17 @@ class Outputs(unittest.TestCase):
             for name in ("inputs.hex", "expected.hex", "mask.hex"):
                 self.assertEqual(len((out / name).read_text().splitlines()), cycles, name)
 
+    def test_vectors_reset_within(self):
+        """1..N edges between two resets, each number of them; and what wrote them says so."""
+        out = self.folder / "resets"
+        done = subprocess.run([PRISIM, "vectors", "--cycles=2000", "--out", out, "--reset-within=5"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        running = "".join("r" if int(line[0], 16) >> 3 else "0" for line in
+                          (out / "inputs.hex").read_text().splitlines())
+        self.assertEqual({len(edges) for edges in running.split("0")[:-1] if edges}, {1, 2, 3, 4, 5})
+        self.assertIn(" --reset-within 5", (out / "command.txt").read_text())
+
     def test_vectors_hold_the_configuration_at_every_edge(self):
         """Where README.txt says that it stands; the pins that no valid guards are never left out."""
         out = self.folder / "vectors"

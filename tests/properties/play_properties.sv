@@ -2,8 +2,8 @@
 //
 // Plays the vectors that `prisim vectors` writes through the monitor of rtl/pri_queue_properties.sv, in Icarus or
 // under Verilator. With RTL=1 what rtl/pri_queue.sv answers to them, with RTL=0 what the C model has answered. It
-// judges nothing itself; who starts it reads which properties failed. With BOUND defined the monitor is not
-// instantiated here: pri_queue_properties_bind.sv binds it.
+// judges nothing itself; who starts it reads which properties failed. A payload without its valid is X on the inputs.
+// With BOUND defined the monitor is not instantiated here: pri_queue_properties_bind.sv binds it.
 //   +dir=DIR: the folder of the vectors; inputs.hex and expected.hex are read to their end.
 module play_properties;
 
@@ -23,6 +23,16 @@ module play_properties;
 
     queue_under_properties #(.RTL(RTL)) queue (.clk(clk), .inputs(inputs), .played(shown));
 
+    function [INPUTS-1:0] with_x(input [INPUTS-1:0] line);
+        begin
+            with_x = line;
+            if (!line[241]) with_x[240:109] = 'x;  // request
+            if (!line[108]) with_x[107:74] = 'x;   // memory_response
+            if (!line[73]) with_x[72:71] = 'x;     // lookup_answer
+            if (!line[70]) with_x[69:3] = 'x;      // control
+        end
+    endfunction
+
     initial begin
         if (!$value$plusargs("dir=%s", dir)) dir = ".";
         inputs_file = $fopen({dir, "/inputs.hex"}, "r");
@@ -33,7 +43,7 @@ module play_properties;
         lines = 0;
         shown = 0;
         while ($fscanf(inputs_file, "%h", next_inputs) == 1 && $fscanf(expected_file, "%h", next_shown) == 1) begin
-            inputs = next_inputs;
+            inputs = with_x(next_inputs);
             #5 clk = 1;
             #5 clk = 0;
             shown = next_shown;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The properties of rtl/pri_queue_properties.sv against what the queue answers to random stimulus.
-  properties.py ROOT PRISIM play       C over the pins and the RTL, in Icarus
+  properties.py ROOT PRISIM play       C over the pins and the RTL, in Icarus; with resets in mid-flight C and a queue
+                                       that is foreign
   properties.py ROOT PRISIM bound N    the RTL under Verilator, the monitor bound to it, N cycles a set
   properties.py ROOT PRISIM faults     each property, and no other, finds a fault of its own"""
 import pathlib
@@ -10,10 +11,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "rtl"))
 from faults import FAULTS
+from foreign import foreign
 from vectors import Vectors
 
-RTL = ["rtl/pri_queue_pkg.sv", "rtl/pri_queue_properties.sv", "rtl/pri_queue.sv"]
+QUEUE = "rtl/pri_queue.sv"
+MONITOR = ["rtl/pri_queue_pkg.sv", "rtl/pri_queue_properties.sv"]
+RTL = MONITOR + [QUEUE]
 BENCH = "tests/properties/play_properties.sv"
 TRIES = 40  # places for a fault until one is found by its property alone
 
@@ -36,17 +41,17 @@ def run(command, root):
     return done.stdout
 
 
-def write_vectors(root, prisim, folder, name, cycles):
+def write_vectors(root, prisim, folder, name, cycles, resets=()):
     seed, settings = SETS[name]
-    extra = [word for setting in settings for word in ("--set", setting)]
+    extra = list(resets) + [word for setting in settings for word in ("--set", setting)]
     run([prisim, "vectors", "--out", folder / name, "--cycles", str(cycles), "--seed", str(seed)] + extra, root)
     return folder / name
 
 
-def build_icarus(root, folder, rtl):
-    player = folder / ("rtl.vvp" if rtl else "c.vvp")
+def build_icarus(root, folder, rtl, queue=QUEUE, name=None):
+    player = folder / (name or ("rtl.vvp" if rtl else "c.vvp"))
     run(["iverilog", "-g2012", "-Irtl", "-s", "play_properties", f"-Pplay_properties.RTL={int(rtl)}", "-o", player] +
-        RTL + [BENCH], root)
+        MONITOR + [queue, BENCH], root)
     return ["vvp", "-n", player]
 
 
@@ -77,10 +82,16 @@ def judge(failed):
     return len(failed)
 
 
-def play_all(root, prisim, folder, players, cycles):
+def build_foreign(root, folder):
+    source = folder / "foreign.sv"
+    source.write_text(foreign((root / QUEUE).read_text()))
+    return build_icarus(root, folder, True, source, "foreign.vvp")
+
+
+def play_all(root, prisim, folder, players, cycles, resets=()):
     failed = {}
     for name in SETS:
-        vectors = write_vectors(root, prisim, folder, name, cycles)
+        vectors = write_vectors(root, prisim, folder, name, cycles, resets)
         for side, player in players.items():
             seen, lines = play(root, player, vectors)
             if lines != cycles:
@@ -141,8 +152,10 @@ def main():
         elif mode == "bound":
             bad = play_all(root, prisim, folder, {"RTL": build_verilator(root, folder)}, int(sys.argv[4]))
         else:
-            players = {"C": build_icarus(root, folder, False), "RTL": build_icarus(root, folder, True)}
-            bad = play_all(root, prisim, folder, players, 4000)
+            recorded = build_icarus(root, folder, False)
+            bad = play_all(root, prisim, folder, {"C": recorded, "RTL": build_icarus(root, folder, True)}, 4000)
+            bad += play_all(root, prisim, folder, {"C": recorded, "foreign": build_foreign(root, folder)}, 4000,
+                            ["--reset-within", "150"])
     sys.exit(1 if bad else 0)
 
 

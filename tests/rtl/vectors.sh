@@ -137,6 +137,8 @@ refused --out none --cycles 0
 refused --out none --cycles 1000001
 refused --out none --cycles 10x
 refused --out none --seed -1
+refused --out none --reset-within 0
+refused --out none --reset-within 1000001
 refused --out none --set accept_interval=65
 refused --out none --set accept_interval
 refused --out none --set speed=1

@@ -21,6 +21,7 @@ START_TEST(every_member)
 {
     const std::map<std::string, size_t> structs = {{"prisim_smmu_config", sizeof(prisim_smmu_config)},
                                                    {"prisim_pri_queue_config", sizeof(prisim_pri_queue_config)},
+                                                   {"prisim_memory_region", sizeof(prisim_memory_region)},
                                                    {"prisim_interconnect_config", sizeof(prisim_interconnect_config)},
                                                    {"prisim_fabric_config", sizeof(prisim_fabric_config)},
                                                    {"prisim_fabric_link_config", sizeof(prisim_fabric_link_config)},

@@ -18,6 +18,8 @@ enum { NIC = INSTANCE_ENDPOINT, GPU = INSTANCE_ENDPOINT + 1, NIC_ID = 0x100, GPU
 enum { R = PRISIM_ACCESS_READ, W = PRISIM_ACCESS_WRITE, L = PRISIM_ACCESS_LAST };
 
 static struct scenario scenario;
+enum { BY_HAND_STEPS = 32 };
+static struct timeline_step by_hand_step[BY_HAND_STEPS];
 static struct checkers *checkers;
 static struct stream stream;
 static prisim_cycle_t now;
@@ -52,7 +54,12 @@ static void by_hand_open(void)
     scenario.limits = (struct scenario_limits){.cycles = 10000000, .unbind = 1000, .group = 0, .livelock = 3};
     now = 0;
     stream = (struct stream){0};
+    /* Some tests add a step when the run has begun: there is room for it. */
+    memset(by_hand_step, 0, sizeof by_hand_step);
+    scenario.timeline.step = by_hand_step;
+    scenario.timeline.steps = BY_HAND_STEPS;
     checkers = checkers_open(&scenario);
+    scenario.timeline.steps = 0;
     ck_assert_ptr_nonnull(checkers);
     const struct event_types types = checkers_types();
     stream_add_for(&stream, &types, checkers_event, checkers);

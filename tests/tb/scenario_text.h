@@ -47,6 +47,8 @@ static inline void load_text(struct loaded *l, const char *text, const char *con
 
 static inline void unload(struct loaded *l)
 {
+    if (l->good)
+        scenario_free(l->scenario);
     free(l->scenario);
 }
 

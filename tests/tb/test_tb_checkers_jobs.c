@@ -407,7 +407,7 @@ START_TEST(a_hold_that_caught_nobody)
     hold(false);
     ck_counter(STEPS_NOT_GIVEN, 1);
     ck_reason(VERDICT_INCOMPLETE, "timeline.0: its task did not come there");
-    scenario.expect.not_given[0] = true;
+    scenario.timeline.step[0].not_given = true;
     ck_reason(VERDICT_PASS, "");
 }
 END_TEST
@@ -417,7 +417,7 @@ START_TEST(a_hold_that_caught_its_task)
     hold(true);
     ck_counter(STEPS_NOT_GIVEN, 0);
     ck_reason(VERDICT_PASS, "");
-    scenario.expect.not_given[0] = true;
+    scenario.timeline.step[0].not_given = true;
     ck_reason(VERDICT_FAIL, "timeline.0: expected not to be given, and it was");
 }
 END_TEST
@@ -430,7 +430,7 @@ START_TEST(a_hold_with_an_end)
         scenario.timeline.step[i].to_driver = true;
         scenario.timeline.step[i].driver.what = i ? PRISIM_DRIVER_RELEASE : PRISIM_DRIVER_HOLD;
         scenario.timeline.step[i].release = i;
-        scenario.expect.not_given[i] = true;
+        scenario.timeline.step[i].not_given = true;
     }
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);

@@ -6,6 +6,8 @@
 #include "tb/checkers/checkers_tables.h"
 #include "tests/harness/suite.h"
 
+static struct arena arena;
+
 enum { KEYS = 300, ROUNDS = 20000 };
 
 START_TEST(map_agrees_with_an_array)
@@ -19,7 +21,7 @@ START_TEST(map_agrees_with_an_array)
         random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
         uint64_t index = (random >> 40) % KEYS, key = index * 64; /* keys that crowd if the hash is poor */
         if (random >> 39 & 1) {
-            map_put(&map, key, i + 1);
+            map_put(&arena, &map, key, i + 1);
             plain[index] = i + 1;
         } else {
             ck_assert_uint_eq(map_take(&map, key), plain[index]);
@@ -34,7 +36,7 @@ START_TEST(map_agrees_with_an_array)
         used += plain[i] != 0;
     }
     ck_assert_uint_eq(map.used, used);
-    map_free(&map);
+    arena_close(&arena);
 }
 END_TEST
 
@@ -44,11 +46,11 @@ START_TEST(map_of_many_keys)
     enum { MANY = 300000 };
     struct map map = {0};
     for (uint64_t key = 0; key < MANY; key++)
-        map_put(&map, key << 24, key + 1);
+        map_put(&arena, &map, key << 24, key + 1);
     for (uint64_t key = 0; key < MANY; key++)
         ck_assert_uint_eq(map_get(&map, key << 24), key + 1);
     ck_assert_uint_eq(map.used, MANY);
-    map_free(&map);
+    arena_close(&arena);
 }
 END_TEST
 
@@ -59,14 +61,14 @@ START_TEST(fifo_keeps_the_order_over_growth)
     ck_assert_uint_eq(fifo_pop(&fifo), 0);
     for (unsigned round = 0; round < 500; round++) {
         for (unsigned i = 0; i < 3; i++)
-            fifo_push(&fifo, in++);
+            fifo_push(&arena, &fifo, in++);
         for (unsigned i = 0; i < 2; i++)
             ck_assert_uint_eq(fifo_pop(&fifo), out++);
     }
     while (fifo.count)
         ck_assert_uint_eq(fifo_pop(&fifo), out++);
     ck_assert_uint_eq(out, in);
-    fifo_free(&fifo);
+    arena_close(&arena);
 }
 END_TEST
 
@@ -74,22 +76,22 @@ START_TEST(a_reference_outlives_its_record_for_a_while)
 {
     struct pool pool;
     pool_init(&pool, sizeof(struct pooled));
-    struct pooled *record = pool_take(&pool);
+    struct pooled *record = pool_take(&arena, &pool);
     uint64_t reference = record->self;
     ck_assert_uint_ne(reference, 0);
     ck_assert_ptr_eq(pool_get(&pool, reference), record);
-    pool_give_back(&pool, record);
+    pool_give_back(&arena, &pool, record);
     for (unsigned i = 0; i < POOL_SLACK; i++) {
         ck_assert_ptr_eq(pool_get(&pool, reference), record);
         ck_assert(!record->live);
-        pool_give_back(&pool, pool_take(&pool));
+        pool_give_back(&arena, &pool, pool_take(&arena, &pool));
     }
     for (unsigned i = 0; i < POOL_CHUNK; i++)
-        pool_give_back(&pool, pool_take(&pool));
+        pool_give_back(&arena, &pool, pool_take(&arena, &pool));
     ck_assert_ptr_null(pool_get(&pool, reference)); /* the place is another's */
     ck_assert_ptr_null(pool_get(&pool, 0));
     ck_assert_uint_eq(pool.records, POOL_CHUNK);
-    pool_free(&pool);
+    arena_close(&arena);
 }
 END_TEST
 
@@ -97,13 +99,13 @@ START_TEST(records_do_not_move)
 {
     struct pool pool;
     pool_init(&pool, sizeof(struct pooled));
-    struct pooled *first = pool_take(&pool);
+    struct pooled *first = pool_take(&arena, &pool);
     uint64_t reference = first->self;
     for (unsigned i = 0; i < 3 * POOL_CHUNK; i++)
-        pool_take(&pool);
+        pool_take(&arena, &pool);
     ck_assert_ptr_eq(pool_get(&pool, reference), first);
     ck_assert(first->live);
-    pool_free(&pool);
+    arena_close(&arena);
 }
 END_TEST
 

@@ -70,7 +70,7 @@ END_TEST
 static void unbind_step(uint32_t step, uint32_t call)
 {
     scenario.timeline.steps = step + 1;
-    scenario.timeline.step[step] = (struct timeline_step){.place = (uint16_t)step, .to_driver = true};
+    scenario.timeline.step[step] = (struct timeline_step){.place = step, .to_driver = true};
     scenario.timeline.step[step].driver = (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNBIND, .call = call};
 }
 

@@ -35,6 +35,7 @@ static struct events run(unsigned smmus, struct engine_result *result)
     system_config_resolve(&scenario.system);
     stream_add(&stream, keep, &events);
     ck_assert(engine_native(&scenario, &stream, result));
+    scenario_free(&scenario);
     return events;
 }
 

@@ -74,6 +74,7 @@ START_TEST(test_example)
         ck_assert_uint_eq(s->expect.hazard[h].value, h == HAZARD_WRONG_ADDRESS_SPACE);
         ck_assert(s->expect.hazard[h].given == (h == HAZARD_WRONG_ADDRESS_SPACE));
     }
+    scenario_free(s);
     free(s);
 }
 END_TEST
@@ -92,6 +93,7 @@ START_TEST(test_all_scenarios_load)
             ck_assert_msg(scenario_load(s, found.gl_pathv[i], NULL, 0, message), "%s", message);
     }
     globfree(&found);
+    scenario_free(s);
     free(s);
 }
 END_TEST
@@ -350,8 +352,8 @@ START_TEST(test_expectations_of_the_course)
     ck_assert(e->hazard[HAZARD_LIVELOCK].how == COUNT_AT_MOST && e->hazard[HAZARD_LIVELOCK].value == 3);
     ck_assert_int_eq(e->hazard[HAZARD_QUEUE_OVERFLOW].how, COUNT_IGNORE);
     ck_assert(e->outcome == OUTCOME_HANG && e->ended_by == ENDED_BY_LIMIT && !e->exposed_none);
-    ck_assert(!e->not_given[0] && e->not_given[1] && e->not_given[2] && !e->not_given[3]); /* the hold and its end */
-    ck_assert(!e->refused[2] && e->refused[3]);
+    ck_assert(!s[0].not_given && s[1].not_given && s[2].not_given && !s[3].not_given); /* the hold and its end */
+    ck_assert(!s[2].refused && s[3].refused);
     ck_assert(e->jobs_failed.given && e->jobs_failed.value == 4 && e->jobs_unfinished.value == 6);
     ck_assert(e->jobs_ended_by_unbind.how == COUNT_AT_LEAST && e->jobs_ended_by_unbind.value == 5);
     ck_assert(e->tasks_held.given && e->tasks_held.value == 7);
@@ -376,13 +378,13 @@ START_TEST(test_steps_behind_a_hold)
                               "  - {id: first, at: 7, bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
                               "  - {at: first+20, unbind: {endpoint: endpoint, pasid: 1}}\n"
                               "expect: {not_given: [1], refused: [2]}\n");
-    const struct expectation *e = &l.scenario->expect;
+    const struct timeline_step *s = l.scenario->timeline.step;
     ck_assert_uint_eq(l.scenario->timeline.steps, 4);
     ck_assert_uint_eq(step(&l, 2)->place, 1);
     ck_assert(step(&l, 3)->trigger.on_event && step(&l, 3)->trigger.event == PRISIM_EVENT_TIMELINE_STEP);
     ck_assert_uint_eq(step(&l, 3)->trigger.filter[0].value, 2); /* as timeline.step numbers it */
-    ck_assert(!e->not_given[0] && !e->not_given[1] && e->not_given[2] && !e->not_given[3]);
-    ck_assert(!e->refused[0] && !e->refused[1] && !e->refused[2] && e->refused[3]);
+    ck_assert(!s[0].not_given && !s[1].not_given && s[2].not_given && !s[3].not_given);
+    ck_assert(!s[0].refused && !s[1].refused && !s[2].refused && s[3].refused);
     unload(&l);
 }
 END_TEST
@@ -428,7 +430,7 @@ START_TEST(test_longest_names)
     ck_assert_str_eq(system->space_id[0], LONGEST);
     ck_assert_str_eq(step(&l, 0)->id, LONGEST);
     ck_assert_uint_eq(step(&l, 1)->trigger.event, PRISIM_EVENT_TIMELINE_STEP);
-    ck_assert(l.scenario->expect.not_given[0]);
+    ck_assert(step(&l, 0)->not_given);
     char name[SYSTEM_NAME_MAX];
     system_instance_name(system, INSTANCE_ENDPOINT, name);
     ck_assert_str_eq(name, "endpoint[" LONGEST "]");

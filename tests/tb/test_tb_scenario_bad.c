@@ -8,6 +8,7 @@
 
 #include "scenario_text.h"
 #include "tb/scenario/keys.h"
+#include "tb/scenario/tree_build.h"
 #include "tests/harness/suite.h"
 
 #define BAD   PRISIM_SOURCE_DIR "/tests/tb/bad"
@@ -122,26 +123,32 @@ START_TEST(test_long_values_are_cut)
 }
 END_TEST
 
+/* The file has holes: nothing of it is on the disk. */
 START_TEST(test_too_large)
 {
-    size_t length = (1 << 20) + 1;
-    char *text = malloc(length);
-    memset(text, '#', length);
-    struct loaded l;
-    load_bytes(&l, text, length, NULL, 0);
-    ck_assert(!l.good);
-    ck_assert_ptr_nonnull(strstr(l.message, ": larger than 1 MB"));
-    unload(&l);
-    size_t used = 0;
-    memcpy(text, "a: [", used = 4);
-    for (unsigned i = 0; i <= 20000; i++, used += 2)
-        memcpy(text + used, "1,", 2);
-    text[used] = 0;
-    load_text(&l, text, NULL, 0);
-    ck_assert(!l.good);
-    ck_assert_ptr_nonnull(strstr(l.message, ": yaml: expected at most 20000 values"));
-    unload(&l);
-    free(text);
+    char name[] = "/tmp/prisim_scenario_XXXXXX", message[MESSAGE_MAX];
+    struct scenario scenario;
+    int handle = mkstemp(name);
+    ck_assert_int_ge(handle, 0);
+    ck_assert_int_eq(ftruncate(handle, (off_t)TREE_FILE_MEGABYTES_MAX * (1 << 20) + 1), 0);
+    close(handle);
+    ck_assert(!scenario_load(&scenario, name, NULL, 0, message));
+    unlink(name);
+    ck_assert_ptr_nonnull(strstr(message, ": larger than 128 MB"));
+}
+END_TEST
+
+START_TEST(test_too_many_values)
+{
+    char message[TREE_MESSAGE_MAX] = "";
+    struct tree tree = {.file = "file", .message = message};
+    struct tree_builder builder = {.tree = &tree, .values = TREE_VALUES_MAX - 2};
+    ck_assert(tree_build_begin(&builder, TREE_LIST, 1, 1));
+    ck_assert(tree_build_scalar(&builder, "1", 1, false, 1, 2));
+    ck_assert(!tree_build_scalar(&builder, "2", 1, false, 1, 4));
+    ck_assert_str_eq(message, "file:1:4: yaml: expected at most 20000000 values");
+    tree_build_free(&builder);
+    tree_free(&tree);
 }
 END_TEST
 
@@ -164,6 +171,49 @@ START_TEST(test_unreadable)
     ck_assert(!scenario_load(scenario, long_name, NULL, 0, message));
     ck_assert_ptr_nonnull(strstr(message, ": No such file or directory"));
     free(scenario);
+}
+END_TEST
+
+/* Each region of RAM that cannot be is refused by its key. */
+START_TEST(test_regions_of_memory)
+{
+    static const struct {
+        const char *text, *message; /* NULL: it can be */
+    } row[] = {
+        {"regions: [{base: 0x3ffff000, size: 0x1000}, {base: 0x41000000, size: 0x1000}]", NULL},
+        {"regions: [{base: 0xfffffffff000, size: 0x1000}]", NULL},
+        {"regions: [{base: 0x1000, size: 0x1000}, {base: 0x2000, size: 0x1800}]",
+         "system.memory.regions.1.size: expected whole pages of 4 KB"},
+        {"regions: [{base: 0x1800, size: 0x1000}]", "system.memory.regions.0.base: expected 4 KB aligned"},
+        {"regions: [{base: 0x40fff000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region apart from all"},
+        {"regions: [{base: 0x1000, size: 0x1000}, {base: 0x1000, size: 0x1000}]",
+         "system.memory.regions.1.base: expected a region apart from all"},
+        {"regions: [{base: 0, size: 0x1000}]", "system.memory.regions.0.base: expected more than 0"},
+        {"regions: [{base: 0x1000000000000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region that ends within"},
+        {"regions: [{base: 0xfffffffff000, size: 0x2000}]",
+         "system.memory.regions.0.base: expected a region that ends within"},
+        {"regions: [{base: 0x1000000000, size: 0x1000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"regions: [{base: 0xfff000000, size: 0x2000000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"regions: [{base: 0x8000000, size: 0x100000}]",
+         "system.memory.regions.0.base: expected a region apart from door"},
+        {"size: 0xfc0001000", "system.memory.size: expected RAM that ends below"},
+        {"regions: [{base: 0x1000}]", "system.memory.regions.0.size: "},
+        {"regions: [{base: 0x1000, size: 0}]", "system.memory.regions.0.size: expected "},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct loaded l;
+        char text[512];
+        snprintf(text, sizeof text, HEAD "system: {memory: {%s}}\n", row[i].text);
+        load_text(&l, text, NULL, 0);
+        ck_assert_msg(l.good == !row[i].message, "%s: %s", row[i].text, l.message);
+        if (row[i].message)
+            ck_assert_msg(strstr(l.message, row[i].message) != NULL, "%s: %s", row[i].text, l.message);
+        unload(&l);
+    }
 }
 END_TEST
 
@@ -191,19 +241,15 @@ START_TEST(test_blocks_refuse)
 }
 END_TEST
 
-/* Two steps for a hold with until: the 256 of a timeline are counted after that. */
-START_TEST(test_holds_fill_the_timeline)
+/* As many steps as there can be, and one more. */
+START_TEST(test_full_timeline)
 {
-    char *text = malloc(1 << 16);
-    size_t used = (size_t)snprintf(text, 1 << 16, HEAD "timeline:\n");
-    for (unsigned i = 0; i < 129; i++)
-        used += (size_t)snprintf(text + used, 1000, "  - {at: 0, hold: {task: worker, at: S2, until: U6}}\n");
-    struct loaded l;
-    load_text(&l, text, NULL, 0);
-    ck_assert(!l.good);
-    ck_assert_ptr_nonnull(strstr(l.message, ":132:5: timeline: expected at most 256 steps"));
-    unload(&l);
-    free(text);
+    struct timeline_config config = {0};
+    ck_assert_ptr_nonnull(timeline_config_add(&config));
+    config.steps = config.room = TIMELINE_STEPS_MAX;
+    ck_assert_ptr_null(timeline_config_add(&config));
+    ck_assert_uint_eq(config.steps, TIMELINE_STEPS_MAX);
+    timeline_config_free(&config);
 }
 END_TEST
 
@@ -249,9 +295,11 @@ Suite *test_suite(void)
     tcase_add_test(tcase, test_control_characters_do_not_break_the_line);
     tcase_add_test(tcase, test_long_values_are_cut);
     tcase_add_test(tcase, test_too_large);
+    tcase_add_test(tcase, test_too_many_values);
     tcase_add_test(tcase, test_unreadable);
+    tcase_add_test(tcase, test_regions_of_memory);
     tcase_add_test(tcase, test_blocks_refuse);
-    tcase_add_test(tcase, test_holds_fill_the_timeline);
+    tcase_add_test(tcase, test_full_timeline);
     tcase_add_test(tcase, test_no_text_outgrows_its_member);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -12,7 +12,7 @@
 enum { DRIVER = 0, FIRST = 1, SECOND = 2 }; /* tx ports */
 
 static struct timeline_config config;
-static struct timeline state;
+static struct timeline *state; /* as large as the configuration asks for, and not a byte more */
 static struct harness *harness;
 
 static prisim_cycle_t step(const void *of, void *timeline, prisim_cycle_t now, struct prisim_ports *ports)
@@ -27,9 +27,11 @@ static void setup(void)
 
 static void start(void)
 {
-    memset(&state, 0xa5, sizeof state); /* what was there before must not matter */
-    timeline_init(&config, &state);
-    harness = harness_open(step, &config, &state);
+    ck_assert(timeline_config_order(&config));
+    state = malloc(timeline_state_size(&config));
+    memset(state, 0xa5, timeline_state_size(&config)); /* what was there before must not matter */
+    timeline_init(&config, state);
+    harness = harness_open(step, &config, state);
     harness_tx(harness, DRIVER, sizeof(struct prisim_driver_stimulus));
     harness_tx(harness, FIRST, sizeof(struct prisim_endpoint_stimulus));
     harness_tx(harness, SECOND, sizeof(struct prisim_endpoint_stimulus));
@@ -38,12 +40,15 @@ static void start(void)
 static void teardown(void)
 {
     harness_close(harness);
+    free(state);
+    timeline_config_free(&config);
 }
 
 /* A step to an endpoint, known by its job's number; a step to the driver if `endpoint` is -1, known by its binding. */
 static struct trigger *add(int endpoint, unsigned known_by)
 {
-    struct timeline_step *s = &config.step[config.steps++];
+    struct timeline_step *s = timeline_config_add(&config);
+    ck_assert_ptr_nonnull(s);
     s->to_driver = endpoint < 0;
     s->endpoint = (uint16_t)(endpoint < 0 ? 0 : endpoint);
     s->stimulus = (struct prisim_endpoint_stimulus){.what = PRISIM_ENDPOINT_DMA, .job = known_by};
@@ -67,7 +72,7 @@ static prisim_cycle_t observe(enum prisim_event_type type, prisim_cycle_t cycle,
     for (unsigned i = 0; i < prisim_event_field_count(type); i++)
         if (prisim_event_fields(type)[i].format == PRISIM_FIELD_PASID)
             prisim_event_set(&event, i, pasid);
-    return timeline_observe(&config, &state, &event);
+    return timeline_observe(&config, state, &event);
 }
 
 static uint16_t field(enum prisim_event_type type, const char *name)
@@ -126,7 +131,7 @@ START_TEST(order)
     add(1, 4)->at = 10;
     add(0, 5)->at = 10;
     start();
-    ck_assert_uint_eq(timeline_step_edge(&config, &state, 0, &harness->ports), 10);
+    ck_assert_uint_eq(timeline_step_edge(&config, state, 0, &harness->ports), 10);
     harness_run(harness, 40);
     given(FIRST, 0, 2, 10);
     given(FIRST, 1, 3, 11);
@@ -216,7 +221,7 @@ START_TEST(nth)
     struct prisim_event other = {.cycle = 9, .type = PRISIM_EVENT_PRI_QUEUE_WRITE, .instance = INSTANCE_PRI_QUEUE};
     other.pri_queue_write.pasid = 5;
     other.pri_queue_write.slot = 1; /* the second filter counts too */
-    ck_assert_uint_eq(timeline_observe(&config, &state, &other), PRISIM_CYCLE_NEVER);
+    ck_assert_uint_eq(timeline_observe(&config, state, &other), PRISIM_CYCLE_NEVER);
     ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
     ck_assert_uint_eq(observe(PRISIM_EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), PRISIM_CYCLE_NEVER);
     harness_run(harness, 10);

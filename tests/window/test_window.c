@@ -129,12 +129,14 @@ static void run_and_judge(const struct scenario *scenario, struct window *window
 /* Adds the step that holds the caller before U7 for as long as its `cycles` say. */
 static struct prisim_driver_stimulus *add_hold(struct scenario *scenario)
 {
-    struct timeline_step *step = &scenario->timeline.step[HOLD];
     ck_assert_uint_eq(scenario->timeline.steps, HOLD);
-    scenario->timeline.steps++;
-    *step = (struct timeline_step){.trigger.at = HOLD_AT, .to_driver = true};
+    struct timeline_step *step = timeline_config_add(&scenario->timeline);
+    ck_assert_ptr_nonnull(step);
+    step->trigger.at = HOLD_AT;
+    step->to_driver = true;
     step->driver = (struct prisim_driver_stimulus){
         .what = PRISIM_DRIVER_HOLD, .task = PRISIM_DRIVER_TASK_CALLER, .point = PRISIM_EVENT_DRIVER_BIND, .cycles = 1};
+    ck_assert(timeline_config_order(&scenario->timeline));
     return &step->driver;
 }
 
@@ -151,6 +153,7 @@ static void fill(struct scenario *scenario, prisim_cycle_t start, struct window 
         run_and_judge(scenario, window, tally);
     }
     scenario->timeline.steps = HOLD;
+    ck_assert(timeline_config_order(&scenario->timeline));
 }
 
 static unsigned missed(const struct window *window)
@@ -189,6 +192,7 @@ static struct tally sweep(const char *policy, const char *stop)
            tally.served, tally.unasked);
     ck_assert_uint_eq(missed(&window), 0);
     free(window.seen);
+    scenario_free(&scenario);
     return tally;
 }
 

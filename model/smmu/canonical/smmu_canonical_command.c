@@ -61,8 +61,8 @@ static void tell_itags(struct prisim_canonical *to, const struct prisim_smmu_con
 {
     unsigned next = smmu_canonical_itag_next(config, s);
     prisim_canonical_itag(to, next);
-    prisim_canonical_word(to, prisim_canonical_itags_of(to, s->itags) |
-                                  (uint64_t)prisim_canonical_itags_of(to, s->itags_late) << 32);
+    prisim_canonical_itags(to, s->itags);
+    prisim_canonical_itags(to, s->itags_late);
     prisim_canonical_word(to, s->itag_lost);
     for (unsigned i = 0; (s->itags | s->itags_late) && i < SMMU_ITAGS; i++) {
         unsigned at = (next + i) % SMMU_ITAGS;

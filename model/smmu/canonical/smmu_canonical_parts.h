@@ -6,6 +6,7 @@
 #ifndef PRISIM_SMMU_CANONICAL_PARTS_H
 #define PRISIM_SMMU_CANONICAL_PARTS_H
 
+#include "model/pcie/tlp_canonical.h"
 #include "model/smmu/smmu_state.h"
 
 /* smmu_canonical_register.c: registers, their accesses, timers, interrupts */
@@ -34,7 +35,6 @@ void smmu_canonical_link_offered(struct prisim_canonical *to, const struct prisi
 /* smmu_canonical_slot.c: transactions in flight, and whom they wait for */
 void smmu_canonical_slots(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                           const struct prisim_smmu *s);
-void smmu_canonical_tlp(struct prisim_canonical *to, const struct prisim_tlp *tlp);
 /* smmu_canonical_cache.c: all caches */
 void smmu_canonical_caches(struct prisim_canonical *to, const struct prisim_smmu *s);
 /* An STE and a CD as they are used, cached or in a slot. */

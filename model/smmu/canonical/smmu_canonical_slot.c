@@ -45,29 +45,6 @@ static unsigned data_bytes(const struct prisim_tlp_header *head)
     return head->size < PRISIM_TLP_DATA_MAX ? head->size : PRISIM_TLP_DATA_MAX;
 }
 
-/* Everything but its id counts as it is; ITags and PRG indexes from those that are given out next and last. */
-void smmu_canonical_tlp(struct prisim_canonical *to, const struct prisim_tlp *tlp)
-{
-    const struct prisim_tlp_header *h = &tlp->head;
-    bool message = h->type == PRISIM_TLP_MESSAGE || h->type == PRISIM_TLP_MESSAGE_DATA;
-    bool response = message && h->message == PRISIM_MESSAGE_PRG_RESPONSE;
-    prisim_canonical_name(to, PRISIM_CANONICAL_TLP, h->id);
-    prisim_canonical_word(to, h->type | (uint64_t)h->at << 8 | (uint64_t)h->message << 16 | (uint64_t)h->status << 24 |
-                                  (uint64_t)h->response_code << 32 | (uint64_t)h->completion_count << 40 |
-                                  (uint64_t)h->traffic_class << 48 | (uint64_t)h->flags << 56);
-    prisim_canonical_word(to, h->address);
-    prisim_canonical_word(to, h->requester_id | (uint64_t)h->destination_id << 16 | (uint64_t)h->size << 32);
-    prisim_canonical_word(to, h->pasid | (uint64_t)prisim_canonical_itags_of(to, h->itag_vector) << 32);
-    if (message && h->message == PRISIM_MESSAGE_INVALIDATE_REQUEST)
-        prisim_canonical_itag(to, h->tag);
-    else
-        prisim_canonical_word(to, h->tag);
-    if (message)
-        prisim_canonical_prg(to, response ? h->destination_id : h->requester_id, h->prg_index);
-    if (prisim_tlp_has_data(h))
-        prisim_canonical_bytes(to, tlp->data, data_bytes(h));
-}
-
 /* A read's data as far as it is here: all of it once part of it is. Without an access it is what was decided. */
 static void tell_read_data(struct prisim_canonical *to, const struct smmu_slot *slot)
 {
@@ -86,7 +63,7 @@ static void tell_request(struct prisim_canonical *to, const struct smmu_slot *sl
     prisim_canonical_word(to, slot->address);
     if (slot->kind > SMMU_TRANSLATED)
         return;
-    smmu_canonical_tlp(to, &slot->tlp);
+    prisim_tlp_canonical(&slot->tlp, to);
     prisim_canonical_word(to, slot->privileged | (uint64_t)slot->execute << 8 | (uint64_t)slot->crowded << 16);
 }
 

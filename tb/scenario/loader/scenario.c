@@ -27,36 +27,89 @@ static void select_bases(struct loader *loader)
 /* The order is that of who needs whom, not that of the file. */
 static bool read_tree(struct loader *loader)
 {
-    struct tree *tree = &loader->tree;
-    const yaml_node_t *root = tree_root(tree);
-    if (!scenario_read_map(loader, root, "", ""))
+    const struct tree_node *root = loader->tree->root;
+    if (!scenario_read_map(loader, root, NULL))
         return false;
-    if (!scenario_read_endpoints(loader, tree_value(tree, root, "system")) ||
-        !scenario_read_spaces(loader, tree_value(tree, root, "spaces")))
+    const struct tree_node *system = tree_value(root, "system");
+    if (!scenario_read_memory(loader, system) || !scenario_read_endpoints(loader, system) ||
+        !scenario_read_spaces(loader, tree_value(root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);
-    return scenario_read_timeline(loader, tree_value(tree, root, "timeline")) &&
-           scenario_read_expect(loader, tree_value(tree, root, "expect")) && scenario_check(loader);
+    return scenario_read_timeline(loader, tree_value(root, "timeline")) &&
+           scenario_read_expect(loader, tree_value(root, "expect")) && scenario_check(loader);
+}
+
+/* A tree and where its file's name and its message stand. */
+struct scenario_tree {
+    struct tree tree;
+    char file[SCENARIO_TEXT_MAX];
+    char message[TREE_MESSAGE_MAX];
+};
+
+struct scenario_tree *scenario_tree_open(const char *file, char *message)
+{
+    size_t length = strlen(file);
+    if (length >= SCENARIO_TEXT_MAX) {
+        snprintf(message, TREE_MESSAGE_MAX, "%.64s...: expected a path of at most %d bytes", file,
+                 SCENARIO_TEXT_MAX - 1);
+        return NULL;
+    }
+    struct scenario_tree *tree = malloc(sizeof *tree);
+    if (!tree) {
+        snprintf(message, TREE_MESSAGE_MAX, "%s: no memory", file);
+        return NULL;
+    }
+    memcpy(tree->file, file, length + 1);
+    if (tree_load(&tree->tree, tree->file, tree->message)) {
+        message[0] = 0;
+        return tree;
+    }
+    assert(tree->message[0]);
+    memcpy(message, tree->message, strlen(tree->message) + 1);
+    scenario_tree_close(tree);
+    return NULL;
+}
+
+void scenario_tree_close(struct scenario_tree *tree)
+{
+    if (!tree)
+        return;
+    tree_free(&tree->tree);
+    free(tree);
+}
+
+bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, const char *const *settings,
+                        unsigned count, char *message)
+{
+    struct loader loader = {.tree = &tree->tree, .scenario = scenario};
+    scenario_default(scenario);
+    memcpy(scenario->file, tree->file, strlen(tree->file) + 1);
+    tree->message[0] = message[0] = 0;
+    select_bases(&loader);
+    bool good = true;
+    for (unsigned i = 0; good && i < count; i++)
+        good = scenario_set(&tree->tree, settings[i], i + 1);
+    good = good && read_tree(&loader);
+    step_ids_free(&loader.ids);
+    tree_reset(&tree->tree);
+    if (good)
+        return true;
+    assert(tree->message[0]);
+    memcpy(message, tree->message, strlen(tree->message) + 1);
+    scenario_free(scenario);
+    return false;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    timeline_config_free(&scenario->timeline);
 }
 
 bool scenario_load(struct scenario *scenario, const char *file, const char *const *settings, unsigned count,
                    char *message)
 {
-    struct loader loader = {.scenario = scenario};
-    scenario_default(scenario);
-    message[0] = 0;
-    if (strlen(file) >= sizeof scenario->file) {
-        snprintf(message, TREE_MESSAGE_MAX, "%.64s...: expected a path of at most %d bytes", file,
-                 SCENARIO_TEXT_MAX - 1);
-        return false;
-    }
-    memcpy(scenario->file, file, strlen(file) + 1);
-    select_bases(&loader);
-    bool good = tree_load(&loader.tree, file, message);
-    for (unsigned i = 0; good && i < count; i++)
-        good = scenario_set(&loader.tree, settings[i], i + 1);
-    good = good && read_tree(&loader);
-    tree_free(&loader.tree);
-    assert(good || message[0]);
+    struct scenario_tree *tree = scenario_tree_open(file, message);
+    bool good = tree && scenario_from_tree(tree, scenario, settings, count, message);
+    scenario_tree_close(tree);
     return good;
 }

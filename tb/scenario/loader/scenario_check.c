@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/core/memory_map.h"
 #include "tb/scenario/scenario_read.h"
 
 static bool refuse_at(struct loader *loader, const char *path, const char *what)
 {
-    return tree_refuse(&loader->tree, scenario_locate(&loader->tree, path), path, "expected %s", what);
+    return tree_refuse(loader->tree, scenario_locate(loader->tree, path), path, "expected %s", what);
 }
 
 /* SMMU-IDR1: a queue is at most as large as the identification registers say; so is the SubstreamID. */
@@ -29,12 +30,13 @@ static bool check_sizes(struct loader *loader)
     };
     for (unsigned i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         char what[KEY_EXPECTED_MAX];
+        if (rules[i].value <= rules[i].max)
+            continue;
         snprintf(what, sizeof what, "at most %u (%s), not %u", rules[i].max, rules[i].max_name, rules[i].value);
-        if (rules[i].value > rules[i].max && scenario_locate(&loader->tree, rules[i].path))
+        if (scenario_locate(loader->tree, rules[i].path))
             return refuse_at(loader, rules[i].path, what);
         snprintf(what, sizeof what, "at least %u (%s), not %u", rules[i].value, rules[i].path, rules[i].max);
-        if (rules[i].value > rules[i].max)
-            return refuse_at(loader, rules[i].max_name, what);
+        return refuse_at(loader, rules[i].max_name, what);
     }
     return true;
 }
@@ -95,9 +97,9 @@ static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_
     const char *name = key_of_field(scope, inner, error->field);
     char path[KEY_PATH_MAX] = "";
     if (!name) {
-        const yaml_node_t *node = scenario_locate(&loader->tree, block);
+        const struct tree_node *node = scenario_locate(loader->tree, block);
         key_path_join(path, block, error->field);
-        return tree_refuse(&loader->tree, node, path, "expected %s", error->expected);
+        return tree_refuse(loader->tree, node, path, "expected %s", error->expected);
     }
     const char *star = strchr(name, '*');
     if (star && id) {
@@ -108,6 +110,45 @@ static bool refuse_config(struct loader *loader, enum key_scope scope, enum key_
         text_append(path, sizeof path, name);
     }
     return refuse_at(loader, path, error->expected);
+}
+
+static bool refuse_region(struct loader *loader, unsigned index, const char *field, const char *what)
+{
+    char path[KEY_PATH_MAX];
+    snprintf(path, sizeof path, "system.memory.regions.%u.%s", index, field);
+    return refuse_at(loader, path, what);
+}
+
+/* What the root complex sends elsewhere is no RAM: a function's BAR, the doorbell. */
+static bool is_apart_from_devices(const struct system_config *system, const struct prisim_memory_region *region)
+{
+    const uint64_t bars = system->endpoints * (uint64_t)PRISIM_ENDPOINT_BAR_BYTES;
+    const bool has_bars = region->base - PRISIM_MAP_BAR < bars || PRISIM_MAP_BAR - region->base < region->size;
+    return !has_bars && system->interconnect.doorbell_base - region->base >= region->size;
+}
+
+/* PASIDs' pages lie where the SMMU's output addresses reach (SMMU-IDR, IDR5.OAS), and no page frame is at 0. */
+static bool check_regions(struct loader *loader)
+{
+    const struct system_config *system = &loader->scenario->system;
+    const struct prisim_interconnect_config *memory = &system->interconnect;
+    const struct memory_map map = {{memory->ram_base, memory->ram_size}, memory->region};
+    struct prisim_config_error error;
+    unsigned at;
+    if (!memory_map_check(&map, &error, &at) && strncmp(error.field, "region.", 7) == 0)
+        return refuse_region(loader, at, error.field + 7, error.expected);
+    if (!is_apart_from_devices(system, &map.first))
+        return refuse_at(loader, "system.memory.size", "RAM that ends below the functions' BARs");
+    for (unsigned i = 0; i < PRISIM_MEMORY_REGIONS_MAX; i++) {
+        const struct prisim_memory_region *region = &memory->region[i];
+        if (region->size && region->base == 0)
+            return refuse_region(loader, i, "base", "more than 0: the driver has no frame at address 0");
+        if (region->size && region->base + region->size > UINT64_C(1) << system->smmu[0].oas_bits)
+            return refuse_region(loader, i, "base", "a region that ends within the SMMU's output addresses (oas_bits)");
+        if (region->size && !is_apart_from_devices(system, region))
+            return refuse_region(loader, i, "base", "a region apart from doorbell and BARs");
+    }
+    return true;
 }
 
 static bool check_blocks(struct loader *loader)
@@ -135,5 +176,5 @@ static bool check_blocks(struct loader *loader)
 
 bool scenario_check(struct loader *loader)
 {
-    return check_sizes(loader) && check_stream_ids(loader) && check_blocks(loader);
+    return check_sizes(loader) && check_stream_ids(loader) && check_regions(loader) && check_blocks(loader);
 }

@@ -31,6 +31,7 @@ static struct defaults *defaults_open(void)
     d->bases.of[KEY_OF_PRI_QUEUE] = &d->scenario.system.pri_queue[0];
     d->bases.of[KEY_OF_FABRIC] = &d->scenario.system.fabric;
     d->bases.of[KEY_OF_MEMORY] = &d->scenario.system.interconnect;
+    d->bases.of[KEY_OF_MEMORY_REGION] = &d->scenario.system.interconnect.region[0];
     d->bases.of[KEY_OF_DRIVER] = &d->scenario.system.driver;
     d->bases.of[KEY_OF_ENDPOINT] = &d->scenario.system.endpoint[0];
     d->bases.of[KEY_OF_ENDPOINT_ID] = d->scenario.system.endpoint_id[0];
@@ -258,6 +259,38 @@ static const char introduction_jobs[] = ") and jobs (";
 static const char introduction_settings[] =
     ") are numbered from 1 in the order of the file: the `call` and\n"
     "  `job` of events.\n\n"
+    "## Steps that are repeated\n\n"
+    "`repeat` gives one step of the file many times: a stream of DMA, a flood of page requests, bind and unbind in "
+    "turn.\n\n"
+    "```yaml\n"
+    "timeline:\n"
+    "  - {id: open, at: 0, bind: {endpoint: nic, pasid: 1, space: A}, repeat: {times: 8, every: 10000, pasid_step: "
+    "1}}\n"
+    "  - id: stream\n"
+    "    at: ready+20000\n"
+    "    repeat: {times: 1000, every: 200, address_step: 0x1000, wrap: 16}\n"
+    "    dma: {endpoint: nic, pasid: 1, address: 0x10000, write: true}\n"
+    "  - {at: stream.999+5000, unbind: {endpoint: nic, pasid: 1}}\n"
+    "```\n\n"
+    "- The step's time, by `at` or by `when`, `nth` and `after`, is that of repetition 0; repetition k is given "
+    "`every` * k\n"
+    "  cycles later, and does not wait for another event. Several steps make a pattern if they have the same `every`.\n"
+    "- With `address_step` and `pasid_step`, repetition k has its address and its PASID so many times further up; with "
+    "`wrap`,\n"
+    "  k modulo `wrap` times. Everything else is as the step says. All addresses and PASIDs must be such as a step may "
+    "have.\n"
+    "- Each repetition is a step of the timeline: it has an index in `timeline.step`, a number as a call or a job, all "
+    "in the\n"
+    "  order of the file, first those of one step. There are at most 1000000 steps in a timeline.\n"
+    "- `ID` and the index from 0 mean the step of the file, `ID.K` and `INDEX.K` its repetition K, from 0. In `at`, "
+    "ID+N is N\n"
+    "  edges after repetition 0 and ID.K+N after that one. In `expect`, ID is every repetition (of `exposed`: one of "
+    "them is\n"
+    "  enough). `of` of a repeated page request names the repetition with the same number, if that step is repeated "
+    "too.\n"
+    "- A setting is about the step of the file, and so about all repetitions: `timeline.stream.repeat.every=100`,\n"
+    "  `timeline.stream.after=5`, `timeline.stream.dma.size=64`.\n"
+    "- `hold` can be repeated with `for`, not with `until`: there is one such event, and many holds.\n\n"
     "## Settings\n\n"
     "`--set KEY=VALUE` changes any value: the dotted key, `*` replaced by the item's id or its index from 0\n"
     "(`system.endpoints.nic.pri.allocation=4`, `timeline.race.after=5`, `spaces.A.regions.0.perm=r`,\n"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The parts of a scenario's system that are lists: endpoints, and address spaces with their regions.
+ * The parts of a scenario's system that are lists: endpoints, regions of RAM, and address spaces with their regions.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "tb/scenario/scenario_read.h"
@@ -19,126 +18,117 @@ static void select_endpoint(struct loader *loader, unsigned index)
 }
 
 /* PCIE-PRICAP: what software allocates is at most the function's capacity. */
-static bool check_allocation(struct loader *loader, const yaml_node_t *item, unsigned index, const char *path)
+static bool check_allocation(struct loader *loader, const struct tree_node *item, unsigned index)
 {
     struct system_config *system = &loader->scenario->system;
     uint32_t capacity = system->endpoint[index].pri_capacity;
     uint32_t *allocation = &system->driver.function[index].pri_allocation;
     if (*allocation <= capacity)
         return true;
-    const yaml_node_t *pri = tree_value(&loader->tree, item, "pri");
-    const yaml_node_t *node = pri ? tree_value(&loader->tree, pri, "allocation") : NULL;
+    const struct tree_node *pri = tree_value(item, "pri");
+    const struct tree_node *node = pri ? tree_value(pri, "allocation") : NULL;
     if (!node) {
         *allocation = capacity;
         return true;
     }
-    char full[KEY_PATH_MAX];
-    key_path_join(full, path, "pri.allocation");
-    return tree_refuse(&loader->tree, node, full, "expected 1..%u (credits, at most pri.capacity), not %u", capacity,
-                       *allocation);
+    return scenario_refuse(loader->tree, node, "expected 1..%u (credits, at most pri.capacity), not %u", capacity,
+                           *allocation);
 }
 
-static bool read_endpoint(struct loader *loader, const yaml_node_t *item, unsigned index)
+static bool read_endpoint(struct loader *loader, const struct tree_node *item, unsigned index, const struct key *key)
 {
-    struct tree *tree = &loader->tree;
     struct system_config *system = &loader->scenario->system;
-    char part[SYSTEM_ID_MAX], path[KEY_PATH_MAX];
-    scenario_item_part(tree, item, index, part);
-    key_path_join(path, "system.endpoints", part);
     select_endpoint(loader, index);
-    if (!scenario_read_map(loader, item, "system.endpoints.*", path))
+    if (!scenario_read_map(loader, item, key))
         return false;
     for (unsigned i = 0; i < index; i++)
-        if (strcmp(system->endpoint_id[i], system->endpoint_id[index]) == 0) {
-            char full[KEY_PATH_MAX];
-            key_path_join(full, path, "id");
-            return tree_refuse(tree, tree_value(tree, item, "id"), full, "expected an id that no other endpoint has");
-        }
-    return check_allocation(loader, item, index, path);
+        if (strcmp(system->endpoint_id[i], system->endpoint_id[index]) == 0)
+            return scenario_refuse_part(loader->tree, item, "id", "expected an id that no other endpoint has");
+    return check_allocation(loader, item, index);
 }
 
-bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system)
+bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system)
 {
-    const yaml_node_t *list = system ? tree_value(&loader->tree, system, "endpoints") : NULL;
+    const struct tree_node *list = system ? tree_value(system, "endpoints") : NULL;
+    const struct key *key = key_find("system.endpoints.*");
     if (!list)
         return true;
-    loader->scenario->system.endpoints = tree_items(list);
-    for (unsigned i = 0; i < tree_items(list); i++)
-        if (!read_endpoint(loader, tree_item(&loader->tree, list, i), i))
+    loader->scenario->system.endpoints = list->count;
+    for (unsigned i = 0; i < list->count; i++)
+        if (!read_endpoint(loader, list->item[i], i, key))
             return false;
     return true;
 }
 
-static bool check_region(struct loader *loader, const yaml_node_t *item, const struct prisim_driver_space *space,
-                         unsigned index, const char *path)
+bool scenario_read_memory(struct loader *loader, const struct tree_node *system)
 {
-    struct tree *tree = &loader->tree;
+    const struct tree_node *memory = system ? tree_value(system, "memory") : NULL;
+    const struct tree_node *list = memory ? tree_value(memory, "regions") : NULL;
+    const struct key *key = key_find("system.memory.regions.*");
+    for (unsigned i = 0; list && i < list->count; i++) {
+        loader->bases.of[KEY_OF_MEMORY_REGION] = &loader->scenario->system.interconnect.region[i];
+        if (!scenario_read_map(loader, list->item[i], key))
+            return false;
+    }
+    return true;
+}
+
+static bool check_region(struct loader *loader, const struct tree_node *item, const struct prisim_driver_space *space,
+                         unsigned index)
+{
+    struct tree *tree = loader->tree;
     const struct prisim_driver_region *region = &space->region[index];
-    char at[KEY_PATH_MAX], size[KEY_PATH_MAX];
-    key_path_join(at, path, "at");
-    key_path_join(size, path, "size");
     if (region->at % PAGE_BYTES)
-        return tree_refuse(tree, scenario_at(tree, item, "at"), at, "expected a multiple of 4 KB (0x1000), not 0x%llx",
-                           (unsigned long long)region->at);
+        return scenario_refuse_part(tree, item, "at", "expected a multiple of 4 KB (0x1000), not 0x%llx",
+                                    (unsigned long long)region->at);
     if (region->size % PAGE_BYTES)
-        return tree_refuse(tree, scenario_at(tree, item, "size"), size,
-                           "expected a multiple of 4 KB (0x1000), not 0x%llx", (unsigned long long)region->size);
+        return scenario_refuse_part(tree, item, "size", "expected a multiple of 4 KB (0x1000), not 0x%llx",
+                                    (unsigned long long)region->size);
     if (region->size > (UINT64_C(1) << ADDRESS_BITS) - region->at)
-        return tree_refuse(tree, scenario_at(tree, item, "size"), size, "expected a region that ends below 2^%d",
-                           ADDRESS_BITS);
+        return scenario_refuse_part(tree, item, "size", "expected a region that ends below 2^%d", ADDRESS_BITS);
     for (unsigned i = 0; i < index; i++) {
         const struct prisim_driver_region *other = &space->region[i];
         if (region->at < other->at + other->size && other->at < region->at + region->size)
-            return tree_refuse(tree, scenario_at(tree, item, "at"), at,
-                               "expected a region apart from region %u, 0x%llx..0x%llx", i,
-                               (unsigned long long)other->at, (unsigned long long)(other->at + other->size - 1));
+            return scenario_refuse_part(tree, item, "at", "expected a region apart from region %u, 0x%llx..0x%llx", i,
+                                        (unsigned long long)other->at,
+                                        (unsigned long long)(other->at + other->size - 1));
     }
     return true;
 }
 
-static bool read_space(struct loader *loader, const yaml_node_t *map, struct prisim_driver_space *space,
-                       const char *path)
+static bool read_space(struct loader *loader, const struct tree_node *map, struct prisim_driver_space *space,
+                       const struct key *key)
 {
-    struct tree *tree = &loader->tree;
-    if (!scenario_read_map(loader, map, "spaces.*", path))
+    if (!scenario_read_map(loader, map, key))
         return false;
-    const yaml_node_t *list = tree_value(tree, map, "regions");
-    char regions[KEY_PATH_MAX];
-    key_path_join(regions, path, "regions");
-    space->regions = tree_items(list);
+    const struct tree_node *list = tree_value(map, "regions");
+    key = key_find("spaces.*.regions.*");
+    space->regions = list->count;
     for (unsigned i = 0; i < space->regions; i++) {
-        const yaml_node_t *item = tree_item(tree, list, i);
-        char part[SYSTEM_ID_MAX], full[KEY_PATH_MAX];
-        snprintf(part, sizeof part, "%u", i);
-        key_path_join(full, regions, part);
         loader->bases.of[KEY_OF_REGION] = &space->region[i];
-        if (!scenario_read_map(loader, item, "spaces.*.regions.*", full) || !check_region(loader, item, space, i, full))
+        if (!scenario_read_map(loader, list->item[i], key) || !check_region(loader, list->item[i], space, i))
             return false;
     }
     return true;
 }
 
-bool scenario_read_spaces(struct loader *loader, const yaml_node_t *spaces)
+bool scenario_read_spaces(struct loader *loader, const struct tree_node *spaces)
 {
     if (!spaces)
         return true;
-    struct tree *tree = &loader->tree;
+    struct tree *tree = loader->tree;
     struct system_config *system = &loader->scenario->system;
     const struct key *key = key_find("spaces.*");
-    assert(key && spaces->type == YAML_MAPPING_NODE);
-    if (tree_pairs(spaces) > PRISIM_DRIVER_SPACES_MAX)
-        return tree_refuse(tree, spaces, "spaces", "expected 0..%d spaces, not %u", PRISIM_DRIVER_SPACES_MAX,
-                           tree_pairs(spaces));
-    const yaml_node_pair_t *pair = spaces->data.mapping.pairs.start;
-    for (; pair < spaces->data.mapping.pairs.top; pair++) {
-        const yaml_node_t *name = tree_node(tree, pair->key), *map = tree_node(tree, pair->value);
-        char path[KEY_PATH_MAX], expected[KEY_EXPECTED_MAX];
-        key_path_join(path, "spaces", tree_text(name));
-        if (!key_word(key, tree_text(name), expected))
-            return tree_refuse(tree, name, path, "%s", expected);
+    assert(key && spaces->type == TREE_MAP);
+    if (spaces->count > PRISIM_DRIVER_SPACES_MAX)
+        return scenario_refuse(tree, spaces, "expected 0..%d spaces, not %u", PRISIM_DRIVER_SPACES_MAX, spaces->count);
+    for (const struct tree_pair *pair = spaces->pair; pair < spaces->pair + spaces->count; pair++) {
+        char expected[KEY_EXPECTED_MAX];
+        if (!key_word(key, pair->key->text, expected))
+            return scenario_refuse(tree, pair->key, "%s", expected);
         uint32_t index = system->driver.spaces++;
-        snprintf(system->space_id[index], SYSTEM_ID_MAX, "%s", tree_text(name));
-        if (!read_space(loader, map, &system->driver.space[index], path))
+        memcpy(system->space_id[index], pair->key->text, pair->key->count + 1);
+        if (!read_space(loader, pair->value, &system->driver.space[index], key))
             return false;
     }
     return true;

@@ -12,32 +12,32 @@
 /* What is being read: one step of the file. */
 struct step_reader {
     struct loader *loader;
-    const yaml_node_t *item;   /* the step */
-    const yaml_node_t *action; /* the map of its action */
-    char path[KEY_PATH_MAX];
-    char action_path[KEY_PATH_MAX];
+    const struct tree_node *item;   /* the step */
+    const struct tree_node *action; /* the map of its action */
     struct step_input input;
 };
 
-/* One per row of actions.def. `step` is the file's so far, with the row's receiver and number. */
+/* One per row of actions.def. `step` is the file's so far, with the row's receiver and number. A reader that adds a step
+ * ends the life of the pointer. */
 #define ACTION(name, to, numbered, about) bool action_##name(struct step_reader *r, struct timeline_step *step);
 #include "tb/scenario/actions.def"
 #undef ACTION
 
 /* Refuses the value of `key` in the action. */
-#define REFUSE(r, key, ...)                                                                                            \
-    do {                                                                                                               \
-        char refused_[KEY_PATH_MAX];                                                                                   \
-        key_path_join(refused_, (r)->action_path, key);                                                                \
-        tree_refuse(&(r)->loader->tree, scenario_at(&(r)->loader->tree, (r)->action, key), refused_, __VA_ARGS__);     \
-    } while (0)
+#define REFUSE(r, key, ...) scenario_refuse_part((r)->loader->tree, (r)->action, key, __VA_ARGS__)
 
 /* The next step of the timeline, or NULL and an error about `item` if there is no room. */
-struct timeline_step *action_new_step(struct loader *loader, const yaml_node_t *item);
+struct timeline_step *action_new_step(struct loader *loader, const struct tree_node *item);
+/* A step that has been read, as often as `repeat` says: the steps behind the first. */
+bool action_repeat(struct step_reader *r, uint32_t first);
 /* What the action's `endpoint`, or its key for a space, names. */
 bool action_find_endpoint(struct step_reader *r, uint16_t *index);
 bool action_find_space(struct step_reader *r, const char *key, const char *id, uint32_t *index);
-/* A PASID that neither the CD table nor the function can hold is no scenario but a slip. */
+/* A PASID that neither the CD table nor the function can hold is no scenario but a slip; the last repetition's, too. */
 bool action_check_pasid(struct step_reader *r, uint16_t endpoint);
+/* How many times the steps of `repeat` are added at the most: of the last repetition, or the one before `wrap`. */
+uint32_t action_last_offset(const struct step_input *input);
+/* The call of the timeline that makes the binding which a page request names (`of`); 0 and an error if there is none. */
+uint32_t action_binding_of(struct step_reader *r, const struct timeline_step *step);
 
 #endif

@@ -19,14 +19,22 @@ static bool read_job(struct step_reader *r, struct timeline_step *step)
     return true;
 }
 
+/* What the last repetition adds to the address; an error if that ends past 2^64. */
+static bool check_end(struct step_reader *r, uint32_t size)
+{
+    const struct step_input *input = &r->input;
+    uint64_t offset = (uint64_t)action_last_offset(input), room = UINT64_MAX - (size - 1);
+    if (input->address > room)
+        return REFUSE(r, "size", "expected a transfer that ends below 2^64");
+    return offset == 0 || input->address_step <= (room - input->address) / offset ||
+           scenario_refuse_part(r->loader->tree, tree_value(r->item, "repeat"), "address_step",
+                                "expected addresses below 2^64, also of the last repetition");
+}
+
 bool action_dma(struct step_reader *r, struct timeline_step *step)
 {
-    if (!read_job(r, step))
+    if (!read_job(r, step) || !check_end(r, r->input.size))
         return false;
-    if (r->input.address > UINT64_MAX - (r->input.size - 1)) {
-        REFUSE(r, "size", "expected a transfer that ends below 2^64");
-        return false;
-    }
     step->stimulus.what = PRISIM_ENDPOINT_DMA;
     step->stimulus.size = r->input.size;
     step->stimulus.write = r->input.write != 0;
@@ -43,31 +51,39 @@ static bool makes_binding(const struct timeline_step *maker, const struct timeli
     return makes && call->function == step->endpoint && step->stimulus.has_pasid && call->pasid == step->stimulus.pasid;
 }
 
-/* Whose a request is cannot be seen at a function that has gone on to its next owner. */
-static bool find_binding(struct step_reader *r, struct timeline_step *step)
+/* Whose a request is cannot be seen at a function that has gone on to its next owner. Of steps that are both repeated,
+ * each names the repetition with its own number. */
+uint32_t action_binding_of(struct step_reader *r, const struct timeline_step *step)
 {
-    if (!r->input.of[0])
-        return true;
-    for (const struct timeline_step *other = r->loader->scenario->timeline.step; other < step; other++)
-        if (strcmp(other->id, r->input.of) == 0 && makes_binding(other, step)) {
-            step->of = other->driver.call;
-            return true;
-        }
+    const struct timeline_config *timeline = &r->loader->scenario->timeline;
+    struct step_range range = step_ids_find(&r->loader->ids, timeline, r->input.of, strlen(r->input.of));
+    uint32_t maker = range.first + (timeline->step[range.first].times > 1 ? step->repetition : 0);
+    if (range.steps && maker < range.first + range.steps && timeline->step + maker < step &&
+        makes_binding(&timeline->step[maker], step))
+        return timeline->step[maker].driver.call;
     REFUSE(r, "of",
            "expected the id of a bind, or of an unbind with then_bind, of this endpoint and PASID before this "
            "step, not \"%.40s\"",
            r->input.of);
-    return false;
+    return 0;
+}
+
+static bool check_pages(struct step_reader *r)
+{
+    unsigned long long address = r->input.address, step = r->input.address_step;
+    if (address & 0xfff)
+        return REFUSE(r, "address", "expected a multiple of 4 KB (0x1000), not 0x%llx", address);
+    return !(step & 0xfff) || scenario_refuse_part(r->loader->tree, tree_value(r->item, "repeat"), "address_step",
+                                                   "expected a multiple of 4 KB (0x1000), not 0x%llx", step);
 }
 
 bool action_page_request(struct step_reader *r, struct timeline_step *step)
 {
-    if (!read_job(r, step) || !find_binding(r, step))
+    if (!read_job(r, step))
         return false;
-    if (r->input.address & 0xfff) {
-        REFUSE(r, "address", "expected a multiple of 4 KB (0x1000), not 0x%llx", (unsigned long long)r->input.address);
+    step->of = r->input.of[0] ? action_binding_of(r, step) : 0;
+    if ((r->input.of[0] && !step->of) || !check_pages(r) || !check_end(r, 1))
         return false;
-    }
     step->stimulus.what = PRISIM_ENDPOINT_PAGE_REQUEST;
     step->stimulus.prg_index = (uint16_t)r->input.prg_index;
     step->stimulus.access =

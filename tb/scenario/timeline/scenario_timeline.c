@@ -3,12 +3,11 @@
  * The timeline of a scenario: when each step is given out, and which of the actions it is. Calls and jobs are numbered
  * from 1 in the order of the file, so that an event that names one leads back to its step.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "tb/scenario/timeline/scenario_action.h"
 
-/* "ready" or the id of an earlier step: after which event. */
+/* "ready" or the id of an earlier step, with a dot and a repetition or without: after which event. */
 static bool find_anchor(struct step_reader *r, const char *name, size_t length, struct trigger *trigger)
 {
     const struct timeline_config *timeline = &r->loader->scenario->timeline;
@@ -16,65 +15,57 @@ static bool find_anchor(struct step_reader *r, const char *name, size_t length, 
         trigger->event = PRISIM_EVENT_DRIVER_READY;
         return true;
     }
-    for (uint32_t i = 0; i + 1 < timeline->steps; i++) {
-        if (strlen(timeline->step[i].id) != length || strncmp(timeline->step[i].id, name, length) != 0)
-            continue;
-        trigger->event = PRISIM_EVENT_TIMELINE_STEP;
-        trigger->filters = 1;
-        trigger->filter[0].field = 0; /* step */
-        trigger->filter[0].value = i;
-        return true;
-    }
-    return false;
+    struct step_range range = step_ids_named(&r->loader->ids, timeline, name, length);
+    if (!range.steps || range.first + 1 >= timeline->steps || (name[strspn(name, "0123456789.")] == '+'))
+        return false;
+    trigger->event = PRISIM_EVENT_TIMELINE_STEP;
+    trigger->filters = 1;
+    trigger->filter[0].field = 0; /* step */
+    trigger->filter[0].value = range.first;
+    return true;
 }
 
 /* `at`: an edge, or so many edges after an anchor. */
-static bool read_at(struct step_reader *r, const yaml_node_t *at, struct trigger *trigger)
+static bool read_at(struct step_reader *r, const struct tree_node *at, struct trigger *trigger)
 {
     const struct key *key = key_find("timeline.*.at");
-    struct tree *tree = &r->loader->tree;
+    struct tree *tree = r->loader->tree;
     const char *text = r->input.at, *plus = strchr(text, '+');
-    char path[KEY_PATH_MAX], expected[KEY_EXPECTED_MAX];
+    char expected[KEY_EXPECTED_MAX];
     assert(key);
-    key_path_join(path, r->path, "at");
     if (text[0] >= '0' && text[0] <= '9' && !plus) {
         *trigger = (struct trigger){0};
-        return key_number(key, text, tree_quoted(at), &trigger->at, expected) ||
-               tree_refuse(tree, at, path, "%s", expected);
+        return key_number(key, text, at->quoted, &trigger->at, expected) || scenario_refuse(tree, at, "%s", expected);
     }
     *trigger = (struct trigger){.on_event = true, .nth = 1};
     if (!plus)
-        return tree_refuse(tree, at, path, "expected a number, ready+N, or the id of an earlier step+N, not \"%.40s\"",
-                           text);
+        return scenario_refuse(tree, at, "expected a number, ready+N, or the id of an earlier step+N, not \"%.40s\"",
+                               text);
     if (!key_number(key, plus + 1, false, &trigger->after, expected))
-        return tree_refuse(tree, at, path, "%s", expected);
+        return scenario_refuse(tree, at, "%s", expected);
     if (trigger->after == 0)
-        return tree_refuse(tree, at, path, "expected at least 1 edge after the other, not 0");
+        return scenario_refuse(tree, at, "expected at least 1 edge after the other, not 0");
     return find_anchor(r, text, (size_t)(plus - text), trigger) ||
-           tree_refuse(tree, at, path, "expected ready or the id of an earlier step before the +, not \"%.*s\"",
-                       (int)(plus - text), text);
+           scenario_refuse(tree, at, "expected ready or the id of an earlier step before the +, not \"%.*s\"",
+                           (int)(plus - text), text);
 }
 
 static bool read_time(struct step_reader *r, struct trigger *trigger)
 {
-    struct tree *tree = &r->loader->tree;
-    const yaml_node_t *at = tree_value(tree, r->item, "at"), *when = tree_value(tree, r->item, "when");
-    const yaml_node_t *after = tree_value(tree, r->item, "after");
-    char path[KEY_PATH_MAX];
-    key_path_join(path, r->path, "when");
+    struct tree *tree = r->loader->tree;
+    const struct tree_node *at = tree_value(r->item, "at"), *when = tree_value(r->item, "when");
     if (!at && !when)
-        return tree_refuse(tree, r->item, r->path, "missing: expected at or when");
+        return scenario_refuse(tree, r->item, "missing: expected at or when");
     if (at && when)
-        return tree_refuse(tree, when, path, "expected at or when, not both");
+        return scenario_refuse(tree, when, "expected at or when, not both");
     if (when) {
-        if (!scenario_read_trigger(r->loader, when, "timeline.*.when", path, trigger))
+        if (!scenario_read_trigger(r->loader, when, key_find("timeline.*.when"), trigger))
             return false;
         trigger->after = r->input.after;
         return true;
     }
-    key_path_join(path, r->path, "after");
-    if (after)
-        return tree_refuse(tree, after, path, "expected only with when");
+    if (tree_value(r->item, "after"))
+        return scenario_refuse_part(tree, r->item, "after", "expected only with when");
     return read_at(r, at, trigger);
 }
 
@@ -100,32 +91,26 @@ static bool refuse_missing(struct step_reader *r)
         text_append(all, sizeof all, i == 0 ? "" : i + 1 < ACTIONS ? ", " : " or ");
         text_append(all, sizeof all, actions[i].name);
     }
-    return tree_refuse(&r->loader->tree, r->item, r->path, "missing: expected one of %s", all);
+    return scenario_refuse(r->loader->tree, r->item, "missing: expected one of %s", all);
 }
 
 /* Exactly one action; NULL and an error if not. */
 static const struct action *find_action(struct step_reader *r)
 {
-    struct tree *tree = &r->loader->tree;
     const struct action *found = NULL;
     for (unsigned i = 0; i < ACTIONS; i++) {
-        const char *name = actions[i].name;
-        const yaml_node_t *map = tree_value(tree, r->item, name);
+        const struct tree_node *map = tree_value(r->item, actions[i].name);
         if (!map)
             continue;
-        key_path_join(r->action_path, r->path, name);
         if (found) {
-            const yaml_node_pair_t *pair = tree_pair(tree, r->item, name);
-            tree_refuse(tree, tree_node(tree, pair->key), r->action_path, "expected one action; %s is there already",
-                        found->name);
+            scenario_refuse(r->loader->tree, tree_pair(r->item, actions[i].name)->key,
+                            "expected one action; %s is there already", found->name);
             return NULL;
         }
         found = &actions[i];
         r->action = map;
     }
-    if (found)
-        key_path_join(r->action_path, r->path, found->name);
-    else
+    if (!found)
         refuse_missing(r);
     return found;
 }
@@ -143,41 +128,41 @@ static bool read_action(struct step_reader *r, struct timeline_step *step)
     return action->read(r, step);
 }
 
-static bool check_id(struct step_reader *r, const struct timeline_step *step)
+static bool enter_id(struct step_reader *r, uint32_t step)
 {
-    struct tree *tree = &r->loader->tree;
     const struct timeline_config *timeline = &r->loader->scenario->timeline;
-    for (const struct timeline_step *other = timeline->step; step->id[0] && other < step; other++)
-        if (strcmp(other->id, step->id) == 0) {
-            char path[KEY_PATH_MAX];
-            key_path_join(path, r->path, "id");
-            return tree_refuse(tree, tree_value(tree, r->item, "id"), path, "expected an id that no other step has");
-        }
-    return true;
+    const char *id = timeline->step[step].id;
+    if (!id[0])
+        return true;
+    if (step_ids_find(&r->loader->ids, timeline, id, strlen(id)).steps)
+        return scenario_refuse_part(r->loader->tree, r->item, "id", "expected an id that no other step has");
+    return step_ids_add(&r->loader->ids, timeline, step) ||
+           scenario_refuse_part(r->loader->tree, r->item, "id", "no memory");
 }
 
-static bool read_step(struct loader *loader, const yaml_node_t *item, unsigned index)
+static bool read_step(struct loader *loader, const struct tree_node *item, uint32_t place, const struct key *key)
 {
     struct step_reader r = {.loader = loader, .item = item};
-    char part[SYSTEM_ID_MAX];
-    scenario_item_part(&loader->tree, item, index, part);
-    key_path_join(r.path, "timeline", part);
+    uint32_t index = loader->scenario->timeline.steps;
     step_input_default(&r.input);
     loader->bases.of[KEY_OF_STEP] = &r.input;
-    if (!scenario_read_map(loader, item, "timeline.*", r.path))
+    if (!scenario_read_map(loader, item, key))
         return false;
     struct timeline_step *step = action_new_step(loader, item);
     if (!step)
         return false;
-    snprintf(step->id, sizeof step->id, "%s", r.input.id);
-    step->place = (uint16_t)index;
-    return check_id(&r, step) && read_time(&r, &step->trigger) && read_action(&r, step);
+    memcpy(step->id, r.input.id, sizeof step->id);
+    step->place = place;
+    step->times = r.input.times;
+    return enter_id(&r, index) && read_time(&r, &step->trigger) && read_action(&r, step) && action_repeat(&r, index);
 }
 
-bool scenario_read_timeline(struct loader *loader, const yaml_node_t *timeline)
+bool scenario_read_timeline(struct loader *loader, const struct tree_node *timeline)
 {
-    for (unsigned i = 0; timeline && i < tree_items(timeline); i++)
-        if (!read_step(loader, tree_item(&loader->tree, timeline, i), i))
+    const struct key *key = key_find("timeline.*");
+    for (uint32_t i = 0; timeline && i < timeline->count; i++)
+        if (!read_step(loader, timeline->item[i], i, key))
             return false;
-    return true;
+    return timeline_config_order(&loader->scenario->timeline) ||
+           tree_refuse(loader->tree, timeline, "timeline", "no memory");
 }

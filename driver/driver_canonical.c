@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is: frames are
+ * given in the order of their first use and never taken back. What bring-up laid out follows from the configuration.
+ */
+#include "driver/state.h"
+
+#include "model/interconnect/interconnect.h"
+#include "model/smmu/smmu.h"
+
+void prisim_driver_queues(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                          struct prisim_driver_queue queue[PRISIM_DRIVER_QUEUES])
+{
+    (void)config;
+    uint64_t stored = 0;
+    if (d->command_owner < TASKS) {
+        const struct task *t = &d->task[d->command_owner];
+        if (t->routine == ROUTINE_COMMAND) /* and what is on its way to RAM */
+            stored = t->stored + (uint64_t)(t->awaits == PRISIM_DRIVER_TX_MEMORY + 1);
+    }
+    queue[PRISIM_DRIVER_QUEUE_COMMAND] = (struct prisim_driver_queue){
+        .base = d->cmdq,
+        .log2 = d->cmdq_log2,
+        .entry_bytes = PRISIM_COMMAND_BYTES,
+        .prod = queue_index_of(d->issued + stored, d->cmdq_log2),
+        .cons = queue_index_of(d->consumed, d->cmdq_log2),
+    };
+    queue[PRISIM_DRIVER_QUEUE_EVENT] = (struct prisim_driver_queue){
+        .base = d->eventq,
+        .log2 = d->eventq_log2,
+        .entry_bytes = PRISIM_EVENT_RECORD_BYTES,
+        .prod = queue_index_of(d->eventq_prod, d->eventq_log2),
+        .cons = queue_index_of(d->events_taken, d->eventq_log2),
+    };
+    queue[PRISIM_DRIVER_QUEUE_PRI] = (struct prisim_driver_queue){
+        .base = d->priq,
+        .log2 = d->priq_log2,
+        .entry_bytes = PRISIM_PRI_QUEUE_RECORD_BYTES,
+        .prod = queue_index_of(d->priq_prod, d->priq_log2),
+        .cons = queue_index_of(d->taken, d->priq_log2),
+    };
+    for (unsigned i = 0; i < PRISIM_DRIVER_QUEUES; i++)
+        queue[i].entries = d->sized ? UINT32_C(1) << queue[i].log2 : 0;
+}
+
+void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, s->what);
+    switch ((enum prisim_driver_stimulus_what)s->what) {
+    case PRISIM_DRIVER_BIND:
+    case PRISIM_DRIVER_UNBIND:
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
+        prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
+        if (s->what == PRISIM_DRIVER_BIND)
+            prisim_canonical_word(to, s->space);
+        else
+            prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
+        break;
+    case PRISIM_DRIVER_HOLD:
+        prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
+        __attribute__((fallthrough));
+    case PRISIM_DRIVER_RELEASE:
+        prisim_canonical_word(to, (uint64_t)s->task << 32 | s->point);
+        break;
+    }
+}
+
+/* Tasks that run, wait or rest; the others are at their start and have nothing. */
+static uint32_t present_tasks(const struct prisim_driver *d)
+{
+    uint32_t tasks = d->runnable | d->held | d->timers | (d->callers_live << TASK_CALLER);
+    for (unsigned what = 0; what < WAITS; what++)
+        tasks |= d->waiters[what];
+    for (unsigned i = 0; i < TASKS; i++)
+        tasks |= (uint32_t)(d->task[i].cpu != CPU_NONE) << i;
+    return tasks & TASKS_MASK;
+}
+
+/* Who goes on when. A CPU and a task have their numbers by which is free or first: those are told. */
+static void scheduling_canonical(const struct driver_told *told, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    const uint32_t word[] = {d->timers,       d->runnable,       d->held,   d->sleeping,  d->slept,
+                             d->callers_live, d->callers_queued, d->passed, d->hold_kinds};
+    const uint8_t byte[] = {d->blocked_ports, d->free_cpus, d->started, d->ready, d->irq_active, d->irq_again};
+    prisim_canonical_time(to, d->next);
+    prisim_canonical_bytes(to, word, sizeof word);
+    prisim_canonical_bytes(to, byte, sizeof byte);
+    prisim_canonical_bytes(to, d->blocked, sizeof d->blocked);
+    prisim_canonical_bytes(to, d->waiters, sizeof d->waiters);
+    prisim_canonical_bytes(to, d->cpu_task, sizeof d->cpu_task);
+    uint32_t tasks = present_tasks(d);
+    prisim_canonical_word(to, tasks);
+    for (uint32_t left = tasks; left; left &= left - 1)
+        task_canonical(told, &d->task[__builtin_ctz(left)], to);
+    for (uint32_t left = d->timers & INTERRUPTS_MASK; left; left &= left - 1)
+        prisim_canonical_time(to, d->timer[__builtin_ctz(left)]);
+}
+
+/* The first that fits is taken, and the first free place: their places are told. */
+static void holds_canonical(const struct prisim_driver *d, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, d->holds_armed);
+    for (uint64_t left = d->holds_armed; left; left &= left - 1) {
+        const struct hold *hold = &d->hold[__builtin_ctzll(left)];
+        prisim_canonical_word(to, (uint64_t)hold->task << 32 | hold->point);
+        prisim_canonical_word(to, (uint64_t)hold->cycles << 32 | hold->step);
+    }
+}
+
+/* What bring-up learns. */
+static void learnt_canonical(const struct prisim_driver *d, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)d->cmdq_log2 | (uint64_t)d->eventq_log2 << 32);
+    prisim_canonical_word(to, (uint64_t)d->priq_log2 | (uint64_t)d->ips << 32);
+    prisim_canonical_word(to, (uint64_t)d->asid_bits | (uint64_t)d->msi << 32 | (uint64_t)d->sized << 40);
+}
+
+/* An index of a queue in RAM by its distance from CONS, and whether OVFLG is acknowledged. */
+static void index_canonical(uint32_t prod, uint64_t taken, uint32_t ovackflg, uint32_t log2,
+                            struct prisim_canonical *to)
+{
+    uint32_t distance = queue_index_distance(prod, queue_index_of(taken, log2 & 31), log2 & 31);
+    prisim_canonical_word(to, (uint64_t)queue_index_is_in_overflow(prod, ovackflg) << 32 | distance);
+}
+
+static void priq_prod_canonical(const struct prisim_driver *d, uint32_t prod, struct prisim_canonical *to)
+{
+    index_canonical(prod, d->taken, d->ovackflg, d->priq_log2, to);
+}
+
+static void eventq_prod_canonical(const struct prisim_driver *d, uint32_t prod, struct prisim_canonical *to)
+{
+    index_canonical(prod, d->events_taken, d->events_ovackflg, d->eventq_log2, to);
+}
+
+static void queues_canonical(const struct prisim_driver *d, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, d->issued - d->consumed);
+    prisim_canonical_word(to, d->command_owner);
+    prisim_canonical_word(to, d->taken - d->handed);
+    prisim_canonical_word(to, d->kicked);
+    priq_prod_canonical(d, d->priq_prod, to);
+    eventq_prod_canonical(d, d->eventq_prod, to);
+    prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |
+                                  d->gerror_pending);
+    prisim_canonical_word(to, d->busy_workers);
+}
+
+static void spaces_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                             struct prisim_canonical *to)
+{
+    for (uint32_t i = 0; i < config->spaces; i++) {
+        const struct space *space = &d->space[i];
+        prisim_canonical_word(to, space->root);
+        prisim_canonical_word(to, (uint64_t)space->bindings << 32 | (uint64_t)space->asid << 8 | space->populated);
+    }
+}
+
+/* Those that are not as if they had never been bound. */
+static void pasids_canonical(const struct driver_told *told, struct prisim_canonical *to)
+{
+    for (uint32_t i = 0; i < told->config->functions << told->config->pasid_bits; i++) {
+        const struct pasid *p = &told->pasid[i];
+        prisim_cycle_t again = p->used ? p->free_at + told->config->recycle_delay : 0;
+        if (p->state == (uint8_t)PASID_FREE && !p->in_lookup && p->stops == p->markers &&
+            prisim_canonical_is_past(to, again))
+            continue;
+        prisim_canonical_word(to, i + UINT64_C(1));
+        prisim_canonical_word(to, (uint64_t)(p->stops - p->markers) << 16 | (uint64_t)p->in_lookup << 8 | p->state);
+        prisim_canonical_time(to, again);
+        if (p->state == (uint8_t)PASID_FREE && !p->in_lookup)
+            continue;
+        prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, p->binding);
+        prisim_canonical_word(to, p->space);
+    }
+    prisim_canonical_word(to, 0);
+}
+
+static void payload_canonical(const struct prisim_memory_response *r, struct prisim_canonical *to)
+{
+    prisim_canonical_bytes(to, r->data, r->size <= sizeof r->data ? r->size : sizeof r->data);
+}
+
+/* Who waits for the answer; TASKS: nobody. */
+static unsigned asker(const struct prisim_driver *d, uint32_t cpu)
+{
+    unsigned i = cpu < PRISIM_DRIVER_CPUS_MAX ? d->cpu_task[cpu] : TASK_NONE;
+    return i < TASKS ? i : TASKS;
+}
+
+/* Only the PRI thread loads entries of the PRI queue, and nothing else. */
+static void memory_canonical(const struct prisim_driver *d, const struct prisim_memory_response *r,
+                             struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)r->id << 16 | (uint64_t)r->status << 8 | r->size);
+    if (asker(d, r->id) != TASK_PRI_THREAD || r->size != PRISIM_PRI_QUEUE_RECORD_BYTES) {
+        payload_canonical(r, to);
+        return;
+    }
+    struct prisim_page_request request;
+    prisim_pri_queue_record_unpack(&request, r->data);
+    prisim_canonical_word(to, (uint64_t)request.has_pasid << 32 | request.stream_id);
+    prisim_canonical_word(to, (uint64_t)request.pasid << 32 | request.access);
+    prisim_canonical_word(to, request.address);
+    prisim_canonical_prg(to, request.stream_id, request.prg_index);
+}
+
+/* A register that was read: of indexes, where they are from the driver's. */
+static void register_canonical(const struct prisim_driver *d, const struct prisim_memory_response *r,
+                               struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)r->id << 16 | (uint64_t)r->status << 8 | r->size);
+    unsigned task = asker(d, r->id);
+    uint32_t value = prisim_load_le32(r->data), asked = task < TASKS && r->size == 4 ? d->task[task].asked : 0;
+    switch (asked) {
+    case PRISIM_SMMU_CMDQ_CONS:
+        index_canonical(value, d->consumed, 0, d->cmdq_log2, to);
+        prisim_canonical_word(to, prisim_bits_get(value, PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CMDQ_CONS_ERR_BITS));
+        break;
+    case PRISIM_SMMU_PRIQ_PROD:
+        priq_prod_canonical(d, value, to);
+        break;
+    case PRISIM_SMMU_EVENTQ_PROD:
+        eventq_prod_canonical(d, value, to);
+        break;
+    case PRISIM_SMMU_GERROR:
+        prisim_canonical_word(to, value ^ d->gerrorn);
+        break;
+    default:
+        payload_canonical(r, to);
+        break;
+    }
+}
+
+/* Of a completion, what the driver looks at. */
+static void completion_canonical(const struct prisim_tlp *tlp, struct prisim_canonical *to)
+{
+    bool completion = prisim_tlp_is_completion(&tlp->head);
+    prisim_canonical_word(to, completion);
+    if (!completion)
+        return;
+    prisim_canonical_word(to, (uint64_t)tlp->head.tag << 8 | tlp->head.status);
+    unsigned bytes = prisim_tlp_has_data(&tlp->head) ? tlp->head.size : 0;
+    prisim_canonical_bytes(to, tlp->data, bytes <= sizeof tlp->data ? bytes : sizeof tlp->data);
+}
+
+static void offered_canonical(const struct prisim_driver *d, const struct prisim_ports *ports,
+                              struct prisim_canonical *to)
+{
+    for (uint64_t left = ports->rx_valid; left; left &= left - 1) {
+        unsigned rx = (unsigned)__builtin_ctzll(left);
+        const void *payload = ports->rx[rx];
+        switch ((enum prisim_driver_rx)rx) {
+        case PRISIM_DRIVER_RX_MEMORY:
+            memory_canonical(d, payload, to);
+            break;
+        case PRISIM_DRIVER_RX_MMIO:
+            register_canonical(d, payload, to);
+            break;
+        case PRISIM_DRIVER_RX_HOST:
+            completion_canonical(payload, to);
+            break;
+        case PRISIM_DRIVER_RX_INTERRUPT:
+            prisim_canonical_word(to, ((const struct prisim_interrupt *)payload)->data);
+            break;
+        case PRISIM_DRIVER_RX_WIRED:
+            prisim_canonical_word(to, ((const struct prisim_smmu_interrupt *)payload)->lines);
+            break;
+        case PRISIM_DRIVER_RX_STIMULUS:
+            prisim_driver_stimulus_canonical(payload, to);
+            break;
+        case PRISIM_DRIVER_RX_PORTS:
+            break;
+        }
+    }
+}
+
+void prisim_driver_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                             const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    const struct driver_places places = driver_places(config);
+    const char *base = (const char *)d;
+    const struct driver_told told = {config, d, (const struct pasid *)(const void *)(base + places.pasids)};
+    scheduling_canonical(&told, to);
+    holds_canonical(d, to);
+    learnt_canonical(d, to);
+    queues_canonical(d, to);
+    item_canonical_lists(d, to);
+    spaces_canonical(config, d, to);
+    pasids_canonical(&told, to);
+    asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
+    prisim_canonical_word(to, d->ram_next);
+    prisim_canonical_word(to, d->ram_region);
+    tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
+    offered_canonical(d, ports, to);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The canonical form of a task: where it is, and what it still needs of what it keeps. That is known by its place: the
+ * routine it is in, the step of its policy, what it waits for. A task without a place (pc[0] is 0) needs nothing.
+ */
+#include "driver/state.h"
+
+#include "driver/unbind/policy.h"
+
+static uint64_t until(uint64_t count, uint64_t now)
+{
+    return count > now ? count - now : 0;
+}
+
+/* Its number, whatever it says itself. */
+static unsigned number_of(const struct prisim_driver *d, const struct task *t)
+{
+    return (unsigned)(t - d->task);
+}
+
+static bool waits(const struct prisim_driver *d, const struct task *t, enum wait what)
+{
+    return d->waiters[what] >> number_of(d, t) & 1;
+}
+
+/* How many tasks that were passed over have been runnable for longer. */
+static unsigned longer_runnable(const struct prisim_driver *d, unsigned i)
+{
+    unsigned before = 0;
+    for (uint32_t left = d->passed & TASKS_MASK; left; left &= left - 1)
+        before += d->ready_at[__builtin_ctz(left)] < d->ready_at[i];
+    return before;
+}
+
+/* What decides when it goes on. */
+static void turn_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)t->cpu | (uint64_t)t->awaits << 8 | (uint64_t)t->routine << 16 |
+                                  (uint64_t)t->then_sync << 24);
+    if (t->awaits == PRISIM_DRIVER_TX_MMIO + 1)
+        prisim_canonical_word(to, t->asked);
+    if (t->cpu == CPU_NONE)
+        prisim_canonical_word(to, t->price);
+    if (d->held >> number_of(d, t) & 1) {
+        prisim_canonical_word(to, t->hold_point);
+        prisim_canonical_word(to, t->hold_step);
+    }
+    if (d->timers >> number_of(d, t) & 1)
+        prisim_canonical_time(to, d->timer[number_of(d, t)]);
+    if (d->passed >> number_of(d, t) & 1)
+        prisim_canonical_word(to, longer_runnable(d, number_of(d, t)));
+}
+
+static void command_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, until(t->command_number + 1, d->consumed));
+    prisim_canonical_time(to, t->sync_deadline);
+    if (t->routine != ROUTINE_COMMAND)
+        return;
+    prisim_canonical_word(to, (uint64_t)t->published << 8 | t->stored);
+    /* A response is made of the group that it answers, and its index is that group's. */
+    if (t->kind != PRISIM_DRIVER_TASK_WORKER) {
+        prisim_canonical_word(to, t->command[0]);
+        prisim_canonical_word(to, t->command[1]);
+    }
+}
+
+/* The count that a drain waits for. While the read of PROD is under way it is where that will be counted from: see
+ * unbind/await_handed.c. */
+static void drain_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    if (t->call.step == DRIVER_STEP_SNAPSHOT)
+        prisim_canonical_word(to, t->awaits ? t->call.upto - d->handed : 0);
+    else
+        prisim_canonical_word(to, until(t->call.upto, d->handed));
+}
+
+/* The groups that a flush waits for: so many of the queued ones, and those that these workers have. */
+static void flush_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    uint32_t workers = 0;
+    for (uint32_t left = d->busy_workers & TASKS_MASK; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
+        workers |= (uint32_t)(d->task[i].work.sequence < t->call.upto) << i;
+    }
+    prisim_canonical_word(to, until(t->call.upto, d->work_enqueued - d->work_queued));
+    prisim_canonical_word(to, workers);
+}
+
+/* How many Stop Markers of its PASID are expected beyond those that end its wait: each stop is one more, and who gives
+ * up takes the rest as seen. Nobody sees the counts themselves. */
+static void markers_canonical(const struct driver_told *told, const struct call *call, struct prisim_canonical *to)
+{
+    const struct prisim_driver_config *config = told->config;
+    const struct prisim_driver_stimulus *s = &call->stimulus;
+    bool known = call->markers && s->function < config->functions && s->pasid >> config->pasid_bits == 0;
+    prisim_canonical_word(to, known);
+    if (known)
+        prisim_canonical_word(to, told->pasid[(s->function << config->pasid_bits) + s->pasid].stops - call->markers);
+}
+
+/* The ATC_INV under way, if no CMD_SYNC that waited for it is done. */
+static void atc_inv_canonical(const struct prisim_driver *d, const struct call *call, struct prisim_canonical *to)
+{
+    bool open = call->atc_inv && (!call->atc_sync || call->atc_sync >= d->consumed);
+    prisim_canonical_word(to, (uint64_t)call->atc_lost << 8 | open);
+    prisim_canonical_word(to, call->repeats);
+    if (!open)
+        return;
+    prisim_canonical_word(to, call->atc_inv - d->consumed);
+    prisim_canonical_word(to, call->atc_sync ? call->atc_sync - d->consumed + 1 : 0);
+    prisim_canonical_word(to, call->atc_sync && call->atc_sync == call->own_sync);
+}
+
+static void unbind_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    const struct call *call = &t->call;
+    prisim_canonical_word(to, (uint64_t)t->gave_up | (uint64_t)call->cause << 8 | (uint64_t)call->step << 16 |
+                                  (uint64_t)call->next_step << 24);
+    markers_canonical(told, call, to);
+    atc_inv_canonical(d, call, to);
+    switch ((enum driver_step)call->step) {
+    case DRIVER_STEP_SNAPSHOT:
+    case DRIVER_STEP_KICK_THREAD:
+    case DRIVER_STEP_AWAIT_HANDED:
+        drain_canonical(d, t, to);
+        break;
+    case DRIVER_STEP_AWAIT_MARKER:
+        prisim_canonical_time(to, call->deadline);
+        break;
+    case DRIVER_STEP_FLUSH_WORKERS:
+        if (waits(d, t, WAIT_FLUSH))
+            flush_canonical(d, t, to);
+        break;
+    case DRIVER_STEP_STOP_DEVICE:
+    case DRIVER_STEP_ENTER:
+    case DRIVER_STEP_LEAVE_LOOKUP:
+    case DRIVER_STEP_KEEP:
+    case DRIVER_STEP_DRAINED:
+    case DRIVER_STEP_FREE:
+    case DRIVER_STEP_CLEAR_CD:
+    case DRIVER_STEP_CFGI:
+    case DRIVER_STEP_TLBI:
+    case DRIVER_STEP_ATC_INV:
+    case DRIVER_STEP_REPEAT_ATC_INV:
+    case DRIVER_STEP_INVALIDATED:
+    case DRIVER_STEP_SYNC:
+    case DRIVER_STEP_GIVE_UP_MARKER:
+    case DRIVER_STEP_DISCARD_PARTS:
+    case DRIVER_STEPS:
+        break;
+    }
+}
+
+/* How many live calls for the same PASID came before it: those are made first. */
+static unsigned earlier_calls(const struct prisim_driver *d, const struct call *call)
+{
+    unsigned earlier = 0;
+    for (uint32_t left = d->callers_live & (CALLERS_MASK >> TASK_CALLER); left; left &= left - 1) {
+        const struct call *other = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
+        earlier += other->stimulus.function == call->stimulus.function &&
+                   other->stimulus.pasid == call->stimulus.pasid && other->sequence < call->sequence;
+    }
+    return earlier;
+}
+
+static void call_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    const struct call *call = &t->call;
+    prisim_driver_stimulus_canonical(&call->stimulus, to);
+    prisim_canonical_word(to, call->stimulus.space); /* of an unbind that goes on as a bind, too */
+    prisim_canonical_word(to, earlier_calls(d, call));
+    prisim_canonical_word(to, call->refused);
+    if (call->stimulus.space < told->config->spaces && d->space[call->stimulus.space].populated == SPACE_FILLING) {
+        prisim_canonical_word(to, call->region);
+        prisim_canonical_word(to, call->offset);
+    }
+    if (call->stimulus.what == PRISIM_DRIVER_UNBIND)
+        unbind_canonical(told, t, to);
+}
+
+/* A group's number is compared with the marks of flushes only: those tell it. */
+static void work_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)t->work.response << 8 | t->work.space);
+    item_canonical_rest(d, t->work.head, t->work.item, to);
+}
+
+/* What it does, by what it is. */
+static void business_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    switch ((enum prisim_driver_task)t->kind) {
+    case PRISIM_DRIVER_TASK_INIT:
+        prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
+        prisim_canonical_word(to, t->bring_up.function);
+        call_canonical(told, t, to); /* CD 0 */
+        break;
+    case PRISIM_DRIVER_TASK_CALLER:
+        if (d->callers_live >> (number_of(d, t) - TASK_CALLER) & 1)
+            call_canonical(told, t, to);
+        break;
+    case PRISIM_DRIVER_TASK_WORKER:
+        if (d->busy_workers >> number_of(d, t) & 1)
+            work_canonical(d, t, to);
+        break;
+    case PRISIM_DRIVER_TASK_IRQ:
+    case PRISIM_DRIVER_TASK_PRI_THREAD:
+    case PRISIM_DRIVER_TASK_EVENT_THREAD:
+    case PRISIM_DRIVER_TASKS:
+        break;
+    }
+}
+
+/* A task that runs, waits or rests. */
+void task_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    turn_canonical(d, t, to);
+    prisim_canonical_word(to, t->pc[0] != 0);
+    if (t->pc[0]) {
+        prisim_canonical_bytes(to, t->pc, sizeof t->pc);
+        prisim_canonical_bytes(to, t->routine_pc, sizeof t->routine_pc);
+        command_canonical(d, t, to);
+        if (t->routine == ROUTINE_PAGE) {
+            prisim_canonical_word(to, t->page_address);
+            prisim_canonical_word(to, (uint64_t)t->page_space << 8 | t->page_perm);
+        }
+    }
+    business_canonical(told, t, to);
+}

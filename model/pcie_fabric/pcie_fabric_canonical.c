@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a fabric's state means (prisim_fabric_canonical). Not told, for it says nothing of what happens from now on:
+ * the ends of rings; `next`, `wants`, `wait` and `down_full`, which follow from what is in the directions; what
+ * the configuration says (ids, times of a byte, delays, the clock); `made`, which gives ids only.
+ */
+#include "model/pcie/tlp_canonical.h"
+#include "model/pcie_fabric/pcie_fabric_state.h"
+
+/* The wire's time counts only while it goes on behind this edge: a TLP that comes later starts anew. */
+static void tell_wire(const struct fabric_direction *direction, struct prisim_canonical *to)
+{
+    bool busy = !prisim_canonical_is_past(to, direction->busy_until);
+    prisim_canonical_time(to, direction->busy_until);
+    prisim_canonical_word(to, busy ? direction->last_ticks : 0);
+}
+
+/* A direction's ring as the configuration has it. */
+struct ring {
+    uint32_t first, lines; /* of an entry */
+};
+
+static void tell_direction(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                           const struct fabric_direction *direction, struct ring ring, bool up,
+                           struct prisim_canonical *to)
+{
+    const uint32_t length = config->link_tlps * ring.lines;
+    prisim_canonical_word(to, direction->count);
+    tell_wire(direction, to);
+    for (uint32_t i = 0; i < direction->count && i < config->link_tlps; i++) {
+        const uint32_t at = (direction->head - ring.first + i * ring.lines) % length;
+        const struct fabric_entry *entry = fabric_entry_at(s, ring.first + at / ring.lines * ring.lines);
+        prisim_canonical_time(to, entry->due);
+        if (up)
+            prisim_canonical_word(to, entry->target);
+        prisim_tlp_canonical(&entry->tlp, to);
+    }
+}
+
+static void tell_directions(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                            struct prisim_canonical *to)
+{
+    uint32_t line = 2 * config->links + 1;
+    for (uint32_t i = 0; i < 2 * config->links + 1; i++) {
+        const bool root = i == config->links;
+        const struct ring ring = {line, root ? FABRIC_ROOT_ENTRY_LINES : FABRIC_ENTRY_LINES};
+        tell_direction(config, s, &s->direction[i], ring, i <= config->links, to);
+        line += config->link_tlps * ring.lines;
+    }
+}
+
+void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                             const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    /* What is due at this edge may be in flight still, or wait for its port. */
+    prisim_canonical_word(to, s->up_in_flight);
+    prisim_canonical_word(to, s->down_in_flight);
+    /* Turns say who is first; that of the SMMU's port also, whose TLP stands on it. */
+    prisim_canonical_word(to, (uint64_t)s->back_pressure | (uint64_t)s->turn[FABRIC_TO_SMMU] << 8 |
+                                  (uint64_t)s->turn[FABRIC_TO_HOST] << 16);
+    tell_directions(config, s, to);
+    for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
+        prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);
+}
