@@ -276,7 +276,9 @@ static inline uint8_t *smmu_words_of(struct prisim_smmu *s, unsigned index)
 /* Whoever begins to do something with a slot at an edge says so, once. */
 static inline void smmu_slot_touch(struct prisim_smmu *s, unsigned index)
 {
-    prisim_touch(&s->touched, &s->slot[index], sizeof s->slot[index]);
+    enum { FIRST = offsetof(struct prisim_smmu, slot) / PRISIM_TOUCHED_LINE };
+    enum { LINES = sizeof(struct smmu_slot) / PRISIM_TOUCHED_LINE };
+    prisim_touch_lines(&s->touched, FIRST + index * LINES, FIRST + index * LINES + LINES - 1);
 }
 
 /* One edge. */

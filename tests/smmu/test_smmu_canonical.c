@@ -320,7 +320,7 @@ static void add_elements(const struct flip_field *of, size_t members, size_t fro
 static void add_set(const struct smmu_cache *cache, unsigned name, size_t from)
 {
     const size_t keys = from + cache->head * (size_t)8, entries = keys + cache->ways * (size_t)8;
-    add((struct flip_field){"signature", from, 1, cache->ways, 1, FLIP_DERIVED, FROM_KEYS});
+    add((struct flip_field){"signature", from, 1, cache->ways, 1, FLIP_FIXED, FROM_KEYS});
     add((struct flip_field){"no signature", from + cache->ways, 1, cache->head * (size_t)8 - cache->ways - 1, 1,
                             FLIP_FIXED, "of no way: 0"});
     add((struct flip_field){"turn", keys - 1, 1, 1, 0, FLIP_COUNTS, NULL});

@@ -54,21 +54,23 @@ static void tell_entry(struct prisim_canonical *to, unsigned name, const uint64_
         prisim_canonical_word(to, *entry);
 }
 
-/* The head of a set has a byte of each key, and the turn: all 0 if there never was anything in it. */
+/* A key has its top bit, which a turn has not. */
 static void tell_set(struct prisim_canonical *to, const struct smmu_cache *cache, unsigned name, unsigned set,
                      const uint64_t *head)
 {
     const uint64_t *keys = head + cache->head, *entries = keys + cache->ways;
     unsigned turn = ((const uint8_t *)keys)[-1];
-    prisim_canonical_word(to, (uint64_t)set << 32 | turn);
+    if (turn)
+        prisim_canonical_word(to, (uint64_t)set << 32 | turn);
     for (unsigned way = 0; way < cache->ways; way++)
         if (keys[way]) {
             prisim_canonical_word(to, keys[way]);
-            prisim_canonical_word(to, way);
+            prisim_canonical_word(to, (uint64_t)set * cache->ways + way);
             tell_entry(to, name, entries + (size_t)way * cache->words);
         }
 }
 
+/* Of the head of a set: a byte of each key, and the turn. So there is nothing in it. */
 static bool is_clear(const uint64_t *words, unsigned count)
 {
     uint64_t all = 0;
