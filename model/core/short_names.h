@@ -1363,6 +1363,7 @@
 #define pri_queue_control                         prisim_pri_queue_control
 #define pri_queue_control_what                    prisim_pri_queue_control_what
 #define pri_queue_decision                        prisim_pri_queue_decision
+#define pri_queue_hot_size                        prisim_pri_queue_hot_size
 #define pri_queue_index_canonical                 prisim_pri_queue_index_canonical
 #define pri_queue_init                            prisim_pri_queue_init
 #define pri_queue_interrupt                       prisim_pri_queue_interrupt
@@ -1421,6 +1422,7 @@
 #define smmu_config_check                         prisim_smmu_config_check
 #define smmu_config_default                       prisim_smmu_config_default
 #define smmu_config_from_id_registers             prisim_smmu_config_from_id_registers
+#define smmu_hot_size                             prisim_smmu_hot_size
 #define smmu_id                                   prisim_smmu_id
 #define smmu_id_registers                         prisim_smmu_id_registers
 #define smmu_init                                 prisim_smmu_init

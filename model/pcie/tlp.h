@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "model/core/bits.h"
 #include "model/pcie/stop_marker.h"
 
 #ifdef __cplusplus
@@ -148,16 +149,13 @@ unsigned prisim_tlp_range_decode(uint64_t field, uint64_t *address);
  * (PCIE-ATSCPL, PCIE-MESSAGE). */
 static inline uint64_t prisim_tlp_qword_load(const uint8_t data[8])
 {
-    uint64_t value = 0;
-    for (unsigned i = 0; i < 8; i++)
-        value |= (uint64_t)data[i] << 8 * (i ^ 4);
-    return value;
+    uint64_t dws = prisim_load_le64(data);
+    return dws << 32 | dws >> 32;
 }
 
 static inline void prisim_tlp_qword_store(uint8_t data[8], uint64_t value)
 {
-    for (unsigned i = 0; i < 8; i++)
-        data[i] = (uint8_t)(value >> 8 * (i ^ 4));
+    prisim_store_le64(data, value << 32 | value >> 32);
 }
 
 /* Invalidate Request (PCIE-MESSAGE): its payload is the range, coded as above, and the Global bit; so it is on the

@@ -44,6 +44,12 @@ size_t prisim_pri_queue_state_size(const struct prisim_pri_queue_config *config)
     return sizeof(struct prisim_pri_queue);
 }
 
+size_t prisim_pri_queue_hot_size(const struct prisim_pri_queue_config *config)
+{
+    (void)config;
+    return offsetof(struct prisim_pri_queue, record);
+}
+
 /* SMMU-RESET: zero, also where the text says UNKNOWN. */
 void prisim_pri_queue_init(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state)
 {

@@ -177,6 +177,8 @@ void prisim_pri_queue_init(const struct prisim_pri_queue_config *config, struct 
 prisim_cycle_t prisim_pri_queue_step(const struct prisim_pri_queue_config *config, struct prisim_pri_queue *state,
                                      prisim_cycle_t now, struct prisim_ports *ports);
 
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_pri_queue_hot_size(const struct prisim_pri_queue_config *config);
 /* The canonical form of the state and of what is offered on its rx ports; by model/core/canonical.h. */
 void prisim_pri_queue_canonical(const struct prisim_pri_queue_config *config, const struct prisim_pri_queue *state,
                                 const struct prisim_ports *ports, struct prisim_canonical *to);

@@ -28,6 +28,7 @@ static uint32_t reserve_slot(const struct prisim_pri_queue_config *config, struc
     assert(!state->failing && state->count < config->records_in_flight);
     uint32_t index = queue_index_of(state->reserve, state->size_log2);
     struct pri_queue_record *record = &state->record[(state->head + state->count) & (PRI_QUEUE_RECORDS_MAX - 1)];
+    prisim_touch(&state->touched, record, sizeof *record);
     record->request = *request;
     record->due = now + config->write_latency;
     record->index = index;

@@ -9,6 +9,7 @@
 #define PRISIM_PRI_QUEUE_STATE_H
 
 #include "model/core/queue_index.h"
+#include "model/core/touched.h"
 #include "model/pri_queue/pri_queue.h"
 
 enum {
@@ -37,6 +38,7 @@ struct pri_queue_answer {
 };
 
 struct prisim_pri_queue {
+    struct prisim_touched touched; /* no part of what the state means */
     /* When a stage has work, if nothing arrives and no port of `blocked` becomes free; when the next step is due, be it
      * only to publish ready. */
     prisim_cycle_t work_at, wake;
@@ -84,6 +86,8 @@ struct prisim_pri_queue {
 
     uint32_t answer_head, answer_count;
     struct pri_queue_answer answer[PRI_QUEUE_RESPONSES_MAX];
+
+    /* From here on every write is told (model/core/touched.h). */
     struct pri_queue_record record[PRI_QUEUE_RECORDS_MAX];
 };
 

@@ -57,7 +57,9 @@ static enum prisim_cause take_response(struct prisim_pri_queue *state, const str
     }
     assert(state->unanswered);
     state->unanswered--;
-    state->record[response->id].status = response->status;
+    struct pri_queue_record *record = &state->record[response->id];
+    prisim_touch(&state->touched, record, sizeof *record);
+    record->status = response->status;
     state->answered |= UINT32_C(1) << response->id;
     return PRISIM_CAUSE_NONE;
 }

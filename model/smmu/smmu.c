@@ -15,9 +15,30 @@ void prisim_smmu_config_default(struct prisim_smmu_config *config)
     };
 }
 
+enum { WORD = sizeof(uint64_t) };
+
+static uint32_t words_of_responses(const struct prisim_smmu_config *config)
+{
+    return config->automatic_responses * (uint32_t)sizeof(struct prisim_prg_response) / WORD;
+}
+
+static uint32_t words_of_structures(const struct prisim_smmu_config *config)
+{
+    return config->structure_fetch == PRISIM_SMMU_STRUCTURE_WORDS ? SMMU_SLOTS * PRISIM_STE_BYTES / WORD : 0;
+}
+
+_Static_assert(sizeof(struct prisim_prg_response) % WORD == 0 && PRISIM_STE_BYTES % WORD == 0, "the store is of words");
+
 size_t prisim_smmu_state_size(const struct prisim_smmu_config *config)
 {
-    return sizeof(struct prisim_smmu) + smmu_cache_bytes(config);
+    uint32_t words = smmu_cache_words(config) + words_of_responses(config) + words_of_structures(config);
+    return sizeof(struct prisim_smmu) + words * (size_t)WORD;
+}
+
+size_t prisim_smmu_hot_size(const struct prisim_smmu_config *config)
+{
+    (void)config;
+    return offsetof(struct prisim_smmu, slot);
 }
 
 void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
@@ -33,6 +54,8 @@ void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smm
     s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
     smmu_cache_init(config, s);
+    s->responses = smmu_cache_words(config);
+    s->words = s->responses + words_of_responses(config);
     smmu_registers_init(config, s);
 }
 

@@ -88,6 +88,8 @@ void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smm
 prisim_cycle_t prisim_smmu_step(const struct prisim_smmu_config *config, struct prisim_smmu *state, prisim_cycle_t now,
                                 struct prisim_ports *ports);
 
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_smmu_hot_size(const struct prisim_smmu_config *config);
 /* The canonical form of the state and of what is offered on its rx ports; by model/core/canonical.h. */
 void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct prisim_smmu *state,
                            const struct prisim_ports *ports, struct prisim_canonical *to);

@@ -43,7 +43,7 @@ void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct
     smmu_canonical_registers(to, config, s);
     smmu_canonical_commands(to, config, s);
     smmu_canonical_events(to, config, s);
-    smmu_canonical_link(to, s);
+    smmu_canonical_link(to, config, s);
     smmu_canonical_slots(to, config, s);
     smmu_canonical_caches(to, s);
     tell_offered(to, config, s, ports);

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: the configuration cache as it lies in the state, and the keys of its entries (SMMU-CFGI,
- * SMMU-CD-20). What fills it and looks in it is in smmu_config_cache.c.
+ * Private to model/smmu: the keys of the configuration cache (SMMU-CFGI, SMMU-CD-20). What fills it and looks in it is
+ * in smmu_config_cache.c.
  */
 #ifndef PRISIM_SMMU_CONFIG_CACHE_H
 #define PRISIM_SMMU_CONFIG_CACHE_H
 
 #include "model/core/bits.h"
 #include "model/smmu/smmu_structures.h"
-
-enum { SMMU_CONFIG_MAX = 64 };
-
-/* What the entries of SMMU_STE_CACHE and SMMU_CD_CACHE say; a level-1 descriptor is in its entry itself. */
-struct smmu_config_cache {
-    struct smmu_ste ste[SMMU_CONFIG_MAX];
-    struct smmu_cd cd[SMMU_CONFIG_MAX];
-};
 
 #define SMMU_KEY_VALID       (UINT64_C(1) << 63)
 #define SMMU_KEY_STE_SID     0, 32

@@ -25,6 +25,7 @@ static void complete(struct smmu_edge *e, struct prisim_tlp *to)
         smmu_ats_completion(slot, to);
     else
         smmu_dma_completion(slot, to);
+    smmu_slot_touch(s, index);
     smmu_slot_free(s, index);
     if (s->answering)
         smmu_down_want(s, SMMU_DOWN_COMPLETION);

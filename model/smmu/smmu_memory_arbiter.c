@@ -71,8 +71,10 @@ void smmu_memory_answered(struct smmu_edge *e, const struct prisim_memory_respon
     unsigned index = response->id & 0xffffff;
     switch ((enum smmu_memory_source)(response->id >> 24)) {
     case SMMU_MEMORY_SLOT:
-        if (is_slot_fetching(s, index))
+        if (is_slot_fetching(s, index)) {
+            smmu_slot_touch(e->s, index);
             smmu_slot_fetched(e, index, response);
+        }
         break;
     case SMMU_MEMORY_PRI:
         if (index < SMMU_PRI_ACCESSES && !(s->pri.access_free >> index & 1))

@@ -51,6 +51,7 @@ void smmu_slots_due(struct smmu_edge *e)
             smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);
             continue;
         }
+        smmu_slot_touch(s, index);
         s->timed &= ~(UINT32_C(1) << index);
         s->ahead &= s->timed;
         if (slot->state == SMMU_SLOT_CONFIG)

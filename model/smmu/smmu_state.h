@@ -10,6 +10,7 @@
 
 #include "model/core/bits.h"
 #include "model/core/queue_index.h"
+#include "model/core/touched.h"
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
@@ -70,26 +71,29 @@ enum smmu_cache_name {
     SMMU_CACHES
 };
 
-/* An entry beside its key: 64 bits of validity, kind and page (smmu_cache_ways.c). */
+/* An entry of a cache of translations beside its key: 64 bits of validity, kind and page (smmu_cache_ways.c). A cache
+ * of configuration has a struct smmu_ste, a struct smmu_cd or a level-1 descriptor. */
 struct smmu_entry {
     uint64_t output; /* where the region, or the next table, begins */
     uint64_t ipa;
     prisim_cycle_t since; /* the walk that found it began */
     uint32_t tag;         /* VMID and ASID */
     uint32_t attributes;  /* LEAF_*, or of a table what it takes away */
-    uint32_t turn;        /* of the first of a set: the way that is replaced next */
-    uint32_t unused;
 };
 
 /* Kinds that have no entry are not looked for. */
 enum { SMMU_CACHE_KINDS = 16 };
 struct smmu_cache {
-    uint32_t first; /* of its entries in the store */
-    uint32_t sets;  /* 0: the cache is off */
-    uint32_t ways;
-    uint32_t used;  /* entries */
-    uint32_t kinds; /* one bit for each that has entries */
-    uint32_t found; /* a cache of configuration: the entry of the last look-up, where the next one looks first */
+    uint32_t first; /* of its words in the store */
+    /* A cache of configuration: key and entry of the last look-up, where the next one looks first. */
+    uint32_t found, found_entry;
+    uint16_t sets;   /* 0: the cache is off */
+    uint16_t stride; /* words from one set to the next */
+    uint8_t ways;
+    uint8_t head;   /* words of a set before its keys */
+    uint8_t words;  /* of an entry */
+    uint16_t used;  /* entries */
+    uint16_t kinds; /* one bit for each that has entries */
     uint16_t count[SMMU_CACHE_KINDS];
 };
 
@@ -107,11 +111,10 @@ struct smmu_event_record {
 };
 
 struct smmu_events {
-    struct smmu_event_record record[SMMU_EVENTS_MAX];
     uint64_t pushed, popped;
     uint64_t written[4]; /* what is being written */
     bool writing;        /* a record's write was asked for and is not answered */
-    bool of_stall;       /* it is a stalled access's; else the oldest of `record` */
+    bool of_stall;       /* it is a stalled access's; else the oldest of those that wait */
 };
 
 /* Stalled client accesses (SMMU-EVENTQ); masks of slots. */
@@ -149,20 +152,16 @@ enum smmu_memory_source {
 enum smmu_down_source { SMMU_DOWN_COMPLETION, SMMU_DOWN_AUTOMATIC, SMMU_DOWN_COMMAND, SMMU_DOWN_SOURCES };
 
 struct smmu_pri_link {
-    struct prisim_page_request request;    /* under request_held */
-    struct prisim_memory_request access;   /* under SMMU_MEMORY_PRI */
-    struct prisim_pri_queue_ppar ppar;     /* under want of PRISIM_SMMU_TX_PRI_LOOKUP */
-    uint32_t access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
-    uint32_t access_free;                  /* one bit per entry of access_id */
-    struct prisim_memory_response answer[SMMU_PRI_ACCESSES];
-    uint8_t answer_head, answer_count;
-    uint8_t control; /* one bit per enum prisim_pri_queue_control_what that is to be said */
+    struct prisim_page_request request; /* under request_held */
+    struct prisim_pri_queue_ppar ppar;  /* under want of PRISIM_SMMU_TX_PRI_LOOKUP */
+    uint32_t access_free;               /* one bit per entry of pri_access_id */
+    uint8_t answer_head, answer_count;  /* of pri_answer */
+    uint8_t control;                    /* one bit per enum prisim_pri_queue_control_what that is to be said */
     uint8_t enable_ack;
     bool request_held;
     bool irqen_sent;   /* the queue was sent, or is to be, that PRIQ_IRQEN is 1 */
     bool abort_unsent; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
-    uint16_t response_head, response_count;
-    struct prisim_prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
+    uint16_t response_head, response_count; /* of smmu_pri_responses, under SMMU_DOWN_AUTOMATIC */
 };
 
 /* Fields that are updated with an acknowledgement (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL): CR0 bits 0 to 4, IRQ_CTRL bits 0
@@ -190,6 +189,7 @@ struct smmu_access {
 };
 
 struct prisim_smmu {
+    struct prisim_touched touched;     /* no part of what the state means */
     prisim_cycle_t due;                /* no timer is earlier */
     uint64_t wants;                    /* tx ports for which there is a payload */
     uint64_t ready;                    /* rx ports that can take a payload at the next edge */
@@ -233,21 +233,53 @@ struct prisim_smmu {
     uint32_t itags_late; /* timed out, and kept back: the completion may still come */
     uint8_t itag_turn;   /* that is given out next if it is free */
     bool itag_lost;      /* one timed out since the last CMD_SYNC */
-    struct smmu_itag itag[SMMU_ITAGS];
 
     struct smmu_commands commands;
     struct smmu_prefetch prefetch;
     struct smmu_msi msi;
     struct smmu_pri_link pri;
     struct smmu_cache caches[SMMU_CACHES];
-    uint32_t entries; /* of all of them */
-    struct smmu_config_cache configuration;
-    struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
     struct smmu_stalls stalls;
-    uint8_t words[SMMU_SLOTS][PRISIM_STE_BYTES]; /* of an STE or CD, as far as they have come */
-    uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache_ways.c) */
+    uint32_t responses, words; /* where smmu_pri_responses and smmu_words_of lie in the store */
+    uint64_t unused[5];        /* to the end of a line of PRISIM_TOUCHED_LINE */
+
+    /* From here on every write is told (model/core/touched.h). */
+    struct smmu_slot slot[SMMU_SLOTS];
+    struct smmu_itag itag[SMMU_ITAGS];
+    struct smmu_event_record event[SMMU_EVENTS_MAX]; /* that wait, a ring */
+    struct prisim_memory_response pri_answer[SMMU_PRI_ACCESSES];
+    struct prisim_memory_request pri_access;   /* under SMMU_MEMORY_PRI */
+    uint32_t pri_access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
+    /* As large as is configured: the caches, set by set (smmu_cache_ways.h), automatic responses, words of structures.
+     */
+    uint64_t store[];
 };
+
+_Static_assert(offsetof(struct prisim_smmu, slot) <= 2048, "what almost every step writes is little");
+_Static_assert(offsetof(struct prisim_smmu, slot) % PRISIM_TOUCHED_LINE == 0 &&
+                   sizeof(struct smmu_slot) % PRISIM_TOUCHED_LINE == 0,
+               "a slot is whole lines");
+
+/* A ring of config.automatic_responses. */
+static inline struct prisim_prg_response *smmu_pri_responses(struct prisim_smmu *s)
+{
+    return (struct prisim_prg_response *)(s->store + s->responses);
+}
+
+/* Of an STE or CD of that slot, as far as they have come. Only with PRISIM_SMMU_STRUCTURE_WORDS. */
+static inline uint8_t *smmu_words_of(struct prisim_smmu *s, unsigned index)
+{
+    return (uint8_t *)(s->store + s->words) + (size_t)index * PRISIM_STE_BYTES;
+}
+
+/* Whoever begins to do something with a slot at an edge says so, once. */
+static inline void smmu_slot_touch(struct prisim_smmu *s, unsigned index)
+{
+    enum { FIRST = offsetof(struct prisim_smmu, slot) / PRISIM_TOUCHED_LINE };
+    enum { LINES = sizeof(struct smmu_slot) / PRISIM_TOUCHED_LINE };
+    prisim_touch_lines(&s->touched, FIRST + index * LINES, FIRST + index * LINES + LINES - 1);
+}
 
 /* One edge. */
 struct smmu_edge {

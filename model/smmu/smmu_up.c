@@ -26,6 +26,7 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     s->free &= ~(UINT32_C(1) << index);
     smmu_up_room(s);
     struct smmu_slot *slot = &s->slot[index];
+    smmu_slot_touch(s, index);
     prisim_tlp_copy(&slot->tlp, tlp);
     if (slot->tlp.head.size > PRISIM_TLP_DATA_MAX)
         slot->tlp.head.size = PRISIM_TLP_DATA_MAX;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/core/touched.h"
 #include "tests/harness/suite.h"
 
 /* Of all bytes that must never count one in so many is tried at each moment; bytes that are overwritten at once if
@@ -19,6 +20,7 @@ struct flip {
     size_t fields, size;
     struct prisim_canonical *to;
     uint16_t *row;                  /* of each byte: its field, or `fields` for padding */
+    uint16_t *fold;                 /* of each field: the first one of that name */
     unsigned char (*seen)[ROW_MAX]; /* of each byte of a field's element: it has counted */
 };
 
@@ -37,13 +39,17 @@ struct flip *flip_open(flip_tell tell, const struct flip_field *field, size_t fi
 {
     struct flip *flip = calloc(1, sizeof *flip);
     ck_assert_ptr_nonnull(flip);
-    *flip = (struct flip){tell, field, fields, state_size, prisim_canonical_open(), NULL, NULL};
+    *flip = (struct flip){tell, field, fields, state_size, prisim_canonical_open(), NULL, NULL, NULL};
     flip->row = malloc(state_size * sizeof *flip->row);
+    flip->fold = malloc(fields * sizeof *flip->fold);
     flip->seen = calloc(fields, sizeof *flip->seen);
-    ck_assert(flip->to && flip->row && flip->seen);
+    ck_assert(flip->to && flip->row && flip->fold && flip->seen);
     for (size_t at = 0; at < state_size; at++)
         flip->row[at] = (uint16_t)fields;
     for (size_t i = 0; i < fields; i++) {
+        flip->fold[i] = 0;
+        while (strcmp(field[flip->fold[i]].name, field[i].name) != 0)
+            flip->fold[i]++;
         ck_assert_msg(field[i].size <= ROW_MAX, "%s is too large for a row", field[i].name);
         for (size_t k = 0; k < field[i].count * field[i].size; k++) {
             size_t at = field[i].offset + k / field[i].size * field[i].distance + k % field[i].size;
@@ -60,6 +66,7 @@ void flip_close(struct flip *flip)
         return;
     prisim_canonical_close(flip->to);
     free(flip->row);
+    free(flip->fold);
     free(flip->seen);
     free(flip);
 }
@@ -93,7 +100,7 @@ static const char *name_of(const struct flip *flip, size_t at)
 static bool waits(const struct flip *flip, size_t at)
 {
     enum flip_kind kind = kind_of(flip, at);
-    return (kind == FLIP_COUNTS || kind == FLIP_RENAMED) && !flip->seen[flip->row[at]][place(flip, at)];
+    return (kind == FLIP_COUNTS || kind == FLIP_RENAMED) && !flip->seen[flip->fold[flip->row[at]]][place(flip, at)];
 }
 
 /* Not the same of all: of two words whose difference counts, nothing would be seen. */
@@ -121,7 +128,7 @@ static void look(struct flip *flip, struct harness *harness, size_t from, size_t
     if (!other)
         return;
     if (bytes == 1) {
-        flip->seen[flip->row[from]][place(flip, from)] = true;
+        flip->seen[flip->fold[flip->row[from]]][place(flip, from)] = true;
         return;
     }
     look(flip, harness, from, bytes / 2, hash);
@@ -172,8 +179,7 @@ void flip_scramble(struct flip *flip, struct harness *harness, struct random_str
 
 void flip_add(struct flip *flip, const struct flip *other)
 {
-    ck_assert(flip->field == other->field);
-    for (size_t i = 0; i < flip->fields; i++)
+    for (size_t i = 0; i < flip->fields && i < other->fields; i++)
         for (size_t k = 0; k < ROW_MAX; k++)
             flip->seen[i][k] |= other->seen[i][k];
 }
@@ -187,11 +193,47 @@ void flip_check(const struct flip *flip)
         if (field->kind != FLIP_COUNTS && field->kind != FLIP_RENAMED)
             continue;
         for (size_t k = 0; k < field->size; k++)
-            if (!flip->seen[i][k]) {
+            if (flip->fold[i] == i && !flip->seen[i][k]) {
                 printf("byte %zu of %s never counted\n", k, field->name);
                 missing++;
             }
     }
     fflush(stdout);
     ck_assert_uint_eq(missing, 0);
+}
+
+struct flip_before {
+    const unsigned char *state;
+    size_t size;
+    unsigned char was[];
+};
+
+struct flip_before *flip_before(void *state, size_t size)
+{
+    struct flip_before *before = malloc(sizeof *before + size);
+    ck_assert_ptr_nonnull(before);
+    ((struct prisim_touched *)state)->count = 0;
+    before->state = state;
+    before->size = size;
+    memcpy(before->was, state, size);
+    return before;
+}
+
+static bool is_told(const struct prisim_touched *touched, size_t line)
+{
+    for (uint32_t i = 0; i < touched->count; i++)
+        if (touched->range[i].first <= line && line <= touched->range[i].last)
+            return true;
+    return false;
+}
+
+bool flip_after(struct flip_before *before, size_t hot)
+{
+    const struct prisim_touched *touched = (const struct prisim_touched *)before->state;
+    bool by_lines = touched->count <= PRISIM_TOUCHED_MAX;
+    for (size_t at = hot; by_lines && at < before->size; at++)
+        if (before->was[at] != before->state[at])
+            ck_assert_msg(is_told(touched, at / PRISIM_TOUCHED_LINE), "byte %zu was written and not told", at);
+    free(before);
+    return by_lines;
 }

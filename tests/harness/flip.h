@@ -21,7 +21,7 @@ enum flip_kind {
     FLIP_FIXED        /* says the configuration: it never changes, and is not changed here */
 };
 
-/* Rows of a test: elements of a field, all alike. */
+/* Rows of a test: elements of a field, all alike. Of rows with one name one has to count. */
 struct flip_field {
     const char *name;
     size_t offset, size;    /* of the first one */
@@ -63,7 +63,12 @@ uint64_t flip_hash(struct flip *flip, const struct harness *harness);
 /* Flips every byte that has to count still, and now and then one that may not. */
 void flip_moment(struct flip *flip, struct harness *harness, struct random_stream *random);
 void flip_scramble(struct flip *flip, struct harness *harness, struct random_stream *random);
-/* Takes over what has been seen by another one of the same rows. */
+/* What a step writes behind the first `hot` bytes of a state that begins with a struct prisim_touched, it must tell:
+ * taken before the step, and checked after it. True if the step told it line by line. */
+struct flip_before *flip_before(void *state, size_t size);
+bool flip_after(struct flip_before *before, size_t hot);
+
+/* Takes over what has been seen by another one, of rows with the same names in the same order. */
 void flip_add(struct flip *flip, const struct flip *other);
 /* Fails the test with the names of what never counted. */
 void flip_check(const struct flip *flip);

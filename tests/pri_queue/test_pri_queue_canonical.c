@@ -26,6 +26,7 @@ enum { EDGES = 4000, RUNS = 6, FLIPS_APART = 5, SCRAMBLES_APART = 16, LOG2 = 3, 
 #define INDEX(member) LOW(member, INDEX_BYTES, FLIP_RENAMED, FROM_CONS)
 
 static const struct flip_field fields[] = {
+    QUEUE(touched, FLIP_DERIVED, "what steps wrote, for who asks"),
     QUEUE(work_at, FLIP_DERIVED, FOLLOWS),
     QUEUE(wake, FLIP_DERIVED, FOLLOWS),
     QUEUE(blocked, FLIP_DERIVED, FOLLOWS),

@@ -31,7 +31,7 @@ static void configure(struct smmu_harness *h, uint64_t seed)
     c->config_entries = 3;
     c->config_l1_entries = 2;
     c->config_ways = 2;
-    c->automatic_responses = 8;
+    c->automatic_responses = 300;
     c->command_lines = 1 + (uint32_t)random_below(&random, 4);
     c->cons_batch = 1 + (uint32_t)random_below(&random, 6);
     c->atc_inv_timeout = 300;

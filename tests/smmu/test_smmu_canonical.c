@@ -24,6 +24,7 @@ enum { RUNS = 6, FLIPS_APART = 5, SCRAMBLES_APART = 301 };
 #define ONE_AT_A_TIME              "the queue asks for one at a time, so its port is free when the answer is here"
 
 static const struct flip_field fields[] = {
+    SMMU(touched, FLIP_DERIVED, "what steps wrote, for who asks"),
     SMMU(due, FLIP_DERIVED, BOUND),
     SMMU(wants, FLIP_COUNTS, NULL),
     SMMU(ready, FLIP_COUNTS, NULL),
@@ -107,23 +108,23 @@ static const struct flip_field fields[] = {
     SMMU(pri.request.has_pasid, FLIP_COUNTS, NULL),
     SMMU(pri.request.access, FLIP_COUNTS, NULL),
     SMMU(pri.request.secure, FLIP_COUNTS, NULL),
-    SMMU(pri.access.address, FLIP_COUNTS, NULL),
-    SMMU(pri.access.id, FLIP_NAME, NAME),
-    SMMU(pri.access.size, FLIP_COUNTS, NULL),
-    SMMU(pri.access.write, FLIP_COUNTS, NULL),
-    SMMU(pri.access.attributes, FLIP_COUNTS, NULL),
-    SMMU(pri.access.stream_id, FLIP_MEANINGLESS, "the queue's accesses are of no stream"),
-    SMMU(pri.access.substream_id, FLIP_MEANINGLESS, "the queue's accesses are of no stream"),
-    {"pri.access.data[]", offsetof(struct prisim_smmu, pri.access.data), 1, PRISIM_MEMORY_LINE_BYTES, 1, FLIP_COUNTS,
+    SMMU(pri_access.address, FLIP_COUNTS, NULL),
+    SMMU(pri_access.id, FLIP_NAME, NAME),
+    SMMU(pri_access.size, FLIP_COUNTS, NULL),
+    SMMU(pri_access.write, FLIP_COUNTS, NULL),
+    SMMU(pri_access.attributes, FLIP_COUNTS, NULL),
+    SMMU(pri_access.stream_id, FLIP_MEANINGLESS, "the queue's accesses are of no stream"),
+    SMMU(pri_access.substream_id, FLIP_MEANINGLESS, "the queue's accesses are of no stream"),
+    {"pri_access.data[]", offsetof(struct prisim_smmu, pri_access.data), 1, PRISIM_MEMORY_LINE_BYTES, 1, FLIP_COUNTS,
      NULL},
     SMMU(pri.ppar.reachable, FLIP_MEANINGLESS, ONE_AT_A_TIME),
     SMMU(pri.ppar.ppar, FLIP_MEANINGLESS, ONE_AT_A_TIME),
-    FLIP_ALL(prisim_smmu, pri.access_id, FLIP_NAME, NAME),
+    FLIP_ALL(prisim_smmu, pri_access_id, FLIP_NAME, NAME),
     SMMU(pri.access_free, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.answer, prisim_memory_response, id, FLIP_NAME, NAME),
-    FLIP_EACH(prisim_smmu, pri.answer, prisim_memory_response, status, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.answer, prisim_memory_response, size, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.answer, prisim_memory_response, data, FLIP_MEANINGLESS, "the queue only writes"),
+    FLIP_EACH(prisim_smmu, pri_answer, prisim_memory_response, id, FLIP_NAME, NAME),
+    FLIP_EACH(prisim_smmu, pri_answer, prisim_memory_response, status, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_smmu, pri_answer, prisim_memory_response, size, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_smmu, pri_answer, prisim_memory_response, data, FLIP_MEANINGLESS, "the queue only writes"),
     SMMU(pri.answer_head, FLIP_RENAMED, RING),
     SMMU(pri.answer_count, FLIP_COUNTS, NULL),
     SMMU(pri.control, FLIP_COUNTS, NULL),
@@ -133,56 +134,34 @@ static const struct flip_field fields[] = {
     SMMU(pri.abort_unsent, FLIP_COUNTS, NULL),
     SMMU(pri.response_head, FLIP_RENAMED, RING),
     SMMU(pri.response_count, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, stream_id, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, pasid, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, prg_index, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, has_pasid, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, code, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, pri.response, prisim_prg_response, cause, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, first, FLIP_FIXED, BUILT),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, sets, FLIP_FIXED, BUILT),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, ways, FLIP_FIXED, BUILT),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, used, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, kinds, FLIP_DERIVED, FROM_KEYS),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, found, FLIP_DERIVED, "where a look-up looks first"),
-    FLIP_EACH(prisim_smmu, caches, smmu_cache, count, FLIP_DERIVED, FROM_KEYS),
-    SMMU(entries, FLIP_FIXED, BUILT),
-#define STE(member)  FLIP_EACH(prisim_smmu, configuration.ste, smmu_ste, member, FLIP_COUNTS, NULL)
-#define CD(member)   FLIP_EACH(prisim_smmu, configuration.cd, smmu_cd, member, FLIP_COUNTS, NULL)
-#define BOTH(member) STE(member), SLOT(ste.member)
-    BOTH(context),
-    BOTH(stage2.ttb),
-    BOTH(stage2.vmid),
-    BOTH(stage2.t0sz),
-    BOTH(stage2.granule_log2),
-    BOTH(stage2.start_level),
-    BOTH(stage2.output_bits),
-    BOTH(stage2.flags),
-    BOTH(illegal),
-    BOTH(config),
-    BOTH(s1fmt),
-    BOTH(s1cdmax),
-    BOTH(s1dss),
-    BOTH(eats),
-    BOTH(ppar),
-    BOTH(mev),
-    BOTH(world),
-    BOTH(privcfg),
-    BOTH(instcfg),
-    BOTH(s1stalld),
-#undef BOTH
-#define BOTH(member) CD(member), SLOT(cd.member)
-#define HALVES(i)                                                                                                      \
-    BOTH(half[i].ttb), BOTH(half[i].txsz), BOTH(half[i].granule_log2), BOTH(half[i].epd), BOTH(half[i].tbi),           \
-        BOTH(half[i].had)
-    HALVES(0),
-    HALVES(1),
-    FLIP_EACH(prisim_smmu, configuration.cd, smmu_cd, since, FLIP_RENAMED, MOMENT),
+#define CACHE(member, kind, why) FLIP_EACH(prisim_smmu, caches, smmu_cache, member, kind, why)
+    CACHE(first, FLIP_FIXED, BUILT),
+    CACHE(found, FLIP_DERIVED, "where a look-up looks first"),
+    CACHE(found_entry, FLIP_DERIVED, "where a look-up looks first"),
+    CACHE(sets, FLIP_FIXED, BUILT),
+    CACHE(stride, FLIP_FIXED, BUILT),
+    CACHE(ways, FLIP_FIXED, BUILT),
+    CACHE(head, FLIP_FIXED, BUILT),
+    CACHE(words, FLIP_FIXED, BUILT),
+    CACHE(used, FLIP_RENAMED, "as many keys are there"),
+    CACHE(kinds, FLIP_DERIVED, FROM_KEYS),
+    CACHE(count, FLIP_DERIVED, FROM_KEYS),
+    SMMU(responses, FLIP_FIXED, BUILT),
+    SMMU(words, FLIP_FIXED, BUILT),
+#define STE_MEMBERS(row)                                                                                               \
+    row(context), row(stage2.ttb), row(stage2.vmid), row(stage2.t0sz), row(stage2.granule_log2),                       \
+        row(stage2.start_level), row(stage2.output_bits), row(stage2.flags), row(illegal), row(config), row(s1fmt),    \
+        row(s1cdmax), row(s1dss), row(eats), row(ppar), row(mev), row(world), row(privcfg), row(instcfg),              \
+        row(s1stalld)
+#define HALF_MEMBERS(row, i)                                                                                           \
+    row(half[i].ttb), row(half[i].txsz), row(half[i].granule_log2), row(half[i].epd), row(half[i].tbi), row(half[i].had)
+#define CD_MEMBERS(row)                                                                                                \
+    HALF_MEMBERS(row, 0), HALF_MEMBERS(row, 1), row(asid), row(flags), row(illegal), row(output_bits)
+#define SLOT_STE(member) SLOT(ste.member)
+#define SLOT_CD(member)  SLOT(cd.member)
+    STE_MEMBERS(SLOT_STE),
+    CD_MEMBERS(SLOT_CD),
     SLOT_AS(cd.since, FLIP_RENAMED, MOMENT),
-    BOTH(asid),
-    BOTH(flags),
-    BOTH(illegal),
-    BOTH(output_bits),
     SLOT(address),
     SLOT(output),
     SLOT_AS(ipa, FLIP_MEANINGLESS, AT_ONE_EDGE),
@@ -242,7 +221,7 @@ static const struct flip_field fields[] = {
     SLOT(privileged),
     SLOT(execute),
     SLOT(kind),
-    SLOT(state),
+    SLOT_AS(state, FLIP_RENAMED, "that of a slot that is free by the mask is SMMU_SLOT_FREE"),
     SLOT(cause),
     SLOT(stages),
     SLOT(structure),
@@ -275,8 +254,8 @@ static const struct flip_field fields[] = {
     SLOT(tlp.head.traffic_class),
     SLOT(tlp.head.flags),
     SLOT(tlp.data),
-    FLIP_EACH(prisim_smmu, events.record, smmu_event_record, dw, FLIP_COUNTS, NULL),
-    FLIP_EACH(prisim_smmu, events.record, smmu_event_record, due, FLIP_RENAMED, MOMENT),
+    FLIP_EACH(prisim_smmu, event, smmu_event_record, dw, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_smmu, event, smmu_event_record, due, FLIP_RENAMED, MOMENT),
     SMMU(events.pushed, FLIP_RENAMED, RING),
     SMMU(events.popped, FLIP_RENAMED, RING),
     FLIP_ALL(prisim_smmu, events.written, FLIP_COUNTS, NULL),
@@ -288,10 +267,6 @@ static const struct flip_field fields[] = {
     SMMU(stalls.writing, FLIP_COUNTS, NULL),
     SMMU(stalls.stags, FLIP_COUNTS, NULL),
     FLIP_ALL(prisim_smmu, stalls.stag, FLIP_COUNTS, NULL),
-    {"words[][0]", offsetof(struct prisim_smmu, words), 8, SMMU_SLOTS, PRISIM_STE_BYTES, FLIP_MEANINGLESS,
-     "it comes last, and is used at once"},
-    {"words[]", offsetof(struct prisim_smmu, words) + 8, PRISIM_STE_BYTES - 8, SMMU_SLOTS, PRISIM_STE_BYTES,
-     FLIP_COUNTS, NULL},
 };
 
 static void tell(const void *config, const void *state, const struct prisim_ports *ports, struct prisim_canonical *to)
@@ -299,35 +274,84 @@ static void tell(const void *config, const void *state, const struct prisim_port
     prisim_smmu_canonical(config, state, ports, to);
 }
 
-/* The store of the caches is as large as the configuration says, and each run has another one. */
-enum { STORE_ROWS = 8 };
-static struct flip_field rows[sizeof fields / sizeof fields[0] + STORE_ROWS];
+/* A row of an element in the store. */
+#define AT(name, type, member, kind, why)                                                                              \
+    {                                                                                                                  \
+        name #member, offsetof(struct type, member), sizeof(((struct type *)0)->member), 0, sizeof(struct type), kind, \
+            why                                                                                                        \
+    }
+#define CACHED_STE(member) AT("cached STE.", smmu_ste, member, FLIP_COUNTS, NULL)
+#define CACHED_CD(member)  AT("cached CD.", smmu_cd, member, FLIP_COUNTS, NULL)
+static const struct flip_field ste_rows[] = {STE_MEMBERS(CACHED_STE)};
+static const struct flip_field cd_rows[] = {CD_MEMBERS(CACHED_CD),
+                                            AT("cached CD.", smmu_cd, since, FLIP_RENAMED, MOMENT)};
+static const struct flip_field entry_rows[] = {
+    AT("entry.", smmu_entry, output, FLIP_COUNTS, NULL),     AT("entry.", smmu_entry, ipa, FLIP_COUNTS, NULL),
+    AT("entry.", smmu_entry, since, FLIP_RENAMED, MOMENT),   AT("entry.", smmu_entry, tag, FLIP_COUNTS, NULL),
+    AT("entry.", smmu_entry, attributes, FLIP_COUNTS, NULL),
+};
+static const struct flip_field response_rows[] = {
+#define RESPONSE(member) AT("response.", prisim_prg_response, member, FLIP_COUNTS, NULL)
+    RESPONSE(stream_id), RESPONSE(pasid), RESPONSE(prg_index), RESPONSE(has_pasid), RESPONSE(code), RESPONSE(cause),
+};
+
+/* The store is as large as the configuration says, and each run has another one. */
+enum { FIELDS = sizeof fields / sizeof fields[0], ROWS_MAX = 4096 };
+static struct flip_field rows[ROWS_MAX];
+static size_t row_count;
+
+static void add(struct flip_field row)
+{
+    ck_assert_uint_lt(row_count, ROWS_MAX);
+    rows[row_count++] = row;
+}
+
+static void add_elements(const struct flip_field *of, size_t members, size_t from, size_t count)
+{
+    for (size_t i = 0; i < members; i++) {
+        struct flip_field row = of[i];
+        row.offset += from;
+        row.count = count;
+        add(row);
+    }
+}
+#define ADD_ELEMENTS(of, from, count) add_elements(of, sizeof(of) / sizeof(of)[0], from, count)
+
+static void add_set(const struct smmu_cache *cache, unsigned name, size_t from)
+{
+    const size_t keys = from + cache->head * (size_t)8, entries = keys + cache->ways * (size_t)8;
+    add((struct flip_field){"signature", from, 1, cache->ways, 1, FLIP_FIXED, FROM_KEYS});
+    add((struct flip_field){"no signature", from + cache->ways, 1, cache->head * (size_t)8 - cache->ways - 1, 1,
+                            FLIP_FIXED, "of no way: 0"});
+    add((struct flip_field){"turn", keys - 1, 1, 1, 0, FLIP_COUNTS, NULL});
+    add((struct flip_field){"key", keys, 8, cache->ways, 8, FLIP_RENAMED, "as many are there as the cache counts"});
+    if (name == SMMU_STE_CACHE)
+        ADD_ELEMENTS(ste_rows, entries, cache->ways);
+    else if (name == SMMU_CD_CACHE)
+        ADD_ELEMENTS(cd_rows, entries, cache->ways);
+    else if (name < SMMU_TRANSLATION_CACHES)
+        ADD_ELEMENTS(entry_rows, entries, cache->ways);
+    else
+        add((struct flip_field){"level-1 descriptor", entries, 8, cache->ways, 8, FLIP_NAME,
+                                "no table has two levels"});
+}
 
 static struct flip *open_flip(const struct smmu_harness *h)
 {
-    enum { FIELDS = sizeof fields / sizeof fields[0] };
-    size_t entries = h->state->entries, keys = sizeof(struct prisim_smmu), first = keys + entries * sizeof(uint64_t);
-    const struct flip_field store[STORE_ROWS] = {
-        {"key", keys, 8, entries, 8, FLIP_RENAMED, "as many are there as the cache counts"},
-        {"signature", first + entries * sizeof(struct smmu_entry), 1, entries, 1, FLIP_DERIVED, FROM_KEYS},
-#define ENTRY(member, kind, why)                                                                                       \
-    {"entry." #member,                                                                                                 \
-     first + offsetof(struct smmu_entry, member),                                                                      \
-     sizeof(((struct smmu_entry *)0)->member),                                                                         \
-     entries,                                                                                                          \
-     sizeof(struct smmu_entry),                                                                                        \
-     kind,                                                                                                             \
-     why}
-        ENTRY(output, FLIP_COUNTS, NULL),
-        ENTRY(ipa, FLIP_COUNTS, NULL),
-        ENTRY(since, FLIP_RENAMED, MOMENT),
-        ENTRY(tag, FLIP_RENAMED, "0 of a structure"),
-        ENTRY(attributes, FLIP_COUNTS, NULL),
-        ENTRY(turn, FLIP_COUNTS, NULL),
-    };
+    const struct prisim_smmu *s = h->state;
+    const size_t store = offsetof(struct prisim_smmu, store);
     memcpy(rows, fields, sizeof fields);
-    memcpy(rows + FIELDS, store, sizeof store);
-    return flip_open(tell, rows, FIELDS + STORE_ROWS, prisim_smmu_state_size(&h->config));
+    row_count = FIELDS;
+    ADD_ELEMENTS(response_rows, store + s->responses * (size_t)8, h->config.automatic_responses);
+    size_t slots = h->config.structure_fetch == PRISIM_SMMU_STRUCTURE_WORDS ? SMMU_SLOTS : 0;
+    add((struct flip_field){"word 0", store + s->words * (size_t)8, 8, slots, PRISIM_STE_BYTES, FLIP_MEANINGLESS,
+                            "it comes last, and is used at once"});
+    add((struct flip_field){"words", store + s->words * (size_t)8 + 8, PRISIM_STE_BYTES - 8, slots, PRISIM_STE_BYTES,
+                            FLIP_COUNTS, NULL});
+    for (unsigned name = 0; name < SMMU_CACHES; name++)
+        for (size_t set = 0; set < s->caches[name].sets; set++)
+            add_set(&s->caches[name], name, store + (s->caches[name].first + set * s->caches[name].stride) * 8);
+    return flip_open(tell, rows, row_count, prisim_smmu_state_size(&h->config));
 }
 
 START_TEST(every_byte)
@@ -404,6 +428,25 @@ START_TEST(later)
 }
 END_TEST
 
+/* What is written of what seldom is, is told; and mostly line by line. */
+START_TEST(touched)
+{
+    uint64_t seed = (uint64_t)_i + 1;
+    struct pair *p = traffic_open(seed, 0);
+    struct random_stream random = random_open(seed, 0, 2);
+    unsigned by_lines = 0;
+    for (unsigned i = 0; i < TRAFFIC_EDGES; i++) {
+        struct flip_before *smmu = flip_before(p->h->state, prisim_smmu_state_size(&p->h->config));
+        struct flip_before *queue = flip_before(p->state, prisim_pri_queue_state_size(&p->config));
+        traffic_edge(p, seed, &random);
+        by_lines += flip_after(smmu, prisim_smmu_hot_size(&p->h->config));
+        ck_assert(flip_after(queue, prisim_pri_queue_hot_size(&p->config)));
+    }
+    ck_assert_uint_gt(by_lines, TRAFFIC_EDGES * 99 / 100);
+    pair_close(p);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_canonical");
@@ -412,6 +455,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, every_byte);
     tcase_add_loop_test(tcase, the_rest_is_nothing, 0, RUNS);
     tcase_add_loop_test(tcase, later, 0, 4);
+    tcase_add_loop_test(tcase, touched, 0, RUNS);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The canonical form of the SMMU's caches: their entries by place, and whose turn it is in each set. Not told: the
- * counts of entries and their kinds and signatures, which follow from the keys; `found`, where a look-up looks first.
+ * counts of kinds and the signatures, which follow from the keys; where a look-up looks first.
  */
 #include "model/smmu/canonical/smmu_canonical_parts.h"
 #include "model/smmu/translation/smmu_cache_ways.h"
@@ -42,38 +42,41 @@ static void tell_translation(struct prisim_canonical *to, const struct smmu_entr
     prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, entry->since);
 }
 
-static void tell_entry(struct prisim_canonical *to, const struct prisim_smmu *s, unsigned name, unsigned at)
+static void tell_entry(struct prisim_canonical *to, unsigned name, const uint64_t *entry)
 {
-    const struct smmu_entry *entry = &smmu_cache_entries(s, &s->caches[name])[at];
     if (name == SMMU_STE_CACHE)
-        smmu_canonical_ste(to, &s->configuration.ste[at]);
+        smmu_canonical_ste(to, (const struct smmu_ste *)entry);
     else if (name == SMMU_CD_CACHE)
-        smmu_canonical_cd(to, &s->configuration.cd[at]);
+        smmu_canonical_cd(to, (const struct smmu_cd *)entry);
     else if (name < SMMU_TRANSLATION_CACHES)
-        tell_translation(to, entry);
+        tell_translation(to, (const struct smmu_entry *)entry);
     else
-        prisim_canonical_word(to, entry->output);
+        prisim_canonical_word(to, *entry);
 }
 
-static void tell_keys(struct prisim_canonical *to, const struct prisim_smmu *s, unsigned name)
+/* A key has its top bit, which a turn has not. */
+static void tell_set(struct prisim_canonical *to, const struct smmu_cache *cache, unsigned name, unsigned set,
+                     const uint64_t *head)
 {
-    const struct smmu_cache *cache = &s->caches[name];
-    const uint64_t *keys = smmu_cache_keys_of(s, cache);
-    for (unsigned at = 0; at < cache->sets * cache->ways; at++)
-        if (keys[at]) {
-            prisim_canonical_word(to, at);
-            prisim_canonical_word(to, keys[at]);
-            tell_entry(to, s, name, at);
+    const uint64_t *keys = head + cache->head, *entries = keys + cache->ways;
+    unsigned turn = ((const uint8_t *)keys)[-1];
+    if (turn)
+        prisim_canonical_word(to, (uint64_t)set << 32 | turn);
+    for (unsigned way = 0; way < cache->ways; way++)
+        if (keys[way]) {
+            prisim_canonical_word(to, keys[way]);
+            prisim_canonical_word(to, (uint64_t)set * cache->ways + way);
+            tell_entry(to, name, entries + (size_t)way * cache->words);
         }
 }
 
-/* Of a set that was never full it is 0. */
-static void tell_turns(struct prisim_canonical *to, const struct prisim_smmu *s, const struct smmu_cache *cache)
+/* Of the head of a set: a byte of each key, and the turn. So there is nothing in it. */
+static bool is_clear(const uint64_t *words, unsigned count)
 {
-    const struct smmu_entry *entry = smmu_cache_entries(s, cache);
-    for (unsigned set = 0; set < cache->sets; set++)
-        if (entry[set * cache->ways].turn)
-            prisim_canonical_word(to, (uint64_t)set << 32 | entry[set * cache->ways].turn);
+    uint64_t all = 0;
+    for (unsigned i = 0; i < count; i++)
+        all |= words[i];
+    return all == 0;
 }
 
 void smmu_canonical_caches(struct prisim_canonical *to, const struct prisim_smmu *s)
@@ -81,8 +84,10 @@ void smmu_canonical_caches(struct prisim_canonical *to, const struct prisim_smmu
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
         const struct smmu_cache *cache = &s->caches[name];
         prisim_canonical_word(to, cache->used);
-        if (cache->used)
-            tell_keys(to, s, name);
-        tell_turns(to, s, cache);
+        for (unsigned set = 0; set < cache->sets; set++) {
+            const uint64_t *head = s->store + cache->first + (size_t)set * cache->stride;
+            if (!is_clear(head, cache->head))
+                tell_set(to, cache, name, set, head);
+        }
     }
 }

@@ -42,7 +42,7 @@ void smmu_canonical_events(struct prisim_canonical *to, const struct prisim_smmu
     uint64_t count = events->pushed - events->popped;
     prisim_canonical_word(to, count);
     for (uint64_t i = 0; i < count && i < SMMU_EVENTS_MAX; i++) {
-        const struct smmu_event_record *record = &events->record[(events->popped + i) % SMMU_EVENTS_MAX];
+        const struct smmu_event_record *record = &s->event[(events->popped + i) % SMMU_EVENTS_MAX];
         tell_record(to, record->dw);
         /* Records of stalls take turns with these by who was due first. */
         if (config->stall_model == 0)

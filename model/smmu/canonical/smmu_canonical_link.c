@@ -11,19 +11,21 @@ static void tell_access(struct prisim_canonical *to, const struct prisim_memory_
 }
 
 /* The entry that an access has here is the id of its own, and counts as it is. */
-static void tell_accesses(struct prisim_canonical *to, const struct smmu_pri_link *pri)
+static void tell_accesses(struct prisim_canonical *to, const struct prisim_smmu *s)
 {
+    const struct smmu_pri_link *pri = &s->pri;
     prisim_canonical_word(to, pri->access_free | (uint64_t)pri->answer_count << 32);
     for (uint32_t left = ~pri->access_free; left; left &= left - 1)
-        prisim_pri_queue_access_canonical(to, pri->access_id[__builtin_ctz(left)]);
+        prisim_pri_queue_access_canonical(to, s->pri_access_id[__builtin_ctz(left)]);
     for (unsigned i = 0; i < pri->answer_count && i < SMMU_PRI_ACCESSES; i++) {
-        const struct prisim_memory_response *answer = &pri->answer[(pri->answer_head + i) % SMMU_PRI_ACCESSES];
+        const struct prisim_memory_response *answer = &s->pri_answer[(pri->answer_head + i) % SMMU_PRI_ACCESSES];
         prisim_pri_queue_access_canonical(to, answer->id);
         prisim_memory_response_canonical(to, answer);
     }
 }
 
-void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu *s)
+void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu_config *config,
+                         const struct prisim_smmu *s)
 {
     const struct smmu_pri_link *pri = &s->pri;
     prisim_canonical_word(to, pri->control | (uint64_t)pri->enable_ack << 8 | (uint64_t)pri->request_held << 16 |
@@ -31,13 +33,15 @@ void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu *
     if (pri->request_held)
         prisim_page_request_canonical(to, &pri->request);
     if (s->memory_wants >> SMMU_MEMORY_PRI & 1)
-        tell_access(to, &pri->access);
+        tell_access(to, &s->pri_access);
     if (s->wants >> PRISIM_SMMU_TX_PRI_LOOKUP & 1)
         prisim_canonical_word(to, pri->ppar.reachable | (uint64_t)pri->ppar.ppar << 8);
-    tell_accesses(to, pri);
+    tell_accesses(to, s);
+    const struct prisim_prg_response *response = (const struct prisim_prg_response *)(s->store + s->responses);
+    const unsigned most = config->automatic_responses;
     prisim_canonical_word(to, pri->response_count);
-    for (unsigned i = 0; i < pri->response_count && i < SMMU_RESPONSES_MAX; i++)
-        prisim_prg_response_canonical(to, &pri->response[(pri->response_head + i) % SMMU_RESPONSES_MAX]);
+    for (unsigned i = 0; i < pri->response_count && i < most; i++)
+        prisim_prg_response_canonical(to, &response[(pri->response_head + i) % most]);
 }
 
 static void tell_status(struct prisim_canonical *to, const struct prisim_smmu_config *config,

@@ -28,7 +28,8 @@ static inline unsigned smmu_canonical_itag_next(const struct prisim_smmu_config 
 void smmu_canonical_events(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                            const struct prisim_smmu *s);
 /* smmu_canonical_link.c: what is held of the PRI queue, and what it offers */
-void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu *s);
+void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu_config *config,
+                         const struct prisim_smmu *s);
 void smmu_canonical_link_offered(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                                  const struct prisim_smmu *s, const struct prisim_ports *ports);
 /* smmu_canonical_slot.c: transactions in flight, and whom they wait for */

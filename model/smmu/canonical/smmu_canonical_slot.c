@@ -218,10 +218,11 @@ static void tell_words(struct prisim_canonical *to, const struct prisim_smmu *s,
 {
     enum { WORDS = PRISIM_STE_BYTES / 8 };
     const struct smmu_slot *slot = &s->slot[index];
+    const uint64_t *words = s->store + s->words + (size_t)index * WORDS;
     unsigned end = slot->word ? slot->word : WORDS;
     prisim_canonical_word(to, slot->word);
     for (unsigned i = SMMU_WORD_FIRST; i < end && i < WORDS; i++)
-        prisim_canonical_word(to, prisim_load_le64(s->words[index] + i * (size_t)8));
+        prisim_canonical_word(to, words[i]);
 }
 
 static void tell_fetch(struct prisim_canonical *to, const struct prisim_smmu_config *config,

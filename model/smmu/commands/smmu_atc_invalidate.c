@@ -26,6 +26,7 @@ static void arrived(struct smmu_edge *e, const struct prisim_tlp_header *head, u
     struct prisim_smmu *s = e->s;
     struct smmu_itag *open = &s->itag[itag];
     unsigned copies = ++open->arrived;
+    prisim_touch(&s->touched, open, sizeof *open);
     /* SMMU-ATCINV, PCIE-ITAG: the function answers UR: the command succeeds. */
     bool refused = head->status == PRISIM_TLP_UR;
     enum prisim_cause cause = s->itags_late >> itag & 1 ? PRISIM_CAUSE_LATE

@@ -45,10 +45,12 @@ static bool matches(const struct target *target, enum smmu_cache_name name, uint
 static void forget(struct prisim_smmu *s, enum smmu_cache_name name, const struct target *target)
 {
     struct smmu_cache *cache = &s->caches[name];
-    const uint64_t *keys = smmu_cache_keys(s, cache);
-    for (unsigned i = 0; i < cache->sets * cache->ways; i++)
-        if (keys[i] && matches(target, name, keys[i]))
-            smmu_cache_drop(s, cache, i);
+    for (unsigned set = 0; cache->used && set < cache->sets; set++) {
+        const uint64_t *keys = smmu_cache_set(s, cache, set).keys;
+        for (unsigned way = 0; way < cache->ways; way++)
+            if (keys[way] && matches(target, name, keys[way]))
+                smmu_cache_drop(s, cache, set, way);
+    }
 }
 
 /* SMMU-CFGI-1 */

@@ -29,6 +29,7 @@ unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
     unsigned itag = (unsigned)__builtin_ctz(behind ? behind : free);
     s->itag_turn = (uint8_t)((itag + 1) % SMMU_ITAGS);
     s->itags |= UINT32_C(1) << itag;
+    prisim_touch(&s->touched, &s->itag[itag], sizeof s->itag[itag]);
     s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout,
                                        .stream_id = stream_id,
                                        .tlp = tlp,
@@ -43,4 +44,6 @@ void smmu_itag_close(struct prisim_smmu *s, unsigned itag)
     assert((s->itags | s->itags_late) & bit);
     s->itags &= ~bit;
     s->itags_late &= ~bit;
+    prisim_touch(&s->touched, &s->itag[itag], sizeof s->itag[itag]);
+    s->itag[itag] = (struct smmu_itag){0};
 }

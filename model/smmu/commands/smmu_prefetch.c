@@ -18,6 +18,7 @@ static void next(struct smmu_edge *e)
     assert(s->free >> index & 1);
     s->free &= ~(UINT32_C(1) << index);
     struct smmu_slot *slot = &s->slot[index];
+    smmu_slot_touch(s, index);
     slot->tlp.head = (struct prisim_tlp_header){.type = PRISIM_TLP_MEMORY_READ, .requester_id = (uint16_t)p->stream_id};
     slot->address = p->address;
     slot->output = 0;

@@ -85,24 +85,31 @@ static bool is_ipa_matched(const struct target *target, uint64_t key, const stru
            overlaps(target, entry->ipa, smmu_tlb_size_log2((unsigned)prisim_bits_get(key, KEY_KIND, 4)));
 }
 
+static bool is_gone(const struct smmu_edge *e, unsigned name, const struct target *target, uint64_t key,
+                    const struct smmu_entry *entry)
+{
+    if (name >= SMMU_WALK_1)
+        return is_table_matched(target, key, entry, (name - SMMU_WALK_1) % 3);
+    /* SMMU-TLBI, S2_IPA: combined entries need not go; a parameter. */
+    bool combined = target->by_ipa && e->config->s2_ipa_combined && name <= SMMU_TLB;
+    return is_leaf_matched(target, key, entry) || (combined && is_ipa_matched(target, key, entry));
+}
+
 static void forget_in(struct smmu_edge *e, unsigned name, const struct target *target)
 {
     struct prisim_smmu *s = e->s;
     struct smmu_cache *cache = &s->caches[name];
-    const uint64_t *keys = smmu_cache_keys(s, cache);
-    const struct smmu_entry *entry = smmu_cache_at(s, cache);
     unsigned left = cache->used;
     for (unsigned i = 0; left; i++) {
-        if (keys[i] == 0)
-            continue;
-        left--;
-        bool goes = name >= SMMU_WALK_1 ? is_table_matched(target, keys[i], &entry[i], (name - SMMU_WALK_1) % 3)
-                                        : is_leaf_matched(target, keys[i], &entry[i]);
-        /* SMMU-TLBI, S2_IPA: combined entries need not go; a parameter. */
-        if (!goes && target->by_ipa && e->config->s2_ipa_combined && name <= SMMU_TLB)
-            goes = is_ipa_matched(target, keys[i], &entry[i]);
-        if (goes)
-            smmu_cache_drop(s, cache, i);
+        struct smmu_cache_set set = smmu_cache_set(s, cache, i);
+        const struct smmu_entry *entry = (const struct smmu_entry *)set.entries;
+        for (unsigned way = 0; left && way < cache->ways; way++) {
+            if (set.keys[way] == 0)
+                continue;
+            left--;
+            if (is_gone(e, name, target, set.keys[way], &entry[way]))
+                smmu_cache_drop(s, cache, i, way);
+        }
     }
 }
 

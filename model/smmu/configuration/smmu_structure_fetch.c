@@ -31,9 +31,11 @@ const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const str
     }
     if (response->status != PRISIM_MEMORY_OK)
         return response->data;
-    memcpy(s->words[index] + slot->word * WORD_BYTES, response->data, WORD_BYTES);
+    uint8_t *words = smmu_words_of(s, index);
+    prisim_touch(&s->touched, words, PRISIM_STE_BYTES);
+    memcpy(words + slot->word * WORD_BYTES, response->data, WORD_BYTES);
     if (slot->word == LAST)
-        return s->words[index];
+        return words;
     slot->word = (uint8_t)((slot->word + 1) % WORDS);
     smmu_slot_ask(s, index);
     return NULL;
@@ -44,6 +46,7 @@ void smmu_words_anew(struct smmu_edge *e, unsigned index)
     struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     assert(smmu_comes_in_words(e, slot->state));
+    smmu_slot_touch(s, index);
     if (s->fetching >> index & 1) { /* nothing is under way */
         slot->word = SMMU_WORD_FIRST;
         slot->fetched = e->now;

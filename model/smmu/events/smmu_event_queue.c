@@ -13,7 +13,7 @@ static uint32_t queue_log2(const struct smmu_edge *e)
 static struct smmu_event_record *oldest(struct prisim_smmu *s)
 {
     assert(s->events.popped < s->events.pushed);
-    return &s->events.record[s->events.popped % SMMU_EVENTS_MAX];
+    return &s->event[s->events.popped % SMMU_EVENTS_MAX];
 }
 
 /* The oldest record, or that of a stall, whatever becomes due first. While one is written nothing is looked at. */
@@ -49,7 +49,7 @@ static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, c
         return false;
     uint64_t i = events->popped + (events->writing && !events->of_stall);
     for (; i < events->pushed; i++)
-        if (memcmp(events->record[i % SMMU_EVENTS_MAX].dw, dw, PRISIM_EVENT_RECORD_BYTES) == 0)
+        if (memcmp(e->s->event[i % SMMU_EVENTS_MAX].dw, dw, PRISIM_EVENT_RECORD_BYTES) == 0)
             return true;
     return false;
 }
@@ -62,7 +62,8 @@ void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const ui
         emit(e, dw, PRISIM_CAUSE_MERGED);
         return;
     }
-    struct smmu_event_record *record = &s->events.record[s->events.pushed++ % SMMU_EVENTS_MAX];
+    struct smmu_event_record *record = &s->event[s->events.pushed++ % SMMU_EVENTS_MAX];
+    prisim_touch(&s->touched, record, sizeof *record);
     memcpy(record->dw, dw, sizeof record->dw);
     record->due = e->now + e->config->event_latency;
     set_timer(e);

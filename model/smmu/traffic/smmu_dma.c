@@ -161,6 +161,7 @@ void smmu_dma_advance(struct smmu_edge *e)
         struct smmu_slot *slot = &s->slot[index];
         if (slot->state != SMMU_SLOT_READY)
             break;
+        smmu_slot_touch(s, index);
         if (slot->passes) {
             if (!prisim_ports_can_put(e->ports, PRISIM_SMMU_TX_DMA_REQUEST))
                 return;
@@ -188,6 +189,7 @@ void smmu_dma_answered(struct smmu_edge *e, const struct prisim_memory_response 
     if (!waits || part >= slot->parts_sent)
         return; /* answers nothing that was asked */
     assert(slot->parts <= 2);
+    smmu_slot_touch(s, index);
     unsigned first = first_part(slot);
     if (response->status != PRISIM_MEMORY_OK)
         slot->status = PRISIM_TLP_CA;

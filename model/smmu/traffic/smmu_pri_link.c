@@ -49,7 +49,10 @@ void smmu_pri_response(struct smmu_edge *e, const struct prisim_prg_response *re
                      .code = response->code);
         return;
     }
-    pri->response[(pri->response_head + pri->response_count++) % SMMU_RESPONSES_MAX] = *response;
+    struct prisim_prg_response *to =
+        smmu_pri_responses(e->s) + (pri->response_head + pri->response_count++) % e->config->automatic_responses;
+    prisim_touch(&e->s->touched, to, sizeof *to);
+    *to = *response;
     smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
 }
 
@@ -76,9 +79,11 @@ void smmu_prg_response_fill(struct smmu_edge *e, struct prisim_tlp *to, const st
 void smmu_pri_response_send(struct smmu_edge *e, struct prisim_tlp *to)
 {
     struct smmu_pri_link *pri = &e->s->pri;
-    struct prisim_prg_response response = pri->response[pri->response_head];
+    struct prisim_prg_response *from = smmu_pri_responses(e->s) + pri->response_head, response = *from;
     assert(pri->response_count > 0);
-    pri->response_head = (uint16_t)((pri->response_head + 1) % SMMU_RESPONSES_MAX);
+    prisim_touch(&e->s->touched, from, sizeof *from);
+    *from = (struct prisim_prg_response){0};
+    pri->response_head = (uint16_t)((pri->response_head + 1u) % e->config->automatic_responses);
     if (--pri->response_count > 0)
         smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
     response.prg_index &= PRISIM_PRG_INDEXES - 1;
@@ -90,7 +95,8 @@ void smmu_pri_response_send(struct smmu_edge *e, struct prisim_tlp *to)
 void smmu_pri_access(struct smmu_edge *e, const struct prisim_memory_request *request)
 {
     assert(!(e->s->memory_wants >> SMMU_MEMORY_PRI & 1) && e->s->pri.access_free);
-    e->s->pri.access = *request;
+    e->s->pri_access = *request;
+    prisim_touch(&e->s->touched, &e->s->pri_access, sizeof e->s->pri_access);
     smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, false);
     smmu_memory_want(e->s, SMMU_MEMORY_PRI);
 }
@@ -102,8 +108,9 @@ void smmu_pri_access_request(struct smmu_edge *e, struct prisim_memory_request *
     unsigned entry = (unsigned)__builtin_ctz(pri->access_free);
     pri->access_free &= pri->access_free - 1;
     smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, pri->access_free != 0);
-    pri->access_id[entry] = pri->access.id;
-    *to = pri->access;
+    e->s->pri_access_id[entry] = e->s->pri_access.id;
+    prisim_touch(&e->s->touched, &e->s->pri_access_id[entry], sizeof e->s->pri_access_id[entry]);
+    *to = e->s->pri_access;
     to->id = (uint32_t)SMMU_MEMORY_PRI << 24 | entry;
 }
 
@@ -113,8 +120,10 @@ void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct 
     assert(entry < SMMU_PRI_ACCESSES && !(pri->access_free >> entry & 1) && pri->answer_count < SMMU_PRI_ACCESSES);
     pri->access_free |= UINT32_C(1) << entry;
     smmu_set_ready(e->s, PRISIM_SMMU_RX_PRI_MEMORY_REQUEST, !(e->s->memory_wants >> SMMU_MEMORY_PRI & 1));
-    struct prisim_memory_response *answer = &pri->answer[(pri->answer_head + pri->answer_count++) % SMMU_PRI_ACCESSES];
-    answer->id = pri->access_id[entry];
+    struct prisim_memory_response *answer =
+        &e->s->pri_answer[(pri->answer_head + pri->answer_count++) % SMMU_PRI_ACCESSES];
+    prisim_touch(&e->s->touched, answer, sizeof *answer);
+    answer->id = e->s->pri_access_id[entry];
     answer->status = response->status;
     answer->size = response->size <= PRISIM_MEMORY_LINE_BYTES ? response->size : 0;
     memcpy(answer->data, response->data, answer->size);
@@ -125,7 +134,7 @@ void smmu_pri_answer_put(struct smmu_edge *e)
 {
     struct smmu_pri_link *pri = &e->s->pri;
     assert(pri->answer_count > 0);
-    const struct prisim_memory_response *answer = &pri->answer[pri->answer_head];
+    const struct prisim_memory_response *answer = &e->s->pri_answer[pri->answer_head];
     struct prisim_memory_response *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE);
     to->id = answer->id;
     to->status = answer->status;
@@ -145,6 +154,7 @@ void smmu_pri_lookup(struct smmu_edge *e, const struct prisim_pri_queue_lookup *
     s->free &= ~(UINT32_C(1) << SMMU_SLOT_LOOKUP);
     smmu_set_ready(s, PRISIM_SMMU_RX_PRI_LOOKUP, false);
     struct smmu_slot *slot = &s->slot[SMMU_SLOT_LOOKUP];
+    smmu_slot_touch(s, SMMU_SLOT_LOOKUP);
     slot->kind = SMMU_PPAR;
     slot->stream_id = lookup->stream_id;
     slot->has_pasid = false;

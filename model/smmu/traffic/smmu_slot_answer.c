@@ -67,6 +67,7 @@ static void report(struct smmu_edge *e)
     unsigned index = (unsigned)__builtin_ctz(s->reporting);
     assert(s->slot[index].state == SMMU_SLOT_REPORT && smmu_event_room(s));
     s->reporting &= s->reporting - 1;
+    smmu_slot_touch(s, index);
     smmu_slot_answer(e, index);
 }
 

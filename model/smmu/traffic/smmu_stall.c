@@ -40,6 +40,7 @@ static void give_stag(struct smmu_edge *e)
         return;
     unsigned index = smmu_stall_oldest(s, s->stalls.waiting), stag = (unsigned)__builtin_ctz(free);
     struct smmu_slot *slot = &s->slot[index];
+    smmu_slot_touch(s, index);
     s->stalls.waiting &= ~(UINT32_C(1) << index);
     s->stalls.stags |= UINT32_C(1) << stag;
     s->stalls.stag[index] = (uint8_t)stag;
@@ -79,6 +80,7 @@ static void leave(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
     struct prisim_smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
     uint32_t bit = UINT32_C(1) << index;
+    smmu_slot_touch(s, index);
     assert(slot->state == SMMU_SLOT_STALLED && ((s->stalls.stalled | s->stalls.waiting) & bit));
     bool had_stag = (s->stalls.stalled & bit) != 0;
     PRISIM_PROBE(e->ports, e->now, smmu_resume, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,

@@ -20,14 +20,6 @@ static uint32_t entries_of(const struct prisim_smmu_config *config, unsigned nam
     return entries[name];
 }
 
-static uint32_t all_entries(const struct prisim_smmu_config *config)
-{
-    uint32_t sum = 0;
-    for (unsigned name = 0; name < SMMU_CACHES; name++)
-        sum += entries_of(config, name);
-    return sum;
-}
-
 static uint32_t ways_of(const struct prisim_smmu_config *config, unsigned name)
 {
     if (name == SMMU_MICRO_TLB)
@@ -37,39 +29,69 @@ static uint32_t ways_of(const struct prisim_smmu_config *config, unsigned name)
     return name == SMMU_TLB ? config->tlb_ways : config->walk_ways;
 }
 
-/* Entries beyond the last full set are not used. */
-void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
+static uint32_t words_of(unsigned name)
 {
-    s->entries = all_entries(config);
-    uint32_t first = 0;
-    for (unsigned name = 0; name < SMMU_CACHES; name++) {
-        uint32_t entries = entries_of(config, name), ways = ways_of(config, name);
-        ways = entries < ways ? entries : ways;
-        s->caches[name] = (struct smmu_cache){.first = first, .ways = ways, .sets = ways ? entries / ways : 0};
-        first += entries;
+    switch (name) {
+    case SMMU_STE_CACHE:
+        return sizeof(struct smmu_ste) / sizeof(uint64_t);
+    case SMMU_CD_CACHE:
+        return sizeof(struct smmu_cd) / sizeof(uint64_t);
+    case SMMU_L1STD_CACHE:
+    case SMMU_L1CD_CACHE:
+        return 1;
     }
-    assert(first == s->entries);
+    return sizeof(struct smmu_entry) / sizeof(uint64_t);
 }
 
-size_t smmu_cache_bytes(const struct prisim_smmu_config *config)
+_Static_assert(sizeof(struct smmu_ste) % sizeof(uint64_t) == 0 && sizeof(struct smmu_cd) % sizeof(uint64_t) == 0 &&
+                   sizeof(struct smmu_entry) % sizeof(uint64_t) == 0,
+               "the store is made of such words");
+
+/* Entries beyond the last full set are not there. `first`: where the cache begins. */
+static struct smmu_cache cache_of(const struct prisim_smmu_config *config, unsigned name, uint32_t first)
 {
-    return all_entries(config) * (sizeof(uint64_t) + sizeof(struct smmu_entry) + 1) + SIGNATURES_AT_ONCE;
+    uint32_t entries = entries_of(config, name), ways = ways_of(config, name), words = words_of(name);
+    ways = entries < ways ? entries : ways;
+    uint32_t head = ways / SIGNATURES_AT_ONCE + 1; /* the turn's byte is one more */
+    return (struct smmu_cache){
+        .first = first,
+        .found = first + head,
+        .found_entry = first + head + ways,
+        .sets = (uint16_t)(ways ? entries / ways : 0),
+        .stride = (uint16_t)(head + ways + ways * words),
+        .ways = (uint8_t)ways,
+        .head = (uint8_t)head,
+        .words = (uint8_t)words,
+    };
+}
+
+static uint32_t end_of(const struct smmu_cache *cache)
+{
+    return cache->first + (uint32_t)cache->sets * cache->stride;
+}
+
+void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
+{
+    uint32_t first = 0;
+    for (unsigned name = 0; name < SMMU_CACHES; name++) {
+        s->caches[name] = cache_of(config, name, first);
+        first = end_of(&s->caches[name]);
+    }
+}
+
+uint32_t smmu_cache_words(const struct prisim_smmu_config *config)
+{
+    uint32_t first = 0;
+    for (unsigned name = 0; name < SMMU_CACHES; name++) {
+        struct smmu_cache cache = cache_of(config, name, first);
+        first = end_of(&cache);
+    }
+    return first;
 }
 
 static uint64_t mix(uint64_t key, uint32_t tag)
 {
     return (key ^ (uint64_t)tag << 32) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static unsigned first_of_set(const struct smmu_cache *cache, uint64_t mixed)
-{
-    return (unsigned)((mixed >> 32) * cache->sets >> 32) * cache->ways;
-}
-
-/* One byte of every entry, so that eight ways are compared at once; 0 for an empty one. */
-static uint8_t *signatures(struct prisim_smmu *s, const struct smmu_cache *cache)
-{
-    return (uint8_t *)((struct smmu_entry *)(s->store + s->entries) + s->entries) + cache->first;
 }
 
 static uint8_t signature_of(uint64_t mixed)
@@ -90,97 +112,153 @@ static unsigned kind_of(uint64_t key)
     return (unsigned)prisim_bits_get(key, KEY_KIND, 4);
 }
 
-/* Where an entry is: its set is at first..end-1, and at `end` it is nowhere. */
+/* Where an entry is, or in which set it is not: then `way` is as many as there are. */
 struct place {
-    unsigned first, end, at;
+    struct smmu_cache_set set;
+    unsigned way;
     uint8_t signature;
 };
 
+/* A structure has no tag. */
 static inline struct place find(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag,
-                                bool absent)
+                                bool tagged, bool absent)
 {
-    const uint64_t *keys = smmu_cache_keys(s, cache);
-    const struct smmu_entry *entry = smmu_cache_at(s, cache);
-    const uint8_t *signature = signatures(s, cache);
     uint64_t mixed = mix(key, tag);
-    unsigned first = first_of_set(cache, mixed), end = first + cache->ways;
-    struct place place = {first, end, end, signature_of(mixed)};
-    for (unsigned i = absent ? end : first; i < end; i += SIGNATURES_AT_ONCE)
-        for (uint64_t left = candidates(signature + i, place.signature); left; left &= left - 1) {
-            unsigned at = i + (unsigned)__builtin_ctzll(left) / 8;
-            if (at < end && keys[at] == key && entry[at].tag == tag) {
-                place.at = at;
+    unsigned ways = cache->ways;
+    struct smmu_cache_set set = smmu_cache_set(s, cache, (unsigned)((mixed >> 32) * cache->sets >> 32));
+    struct place place = {set, ways, signature_of(mixed)};
+    for (unsigned i = absent ? ways : 0; i < ways; i += SIGNATURES_AT_ONCE)
+        for (uint64_t left = candidates(set.signatures + i, place.signature); left; left &= left - 1) {
+            unsigned way = i + (unsigned)__builtin_ctzll(left) / 8;
+            if (way < ways && set.keys[way] == key &&
+                (!tagged || ((const struct smmu_entry *)set.entries)[way].tag == tag)) {
+                place.way = way;
                 return place;
             }
         }
     return place;
 }
 
+static uint64_t *entry_at(const struct smmu_cache *cache, const struct place *place)
+{
+    return place->set.entries + (size_t)place->way * cache->words;
+}
+
 const struct smmu_entry *smmu_cache_search(struct prisim_smmu *s, const struct smmu_cache *cache, uint64_t key,
                                            uint32_t tag)
 {
     assert(cache->count[kind_of(key)] > 0);
-    struct place place = find(s, cache, key, tag, false);
-    return place.at < place.end ? &smmu_cache_at(s, cache)[place.at] : NULL;
+    struct place place = find(s, cache, key, tag, true, false);
+    return place.way < cache->ways ? (const struct smmu_entry *)place.set.entries + place.way : NULL;
 }
 
-void smmu_cache_drop(struct prisim_smmu *s, struct smmu_cache *cache, unsigned at)
+/* Mostly it is what was found last. */
+const void *smmu_cache_structure(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key)
 {
-    uint64_t *key = &smmu_cache_keys(s, cache)[at];
-    unsigned kind = kind_of(*key);
-    assert(prisim_bit_get(*key, KEY_VALID) && cache->count[kind] > 0);
-    *key = 0;
-    signatures(s, cache)[at] = 0;
+    if (!cache->kinds)
+        return NULL;
+    if (s->store[cache->found] == key)
+        return s->store + cache->found_entry;
+    struct place place = find(s, cache, key, 0, false, false);
+    if (place.way == cache->ways)
+        return NULL;
+    cache->found = (uint32_t)(place.set.keys + place.way - s->store);
+    cache->found_entry = (uint32_t)(entry_at(cache, &place) - s->store);
+    return s->store + cache->found_entry;
+}
+
+/* What is between the signature and the entry is the key, and of few ways little else. */
+static void touch(struct prisim_smmu *s, const struct smmu_cache *cache, const struct smmu_cache_set *set, unsigned way)
+{
+    const uint64_t *entry = set->entries + (size_t)way * cache->words;
+    if (cache->ways <= SIGNATURES_AT_ONCE) {
+        prisim_touch(&s->touched, set->signatures, (size_t)((const uint8_t *)(entry + cache->words) - set->signatures));
+        return;
+    }
+    prisim_touch(&s->touched, set->signatures, (size_t)((const uint8_t *)set->entries - set->signatures));
+    prisim_touch(&s->touched, entry, cache->words * sizeof *entry);
+}
+
+static void drop(struct prisim_smmu *s, struct smmu_cache *cache, const struct smmu_cache_set *set, unsigned way)
+{
+    unsigned kind = kind_of(set->keys[way]);
+    assert(prisim_bit_get(set->keys[way], KEY_VALID) && cache->count[kind] > 0);
+    touch(s, cache, set, way);
+    set->keys[way] = 0;
+    set->signatures[way] = 0;
+    memset(set->entries + (size_t)way * cache->words, 0, cache->words * sizeof(uint64_t));
     s->cached++;
     cache->used--;
     cache->count[kind]--;
     assert(cache->count[kind] <= cache->used);
     if (cache->count[kind] == 0)
-        cache->kinds &= ~(UINT32_C(1) << kind);
+        cache->kinds &= (uint16_t) ~(1u << kind);
 }
 
-/* The first empty way of a set, or its end. */
-static unsigned find_empty(struct prisim_smmu *s, const struct smmu_cache *cache, const struct place *place)
+void smmu_cache_drop(struct prisim_smmu *s, struct smmu_cache *cache, unsigned set, unsigned way)
 {
-    const uint8_t *signature = signatures(s, cache);
-    for (unsigned i = place->first; i < place->end; i += SIGNATURES_AT_ONCE) {
-        uint64_t empty = candidates(signature + i, 0);
+    struct smmu_cache_set of = smmu_cache_set(s, cache, set);
+    drop(s, cache, &of, way);
+}
+
+/* The first empty way of a set, or as many as there are. */
+static unsigned find_empty(const struct smmu_cache *cache, const struct smmu_cache_set *set)
+{
+    for (unsigned i = 0; i < cache->ways; i += SIGNATURES_AT_ONCE) {
+        uint64_t empty = candidates(set->signatures + i, 0);
         if (empty) {
-            unsigned at = i + (unsigned)__builtin_ctzll(empty) / 8;
-            return at < place->end ? at : place->end;
+            unsigned way = i + (unsigned)__builtin_ctzll(empty) / 8;
+            return way < cache->ways ? way : cache->ways;
         }
     }
-    return place->end;
+    return cache->ways;
+}
+
+static unsigned next_in_turn(const struct smmu_cache *cache, const struct smmu_cache_set *set)
+{
+    uint8_t *turn = smmu_cache_turn(set);
+    unsigned way = *turn;
+    *turn = (uint8_t)(way + 1 < cache->ways ? way + 1 : 0);
+    return way;
 }
 
 /* An entry with the same key is replaced, else an empty way is taken, else the ways in turn. */
+static inline uint64_t *place_in(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag,
+                                 bool tagged, bool absent)
+{
+    struct place place = find(s, cache, key, tag, tagged, absent);
+    const unsigned ways = cache->ways, all = (unsigned)cache->sets * ways;
+    if (place.way == ways && cache->used < all)
+        place.way = find_empty(cache, &place.set);
+    if (place.way == ways)
+        place.way = next_in_turn(cache, &place.set);
+    s->cached++;
+    unsigned kind = kind_of(key);
+    uint64_t *at = &place.set.keys[place.way];
+    if (*at && kind_of(*at) != kind)
+        drop(s, cache, &place.set, place.way);
+    if (!*at) {
+        cache->used++;
+        cache->count[kind]++;
+        cache->kinds |= (uint16_t)(1u << kind);
+    }
+    touch(s, cache, &place.set, place.way);
+    *at = key;
+    place.set.signatures[place.way] = place.signature;
+    return entry_at(cache, &place);
+}
+
 struct smmu_entry *smmu_cache_place(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag,
                                     bool absent)
 {
     if (cache->sets == 0)
         return NULL;
-    uint64_t *keys = smmu_cache_keys(s, cache);
-    struct smmu_entry *entry = smmu_cache_at(s, cache);
-    struct place place = find(s, cache, key, tag, absent);
-    unsigned at = place.at;
-    if (at == place.end && cache->used < cache->sets * cache->ways)
-        at = find_empty(s, cache, &place);
-    if (at == place.end) {
-        struct smmu_entry *first = &entry[place.first];
-        at = place.first + first->turn;
-        first->turn = first->turn + 1 < cache->ways ? first->turn + 1 : 0;
-    }
-    s->cached++;
-    unsigned kind = kind_of(key);
-    if (keys[at] && kind_of(keys[at]) != kind)
-        smmu_cache_drop(s, cache, at);
-    if (!keys[at]) {
-        cache->used++;
-        cache->count[kind]++;
-        cache->kinds |= UINT32_C(1) << kind;
-    }
-    keys[at] = key;
-    signatures(s, cache)[at] = place.signature;
-    entry[at].tag = tag;
-    return &entry[at];
+    struct smmu_entry *entry = (struct smmu_entry *)place_in(s, cache, key, tag, true, absent);
+    entry->tag = tag;
+    return entry;
+}
+
+void *smmu_cache_place_structure(struct prisim_smmu *s, struct smmu_cache *cache, uint64_t key)
+{
+    return cache->sets ? place_in(s, cache, key, 0, false, false) : NULL;
 }

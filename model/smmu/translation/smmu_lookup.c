@@ -217,6 +217,7 @@ void smmu_walk_ended(struct smmu_edge *e, unsigned index)
     s->walk_head = (uint8_t)((s->walk_head + 1) % SMMU_SLOTS);
     s->walk_count--;
     s->walking |= UINT32_C(1) << next;
+    smmu_slot_touch(s, next);
     const struct smmu_slot *slot = &s->slot[next];
     if (slot->walk.class == SMMU_CLASS_CD)
         smmu_walk_translate(e, next, slot->walk.ipa, SMMU_CLASS_CD);
