@@ -10,6 +10,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_findings_canonical.c
   checkers/checkers_group_canonical.c
   checkers/checkers_invalidation_canonical.c
+  checkers/checkers_job_canonical.c
   checkers/checkers_queue_canonical.c
   checkers/checkers_request_canonical.c
   checkers/checkers_response_canonical.c

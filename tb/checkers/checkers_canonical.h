@@ -29,15 +29,16 @@ void groups_canonical(const struct checkers *c);
 void invalidations_canonical(const struct checkers *c);
 /* How many of the Invalidate Requests that are open left the SMMU after that moment of checkers.clock. */
 uint32_t invalidations_after(const struct checkers *c, uint64_t clock);
+/* The index of a command, from the one that was consumed last. */
+void tell_command(const struct checkers *c, uint64_t index);
+/* checkers_job_canonical.c */
+void jobs_canonical(const struct checkers *c);
 /* checkers_queue_canonical.c */
 void queue_canonical(const struct checkers *c);
 /* checkers_request_canonical.c */
-void jobs_canonical(const struct checkers *c);
 void requests_canonical(const struct checkers *c);
 /* checkers_response_canonical.c */
 void answers_canonical(const struct checkers *c);
-/* The index of a command, from the one that was consumed last. */
-void tell_command(const struct checkers *c, uint64_t index);
 /* checkers_software_canonical.c */
 void items_canonical(const struct checkers *c);
 /* checkers_tlb_canonical.c */

@@ -11,8 +11,7 @@ static void tell_hits(const struct checkers *c, unsigned hazard)
     const struct premises *premises = &c->findings.premises[hazard];
     tell_word(t, hazard);
     tell_word(t, c->findings.hits[hazard]);
-    tell_word(t, premises->kept);
-    tell_word(t, premises->broken);
+    tell_word(t, premises->broken); /* the others were kept */
     tell_word(t, premises->duties);
 }
 

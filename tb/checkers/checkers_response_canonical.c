@@ -4,15 +4,6 @@
  */
 #include "tb/checkers/checkers_canonical.h"
 
-/* The command queue is as large as software asks for and the SMMU has (SMMU-IDR1). */
-void tell_command(const struct checkers *c, uint64_t index)
-{
-    const struct system_config *system = &c->scenario->system;
-    uint32_t log2 = system->driver.cmdq_log2, most = system->smmu[0].cmdq_log2_max;
-    uint64_t mask = (UINT64_C(2) << (log2 < most ? log2 : most)) - 1;
-    tell_word(c->telling, (index - c->command) & mask);
-}
-
 static void tell_answer(const struct checkers *c, const struct answer *answer)
 {
     struct telling *t = c->telling;

@@ -180,6 +180,29 @@ START_TEST(owners_of_a_parked_item)
 }
 END_TEST
 
+/* A Stop Marker is in no group and stands nowhere: only it has its owner. */
+static uint64_t marker_made(bool before)
+{
+    anew();
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = {.n = 1, .job = 1, .access = L, .instance = NIC};
+    if (before)
+        trip_made(&t);
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 2, SPACE_A, 2);
+    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, 1, 2, 2);
+    if (!before)
+        trip_made(&t);
+    return row();
+}
+
+START_TEST(owners_of_a_marker)
+{
+    uint64_t old = marker_made(true);
+    ck_assert_uint_eq(marker_made(true), old);
+    ck_assert_uint_ne(marker_made(false), old);
+}
+END_TEST
+
 /* Hits that were, and what is to be hit. */
 START_TEST(counts_and_premises)
 {
@@ -330,6 +353,7 @@ Suite *test_suite(void)
                                   the_same_later,
                                   histories_that_end_with_the_same_bindings,
                                   owners_of_a_parked_item,
+                                  owners_of_a_marker,
                                   counts_and_premises,
                                   numbers_are_names,
                                   taken_back_it_is_as_before,
