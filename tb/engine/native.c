@@ -81,6 +81,8 @@ BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
         const struct type##_config *typed_config = config;                                                             \
         return type##_hot_size(typed_config);                                                                          \
     }
+HOT(smmu, prisim_smmu)
+HOT(pri_queue, prisim_pri_queue)
 HOT(fabric, prisim_fabric)
 HOT(endpoint, prisim_endpoint)
 #undef HOT
@@ -103,8 +105,8 @@ static size_t used_interconnect(const void *config, const void *state)
 static const struct block blocks[SYSTEM_KINDS] = {
     [KIND_TIMELINE] = FUNCTIONS(timeline, NULL, NULL),
     [KIND_DRIVER] = FUNCTIONS(driver, NULL, NULL),
-    [KIND_SMMU] = FUNCTIONS(smmu, NULL, NULL),
-    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, NULL, NULL),
+    [KIND_SMMU] = FUNCTIONS(smmu, hot_smmu, NULL),
+    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, hot_pri_queue, NULL),
     [KIND_INTERCONNECT] = FUNCTIONS(interconnect, NULL, used_interconnect),
     [KIND_FABRIC] = FUNCTIONS(fabric, hot_fabric, NULL),
     [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL),
@@ -175,6 +177,7 @@ static void end_of_edge(void *context, const struct prisim_event *events, unsign
     for (unsigned i = 0; i < count; i++) {
         if (timeline_listens(native->timeline, events[i].type)) {
             prisim_cycle_t wake = timeline_observe(timeline, native->timeline, &events[i]);
+            prisim_scheduler_written(native->scheduler, INSTANCE_TIMELINE);
             if (wake != PRISIM_CYCLE_NEVER)
                 prisim_scheduler_wake(native->scheduler, INSTANCE_TIMELINE, wake);
         }
