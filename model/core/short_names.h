@@ -1471,6 +1471,7 @@
 #define tlp_type                                  prisim_tlp_type
 #define tlp_wire_bytes                            prisim_tlp_wire_bytes
 #define touch                                     prisim_touch
+#define touch_lines                               prisim_touch_lines
 #define touched_range                             prisim_touched_range
 /* clang-format on */
 
