@@ -9,13 +9,12 @@
 
 static uint32_t *seen_of(const struct timeline_config *config, struct timeline *t)
 {
-    return (uint32_t *)(t->queue + 2 * (size_t)config->steps);
+    return (uint32_t *)(void *)((char *)t + timeline_seen_at(config));
 }
 
 size_t timeline_state_size(const struct timeline_config *config)
 {
-    size_t steps = config->steps;
-    return sizeof(struct timeline) + 2 * steps * sizeof(struct timeline_due) + steps * sizeof(uint32_t);
+    return timeline_seen_at(config) + (size_t)config->steps * sizeof(uint32_t);
 }
 
 static int by_due(const void *left, const void *right)
@@ -40,8 +39,8 @@ static void enqueue(const struct timeline_config *config, struct timeline *t, ui
     if (old > t->first && queue[old - 1].cycle > added[0].cycle) {
         memcpy(scratch, added, steps * sizeof *added);
         for (uint32_t to = t->end; left > 0;)
-            queue[--to] = old > t->first && queue[old - 1].cycle > scratch[left - 1].cycle ? queue[--old]
-                                                                                           : scratch[--left];
+            queue[--to] =
+                old > t->first && queue[old - 1].cycle > scratch[left - 1].cycle ? queue[--old] : scratch[--left];
         memset(scratch, 0, steps * sizeof *scratch);
     }
     t->next = prisim_cycle_min(t->next, queue[t->first].cycle);
@@ -124,8 +123,7 @@ static uint32_t trigger(const struct timeline_config *config, struct timeline *t
             continue;
         assert(wanted->after >= 1);
         assert(t->end + found < config->steps);
-        t->queue[t->end + found++] =
-            (struct timeline_due){.cycle = event->cycle + wanted->after, .step = waiter->step};
+        t->queue[t->end + found++] = (struct timeline_due){.cycle = event->cycle + wanted->after, .step = waiter->step};
     }
     return found;
 }

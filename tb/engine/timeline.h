@@ -31,6 +31,12 @@ struct timeline {
     struct timeline_due queue[];
 };
 
+/* Where those numbers stand: bytes from the start of the state. */
+static inline size_t timeline_seen_at(const struct timeline_config *config)
+{
+    return sizeof(struct timeline) + 2 * (size_t)config->steps * sizeof(struct timeline_due);
+}
+
 /* Bytes. */
 size_t timeline_state_size(const struct timeline_config *config);
 /* The configuration is ordered (timeline_config_order) and does not change while there is a state of it. */
