@@ -57,7 +57,7 @@ static inline struct task *asker(struct prisim_driver *d, unsigned port, uint32_
 {
     if (cpu >= PRISIM_DRIVER_CPUS_MAX || d->cpu_task[cpu] == TASK_NONE)
         return NULL;
-    struct task *t = &d->task[(size_t)d->cpu_task[cpu]];
+    struct task *t = task_of(d, d->cpu_task[cpu]);
     return t->awaits == port + 1 ? t : NULL;
 }
 

@@ -19,7 +19,7 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
         return;
     }
     unsigned i = (unsigned)__builtin_ctz(free);
-    struct task *t = &d->task[TASK_CALLER + i];
+    struct task *t = task_of(d, TASK_CALLER + i);
     assert(t->pc[0] == 0 && t->cpu == CPU_NONE);
     t->gave_up = 0;
     t->call = (struct call){.stimulus = *stimulus, .sequence = d->calls++};

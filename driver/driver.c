@@ -23,6 +23,12 @@ size_t prisim_driver_state_size(const struct prisim_driver_config *config)
     return driver_places(config).end;
 }
 
+size_t prisim_driver_hot_size(const struct prisim_driver_config *config)
+{
+    (void)config;
+    return offsetof(struct prisim_driver, task);
+}
+
 void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state)
 {
     assert(config->cpus >= 1 && config->cpus <= PRISIM_DRIVER_CPUS_MAX && config->workers <= PRISIM_DRIVER_WORKERS_MAX);
@@ -121,7 +127,7 @@ static inline struct task *take_first(struct prisim_driver *d, uint32_t *due)
     uint32_t callers = *due & CALLERS_MASK;
     uint32_t first = callers ? callers : *due;
     *due ^= first & (~first + 1);
-    return &d->task[(size_t)__builtin_ctz(first)];
+    return task_of(d, (size_t)__builtin_ctz(first));
 }
 
 static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
@@ -231,7 +237,7 @@ static __attribute__((noinline)) prisim_cycle_t step_timer(const struct prisim_d
                                                            struct prisim_ports *ports)
 {
     struct edge e = {config, state, now, ports};
-    struct task *t = &state->task[(size_t)__builtin_ctz(state->timers)];
+    struct task *t = task_of(state, (size_t)__builtin_ctz(state->timers));
     state->timers = 0;
     state->next = PRISIM_CYCLE_NEVER;
     return resume_one(&e, t);

@@ -150,6 +150,8 @@ struct prisim_driver;
 void prisim_driver_config_default(struct prisim_driver_config *config);
 bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error);
 size_t prisim_driver_state_size(const struct prisim_driver_config *config);
+/* Bytes from its start that a step may write without prisim_touch (model/core/touched.h). */
+size_t prisim_driver_hot_size(const struct prisim_driver_config *config);
 void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state);
 prisim_cycle_t prisim_driver_step(const struct prisim_driver_config *config, struct prisim_driver *state,
                                   prisim_cycle_t now, struct prisim_ports *ports);

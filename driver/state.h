@@ -11,6 +11,7 @@
 #include "model/core/bits.h"
 #include "model/core/canonical.h"
 #include "model/core/queue_index.h"
+#include "model/core/touched.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
@@ -177,6 +178,8 @@ struct driver_places {
 };
 
 struct prisim_driver {
+    struct prisim_touched touched;
+
     /* Scheduling. */
     prisim_cycle_t next;                      /* the earliest timer */
     uint32_t timers;                          /* those that run */
@@ -192,19 +195,15 @@ struct prisim_driver {
     prisim_cycle_t timer[TIMERS];
     uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
-    struct hold hold[DRIVER_HOLDS_MAX];
     uint8_t irq_active, irq_again;
 
     /* Callers. */
     uint32_t callers_live, callers_queued;
     uint64_t calls;
 
-    /* What bring-up learnt and laid out. */
-    uint64_t strtab, cmdq, eventq, priq;
-    uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
+    /* What bring-up learnt. */
     uint64_t ram_next; /* the next page frame, in region `ram_region`: 0, that at ram_base; N, config.region[N - 1] */
     uint32_t ram_region;
-    uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;
     uint32_t asid_bits;
@@ -236,14 +235,40 @@ struct prisim_driver {
     uint32_t work_queued;
     uint64_t work_enqueued; /* groups so far */
     uint32_t busy_workers;  /* tasks */
-    struct item item[DRIVER_ITEMS];
 
     uint64_t frames_given;
     uint32_t bindings, tlps;
-    struct space space[PRISIM_DRIVER_SPACES_MAX];
+
+    /* From here on whoever writes says so: by task_of, space_of, item_of, pasid_entry, or prisim_touch. */
     struct task task[TASKS];
+    struct space space[PRISIM_DRIVER_SPACES_MAX];
+    struct hold hold[DRIVER_HOLDS_MAX];
+    struct item item[DRIVER_ITEMS];
+    /* Laid out at the start. */
+    uint64_t strtab, cmdq, eventq, priq;
+    uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
+    uint32_t strtab_log2;
     struct driver_places places;
 };
+
+/* Elements that are going to be written. */
+static inline struct task *task_of(struct prisim_driver *d, size_t index)
+{
+    prisim_touch(&d->touched, &d->task[index], sizeof d->task[index]);
+    return &d->task[index];
+}
+
+static inline struct space *space_of(struct prisim_driver *d, size_t index)
+{
+    prisim_touch(&d->touched, &d->space[index], sizeof d->space[index]);
+    return &d->space[index];
+}
+
+static inline struct item *item_of(struct prisim_driver *d, size_t index)
+{
+    prisim_touch(&d->touched, &d->item[index], sizeof d->item[index]);
+    return &d->item[index];
+}
 
 /* What a task sees at one edge. */
 struct edge {

@@ -182,6 +182,7 @@ void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     if (!~d->holds_armed || stimulus->task >= PRISIM_DRIVER_TASKS)
         return; /* DRIVER_HOLDS_MAX holds wait already, or there is no such task */
     unsigned i = (unsigned)__builtin_ctzll(~d->holds_armed);
+    prisim_touch(&d->touched, &d->hold[i], sizeof d->hold[i]);
     d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles, stimulus->call};
     d->holds_armed |= UINT64_C(1) << i;
     d->hold_kinds |= UINT32_C(1) << stimulus->task;
@@ -231,7 +232,7 @@ static void interrupt_due(struct edge *e, unsigned data)
     else
         d->events_pending = 1;
     if (d->waiters[WAIT_EVENTS]) {
-        d->task[TASK_EVENT_THREAD].price = e->config->price.interrupt_entry + e->config->price.wake_up;
+        task_of(d, TASK_EVENT_THREAD)->price = e->config->price.interrupt_entry + e->config->price.wake_up;
         task_wake(d, WAIT_EVENTS, UINT32_MAX);
     }
 }
@@ -318,7 +319,7 @@ uint32_t task_dispatch(struct edge *e)
     uint32_t due = 0;
     while (d->runnable && d->free_cpus) {
         unsigned first = next_runnable(e), cpu = (unsigned)__builtin_ctz(d->free_cpus);
-        struct task *t = &d->task[first];
+        struct task *t = task_of(d, first);
         assert(t->cpu == CPU_NONE && d->cpu_task[cpu] == TASK_NONE);
         d->runnable &= ~task_bit(t);
         d->passed &= ~task_bit(t);

@@ -24,7 +24,9 @@ struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasi
 {
     assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
     struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->places.pasids);
-    return &first[(function << e->config->pasid_bits) + pasid];
+    struct pasid *entry = &first[(function << e->config->pasid_bits) + pasid];
+    prisim_touch(&e->driver->touched, entry, sizeof *entry); /* who looks one up often writes */
+    return entry;
 }
 
 /* SMMU-FLOW-6: with S1DSS=10 the CD at 0 is that of accesses without a PASID, and PASID 0 has none. */

@@ -19,7 +19,7 @@ uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *re
 {
     uint16_t index = d->free_item;
     assert(index != ITEM_NONE && d->free_items);
-    struct item *item = &d->item[index];
+    struct item *item = item_of(d, index);
     d->free_item = item->next;
     d->free_items--;
     *item = (struct item){
@@ -40,7 +40,7 @@ uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *re
 void item_free_group(struct prisim_driver *d, uint16_t head)
 {
     while (head != ITEM_NONE) {
-        struct item *item = &d->item[head];
+        struct item *item = item_of(d, head);
         uint16_t next = item->next;
         item->next = d->free_item;
         d->free_item = head;
@@ -58,7 +58,7 @@ void item_park(struct prisim_driver *d, uint16_t index)
     if (d->parked_tail == ITEM_NONE)
         d->parked_head = index;
     else
-        d->item[d->parked_tail].next = index;
+        item_of(d, d->parked_tail)->next = index;
     d->parked_tail = index;
     d->parked++;
 }
@@ -68,10 +68,11 @@ static uint16_t unpark(struct prisim_driver *d, uint16_t *link, uint16_t before)
 {
     uint16_t index = *link;
     assert(index != ITEM_NONE && d->parked);
+    prisim_touch(&d->touched, link, sizeof *link);
     *link = d->item[index].next;
     if (d->parked_tail == index)
         d->parked_tail = before;
-    d->item[index].next = ITEM_NONE;
+    item_of(d, index)->next = ITEM_NONE;
     d->parked--;
     return index;
 }
@@ -98,9 +99,9 @@ uint16_t item_gather(struct prisim_driver *d, uint16_t last)
         if (tail == ITEM_NONE)
             head = part;
         else
-            d->item[tail].next = part;
+            item_of(d, tail)->next = part;
         tail = part;
-        d->item[part].next = last;
+        item_of(d, part)->next = last;
     }
     return head;
 }
@@ -111,7 +112,7 @@ void item_enqueue(struct prisim_driver *d, uint16_t head)
     if (d->work_tail == ITEM_NONE)
         d->work_head = head;
     else
-        d->item[d->work_tail].next_group = head;
+        item_of(d, d->work_tail)->next_group = head;
     d->work_tail = head;
     d->work_queued++;
     d->work_enqueued++;

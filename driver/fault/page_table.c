@@ -115,7 +115,7 @@ bool page_table_root(struct edge *e, unsigned space)
     assert(space < e->config->spaces);
     if (d->space[space].root)
         return true;
-    d->space[space].root = page_alloc(e->config, d);
+    space_of(d, space)->root = page_alloc(e->config, d);
     if (d->space[space].root)
         give(e, d->space[space].root, space, true);
     return d->space[space].root != 0;
@@ -171,6 +171,7 @@ static void store_table(struct edge *e, struct task *t)
         t->page_cause = PRISIM_CAUSE_NO_MEMORY;
         return;
     }
+    prisim_touch(&d->touched, table, sizeof *table);
     table->key = table_key(t->page_space, t->page_address, level);
     table->address = page;
     uint64_t index = prisim_bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
@@ -186,6 +187,7 @@ static void store_page(struct edge *e, struct task *t, struct table *leaf)
     t->page_cause = (uint8_t)(page ? PRISIM_CAUSE_MAPPED : PRISIM_CAUSE_NO_MEMORY);
     if (!page)
         return;
+    prisim_touch(&e->driver->touched, leaf, sizeof *leaf);
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
     access_store(e, t, leaf->address + UINT64_C(8) * i, page_descriptor(page, t->page_perm));
     give(e, page, t->page_space, false);

@@ -5,7 +5,7 @@
  */
 #include "driver/step.h"
 
-static struct item *item_of(struct prisim_driver *d, const struct task *t)
+static const struct item *work_item(const struct prisim_driver *d, const struct task *t)
 {
     assert(t->work.item != ITEM_NONE);
     return &d->item[t->work.item];
@@ -15,7 +15,7 @@ static struct item *item_of(struct prisim_driver *d, const struct task *t)
 static void resolve(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
-    const struct item *item = item_of(d, t);
+    const struct item *item = work_item(d, t);
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
     bool found = pasid && pasid->in_lookup;
     enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
@@ -30,7 +30,7 @@ static void resolve(struct edge *e, struct task *t)
 /* What there is to do for the item: true if the page must be mapped, else t->page_cause is why not. */
 static bool wants_page(struct edge *e, struct task *t)
 {
-    const struct item *item = item_of(e->driver, t);
+    const struct item *item = work_item(e->driver, t);
     unsigned perm = 0;
     t->page_space = t->work.space - 1;
     t->page_address = item->address;
@@ -43,7 +43,7 @@ static bool wants_page(struct edge *e, struct task *t)
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
-    const struct item *item = item_of(e->driver, t);
+    const struct item *item = work_item(e->driver, t);
     assert(t->page_cause != PRISIM_CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
          .access = item->access,
@@ -126,7 +126,7 @@ bool worker_run(struct edge *e, struct task *t)
         t->work.space = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
-            t->work.item = item_of(d, t)->next;
+            t->work.item = work_item(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(PRISIM_EVENT_DRIVER_RESPOND);

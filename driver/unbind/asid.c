@@ -21,13 +21,14 @@ size_t asid_bytes(const struct prisim_driver_config *config)
 bool asid_take(struct edge *e, unsigned space)
 {
     struct prisim_driver *d = e->driver;
-    struct space *s = &d->space[space];
+    struct space *s = space_of(d, space);
     prisim_cycle_t *from = free_from(d);
     for (uint32_t asid = 1; !s->asid && asid >> d->asid_bits == 0; asid++)
         if (from[asid] <= e->now)
             s->asid = (uint16_t)asid;
     if (!s->asid)
         return false;
+    prisim_touch(&d->touched, &from[s->asid], sizeof *from);
     from[s->asid] = PRISIM_CYCLE_NEVER;
     if (!s->bindings++)
         EMIT(driver_asid_given, .asid = s->asid, .space = space + 1);
@@ -38,12 +39,13 @@ bool asid_take(struct edge *e, unsigned space)
 void driver_arm_smmu_free_asid(struct edge *e, unsigned space)
 {
     struct prisim_driver *d = e->driver;
-    struct space *s = &d->space[space];
+    struct space *s = space_of(d, space);
     assert(s->asid && s->bindings);
     if (--s->bindings)
         return;
     prisim_cycle_t *from = &free_from(d)[s->asid];
     assert(*from == PRISIM_CYCLE_NEVER);
+    prisim_touch(&d->touched, from, sizeof *from);
     switch ((enum prisim_driver_asid_recycle)e->config->asid_recycle) {
     case PRISIM_DRIVER_ASID_AT_ONCE:
         *from = e->now;

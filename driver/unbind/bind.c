@@ -61,7 +61,7 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
         WAIT(WAIT_POPULATED);
     if (d->space[t->call.stimulus.space].populated == SPACE_FULL)
         FINISH;
-    d->space[t->call.stimulus.space].populated = SPACE_FILLING;
+    space_of(d, t->call.stimulus.space)->populated = SPACE_FILLING;
     t->call.region = 0;
     t->call.offset = 0;
     t->page_cause = PRISIM_CAUSE_NONE;
@@ -71,7 +71,7 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
         if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     }
-    d->space[t->call.stimulus.space].populated = t->page_cause == PRISIM_CAUSE_NO_MEMORY ? SPACE_EMPTY : SPACE_FULL;
+    space_of(d, t->call.stimulus.space)->populated = t->page_cause == PRISIM_CAUSE_NO_MEMORY ? SPACE_EMPTY : SPACE_FULL;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
     END;
 }

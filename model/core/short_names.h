@@ -1110,6 +1110,7 @@
 #define driver_cons_update                        prisim_driver_cons_update
 #define driver_draining_answer                    prisim_driver_draining_answer
 #define driver_function                           prisim_driver_function
+#define driver_hot_size                           prisim_driver_hot_size
 #define driver_init                               prisim_driver_init
 #define driver_interrupts                         prisim_driver_interrupts
 #define driver_no_pasid                           prisim_driver_no_pasid

@@ -81,6 +81,7 @@ BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
         const struct type##_config *typed_config = config;                                                             \
         return type##_hot_size(typed_config);                                                                          \
     }
+HOT(driver, prisim_driver)
 HOT(smmu, prisim_smmu)
 HOT(pri_queue, prisim_pri_queue)
 HOT(fabric, prisim_fabric)
@@ -104,7 +105,7 @@ static size_t used_interconnect(const void *config, const void *state)
     }
 static const struct block blocks[SYSTEM_KINDS] = {
     [KIND_TIMELINE] = FUNCTIONS(timeline, NULL, NULL),
-    [KIND_DRIVER] = FUNCTIONS(driver, NULL, NULL),
+    [KIND_DRIVER] = FUNCTIONS(driver, hot_driver, NULL),
     [KIND_SMMU] = FUNCTIONS(smmu, hot_smmu, NULL),
     [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, hot_pri_queue, NULL),
     [KIND_INTERCONNECT] = FUNCTIONS(interconnect, NULL, used_interconnect),

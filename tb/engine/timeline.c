@@ -9,18 +9,12 @@
 
 static uint32_t *seen_of(const struct timeline_config *config, struct timeline *t)
 {
-    return (uint32_t *)(t->queue + 2 * (size_t)config->steps);
-}
-
-const uint32_t *timeline_seen(const struct timeline_config *config, const struct timeline *t)
-{
-    return (const uint32_t *)(t->queue + 2 * (size_t)config->steps);
+    return (uint32_t *)(void *)((char *)t + timeline_seen_at(config));
 }
 
 size_t timeline_state_size(const struct timeline_config *config)
 {
-    size_t steps = config->steps;
-    return sizeof(struct timeline) + 2 * steps * sizeof(struct timeline_due) + steps * sizeof(uint32_t);
+    return timeline_seen_at(config) + (size_t)config->steps * sizeof(uint32_t);
 }
 
 static int by_due(const void *left, const void *right)

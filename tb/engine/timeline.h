@@ -31,6 +31,12 @@ struct timeline {
     struct timeline_due queue[];
 };
 
+/* Where those numbers stand: bytes from the start of the state. */
+static inline size_t timeline_seen_at(const struct timeline_config *config)
+{
+    return sizeof(struct timeline) + 2 * (size_t)config->steps * sizeof(struct timeline_due);
+}
+
 /* Bytes. */
 size_t timeline_state_size(const struct timeline_config *config);
 /* The configuration is ordered (timeline_config_order) and does not change while there is a state of it. */
@@ -38,8 +44,6 @@ void timeline_init(const struct timeline_config *config, struct timeline *state)
 /* Steps due at one edge for one destination go out in the order of the file, one per edge. */
 prisim_cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *state, prisim_cycle_t now,
                                   struct prisim_ports *ports);
-/* Of each step: how many events that match its trigger there were so far. */
-const uint32_t *timeline_seen(const struct timeline_config *config, const struct timeline *state);
 /* Whether some step still waits for an event of this type. */
 static inline bool timeline_listens(const struct timeline *state, unsigned type)
 {

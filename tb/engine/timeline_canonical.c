@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical form of the timeline: the steps that are still to come. Of those that were given out nothing is left.
- * Not told, for it follows from them: `next`, `listening`, `waiting`.
+ * The canonical form of the timeline: the steps that are still to come, and from them follows what it listens to. Of
+ * those that were given out nothing is left.
  */
 #include "tb/engine/timeline.h"
 
@@ -17,13 +17,13 @@ void timeline_canonical(const struct timeline_config *config, const struct timel
                         const struct prisim_ports *ports, struct prisim_canonical *to)
 {
     (void)ports; /* it takes nothing */
-    const uint32_t *seen = timeline_seen(config, t);
-    for (uint32_t i = 0; i < config->first[PRISIM_EVENT_TYPES]; i++) {
-        uint32_t step = config->waiter[i].step;
-        if (seen[step] >= config->step[step].trigger.nth)
+    const uint32_t *seen = (const uint32_t *)(const void *)((const char *)t + timeline_seen_at(config));
+    for (uint32_t i = 0; i < config->steps; i++) {
+        const struct trigger *trigger = &config->step[i].trigger;
+        if (!trigger->on_event || seen[i] >= trigger->nth)
             continue;
-        step_canonical(&config->step[step], step, to);
-        prisim_canonical_word(to, seen[step]);
+        step_canonical(&config->step[i], i, to);
+        prisim_canonical_word(to, seen[i]);
     }
     prisim_canonical_word(to, 0);
     for (uint32_t i = t->first; i < t->end && i < config->steps; i++) {
@@ -33,4 +33,6 @@ void timeline_canonical(const struct timeline_config *config, const struct timel
         step_canonical(&config->step[due->step], due->step, to);
         prisim_canonical_time(to, due->cycle);
     }
+    prisim_canonical_word(to, 0);
+    prisim_canonical_time(to, t->next);
 }

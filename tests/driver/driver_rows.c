@@ -38,6 +38,7 @@
 #define A_LINK    "told by what it leads to"
 
 static const struct flip_field fields[] = {
+    DRIVER(touched, FLIP_MEANINGLESS, "no part of what the state means"),
     DRIVER(next, FLIP_COUNTS, NULL),
     DRIVER(timers, FLIP_COUNTS, NULL),
     DRIVER(runnable, FLIP_COUNTS, NULL),

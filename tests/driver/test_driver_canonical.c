@@ -9,7 +9,15 @@
 #include "tests/harness/suite.h"
 
 enum { R = PRISIM_ACCESS_READ, L = PRISIM_ACCESS_LAST, MARKER = 4 };
-enum { EDGES = 16000, SEEDS = 8, FLIPS_APART = 61, SCRAMBLES_APART = 203, PASIDS = 4, BACKLOG = 4 };
+enum {
+    EDGES = 16000,
+    TOUCHED_EDGES = 8000,
+    SEEDS = 8,
+    FLIPS_APART = 61,
+    SCRAMBLES_APART = 203,
+    PASIDS = 4,
+    BACKLOG = 4
+};
 
 static void tell(const void *config, const void *state, const struct prisim_ports *ports, struct prisim_canonical *to)
 {
@@ -250,6 +258,41 @@ START_TEST(later)
 }
 END_TEST
 
+static bool is_touched(const struct prisim_touched *touched, size_t at)
+{
+    bool in = touched->count > PRISIM_TOUCHED_MAX;
+    for (uint32_t i = 0; !in && i < touched->count; i++)
+        in = at / PRISIM_TOUCHED_LINE >= touched->range[i].first && at / PRISIM_TOUCHED_LINE <= touched->range[i].last;
+    return in;
+}
+
+/* Behind the hot part nothing is written that was not touched; and not everything is touched. */
+START_TEST(what_is_written_is_touched)
+{
+    struct driver_harness *h = open_driver((uint64_t)_i + 1, 0);
+    const size_t size = prisim_driver_state_size(&h->config), hot = prisim_driver_hot_size(&h->config);
+    unsigned char *old = malloc(size);
+    const unsigned char *state = (const unsigned char *)h->state;
+    struct random_stream random = random_open((uint64_t)_i + 1, 0, 2);
+    unsigned all = 0;
+    ck_assert_ptr_nonnull(old);
+    for (unsigned i = 0; i < TOUCHED_EDGES; i++) {
+        h->state->touched.count = 0;
+        memcpy(old, h->state, size);
+        play(h, &random);
+        all += h->state->touched.count > PRISIM_TOUCHED_MAX;
+        if (memcmp(state + hot, old + hot, size - hot) == 0)
+            continue;
+        for (size_t at = hot; at < size; at++)
+            if (state[at] != old[at])
+                ck_assert_msg(is_touched(&h->state->touched, at), "byte %zu at edge %u", at, i);
+    }
+    ck_assert_uint_lt(all, TOUCHED_EDGES / 100);
+    free(old);
+    driver_harness_close(h);
+}
+END_TEST
+
 static void idle(struct driver_harness *h)
 {
     driver_harness_run(h, 12000);
@@ -406,6 +449,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_byte);
     tcase_add_loop_test(tcase, the_rest_is_nothing, 0, SEEDS);
+    tcase_add_loop_test(tcase, what_is_written_is_touched, 0, SEEDS);
     tcase_add_test(tcase, later);
     tcase_add_test(tcase, over_is_over);
     tcase_add_test(tcase, bound_again);
