@@ -43,28 +43,6 @@ void prisim_driver_queues(const struct prisim_driver_config *config, const struc
         queue[i].entries = d->sized ? UINT32_C(1) << queue[i].log2 : 0;
 }
 
-void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, struct prisim_canonical *to)
-{
-    prisim_canonical_word(to, s->what);
-    switch ((enum prisim_driver_stimulus_what)s->what) {
-    case PRISIM_DRIVER_BIND:
-    case PRISIM_DRIVER_UNBIND:
-        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
-        prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
-        if (s->what == PRISIM_DRIVER_BIND)
-            prisim_canonical_word(to, s->space);
-        else
-            prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
-        break;
-    case PRISIM_DRIVER_HOLD:
-        prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
-        __attribute__((fallthrough));
-    case PRISIM_DRIVER_RELEASE:
-        prisim_canonical_word(to, (uint64_t)s->task << 32 | s->point);
-        break;
-    }
-}
-
 /* Tasks that run, wait or rest; the others are at their start and have nothing. */
 static uint32_t present_tasks(const struct prisim_driver *d)
 {

@@ -38,7 +38,8 @@ static void *grown(void *array, size_t *room, size_t size)
 }
 
 /* 64 bytes; both are aligned. */
-typedef uint64_t wide __attribute__((vector_size(16), may_alias));
+#define WIDE __attribute__((vector_size(16), may_alias))
+typedef uint64_t wide WIDE;
 
 static inline bool lines_differ(const char *a, const char *b)
 {
