@@ -262,7 +262,7 @@ static uint64_t fill(struct prisim_canonical_names *n, const struct prisim_canon
     if (place->what == PRISIM_CANONICAL_IS_PRG)
         return number_of_prg(n, place->value);
     if (place->what == PRISIM_CANONICAL_IS_ITAG)
-        return (place->value - n->itag_next) % ITAGS;
+        return (place->value - n->itag_next) % ITAGS | (place->value & ~(uint64_t)(ITAGS - 1));
     if (place->what == PRISIM_CANONICAL_IS_ITAGS)
         return itags_from((uint32_t)place->value, n->itag_next);
     return n->number[n->moments++];

@@ -465,11 +465,9 @@ static void run_every_edge(struct prisim_scheduler *c, prisim_cycle_t last)
         scheduler_step_otherwise(c, s->edge);
 }
 
-void prisim_scheduler_run(struct prisim_scheduler *c, prisim_cycle_t last)
+void scheduler_run_by_mode(struct prisim_scheduler *c, prisim_cycle_t last)
 {
-    if (c->journal)
-        scheduler_run_journalled(c, last);
-    else if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
+    if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
         run_all(c, last);
     else if (c->mode.every_edge || c->mode.extra_steps)
         run_every_edge(c, last);

@@ -67,8 +67,9 @@ void prisim_scheduler_connect(struct prisim_scheduler *scheduler, unsigned from,
 
 /* Lays out memory, zeroed. After it the caller initialises each block's state. False if there is no memory. */
 bool prisim_scheduler_build(struct prisim_scheduler *scheduler);
-/* As it was when it was built, with other configurations of the blocks under which each of their states is as large as
- * before: what costs least where one system is run many times. The caller initialises each block's state again. */
+/* As it was when it was built, with other configurations of the blocks (which may be gone) under which each of their
+ * states is as large as before: what costs least where one system is run many times. The caller initialises each
+ * block's state again. */
 void prisim_scheduler_rebuild(struct prisim_scheduler *scheduler, const void *const *configs);
 void *prisim_scheduler_state(struct prisim_scheduler *scheduler, unsigned block);
 struct prisim_probe *prisim_scheduler_probe(struct prisim_scheduler *scheduler);

@@ -207,8 +207,8 @@ void prisim_scheduler_rebuild(struct prisim_scheduler *c, const void *const *con
 {
     assert(c->memory);
     for (unsigned i = 0; i < c->blocks; i++) {
+        c->block[i].config = configs[i]; /* the one before may be gone */
         memset(c->block[i].state, 0, scheduler_used(c, i));
-        c->block[i].config = configs[i];
     }
     memset(c->memory, 0, c->states_at);
     c->probe.count = 0;

@@ -178,9 +178,11 @@ bool prisim_scheduler_step_edge(struct prisim_scheduler *c, prisim_cycle_t last)
     return true;
 }
 
-void scheduler_run_journalled(struct prisim_scheduler *c, prisim_cycle_t last)
+void prisim_scheduler_run(struct prisim_scheduler *c, prisim_cycle_t last)
 {
-    while (prisim_scheduler_step_edge(c, last))
+    if (!c->journal)
+        scheduler_run_by_mode(c, last);
+    while (c->journal && prisim_scheduler_step_edge(c, last))
         ;
 }
 

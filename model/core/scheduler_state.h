@@ -134,14 +134,13 @@ static inline uint64_t lowest(const uint64_t key[GROUP])
                  lower(lower(key[4], key[5]), lower(key[6], key[7])));
 }
 
-/* scheduler.c: steps what is due at that edge, by the mode and with `stepped`. The next edge at which anything is due.
- */
+/* scheduler.c: runs without a journal. Steps what is due at that edge, by the mode and with `stepped`. The next edge at
+ * which anything is due. */
+void scheduler_run_by_mode(struct prisim_scheduler *scheduler, prisim_cycle_t last);
 void scheduler_step_otherwise(struct prisim_scheduler *scheduler, prisim_cycle_t edge);
 prisim_cycle_t scheduler_earliest(struct schedule *s);
 
-/* scheduler_journal.c: runs with a journal. */
-void scheduler_run_journalled(struct prisim_scheduler *scheduler, prisim_cycle_t last);
-/* If there is a journal: the memory was written anew as a whole, and nothing can be taken back. */
+/* scheduler_journal.c. If there is a journal: the memory was written anew as a whole, and nothing can be taken back. */
 void scheduler_journal_forget(struct prisim_scheduler *scheduler);
 
 /* Bytes of a block's state that are in use. */

@@ -35,7 +35,7 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
 
 size_t prisim_endpoint_state_size(const struct prisim_endpoint_config *config)
 {
-    return sizeof(struct prisim_endpoint) + config->atc_entries * sizeof(struct endpoint_atc_entry);
+    return sizeof(struct prisim_endpoint) + endpoint_atc_bytes(config);
 }
 
 size_t prisim_endpoint_hot_size(const struct prisim_endpoint_config *config)

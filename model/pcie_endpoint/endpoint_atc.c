@@ -155,7 +155,7 @@ void endpoint_atc_init(struct prisim_endpoint *s)
 void endpoint_atc_clear(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
     const size_t from = offsetof(struct prisim_endpoint, atc_count);
-    const size_t bytes = prisim_endpoint_state_size(config) - from;
+    const size_t bytes = sizeof *s + endpoint_atc_bytes(config) - from;
     prisim_touch(&s->touched, s->atc_count, bytes);
     memset((char *)s + from, 0, bytes);
     endpoint_atc_init(s);

@@ -357,6 +357,10 @@ unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoin
 /* Forgets every entry; the second form touches nothing, for a state that is zero. */
 void endpoint_atc_clear(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
 void endpoint_atc_init(struct prisim_endpoint *s);
+static inline size_t endpoint_atc_bytes(const struct prisim_endpoint_config *config)
+{
+    return config->atc_entries * sizeof(struct endpoint_atc_entry);
+}
 
 /* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index);

@@ -85,6 +85,8 @@ struct exposure {
 /* The i-th unbind in the order of U0, or NULL. */
 const struct exposure *checkers_exposure(const struct checkers *checkers, unsigned i);
 
+/* Whether it is one of the unbinds that are meant. */
+bool exposure_is_of_step(const struct exposure *exposure, const struct expected_exposure *expected);
 /* Whether it is what the scenario expects: of the unbind that is meant, at the point that is meant. */
 bool exposure_is(const struct exposure *exposure, const struct expected_exposure *expected);
 

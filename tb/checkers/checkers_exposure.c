@@ -101,9 +101,14 @@ const struct exposure *checkers_exposure(const struct checkers *c, unsigned i)
     return i < c->exposures.count ? &c->exposures.exposure[i] : NULL;
 }
 
+bool exposure_is_of_step(const struct exposure *exposure, const struct expected_exposure *expected)
+{
+    return expected->step < 0 ||
+           (exposure->step >= expected->step && (uint32_t)(exposure->step - expected->step) <= expected->more);
+}
+
 bool exposure_is(const struct exposure *exposure, const struct expected_exposure *expected)
 {
-    return (expected->step < 0 || exposure->step == expected->step) &&
-           exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
+    return exposure_is_of_step(exposure, expected) && exposure->cycle[expected->point] != PRISIM_CYCLE_NEVER &&
            expected_count_met(&expected->count, exposure->at[expected->point][expected->place]);
 }

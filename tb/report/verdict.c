@@ -237,8 +237,7 @@ static bool exposure_met(const struct judging *j, const struct expected_exposure
 {
     const struct exposure *exposure;
     for (unsigned i = 0; (exposure = checkers_exposure(j->checkers, i)) != NULL; i++) {
-        if (expected->step >= 0 &&
-            (exposure->step < expected->step || (uint32_t)(exposure->step - expected->step) > expected->more))
+        if (!exposure_is_of_step(exposure, expected))
             continue;
         *seen = true;
         if (exposure_is(exposure, expected))

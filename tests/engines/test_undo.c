@@ -12,7 +12,7 @@
 #include "tb/trial/state_hash.h"
 #include "tests/harness/suite.h"
 
-enum { TURNS = 1200, DEPTH = 40 };
+enum { TURNS = 400, DEPTH = 40 };
 
 static glob_t file;
 static struct scenario scenario;

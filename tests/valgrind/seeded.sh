@@ -18,7 +18,7 @@ fail() {
 program() {
     gcc -std=c11 -O1 -g "-I$work/$1" "-I$root" -o "$work/$1/pins" "$root"/tests/valgrind/pins.c \
         "$root"/tb/vectors/pri_queue_stimulus.c "$root"/model/pri_queue/*.c "$root"/model/core/config_check.c \
-        "$root"/model/core/probe.c
+        "$root"/model/core/probe.c "$root"/model/core/canonical.c "$root"/model/core/memory_port.c
 }
 
 # memcheck NAME: prints its exit status
