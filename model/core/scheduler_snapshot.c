@@ -142,7 +142,7 @@ const char *prisim_scheduler_restore(struct prisim_scheduler *c, const void *sna
     if (why)
         return why;
     const char *from = (const char *)snapshot + head_size(c);
-    size_t used[PRISIM_SCHEDULER_BLOCKS_MAX];
+    size_t used[PRISIM_SCHEDULER_BLOCKS_MAX] = {0};
     struct prisim_ports before[PRISIM_SCHEDULER_BLOCKS_MAX];
     for (unsigned i = 0; i < c->blocks; i++) {
         used[i] = scheduler_used(c, i);
