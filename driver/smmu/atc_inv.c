@@ -10,7 +10,7 @@
 void atc_inv_covered(struct prisim_driver *d, uint64_t sync)
 {
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
-        struct call *call = &task_of(d, (size_t)(TASK_CALLER + __builtin_ctz(left)))->call;
+        struct call *call = &task_of(d, (size_t)TASK_CALLER + (size_t)__builtin_ctz(left))->call;
         if (call->atc_inv && call->atc_inv < sync && (!call->atc_sync || sync < call->atc_sync))
             call->atc_sync = sync;
     }
@@ -39,7 +39,7 @@ void atc_inv_lost(struct edge *e, uint64_t sync)
 {
     struct prisim_driver *d = e->driver;
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
-        struct call *call = &task_of(d, (size_t)(TASK_CALLER + __builtin_ctz(left)))->call;
+        struct call *call = &task_of(d, (size_t)TASK_CALLER + (size_t)__builtin_ctz(left))->call;
         if (!call->atc_inv || call->atc_sync != sync)
             continue;
         call->atc_lost = 1;

@@ -165,6 +165,7 @@ static bool allocate(struct prisim_scheduler *c)
     for (unsigned i = 0; i < c->blocks; i++)
         size += aligned(c->wiring[i].state_size);
     c->memory_size = size;
+    assert(c->blocks > 0);
     c->scratch = calloc(c->blocks, (size_t)PRISIM_PORTS_MAX * SCRATCH);
     c->allocated = size < SIZE_MAX / 2 ? zeroed_memory_open(size + ALIGNMENT) : NULL;
     if (!c->scratch || !c->allocated)
