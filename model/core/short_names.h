@@ -1272,6 +1272,7 @@
 #define interconnect_config_check                 prisim_interconnect_config_check
 #define interconnect_config_default               prisim_interconnect_config_default
 #define interconnect_debug                        prisim_interconnect_debug
+#define interconnect_hot_size                     prisim_interconnect_hot_size
 #define interconnect_init                         prisim_interconnect_init
 #define interconnect_page                         prisim_interconnect_page
 #define interconnect_port                         prisim_interconnect_port
@@ -1473,6 +1474,7 @@
 #define tlp_type                                  prisim_tlp_type
 #define tlp_wire_bytes                            prisim_tlp_wire_bytes
 #define touch                                     prisim_touch
+#define touch_everything                          prisim_touch_everything
 #define touch_lines                               prisim_touch_lines
 #define touched_range                             prisim_touched_range
 /* clang-format on */

@@ -48,6 +48,12 @@ static inline void prisim_touch_lines(struct prisim_touched *touched, uint32_t f
     touched->count = count + 1;
 }
 
+/* For what is written rarely and in many places. */
+static inline void prisim_touch_everything(struct prisim_touched *touched)
+{
+    touched->count = PRISIM_TOUCHED_MAX + 1;
+}
+
 /* That many bytes, at least one, of the state that begins with `touched`. */
 static inline void prisim_touch(struct prisim_touched *touched, const void *what, size_t bytes)
 {

@@ -16,9 +16,10 @@ static inline uint32_t ring_end(const struct prisim_interconnect_config *config,
 }
 
 /* The first entry leaves, and its place is zero from then on. */
-static inline void ring_leave(const struct prisim_interconnect_config *config, struct interconnect_ring *ring,
-                              void *first, size_t bytes)
+static inline void ring_leave(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
+                              struct interconnect_ring *ring, void *first, size_t bytes)
 {
+    prisim_touch(&s->touched, first, bytes);
     memset(first, 0, bytes);
     ring->head = --ring->count && ring->head + 1 < config->outstanding ? ring->head + 1 : 0;
 }
@@ -46,6 +47,7 @@ static inline void take_request(const struct prisim_interconnect_config *config,
     assert(s->reserved[port] < config->outstanding);
     s->places++;
     s->reserved[port]++;
+    prisim_touch(&s->touched, access, sizeof *access);
     access->due = next_place_in_time(config, s, now);
     if (s->line.count++ == 0)
         s->next_due = access->due;
@@ -190,7 +192,13 @@ __attribute__((noinline)) static uint8_t *find_page(const struct prisim_intercon
                                                     const struct prisim_memory_request *request)
 {
     const struct memory_map map = interconnect_map(config);
-    return sparse_memory_access(interconnect_memory(s), &map, request);
+    struct sparse_memory *memory = interconnect_memory(s);
+    uint32_t pages = memory->pages;
+    uint8_t *ram = sparse_memory_access(memory, &map, request);
+    prisim_touch(&s->touched, memory, offsetof(struct sparse_memory, page));
+    if (memory->pages != pages) /* another page leads to it now */
+        prisim_touch_everything(&s->touched);
+    return ram;
 }
 
 /* Where an access to RAM stands; it lies in a line, so that none straddles pages. NULL if it is not for RAM or
@@ -201,7 +209,10 @@ static inline uint8_t *find_in_ram(const struct prisim_interconnect_config *conf
     if (!is_possible(request))
         return NULL;
     uint8_t *ram = sparse_memory_recent(interconnect_memory(s), request->address);
-    return ram ? ram : find_page(config, s, request);
+    ram = ram ? ram : find_page(config, s, request);
+    if (ram && request->write != PRISIM_MEMORY_READ)
+        prisim_touch(&s->touched, ram, request->size);
+    return ram;
 }
 
 static inline void perform(const struct prisim_interconnect_config *config, struct prisim_interconnect *s,
@@ -226,7 +237,7 @@ static inline const struct interconnect_access *first_of_line(const struct prisi
 
 static inline void leave_line(const struct prisim_interconnect_config *config, struct prisim_interconnect *s)
 {
-    ring_leave(config, &s->line, &s->flight[s->line.head], sizeof s->flight[0]);
+    ring_leave(config, s, &s->line, &s->flight[s->line.head], sizeof s->flight[0]);
     s->next_due = s->line.count ? s->flight[s->line.head].due : PRISIM_CYCLE_NEVER;
 }
 
@@ -269,7 +280,9 @@ static void perform_and_wait(const struct prisim_interconnect_config *config, st
     const struct interconnect_access *access = first_of_line(s, now);
     struct interconnect_ring *ring = &s->responses[access->port];
     s->waiting |= UINT64_C(1) << access->port;
-    perform(config, s, now, p, access, &interconnect_waiting(config, s, access->port)[ring_end(config, ring)]);
+    struct prisim_memory_response *response = &interconnect_waiting(config, s, access->port)[ring_end(config, ring)];
+    prisim_touch(&s->touched, response, sizeof *response);
+    perform(config, s, now, p, access, response);
     ring->count++;
     leave_line(config, s);
 }
@@ -284,7 +297,7 @@ static void put_waiting(const struct prisim_interconnect_config *config, struct 
         assert(ring->count > 0);
         struct prisim_memory_response *to = prisim_ports_put(p, port);
         *to = *first;
-        ring_leave(config, ring, first, sizeof *first);
+        ring_leave(config, s, ring, first, sizeof *first);
         free_place(s, port);
         if (ring->count == 0)
             s->waiting &= ~(UINT64_C(1) << port);

@@ -56,6 +56,8 @@ void prisim_interconnect_init(const struct prisim_interconnect_config *config, s
  * grows with each page that is written first, and never shrinks. */
 size_t prisim_interconnect_used(const struct prisim_interconnect_config *config,
                                 const struct prisim_interconnect *state);
+/* Bytes from its start that a step may write without saying so (model/core/touched.h). */
+size_t prisim_interconnect_hot_size(const struct prisim_interconnect_config *config);
 prisim_cycle_t prisim_interconnect_step(const struct prisim_interconnect_config *config,
                                         struct prisim_interconnect *state, prisim_cycle_t now,
                                         struct prisim_ports *ports);

@@ -61,6 +61,12 @@ static size_t memory_at(const struct prisim_interconnect_config *config)
     return (end + PRISIM_MEMORY_LINE_BYTES - 1) / PRISIM_MEMORY_LINE_BYTES * PRISIM_MEMORY_LINE_BYTES;
 }
 
+size_t prisim_interconnect_hot_size(const struct prisim_interconnect_config *config)
+{
+    (void)config;
+    return offsetof(struct prisim_interconnect, flight);
+}
+
 size_t prisim_interconnect_state_size(const struct prisim_interconnect_config *config)
 {
     return memory_at(config) + sparse_memory_size(pages_max(config));

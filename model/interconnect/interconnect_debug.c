@@ -10,11 +10,12 @@ unsigned prisim_interconnect_debug(const struct prisim_interconnect_config *conf
     const struct memory_map map = interconnect_map(config);
     struct sparse_memory *memory = interconnect_memory(state);
     const unsigned bytes = (unsigned)memory_map_run(&map, address, size);
-    if (!write)
+    if (!write) {
         sparse_memory_read(memory, address, data, bytes);
-    else if (!sparse_memory_write(memory, address, data, bytes))
-        return 0;
-    return bytes;
+        return bytes;
+    }
+    prisim_touch_everything(&state->touched);
+    return sparse_memory_write(memory, address, data, bytes) ? bytes : 0;
 }
 
 const uint8_t *prisim_interconnect_page(const struct prisim_interconnect *state, uint32_t i, uint64_t *address)

@@ -8,6 +8,7 @@
 
 #include "model/core/memory_map.h"
 #include "model/core/sparse_memory.h"
+#include "model/core/touched.h"
 #include "model/interconnect/interconnect.h"
 
 enum { INTERCONNECT_OUTSTANDING_MAX = 256, DOORBELL_BYTES = 4096, DOORBELL_ACCESS_BYTES = 4 };
@@ -25,6 +26,7 @@ struct interconnect_ring {
 };
 
 struct prisim_interconnect {
+    struct prisim_touched touched;
     /* What an idle step reads. */
     prisim_cycle_t next_due; /* of the access at the head of the line; PRISIM_CYCLE_NEVER if there is none, 0 before the
                                 first step */
@@ -37,7 +39,7 @@ struct prisim_interconnect {
     uint32_t reserved[PRISIM_INTERCONNECT_PORTS]; /* the same as `places`, of each port */
     struct interconnect_ring responses[PRISIM_INTERCONNECT_PORTS];
     uint32_t memory_at; /* bytes from the start of the state to the struct sparse_memory at its end */
-    /* Of `line`; behind them the places of `responses`, ring by ring, and the RAM. */
+    /* Of `line`; behind them the places of `responses`, ring by ring, and the RAM: the cold part. */
     struct interconnect_access flight[];
 };
 

@@ -84,6 +84,7 @@ BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
 HOT(driver, prisim_driver)
 HOT(smmu, prisim_smmu)
 HOT(pri_queue, prisim_pri_queue)
+HOT(interconnect, prisim_interconnect)
 HOT(fabric, prisim_fabric)
 HOT(endpoint, prisim_endpoint)
 #undef HOT
@@ -108,7 +109,7 @@ static const struct block blocks[SYSTEM_KINDS] = {
     [KIND_DRIVER] = FUNCTIONS(driver, hot_driver, NULL),
     [KIND_SMMU] = FUNCTIONS(smmu, hot_smmu, NULL),
     [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, hot_pri_queue, NULL),
-    [KIND_INTERCONNECT] = FUNCTIONS(interconnect, NULL, used_interconnect),
+    [KIND_INTERCONNECT] = FUNCTIONS(interconnect, hot_interconnect, used_interconnect),
     [KIND_FABRIC] = FUNCTIONS(fabric, hot_fabric, NULL),
     [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL),
 };

@@ -46,8 +46,8 @@ static void clear_touched(void)
     struct system_instance row[SYSTEM_INSTANCES_MAX];
     unsigned count = system_instances(&scenario.system, row);
     for (unsigned i = 0; i < count; i++)
-        if (row[i].kind == KIND_DRIVER || row[i].kind == KIND_SMMU || row[i].kind == KIND_PRI_QUEUE ||
-            row[i].kind == KIND_FABRIC || row[i].kind == KIND_ENDPOINT)
+        if (row[i].kind == KIND_DRIVER || row[i].kind == KIND_INTERCONNECT || row[i].kind == KIND_SMMU ||
+            row[i].kind == KIND_PRI_QUEUE || row[i].kind == KIND_FABRIC || row[i].kind == KIND_ENDPOINT)
             memset(prisim_scheduler_state(scheduler, i), 0, sizeof(struct prisim_touched));
 }
 
