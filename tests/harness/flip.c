@@ -30,9 +30,14 @@ static size_t place(const struct flip *flip, size_t at)
     return field->distance ? (at - field->offset) % field->distance : at - field->offset;
 }
 
+static enum flip_kind kind_of_field(const struct flip_field *field)
+{
+    return (enum flip_kind)((unsigned)field->kind & ~(unsigned)FLIP_BOOL);
+}
+
 static enum flip_kind kind_of(const struct flip *flip, size_t at)
 {
-    return flip->row[at] == flip->fields ? FLIP_MEANINGLESS : flip->field[flip->row[at]].kind;
+    return flip->row[at] == flip->fields ? FLIP_MEANINGLESS : kind_of_field(&flip->field[flip->row[at]]);
 }
 
 struct flip *flip_open(flip_tell tell, const struct flip_field *field, size_t fields, size_t state_size)
@@ -79,13 +84,20 @@ uint64_t flip_hash(struct flip *flip, const struct harness *harness)
     return prisim_canonical_hash(flip->to, 1, harness->now - 1);
 }
 
+/* What may stand in that byte of it. */
+static unsigned char fit(const struct flip *flip, size_t at, uint64_t value)
+{
+    bool is_bool = flip->row[at] < flip->fields && (flip->field[flip->row[at]].kind & FLIP_BOOL);
+    return (unsigned char)(is_bool ? value & 1 : value);
+}
+
 /* True if the row is another one with the byte changed. */
 static bool counts(struct flip *flip, struct harness *harness, size_t at, uint64_t hash)
 {
     unsigned char *byte = (unsigned char *)harness->state + at, was = *byte;
-    *byte = was ^ 1;
+    *byte = fit(flip, at, was ^ 1U);
     bool other = flip_hash(flip, harness) != hash;
-    *byte = was ^ 0xff;
+    *byte = fit(flip, at, was ^ 0xffU);
     other = other || flip_hash(flip, harness) != hash;
     *byte = was;
     return other;
@@ -117,13 +129,13 @@ static void look(struct flip *flip, struct harness *harness, size_t from, size_t
     for (unsigned with = 1; with <= 0xff && !other; with += 0xfe) {
         for (size_t at = from; at < from + bytes; at++)
             if (waits(flip, at)) {
-                state[at] ^= change(with, at);
+                state[at] ^= fit(flip, at, change(with, at));
                 any = true;
             }
         other = any && flip_hash(flip, harness) != hash;
         for (size_t at = from; at < from + bytes; at++)
             if (waits(flip, at))
-                state[at] ^= change(with, at);
+                state[at] ^= fit(flip, at, change(with, at));
     }
     if (!other)
         return;
@@ -157,7 +169,7 @@ static void scramble(struct flip *flip, struct harness *harness, struct random_s
     memcpy(was, state + from, bytes);
     for (size_t at = from; at < from + bytes; at++)
         if (kind_of(flip, at) == FLIP_COUNTS || kind_of(flip, at) == FLIP_MEANINGLESS) {
-            state[at] = (unsigned char)random_next(random);
+            state[at] = fit(flip, at, random_next(random));
             any = true;
         }
     if (!any || flip_hash(flip, harness) == hash)
@@ -189,8 +201,9 @@ void flip_check(const struct flip *flip)
     unsigned missing = 0;
     for (size_t i = 0; i < flip->fields; i++) {
         const struct flip_field *field = &flip->field[i];
-        ck_assert_msg(field->kind == FLIP_COUNTS || field->why, "%s has no reason", field->name);
-        if (field->kind != FLIP_COUNTS && field->kind != FLIP_RENAMED)
+        enum flip_kind kind = kind_of_field(field);
+        ck_assert_msg(kind == FLIP_COUNTS || field->why, "%s has no reason", field->name);
+        if (kind != FLIP_COUNTS && kind != FLIP_RENAMED)
             continue;
         for (size_t k = 0; k < field->size; k++)
             if (flip->fold[i] == i && !flip->seen[i][k]) {

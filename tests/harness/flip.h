@@ -30,23 +30,29 @@ struct flip_field {
     const char *why; /* of what does not count, or whose value is not told */
 };
 
+/* Beside a kind: only 0 and 1 may be read of it. */
+enum { FLIP_BOOL = 64 };
+/* Of a member, or of an array of members. */
+#define FLIP_BOOL_OF(member) _Generic((member), bool : FLIP_BOOL, bool * : FLIP_BOOL, default : 0)
+
 #define FLIP(type, member, kind, why)                                                                                  \
     {                                                                                                                  \
-#member, offsetof(struct type, member), sizeof(((struct type *)0)->member), 1, 0, kind, why                    \
+#member, offsetof(struct type, member), sizeof(((struct type *)0)->member), 1, 0,                              \
+            kind | FLIP_BOOL_OF(((struct type *)0)->member), why                                                       \
     }
 /* The member of each element of an array of the state. */
 #define FLIP_EACH(type, array, element, member, kind, why)                                                             \
     {                                                                                                                  \
 #array "[]." #member, offsetof(struct type, array) + offsetof(struct element, member),                         \
             sizeof(((struct element *)0)->member), sizeof(((struct type *)0)->array) / sizeof(struct element),         \
-            sizeof(struct element), kind, why                                                                          \
+            sizeof(struct element), kind | FLIP_BOOL_OF(((struct element *)0)->member), why                            \
     }
 /* The elements themselves. */
 #define FLIP_ALL(type, array, kind, why)                                                                               \
     {                                                                                                                  \
 #array "[]", offsetof(struct type, array), sizeof(((struct type *)0)->array[0]),                               \
             sizeof(((struct type *)0)->array) / sizeof(((struct type *)0)->array[0]),                                  \
-            sizeof(((struct type *)0)->array[0]), kind, why                                                            \
+            sizeof(((struct type *)0)->array[0]), kind | FLIP_BOOL_OF(((struct type *)0)->array[0]), why               \
     }
 
 typedef void (*flip_tell)(const void *config, const void *state, const struct prisim_ports *ports,

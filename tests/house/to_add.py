@@ -138,6 +138,7 @@ PRISIM_NUMBER(uint32_t, beats, 3, 0, 100, "", "assumption", "How many there are.
 #ifndef PRISIM_METRONOME_H
 #define PRISIM_METRONOME_H
 
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
 
@@ -154,6 +155,8 @@ size_t prisim_metronome_state_size(const struct prisim_metronome_config *config)
 void prisim_metronome_init(const struct prisim_metronome_config *config, struct prisim_metronome *state);
 prisim_cycle_t prisim_metronome_step(const struct prisim_metronome_config *config, struct prisim_metronome *state,
                                      prisim_cycle_t now, struct prisim_ports *ports);
+void prisim_metronome_canonical(const struct prisim_metronome_config *config, const struct prisim_metronome *state,
+                                const struct prisim_ports *ports, struct prisim_canonical *to);
 
 #endif
 """),
@@ -197,6 +200,15 @@ void prisim_metronome_init(const struct prisim_metronome_config *config, struct 
     *state = (struct prisim_metronome){.next = config->period};
 }
 
+void prisim_metronome_canonical(const struct prisim_metronome_config *config, const struct prisim_metronome *state,
+                                const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    (void)config;
+    (void)ports; /* it takes nothing */
+    prisim_canonical_word(to, state->beats);
+    prisim_canonical_time(to, state->next);
+}
+
 prisim_cycle_t prisim_metronome_step(const struct prisim_metronome_config *config, struct prisim_metronome *state,
                                      prisim_cycle_t now, struct prisim_ports *ports)
 {
@@ -227,8 +239,8 @@ prisim_cycle_t prisim_metronome_step(const struct prisim_metronome_config *confi
          '        [KIND_METRONOME] = "metronome",\n'),
         ("tb/engine/native.c", "#undef BLOCK\n",
          "BLOCK(metronome, prisim_metronome, prisim_metronome_step, system.metronome)\n"),
-        ("tb/engine/native.c", "    [KIND_ENDPOINT] = FUNCTIONS(endpoint),",
-         "    [KIND_METRONOME] = FUNCTIONS(metronome),\n"),
+        ("tb/engine/native.c", "    [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL),",
+         "    [KIND_METRONOME] = FUNCTIONS(metronome, NULL, NULL),\n"),
         ("tb/scenario/keys.h", "    KEY_OF_ENDPOINT,\n", "    KEY_OF_METRONOME,\n"),
         ("tb/scenario/loader/scenario.c", "    loader->bases.of[KEY_OF_DRIVER] =",
          "    loader->bases.of[KEY_OF_METRONOME] = &scenario->system.metronome;\n"),
