@@ -120,37 +120,14 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
                                   (uint64_t)call->next_step << 24);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
-    switch ((enum driver_step)call->step) {
-    case DRIVER_STEP_SNAPSHOT:
-    case DRIVER_STEP_KICK_THREAD:
-    case DRIVER_STEP_AWAIT_HANDED:
+    /* Most steps keep nothing of their own. */
+    const uint8_t step = call->step;
+    if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED)
         drain_canonical(d, t, to);
-        break;
-    case DRIVER_STEP_AWAIT_MARKER:
+    else if (step == DRIVER_STEP_AWAIT_MARKER)
         prisim_canonical_time(to, call->deadline);
-        break;
-    case DRIVER_STEP_FLUSH_WORKERS:
-        if (waits(d, t, WAIT_FLUSH))
-            flush_canonical(d, t, to);
-        break;
-    case DRIVER_STEP_STOP_DEVICE:
-    case DRIVER_STEP_ENTER:
-    case DRIVER_STEP_LEAVE_LOOKUP:
-    case DRIVER_STEP_KEEP:
-    case DRIVER_STEP_DRAINED:
-    case DRIVER_STEP_FREE:
-    case DRIVER_STEP_CLEAR_CD:
-    case DRIVER_STEP_CFGI:
-    case DRIVER_STEP_TLBI:
-    case DRIVER_STEP_ATC_INV:
-    case DRIVER_STEP_REPEAT_ATC_INV:
-    case DRIVER_STEP_INVALIDATED:
-    case DRIVER_STEP_SYNC:
-    case DRIVER_STEP_GIVE_UP_MARKER:
-    case DRIVER_STEP_DISCARD_PARTS:
-    case DRIVER_STEPS:
-        break;
-    }
+    else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
+        flush_canonical(d, t, to);
 }
 
 /* How many live calls for the same PASID came before it: those are made first. */

@@ -256,10 +256,7 @@ struct prisim_smmu {
     uint64_t store[];
 };
 
-_Static_assert(offsetof(struct prisim_smmu, slot) <= 2048, "what almost every step writes is little");
-_Static_assert(offsetof(struct prisim_smmu, slot) % PRISIM_TOUCHED_LINE == 0 &&
-                   sizeof(struct smmu_slot) % PRISIM_TOUCHED_LINE == 0,
-               "a slot is whole lines");
+_Static_assert(offsetof(struct prisim_smmu, slot) <= 3072, "what almost every step writes is little");
 
 /* A ring of config.automatic_responses. */
 static inline struct prisim_prg_response *smmu_pri_responses(struct prisim_smmu *s)
@@ -276,9 +273,7 @@ static inline uint8_t *smmu_words_of(struct prisim_smmu *s, unsigned index)
 /* Whoever begins to do something with a slot at an edge says so, once. */
 static inline void smmu_slot_touch(struct prisim_smmu *s, unsigned index)
 {
-    enum { FIRST = offsetof(struct prisim_smmu, slot) / PRISIM_TOUCHED_LINE };
-    enum { LINES = sizeof(struct smmu_slot) / PRISIM_TOUCHED_LINE };
-    prisim_touch_lines(&s->touched, FIRST + index * LINES, FIRST + index * LINES + LINES - 1);
+    prisim_touch(&s->touched, &s->slot[index], sizeof s->slot[index]);
 }
 
 /* One edge. */
