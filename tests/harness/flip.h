@@ -35,24 +35,28 @@ enum { FLIP_BOOL = 64 };
 /* Of a member, or of an array of members. */
 #define FLIP_BOOL_OF(member) _Generic((member), bool : FLIP_BOOL, bool * : FLIP_BOOL, default : 0)
 
+/* One that is nowhere: only types are asked of it. */
+extern unsigned char flip_nowhere[];
+#define FLIP_SOME(type) ((struct type *)(void *)flip_nowhere)
+
 #define FLIP(type, member, kind, why)                                                                                  \
     {                                                                                                                  \
 #member, offsetof(struct type, member), sizeof(((struct type *)0)->member), 1, 0,                              \
-            kind | FLIP_BOOL_OF(((struct type *)0)->member), why                                                       \
+            kind | FLIP_BOOL_OF(FLIP_SOME(type)->member), why                                                          \
     }
 /* The member of each element of an array of the state. */
 #define FLIP_EACH(type, array, element, member, kind, why)                                                             \
     {                                                                                                                  \
 #array "[]." #member, offsetof(struct type, array) + offsetof(struct element, member),                         \
             sizeof(((struct element *)0)->member), sizeof(((struct type *)0)->array) / sizeof(struct element),         \
-            sizeof(struct element), kind | FLIP_BOOL_OF(((struct element *)0)->member), why                            \
+            sizeof(struct element), kind | FLIP_BOOL_OF(FLIP_SOME(element)->member), why                               \
     }
 /* The elements themselves. */
 #define FLIP_ALL(type, array, kind, why)                                                                               \
     {                                                                                                                  \
 #array "[]", offsetof(struct type, array), sizeof(((struct type *)0)->array[0]),                               \
             sizeof(((struct type *)0)->array) / sizeof(((struct type *)0)->array[0]),                                  \
-            sizeof(((struct type *)0)->array[0]), kind | FLIP_BOOL_OF(((struct type *)0)->array[0]), why               \
+            sizeof(((struct type *)0)->array[0]), kind | FLIP_BOOL_OF(FLIP_SOME(type)->array[0]), why                  \
     }
 
 typedef void (*flip_tell)(const void *config, const void *state, const struct prisim_ports *ports,

@@ -282,7 +282,7 @@ static void look(struct outcome_of_run *of)
         const struct finding *finding = checkers_finding(checkers, of->findings);
         of->finding[of->findings].hazard = finding->hazard;
         of->finding[of->findings].cycle = finding->cycle;
-        strcpy(of->finding[of->findings].text, finding->text);
+        memcpy(of->finding[of->findings].text, finding->text, sizeof finding->text);
     }
     for (; checkers_exposure(checkers, of->exposures) && of->exposures < 4; of->exposures++)
         of->exposure[of->exposures] = *checkers_exposure(checkers, of->exposures);

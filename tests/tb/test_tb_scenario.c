@@ -113,7 +113,7 @@ static struct key_bases bases_of(struct system_config *system)
 
 START_TEST(test_defaults)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD);
     const struct scenario *s = l.scenario;
     struct system_config blocks;
@@ -152,7 +152,7 @@ END_TEST
 /* The allocation that nobody gave is no more than the capacity that somebody gave. */
 START_TEST(test_allocation_follows_capacity)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD
               "system: {endpoints: [{id: a, pri: {capacity: 5}}, {id: b, pri: {allocation: 64, capacity: 64}}]}\n");
     ck_assert_uint_eq(l.scenario->system.driver.function[0].pri_allocation, 5);
@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(test_sizes_and_edges_of_ranges)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "timeline: [{at: 0, dma: {endpoint: nic, address: 0xFFFFFFFFFFFFFFFF, size: 1}}]\n"
                        "system: {memory: {size: 0x8000000, latency: 0x50}, driver: {priq_log2: 0, cpus: 8},\n"
                        "         smmu: {sid_bits: 9, pps: true}, endpoints: [{id: nic, link: {width: 1}}]}\n");
@@ -181,7 +181,7 @@ END_TEST
 /* The order of the file does not matter between parts: the timeline may stand first. */
 START_TEST(test_numbers_of_calls_and_jobs)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "timeline:\n"
                        "  - {at: 0, bind: {endpoint: nic, pasid: 1, space: B}}\n"
                        "  - {at: 1, dma: {endpoint: disk, address: 0x1003, size: 65536}}\n"
@@ -215,7 +215,7 @@ END_TEST
 
 static struct trigger trigger_of(const char *text)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, text);
     struct trigger trigger = step(&l, 0)->trigger;
     unload(&l);
@@ -256,7 +256,7 @@ END_TEST
 
 START_TEST(test_holds)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD SYSTEM "timeline:\n"
                               "  - {at: 7, hold: {task: worker, at: S2, for: 500}}\n"
                               "  - {id: h, at: 8, hold: {task: pri_thread, at: driver.take, until: {event: U6, "
@@ -288,7 +288,7 @@ START_TEST(test_every_pair_that_can_be_held)
     unsigned held = 0, refused = 0;
     for (unsigned task = 0; task < PRISIM_DRIVER_TASKS; task++)
         for (unsigned event = 0; event < PRISIM_EVENT_TYPES; event++) {
-            struct loaded l;
+            struct loaded l = {0};
             char text[300];
             snprintf(text, sizeof text, HEAD "timeline: [{at: 0, hold: {task: %s, at: %s, for: 1}}]\n", tasks[task],
                      prisim_event_name((enum prisim_event_type)event));
@@ -305,7 +305,7 @@ END_TEST
 
 START_TEST(test_expectations)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "expect: {hazards: {wrong_address_space: 2, wrong_address_space.mapped: 0}}\n");
     ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 2);
     ck_assert(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].given);
@@ -327,7 +327,7 @@ END_TEST
 /* Everything that expect can say besides hazards, and times that are relative. */
 START_TEST(test_expectations_of_the_course)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "spaces: {A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}}\n"
                        "timeline:\n"
                        "  - {id: first, at: ready+7, bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
@@ -372,7 +372,7 @@ END_TEST
 /* Steps behind a hold with its end: an anchor is a step, and expect's numbers are places of the file. */
 START_TEST(test_steps_behind_a_hold)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD SPACES "timeline:\n"
                               "  - {at: 0, hold: {task: worker, at: S2, until: U6}}\n"
                               "  - {id: first, at: 7, bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
@@ -392,7 +392,7 @@ END_TEST
 /* As many as the ranges say: one more is refused (tests/tb/bad, too_many_*). */
 START_TEST(test_full_lists)
 {
-    struct loaded l;
+    struct loaded l = {0};
     char *text = malloc(1 << 16);
     size_t used = (size_t)snprintf(text, 1 << 16, HEAD "system: {endpoints: [");
     for (unsigned i = 0; i < 32; i++)
@@ -417,7 +417,7 @@ END_TEST
 START_TEST(test_longest_names)
 {
 #define LONGEST "a234567890123456789012345678901"
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "system: {endpoints: [{id: " LONGEST "}]}\n"
                        "spaces: {" LONGEST ": {regions: [{at: 0, size: 0x1000, perm: r}]}}\n"
                        "timeline:\n"
@@ -442,7 +442,7 @@ END_TEST
 /* A request of a binding: that of this function and PASID, also where another has the same PASID. */
 START_TEST(test_requests_of_a_binding)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD SYSTEM SPACES "timeline:\n"
                                      "  - {id: a, at: 0, bind: {endpoint: nic, pasid: 1, space: A}}\n"
                                      "  - {id: b, at: 1, bind: {endpoint: disk, pasid: 1, space: A}}\n"
@@ -460,7 +460,7 @@ END_TEST
 
 static void check_prefix(const char *text, size_t length)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_bytes(&l, text, length, NULL, 0);
     if (!l.good) {
         ck_assert_uint_gt(strlen(l.message), strlen(l.file));

@@ -49,7 +49,7 @@ END_TEST
 
 static void refuse(const void *bytes, size_t length, const char *expected)
 {
-    struct loaded l;
+    struct loaded l = {0};
     char full[MESSAGE_MAX + 64];
     load_bytes(&l, bytes, length, NULL, 0);
     snprintf(full, sizeof full, "%s:%s", l.file, expected);
@@ -89,7 +89,7 @@ END_TEST
 START_TEST(test_byte_order_mark)
 {
     static const char marked[] = "\xef\xbb\xbfname: bad\nabout: A mark is no error.\n";
-    struct loaded l;
+    struct loaded l = {0};
     load_text(&l, marked, NULL, 0);
     ck_assert_msg(l.good, "%s", l.message);
     ck_assert_str_eq(l.scenario->name, "bad");
@@ -114,7 +114,7 @@ START_TEST(test_long_values_are_cut)
     snprintf(message, sizeof message,
              "3:17: limits.group: expected a number 0..10000000000000 (cycles), not \"%.40s...\"", long_value);
     refuse(text, strlen(text), message);
-    struct loaded l;
+    struct loaded l = {0};
     snprintf(text, sizeof text, HEAD "%s: 5\n", long_value);
     load_text(&l, text, NULL, 0);
     ck_assert(!l.good);
@@ -205,7 +205,7 @@ START_TEST(test_regions_of_memory)
         {"regions: [{base: 0x1000, size: 0}]", "system.memory.regions.0.size: expected "},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct loaded l;
+        struct loaded l = {0};
         char text[512];
         snprintf(text, sizeof text, HEAD "system: {memory: {%s}}\n", row[i].text);
         load_text(&l, text, NULL, 0);
@@ -220,7 +220,7 @@ END_TEST
 /* What a block refuses is told as an error of its key; what is too small for a default, of the key that is given. */
 START_TEST(test_blocks_refuse)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_text(&l, HEAD "system: {memory: {size: 0x1001}}\n", NULL, 0);
     ck_assert(!l.good);
     ck_assert_ptr_nonnull(strstr(l.message, ":3:25: system.memory.size: expected "));

@@ -136,7 +136,7 @@ static bool scenario_with(const struct key *key, const char *value, char text[10
 static bool out_of_range(const struct key *key, const char *value)
 {
     char text[1000], needle[KEY_PATH_MAX + 16];
-    struct loaded l;
+    struct loaded l = {0};
     ck_assert(scenario_with(key, value, text));
     load_text(&l, text, NULL, 0);
     snprintf(needle, sizeof needle, ": %s: expected ", key->name);
@@ -155,7 +155,7 @@ START_TEST(test_ranges)
         if (key->row->type != KEY_NUMBER || !scenario_with(key, "0", text))
             continue;
         for (unsigned end = 0; end < 2; end++) {
-            struct loaded l;
+            struct loaded l = {0};
             snprintf(value, sizeof value, "%" PRIu64, end ? key->row->max : key->row->min);
             scenario_with(key, value, text);
             load_text(&l, text, NULL, 0);

@@ -79,7 +79,7 @@ END_TEST
 /* Numbers of calls, jobs and steps go on behind the last repetition; a hold is known by its own step. */
 START_TEST(numbers)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "timeline:\n"
                        "  - {at: 0, hold: {task: worker, at: S2, for: 9}, repeat: {times: 2, every: 10}}\n"
                        "  - {at: 0, bind: {endpoint: nic, pasid: 1, space: A}, repeat: {times: 3, every: 10}}\n"
@@ -104,7 +104,7 @@ END_TEST
 /* ID, ID.K, an index and INDEX.K, in `at`, in `of` and in `expect`. */
 START_TEST(names)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "timeline:\n"
                        "  - {id: a, at: 0, bind: {endpoint: nic, pasid: 1, space: A}, repeat: {times: 3, every: 10}}\n"
                        "  - {id: b, at: a+5, unbind: {endpoint: nic, pasid: 1}, repeat: {times: 3, every: 10}}\n"
@@ -139,7 +139,7 @@ END_TEST
 /* The last PASID, address and cycle that there can be are taken; one further is refused (tests/tb/bad/repeat_*). */
 START_TEST(limits)
 {
-    struct loaded l;
+    struct loaded l = {0};
     load_good(&l, HEAD "timeline:\n"
                        "  - {at: 0, dma: {endpoint: nic, pasid: 1, address: 0x10000},\n"
                        "     repeat: {times: 1000, every: 1, pasid_step: 31, wrap: 3}}\n"
@@ -156,7 +156,7 @@ END_TEST
 /* A setting is about the step of the file. */
 START_TEST(settings)
 {
-    struct loaded l;
+    struct loaded l = {0};
     static const char *const set[] = {"timeline.a.repeat.times=4", "timeline.a.after=9", "timeline.0.repeat.every=20"};
     load_text(&l,
               HEAD "timeline:\n"
@@ -181,8 +181,8 @@ START_TEST(many_lines)
     for (unsigned i = 1; i < LINES; i++)
         used += (size_t)snprintf(text + used, ROOM - used,
                                  "  - {id: s%u, at: s%u+3, dma: {endpoint: nic, address: 0x10000}}\n", i, i / 2);
-    used += (size_t)snprintf(text + used, ROOM - used, "expect: {not_given: [s%u, %u]}\n", LINES - 1, LINES - 2);
-    struct loaded l;
+    snprintf(text + used, ROOM - used, "expect: {not_given: [s%u, %u]}\n", LINES - 1U, LINES - 2U);
+    struct loaded l = {0};
     load_good(&l, text);
     ck_assert_uint_eq(l.scenario->timeline.steps, LINES);
     ck_assert_uint_eq(step(&l, LINES - 1)->trigger.filter[0].value, (LINES - 1) / 2);
@@ -206,7 +206,7 @@ START_TEST(chain)
 {
     char *text = malloc(1 << 16);
     prisim_cycle_t at[CHAIN] = {0};
-    struct loaded l;
+    struct loaded l = {0};
     struct stream stream = {0};
     struct engine_result result;
     size_t used =

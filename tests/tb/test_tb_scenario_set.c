@@ -31,7 +31,7 @@ static void set_good(struct loaded *l, const char *setting)
 
 #define CHECK_SET(setting, member, value)                                                                              \
     do {                                                                                                               \
-        struct loaded l_;                                                                                              \
+        struct loaded l_ = {0};                                                                                              \
         set_good(&l_, setting);                                                                                        \
         ck_assert_uint_eq(l_.scenario->member, value);                                                                 \
         unload(&l_);                                                                                                   \
@@ -66,7 +66,7 @@ START_TEST(test_more_keys)
     CHECK_SET("limits.cycles=0x10", limits.cycles, 16);
     CHECK_SET("limits.group=9", limits.group, 9);
     CHECK_SET("limits.group= 9 # nine", limits.group, 9);
-    struct loaded l;
+    struct loaded l = {0};
     set_good(&l, "about='a: b'");
     ck_assert_str_eq(l.scenario->about, "a: b");
     unload(&l);
@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(test_bare_scenario)
 {
-    struct loaded l;
+    struct loaded l = {0};
     set_text(&l, HEAD, "system.endpoints.endpoint.pri.allocation=4", "system.endpoints.0.stop=none");
     ck_assert_msg(l.good, "%s", l.message);
     ck_assert_uint_eq(l.scenario->system.endpoints, 1);
@@ -96,7 +96,7 @@ END_TEST
 /* Without a list there is one endpoint, "endpoint" or 0, and no other. */
 START_TEST(test_endpoints_of_a_bare_scenario)
 {
-    struct loaded l;
+    struct loaded l = {0};
     set_text(&l, HEAD, "system.endpoints.0.pri.allocation=4", NULL);
     ck_assert_msg(l.good, "%s", l.message);
     ck_assert_uint_eq(l.scenario->system.endpoints, 1);
@@ -119,7 +119,7 @@ END_TEST
 /* The last setting of a key holds; one that replaces what is wrong in the file heals it. */
 START_TEST(test_order)
 {
-    struct loaded l;
+    struct loaded l = {0};
     set_text(&l, HEAD, "limits.group=5", "limits.group=6");
     ck_assert_msg(l.good, "%s", l.message);
     ck_assert_uint_eq(l.scenario->limits.group, 6);
@@ -171,7 +171,7 @@ static const struct {
 
 START_TEST(test_refused)
 {
-    struct loaded l;
+    struct loaded l = {0};
     set(&l, refused[_i].setting);
     ck_assert(!l.good);
     ck_assert_str_eq(l.message, refused[_i].message);
@@ -182,7 +182,7 @@ END_TEST
 /* A map cannot be made of a value that the file gives. */
 START_TEST(test_value_where_a_map_is_needed)
 {
-    struct loaded l;
+    struct loaded l = {0};
     set_text(&l, HEAD "timeline: [{when: H1, hold: {task: worker, at: S2, for: 5}}]\n", "timeline.0.when.nth=2", NULL);
     ck_assert(!l.good);
     ck_assert_str_eq(l.message, "--set:1:1: timeline.0.when.nth: expected a map in the scenario above nth");
@@ -193,7 +193,7 @@ END_TEST
 /* A long or strange setting is refused like any other. */
 START_TEST(test_strange_settings)
 {
-    struct loaded l;
+    struct loaded l = {0};
     char long_setting[2000];
     memset(long_setting, 'k', sizeof long_setting);
     memcpy(long_setting + 1990, "=1", 3);

@@ -54,7 +54,7 @@ struct scenario_tree *scenario_tree_open(const char *file, char *message)
                  SCENARIO_TEXT_MAX - 1);
         return NULL;
     }
-    struct scenario_tree *tree = malloc(sizeof *tree);
+    struct scenario_tree *tree = calloc(1, sizeof *tree);
     if (!tree) {
         snprintf(message, TREE_MESSAGE_MAX, "%s: no memory", file);
         return NULL;
