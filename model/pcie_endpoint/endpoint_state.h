@@ -300,7 +300,7 @@ static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
 /* Of a line in a ring that lost its first: a line that is empty begins at the first place. */
 static inline uint8_t endpoint_next_head(unsigned head, unsigned count, unsigned length)
 {
-    return count ? (uint8_t)((head + 1) % length) : 0;
+    return (uint8_t)(count ? (head + 1) % length : 0);
 }
 
 /* Moves a job to another state. */

@@ -31,7 +31,7 @@ static void set_good(struct loaded *l, const char *setting)
 
 #define CHECK_SET(setting, member, value)                                                                              \
     do {                                                                                                               \
-        struct loaded l_ = {0};                                                                                              \
+        struct loaded l_ = {0};                                                                                        \
         set_good(&l_, setting);                                                                                        \
         ck_assert_uint_eq(l_.scenario->member, value);                                                                 \
         unload(&l_);                                                                                                   \
