@@ -241,7 +241,7 @@ const struct prisim_event *driver_harness_until(struct driver_harness *h, enum p
     unsigned found = 0, looked_at = 0;
     for (unsigned i = 0; i < 100000; i++) {
         for (; looked_at < h->base->events; looked_at++)
-            found += h->base->event[looked_at].type == type;
+            found += harness_event_at(h->base, looked_at)->type == type;
         if (found >= n)
             break;
         driver_harness_edge(h);

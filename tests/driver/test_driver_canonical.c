@@ -215,8 +215,9 @@ static void same_events(const struct harness *left, const struct harness *right)
 {
     unsigned least = left->events < right->events ? left->events : right->events;
     for (unsigned i = 0; i < least; i++)
-        ck_assert_msg(prisim_event_equal(&left->event[i], &right->event[i]), "event %u: %s at %llu", i,
-                      prisim_event_name(left->event[i].type), (unsigned long long)left->event[i].cycle);
+        ck_assert_msg(prisim_event_equal(harness_event_at(left, i), harness_event_at(right, i)), "event %u: %s at %llu",
+                      i, prisim_event_name(harness_event_at(left, i)->type),
+                      (unsigned long long)harness_event_at(left, i)->cycle);
     ck_assert_uint_eq(left->events, right->events);
 }
 

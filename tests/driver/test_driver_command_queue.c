@@ -106,7 +106,7 @@ static void syncs_were_waited_for(const struct driver_harness *h)
         sync[issue->task] = opcode(h, i) == PRISIM_CMDQ_OP_SYNC ? issue : NULL;
     }
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct prisim_event *event = &h->base->event[i];
+        const struct prisim_event *event = harness_event_at(h->base, i);
         uint64_t call = event->type == PRISIM_EVENT_DRIVER_INVALIDATED       ? event->driver_invalidated.call
                         : event->type == PRISIM_EVENT_DRIVER_NOT_INVALIDATED ? event->driver_not_invalidated.call
                         : event->type == PRISIM_EVENT_DRIVER_BIND            ? event->driver_bind.call

@@ -7,6 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A port's queue is there once it is used: most ports of a block are not, and clearing all of them is most of what a
+ * short test would do. */
+static void *room_of(size_t count, size_t one)
+{
+    void *room = calloc(count, one);
+    assert(room);
+    return room;
+}
+
 struct harness *harness_open(harness_step step, const void *config, void *state)
 {
     struct harness *harness = calloc(1, sizeof *harness);
@@ -22,6 +31,13 @@ struct harness *harness_open(harness_step step, const void *config, void *state)
 void harness_close(struct harness *harness)
 {
     prisim_probe_close(&harness->probe);
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
+        free(harness->rx[i].taken_at);
+        free(harness->rx[i].payload);
+        free(harness->tx[i].put);
+    }
+    for (unsigned i = 0; i < HARNESS_EVENT_PARTS; i++)
+        free(harness->event[i]);
     free(harness);
 }
 
@@ -29,6 +45,8 @@ void harness_rx(struct harness *harness, unsigned port, size_t size)
 {
     assert(port < PRISIM_PORTS_MAX && size <= HARNESS_PAYLOAD);
     harness->rx[port].size = size;
+    if (!harness->rx[port].taken_at)
+        harness->rx[port].taken_at = room_of(HARNESS_QUEUE, sizeof *harness->rx[port].taken_at);
 }
 
 void harness_tx(struct harness *harness, unsigned port, size_t size)
@@ -52,6 +70,8 @@ void harness_offer(struct harness *harness, unsigned port, const void *payload)
 {
     struct harness_rx_port *rx = &harness->rx[port];
     assert(rx->size && rx->offered < HARNESS_QUEUE);
+    if (!rx->payload)
+        rx->payload = room_of(HARNESS_QUEUE, sizeof *rx->payload);
     memcpy(rx->payload[rx->offered++], payload, rx->size);
 }
 
@@ -91,6 +111,8 @@ static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
         }
         if (p->put & bit) {
             assert(tx->size && tx->count < HARNESS_QUEUE);
+            if (!tx->put)
+                tx->put = room_of(HARNESS_QUEUE, sizeof *tx->put);
             struct harness_put *put = &tx->put[tx->count++];
             put->published = harness->now;
             put->taken = PRISIM_CYCLE_NEVER;
@@ -115,6 +137,15 @@ static bool must_step(struct harness *harness)
     return harness->now >= harness->next || arrived || offered || rose;
 }
 
+static void keep_event(struct harness *harness, const struct prisim_event *event)
+{
+    unsigned part = harness->events / HARNESS_EVENTS;
+    assert(part < HARNESS_EVENT_PARTS);
+    if (!harness->event[part])
+        harness->event[part] = room_of(HARNESS_EVENTS, sizeof *event);
+    harness->event[part][harness->events++ % HARNESS_EVENTS] = *event;
+}
+
 void harness_edge(struct harness *harness)
 {
     struct prisim_ports *p = &harness->ports;
@@ -129,10 +160,8 @@ void harness_edge(struct harness *harness)
     }
     assert(harness->next > harness->now);
     commit(harness, arrived, taken);
-    for (uint32_t i = 0; i < harness->probe.count; i++) {
-        assert(harness->events < HARNESS_EVENTS);
-        harness->event[harness->events++] = harness->probe.buffer[i];
-    }
+    for (uint32_t i = 0; i < harness->probe.count; i++)
+        keep_event(harness, &harness->probe.buffer[i]);
     harness->probe.count = 0;
     harness->now++;
 }
@@ -166,11 +195,16 @@ const void *harness_taken(struct harness *harness, unsigned port)
     return tx->seen < tx->count && tx->put[tx->seen].taken != PRISIM_CYCLE_NEVER ? tx->put[tx->seen++].payload : NULL;
 }
 
+const struct prisim_event *harness_event_at(const struct harness *harness, unsigned i)
+{
+    return &harness->event[i / HARNESS_EVENTS][i % HARNESS_EVENTS];
+}
+
 const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n)
 {
     for (unsigned i = 0; i < harness->events; i++)
-        if (harness->event[i].type == type && n-- == 0)
-            return &harness->event[i];
+        if (harness_event_at(harness, i)->type == type && n-- == 0)
+            return harness_event_at(harness, i);
     return NULL;
 }
 
@@ -187,6 +221,6 @@ unsigned harness_events(const struct harness *harness, enum prisim_event_type ty
 {
     unsigned count = 0;
     for (unsigned i = 0; i < harness->events; i++)
-        count += harness->event[i].type == type;
+        count += harness_event_at(harness, i)->type == type;
     return count;
 }

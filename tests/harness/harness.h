@@ -20,7 +20,7 @@
 
 typedef prisim_cycle_t (*harness_step)(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports);
 
-enum { HARNESS_QUEUE = 4096, HARNESS_PAYLOAD = 192, HARNESS_EVENTS = 65536 };
+enum { HARNESS_QUEUE = 4096, HARNESS_PAYLOAD = 192, HARNESS_EVENTS = 1024, HARNESS_EVENT_PARTS = 64 };
 
 struct harness_put {
     prisim_cycle_t published; /* the edge at which the block put it */
@@ -30,10 +30,10 @@ struct harness_put {
 
 struct harness_rx_port {
     size_t size;
-    unsigned offered, taken; /* how many so far */
-    bool shown;              /* valid is published */
-    prisim_cycle_t taken_at[HARNESS_QUEUE];
-    _Alignas(max_align_t) unsigned char payload[HARNESS_QUEUE][HARNESS_PAYLOAD];
+    unsigned offered, taken;                   /* how many so far */
+    bool shown;                                /* valid is published */
+    prisim_cycle_t *taken_at;                  /* HARNESS_QUEUE of them, as of a port that is declared; */
+    unsigned char (*payload)[HARNESS_PAYLOAD]; /* and as many of these, once it was offered one */
 };
 
 struct harness_tx_port {
@@ -42,7 +42,7 @@ struct harness_tx_port {
     unsigned count;
     unsigned seen; /* given out by harness_taken */
     _Alignas(max_align_t) unsigned char slot[HARNESS_PAYLOAD];
-    struct harness_put put[HARNESS_QUEUE];
+    struct harness_put *put; /* HARNESS_QUEUE of them, once the block put one */
 };
 
 struct harness {
@@ -60,7 +60,7 @@ struct harness {
     struct prisim_ports ports;
     struct prisim_probe probe;
     unsigned events;
-    struct prisim_event event[HARNESS_EVENTS];
+    struct prisim_event *event[HARNESS_EVENT_PARTS]; /* HARNESS_EVENTS each, which stay where they are */
     struct harness_rx_port rx[PRISIM_PORTS_MAX];
     struct harness_tx_port tx[PRISIM_PORTS_MAX];
 };
@@ -92,6 +92,9 @@ prisim_cycle_t harness_got_at(const struct harness *harness, unsigned port, unsi
 
 /* The next payload of a tx port that has been taken, each once; NULL if there is none. */
 const void *harness_taken(struct harness *harness, unsigned port);
+
+/* The event number i, below harness->events. */
+const struct prisim_event *harness_event_at(const struct harness *harness, unsigned i);
 
 /* The n-th event of a type (counted from 0), or NULL; how many there were. */
 const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n);

@@ -272,7 +272,7 @@ const struct prisim_event *endpoint_harness_done(struct endpoint_harness *h, uin
 {
     const struct prisim_event *found = NULL;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct prisim_event *event = &h->base->event[i];
+        const struct prisim_event *event = harness_event_at(h->base, i);
         if (event->type != PRISIM_EVENT_ENDPOINT_JOB_DONE || event->endpoint_job_done.job != job)
             continue;
         ck_assert_msg(!found, "job %u ended twice", job);

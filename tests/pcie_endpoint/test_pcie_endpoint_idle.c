@@ -24,7 +24,7 @@ static struct endpoint_harness *play(const struct prisim_endpoint_config *config
 static void compare(const struct endpoint_harness *a, const struct endpoint_harness *h)
 {
     for (unsigned i = 0; i < a->base->events && i < h->base->events; i++) {
-        const struct prisim_event *x = &a->base->event[i], *y = &h->base->event[i];
+        const struct prisim_event *x = harness_event_at(a->base, i), *y = harness_event_at(h->base, i);
         ck_assert_msg(prisim_event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, prisim_event_name(x->type),
                       (unsigned long)x->cycle, prisim_event_name(y->type), (unsigned long)y->cycle);
     }

@@ -207,7 +207,7 @@ static void compare(const struct harness *left, const struct harness *right)
 {
     ck_assert_uint_eq(left->events, right->events);
     for (unsigned i = 0; i < left->events; i++)
-        ck_assert_msg(prisim_event_equal(&left->event[i], &right->event[i]), "event %u", i);
+        ck_assert_msg(prisim_event_equal(harness_event_at(left, i), harness_event_at(right, i)), "event %u", i);
     for (unsigned tx = 0; tx < PRISIM_PRI_QUEUE_TX_PORTS; tx++) {
         ck_assert_uint_eq(left->tx[tx].count, right->tx[tx].count);
         for (unsigned i = 0; i < left->tx[tx].count; i++)

@@ -319,7 +319,7 @@ static void check_order(const struct pri_queue_harness *h, int seed)
                           harness_event(h->base, PRISIM_EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
     unsigned accepted = 0, published = 0, full[OPERATIONS], starts = 0, toggles = 0;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct prisim_event *event = &h->base->event[i];
+        const struct prisim_event *event = harness_event_at(h->base, i);
         accepted += event->type == PRISIM_EVENT_PRI_QUEUE_ACCEPT;
         published += event->type == PRISIM_EVENT_PRI_QUEUE_PROD;
         if (event->type == PRISIM_EVENT_PRI_QUEUE_DROP && event->pri_queue_drop.cause == PRISIM_CAUSE_QUEUE_FULL)
@@ -379,10 +379,12 @@ START_TEST(idle_steps)
     ck_assert_uint_eq(h[0]->base->events, h[1]->base->events);
     ck_assert(h[0]->base->events > OPERATIONS);
     for (unsigned i = 0; i < h[0]->base->events; i++)
-        ck_assert_msg(prisim_event_equal(&h[0]->base->event[i], &h[1]->base->event[i]),
-                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, prisim_event_name(h[0]->base->event[i].type),
-                      (unsigned long long)h[0]->base->event[i].cycle, prisim_event_name(h[1]->base->event[i].type),
-                      (unsigned long long)h[1]->base->event[i].cycle);
+        ck_assert_msg(prisim_event_equal(harness_event_at(h[0]->base, i), harness_event_at(h[1]->base, i)),
+                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i,
+                      prisim_event_name(harness_event_at(h[0]->base, i)->type),
+                      (unsigned long long)harness_event_at(h[0]->base, i)->cycle,
+                      prisim_event_name(harness_event_at(h[1]->base, i)->type),
+                      (unsigned long long)harness_event_at(h[1]->base, i)->cycle);
     pri_queue_harness_close(h[0]);
     pri_queue_harness_close(h[1]);
     free(plain);

@@ -216,7 +216,7 @@ static void reference(void)
     static struct done done[TLBIS_MAX];
     unsigned tlbis = 0, hits[PRISIM_CAUSES] = {0};
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct prisim_event *event = &h->base->event[i];
+        const struct prisim_event *event = harness_event_at(h->base, i);
         if (event->type == PRISIM_EVENT_SMMU_TLBI)
             done[tlbis++] = (struct done){event->smmu_tlbi, event->cycle, PRISIM_CYCLE_NEVER};
         for (unsigned t = 0; event->type == PRISIM_EVENT_SMMU_SYNC && t < tlbis; t++)

@@ -380,8 +380,9 @@ END_TEST
 static void compare(const struct harness *left, const struct harness *right)
 {
     for (unsigned i = 0; i < left->events && i < right->events; i++)
-        ck_assert_msg(prisim_event_equal(&left->event[i], &right->event[i]), "event %u, type %u at %u", i,
-                      left->event[i].type, (unsigned)left->event[i].cycle);
+        ck_assert_msg(prisim_event_equal(harness_event_at(left, i), harness_event_at(right, i)),
+                      "event %u, type %u at %u", i, harness_event_at(left, i)->type,
+                      (unsigned)harness_event_at(left, i)->cycle);
     ck_assert_uint_eq(left->events, right->events);
     for (unsigned tx = 0; tx < PRISIM_SMMU_TX_PORTS; tx++) {
         ck_assert_uint_eq(left->tx[tx].count, right->tx[tx].count);

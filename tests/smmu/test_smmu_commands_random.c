@@ -131,7 +131,7 @@ static void check_stream(void)
     unsigned command = 0;
     uint32_t open = 0;
     for (unsigned i = 0; i < h->base->events; i++) {
-        const struct prisim_event *event = &h->base->event[i];
+        const struct prisim_event *event = harness_event_at(h->base, i);
         if (event->type == PRISIM_EVENT_SMMU_INVALIDATE)
             open |= UINT32_C(1) << event->smmu_invalidate.itag;
         if (event->type == PRISIM_EVENT_SMMU_INVALIDATED)

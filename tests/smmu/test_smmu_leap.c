@@ -197,8 +197,8 @@ START_TEST(same_log)
     ck_assert_uint_lt(h->base->steps, every->base->steps);
     ck_assert_uint_eq(h->base->events, every->base->events);
     for (unsigned i = 0; i < h->base->events; i++)
-        ck_assert_msg(prisim_event_equal(&h->base->event[i], &every->base->event[i]), "seed %u, event %u",
-                      (unsigned)seed, i);
+        ck_assert_msg(prisim_event_equal(harness_event_at(h->base, i), harness_event_at(every->base, i)),
+                      "seed %u, event %u", (unsigned)seed, i);
     for (unsigned tx = 0; tx < PRISIM_SMMU_TX_PORTS; tx++) {
         ck_assert_uint_eq(h->base->tx[tx].count, every->base->tx[tx].count);
         for (unsigned i = 0; i < h->base->tx[tx].count; i++)

@@ -264,6 +264,7 @@ static void run(const char *file)
     stream_add_for(&stream, &types, heard, &listening);
     ck_assert(engine_native(&scenario, &stream, &result));
     checkers_close(checkers);
+    scenario_free(&scenario);
 }
 
 /* What stands between edges too shortly to be met there. */

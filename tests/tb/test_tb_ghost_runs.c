@@ -104,6 +104,7 @@ static void run(const char *file)
     free(kept);
     checkers_close(straight);
     checkers_close(back);
+    scenario_free(&scenario);
     free(events.of);
 }
 

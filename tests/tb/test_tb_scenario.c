@@ -85,15 +85,15 @@ START_TEST(test_all_scenarios_load)
     ck_assert_int_eq(glob(PRISIM_SOURCE_DIR "/scenarios/*.yaml", 0, NULL, &found), 0);
     ck_assert_int_eq(glob(PRISIM_SOURCE_DIR "/scenarios/*/*.yaml", GLOB_APPEND, NULL, &found), 0);
     ck_assert_uint_gt(found.gl_pathc, 60);
-    struct scenario *s = malloc(sizeof *s);
+    struct scenario *s = calloc(1, sizeof *s);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         char message[MESSAGE_MAX];
         /* paths in a checkout may be longer than a scenario's file name can be */
         if (strlen(found.gl_pathv[i]) < SCENARIO_TEXT_MAX)
             ck_assert_msg(scenario_load(s, found.gl_pathv[i], NULL, 0, message), "%s", message);
+        scenario_free(s);
     }
     globfree(&found);
-    scenario_free(s);
     free(s);
 }
 END_TEST

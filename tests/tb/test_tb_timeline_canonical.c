@@ -131,7 +131,7 @@ START_TEST(the_rest_is_nothing)
     ck_assert_uint_gt(plain->harness->events, STEPS / 2);
     ck_assert_uint_eq(plain->harness->events, b->harness->events);
     for (unsigned i = 0; i < b->harness->events; i++)
-        ck_assert(prisim_event_equal(&plain->harness->event[i], &b->harness->event[i]));
+        ck_assert(prisim_event_equal(harness_event_at(plain->harness, i), harness_event_at(b->harness, i)));
     flip_close(flip);
     close_bench(plain);
     close_bench(b);
