@@ -5,19 +5,11 @@
  *
  * prisim_undo_bench SCENARIO EDGES
  */
-#define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench/processor_time.h"
 #include "tb/trial/state_hash.h"
-
-static double processor_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Each edge twice: taken back with its hash, and for good. Returns how many were taken back. */
 static unsigned long walk(struct prisim_scheduler *c, struct prisim_canonical *to, unsigned long edges, uint64_t *sum)

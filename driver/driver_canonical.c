@@ -8,6 +8,19 @@
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
 
+static struct prisim_driver_queue queue_at(const struct prisim_driver *d, uint64_t base, uint32_t log2,
+                                           uint32_t entry_bytes)
+{
+    return (struct prisim_driver_queue){
+        .base = base, .log2 = log2, .entry_bytes = entry_bytes, .entries = d->sized ? UINT32_C(1) << log2 : 0};
+}
+
+static void set_indexes(struct prisim_driver_queue *queue, uint64_t prod, uint64_t cons)
+{
+    queue->prod = queue_index_of(prod, queue->log2);
+    queue->cons = queue_index_of(cons, queue->log2);
+}
+
 void prisim_driver_queues(const struct prisim_driver_config *config, const struct prisim_driver *d,
                           struct prisim_driver_queue queue[PRISIM_DRIVER_QUEUES])
 {
@@ -18,29 +31,12 @@ void prisim_driver_queues(const struct prisim_driver_config *config, const struc
         if (t->routine == ROUTINE_COMMAND) /* and what is on its way to RAM */
             stored = t->stored + (uint64_t)(t->awaits == PRISIM_DRIVER_TX_MEMORY + 1);
     }
-    queue[PRISIM_DRIVER_QUEUE_COMMAND] = (struct prisim_driver_queue){
-        .base = d->cmdq,
-        .log2 = d->cmdq_log2,
-        .entry_bytes = PRISIM_COMMAND_BYTES,
-        .prod = queue_index_of(d->issued + stored, d->cmdq_log2),
-        .cons = queue_index_of(d->consumed, d->cmdq_log2),
-    };
-    queue[PRISIM_DRIVER_QUEUE_EVENT] = (struct prisim_driver_queue){
-        .base = d->eventq,
-        .log2 = d->eventq_log2,
-        .entry_bytes = PRISIM_EVENT_RECORD_BYTES,
-        .prod = queue_index_of(d->eventq_prod, d->eventq_log2),
-        .cons = queue_index_of(d->events_taken, d->eventq_log2),
-    };
-    queue[PRISIM_DRIVER_QUEUE_PRI] = (struct prisim_driver_queue){
-        .base = d->priq,
-        .log2 = d->priq_log2,
-        .entry_bytes = PRISIM_PRI_QUEUE_RECORD_BYTES,
-        .prod = queue_index_of(d->priq_prod, d->priq_log2),
-        .cons = queue_index_of(d->taken, d->priq_log2),
-    };
-    for (unsigned i = 0; i < PRISIM_DRIVER_QUEUES; i++)
-        queue[i].entries = d->sized ? UINT32_C(1) << queue[i].log2 : 0;
+    queue[PRISIM_DRIVER_QUEUE_COMMAND] = queue_at(d, d->cmdq, d->cmdq_log2, PRISIM_COMMAND_BYTES);
+    set_indexes(&queue[PRISIM_DRIVER_QUEUE_COMMAND], d->issued + stored, d->consumed);
+    queue[PRISIM_DRIVER_QUEUE_EVENT] = queue_at(d, d->eventq, d->eventq_log2, PRISIM_EVENT_RECORD_BYTES);
+    set_indexes(&queue[PRISIM_DRIVER_QUEUE_EVENT], d->eventq_prod, d->events_taken);
+    queue[PRISIM_DRIVER_QUEUE_PRI] = queue_at(d, d->priq, d->priq_log2, PRISIM_PRI_QUEUE_RECORD_BYTES);
+    set_indexes(&queue[PRISIM_DRIVER_QUEUE_PRI], d->priq_prod, d->taken);
 }
 
 /* Tasks that run, wait or rest; the others are at their start and have nothing. */

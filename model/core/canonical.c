@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/core/mix.h"
+
 enum { PART_ROOM = 64, NAMES_ROOM = 1024, MOMENTS_ROOM = 256 };
 /* PCIE-GROUP-7: an index has nine bits. */
 enum { PRG_INDEXES = 512 };
-
-#define MIX_FIRST UINT64_C(0x9e3779b97f4a7c15)
-#define MIX_THEN  UINT64_C(0xc2b2ae3d27d4eb4f)
 
 struct name {
     uint64_t name;
@@ -119,12 +118,6 @@ void prisim_canonical_bytes(struct prisim_canonical *to, const void *bytes, size
         prisim_canonical_word(to, word);
         count -= part;
     }
-}
-
-static inline uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * MIX_FIRST;
-    return (hash << 32 | hash >> 32) * MIX_THEN;
 }
 
 /* Four rows side by side: a multiplication takes as long as four that do not wait for one another. */

@@ -32,14 +32,11 @@ enum prisim_canonical_kind {
     PRISIM_CANONICAL_TLP,       /* prisim_tlp_header.id */
     PRISIM_CANONICAL_JOB,       /* of a function: pass prisim_canonical_of(rank, number) */
     PRISIM_CANONICAL_REQUEST,   /* page request of a function, likewise */
-    PRISIM_CANONICAL_USE,       /* of a function's context, PRI epoch, ATS enable: likewise */
     PRISIM_CANONICAL_ITEM,      /* the driver's */
     PRISIM_CANONICAL_CALL,      /* of the driver */
     PRISIM_CANONICAL_BINDING,   /* the driver's number */
     PRISIM_CANONICAL_COMMAND,   /* the driver's count of commands, and the index of the command queue */
-    PRISIM_CANONICAL_GROUP,     /* the driver's count of groups */
     PRISIM_CANONICAL_ACCESS,    /* a memory request's id, of one initiator: prisim_canonical_of(rank, id) */
-    PRISIM_CANONICAL_VERSION,   /* a count that is compared for being the same only */
     PRISIM_CANONICAL_REFERENCE, /* of the checkers' records */
     PRISIM_CANONICAL_KINDS
 };

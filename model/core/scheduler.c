@@ -313,7 +313,8 @@ static inline void end_edge(struct prisim_scheduler *c, uint64_t changed)
         notify_listener(c);
 }
 
-/* The ways of stepping that only tests use: more blocks than are due, in another order. */
+/* The ways of stepping that are not for speed: under a journal, and those that tests use, which step more blocks than
+ * are due, or in another order. */
 void scheduler_step_otherwise(struct prisim_scheduler *c, prisim_cycle_t edge)
 {
     struct schedule *s = c->schedule;

@@ -167,8 +167,8 @@ static void begin_edge(struct scheduler_journal *j)
 bool prisim_scheduler_step_edge(struct prisim_scheduler *c, prisim_cycle_t last)
 {
     struct schedule *s = c->schedule;
-    prisim_cycle_t edge = c->mode.every_edge || c->mode.extra_steps ? s->edge : scheduler_earliest(s);
-    if (scheduler_earliest(s) == PRISIM_CYCLE_NEVER || edge > last)
+    prisim_cycle_t due = scheduler_earliest(s), edge = c->mode.every_edge || c->mode.extra_steps ? s->edge : due;
+    if (due == PRISIM_CYCLE_NEVER || edge > last)
         return false;
     if (c->journal)
         begin_edge(c->journal);

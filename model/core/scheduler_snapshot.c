@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "model/core/mix.h"
 #include "model/core/scheduler_state.h"
 #include "model/core/version.h"
 
@@ -17,12 +18,6 @@ struct head {
     uint64_t size;        /* of all of it */
     uint64_t used[];      /* of each block's state */
 };
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
 
 /* What must be the same for a state to mean the same: the version, the blocks, and who is joined to whom. */
 static uint64_t layout_of(const struct prisim_scheduler *c)

@@ -32,7 +32,6 @@
 #define CANONICAL_CYCLES                          PRISIM_CANONICAL_CYCLES
 #define CANONICAL_EVENTS                          PRISIM_CANONICAL_EVENTS
 #define CANONICAL_FUNCTIONS                       PRISIM_CANONICAL_FUNCTIONS
-#define CANONICAL_GROUP                           PRISIM_CANONICAL_GROUP
 #define CANONICAL_IS_ITAG                         PRISIM_CANONICAL_IS_ITAG
 #define CANONICAL_IS_ITAGS                        PRISIM_CANONICAL_IS_ITAGS
 #define CANONICAL_IS_MOMENT                       PRISIM_CANONICAL_IS_MOMENT
@@ -45,8 +44,6 @@
 #define CANONICAL_REFERENCE                       PRISIM_CANONICAL_REFERENCE
 #define CANONICAL_REQUEST                         PRISIM_CANONICAL_REQUEST
 #define CANONICAL_TLP                             PRISIM_CANONICAL_TLP
-#define CANONICAL_USE                             PRISIM_CANONICAL_USE
-#define CANONICAL_VERSION                         PRISIM_CANONICAL_VERSION
 #define CAUSES                                    PRISIM_CAUSES
 #define CAUSE_ACCEPTED                            PRISIM_CAUSE_ACCEPTED
 #define CAUSE_ACCESS_FAULT                        PRISIM_CAUSE_ACCESS_FAULT
@@ -1475,7 +1472,6 @@
 #define tlp_wire_bytes                            prisim_tlp_wire_bytes
 #define touch                                     prisim_touch
 #define touch_everything                          prisim_touch_everything
-#define touch_lines                               prisim_touch_lines
 #define touched_range                             prisim_touched_range
 /* clang-format on */
 

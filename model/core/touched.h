@@ -32,22 +32,6 @@ struct prisim_touched {
 
 static_assert(sizeof(struct prisim_touched) == PRISIM_TOUCHED_LINE, "it is the first line of a state");
 
-/* Lines of the state. */
-static inline void prisim_touch_lines(struct prisim_touched *touched, uint32_t first, uint32_t last)
-{
-    const uint32_t count = touched->count;
-    if (count > PRISIM_TOUCHED_MAX)
-        return;
-    if (count) {
-        const struct prisim_touched_range *before = &touched->range[count - 1];
-        if (before->first <= first && last <= before->last)
-            return;
-    }
-    if (count < PRISIM_TOUCHED_MAX)
-        touched->range[count] = (struct prisim_touched_range){first, last};
-    touched->count = count + 1;
-}
-
 /* For what is written rarely and in many places. */
 static inline void prisim_touch_everything(struct prisim_touched *touched)
 {
@@ -57,9 +41,20 @@ static inline void prisim_touch_everything(struct prisim_touched *touched)
 /* That many bytes, at least one, of the state that begins with `touched`. */
 static inline void prisim_touch(struct prisim_touched *touched, const void *what, size_t bytes)
 {
+    const uint32_t count = touched->count;
+    if (count > PRISIM_TOUCHED_MAX)
+        return;
     uint64_t from = (uint64_t)((const char *)what - (const char *)touched);
-    prisim_touch_lines(touched, (uint32_t)(from / PRISIM_TOUCHED_LINE),
-                       (uint32_t)((from + bytes - 1) / PRISIM_TOUCHED_LINE));
+    const struct prisim_touched_range range = {(uint32_t)(from / PRISIM_TOUCHED_LINE),
+                                               (uint32_t)((from + bytes - 1) / PRISIM_TOUCHED_LINE)};
+    if (count) {
+        const struct prisim_touched_range *before = &touched->range[count - 1];
+        if (before->first <= range.first && range.last <= before->last)
+            return;
+    }
+    if (count < PRISIM_TOUCHED_MAX)
+        touched->range[count] = range;
+    touched->count = count + 1;
 }
 
 #ifdef __cplusplus

@@ -6,29 +6,18 @@
  */
 #include "model/interconnect/interconnect_state.h"
 
-static void tell_bytes(const uint8_t *data, uint32_t size, struct prisim_canonical *to)
-{
-    prisim_canonical_bytes(to, data, size < PRISIM_MEMORY_LINE_BYTES ? size : PRISIM_MEMORY_LINE_BYTES);
-}
-
 static void tell_request(const struct prisim_memory_request *request, unsigned port, struct prisim_canonical *to)
 {
     prisim_canonical_name(to, PRISIM_CANONICAL_ACCESS, prisim_canonical_of(port, request->id));
-    prisim_canonical_word(to, request->address);
-    prisim_canonical_word(to, (uint64_t)request->size | (uint64_t)request->write << 8 |
-                                  (uint64_t)request->attributes << 16);
+    /* All of them, also where no attribute says that they are meant: nothing here looks at attributes. */
     prisim_canonical_word(to, request->stream_id | (uint64_t)request->substream_id << 32);
-    if (request->write == PRISIM_MEMORY_WRITE)
-        tell_bytes(request->data, request->size, to);
-    else if (request->write == PRISIM_MEMORY_SWAP)
-        tell_bytes(request->data, 2 * PRISIM_MEMORY_SWAP_BYTES, to);
+    prisim_memory_request_canonical(to, request);
 }
 
 static void tell_response(const struct prisim_memory_response *response, unsigned port, struct prisim_canonical *to)
 {
     prisim_canonical_name(to, PRISIM_CANONICAL_ACCESS, prisim_canonical_of(port, response->id));
-    prisim_canonical_word(to, response->status);
-    tell_bytes(response->data, response->size, to);
+    prisim_memory_response_canonical(to, response);
 }
 
 /* By how much the next request to come, one edge from here, is delayed by the one that came last in arbitration. */

@@ -242,7 +242,7 @@ struct prisim_smmu {
     struct smmu_events events;
     struct smmu_stalls stalls;
     uint32_t responses, words; /* where smmu_pri_responses and smmu_words_of lie in the store */
-    uint64_t unused[5];        /* to the end of a line of PRISIM_TOUCHED_LINE */
+    uint64_t unused[5];        /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
 
     /* From here on every write is told (model/core/touched.h). */
     struct smmu_slot slot[SMMU_SLOTS];

@@ -117,7 +117,6 @@ static const struct block blocks[SYSTEM_KINDS] = {
 
 static void lay_out(struct layout *layout, const struct scenario *scenario)
 {
-    memset(layout, 0, sizeof *layout);
     layout->instances = system_instances(&scenario->system, layout->row);
     layout->wires = system_wires(&scenario->system, layout->wire);
     for (unsigned i = 0; i < layout->instances; i++) {
@@ -129,19 +128,14 @@ static void lay_out(struct layout *layout, const struct scenario *scenario)
 
 static bool is_laid_out_alike(const struct layout *a, const struct layout *b)
 {
-    if (a->instances != b->instances || a->wires != b->wires ||
-        memcmp(a->state_size, b->state_size, a->instances * sizeof *a->state_size) != 0)
-        return false;
-    for (unsigned i = 0; i < a->instances; i++)
-        if (a->row[i].kind != b->row[i].kind || a->row[i].index != b->row[i].index)
-            return false;
-    for (unsigned i = 0; i < a->wires; i++) {
-        const struct system_wire *x = &a->wire[i], *y = &b->wire[i];
-        if (x->from != y->from || x->tx != y->tx || x->to != y->to || x->rx != y->rx || x->payload != y->payload)
-            return false;
-    }
-    return true;
+    return a->instances == b->instances && a->wires == b->wires &&
+           memcmp(a->row, b->row, a->instances * sizeof *a->row) == 0 &&
+           memcmp(a->state_size, b->state_size, a->instances * sizeof *a->state_size) == 0 &&
+           memcmp(a->wire, b->wire, a->wires * sizeof *a->wire) == 0;
 }
+
+static_assert(sizeof(struct system_instance) == 2 * sizeof(uint16_t), "rows are compared by their bytes");
+static_assert(sizeof(struct system_wire) == 5 * sizeof(uint16_t), "and so are wires");
 
 static void init(struct native *native)
 {

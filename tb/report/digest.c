@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/core/mix.h"
+
 enum { DIGEST_INSTANCES = INSTANCE_CHECKERS + 1, DIGEST_ACCESSES = 32 };
 
 _Static_assert((int)DIGEST_INSTANCES <= 64, "an order's instances are the bits of a word");
 
-#define FNV_OFFSET   UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME    UINT64_C(0x100000001b3)
-#define DIGEST_FIRST UINT64_C(0x9e3779b97f4a7c15)
-#define DIGEST_THEN  UINT64_C(0xc2b2ae3d27d4eb4f)
+#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME  UINT64_C(0x100000001b3)
 
 struct digest {
     uint64_t value;
@@ -39,14 +39,6 @@ static uint64_t fnv_bytes(uint64_t hash, const char *text, size_t length)
 static uint64_t fnv(const char *text)
 {
     return fnv_bytes(FNV_OFFSET, text, strlen(text));
-}
-
-/* For one `hash` no two words give one result, and for one word no two hashes do: streams that differ in one word never
- * have one digest. */
-static inline uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * DIGEST_FIRST;
-    return (hash << 32 | hash >> 32) * DIGEST_THEN;
 }
 
 static uint64_t hash_of_type(enum prisim_event_type type)
@@ -91,7 +83,7 @@ struct digest *digest_open(const struct scenario *scenario)
     struct digest *digest = calloc(1, sizeof *digest);
     if (digest == NULL)
         return NULL;
-    digest->value = DIGEST_FIRST;
+    digest->value = MIX_FIRST;
     for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++) {
         digest->type[i] = hash_of_type((enum prisim_event_type)i);
         digest->event[i] = fnv(prisim_event_name((enum prisim_event_type)i));

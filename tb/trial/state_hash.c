@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/core/bits.h"
+#include "model/core/mix.h"
 #include "model/core/queue_index.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
@@ -20,12 +21,6 @@ struct ram {
     struct prisim_interconnect *state;
     struct prisim_driver_queue queue[PRISIM_DRIVER_QUEUES];
 };
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return (hash << 32 | hash >> 32) * UINT64_C(0xc2b2ae3d27d4eb4f);
-}
 
 /* What of [first, first + size) lies in the page is cleared. */
 static void clear_queue(uint8_t page[PAGE_BYTES], uint64_t address, const struct prisim_driver_queue *queue)

@@ -70,8 +70,7 @@ void told_look(struct told *told, void *state, uint64_t (*hash)(void *context), 
         for (size_t i = 0; i < field->count; i++)
             for (size_t byte = 0; byte < field->size; byte++) {
                 uint8_t *at = (uint8_t *)state + field->offset + i * field->stride + byte;
-                const uint8_t bit =
-                    (uint8_t)(field->bits ? field->bits : (uint8_t)(1u << (i + byte + told->moments) % BITS));
+                const uint8_t bit = (uint8_t)(field->bits ? field->bits : 1u << (i + byte + told->moments) % BITS);
                 if (!asks(told, f, i, byte))
                     continue;
                 *at ^= bit;
