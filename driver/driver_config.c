@@ -3,6 +3,7 @@
  * The driver's configuration: defaults, and what is refused.
  */
 #include "driver/state.h"
+#include "driver/unbind/policy.h"
 #include "model/core/config_check.h"
 
 void prisim_driver_config_default(struct prisim_driver_config *config)
@@ -133,10 +134,31 @@ static bool memory_check(const struct prisim_driver_config *config, struct prisi
     return config_keeps_rules(rule, CONFIG_COUNT(rule), error) && regions_check(config, error);
 }
 
+/* A list that cannot be executed is refused, a questionable order is not: experiments must be possible (UNBIND-STEP).
+ */
+static bool list_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
+{
+    uint32_t steps = driver_policy(config->unbind)->steps;
+    const struct config_rule rule[] = {
+        {config->unbind_without <= steps, {"unbind_without", "a step of the policy's list, counted from 1"}},
+        {config->unbind_move <= steps, {"unbind_move", "a step of the policy's list, counted from 1"}},
+        {!config->unbind_move || !config->unbind_without, {"unbind_move", "0 beside unbind_without"}},
+        {config->unbind_move ? config->unbind_before >= 1 && config->unbind_before < config->unbind_move
+                             : config->unbind_before == 0,
+         {"unbind_before", "with unbind_move a step before that one, else 0"}},
+    };
+    if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
+        return false;
+    const struct config_rule executable = {driver_list_can_run(config, config->unbind),
+                                           {config->unbind_move ? "unbind_move" : "unbind_without",
+                                            "a list that frees the PASID and waits for nothing before its snapshot"}};
+    return config_keeps_rules(&executable, 1, error);
+}
+
 bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_is_in_ranges(&config->price, price_ranges, CONFIG_COUNT(price_ranges), error) &&
-           functions_check(config, error) && spaces_check(config, error) && no_pasid_check(config, error) &&
-           memory_check(config, error);
+           list_check(config, error) && functions_check(config, error) && spaces_check(config, error) &&
+           no_pasid_check(config, error) && memory_check(config, error);
 }

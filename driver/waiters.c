@@ -23,12 +23,19 @@ void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasi
     }
 }
 
-/* An entry of the PRI queue was handed over. */
-void waiters_of_handed(struct prisim_driver *d)
+/* How many entries of the PRI queue a wait for them need not wait for any more. */
+uint64_t driver_past_queue(const struct edge *e)
 {
+    return e->config->await_handed == PRISIM_DRIVER_AWAIT_TAKEN ? e->driver->taken : e->driver->handed;
+}
+
+/* An entry of the PRI queue was taken, or handed over. */
+void waiters_of_handed(struct edge *e)
+{
+    struct prisim_driver *d = e->driver;
     for (uint32_t left = d->waiters[WAIT_HANDED]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
-        if (d->handed >= t->call.upto)
+        if (driver_past_queue(e) >= t->call.upto)
             task_wake(d, WAIT_HANDED, UINT32_C(1) << t->index);
     }
 }

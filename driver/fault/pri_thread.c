@@ -108,7 +108,14 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
     d->handed++;
     assert(d->handed == d->taken);
     if (d->waiters[WAIT_HANDED])
-        waiters_of_handed(d);
+        waiters_of_handed(e);
+}
+
+static void take_entry(struct edge *e)
+{
+    e->driver->taken++;
+    if (e->driver->waiters[WAIT_HANDED])
+        waiters_of_handed(e);
 }
 
 /* One entry, from the copy to the handing over. */
@@ -127,13 +134,13 @@ bool pri_thread_entry(struct edge *e, struct task *t)
         t->answer[0] = t->answer[1] = 0;
     copy_entry(d, t);
     if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
-        d->taken++;
+        take_entry(e);
         emit_take(e);
     } else {
         HOLD(PRISIM_EVENT_DRIVER_TAKE);
         HOLD(PRISIM_EVENT_DRIVER_CONS);
         WRITE_REGISTER(PRISIM_SMMU_PRIQ_CONS, 4, priq_index(d, d->taken + 1) | d->ovackflg);
-        d->taken++;
+        take_entry(e);
         emit_cons(e);
         emit_take(e);
         ANSWER();

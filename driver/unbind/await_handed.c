@@ -25,7 +25,7 @@ bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
 bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    if (e->driver->handed >= t->call.upto)
+    if (driver_past_queue(e) >= t->call.upto)
         FINISH;
     STEP(e->config->price.compute);
     waiters_kick_pri_thread(e->driver);
@@ -34,9 +34,8 @@ bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 
 bool step_await_handed(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct prisim_driver *d = e->driver;
     BEGIN;
-    while (d->handed < t->call.upto)
+    while (driver_past_queue(e) < t->call.upto)
         WAIT(WAIT_HANDED);
     if (t->call.cause == PRISIM_CAUSE_POLICY_NONE)
         t->call.cause = PRISIM_CAUSE_DRAINED;

@@ -157,11 +157,12 @@ static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint1
     END;
 }
 
-/* U7: from now on faults find the space. */
+/* U7: from now on faults find the space. Whoever left the step leave_lookup out of unbind has the old one found until
+ * now. */
 static void publish(struct edge *e, struct task *t)
 {
     struct pasid *pasid = call_entry(e, t);
-    assert(pasid->state == (uint8_t)PASID_FREE && !pasid->in_lookup);
+    assert(pasid->state == (uint8_t)PASID_FREE);
     pasid->state = PASID_BOUND;
     pasid->in_lookup = 1;
     pasid->space = (uint8_t)t->call.stimulus.space;

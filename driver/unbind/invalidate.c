@@ -58,6 +58,15 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* Where the list goes on to send it once more; after here, if it has none. */
+static uint8_t first_atc_inv(const struct prisim_driver_config *config, uint32_t policy, uint8_t here)
+{
+    for (uint8_t i = 0; i < driver_list_steps(config, policy); i++)
+        if (driver_list_step(config, policy, i)->step == DRIVER_STEP_ATC_INV)
+            return i;
+    return here;
+}
+
 /* Back to the ATC_INV of the list, if it was lost and on_atc_timeout wants it again. */
 bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -65,7 +74,7 @@ bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
     if (!wants_repeat(e, t))
         return true;
     t->call.repeats++;
-    t->call.next_step = (uint8_t)driver_policy_place(driver_policy(t->call.stimulus.policy), DRIVER_STEP_ATC_INV);
+    t->call.next_step = first_atc_inv(e->config, t->call.stimulus.policy, t->call.next_step);
     return true;
 }
 

@@ -60,6 +60,14 @@ struct driver_policy_row {
 /* The row; NULL: there is no such policy. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
 
+/* The list that calls of a policy run: its row's; of the policy that `unbind` names as unbind_without, unbind_move and
+ * unbind_before have it. How many steps it has, and the step at a place, counted from 0. */
+uint32_t driver_list_steps(const struct prisim_driver_config *config, uint32_t policy);
+const struct driver_policy_step *driver_list_step(const struct prisim_driver_config *config, uint32_t policy,
+                                                  uint32_t place);
+/* Whether it can be executed (UNBIND-STEP "Semantics"): nothing is used before it is taken, and the PASID is freed. */
+bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy);
+
 /* What it promises if its wait ended in that way, which driver.drained says. */
 static inline struct driver_promise driver_policy_promise(uint32_t policy, enum prisim_cause drained)
 {

@@ -54,9 +54,9 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
 /* Takes the next step of the list that is due; false: there is none, or one before it failed. */
 static bool take_step(const struct edge *e, struct task *t)
 {
-    const struct driver_policy_row *policy = driver_policy(t->call.stimulus.policy);
-    while (!t->call.refused && t->call.next_step < policy->steps) {
-        const struct driver_policy_step *step = &policy->step[t->call.next_step++];
+    uint32_t policy = t->call.stimulus.policy;
+    while (!t->call.refused && t->call.next_step < driver_list_steps(e->config, policy)) {
+        const struct driver_policy_step *step = driver_list_step(e->config, policy, t->call.next_step++);
         t->call.step = step->step;
         if (is_due(e, t, (enum driver_when)step->when))
             return true;

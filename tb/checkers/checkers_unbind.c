@@ -15,6 +15,16 @@ static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t 
     return context;
 }
 
+static void begin(struct checkers *c, struct context *context, uint64_t call, prisim_cycle_t cycle)
+{
+    context->begun = cycle;
+    context->call = call;
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL)
+        binding->stopping = true;
+    exposure_begin(c, context, call, cycle);
+}
+
 /* driver.stop: U0. From here on an unbind is open, and limits.unbind counts: a silent function is a hang too
  * (UNBIND-HAZARD, `deadlock`), and it stands before U2. The counters unbind_cycles are U6 - U2 (UNBIND-POINT,
  * T_UNBIND). */
@@ -24,13 +34,8 @@ void on_driver_stop(struct checkers *c, const struct prisim_event *event)
     struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_STOP);
     if (context == NULL)
         return;
-    context->begun = event->cycle;
-    context->call = e->call;
-    struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
-        binding->stopping = true;
     c->course.happened = true;
-    exposure_begin(c, context, e->call, event->cycle);
+    begin(c, context, e->call, event->cycle);
 }
 
 /* driver.stop_seen */
@@ -39,13 +44,15 @@ void on_stop_seen(struct checkers *c, const struct prisim_event *event)
     step_on(c, event->driver_stop_seen.stream_id, event->driver_stop_seen.pasid, PRISIM_EVENT_DRIVER_STOP_SEEN);
 }
 
-/* driver.unbind: U2 */
+/* driver.unbind: U2. The list of a policy that stops nobody begins here. */
 void on_unbind(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_unbind *e = &event->driver_unbind;
     struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_UNBIND);
     if (context == NULL)
         return;
+    if (!exposure_has_begun(c, e->call))
+        begin(c, context, e->call, event->cycle);
     context->unbind = event->cycle;
     context->call = e->call;
     context->policy = (uint32_t)e->policy;

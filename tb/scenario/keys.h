@@ -81,7 +81,7 @@ struct step_input {
     uint64_t after, address, every, address_step;
     char at[SYSTEM_ID_MAX + 24];
     uint32_t pasid, policy, size, write, rogue, read, last, prg_index, task, cycles;
-    uint32_t times, pasid_step, wrap; /* wrap 0: never */
+    uint32_t times, pasid_step, wrap, skip; /* wrap 0: never */
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
     char of[SYSTEM_ID_MAX];
     char point[KEY_EVENT_NAME_MAX];

@@ -148,6 +148,8 @@ static bool read_step(struct loader *loader, const struct tree_node *item, uint3
     loader->bases.of[KEY_OF_STEP] = &r.input;
     if (!scenario_read_map(loader, item, key))
         return false;
+    if (r.input.skip)
+        return true;
     struct timeline_step *step = action_new_step(loader, item);
     if (!step)
         return false;

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A cell of the table: one policy, one way of the function to stop a PASID; its schedules, and what a list comes to
+ * under them.
+ */
+#ifndef PRISIM_TB_MATRIX_CELL_H
+#define PRISIM_TB_MATRIX_CELL_H
+
+#include "tb/program/matrix_list.h"
+#include "tb/program/matrix_schedule.h"
+#include "tb/program/sweep_orders.h"
+#include "tb/trial/trial.h"
+
+enum { MATRIX_SETTINGS_OF_CELL = 2, MATRIX_COUNT_OF_STOPS = 3 };
+
+struct matrix_cell {
+    uint32_t policy, stop; /* as the configuration counts them */
+    char text[MATRIX_SETTINGS_OF_CELL][MATRIX_WORDS_MAX];
+    const char *setting[MATRIX_SETTINGS_OF_CELL];
+    struct scenario scenario[MATRIX_LINKS]; /* as loaded; the timeline is that of whichever schedule is run */
+    struct matrix_boundaries boundaries;
+    struct matrix_schedules schedules;
+    size_t placed;    /* schedules that place the unbind once for each order of events: behind the first */
+    uint64_t placing; /* runs that it took to find them */
+    unsigned lists;
+    struct matrix_list list[MATRIX_LISTS_MAX];
+    uint32_t grid[MATRIX_BOUNDARIES_MAX]; /* of the policy's own list: bits of places */
+};
+
+enum matrix_word {
+    MATRIX_CLEAN,   /* no hazard under any schedule */
+    MATRIX_FAILS,   /* a hazard that the policy's own list does not have */
+    MATRIX_HANGS,   /* so, and the unbind does not end */
+    MATRIX_REFUSED, /* the list cannot be executed */
+    MATRIX_WORDS
+};
+
+/* What a list came to. */
+struct matrix_result {
+    uint32_t word;           /* enum matrix_word */
+    uint32_t schedule;       /* of its fails or hangs: the first schedule */
+    uint64_t hazards;        /* bits of enum hazard: of that run; of the policy's own list, of all runs */
+    uint32_t runs, unjudged; /* unjudged: a delay did not end */
+    uint32_t grid[MATRIX_BOUNDARIES_MAX];
+    uint32_t done, no_memory;
+};
+
+/* Hazards that a list answers for; what happens by chance (a queue that overflows) is not one. */
+bool matrix_hazard_counts(enum hazard hazard);
+
+/* Makes a cell: loads the scenario, finds boundaries and schedules. False with a message of one line. */
+bool matrix_cell_open(struct matrix_cell *cell, const char *file, struct scenario_tree *tree, uint32_t policy,
+                      uint32_t stop, struct trials *trials, char message[SWEEP_MESSAGE_MAX]);
+void matrix_cell_close(struct matrix_cell *cell);
+
+/* Runs a list under the cell's schedules: the policy's own under all; another until one of them gives a hazard that is
+ * not among `own`, those of the policy's own. */
+void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
+                       struct matrix_result *result);
+
+/* The command of one run. */
+void matrix_cell_command(FILE *to, const struct matrix_cell *cell, const char *file, unsigned list, uint32_t schedule);
+
+/* Why a place was not reached at a boundary: NULL, nobody knows. */
+const char *matrix_cell_excludes(const struct matrix_cell *cell, uint32_t boundary, enum matrix_place place);
+
+#endif

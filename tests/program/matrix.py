@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""prisim matrix: the thin table finds what the rules say it must find, its commands show what it says, and the table in
+docs/matrix.md is the one that it makes.
+
+  matrix.py PRISIM ROOT             the quick tests
+  matrix.py PRISIM ROOT --nightly   three cells at every cycle: no order of events that halving missed
+"""
+
+import csv
+import json
+import pathlib
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PRISIM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+THIN = "scenarios/table/thin.yaml"
+MARKS = ("<!-- prisim matrix --thin -->\n", "<!-- end -->")
+HOW = {"wait", "marker", "none"}
+
+
+def prisim(*arguments):
+    return subprocess.run([PRISIM, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=900,
+                          check=False)
+
+
+class Thin(unittest.TestCase):
+    """UNBIND-TABLE names schedules that decide a list; what they must show stands here in literals."""
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [pathlib.Path(folder, name) for name in ("table.json", "table.md")]
+            done = prisim("matrix", "--thin", "--json", files[0], "--markdown", files[1])
+            assert done.returncode == 0, done.stderr
+            cls.text = done.stdout
+            cls.table = json.loads(files[0].read_text(encoding="utf-8"))
+            cls.markdown = files[1].read_text(encoding="utf-8")
+        cls.cell = {(cell["policy"], cell["stop"]): cell for cell in cls.table["cells"]}
+
+    def of(self, policy, stop, words):
+        found = [row for row in self.cell[policy, stop]["lists"] if words in row["list"]]
+        self.assertEqual(len(found), 1, words)
+        return found[0]
+
+    def fails(self, policy, stop, words, *hazards):
+        row = self.of(policy, stop, words)
+        self.assertEqual(row["verdict"], "fails", (policy, stop, row))
+        self.assertLessEqual(set(hazards), set(row["hazards"]), (policy, stop, row))
+
+    def test_cells(self):
+        self.assertEqual(set(self.cell), {(p, s) for p in ("none", "drain", "stop_marker") for s in HOW})
+        # A function that waits needs no policy; one that does not needs one (UNBIND-EXPECTED).
+        for (policy, stop), cell in self.cell.items():
+            bad = policy == "none" and stop != "wait"
+            self.assertEqual(cell["verdict"], "fails" if bad else "clean", (policy, stop))
+            self.assertEqual("wrong_address_space" in cell["lists"][0]["hazards"], bad)
+            self.assertEqual(cell["reached"] + cell["excluded"], cell["places"])
+            own = cell["lists"][0]
+            self.assertEqual(own["runs"], cell["schedules"])
+            self.assertGreater(own["runs"] - own["unjudged"], 300)
+            self.assertGreater(cell["orders"], 50)
+
+    def test_no_flush(self):
+        self.fails("drain", "none", "without 18 flush_workers", "served_after_free")
+        self.fails("drain", "marker", "without 18 flush_workers", "promise_broken.work")
+        self.fails("stop_marker", "none", "without 19 flush_workers", "wrong_address_space")
+
+    def test_software_before_hardware(self):
+        for stop in ("marker", "none"):
+            self.fails("drain", stop, "18 flush_workers before 16 await_handed", "wrong_address_space")
+            self.fails("stop_marker", stop, "19 flush_workers before 17 await_handed", "wrong_address_space")
+
+    def test_taken_for_handed(self):
+        # A marker behind the request covers it up: the thread takes it only when it has handed the request over.
+        self.fails("drain", "none", "taken for handed", "wrong_address_space", "promise_broken.in_hand")
+        self.assertEqual(self.of("drain", "marker", "taken for handed")["verdict"], "clean")
+
+    def test_invalidation(self):
+        for policy in ("none", "drain", "stop_marker"):
+            for stop in HOW:
+                self.fails(policy, stop, "without 7 atc_inv", "wrong_space_dma", "freed_before_invalidated")
+                self.fails(policy, stop, "without 5 tlbi", "wrong_space_dma", "freed_before_invalidated.smmu")
+                self.fails(policy, stop, "without 4 cfgi", "wrong_space_dma", "freed_before_invalidated.smmu")
+
+    def test_waits(self):
+        self.fails("drain", "none", "without 16 await_handed", "wrong_address_space")
+        self.fails("drain", "none", "without 17 discard_parts", "promise_broken.parked")
+        self.fails("stop_marker", "marker", "without 14 await_marker", "wrong_address_space")
+        self.fails("drain", "none", "without 1 stop_device", "dma_after_unbind", "wrong_space_dma")
+
+    def test_refused(self):
+        for policy, words in (("drain", "without 21 free"), ("drain", "without 14 snapshot"), ("none", "without 16 free"),
+                              ("drain", "15 kick_thread before 14 snapshot")):
+            row = self.of(policy, "wait", words)
+            self.assertEqual((row["verdict"], row["runs"], row["command"]), ("refused", 0, None))
+
+    def test_commands(self):
+        """What stands in the table is what a run of its command finds: of each cell, and of the twins of two."""
+        rows = [cell["lists"][0] for cell in self.cell.values()]
+        rows += self.cell["drain", "none"]["lists"][1:] + self.cell["stop_marker", "marker"]["lists"][1:]
+        rows = [row for row in rows if row["command"]]
+        self.assertGreater(len(rows), 20)
+        for row in rows:
+            words = shlex.split(row["command"])
+            self.assertEqual(words[0], "prisim")
+            done = prisim(*words[1:], "--engine", "native", "-q", "--summary", "-")
+            self.assertIn(done.returncode, (1, 4), done.stderr)
+            found = {name for name, count in json.loads(done.stdout)["hazards"].items() if count}
+            if row["list"] == "as it is":  # all that its schedules found; of one run that is a part
+                self.assertLessEqual(found & set(row["hazards"]), set(row["hazards"]))
+                self.assertTrue(found & set(row["hazards"]), row)
+            else:
+                self.assertLessEqual(set(row["hazards"]), found, row)
+
+    def test_docs(self):
+        """Any change of the table shows: a fault of the sweep, of a hash or of a checker is one."""
+        text = (ROOT / "docs/matrix.md").read_text(encoding="utf-8")
+        self.assertEqual(self.markdown, text.split(MARKS[0])[1].split(MARKS[1])[0])
+
+    def test_text(self):
+        """It has what the JSON has."""
+        for cell in self.table["cells"]:
+            self.assertIn(f"\n{cell['policy']}, stop: {cell['stop']}: {cell['verdict']}\n", self.text)
+            for row in cell["lists"]:
+                self.assertIn(row["list"], self.text)
+                if row["command"]:
+                    self.assertIn(f"    {row['command']}\n", self.text)
+        self.assertIn(f"\n{self.table['runs']} runs\n", self.text)
+
+
+class Refused(unittest.TestCase):
+    def refuses(self, words, *arguments):
+        done = prisim("matrix", *arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn(words, done.stderr)
+
+    def test_arguments(self):
+        self.refuses("expected --thin")
+        self.refuses("expected a file other than the scenario", "--thin", "--json", THIN)
+        self.refuses("expected two files", "--thin", "--json", "build/same", "--markdown", "build/same")
+        self.refuses("No such file or directory", "--thin", "--json", "no/such/folder")
+        self.refuses("--jobs: expected 1..256: 0", "--thin", "--jobs", "0")
+        self.refuses("expected one scenario file: b", "--thin", "a", "b")
+        self.refuses("nowhere.yaml", "--thin", "nowhere.yaml")
+        # a scenario that has not the steps that the table moves
+        self.refuses("expected the event that it waits for", "--thin", "scenarios/unbind_while_queued.yaml")
+
+    def test_lists(self):
+        for setting, words in (("unbind_without=22", "a step of the policy's list"),
+                               ("unbind_without=21", "a list that frees the PASID"),
+                               ("unbind_move=3", "with unbind_move a step before that one"),
+                               ("unbind_before=3", "with unbind_move a step before that one")):
+            done = prisim("run", THIN, "--set", "system.driver." + setting)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(words, done.stderr)
+
+    def test_interrupted(self):
+        with subprocess.Popen([PRISIM, "matrix", "--thin", "--jobs", "2"], cwd=ROOT, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            time.sleep(4)
+            children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True,
+                                      check=False).stdout.split()
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.communicate()[0], b"")
+            self.assertEqual(process.returncode, -signal.SIGTERM)
+        for child in children:
+            self.assertFalse(pathlib.Path("/proc", child, "exe").exists(), child)
+
+
+class EveryCycle(unittest.TestCase):
+    """Halving takes for granted that between two positions with one order there is no other."""
+
+    def orders(self, *arguments):
+        done = prisim("sweep", THIN, *arguments)
+        self.assertIn(done.returncode, (0, 1, 4), done.stderr)
+        return list(csv.DictReader(line for line in done.stdout.splitlines() if not line.startswith("#")))
+
+    def test_cells(self):
+        for policy, stop in (("none", "none"), ("drain", "marker"), ("stop_marker", "none")):
+            settings = ("--set", f"system.driver.unbind={policy}", "--set", f"system.endpoints.nic.stop={stop}")
+            halved = self.orders(*settings, "--orders", "race")
+            last = max(int(row["timeline.race.after"]) + int(row["positions"]) - 1 for row in halved)
+            every = self.orders(*settings, "--vary", f"timeline.race.after=1..{last}", "--orders-of",
+                                "driver,pri_queue,endpoint")
+            self.assertEqual(len(every), last)
+            self.assertGreater(len(halved), 20)
+            self.assertEqual({row["order"] for row in every}, {row["order"] for row in halved}, (policy, stop))
+            for order in {row["order"] for row in every}:
+                judged = {re.sub(r":\d+", "", row["hazards"]) for row in every if row["order"] == order}
+                self.assertEqual(len(judged), 1, (policy, stop, order))
+
+
+if __name__ == "__main__":
+    nightly = sys.argv[3:] == ["--nightly"]
+    del sys.argv[1:]
+    suite = unittest.TestSuite()
+    for case in (EveryCycle,) if nightly else (Thin, Refused):
+        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(case))
+    result = unittest.TextTestRunner().run(suite)
+    sys.exit(not result.wasSuccessful())
