@@ -140,12 +140,12 @@ static bool list_check(const struct prisim_driver_config *config, struct prisim_
 {
     uint32_t steps = driver_policy(config->unbind)->steps;
     const struct config_rule rule[] = {
-        {config->unbind_without <= steps, {"unbind_without", "a step of the policy's list, counted from 1"}},
-        {config->unbind_move <= steps, {"unbind_move", "a step of the policy's list, counted from 1"}},
+        {config->unbind_without <= steps, {"unbind_without", "at most the number of steps of its list"}},
+        {config->unbind_move <= steps, {"unbind_move", "at most the number of steps of its list"}},
         {!config->unbind_move || !config->unbind_without, {"unbind_move", "0 beside unbind_without"}},
         {config->unbind_move ? config->unbind_before >= 1 && config->unbind_before < config->unbind_move
                              : config->unbind_before == 0,
-         {"unbind_before", "with unbind_move a step before that one, else 0"}},
+         {"unbind_before", "with unbind_move at least 1 and less than that, else 0"}},
     };
     if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
         return false;

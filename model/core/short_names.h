@@ -268,6 +268,8 @@
 #define DRIVER_ATC_TIMEOUT_AS_LINUX_6_1           PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1
 #define DRIVER_ATC_TIMEOUT_KEEP_PASID             PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID
 #define DRIVER_ATC_TIMEOUT_REPEAT                 PRISIM_DRIVER_ATC_TIMEOUT_REPEAT
+#define DRIVER_AWAIT_HANDED                       PRISIM_DRIVER_AWAIT_HANDED
+#define DRIVER_AWAIT_TAKEN                        PRISIM_DRIVER_AWAIT_TAKEN
 #define DRIVER_BIND                               PRISIM_DRIVER_BIND
 #define DRIVER_CALLS_MAX                          PRISIM_DRIVER_CALLS_MAX
 #define DRIVER_COMMANDS_BATCH                     PRISIM_DRIVER_COMMANDS_BATCH
@@ -1098,6 +1100,7 @@
 #define desc_ap                                   prisim_desc_ap
 #define driver                                    prisim_driver
 #define driver_asid_recycle                       prisim_driver_asid_recycle
+#define driver_await_handed                       prisim_driver_await_handed
 #define driver_can_hold                           prisim_driver_can_hold
 #define driver_canonical                          prisim_driver_canonical
 #define driver_commands                           prisim_driver_commands

@@ -167,8 +167,9 @@ void digest_order_event(void *context, const struct prisim_event *event)
     struct digest *digest = context;
     if (!(digest->instances >> event->instance & 1))
         return;
+    bool together = digest->events > 0 && event->cycle == digest->last;
     count(digest, event);
-    digest->value = mix_event(digest, digest->value, event);
+    digest->value = mix_event(digest, mix(digest->value, together), event);
 }
 
 void digest_text(const struct digest *digest, char text[DIGEST_TEXT_MAX])

@@ -24,8 +24,9 @@ void digest_close(struct digest *digest);
 /* A listener (tb/engine/stream.h), for all types of events. */
 void digest_event(void *digest, const struct prisim_event *event);
 
-/* The digest of the order in which some instances had their events: the same without cycles. `instances`: a bit for
- * each rank (tb/system/system.h). */
+/* The digest of the order in which some instances had their events: the same without cycles, but for whether an event
+ * is at the same edge as the one before it: one that is judged by "not before" is judged otherwise an edge earlier.
+ * `instances`: a bit for each rank (tb/system/system.h). */
 struct digest *digest_open_order(const struct scenario *scenario, uint64_t instances);
 /* Its listener, for all types of events; it takes those of its instances. */
 void digest_order_event(void *digest, const struct prisim_event *event);

@@ -200,6 +200,14 @@ const struct prisim_event *harness_event_at(const struct harness *harness, unsig
     return &harness->event[i / HARNESS_EVENTS][i % HARNESS_EVENTS];
 }
 
+bool harness_events_equal(const struct harness *left, const struct harness *right)
+{
+    bool equal = left->events == right->events;
+    for (unsigned i = 0; equal && i < left->events; i++)
+        equal = prisim_event_equal(harness_event_at(left, i), harness_event_at(right, i));
+    return equal;
+}
+
 const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n)
 {
     for (unsigned i = 0; i < harness->events; i++)

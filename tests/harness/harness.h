@@ -96,6 +96,9 @@ const void *harness_taken(struct harness *harness, unsigned port);
 /* The event number i, below harness->events. */
 const struct prisim_event *harness_event_at(const struct harness *harness, unsigned i);
 
+/* The same events, at the same cycles. */
+bool harness_events_equal(const struct harness *left, const struct harness *right);
+
 /* The n-th event of a type (counted from 0), or NULL; how many there were. */
 const struct prisim_event *harness_event(const struct harness *harness, enum prisim_event_type type, unsigned n);
 unsigned harness_events(const struct harness *harness, enum prisim_event_type type);

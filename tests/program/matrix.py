@@ -154,10 +154,10 @@ class Refused(unittest.TestCase):
         self.refuses("expected the event that it waits for", "--thin", "scenarios/unbind_while_queued.yaml")
 
     def test_lists(self):
-        for setting, words in (("unbind_without=22", "a step of the policy's list"),
+        for setting, words in (("unbind_without=22", "at most the number of steps of its list"),
                                ("unbind_without=21", "a list that frees the PASID"),
-                               ("unbind_move=3", "with unbind_move a step before that one"),
-                               ("unbind_before=3", "with unbind_move a step before that one")):
+                               ("unbind_move=3", "with unbind_move at least 1 and less than that"),
+                               ("unbind_before=3", "with unbind_move at least 1 and less than that")):
             done = prisim("run", THIN, "--set", "system.driver." + setting)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
