@@ -3,8 +3,7 @@
 """prisim matrix: the thin table finds what the rules say it must find, its commands show what it says, and the table in
 docs/matrix.md is the one that it makes.
 
-  matrix.py PRISIM ROOT             the quick tests
-  matrix.py PRISIM ROOT --nightly   three cells at every cycle: no order of events that halving missed
+  matrix.py PRISIM ROOT
 """
 
 import csv
@@ -199,10 +198,4 @@ class EveryCycle(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    nightly = sys.argv[3:] == ["--nightly"]
-    del sys.argv[1:]
-    suite = unittest.TestSuite()
-    for case in (EveryCycle,) if nightly else (Thin, Refused):
-        suite.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(case))
-    result = unittest.TextTestRunner().run(suite)
-    sys.exit(not result.wasSuccessful())
+    unittest.main(argv=sys.argv[:1])
