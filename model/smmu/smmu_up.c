@@ -25,7 +25,7 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     assert(s->free >> index & 1 && (index != SMMU_SLOT_POSTED || write));
     s->free &= ~(UINT32_C(1) << index);
     smmu_up_room(s);
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     smmu_slot_touch(s, index);
     prisim_tlp_copy(&slot->tlp, tlp);
     if (slot->tlp.head.size > PRISIM_TLP_DATA_MAX)

@@ -28,7 +28,7 @@ static uint8_t status_of(enum prisim_cause cause)
 void smmu_ats_end(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     enum prisim_cause cause = (enum prisim_cause)slot->cause;
     slot->status = status_of(cause);
     /* SMMU-ATSCPL: execute-only pages cannot be granted. */

@@ -45,7 +45,7 @@ void smmu_slots_recall_all(struct smmu_edge *e, prisim_cycle_t until)
     struct prisim_smmu *s = e->s;
     for (; s->ahead; s->ahead &= s->ahead - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->ahead);
-        const struct smmu_slot *slot = &s->slot[index];
+        const struct smmu_slot *slot = s->slot + index;
         smmu_slot_touch(s, index);
         prisim_cycle_t last = index < e->looked_up ? e->now : until;
         prisim_cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e),
