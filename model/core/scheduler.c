@@ -299,7 +299,8 @@ static void restart_timers(struct prisim_scheduler *c)
 
 __attribute__((noinline)) static void notify_listener(struct prisim_scheduler *c)
 {
-    prisim_probe_sort(&c->probe);
+    if (c->probe.count > 1)
+        prisim_probe_sort(&c->probe);
     if (c->listener)
         c->listener(c->context, c->probe.buffer, c->probe.count);
     c->probe.count = 0;
