@@ -231,13 +231,15 @@ void smmu_walk_due(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = e->s->slot + index;
     switch ((unsigned)slot->state) {
     case SMMU_SLOT_LEAF:
-        smmu_tlb_emit(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
+        if (smmu_hits_are_wanted(e))
+            smmu_tlb_emit(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TLB_LEAF:
         if (!(e->s->no_fill >> index & 1))
             e->s->micro_fills |= UINT32_C(1) << index;
-        smmu_tlb_emit(e, index, SMMU_TLB, &slot->walk.leaf);
+        if (smmu_hits_are_wanted(e))
+            smmu_tlb_emit(e, index, SMMU_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TABLE:
