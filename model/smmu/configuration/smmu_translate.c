@@ -154,22 +154,27 @@ static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
     return SMMU_STAGE_1;
 }
 
-/* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
-static void config_ahead(struct smmu_edge *e, unsigned index)
+/* Not what the slot's last transaction had: the registers that this needs are saved here. */
+__attribute__((noinline)) static void config_anew(struct smmu_edge *e, unsigned index, prisim_cycle_t end)
 {
     struct smmu_slot *slot = e->s->slot + index;
-    prisim_cycle_t end = e->now + e->config->config_latency;
-    if (slot->looked_up_at == e->s->configured && slot->looked_up_for == who(slot)) {
-        if (!smmu_walk_again(e, index, end))
-            smmu_walk_ahead(e, index, end);
-        return;
-    }
     smmu_slot_forget(slot);
     unsigned stages = cached_stages(e, slot);
     if (stages)
         translate(e, index, stages, end);
     else
         smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, end);
+}
+
+/* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
+static inline void config_ahead(struct smmu_edge *e, unsigned index)
+{
+    const struct smmu_slot *slot = e->s->slot + index;
+    prisim_cycle_t end = e->now + e->config->config_latency;
+    if (slot->looked_up_at != e->s->configured || slot->looked_up_for != who(slot))
+        config_anew(e, index, end);
+    else if (!smmu_walk_again(e, index, end))
+        smmu_walk_ahead(e, index, end);
 }
 
 /* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
