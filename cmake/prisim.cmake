@@ -15,6 +15,9 @@ add_library(prisim_flags INTERFACE)
 target_include_directories(prisim_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(prisim_flags INTERFACE -Wall -Wextra -Wshadow -Werror -fvisibility=hidden
   $<$<COMPILE_LANGUAGE:C>:-Wconversion>)
+if(PRISIM_MARCH)
+  target_compile_options(prisim_flags INTERFACE -march=${PRISIM_MARCH})
+endif()
 if(PRISIM_SANITIZE)
   target_compile_options(prisim_flags INTERFACE -fsanitize=${PRISIM_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
@@ -32,6 +35,12 @@ if(PRISIM_SYSTEMC)
     pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET GLOBAL systemc>=2.3.4)
     add_library(SystemC::systemc ALIAS PkgConfig::SYSTEMC)
   endif()
+endif()
+
+if(PRISIM_LTO)
+  include(CheckIPOSupported)
+  check_ipo_supported() # an error where the compiler cannot
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
 endif()
 
 # prisim_library(NAME SOURCES... [LIBS ...]): a static library prisim_NAME.

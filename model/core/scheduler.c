@@ -64,10 +64,11 @@ static inline void commit_transfers(const struct block *b, uint64_t arrived)
 /* A payload is offered: the slots change places. */
 static inline void offer(struct schedule *s, void **slot, const struct to *to)
 {
+    const void **const read = to->slot;
     void *written = *slot;
     /* The slot that was read is the producer's to write again. */
-    memcpy(slot, to->slot, sizeof *slot);
-    *to->slot = written;
+    memcpy(slot, read, sizeof *slot);
+    *read = written;
     *to->valid |= to->bit;
     s->wake |= to->block_bit;
 }
@@ -101,7 +102,7 @@ static void expect_all(struct prisim_scheduler *c)
 
 static inline void expect_nothing(struct schedule *s, const struct to *to)
 {
-    s->arrival[(size_t)__builtin_ctzll(to->block_bit)] = PRISIM_CYCLE_NEVER;
+    s->arrival[(size_t)__builtin_ctzll(to->block_bit)] = EDGE_NEVER;
 }
 
 /* Payloads that were taken back: their consumers may be stepped for nothing. */
@@ -129,9 +130,8 @@ __attribute__((noinline)) static void commit_puts_at(struct prisim_scheduler *c,
 }
 
 /* Payloads that were put at this edge. */
-static inline void commit_puts(struct prisim_scheduler *c, const struct block *b, unsigned block)
+static inline void commit_puts(struct prisim_scheduler *c, struct schedule *s, const struct block *b, unsigned block)
 {
-    struct schedule *s = c->schedule;
     struct prisim_ports *p = b->ports;
     if (p->put & PRISIM_PORTS_PUT_LATER)
         commit_puts_at(c, b, block);
@@ -167,15 +167,14 @@ static inline bool has_spoken(const struct prisim_ports *p)
 }
 
 /* Of one block. */
-static inline void commit_one(struct prisim_scheduler *c, const struct block *b, unsigned block)
+static inline void commit_one(struct prisim_scheduler *c, struct schedule *s, const struct block *b, unsigned block)
 {
-    struct schedule *s = c->schedule;
     struct prisim_ports *p = b->ports;
     uint64_t arrived = prisim_ports_arrived(p);
     if (arrived)
         commit_transfers(b, arrived);
     if (p->put)
-        commit_puts(c, b, block);
+        commit_puts(c, s, b, block);
     if (p->ready != p->rx_ready)
         commit_ready(s, b, block);
 }
@@ -196,7 +195,7 @@ __attribute__((noinline)) static void commit_several(struct prisim_scheduler *c,
     }
     for (; putters; putters &= putters - 1) {
         unsigned block = (unsigned)__builtin_ctzll(putters);
-        commit_puts(c, &c->block[block], block);
+        commit_puts(c, c->schedule, &c->block[block], block);
     }
     for (; speakers; speakers &= speakers - 1) {
         unsigned block = (unsigned)__builtin_ctzll(speakers);
@@ -210,7 +209,7 @@ static inline void commit(struct prisim_scheduler *c, uint64_t changed)
     if (changed & (changed - 1))
         commit_several(c, changed);
     else if (changed)
-        commit_one(c, &c->block[block], block);
+        commit_one(c, c->schedule, &c->block[block], block);
 }
 
 /* One payload that was put for the edge before this one. */
@@ -300,7 +299,8 @@ static void restart_timers(struct prisim_scheduler *c)
 
 __attribute__((noinline)) static void notify_listener(struct prisim_scheduler *c)
 {
-    prisim_probe_sort(&c->probe);
+    if (c->probe.count > 1)
+        prisim_probe_sort(&c->probe);
     if (c->listener)
         c->listener(c->context, c->probe.buffer, c->probe.count);
     c->probe.count = 0;
@@ -420,7 +420,7 @@ static void run_leaping(struct prisim_scheduler *c, prisim_cycle_t last)
         prisim_cycle_t next = b->step(b->config, b->state, edge, b->ports);
         assert(next > edge);
         set_timer(s, (unsigned)block, next);
-        commit_one(c, b, (unsigned)block);
+        commit_one(c, s, b, (unsigned)block);
         if (c->probe.count)
             notify_listener(c);
     }

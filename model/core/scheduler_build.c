@@ -150,7 +150,7 @@ static void start(struct prisim_scheduler *c)
     start_timers(c->schedule, c->blocks);
     c->schedule->publish = PRISIM_CYCLE_NEVER;
     for (unsigned i = 0; i < PRISIM_SCHEDULER_BLOCKS_MAX; i++)
-        c->schedule->arrival[i] = PRISIM_CYCLE_NEVER;
+        c->schedule->arrival[i] = EDGE_NEVER;
     c->untold = UINT64_MAX;
 }
 

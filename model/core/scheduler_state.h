@@ -78,7 +78,7 @@ struct schedule {
     /* What was put ahead of time is published at the start of the edge after its own, when its consumer is due. */
     uint64_t keepers;                                    /* blocks that put it */
     prisim_cycle_t publish;                              /* the next edge at which there is something to publish */
-    prisim_cycle_t arrival[PRISIM_SCHEDULER_BLOCKS_MAX]; /* that of each consumer */
+    prisim_cycle_t arrival[PRISIM_SCHEDULER_BLOCKS_MAX]; /* that of each consumer, or EDGE_NEVER */
     struct random_stream shuffle;
     struct random_stream extra;
 };
@@ -168,10 +168,10 @@ static inline void set_key(struct schedule *s, unsigned block, uint64_t key)
         s->group[block / GROUP] = lower(s->group[block / GROUP], key);
 }
 
-/* The block asked for its next step. */
+/* The block asked for its next step; `arrival` is never above EDGE_NEVER, so that neither is the key's edge. */
 static inline void set_timer(struct schedule *s, unsigned block, prisim_cycle_t next)
 {
-    set_key(s, block, make_key(prisim_cycle_min(next, s->arrival[block]), block));
+    set_key(s, block, prisim_cycle_min(next, s->arrival[block]) << KEY_BITS | block);
 }
 
 /* Every block is awake. */

@@ -6,9 +6,9 @@
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue_state.h"
 
-static void push(struct prisim_pri_queue *state, const struct prisim_page_request *request,
-                 enum prisim_prg_response_code code, bool with_pasid, enum prisim_cause cause,
-                 enum pri_queue_answer_step step)
+static inline void push(struct prisim_pri_queue *state, const struct prisim_page_request *request,
+                        enum prisim_prg_response_code code, bool with_pasid, enum prisim_cause cause,
+                        enum pri_queue_answer_step step)
 {
     assert(state->answer_count < PRI_QUEUE_RESPONSES_MAX);
     struct pri_queue_answer *answer =

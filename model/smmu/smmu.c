@@ -166,11 +166,10 @@ static inline void set_ready(struct smmu_edge *e)
 }
 
 /* Not inlined: a step at which nothing happens must not pay for the registers saved here. */
-__attribute__((noinline)) static prisim_cycle_t work(struct smmu_edge *e, uint64_t arrived)
+__attribute__((noinline)) static prisim_cycle_t work(struct smmu_edge *e, uint64_t arrived, uint64_t busy)
 {
     struct prisim_smmu *s = e->s;
-    struct prisim_ports *p = e->ports;
-    uint64_t busy = p->tx_valid & ~p->tx_ready;
+    const struct prisim_ports *p = e->ports;
     for (; arrived; arrived &= arrived - 1) {
         take(e, (enum prisim_smmu_rx)__builtin_ctzll(arrived));
         smmu_slots_ended(e);
@@ -193,12 +192,12 @@ __attribute__((noinline)) static prisim_cycle_t work(struct smmu_edge *e, uint64
 prisim_cycle_t prisim_smmu_step(const struct prisim_smmu_config *config, struct prisim_smmu *s, prisim_cycle_t now,
                                 struct prisim_ports *ports)
 {
-    uint64_t arrived = prisim_ports_arrived(ports);
-    uint64_t can = s->wants & ~(ports->tx_valid & ~ports->tx_ready);
-    uint64_t refused = prisim_ports_refused(ports) & BIT(PRISIM_SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
+    uint64_t busy = ports->tx_valid & ~ports->tx_ready;
+    /* What arrives, and what is refused on the way up: smmu_up_takes_offered looks at it. */
+    uint64_t offered = ports->rx_valid & (ports->rx_ready | BIT(PRISIM_SMMU_RX_UP));
     /* After reset nothing is ready; later something always is. */
-    if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
+    if (!(offered | (s->wants & ~busy)) && now < s->due && ports->rx_ready)
         return s->due;
     struct smmu_edge edge = {config, s, ports, now, 0, 0, false};
-    return work(&edge, arrived);
+    return work(&edge, prisim_ports_arrived(ports), busy);
 }

@@ -10,7 +10,7 @@ static void complete(struct smmu_edge *e, struct prisim_tlp *to)
 {
     struct prisim_smmu *s = e->s;
     unsigned index = (unsigned)__builtin_ctz(s->answering);
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     const struct prisim_tlp_header *request = &slot->tlp.head;
     s->answering &= s->answering - 1;
     to->head = (struct prisim_tlp_header){

@@ -10,7 +10,7 @@ static void slot_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
     struct prisim_smmu *s = e->s;
     unsigned index = (unsigned)__builtin_ctz(s->fetching);
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     s->fetching &= s->fetching - 1;
     to->address = slot->fetch;
     to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;

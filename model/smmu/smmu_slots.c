@@ -45,7 +45,7 @@ void smmu_slots_due(struct smmu_edge *e)
     s->timer[SMMU_TIMER_SLOTS] = PRISIM_CYCLE_NEVER;
     for (uint32_t left = s->timed; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
-        const struct smmu_slot *slot = &s->slot[index];
+        const struct smmu_slot *slot = s->slot + index;
         e->looked_up = index + 1;
         if (slot->due > e->now) {
             smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);

@@ -273,7 +273,7 @@ static inline uint8_t *smmu_words_of(struct prisim_smmu *s, unsigned index)
 /* Whoever begins to do something with a slot at an edge says so, once. */
 static inline void smmu_slot_touch(struct prisim_smmu *s, unsigned index)
 {
-    prisim_touch(&s->touched, &s->slot[index], sizeof s->slot[index]);
+    prisim_touch(&s->touched, s->slot + index, sizeof s->slot[index]);
 }
 
 /* One edge. */

@@ -16,16 +16,11 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     struct prisim_smmu *s = e->s;
     const struct prisim_tlp_header *head = &tlp->head;
     bool write = head->type == PRISIM_TLP_MEMORY_WRITE;
-    /* SMMU-EVENTCODE-1, PCIE-AT: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
-     * untranslated accesses is supported. */
-    bool unsupported = head->at > PRISIM_TLP_AT_TRANSLATED ||
-                       (write && head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST) ||
-                       (head->at != PRISIM_TLP_AT_UNTRANSLATED && !e->config->ats);
     unsigned index = free_slots(s) ? (unsigned)__builtin_ctz(free_slots(s)) : SMMU_SLOT_POSTED;
     assert(s->free >> index & 1 && (index != SMMU_SLOT_POSTED || write));
     s->free &= ~(UINT32_C(1) << index);
     smmu_up_room(s);
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     smmu_slot_touch(s, index);
     prisim_tlp_copy(&slot->tlp, tlp);
     if (slot->tlp.head.size > PRISIM_TLP_DATA_MAX)
@@ -37,6 +32,11 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     /* SMMU-ATSTRANSLATED: with PASIDTT=0 a translated access has no SubstreamID. */
     slot->has_pasid = (head->flags & PRISIM_TLP_HAS_PASID) && slot->kind != SMMU_TRANSLATED;
     smmu_slot_reset(slot);
+    /* SMMU-EVENTCODE-1, PCIE-AT: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
+     * untranslated accesses is supported. */
+    bool unsupported = head->at > PRISIM_TLP_AT_TRANSLATED ||
+                       (write && head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST) ||
+                       (head->at != PRISIM_TLP_AT_UNTRANSLATED && !e->config->ats);
     if (head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
         slot->address &= ~prisim_bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */

@@ -129,8 +129,9 @@ static inline uint64_t name_of(const uint64_t *names, uint64_t count, uint64_t v
     return names[value];
 }
 
-/* All of an event but its cycle. */
-static inline uint64_t mix_event(const struct digest *digest, uint64_t hash, const struct prisim_event *event)
+/* All of an event but its cycle. In each of its users, so that a run has one call an event. */
+__attribute__((always_inline)) static inline uint64_t mix_event(const struct digest *digest, uint64_t hash,
+                                                                const struct prisim_event *event)
 {
     assert(event->type < PRISIM_EVENT_TYPES && event->instance < DIGEST_INSTANCES);
     hash = mix(hash, digest->place[event->instance]);

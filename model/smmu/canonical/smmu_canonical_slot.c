@@ -217,7 +217,7 @@ static void tell_walk(struct prisim_canonical *to, const struct smmu_slot *slot)
 static void tell_words(struct prisim_canonical *to, const struct prisim_smmu *s, unsigned index)
 {
     enum { WORDS = PRISIM_STE_BYTES / 8 };
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     const uint64_t *words = s->store + s->words + (size_t)index * WORDS;
     unsigned end = slot->word ? slot->word : WORDS;
     prisim_canonical_word(to, slot->word);
@@ -228,7 +228,7 @@ static void tell_words(struct prisim_canonical *to, const struct prisim_smmu *s,
 static void tell_fetch(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                        const struct prisim_smmu *s, unsigned index)
 {
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     prisim_canonical_word(to, slot->fetch);
     if (slot->state == SMMU_SLOT_CD)
         prisim_canonical_moment(to, PRISIM_CANONICAL_CYCLES, slot->fetched);
@@ -260,7 +260,7 @@ static void tell_answer(struct prisim_canonical *to, const struct smmu_slot *slo
 static void tell_slot(struct prisim_canonical *to, const struct prisim_smmu_config *config, const struct prisim_smmu *s,
                       unsigned index)
 {
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     tell_request(to, slot);
     if (s->timed >> index & 1)
         prisim_canonical_time(to, slot->due);

@@ -71,7 +71,7 @@ static void read_anew(struct smmu_edge *e, const struct target *target, bool ste
     if (e->config->structure_fetch != PRISIM_SMMU_STRUCTURE_WORDS)
         return;
     for (unsigned i = 0; i < SMMU_SLOTS; i++) {
-        const struct smmu_slot *slot = &s->slot[i];
+        const struct smmu_slot *slot = s->slot + i;
         bool concerns = slot->state == SMMU_SLOT_STE ? stes : slot->state == SMMU_SLOT_CD;
         if (concerns && holds(target->streams, slot->stream_id) && (!target->ssid || slot->ssid == *target->ssid))
             smmu_words_anew(e, i);

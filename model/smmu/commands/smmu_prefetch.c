@@ -17,7 +17,7 @@ static void next(struct smmu_edge *e)
         return;
     assert(s->free >> index & 1);
     s->free &= ~(UINT32_C(1) << index);
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     smmu_slot_touch(s, index);
     slot->tlp.head = (struct prisim_tlp_header){.type = PRISIM_TLP_MEMORY_READ, .requester_id = (uint16_t)p->stream_id};
     slot->address = p->address;
@@ -55,7 +55,7 @@ void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2])
 void smmu_prefetch_end(struct smmu_edge *e)
 {
     struct prisim_smmu *s = e->s;
-    const struct smmu_slot *slot = &s->slot[SMMU_SLOT_PREFETCH];
+    const struct smmu_slot *slot = s->slot + SMMU_SLOT_PREFETCH;
     PRISIM_PROBE(e->ports, e->now, smmu_prefetch, .stream_id = slot->stream_id,
                  .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
                  .cause = slot->cause);

@@ -54,7 +54,7 @@ void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu
 
 void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     struct smmu_cd *to = place(e, index, SMMU_CD_CACHE, smmu_cd_key(slot->stream_id, slot->ssid));
     if (to)
         *to = *cd;
@@ -70,7 +70,7 @@ void smmu_config_fill_l1std(struct smmu_edge *e, unsigned index, unsigned split,
 
 void smmu_config_fill_l1cd(struct smmu_edge *e, unsigned index, unsigned leaf_log2, uint64_t descriptor)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     assert(descriptor != 0);
     uint64_t *to = place(e, index, SMMU_L1CD_CACHE, smmu_l1cd_key(slot->stream_id, slot->ssid, leaf_log2));
     if (to)

@@ -22,7 +22,7 @@ void smmu_words_request(const struct smmu_slot *slot, struct prisim_memory_reque
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct prisim_memory_response *response)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     assert(smmu_comes_in_words(e, slot->state) && slot->word < WORDS);
     if (s->anew >> index & 1) {
         s->anew &= ~(UINT32_C(1) << index);
@@ -44,7 +44,7 @@ const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const str
 void smmu_words_anew(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     assert(smmu_comes_in_words(e, slot->state));
     smmu_slot_touch(s, index);
     if (s->fetching >> index & 1) { /* nothing is under way */

@@ -10,7 +10,7 @@
 /* Stage 1 is skipped, and there is no other: identity. */
 static void bypass(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->output = slot->address;
     slot->size_log2 = 12;
     slot->access = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE;
@@ -35,7 +35,7 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
 /* Translation begins, or began, at `begin`; the CD is in the slot if stage 1 is among the stages. */
 static void translate(struct smmu_edge *e, unsigned index, unsigned stages, prisim_cycle_t begin)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->stages = (uint8_t)(stages | (smmu_has_stage2(&slot->ste) ? SMMU_STAGE_2 : 0));
     assert(slot->stages != 0);
     if (slot->kind == SMMU_PREFETCH_CONFIG)
@@ -46,7 +46,7 @@ static void translate(struct smmu_edge *e, unsigned index, unsigned stages, pris
 
 static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     if (cd->illegal) {
         smmu_slot_end(e, index, PRISIM_CAUSE_BAD_CD);
         return;
@@ -58,7 +58,7 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
 /* SMMU-STRTAB-6: with Config=111 stage 2 translates the address of a CD, and of its level-1 descriptor. */
 static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_state structure, uint64_t address)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     assert(structure == SMMU_SLOT_L1CD || structure == SMMU_SLOT_CD);
     slot->structure = (uint8_t)structure;
     if (smmu_has_stage2(&slot->ste))
@@ -70,7 +70,7 @@ static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_
 /* The level-1 descriptor is known. */
 static void l1cd_known(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     uint64_t address;
     if (smmu_l1cd_decode(e->config, &slot->ste, descriptor, slot->ssid, &address))
         fetch_structure(e, index, SMMU_SLOT_CD, address);
@@ -80,7 +80,7 @@ static void l1cd_known(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 
 static void find_cd(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     unsigned leaf_log2 = smmu_cd_leaf_log2(&slot->ste);
     const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, slot->ssid);
     if (cd) {
@@ -98,7 +98,7 @@ static void find_cd(struct smmu_edge *e, unsigned index)
 
 static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     ste_taken(e, slot, ste);
     if (slot->kind == SMMU_PPAR && !ste->illegal) {
         smmu_slot_end(e, index, PRISIM_CAUSE_BYPASS);
@@ -154,16 +154,10 @@ static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
     return SMMU_STAGE_1;
 }
 
-/* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
-static void config_ahead(struct smmu_edge *e, unsigned index)
+/* Not what the slot's last transaction had: the registers that this needs are saved here. */
+__attribute__((noinline)) static void config_anew(struct smmu_edge *e, unsigned index, prisim_cycle_t end)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
-    prisim_cycle_t end = e->now + e->config->config_latency;
-    if (slot->looked_up_at == e->s->configured && slot->looked_up_for == who(slot)) {
-        if (!smmu_walk_again(e, index, end))
-            smmu_walk_ahead(e, index, end);
-        return;
-    }
+    struct smmu_slot *slot = e->s->slot + index;
     smmu_slot_forget(slot);
     unsigned stages = cached_stages(e, slot);
     if (stages)
@@ -172,11 +166,22 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
         smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, end);
 }
 
+/* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
+static inline void config_ahead(struct smmu_edge *e, unsigned index)
+{
+    const struct smmu_slot *slot = e->s->slot + index;
+    prisim_cycle_t end = e->now + e->config->config_latency;
+    if (slot->looked_up_at != e->s->configured || slot->looked_up_for != who(slot))
+        config_anew(e, index, end);
+    else if (!smmu_walk_again(e, index, end))
+        smmu_walk_ahead(e, index, end);
+}
+
 /* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
 void smmu_slot_start(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     if (!smmu_is_enabled(s, PRISIM_CR0_SMMUEN)) {
         smmu_slot_forget(slot);
         smmu_slot_end(e, index, PRISIM_CAUSE_SMMU_OFF);
@@ -203,7 +208,7 @@ void smmu_slot_configure(struct smmu_edge *e, unsigned index)
     uint32_t stream_id = e->s->slot[index].stream_id;
     unsigned split = smmu_stream_split(e);
     const struct smmu_ste *ste = smmu_config_find_ste(e, stream_id);
-    smmu_slot_forget(&e->s->slot[index]);
+    smmu_slot_forget(e->s->slot + index);
     if (!smmu_is_stream(e, stream_id)) {
         smmu_slot_end(e, index, PRISIM_CAUSE_BAD_STREAM_ID);
     } else if (ste) {
@@ -231,7 +236,7 @@ static void l1std_fetched(struct smmu_edge *e, unsigned index, uint64_t descript
 
 static void l1cd_fetched(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     uint64_t address;
     if (smmu_l1cd_decode(e->config, &slot->ste, descriptor, slot->ssid, &address))
         smmu_config_fill_l1cd(e, index, smmu_cd_leaf_log2(&slot->ste), descriptor);
@@ -276,7 +281,7 @@ static void fetch_aborted(struct smmu_edge *e, unsigned index)
 
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct prisim_memory_response *response)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     const uint8_t *data = response->data;
     assert(smmu_fetch_bytes((enum smmu_slot_state)slot->state) != 0);
     if (smmu_comes_in_words(e, slot->state)) {

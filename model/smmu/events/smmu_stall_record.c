@@ -48,7 +48,7 @@ void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
     assert(s->stalls.unwritten & bit);
     s->stalls.unwritten &= ~bit;
     s->stalls.writing |= bit;
-    smmu_fault_write(e, &s->slot[index], dw);
+    smmu_fault_write(e, s->slot + index, dw);
     dw[1] |= prisim_bit_put(true, PRISIM_EVENT_STALL) | s->stalls.stag[index];
 }
 

@@ -26,7 +26,7 @@ void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum prisim_cause ended
     assert(s->order_count < SMMU_ORDER);
     s->order[(s->order_head + s->order_count++) % SMMU_ORDER] = (uint8_t)index;
     if (ended == PRISIM_CAUSE_UNSUPPORTED) {
-        smmu_slot_forget(&s->slot[index]);
+        smmu_slot_forget(s->slot + index);
         smmu_slot_end(e, index, ended);
     } else if (ended != PRISIM_CAUSE_NONE) {
         smmu_dma_end(e, index);
@@ -90,7 +90,7 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
 
 void smmu_dma_end(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     decide(e, slot);
     uint8_t access = slot->passes ? (is_write(slot) ? PRISIM_ACCESS_WRITE : PRISIM_ACCESS_READ) : 0;
     PRISIM_PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
@@ -112,7 +112,7 @@ void smmu_dma_end(struct smmu_edge *e, unsigned index)
 
 static void finish(struct prisim_smmu *s, unsigned index)
 {
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     if (is_write(slot)) {
         smmu_slot_free(s, index);
         return;
@@ -137,7 +137,7 @@ static void put_whose(const struct smmu_slot *slot, struct prisim_memory_request
 
 static void put_part(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     struct prisim_memory_request *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_DMA_REQUEST);
     unsigned first = first_part(slot), offset = slot->parts_sent ? first : 0;
     unsigned size = slot->parts_sent ? slot->tlp.head.size - first : first;
@@ -158,7 +158,7 @@ void smmu_dma_advance(struct smmu_edge *e)
     struct prisim_smmu *s = e->s;
     while (s->order_count > 0) {
         unsigned index = s->order[s->order_head];
-        struct smmu_slot *slot = &s->slot[index];
+        struct smmu_slot *slot = s->slot + index;
         if (slot->state != SMMU_SLOT_READY)
             break;
         smmu_slot_touch(s, index);
@@ -184,7 +184,7 @@ void smmu_dma_answered(struct smmu_edge *e, const struct prisim_memory_response 
     unsigned index = response->id & 0xff, part = response->id >> 8;
     if (index >= SMMU_SLOTS || !(SMMU_CLIENT_SLOTS >> index & 1))
         return;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     bool waits = slot->state == SMMU_SLOT_MEMORY || (slot->state == SMMU_SLOT_READY && slot->passes);
     if (!waits || part >= slot->parts_sent)
         return; /* answers nothing that was asked */

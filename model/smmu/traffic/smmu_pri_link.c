@@ -153,7 +153,7 @@ void smmu_pri_lookup(struct smmu_edge *e, const struct prisim_pri_queue_lookup *
     assert(s->free >> SMMU_SLOT_LOOKUP & 1);
     s->free &= ~(UINT32_C(1) << SMMU_SLOT_LOOKUP);
     smmu_set_ready(s, PRISIM_SMMU_RX_PRI_LOOKUP, false);
-    struct smmu_slot *slot = &s->slot[SMMU_SLOT_LOOKUP];
+    struct smmu_slot *slot = s->slot + SMMU_SLOT_LOOKUP;
     smmu_slot_touch(s, SMMU_SLOT_LOOKUP);
     slot->kind = SMMU_PPAR;
     slot->stream_id = lookup->stream_id;

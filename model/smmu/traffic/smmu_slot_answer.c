@@ -9,7 +9,7 @@
 /* The answer, by whose translation it was. */
 static void answer(struct smmu_edge *e, unsigned index)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     switch ((enum smmu_kind)slot->kind) {
     case SMMU_TRANSLATION_REQUEST:
         smmu_ats_end(e, index);
@@ -32,7 +32,7 @@ static void answer(struct smmu_edge *e, unsigned index)
 __attribute__((noinline)) static void fail(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     uint64_t dw[4];
     /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
     slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);

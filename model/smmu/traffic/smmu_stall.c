@@ -39,7 +39,7 @@ static void give_stag(struct smmu_edge *e)
     if (s->stalls.waiting == 0 || free == 0)
         return;
     unsigned index = smmu_stall_oldest(s, s->stalls.waiting), stag = (unsigned)__builtin_ctz(free);
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     smmu_slot_touch(s, index);
     s->stalls.waiting &= ~(UINT32_C(1) << index);
     s->stalls.stags |= UINT32_C(1) << stag;
@@ -56,7 +56,7 @@ static void give_stag(struct smmu_edge *e)
 bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     if (!is_to_stall(e, slot))
         return false;
     if (!is_room(e) || index == SMMU_SLOT_POSTED) {
@@ -78,7 +78,7 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
 static void leave(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     uint32_t bit = UINT32_C(1) << index;
     smmu_slot_touch(s, index);
     assert(slot->state == SMMU_SLOT_STALLED && ((s->stalls.stalled | s->stalls.waiting) & bit));
@@ -98,7 +98,7 @@ static void leave(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 static void retry(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     leave(e, index, PRISIM_CAUSE_STALL_RETRIED);
     s->no_fill &= ~(UINT32_C(1) << index);
     s->sync_slots &= ~(UINT32_C(1) << index);

@@ -48,7 +48,7 @@ static inline void set_key(struct smmu_slot *slot)
 
 static void outside(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     bool above = !(slot->stages & SMMU_STAGE_1) && slot->address >> e->config->oas_bits != 0;
     slot->walk.class = SMMU_CLASS_IN;
     slot->walk.ipa = slot->address;
@@ -63,7 +63,7 @@ static void outside(struct smmu_edge *e, unsigned index)
 
 static void find_table(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     if (slot->stages & SMMU_STAGE_1) {
         smmu_walk_find_1(e, index);
     } else {
@@ -112,7 +112,7 @@ static uint64_t asked(const struct smmu_slot *slot)
  * again. */
 static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state what, prisim_cycle_t end)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
     bool inside = slot->walk.inside, searched = slot->walk.searched, first = what == SMMU_SLOT_MICRO;
     assert(searched || !inside);
@@ -161,7 +161,7 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
 /* The look-ups begin at `begin`, or began then. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, prisim_cycle_t begin)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->begin = begin;
     slot->walk.check = smmu_access_check_of(slot);
     slot->walk.global = false;
@@ -173,7 +173,7 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, prisim_cycle_t begin)
 
 bool smmu_walk_again(struct smmu_edge *e, unsigned index, prisim_cycle_t begin)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     if (slot->found_at != e->s->cached || slot->found_for != asked(slot))
         return false;
     slot->begin = begin;
@@ -196,7 +196,7 @@ void smmu_micro_fills(struct smmu_edge *e)
 /* Outside of a walk: the CD's address. It takes a walk slot, as a walk does. */
 void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->walk.updating = false;
     slot->walk.ipa = ipa;
     slot->walk.class = SMMU_CLASS_CD;
@@ -218,7 +218,7 @@ void smmu_walk_ended(struct smmu_edge *e, unsigned index)
     s->walk_count--;
     s->walking |= UINT32_C(1) << next;
     smmu_slot_touch(s, next);
-    const struct smmu_slot *slot = &s->slot[next];
+    const struct smmu_slot *slot = s->slot + next;
     if (slot->walk.class == SMMU_CLASS_CD)
         smmu_walk_translate(e, next, slot->walk.ipa, SMMU_CLASS_CD);
     else
@@ -228,16 +228,18 @@ void smmu_walk_ended(struct smmu_edge *e, unsigned index)
 /* The slot's look-up is over. */
 void smmu_walk_due(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     switch ((unsigned)slot->state) {
     case SMMU_SLOT_LEAF:
-        smmu_tlb_emit(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
+        if (smmu_hits_are_wanted(e))
+            smmu_tlb_emit(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TLB_LEAF:
         if (!(e->s->no_fill >> index & 1))
             e->s->micro_fills |= UINT32_C(1) << index;
-        smmu_tlb_emit(e, index, SMMU_TLB, &slot->walk.leaf);
+        if (smmu_hits_are_wanted(e))
+            smmu_tlb_emit(e, index, SMMU_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TABLE:

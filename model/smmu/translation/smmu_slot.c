@@ -19,10 +19,11 @@ void smmu_slot_reset(struct smmu_slot *slot)
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
     struct prisim_smmu *s = e->s;
-    s->slot[index].state = (uint8_t)state;
-    s->slot[index].fetch = address;
-    s->slot[index].fetched = e->now;
-    s->slot[index].word = SMMU_WORD_FIRST;
+    struct smmu_slot *slot = s->slot + index;
+    slot->state = (uint8_t)state;
+    slot->fetch = address;
+    slot->fetched = e->now;
+    slot->word = SMMU_WORD_FIRST;
     assert(!(s->anew >> index & 1));
     smmu_slot_ask(s, index);
 }
@@ -45,7 +46,7 @@ void smmu_slots_recall_all(struct smmu_edge *e, prisim_cycle_t until)
     struct prisim_smmu *s = e->s;
     for (; s->ahead; s->ahead &= s->ahead - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->ahead);
-        const struct smmu_slot *slot = &s->slot[index];
+        const struct smmu_slot *slot = s->slot + index;
         smmu_slot_touch(s, index);
         prisim_cycle_t last = index < e->looked_up ? e->now : until;
         prisim_cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e),

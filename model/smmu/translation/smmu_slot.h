@@ -55,9 +55,10 @@ static inline void smmu_slot_forget(struct smmu_slot *slot)
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, prisim_cycle_t due)
 {
     struct prisim_smmu *s = e->s;
+    struct smmu_slot *slot = s->slot + index;
     assert(due >= e->now && !(s->free >> index & 1));
-    s->slot[index].state = (uint8_t)state;
-    s->slot[index].due = due;
+    slot->state = (uint8_t)state;
+    slot->due = due;
     s->timed |= UINT32_C(1) << index;
     smmu_timer_min(s, SMMU_TIMER_SLOTS, due);
 }

@@ -37,7 +37,7 @@ static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     const struct smmu_cache *cache = &s->caches[name];
     if (cache->kinds == 0)
         return false;
@@ -63,7 +63,7 @@ void smmu_tlb_emit(struct smmu_edge *e, unsigned index, enum smmu_cache_name nam
 {
     static const uint8_t granule_log2[] = {0, 12, 14, 16};
     static const enum prisim_cause cache[] = {PRISIM_CAUSE_MICRO_TLB, PRISIM_CAUSE_TLB, PRISIM_CAUSE_IPA_CACHE};
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     bool ipa = name == SMMU_IPA_CACHE, global = !ipa && slot->walk.global;
     uint64_t address = ipa ? slot->walk.ipa : slot->address;
     assert(name <= SMMU_IPA_CACHE);
@@ -90,7 +90,7 @@ static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, u
 /* SMMU-SYNC: what was in flight at an invalidation fills no cache. */
 void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf, bool walked)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     unsigned kind = kind_of_size(leaf->size_log2) | (slot->walk.global ? KIND_GLOBAL : 0);
     uint64_t key = key_of(slot->walk.key, kind);
     uint32_t tag = slot->walk.global ? slot->walk.global_tag : slot->walk.tag;
@@ -108,7 +108,7 @@ void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
 bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
 {
     struct prisim_smmu *s = e->s;
-    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_slot *slot = s->slot + index;
     const struct smmu_cache *cache = &s->caches[SMMU_IPA_CACHE];
     uint64_t base = smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa);
     for (uint32_t kinds = cache->kinds; kinds; kinds &= kinds - 1) {
@@ -124,7 +124,7 @@ bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
 
 void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     if (e->s->no_fill >> index & 1)
         return;
     uint64_t base = smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa);

@@ -10,7 +10,7 @@
 /* Who grants it, and how much of it; a Translation Request gets what both stages permit. */
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     const struct smmu_access_check *check = &slot->walk.check;
     const uint8_t all = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_EXECUTE;
     uint8_t first = slot->stages & SMMU_STAGE_1 ? smmu_stage1_access(slot, leaf->attributes) : all;
@@ -40,7 +40,7 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
 /* SMMU-EVENT: S1 fault: S2=0. */
 static void fault_1(struct smmu_edge *e, unsigned index, enum prisim_cause cause, enum smmu_class class)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->fault = (struct smmu_fault){.class = (uint8_t) class};
     slot->access = 0;
     smmu_slot_end(e, index, cause);
@@ -49,7 +49,7 @@ static void fault_1(struct smmu_edge *e, unsigned index, enum prisim_cause cause
 /* SMMU-EVENT: S2 fault: CLASS says what was being translated; IPA is valid. */
 void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum prisim_cause cause)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->fault = (struct smmu_fault){.ipa = slot->walk.ipa,
                                       .class = slot->walk.class,
                                       .stage2 = true,
@@ -67,7 +67,7 @@ static void swap(struct smmu_edge *e, unsigned index, uint64_t address)
 /* It is known where stage 1's descriptor lies: it is fetched, or updated. */
 static void located(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    struct smmu_walk *walk = &e->s->slot[index].walk;
+    struct smmu_walk *walk = &(e->s->slot + index)->walk;
     walk->stage = 1;
     walk->at = address;
     if (walk->updating)
@@ -85,7 +85,7 @@ static void fetch_2(struct smmu_edge *e, unsigned index, uint64_t address)
 
 static void look_up_tables(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     uint64_t table = 0;
     if (smmu_walk_find_2(e, index, &table)) {
         smmu_walk_emit(e, index, 2);
@@ -106,7 +106,7 @@ static void ipa_missed(struct smmu_edge *e, unsigned index)
 
 void smmu_walk_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     slot->walk.ipa = ipa;
     slot->walk.class = (uint8_t) class;
     slot->walk.since2 = e->now;
@@ -130,7 +130,7 @@ static void go_to(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 /* From the table that a walk cache knows, or from the first. */
 void smmu_walk_start(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     struct smmu_walk *walk = &slot->walk;
     walk->since = walk->since2 = e->now;
     walk->updating = false;
@@ -156,7 +156,7 @@ static void finish(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
 
 static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     struct smmu_leaf leaf;
     struct smmu_finding finding = smmu_stage1_read(e->config, slot, descriptor, &leaf);
     slot->walk.updating = finding.found == FOUND_STALE;
@@ -190,7 +190,7 @@ static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 /* The IPA has been translated, and the access passes. */
 static void passed_2(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     uint64_t address = leaf->output | (slot->walk.ipa & prisim_bits_mask(leaf->size_log2));
     switch ((enum smmu_class)slot->walk.class) {
     case SMMU_CLASS_CD:
@@ -209,7 +209,7 @@ static void passed_2(struct smmu_edge *e, unsigned index, const struct smmu_leaf
 
 static void read_2(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     struct smmu_leaf leaf;
     struct smmu_finding finding = smmu_stage2_read(e->config, slot, descriptor, &leaf);
     if (finding.kept && (slot->walk.class != SMMU_CLASS_IN || (slot->stages & SMMU_STAGE_1)))
@@ -235,7 +235,7 @@ static void read_2(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 /* A leaf of the IPA cache serves if no page has to be made dirty. */
 static void look_up_ipa(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     struct smmu_leaf leaf;
     bool found = smmu_ipa_find(e, index, &leaf), writes = false;
     bool allowed = found && smmu_stage2_passes(slot, leaf.attributes, &writes);

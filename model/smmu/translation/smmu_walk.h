@@ -71,6 +71,12 @@ static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint6
            prisim_bits_get(address, 12, KEY_PAGE_BITS);
 }
 
+/* Asked before the functions that tell of what was found in a cache: one that nobody wants then costs no call. */
+static inline bool smmu_hits_are_wanted(const struct smmu_edge *e)
+{
+    return prisim_probe_wants(e->ports->probe, PRISIM_EVENT_SMMU_CACHE_HIT);
+}
+
 /* smmu_tlb.c */
 unsigned smmu_tlb_size_log2(unsigned kind);
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf);

@@ -26,7 +26,7 @@ static bool has_kind(const struct smmu_cache *cache, unsigned granule_log2)
 void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2;
     slot->walk.found = false;
     slot->walk.limits = 0;
@@ -50,7 +50,7 @@ void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
 bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
 {
     struct prisim_smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = s->slot + index;
     for (unsigned level = 3; level-- > 0;) {
         const struct smmu_cache *cache = &s->caches[SMMU_WALK_2 + level];
         const struct smmu_entry *entry = has_kind(cache, slot->ste.stage2.granule_log2)
@@ -69,7 +69,7 @@ bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
 /* The table that was found is used. */
 void smmu_walk_emit(struct smmu_edge *e, unsigned index, unsigned stage)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     bool first = stage == 1;
     unsigned level = (first ? slot->walk.level : slot->walk.level2) - 1u;
     unsigned granule_log2 = first ? slot->cd.half[slot->walk.half].granule_log2 : slot->ste.stage2.granule_log2;
@@ -97,7 +97,7 @@ static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag,
 /* SMMU-SYNC: what was in flight at an invalidation fills no cache. */
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = e->s->slot + index;
     unsigned level = slot->walk.level;
     assert(level <= 2);
     if ((e->s->no_fill >> index & 1) || !e->s->caches[SMMU_WALK_1 + level].sets)
@@ -111,7 +111,7 @@ void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table)
 
 void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_slot *slot = e->s->slot + index;
     unsigned level = slot->walk.level2;
     assert(level <= 2);
     if (!(e->s->no_fill >> index & 1) && e->s->caches[SMMU_WALK_2 + level].sets)
