@@ -107,6 +107,28 @@ struct prisim_scheduler {
     struct wiring wiring[PRISIM_SCHEDULER_BLOCKS_MAX];
 };
 
+/* 64 bytes, aligned: what a journal and a snapshot are made of. Memory and states begin and end with whole ones. */
+enum { SCHEDULER_LINE = PRISIM_TOUCHED_LINE };
+typedef uint64_t wide __attribute__((vector_size(16), may_alias));
+typedef struct {
+    wide part[SCHEDULER_LINE / sizeof(wide)];
+} __attribute__((may_alias)) wide_line;
+
+/* Whether it is not 0. */
+static inline bool scheduler_line_any(const char *line)
+{
+    const wide *x = (const wide *)(const void *)line;
+    wide any = (x[0] | x[1]) | (x[2] | x[3]);
+    return (any[0] | any[1]) != 0;
+}
+
+static inline bool scheduler_lines_differ(const char *a, const char *b)
+{
+    const wide *x = (const wide *)(const void *)a, *y = (const wide *)(const void *)b;
+    wide differ = (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]);
+    return (differ[0] | differ[1]) != 0;
+}
+
 static inline prisim_cycle_t key_edge(uint64_t key)
 {
     return key >> KEY_BITS;

@@ -106,14 +106,14 @@ static struct prisim_scheduler *open_pair(const unsigned *writes, struct prisim_
 /* Without the first line of each state, which says nothing. */
 static void *copy_of(struct prisim_scheduler *c, size_t *size)
 {
-    *size = prisim_scheduler_snapshot_size(c);
-    void *snapshot = malloc(*size);
-    ck_assert_ptr_nonnull(snapshot);
     struct walker *w[BLOCKS];
     for (unsigned i = 0; i < BLOCKS; i++) {
         w[i] = prisim_scheduler_state(c, i);
         memset(&w[i]->touched, 0, sizeof w[i]->touched);
     }
+    *size = prisim_scheduler_snapshot_size(c);
+    void *snapshot = malloc(*size);
+    ck_assert_ptr_nonnull(snapshot);
     prisim_scheduler_save(c, snapshot);
     return snapshot;
 }
@@ -214,6 +214,21 @@ START_TEST(what_was_written_from_outside)
 }
 END_TEST
 
+/* Of 64 bytes that are 0 a snapshot has a bit. */
+START_TEST(zeros_take_no_room)
+{
+    struct prisim_scheduler *c = open_pair(&writes_of[2], mode_of[0]);
+    struct walker *w = prisim_scheduler_state(c, 1);
+    size_t size = prisim_scheduler_snapshot_size(c);
+    ck_assert_uint_lt(size, sizeof *w / 8);
+    w->cold[8] = 1;
+    ck_assert_uint_eq(prisim_scheduler_snapshot_size(c), size + 64);
+    w->cold[9] = 1;
+    ck_assert_uint_eq(prisim_scheduler_snapshot_size(c), size + 64);
+    prisim_scheduler_close(c);
+}
+END_TEST
+
 START_TEST(a_snapshot_fits_its_own_kind)
 {
     struct prisim_scheduler *c = open_pair(&writes_of[2], mode_of[0]), *other = open_pair(&writes_of[2], mode_of[0]);
@@ -247,8 +262,14 @@ START_TEST(a_snapshot_fits_its_own_kind)
     ck_assert_ptr_nonnull(prisim_scheduler_restore(wider, snapshot, size));
     /* What was refused changed nothing. */
     ck_assert_uint_eq(prisim_canonical_hash(to, prisim_scheduler_tell(other, to), prisim_scheduler_edge(other)), hash);
+    /* What `other` wrote since is 0 again. */
     ck_assert_ptr_null(prisim_scheduler_restore(other, snapshot, size));
     ck_assert_uint_eq(prisim_scheduler_edge(other), edge);
+    size_t again_size;
+    void *again = copy_of(other, &again_size);
+    ck_assert_uint_eq(again_size, size);
+    ck_assert_int_eq(memcmp(again, snapshot, size), 0);
+    free(again);
     free(snapshot);
     prisim_canonical_close(to);
     prisim_scheduler_close(wider);
@@ -265,6 +286,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tests, a_walk_back_ends_where_it_was, 0, WRITES * MODES);
     tcase_add_test(tests, nothing_is_left_to_take_back);
     tcase_add_test(tests, what_was_written_from_outside);
+    tcase_add_test(tests, zeros_take_no_room);
     tcase_add_test(tests, a_snapshot_fits_its_own_kind);
     suite_add_tcase(suite, tests);
     return suite;

@@ -59,10 +59,10 @@ struct snapshot {
 
 static struct snapshot take(void)
 {
+    clear_touched();
     struct snapshot s = {.size = prisim_scheduler_snapshot_size(scheduler)};
     s.bytes = malloc(s.size);
     ck_assert_ptr_nonnull(s.bytes);
-    clear_touched();
     prisim_scheduler_save(scheduler, s.bytes);
     s.hash = state_hash(native, &scenario, NULL, kept);
     return s;
