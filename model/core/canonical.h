@@ -48,7 +48,14 @@ enum prisim_canonical_clock {
     PRISIM_CANONICAL_CLOCKS
 };
 
-enum { PRISIM_CANONICAL_PARTS = 72, PRISIM_CANONICAL_FUNCTIONS = 64 };
+enum { PRISIM_CANONICAL_PARTS = 136, PRISIM_CANONICAL_FUNCTIONS = 64 };
+
+/* A state whose last bytes are told as a part of their own, so that a step that does not write them does not have them
+ * told again. That part reads nothing but the configuration and the bytes from `from` on; the rest of the form reads
+ * none from `alone` on. */
+struct prisim_canonical_cold {
+    size_t from, alone; /* bytes from the start of the state; from <= alone */
+};
 
 /* A part of a row, told at once, and kept as long as what it tells does not change: its words, and those of its places
  * that depend on the time or on what other parts said before. */

@@ -48,7 +48,7 @@ static void keep_line(struct scheduler_journal *j, const char *memory, size_t at
     memcpy(j->shadow + at, memory + at, LINE);
 }
 
-/* Of the lines that hold [from, from + size). True if one of them was written. */
+/* Of the lines that hold [from, from + size), which are the block's or nobody's. True if one of them was written. */
 static bool compare(struct prisim_scheduler *c, const void *from, size_t size, unsigned block)
 {
     struct scheduler_journal *j = c->journal;
@@ -59,9 +59,9 @@ static bool compare(struct prisim_scheduler *c, const void *from, size_t size, u
         if (scheduler_lines_differ(c->memory + at, j->shadow + at)) {
             keep_line(j, c->memory, at, block);
             written = true;
+            if (block != NO_BLOCK)
+                scheduler_changed(c, block, at);
         }
-    if (written && block != NO_BLOCK)
-        c->untold |= UINT64_C(1) << block;
     return written;
 }
 
@@ -185,7 +185,7 @@ static void take_back(struct prisim_scheduler *c)
         memcpy(c->memory + at, line->before, LINE);
         memcpy(j->shadow + at, line->before, LINE);
         if (line->block != NO_BLOCK)
-            c->untold |= UINT64_C(1) << line->block;
+            scheduler_changed(c, line->block, at);
     }
 }
 
@@ -212,6 +212,7 @@ void prisim_scheduler_written(struct prisim_scheduler *c, unsigned block)
 {
     assert(block < c->blocks);
     c->untold |= UINT64_C(1) << block;
+    c->untold_cold |= UINT64_C(1) << block;
     if (c->journal)
         c->journal->written |= UINT64_C(1) << block;
 }

@@ -251,7 +251,7 @@ const char *prisim_scheduler_restore(struct prisim_scheduler *c, const void *sna
         if (used[i] > head->used[i])
             memset((char *)c->block[i].state + head->used[i], 0, used[i] - head->used[i]);
     }
-    c->untold = UINT64_MAX;
+    c->untold = c->untold_cold = UINT64_MAX;
     scheduler_journal_forget(c);
     return NULL;
 }

@@ -86,7 +86,24 @@ static void tell(const void *config, const void *state, const struct prisim_port
         prisim_canonical_bytes(to, ports->rx[0], sizeof(struct payload));
 }
 
-static const struct prisim_scheduler_form form = {tell, hot_size, NULL};
+/* The last of the table's words, and how many of them there are. */
+enum { TOLD = 256 };
+
+static void tell_cold(const void *config, const void *state, struct prisim_canonical *to)
+{
+    const struct walker *w = state;
+    (void)config;
+    prisim_canonical_bytes(to, &w->cold[COLD - TOLD], TOLD * sizeof w->cold[0]);
+}
+
+static struct prisim_canonical_cold cold(const void *config)
+{
+    const size_t from = offsetof(struct walker, cold) + (COLD - TOLD) * sizeof(uint64_t);
+    (void)config;
+    return (struct prisim_canonical_cold){from, from};
+}
+
+static const struct prisim_scheduler_form form = {tell, hot_size, NULL, tell_cold, cold};
 
 static struct prisim_scheduler *open_pair(const unsigned *writes, struct prisim_scheduler_mode mode)
 {
