@@ -2,7 +2,7 @@
  *
  * What an exploration pays for an edge: it is stepped under a journal, the canonical row of all blocks is hashed, and
  * later the edge is taken back. The walk goes so many edges forward and back again; then, not measured, the same edges
- * forward for good.
+ * forward for good, and at the end of the scenario all the way back.
  *
  * prisim_undo_bench SCENARIO EDGES
  *
@@ -43,14 +43,17 @@ __attribute__((noinline)) static unsigned measured(struct walk *walk)
 
 static void walk_on(struct walk *walk, unsigned long edges)
 {
-    unsigned done = DEPTH;
-    while (walk->edges < edges && done == DEPTH) {
+    bool any = true;
+    while (any && walk->edges < edges) {
         double start = processor_seconds();
-        done = measured(walk);
+        unsigned done = measured(walk);
         walk->seconds += processor_seconds() - start;
         walk->edges += done;
         for (unsigned i = 0; i < done; i++)
             step(walk);
+        any = prisim_scheduler_undoable(walk->scheduler) > 0;
+        while (done < DEPTH && prisim_scheduler_undo(walk->scheduler))
+            ;
     }
 }
 

@@ -131,7 +131,7 @@ static void pack_ports(const struct prisim_scheduler *c, unsigned block, struct 
 {
     union {
         struct prisim_ports ports;
-        wide_line line[PORTS_LINES];
+        wide part[PORTS_LINES * LINE / sizeof(wide)];
     } copy;
     memset(&copy, 0, sizeof copy);
     copy.ports = *c->block[block].ports;

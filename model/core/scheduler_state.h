@@ -156,10 +156,8 @@ static inline size_t scheduler_used(const struct prisim_scheduler *c, unsigned b
 
 /* 64 bytes, aligned: what a journal and a snapshot are made of. Memory and states begin and end with whole ones. */
 enum { SCHEDULER_LINE = PRISIM_TOUCHED_LINE };
-typedef uint64_t wide __attribute__((vector_size(16), may_alias));
-typedef struct {
-    wide part[SCHEDULER_LINE / sizeof(wide)];
-} __attribute__((may_alias)) wide_line;
+#define WIDE __attribute__((vector_size(16), may_alias))
+typedef uint64_t wide WIDE;
 
 /* Whether it is not 0. */
 static inline bool scheduler_line_any(const char *line)

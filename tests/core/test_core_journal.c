@@ -12,6 +12,9 @@
 #include "tests/harness/suite.h"
 
 enum { COLD = 4096, PAYLOAD_WORDS = 20, BLOCKS = 2, DEPTH = 400 };
+/* The last of the cold table's words are told as the cold part; of these the first also with the rest. They begin in
+ * the middle of a line. */
+enum { TOLD = 1021, TOLD_TWICE = 18 };
 
 struct walker {
     struct prisim_touched touched;
@@ -33,7 +36,8 @@ static uint64_t mixed(uint64_t x)
 
 static void write_cold(struct walker *w, uint64_t value)
 {
-    uint64_t *at = &w->cold[mixed(value) % COLD];
+    uint64_t place = mixed(value);
+    uint64_t *at = &w->cold[place >> 8 & 3 ? place % COLD : COLD - TOLD - 8 + place % 32]; /* often where it begins */
     prisim_touch(&w->touched, at, sizeof *at);
     *at = value;
 }
@@ -82,12 +86,10 @@ static void tell(const void *config, const void *state, const struct prisim_port
     prisim_canonical_word(to, w->last);
     prisim_canonical_bytes(to, w->hot, sizeof w->hot - sizeof w->hot[12]);
     prisim_canonical_time(to, w->hot[12]);
+    prisim_canonical_bytes(to, &w->cold[COLD - TOLD], TOLD_TWICE * sizeof w->cold[0]);
     if (ports->rx_valid & 1)
         prisim_canonical_bytes(to, ports->rx[0], sizeof(struct payload));
 }
-
-/* The last of the table's words, and how many of them there are. */
-enum { TOLD = 256 };
 
 static void tell_cold(const void *config, const void *state, struct prisim_canonical *to)
 {
@@ -100,7 +102,7 @@ static struct prisim_canonical_cold cold(const void *config)
 {
     const size_t from = offsetof(struct walker, cold) + (COLD - TOLD) * sizeof(uint64_t);
     (void)config;
-    return (struct prisim_canonical_cold){from, from};
+    return (struct prisim_canonical_cold){from, from + TOLD_TWICE * sizeof(uint64_t)};
 }
 
 static const struct prisim_scheduler_form form = {tell, hot_size, NULL, tell_cold, cold};
@@ -174,9 +176,11 @@ START_TEST(a_walk_back_ends_where_it_was)
             size[depth] = now_size;
             hash[depth] = now_hash;
         }
-        /* Told as a whole it is the same row as with parts that were kept. */
-        ck_assert_uint_eq(prisim_canonical_hash(anew, prisim_scheduler_tell(c, anew), prisim_scheduler_edge(c)),
-                          now_hash);
+        /* Told as a whole it is the same row as with parts that were kept. After it all is told again: so not always.
+         */
+        if (random_below(&random, 4) == 0)
+            ck_assert_uint_eq(prisim_canonical_hash(anew, prisim_scheduler_tell(c, anew), prisim_scheduler_edge(c)),
+                              now_hash);
     }
     for (size_t i = 0; i <= depth; i++)
         free(snapshot[i]);
