@@ -54,8 +54,11 @@ static prisim_cycle_t walk(const void *config, void *state, prisim_cycle_t now, 
         w->arrived++;
     }
     prisim_ports_set_ready(ports, 0, mixed(w->arrived) % 3 != 0 || now % 7 == 0);
-    if (!arrived && now < w->hot[12])
+    if (!arrived && now < w->hot[12]) { /* a step that was not asked for, which writes nothing else */
+        if (*writes && now % 3 == 0)
+            write_cold(w, now);
         return w->hot[12];
+    }
     w->hot[w->steps++ % 12] = mixed(now + w->last);
     for (unsigned i = 0; i < *writes; i++)
         write_cold(w, mixed(w->steps) + i);
