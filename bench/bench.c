@@ -2,10 +2,11 @@
  *
  * One measured run: `prisim_bench busy ENGINE EVERY_EDGE JOBS END DIRECTORY` runs streams up to cycle END,
  * `prisim_bench job ENGINE EVERY_EDGE JOBS IN_FLIGHT DIRECTORY` DMA jobs on pages of their own from the first to their
- * end, and `trip`, native only, the same, measured while a page request is on its round trip: from the edge at which it
- * leaves the device to the edge at which the translation, tried again, arrives. It prints what the run did as one JSON
- * object; how many instructions that took is counted from outside (bench/run). Events are off but for those that the
- * timeline and the count need, as in a sweep that asks for a verdict only.
+ * end. Native only, the same, measured while a page request is under way and not otherwise: `trip` from the edge at
+ * which it leaves the device to the edge at which the translation, tried again, arrives; `request` to the edge at which
+ * the response arrives, which a command of the driver's sends. It prints what the run did as one JSON object; how many
+ * instructions that took is counted from outside (bench/run). Events are off but for those that the timeline and the
+ * count need, as in a sweep that asks for a verdict only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +38,9 @@ struct bench {
     struct scenario scenario;
     uint64_t jobs_done;
     uint64_t responses;
-    uint64_t flying; /* round trips under way */
-    uint64_t trips;  /* round trips made */
+    bool to_response; /* a trip ends with the response, else with the translation */
+    uint64_t flying;  /* trips under way */
+    uint64_t trips;   /* trips made */
     unsigned windows;
     struct window window[WINDOWS_MAX]; /* while some are */
 };
@@ -91,21 +93,27 @@ static void count(void *context, const struct prisim_event *event)
     b->responses += event->type == PRISIM_EVENT_ENDPOINT_RESPONSE;
 }
 
-/* A round trip begins or ends. */
+static bool ends_trip(const struct bench *b, const struct prisim_event *event)
+{
+    if (b->to_response)
+        return event->type == PRISIM_EVENT_ENDPOINT_RESPONSE;
+    return event->type == PRISIM_EVENT_ENDPOINT_TRANSLATION && event->endpoint_translation.status == PRISIM_TLP_SC &&
+           event->endpoint_translation.access != 0;
+}
+
+/* A trip begins or ends. */
 static void count_trip(void *context, const struct prisim_event *event)
 {
     struct bench *b = context;
     if (event->type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0) {
         if (b->windows == WINDOWS_MAX)
-            fail("too many round trips");
+            fail("too many trips");
         b->window[b->windows].first = event->cycle;
     }
-    bool granted = event->type == PRISIM_EVENT_ENDPOINT_TRANSLATION &&
-                   event->endpoint_translation.status == PRISIM_TLP_SC && event->endpoint_translation.access != 0;
-    if (!granted)
+    if (!ends_trip(b, event))
         return;
     if (b->flying == 0)
-        fail("a page is granted that nobody asked for");
+        fail("an answer that nobody asked for");
     b->trips++;
     if (--b->flying == 0)
         b->window[b->windows++].last = event->cycle;
@@ -139,15 +147,16 @@ static struct native *open_native(struct bench *b, void (*listener)(void *, cons
     return native;
 }
 
-/* A first run, not measured, says when round trips are under way. */
+/* A first run, not measured, says when trips are under way. */
 static void find_trips(struct bench *b)
 {
     struct native *native =
-        open_native(b, count_trip, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT, PRISIM_EVENT_ENDPOINT_TRANSLATION);
+        open_native(b, count_trip, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT,
+                    b->to_response ? PRISIM_EVENT_ENDPOINT_RESPONSE : PRISIM_EVENT_ENDPOINT_TRANSLATION);
     native_run(native, b->scenario.limits.cycles);
     native_close(native);
     if (b->flying)
-        fail("a round trip has no end");
+        fail("a trip has no end");
 }
 
 /* Steps and accesses so far. */
@@ -215,8 +224,8 @@ int main(int argc, char **argv)
     }
 #endif
     if (argc != 7)
-        fail("usage: prisim_bench busy|job|trip ENGINE EVERY_EDGE JOBS IN_FLIGHT|END DIRECTORY, or empty METHODS "
-             "CYCLES");
+        fail("usage: prisim_bench busy|job|trip|request ENGINE EVERY_EDGE JOBS IN_FLIGHT|END DIRECTORY, or empty "
+             "METHODS CYCLES");
     static struct bench b;
     bool busy = strcmp(argv[1], "busy") == 0;
     char file[SCENARIO_TEXT_MAX], message[4 * SCENARIO_TEXT_MAX];
@@ -232,7 +241,8 @@ int main(int argc, char **argv)
     if (!timeline_config_order(&b.scenario.timeline))
         fail("no memory");
     bool every_edge = atoi(argv[3]) != 0;
-    if (strcmp(argv[1], "trip") == 0)
+    b.to_response = strcmp(argv[1], "request") == 0;
+    if (b.to_response || strcmp(argv[1], "trip") == 0)
         find_trips(&b);
     else
         b.window[b.windows++] = (struct window){FIRST_JOB, b.scenario.limits.cycles};

@@ -20,6 +20,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include "model/core/bits.h"
+#include "model/pcie/tlp.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
 #include "model/smmu/smmu_tlm.h"
@@ -81,7 +82,7 @@ class outside : public sc_core::sc_module
     tlm::tlm_sync_enum came_down(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_core::sc_time &)
     {
         const prisim_tlp &answer = trans.get_extension<prisim::stream_extension<prisim_tlp>>()->payload;
-        answered += answer.head.type == PRISIM_TLP_COMPLETION_DATA && (answer.data[7] & 3) == 3;
+        answered += answer.head.type == PRISIM_TLP_COMPLETION_DATA && (prisim_tlp_qword_load(answer.data) & 3) == 3;
         came_.notify();
         phase = tlm::END_REQ;
         return tlm::TLM_UPDATED;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "model/core/address_map.h"
+#include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/memory_region.h"
@@ -158,13 +159,17 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
 prisim_cycle_t prisim_driver_step(const struct prisim_driver_config *config, struct prisim_driver *state,
                                   prisim_cycle_t now, struct prisim_ports *ports);
 
-struct prisim_canonical;
-
 /* The canonical form of the state and of what is offered on its rx ports (model/core/canonical.h): what two drivers of
  * one configuration do from now on is the same if it is. Counts that only give out numbers are no part of it, and the
  * places in the three queues count from their CONS. */
 void prisim_driver_canonical(const struct prisim_driver_config *config, const struct prisim_driver *state,
                              const struct prisim_ports *ports, struct prisim_canonical *to);
+/* The same in two parts: what is known of PASIDs, ASIDs and page tables is the cold one. */
+void prisim_driver_canonical_hot(const struct prisim_driver_config *config, const struct prisim_driver *state,
+                                 const struct prisim_ports *ports, struct prisim_canonical *to);
+void prisim_driver_canonical_cold(const struct prisim_driver_config *config, const struct prisim_driver *state,
+                                  struct prisim_canonical *to);
+struct prisim_canonical_cold prisim_driver_cold(const struct prisim_driver_config *config);
 /* The same of a stimulus, wherever it waits. */
 void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *stimulus, struct prisim_canonical *to);
 

@@ -250,22 +250,48 @@ static void offered_canonical(const struct prisim_driver *d, const struct prisim
     }
 }
 
-void prisim_driver_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
-                             const struct prisim_ports *ports, struct prisim_canonical *to)
+static struct driver_told told_of(const struct prisim_driver_config *config, const struct prisim_driver *d)
 {
-    const struct driver_places places = driver_places(config);
-    const char *base = (const char *)d;
-    const struct driver_told told = {config, d, (const struct pasid *)(const void *)(base + places.pasids)};
+    const char *pasids = (const char *)d + driver_places(config).pasids;
+    return (struct driver_told){config, d, (const struct pasid *)(const void *)pasids};
+}
+
+void prisim_driver_canonical_hot(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                                 const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    const struct driver_told told = told_of(config, d);
     scheduling_canonical(&told, to);
     holds_canonical(d, to);
     learnt_canonical(d, to);
     queues_canonical(d, to);
     item_canonical_lists(d, to);
     spaces_canonical(config, d, to);
-    pasids_canonical(&told, to);
-    asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
     prisim_canonical_word(to, d->ram_next);
     prisim_canonical_word(to, d->ram_region);
-    tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
     offered_canonical(d, ports, to);
+}
+
+void prisim_driver_canonical_cold(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                                  struct prisim_canonical *to)
+{
+    const struct driver_places places = driver_places(config);
+    const char *base = (const char *)d;
+    const struct driver_told told = told_of(config, d);
+    pasids_canonical(&told, to);
+    asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
+    tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
+}
+
+/* The others tell of a call what its PASID counts. */
+struct prisim_canonical_cold prisim_driver_cold(const struct prisim_driver_config *config)
+{
+    const struct driver_places places = driver_places(config);
+    return (struct prisim_canonical_cold){places.pasids, places.asids};
+}
+
+void prisim_driver_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                             const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    prisim_driver_canonical_hot(config, d, ports, to);
+    prisim_driver_canonical_cold(config, d, to);
 }

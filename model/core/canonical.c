@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A row of words and its hash. Names are numbered as they come, in a table of all kinds; moments are numbered when all
- * of them are there.
+ * A row of words and its hash. Names are numbered as they come, in a table of all kinds. Moments are numbered within
+ * their part when it has been told; how those of two parts lie between one another is found anew for each hash.
  */
 #include "model/core/canonical.h"
 
@@ -25,7 +25,7 @@ struct name {
 struct moment {
     uint64_t moment;
     uint32_t clock;
-    uint32_t nth; /* of the open places of the row */
+    uint32_t nth; /* of its part */
 };
 
 struct function {
@@ -37,10 +37,9 @@ struct prisim_canonical_names {
     uint32_t row; /* rows so far; never 0 */
     uint32_t used, capacity;
     uint64_t numbers[PRISIM_CANONICAL_KINDS];
-    struct name *name; /* a power of two of places */
-    struct moment *moment;
+    struct name *name;     /* a power of two of places */
+    struct moment *moment; /* that are being sorted */
     uint32_t moments, moments_room;
-    uint64_t *number; /* of the moments, as they come */
     unsigned itag_next;
     unsigned functions;
     struct function function[PRISIM_CANONICAL_FUNCTIONS];
@@ -77,10 +76,11 @@ void prisim_canonical_close(struct prisim_canonical *to)
     for (unsigned i = 0; i < PRISIM_CANONICAL_PARTS; i++) {
         free(to->parts[i].word);
         free(to->parts[i].place);
+        free(to->parts[i].moment);
+        free(to->parts[i].sorted);
     }
     free(to->names->name);
     free(to->names->moment);
-    free(to->names->number);
     free(to->names);
     free(to);
 }
@@ -97,12 +97,19 @@ void prisim_canonical_grow_places(struct prisim_canonical_part *part)
     part->place = memory(part->place, part->places_room, sizeof *part->place);
 }
 
+void prisim_canonical_grow_moments(struct prisim_canonical_part *part)
+{
+    part->moments_room = part->moments_room ? 2 * part->moments_room : PART_ROOM;
+    part->moment = memory(part->moment, part->moments_room, sizeof *part->moment);
+    part->sorted = memory(part->sorted, part->moments_room, sizeof *part->sorted);
+}
+
 void prisim_canonical_begin(struct prisim_canonical *to, unsigned part, prisim_cycle_t now)
 {
     assert(part < PRISIM_CANONICAL_PARTS);
     to->now = now;
     to->part = &to->parts[part];
-    to->part->words = to->part->places = 0;
+    to->part->words = to->part->places = to->part->moments = 0;
     to->part->from = 0;
     to->part->before = PRISIM_CYCLE_NEVER;
 }
@@ -110,14 +117,61 @@ void prisim_canonical_begin(struct prisim_canonical *to, unsigned part, prisim_c
 void prisim_canonical_bytes(struct prisim_canonical *to, const void *bytes, size_t count)
 {
     const unsigned char *from = bytes;
+    uint64_t word = 0;
     prisim_canonical_word(to, count);
-    for (; count; from += sizeof(uint64_t)) {
-        size_t part = count < sizeof(uint64_t) ? count : sizeof(uint64_t);
-        uint64_t word = 0;
-        memcpy(&word, from, part);
+    for (; count >= sizeof word; from += sizeof word, count -= sizeof word) {
+        memcpy(&word, from, sizeof word);
         prisim_canonical_word(to, word);
-        count -= part;
     }
+    if (count == 0)
+        return;
+    word = 0;
+    memcpy(&word, from, count);
+    prisim_canonical_word(to, word);
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const struct moment *a = left, *b = right;
+    if (a->clock != b->clock)
+        return a->clock < b->clock ? -1 : 1;
+    return a->moment < b->moment ? -1 : a->moment > b->moment;
+}
+
+static void take_moment(struct prisim_canonical_names *n, uint32_t clock, uint64_t moment, uint32_t nth)
+{
+    if (n->moments == n->moments_room) {
+        n->moments_room = n->moments_room ? 2 * n->moments_room : MOMENTS_ROOM;
+        n->moment = memory(n->moment, n->moments_room, sizeof *n->moment);
+    }
+    n->moment[n->moments++] = (struct moment){moment, clock, nth};
+}
+
+static void sort_moments(struct prisim_canonical_names *n)
+{
+    if (n->moments > 1)
+        qsort(n->moment, n->moments, sizeof *n->moment, by_time);
+}
+
+/* Each counts by its place among the part's of its clock; equal ones share one. */
+static uint64_t hash_moments(struct prisim_canonical_names *n, struct prisim_canonical_part *part, uint64_t hash)
+{
+    memset(part->different, 0, sizeof part->different);
+    n->moments = 0;
+    for (uint32_t i = 0; i < part->moments; i++)
+        take_moment(n, part->moment[i].clock, part->moment[i].moment, i);
+    sort_moments(n);
+    uint32_t sorted = 0;
+    for (uint32_t i = 0; i < n->moments; i++) {
+        const struct moment *moment = &n->moment[i];
+        if (i == 0 || by_time(moment, moment - 1) != 0) {
+            part->sorted[sorted++] = moment->moment;
+            part->different[moment->clock]++;
+        }
+        uint64_t place = (uint64_t)part->moment[moment->nth].at << 32 | moment->clock;
+        hash = mix(mix(hash, place), part->different[moment->clock]);
+    }
+    return hash;
 }
 
 /* Four rows side by side: a multiplication takes as long as four that do not wait for one another. */
@@ -131,7 +185,7 @@ void prisim_canonical_end(struct prisim_canonical *to)
             hash[i] = mix(hash[i], part->word[at + i]);
     for (; at < part->words; at++)
         hash[0] = mix(hash[0], part->word[at]);
-    part->hash = mix(mix(mix(hash[0], hash[1]), hash[2]), hash[3]);
+    part->hash = hash_moments(to->names, part, mix(mix(mix(hash[0], hash[1]), hash[2]), hash[3]));
     to->part = NULL;
 }
 
@@ -181,47 +235,84 @@ static uint64_t number_of_prg(const struct prisim_canonical_names *n, uint64_t v
     return index;
 }
 
-static int by_time(const void *left, const void *right)
+/* The first of the sorted ones that is not before the moment; it is not among the first `from`. */
+static uint32_t first_not_before(const uint64_t *sorted, uint32_t from, uint32_t count, uint64_t moment)
 {
-    const struct moment *a = left, *b = right;
-    if (a->clock != b->clock)
-        return a->clock < b->clock ? -1 : 1;
-    return a->moment < b->moment ? -1 : a->moment > b->moment;
-}
-
-static void take_moment(struct prisim_canonical_names *n, uint32_t clock, uint64_t moment)
-{
-    if (n->moments == n->moments_room) {
-        n->moments_room = n->moments_room ? 2 * n->moments_room : MOMENTS_ROOM;
-        n->moment = memory(n->moment, n->moments_room, sizeof *n->moment);
-        n->number = memory(n->number, n->moments_room, sizeof *n->number);
+    uint32_t step = 1;
+    while (step <= count - from && sorted[from + step - 1] < moment) {
+        from += step;
+        step *= 2;
     }
-    n->moment[n->moments] = (struct moment){moment, clock, n->moments};
-    n->moments++;
+    uint32_t end = step < count - from ? from + step : count;
+    while (from < end) {
+        uint32_t middle = from + (end - from) / 2;
+        if (sorted[middle] < moment)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
 }
 
-/* Each moment is its place among those of its clock; equal ones share one. */
-static void number_moments(struct prisim_canonical *to, unsigned parts)
+static const uint64_t *sorted_of(const struct prisim_canonical_part *part, uint32_t clock)
+{
+    const uint64_t *sorted = part->sorted;
+    for (uint32_t i = 0; i < clock; i++)
+        sorted += part->different[i];
+    return sorted;
+}
+
+/* How the moments of two parts lie between one another. */
+static uint64_t hash_between(const struct prisim_canonical_part *a, const struct prisim_canonical_part *b,
+                             uint32_t clock, uint64_t hash)
+{
+    const struct prisim_canonical_part *few = a->different[clock] <= b->different[clock] ? a : b;
+    const struct prisim_canonical_part *many = few == a ? b : a;
+    const uint64_t *moment = sorted_of(few, clock), *sorted = sorted_of(many, clock);
+    uint32_t at = 0, count = many->different[clock];
+    for (uint32_t i = 0; i < few->different[clock]; i++) {
+        at = first_not_before(sorted, at, count, moment[i]);
+        hash = mix(hash, (uint64_t)at << 1 | (at < count && sorted[at] == moment[i]));
+    }
+    return hash;
+}
+
+static uint64_t hash_order(const struct prisim_canonical *to, unsigned parts, uint64_t hash)
+{
+    unsigned with[PRISIM_CANONICAL_PARTS], count = 0;
+    for (unsigned i = 0; i < parts; i++)
+        if (to->parts[i].moments)
+            with[count++] = i;
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < i; k++)
+            for (uint32_t clock = 0; clock < PRISIM_CANONICAL_CLOCKS; clock++)
+                hash = hash_between(&to->parts[with[i]], &to->parts[with[k]], clock, hash);
+    return hash;
+}
+
+/* All moments of the row, each once, in their order. */
+static void collect_moments(struct prisim_canonical *to, unsigned parts)
 {
     struct prisim_canonical_names *n = to->names;
     n->moments = 0;
     for (unsigned i = 0; i < parts; i++)
-        for (uint32_t k = 0; k < to->parts[i].places; k++) {
-            const struct prisim_canonical_open_place *place = &to->parts[i].place[k];
-            if (place->what >= PRISIM_CANONICAL_IS_MOMENT && place->what < PRISIM_CANONICAL_IS_PRG)
-                take_moment(n, place->what, place->value);
-        }
-    if (n->moments > 1)
-        qsort(n->moment, n->moments, sizeof *n->moment, by_time);
+        for (uint32_t k = 0; k < to->parts[i].moments; k++)
+            take_moment(n, to->parts[i].moment[k].clock, to->parts[i].moment[k].moment, 0);
+    sort_moments(n);
+    uint32_t different = 0;
+    for (uint32_t i = 0; i < n->moments; i++)
+        if (i == 0 || by_time(&n->moment[i], &n->moment[different - 1]) != 0)
+            n->moment[different++] = n->moment[i];
+    n->moments = different;
+}
+
+static uint64_t number_of_moment(const struct prisim_canonical_names *n,
+                                 const struct prisim_canonical_told_moment *moment)
+{
     uint64_t number = 0;
-    for (uint32_t i = 0; i < n->moments; i++) {
-        const struct moment *moment = &n->moment[i];
-        if (i && moment->clock != moment[-1].clock)
-            number = 0;
-        else if (i && moment->moment != moment[-1].moment)
-            number++;
-        n->number[moment->nth] = number;
-    }
+    for (uint32_t i = 0; i < n->moments; i++)
+        number += n->moment[i].clock == moment->clock && n->moment[i].moment < moment->moment;
+    return number;
 }
 
 static void begin_row(struct prisim_canonical *to, unsigned parts)
@@ -234,8 +325,6 @@ static void begin_row(struct prisim_canonical *to, unsigned parts)
         memset(n->name, 0, n->capacity * sizeof *n->name);
         n->row = 1;
     }
-    number_moments(to, parts);
-    n->moments = 0; /* from here on: of them, how many had their turn */
 }
 
 enum { ITAGS = 32 }; /* PCIE-ITAG */
@@ -256,15 +345,14 @@ static uint64_t fill(struct prisim_canonical_names *n, const struct prisim_canon
         return number_of_prg(n, place->value);
     if (place->what == PRISIM_CANONICAL_IS_ITAG)
         return (place->value - n->itag_next) % ITAGS | (place->value & ~(uint64_t)(ITAGS - 1));
-    if (place->what == PRISIM_CANONICAL_IS_ITAGS)
-        return itags_from((uint32_t)place->value, n->itag_next);
-    return n->number[n->moments++];
+    assert(place->what == PRISIM_CANONICAL_IS_ITAGS);
+    return itags_from((uint32_t)place->value, n->itag_next);
 }
 
 uint64_t prisim_canonical_hash(struct prisim_canonical *to, unsigned parts, prisim_cycle_t now)
 {
     begin_row(to, parts);
-    uint64_t hash = parts;
+    uint64_t hash = hash_order(to, parts, parts);
     for (unsigned i = 0; i < parts; i++) {
         const struct prisim_canonical_part *part = &to->parts[i];
         hash = mix(hash, part->hash);
@@ -278,13 +366,17 @@ uint64_t prisim_canonical_hash(struct prisim_canonical *to, unsigned parts, pris
 size_t prisim_canonical_row(struct prisim_canonical *to, unsigned parts, prisim_cycle_t now, uint64_t *row, size_t room)
 {
     begin_row(to, parts);
+    collect_moments(to, parts);
     size_t count = 0;
     for (unsigned i = 0; i < parts; i++) {
         const struct prisim_canonical_part *part = &to->parts[i];
-        uint32_t k = 0;
+        uint32_t place = 0, moment = 0;
         for (uint32_t at = 0; at < part->words; at++, count++) {
-            bool open = k < part->places && part->place[k].at == at;
-            uint64_t word = open ? fill(to->names, &part->place[k++], now) : part->word[at];
+            uint64_t word = part->word[at];
+            if (place < part->places && part->place[place].at == at)
+                word = fill(to->names, &part->place[place++], now);
+            else if (moment < part->moments && part->moment[moment].at == at)
+                word = number_of_moment(to->names, &part->moment[moment++]);
             if (count < room)
                 row[count] = word;
         }

@@ -48,7 +48,14 @@ enum prisim_canonical_clock {
     PRISIM_CANONICAL_CLOCKS
 };
 
-enum { PRISIM_CANONICAL_PARTS = 72, PRISIM_CANONICAL_FUNCTIONS = 64 };
+enum { PRISIM_CANONICAL_PARTS = 136, PRISIM_CANONICAL_FUNCTIONS = 64 };
+
+/* A state whose last bytes are told as a part of their own, so that a step that does not write them does not have them
+ * told again. That part reads nothing but the configuration and the bytes from `from` on; the rest of the form reads
+ * none from `alone` on. */
+struct prisim_canonical_cold {
+    size_t from, alone; /* bytes from the start of the state; from <= alone */
+};
 
 /* A part of a row, told at once, and kept as long as what it tells does not change: its words, and those of its places
  * that depend on the time or on what other parts said before. */
@@ -57,24 +64,33 @@ struct prisim_canonical_part {
     uint32_t words, words_room;
     struct prisim_canonical_open_place *place;
     uint32_t places, places_room;
-    uint64_t hash; /* of the words, 0 where a place is open */
+    struct prisim_canonical_told_moment *moment;
+    uint32_t moments, moments_room;
+    uint64_t *sorted;                            /* the different moments of each clock in their order */
+    uint32_t different[PRISIM_CANONICAL_CLOCKS]; /* how many these are */
+    uint64_t hash; /* of the words, 0 where a place is open, and of the order of its moments among themselves */
     /* It tells the same as long as now is not before the one and before the other: the latest edge that was asked about
      * and past, the soonest that was not. */
     prisim_cycle_t from, before;
 };
 
-/* What a place depends on: a time, a moment's clock, or a kind of names. */
+/* What a place depends on: a time, or a kind of names. */
 struct prisim_canonical_open_place {
     uint64_t value;
     uint32_t at; /* in the part's words */
     uint32_t what;
 };
 
+struct prisim_canonical_told_moment {
+    uint64_t moment;
+    uint32_t at; /* in the part's words */
+    uint32_t clock;
+};
+
 /* Beside enum prisim_canonical_kind: what an open place is. */
 enum {
     PRISIM_CANONICAL_IS_TIME = (int)PRISIM_CANONICAL_KINDS,
-    PRISIM_CANONICAL_IS_MOMENT, /* + enum prisim_canonical_clock */
-    PRISIM_CANONICAL_IS_PRG = PRISIM_CANONICAL_IS_MOMENT + (int)PRISIM_CANONICAL_CLOCKS,
+    PRISIM_CANONICAL_IS_PRG,
     PRISIM_CANONICAL_IS_ITAG,
     PRISIM_CANONICAL_IS_ITAGS
 };
@@ -111,6 +127,7 @@ size_t prisim_canonical_row(struct prisim_canonical *to, unsigned parts, prisim_
 /* Make room for one more; without memory there is no hash to go on with: they assert. */
 void prisim_canonical_grow_words(struct prisim_canonical_part *part);
 void prisim_canonical_grow_places(struct prisim_canonical_part *part);
+void prisim_canonical_grow_moments(struct prisim_canonical_part *part);
 
 static inline void prisim_canonical_word(struct prisim_canonical *to, uint64_t word)
 {
@@ -152,7 +169,11 @@ static inline bool prisim_canonical_is_past(struct prisim_canonical *to, prisim_
 static inline void prisim_canonical_moment(struct prisim_canonical *to, enum prisim_canonical_clock clock,
                                            uint64_t moment)
 {
-    prisim_canonical_place(to, PRISIM_CANONICAL_IS_MOMENT + (uint32_t)clock, moment);
+    struct prisim_canonical_part *part = to->part;
+    if (__builtin_expect(part->moments == part->moments_room, 0))
+        prisim_canonical_grow_moments(part);
+    part->moment[part->moments++] = (struct prisim_canonical_told_moment){moment, part->words, (uint32_t)clock};
+    prisim_canonical_word(to, 0);
 }
 
 static inline void prisim_canonical_name(struct prisim_canonical *to, enum prisim_canonical_kind kind, uint64_t name)

@@ -26,7 +26,8 @@ typedef prisim_cycle_t (*prisim_scheduler_step)(const void *config, void *state,
                                                 struct prisim_ports *ports);
 /* What can be said of a block's state, beside stepping it; a member that is NULL: nothing. */
 struct prisim_scheduler_form {
-    /* Tells the state and what is offered on the block's rx ports, and what its tx ports keep for later. */
+    /* Tells the state and what is offered on the block's rx ports, and what its tx ports keep for later; with `cold`,
+     * of the state all but what canonical_cold tells. */
     void (*canonical)(const void *config, const void *state, const struct prisim_ports *ports,
                       struct prisim_canonical *to);
     /* Bytes from its start that a step may write without prisim_touch; then the state begins with a prisim_touched.
@@ -34,6 +35,9 @@ struct prisim_scheduler_form {
     size_t (*hot_size)(const void *config);
     /* Bytes from its start that are in use; all behind them is 0. NULL: all of it. */
     size_t (*used)(const void *config, const void *state);
+    /* What is told by itself, and where it lies. NULL: nothing. Both or neither. */
+    void (*canonical_cold)(const void *config, const void *state, struct prisim_canonical *to);
+    struct prisim_canonical_cold (*cold)(const void *config);
 };
 
 /* Called at the end of an edge at which events were recorded; they are sorted. It may call prisim_scheduler_wake. */
@@ -119,7 +123,8 @@ size_t prisim_scheduler_undoable(const struct prisim_scheduler *scheduler);
 /* The state of that block was written, or will be before the next edge, by something else than its step. */
 void prisim_scheduler_written(struct prisim_scheduler *scheduler, unsigned block);
 
-/* Tells all blocks, by rank, as parts of a canonical row; returns how many parts that are. Every block must have a form
+/* Tells all blocks, by rank, and then the cold parts of those that have one, as parts of a canonical row; returns how
+ * many parts that are. Every block must have a form
  * with `canonical`. Under a journal only what changed since the last time is told again; then `to` must be what it was
  * told to before, and nobody else's. The row is to be hashed at prisim_scheduler_edge. */
 unsigned prisim_scheduler_tell(struct prisim_scheduler *scheduler, struct prisim_canonical *to);

@@ -30,7 +30,7 @@ void prisim_scheduler_close(struct prisim_scheduler *c)
     free(c);
 }
 
-static const struct prisim_scheduler_form plain = {NULL, NULL, NULL};
+static const struct prisim_scheduler_form plain = {NULL, NULL, NULL, NULL, NULL};
 
 unsigned prisim_scheduler_add(struct prisim_scheduler *c, prisim_scheduler_step step, const void *config,
                               size_t state_size)
@@ -151,7 +151,7 @@ static void start(struct prisim_scheduler *c)
     c->schedule->publish = PRISIM_CYCLE_NEVER;
     for (unsigned i = 0; i < PRISIM_SCHEDULER_BLOCKS_MAX; i++)
         c->schedule->arrival[i] = EDGE_NEVER;
-    c->untold = UINT64_MAX;
+    c->untold = c->untold_cold = UINT64_MAX;
 }
 
 static bool allocate(struct prisim_scheduler *c)
@@ -174,6 +174,19 @@ static bool allocate(struct prisim_scheduler *c)
     return true;
 }
 
+static void find_cold(struct prisim_scheduler *c, unsigned block)
+{
+    struct wiring *w = &c->wiring[block];
+    size_t state = (size_t)((const char *)c->block[block].state - c->memory);
+    w->cold_from = w->cold_alone = c->memory_size;
+    if (!w->form->cold)
+        return;
+    struct prisim_canonical_cold cold = w->form->cold(c->block[block].config);
+    assert(cold.from <= cold.alone);
+    w->cold_from = state + cold.from;
+    w->cold_alone = state + cold.alone;
+}
+
 /* Cuts the zeroed memory up. */
 static void lay_out(struct prisim_scheduler *c)
 {
@@ -189,8 +202,10 @@ static void lay_out(struct prisim_scheduler *c)
         resolve_ends(c, i);
     }
     assert(free_memory == c->memory + c->states_at);
-    for (unsigned i = 0; i < c->blocks; i++)
+    for (unsigned i = 0; i < c->blocks; i++) {
         c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
+        find_cold(c, i);
+    }
     assert(free_memory == c->memory + c->memory_size);
     start(c);
 }

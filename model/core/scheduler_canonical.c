@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The canonical form of all that a scheduler steps: of each block the masks of its ports, and what the block tells of
- * itself. What the scheduler knows beside that follows from it: a timer from the block that asked for it, who is awake
- * from what changed on channels, and a step too many changes nothing (docs/timing.md).
+ * itself; then the cold parts. What the scheduler knows beside that follows from it: a timer from the block that asked
+ * for it, who is awake from what changed on channels, and a step too many changes nothing (docs/timing.md).
  */
 #include "model/core/scheduler_state.h"
 
@@ -26,6 +26,14 @@ static void tell(const struct prisim_scheduler *c, unsigned block, struct prisim
     prisim_canonical_end(to);
 }
 
+static void tell_cold(const struct prisim_scheduler *c, unsigned block, unsigned part, struct prisim_canonical *to)
+{
+    const struct block *b = &c->block[block];
+    prisim_canonical_begin(to, part, prisim_scheduler_edge(c));
+    c->wiring[block].form->canonical_cold(b->config, b->state, to);
+    prisim_canonical_end(to);
+}
+
 static uint64_t stale(const struct prisim_scheduler *c, const struct prisim_canonical *to)
 {
     uint64_t blocks = 0;
@@ -41,7 +49,15 @@ unsigned prisim_scheduler_tell(struct prisim_scheduler *c, struct prisim_canonic
     uint64_t left = kept ? (c->untold | stale(c, to)) & all : all;
     for (; left; left &= left - 1)
         tell(c, (unsigned)__builtin_ctzll(left), to);
-    c->untold = 0;
+    unsigned part = c->blocks;
+    for (unsigned i = 0; i < c->blocks; i++) {
+        if (!c->wiring[i].form->canonical_cold)
+            continue;
+        if (!kept || (c->untold_cold >> i & 1) || prisim_canonical_is_stale(to, part, prisim_scheduler_edge(c)))
+            tell_cold(c, i, part, to);
+        part++;
+    }
+    c->untold = c->untold_cold = 0;
     c->told_to = to;
-    return c->blocks;
+    return part;
 }

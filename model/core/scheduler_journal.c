@@ -11,7 +11,7 @@
 #include "model/core/scheduler_state.h"
 #include "model/core/zeroed_memory.h"
 
-enum { LINE = PRISIM_TOUCHED_LINE, LINES_ROOM = 1024, EDGES_ROOM = 256, NO_BLOCK = PRISIM_SCHEDULER_BLOCKS_MAX };
+enum { LINE = SCHEDULER_LINE, LINES_ROOM = 1024, EDGES_ROOM = 256, NO_BLOCK = PRISIM_SCHEDULER_BLOCKS_MAX };
 
 struct line {
     uint32_t number; /* in the memory */
@@ -37,17 +37,6 @@ static void *grown(void *array, size_t *room, size_t size)
     return larger;
 }
 
-/* 64 bytes; both are aligned. */
-#define WIDE __attribute__((vector_size(16), may_alias))
-typedef uint64_t wide WIDE;
-
-static inline bool lines_differ(const char *a, const char *b)
-{
-    const wide *x = (const wide *)(const void *)a, *y = (const wide *)(const void *)b;
-    wide differ = (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]);
-    return (differ[0] | differ[1]) != 0;
-}
-
 static void keep_line(struct scheduler_journal *j, const char *memory, size_t at, unsigned block)
 {
     if (j->lines == j->lines_room)
@@ -59,7 +48,7 @@ static void keep_line(struct scheduler_journal *j, const char *memory, size_t at
     memcpy(j->shadow + at, memory + at, LINE);
 }
 
-/* Of the lines that hold [from, from + size). True if one of them was written. */
+/* Of the lines that hold [from, from + size), which are the block's or nobody's. True if one of them was written. */
 static bool compare(struct prisim_scheduler *c, const void *from, size_t size, unsigned block)
 {
     struct scheduler_journal *j = c->journal;
@@ -67,12 +56,12 @@ static bool compare(struct prisim_scheduler *c, const void *from, size_t size, u
     size_t end = (size_t)((const char *)from - c->memory) + size;
     bool written = false;
     for (; at < end; at += LINE)
-        if (lines_differ(c->memory + at, j->shadow + at)) {
+        if (scheduler_lines_differ(c->memory + at, j->shadow + at)) {
             keep_line(j, c->memory, at, block);
             written = true;
+            if (block != NO_BLOCK)
+                scheduler_changed(c, block, at);
         }
-    if (written && block != NO_BLOCK)
-        c->untold |= UINT64_C(1) << block;
     return written;
 }
 
@@ -196,7 +185,7 @@ static void take_back(struct prisim_scheduler *c)
         memcpy(c->memory + at, line->before, LINE);
         memcpy(j->shadow + at, line->before, LINE);
         if (line->block != NO_BLOCK)
-            c->untold |= UINT64_C(1) << line->block;
+            scheduler_changed(c, line->block, at);
     }
 }
 
@@ -223,6 +212,7 @@ void prisim_scheduler_written(struct prisim_scheduler *c, unsigned block)
 {
     assert(block < c->blocks);
     c->untold |= UINT64_C(1) << block;
+    c->untold_cold |= UINT64_C(1) << block;
     if (c->journal)
         c->journal->written |= UINT64_C(1) << block;
 }

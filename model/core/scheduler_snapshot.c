@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The whole state in a piece of memory of the caller's: a head that says what it fits, what the scheduler itself keeps,
- * with places instead of pointers, and of each block's state what is in use.
+ * The whole state in a piece of memory of the caller's: a head that says what it fits, and the lines of what the
+ * scheduler itself keeps, with places instead of pointers, and of what is in use of each block's state. Most lines are
+ * 0, for what is vacated is cleared: a bit says of each line whether it is not, and only those lie there.
  */
 #include <string.h>
 
@@ -9,7 +10,9 @@
 #include "model/core/scheduler_state.h"
 #include "model/core/version.h"
 
-#define SNAPSHOT_MAGIC UINT64_C(0x31304e5353495250) /* "PRISSN01" */
+#define SNAPSHOT_MAGIC UINT64_C(0x32304e5353495250) /* "PRISSN02" */
+
+enum { LINE = SCHEDULER_LINE, WORD_BITS = 64 };
 
 struct head {
     uint64_t magic;
@@ -41,12 +44,15 @@ static size_t head_size(const struct prisim_scheduler *c)
     return sizeof(struct head) + c->blocks * sizeof(uint64_t);
 }
 
-size_t prisim_scheduler_snapshot_size(const struct prisim_scheduler *c)
+static size_t lines_of(size_t bytes)
 {
-    size_t size = head_size(c) + c->states_at;
-    for (unsigned i = 0; i < c->blocks; i++)
-        size += scheduler_used(c, i);
-    return size;
+    return (bytes + LINE - 1) / LINE;
+}
+
+/* Bytes of the bits of so many lines. */
+static size_t bits_size(size_t lines)
+{
+    return (lines + WORD_BITS - 1) / WORD_BITS * sizeof(uint64_t);
 }
 
 /* Where a slot lies, + 1; 0 for what lies outside the memory: the place of an unconnected port, which is always its
@@ -88,46 +94,139 @@ static void show_pointers(const struct prisim_scheduler *c, const struct wiring 
     }
 }
 
-static size_t ports_at(const struct prisim_scheduler *c, unsigned block)
+/* Lines that are written one behind the other. */
+struct packing {
+    char *bits; /* of 8 bytes each; NULL: they are only counted */
+    char *to;
+    uint64_t word;       /* the bits that are not written yet */
+    size_t lines, taken; /* so far; those of them that are not 0 */
+};
+
+static void write_word(struct packing *p)
 {
-    return (size_t)((const char *)c->block[block].ports - c->memory);
+    memcpy(p->bits, &p->word, sizeof p->word);
+    p->bits += sizeof p->word;
+    p->word = 0;
+}
+
+static void pack(struct packing *p, const char *from, size_t lines)
+{
+    for (; lines > 0; lines--, from += LINE) {
+        if (scheduler_line_any(from)) {
+            p->taken++;
+            p->word |= UINT64_C(1) << p->lines % WORD_BITS;
+            if (p->to) {
+                memcpy(p->to, from, LINE);
+                p->to += LINE;
+            }
+        }
+        if (++p->lines % WORD_BITS == 0 && p->to)
+            write_word(p);
+    }
+}
+
+enum { PORTS_LINES = (sizeof(struct prisim_ports) + LINE - 1) / LINE };
+
+static void pack_ports(const struct prisim_scheduler *c, unsigned block, struct packing *p)
+{
+    union {
+        struct prisim_ports ports;
+        wide part[PORTS_LINES * LINE / sizeof(wide)];
+    } copy;
+    memset(&copy, 0, sizeof copy);
+    copy.ports = *c->block[block].ports;
+    hide_pointers(c, &c->wiring[block], &copy.ports);
+    pack(p, (const char *)&copy, PORTS_LINES);
+}
+
+/* Behind the schedule lie the ports of all blocks, one behind the other (scheduler_build.c). */
+static void pack_all(const struct prisim_scheduler *c, struct packing *p)
+{
+    const char *ports = (const char *)c->block[0].ports, *behind = ports + (size_t)c->blocks * PORTS_LINES * LINE;
+    pack(p, c->memory, (size_t)(ports - c->memory) / LINE);
+    for (unsigned i = 0; i < c->blocks; i++)
+        pack_ports(c, i, p);
+    pack(p, behind, (size_t)(c->memory + c->states_at - behind) / LINE);
+    for (unsigned i = 0; i < c->blocks; i++)
+        pack(p, c->block[i].state, lines_of(scheduler_used(c, i)));
+    if (p->to && p->lines % WORD_BITS)
+        write_word(p);
+}
+
+size_t prisim_scheduler_snapshot_size(const struct prisim_scheduler *c)
+{
+    struct packing counted = {0};
+    pack_all(c, &counted);
+    return head_size(c) + bits_size(counted.lines) + counted.taken * LINE;
 }
 
 void prisim_scheduler_save(const struct prisim_scheduler *c, void *snapshot)
 {
     struct head *head = snapshot;
-    char *to = (char *)snapshot + head_size(c);
-    *head = (struct head){SNAPSHOT_MAGIC, layout_of(c), c->fingerprint, prisim_scheduler_snapshot_size(c)};
-    memcpy(to, c->memory, c->states_at);
-    for (unsigned i = 0; i < c->blocks; i++) {
-        struct prisim_ports ports = *c->block[i].ports;
-        hide_pointers(c, &c->wiring[i], &ports);
-        memcpy(to + ports_at(c, i), &ports, sizeof ports);
-    }
-    to += c->states_at;
+    *head = (struct head){SNAPSHOT_MAGIC, layout_of(c), c->fingerprint, 0};
+    size_t lines = lines_of(c->states_at);
     for (unsigned i = 0; i < c->blocks; i++) {
         head->used[i] = scheduler_used(c, i);
-        memcpy(to, c->block[i].state, head->used[i]);
-        to += head->used[i];
+        lines += lines_of(head->used[i]);
     }
+    char *bits = (char *)snapshot + head_size(c);
+    struct packing p = {.bits = bits, .to = bits + bits_size(lines)};
+    pack_all(c, &p);
+    head->size = (uint64_t)(p.to - (char *)snapshot);
+}
+
+static uint64_t word_of(const char *bits, size_t line)
+{
+    uint64_t word;
+    memcpy(&word, bits + line / WORD_BITS * sizeof word, sizeof word);
+    return word;
+}
+
+/* Bytes of the lines that are there, of so many in all. */
+static size_t packed_size(const char *bits, size_t lines)
+{
+    size_t taken = 0;
+    for (size_t line = 0; line < lines; line += WORD_BITS)
+        taken += (size_t)__builtin_popcountll(word_of(bits, line));
+    return taken * LINE;
 }
 
 /* Why a snapshot cannot be restored here, or NULL. */
 static const char *refuse(const struct prisim_scheduler *c, const struct head *head, size_t size)
 {
-    if (size < head_size(c) + c->states_at || head->magic != SNAPSHOT_MAGIC)
+    if (size < head_size(c) || head->magic != SNAPSHOT_MAGIC)
         return "it is no snapshot, or one of another version of prisim";
     if (head->layout != layout_of(c))
         return "it is of another system, or of another version of prisim";
     if (head->fingerprint != c->fingerprint)
         return "it was taken under another configuration";
-    uint64_t expected = head_size(c) + c->states_at;
+    size_t lines = lines_of(c->states_at);
     for (unsigned i = 0; i < c->blocks; i++) {
         if (head->used[i] > c->wiring[i].state_size)
             return "it is damaged";
-        expected += head->used[i];
+        lines += lines_of(head->used[i]);
     }
+    size_t expected = head_size(c) + bits_size(lines);
+    if (size >= expected)
+        expected += packed_size((const char *)head + head_size(c), lines);
     return head->size != expected || size < expected ? "a part of it is missing" : NULL;
+}
+
+/* Lines that are read one behind the other. */
+struct unpacking {
+    const char *bits, *from;
+    size_t lines; /* so far */
+};
+
+static void unpack(struct unpacking *p, char *to, size_t lines)
+{
+    for (; lines > 0; lines--, to += LINE, p->lines++)
+        if (word_of(p->bits, p->lines) >> p->lines % WORD_BITS & 1) {
+            memcpy(to, p->from, LINE);
+            p->from += LINE;
+        } else {
+            memset(to, 0, LINE);
+        }
 }
 
 const char *prisim_scheduler_restore(struct prisim_scheduler *c, const void *snapshot, size_t size)
@@ -136,23 +235,23 @@ const char *prisim_scheduler_restore(struct prisim_scheduler *c, const void *sna
     const char *why = refuse(c, head, size);
     if (why)
         return why;
-    const char *from = (const char *)snapshot + head_size(c);
-    size_t used[PRISIM_SCHEDULER_BLOCKS_MAX] = {0};
+    size_t used[PRISIM_SCHEDULER_BLOCKS_MAX] = {0}, lines = lines_of(c->states_at);
     struct prisim_ports before[PRISIM_SCHEDULER_BLOCKS_MAX];
     for (unsigned i = 0; i < c->blocks; i++) {
         used[i] = scheduler_used(c, i);
         before[i] = *c->block[i].ports;
+        lines += lines_of(head->used[i]);
     }
-    memcpy(c->memory, from, c->states_at);
-    from += c->states_at;
+    const char *bits = (const char *)snapshot + head_size(c);
+    struct unpacking p = {.bits = bits, .from = bits + bits_size(lines)};
+    unpack(&p, c->memory, lines_of(c->states_at));
     for (unsigned i = 0; i < c->blocks; i++) {
         show_pointers(c, &c->wiring[i], c->block[i].ports, &before[i]);
-        memcpy(c->block[i].state, from, head->used[i]);
+        unpack(&p, c->block[i].state, lines_of(head->used[i]));
         if (used[i] > head->used[i])
             memset((char *)c->block[i].state + head->used[i], 0, used[i] - head->used[i]);
-        from += head->used[i];
     }
-    c->untold = UINT64_MAX;
+    c->untold = c->untold_cold = UINT64_MAX;
     scheduler_journal_forget(c);
     return NULL;
 }

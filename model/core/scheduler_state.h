@@ -55,6 +55,9 @@ struct wiring {
     struct from from[PRISIM_PORTS_MAX];
     unsigned ports;      /* more than the highest number of a port that is joined to something */
     uint64_t neighbours; /* blocks at the other ends */
+    /* Bytes of the memory: where the form's cold part reads from, and from where on nothing else does; the end of the
+     * memory if it has none. */
+    size_t cold_from, cold_alone;
 };
 
 /* Timers. A key is an edge and, in its low bits, the block that is due then: of the same edge the lowest comes first.
@@ -101,6 +104,7 @@ struct prisim_scheduler {
     uint64_t fingerprint; /* of the configurations, as prisim_scheduler_set_fingerprint said */
     uint64_t stepped;     /* blocks that the last edge stepped; kept by the ways of stepping that a journal uses */
     uint64_t untold;      /* blocks that changed since their canonical form was told */
+    uint64_t untold_cold; /* those whose cold part changed */
     struct prisim_canonical *told_to;
     struct scheduler_journal *journal; /* or NULL */
     struct block block[PRISIM_SCHEDULER_BLOCKS_MAX];
@@ -148,6 +152,34 @@ static inline size_t scheduler_used(const struct prisim_scheduler *c, unsigned b
 {
     const struct wiring *w = &c->wiring[block];
     return w->form->used ? w->form->used(c->block[block].config, c->block[block].state) : w->state_size;
+}
+
+/* 64 bytes, aligned: what a journal and a snapshot are made of. Memory and states begin and end with whole ones. */
+enum { SCHEDULER_LINE = PRISIM_TOUCHED_LINE };
+#define WIDE __attribute__((vector_size(16), may_alias))
+typedef uint64_t wide WIDE;
+
+/* Whether it is not 0. */
+static inline bool scheduler_line_any(const char *line)
+{
+    const wide *x = (const wide *)(const void *)line;
+    wide any = (x[0] | x[1]) | (x[2] | x[3]);
+    return (any[0] | any[1]) != 0;
+}
+
+static inline bool scheduler_lines_differ(const char *a, const char *b)
+{
+    const wide *x = (const wide *)(const void *)a, *y = (const wide *)(const void *)b;
+    wide differ = (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]);
+    return (differ[0] | differ[1]) != 0;
+}
+
+/* The line of that number of bytes in the memory changed, which is the block's own or one of its ports. */
+static inline void scheduler_changed(struct prisim_scheduler *c, unsigned block, size_t at)
+{
+    const struct wiring *w = &c->wiring[block];
+    c->untold |= (uint64_t)(at < w->cold_alone) << block;
+    c->untold_cold |= (uint64_t)(at + SCHEDULER_LINE > w->cold_from) << block;
 }
 
 /* Of all groups. */

@@ -3,10 +3,10 @@
  * prisim's names without their prefix, for programs that want them so and have none of their own like these.
  * To be included after prisim's other headers; the library does not. These have no short name, because
  * members and parameters are called so:
- * enum prisim_cause, enum prisim_status, struct prisim_canonical, struct prisim_endpoint, struct prisim_event,
- * struct prisim_fabric, struct prisim_interrupt, struct prisim_platform, struct prisim_ports,
- * struct prisim_pri_queue, struct prisim_probe, struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp,
- * struct prisim_touched.
+ * enum prisim_cause, enum prisim_status, struct prisim_canonical, struct prisim_canonical_cold,
+ * struct prisim_endpoint, struct prisim_event, struct prisim_fabric, struct prisim_interrupt,
+ * struct prisim_platform, struct prisim_ports, struct prisim_pri_queue, struct prisim_probe,
+ * struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp, struct prisim_touched.
  * Printed by tests/install/public_names.py --short.
  */
 #ifndef PRISIM_CORE_SHORT_NAMES_H
@@ -34,7 +34,6 @@
 #define CANONICAL_FUNCTIONS                       PRISIM_CANONICAL_FUNCTIONS
 #define CANONICAL_IS_ITAG                         PRISIM_CANONICAL_IS_ITAG
 #define CANONICAL_IS_ITAGS                        PRISIM_CANONICAL_IS_ITAGS
-#define CANONICAL_IS_MOMENT                       PRISIM_CANONICAL_IS_MOMENT
 #define CANONICAL_IS_PRG                          PRISIM_CANONICAL_IS_PRG
 #define CANONICAL_IS_TIME                         PRISIM_CANONICAL_IS_TIME
 #define CANONICAL_ITEM                            PRISIM_CANONICAL_ITEM
@@ -1065,6 +1064,7 @@
 #define canonical_clock                           prisim_canonical_clock
 #define canonical_close                           prisim_canonical_close
 #define canonical_end                             prisim_canonical_end
+#define canonical_grow_moments                    prisim_canonical_grow_moments
 #define canonical_grow_places                     prisim_canonical_grow_places
 #define canonical_grow_words                      prisim_canonical_grow_words
 #define canonical_hash                            prisim_canonical_hash
@@ -1086,6 +1086,7 @@
 #define canonical_prg_last                        prisim_canonical_prg_last
 #define canonical_row                             prisim_canonical_row
 #define canonical_time                            prisim_canonical_time
+#define canonical_told_moment                     prisim_canonical_told_moment
 #define canonical_word                            prisim_canonical_word
 #define cause_about                               prisim_cause_about
 #define cause_name                                prisim_cause_name
@@ -1103,6 +1104,9 @@
 #define driver_await_handed                       prisim_driver_await_handed
 #define driver_can_hold                           prisim_driver_can_hold
 #define driver_canonical                          prisim_driver_canonical
+#define driver_canonical_cold                     prisim_driver_canonical_cold
+#define driver_canonical_hot                      prisim_driver_canonical_hot
+#define driver_cold                               prisim_driver_cold
 #define driver_commands                           prisim_driver_commands
 #define driver_config                             prisim_driver_config
 #define driver_config_check                       prisim_driver_config_check
@@ -1419,7 +1423,10 @@
 #define scheduler_wake                            prisim_scheduler_wake
 #define scheduler_written                         prisim_scheduler_written
 #define smmu_canonical                            prisim_smmu_canonical
+#define smmu_canonical_cold                       prisim_smmu_canonical_cold
+#define smmu_canonical_hot                        prisim_smmu_canonical_hot
 #define smmu_client_tlp                           prisim_smmu_client_tlp
+#define smmu_cold                                 prisim_smmu_cold
 #define smmu_config                               prisim_smmu_config
 #define smmu_config_check                         prisim_smmu_config_check
 #define smmu_config_default                       prisim_smmu_config_default

@@ -27,11 +27,17 @@ static uint32_t words_of_structures(const struct prisim_smmu_config *config)
     return config->structure_fetch == PRISIM_SMMU_STRUCTURE_WORDS ? SMMU_SLOTS * PRISIM_STE_BYTES / WORD : 0;
 }
 
+/* They are last in the store. */
+static uint32_t first_of_caches(const struct prisim_smmu_config *config)
+{
+    return words_of_responses(config) + words_of_structures(config);
+}
+
 _Static_assert(sizeof(struct prisim_prg_response) % WORD == 0 && PRISIM_STE_BYTES % WORD == 0, "the store is of words");
 
 size_t prisim_smmu_state_size(const struct prisim_smmu_config *config)
 {
-    uint32_t words = smmu_cache_words(config) + words_of_responses(config) + words_of_structures(config);
+    uint32_t words = first_of_caches(config) + smmu_cache_words(config);
     return sizeof(struct prisim_smmu) + words * (size_t)WORD;
 }
 
@@ -39,6 +45,12 @@ size_t prisim_smmu_hot_size(const struct prisim_smmu_config *config)
 {
     (void)config;
     return offsetof(struct prisim_smmu, slot);
+}
+
+struct prisim_canonical_cold prisim_smmu_cold(const struct prisim_smmu_config *config)
+{
+    size_t from = offsetof(struct prisim_smmu, store) + first_of_caches(config) * (size_t)WORD;
+    return (struct prisim_canonical_cold){from, from};
 }
 
 void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
@@ -53,9 +65,8 @@ void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smm
                UINT32_C(1) << SMMU_SLOT_PREFETCH | UINT32_C(1) << SMMU_SLOT_POSTED;
     s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
-    smmu_cache_init(config, s);
-    s->responses = smmu_cache_words(config);
-    s->words = s->responses + words_of_responses(config);
+    s->words = words_of_responses(config);
+    smmu_cache_init(config, s, first_of_caches(config));
     smmu_registers_init(config, s);
 }
 

@@ -93,6 +93,12 @@ size_t prisim_smmu_hot_size(const struct prisim_smmu_config *config);
 /* The canonical form of the state and of what is offered on its rx ports; by model/core/canonical.h. */
 void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct prisim_smmu *state,
                            const struct prisim_ports *ports, struct prisim_canonical *to);
+/* The same in two parts: the caches' entries are the cold one (model/core/canonical.h). */
+void prisim_smmu_canonical_hot(const struct prisim_smmu_config *config, const struct prisim_smmu *state,
+                               const struct prisim_ports *ports, struct prisim_canonical *to);
+void prisim_smmu_canonical_cold(const struct prisim_smmu_config *config, const struct prisim_smmu *state,
+                                struct prisim_canonical *to);
+struct prisim_canonical_cold prisim_smmu_cold(const struct prisim_smmu_config *config);
 /* For prisim_canonical_itag_next, before the form of any block. */
 unsigned prisim_smmu_itag_next(const struct prisim_smmu_config *config, const struct prisim_smmu *state);
 

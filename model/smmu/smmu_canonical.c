@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical form of the SMMU: its parts, then what its neighbours offer. Not told: `due`, which is a bound of the
- * timers; `tlps`, which only gives out fresh ids; `cached` and `configured`, which only say that a look-up need not be
- * made again, for it would say the same.
+ * The canonical form of the SMMU: its parts, what its neighbours offer, and the caches. Not told: `due`, which is a
+ * bound of the timers; `tlps`, which only gives out fresh ids; `cached` and `configured`, which only say that a look-up
+ * need not be made again, for it would say the same.
  */
 #include "model/smmu/canonical/smmu_canonical_parts.h"
 
@@ -37,14 +37,29 @@ static void tell_offered(struct prisim_canonical *to, const struct prisim_smmu_c
     smmu_canonical_link_offered(to, config, s, ports);
 }
 
-void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct prisim_smmu *s,
-                           const struct prisim_ports *ports, struct prisim_canonical *to)
+void prisim_smmu_canonical_hot(const struct prisim_smmu_config *config, const struct prisim_smmu *s,
+                               const struct prisim_ports *ports, struct prisim_canonical *to)
 {
     smmu_canonical_registers(to, config, s);
     smmu_canonical_commands(to, config, s);
     smmu_canonical_events(to, config, s);
     smmu_canonical_link(to, config, s);
     smmu_canonical_slots(to, config, s);
-    smmu_canonical_caches(to, s);
+    for (unsigned name = 0; name < SMMU_CACHES; name++)
+        prisim_canonical_word(to, s->caches[name].used);
     tell_offered(to, config, s, ports);
+}
+
+void prisim_smmu_canonical_cold(const struct prisim_smmu_config *config, const struct prisim_smmu *s,
+                                struct prisim_canonical *to)
+{
+    (void)config;
+    smmu_canonical_caches(to, s);
+}
+
+void prisim_smmu_canonical(const struct prisim_smmu_config *config, const struct prisim_smmu *s,
+                           const struct prisim_ports *ports, struct prisim_canonical *to)
+{
+    prisim_smmu_canonical_hot(config, s, ports, to);
+    prisim_smmu_canonical_cold(config, s, to);
 }

@@ -241,8 +241,8 @@ struct prisim_smmu {
     struct smmu_cache caches[SMMU_CACHES];
     struct smmu_events events;
     struct smmu_stalls stalls;
-    uint32_t responses, words; /* where smmu_pri_responses and smmu_words_of lie in the store */
-    uint64_t unused[5];        /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
+    uint32_t words;     /* where smmu_words_of lies in the store */
+    uint64_t unused[5]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
 
     /* From here on every write is told (model/core/touched.h). */
     struct smmu_slot slot[SMMU_SLOTS];
@@ -251,7 +251,7 @@ struct prisim_smmu {
     struct prisim_memory_response pri_answer[SMMU_PRI_ACCESSES];
     struct prisim_memory_request pri_access;   /* under SMMU_MEMORY_PRI */
     uint32_t pri_access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
-    /* As large as is configured: the caches, set by set (smmu_cache_ways.h), automatic responses, words of structures.
+    /* As large as is configured: automatic responses, words of structures, the caches, set by set (smmu_cache_ways.h).
      */
     uint64_t store[];
 };
@@ -261,7 +261,7 @@ _Static_assert(offsetof(struct prisim_smmu, slot) <= 3072, "what almost every st
 /* A ring of config.automatic_responses. */
 static inline struct prisim_prg_response *smmu_pri_responses(struct prisim_smmu *s)
 {
-    return (struct prisim_prg_response *)(s->store + s->responses);
+    return (struct prisim_prg_response *)s->store;
 }
 
 /* Of an STE or CD of that slot, as far as they have come. Only with PRISIM_SMMU_STRUCTURE_WORDS. */

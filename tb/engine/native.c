@@ -57,13 +57,6 @@ struct block {
         const struct type##_config *typed_config = config;                                                             \
         struct type *typed_state = state;                                                                              \
         return step(typed_config, typed_state, now, ports);                                                            \
-    }                                                                                                                  \
-    static void canonical_##name(const void *config, const void *state, const struct prisim_ports *ports,              \
-                                 struct prisim_canonical *to)                                                          \
-    {                                                                                                                  \
-        const struct type##_config *typed_config = config;                                                             \
-        const struct type *typed_state = state;                                                                        \
-        type##_canonical(typed_config, typed_state, ports, to);                                                        \
     }
 BLOCK(timeline, timeline, timeline_step_edge, timeline)
 BLOCK(driver, prisim_driver, prisim_driver_step, system.driver)
@@ -73,6 +66,41 @@ BLOCK(interconnect, prisim_interconnect, prisim_interconnect_step, system.interc
 BLOCK(fabric, prisim_fabric, prisim_fabric_step, system.fabric)
 BLOCK(endpoint, prisim_endpoint, prisim_endpoint_step, system.endpoint[index])
 #undef BLOCK
+
+/* What is told of a state, whole or hot. */
+#define CANONICAL(name, type, told)                                                                                    \
+    static void canonical_##name(const void *config, const void *state, const struct prisim_ports *ports,              \
+                                 struct prisim_canonical *to)                                                          \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        const struct type *typed_state = state;                                                                        \
+        told(typed_config, typed_state, ports, to);                                                                    \
+    }
+CANONICAL(timeline, timeline, timeline_canonical)
+CANONICAL(driver, prisim_driver, prisim_driver_canonical_hot)
+CANONICAL(smmu, prisim_smmu, prisim_smmu_canonical_hot)
+CANONICAL(pri_queue, prisim_pri_queue, prisim_pri_queue_canonical)
+CANONICAL(interconnect, prisim_interconnect, prisim_interconnect_canonical)
+CANONICAL(fabric, prisim_fabric, prisim_fabric_canonical)
+CANONICAL(endpoint, prisim_endpoint, prisim_endpoint_canonical)
+#undef CANONICAL
+
+/* And cold. */
+#define COLD(name, type)                                                                                               \
+    static void canonical_cold_##name(const void *config, const void *state, struct prisim_canonical *to)              \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        const struct type *typed_state = state;                                                                        \
+        type##_canonical_cold(typed_config, typed_state, to);                                                          \
+    }                                                                                                                  \
+    static struct prisim_canonical_cold cold_##name(const void *config)                                                \
+    {                                                                                                                  \
+        const struct type##_config *typed_config = config;                                                             \
+        return type##_cold(typed_config);                                                                              \
+    }
+COLD(driver, prisim_driver)
+COLD(smmu, prisim_smmu)
+#undef COLD
 
 /* Those whose cold part says what is written to it. */
 #define HOT(name, type)                                                                                                \
@@ -97,21 +125,21 @@ static size_t used_interconnect(const void *config, const void *state)
     return prisim_interconnect_used(typed_config, typed_state);
 }
 
-#define FUNCTIONS(name, hot, used)                                                                                     \
+#define FUNCTIONS(name, ...)                                                                                           \
     {                                                                                                                  \
         config_##name, size_##name, init_##name, step_##name,                                                          \
         {                                                                                                              \
-            canonical_##name, hot, used                                                                                \
+            canonical_##name, __VA_ARGS__                                                                              \
         }                                                                                                              \
     }
 static const struct block blocks[SYSTEM_KINDS] = {
-    [KIND_TIMELINE] = FUNCTIONS(timeline, NULL, NULL),
-    [KIND_DRIVER] = FUNCTIONS(driver, hot_driver, NULL),
-    [KIND_SMMU] = FUNCTIONS(smmu, hot_smmu, NULL),
-    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, hot_pri_queue, NULL),
-    [KIND_INTERCONNECT] = FUNCTIONS(interconnect, hot_interconnect, used_interconnect),
-    [KIND_FABRIC] = FUNCTIONS(fabric, hot_fabric, NULL),
-    [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL),
+    [KIND_TIMELINE] = FUNCTIONS(timeline, NULL, NULL, NULL, NULL),
+    [KIND_DRIVER] = FUNCTIONS(driver, hot_driver, NULL, canonical_cold_driver, cold_driver),
+    [KIND_SMMU] = FUNCTIONS(smmu, hot_smmu, NULL, canonical_cold_smmu, cold_smmu),
+    [KIND_PRI_QUEUE] = FUNCTIONS(pri_queue, hot_pri_queue, NULL, NULL, NULL),
+    [KIND_INTERCONNECT] = FUNCTIONS(interconnect, hot_interconnect, used_interconnect, NULL, NULL),
+    [KIND_FABRIC] = FUNCTIONS(fabric, hot_fabric, NULL, NULL, NULL),
+    [KIND_ENDPOINT] = FUNCTIONS(endpoint, hot_endpoint, NULL, NULL, NULL),
 };
 #undef FUNCTIONS
 

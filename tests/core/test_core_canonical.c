@@ -2,7 +2,10 @@
  *
  * Canonical rows, word by word as canonical.h says; and what two rows must be alike in, and what not.
  */
+#include <string.h>
+
 #include "model/core/canonical.h"
+#include "model/core/random.h"
 #include "tests/harness/suite.h"
 
 enum { ROOM = 4096 };
@@ -142,6 +145,61 @@ START_TEST(moments_count_by_their_order)
 }
 END_TEST
 
+enum { TOLD_PARTS = 3, IN_A_PART = 3, TOLD = TOLD_PARTS * IN_A_PART, TELLINGS = 600 };
+
+struct telling {
+    uint64_t moment[TOLD];
+    int order[TOLD][TOLD]; /* of each two: which is earlier, if their clock is one */
+    uint64_t hash, row[TOLD];
+};
+
+static unsigned clock_of(unsigned moment)
+{
+    return moment % IN_A_PART == 1 ? PRISIM_CANONICAL_EVENTS : PRISIM_CANONICAL_CYCLES;
+}
+
+/* All of them so much later, which says nothing. */
+static void draw(struct telling *t, struct random_stream *random, uint64_t later)
+{
+    memset(t, 0, sizeof *t);
+    for (unsigned i = 0; i < TOLD; i++)
+        t->moment[i] = random_below(random, 4) + (random_below(random, 2) ? UINT64_C(1) << 40 : 0);
+    for (unsigned i = 0; i < TOLD; i++)
+        for (unsigned k = 0; k < TOLD; k++)
+            if (clock_of(i) == clock_of(k))
+                t->order[i][k] = (t->moment[i] > t->moment[k]) - (t->moment[i] < t->moment[k]);
+    for (unsigned i = 0; i < TOLD; i++)
+        t->moment[i] += later;
+    for (unsigned part = 0; part < TOLD_PARTS; part++) {
+        prisim_canonical_begin(to, part, 0);
+        for (unsigned i = part * IN_A_PART; i < (part + 1) * IN_A_PART; i++)
+            prisim_canonical_moment(to, clock_of(i), t->moment[i]);
+        prisim_canonical_end(to);
+    }
+    t->hash = prisim_canonical_hash(to, TOLD_PARTS, 0);
+    ck_assert_uint_eq(prisim_canonical_row(to, TOLD_PARTS, 0, t->row, TOLD), TOLD);
+}
+
+/* Of any two tellings the hashes are equal and the rows are if, and only if, any two moments are in the same order. */
+START_TEST(moments_of_parts_count_by_their_order)
+{
+    static struct telling told[TELLINGS];
+    struct random_stream random = random_open(13, 0, 0);
+    unsigned alike = 0;
+    for (unsigned i = 0; i < TELLINGS; i++) {
+        struct random_stream again = random;
+        draw(&told[i], i % 2 ? &random : &again, i % 2 * 1000); /* two at a time are alike */
+        for (unsigned k = 0; k < i; k++) {
+            bool same = memcmp(told[i].order, told[k].order, sizeof told[i].order) == 0;
+            ck_assert_int_eq(told[i].hash == told[k].hash, same);
+            ck_assert_int_eq(memcmp(told[i].row, told[k].row, sizeof told[i].row) == 0, same);
+            alike += same;
+        }
+    }
+    ck_assert_uint_ge(alike, TELLINGS / 2);
+}
+END_TEST
+
 START_TEST(prg_indexes_count_from_the_last_one)
 {
     prisim_canonical_prg_last(to, 0x100, 510);
@@ -236,6 +294,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, names_are_numbered_as_they_appear);
     tcase_add_test(tests, many_names);
     tcase_add_test(tests, moments_count_by_their_order);
+    tcase_add_test(tests, moments_of_parts_count_by_their_order);
     tcase_add_test(tests, prg_indexes_count_from_the_last_one);
     tcase_add_test(tests, bytes_and_their_number);
     tcase_add_test(tests, each_word_counts);

@@ -146,7 +146,6 @@ static const struct flip_field fields[] = {
     CACHE(used, FLIP_RENAMED, "as many keys are there"),
     CACHE(kinds, FLIP_DERIVED, FROM_KEYS),
     CACHE(count, FLIP_DERIVED, FROM_KEYS),
-    SMMU(responses, FLIP_FIXED, BUILT),
     SMMU(words, FLIP_FIXED, BUILT),
 #define STE_MEMBERS(row)                                                                                               \
     row(context), row(stage2.ttb), row(stage2.vmid), row(stage2.t0sz), row(stage2.granule_log2),                       \
@@ -342,7 +341,7 @@ static struct flip *open_flip(const struct smmu_harness *h)
     const size_t store = offsetof(struct prisim_smmu, store);
     memcpy(rows, fields, sizeof fields);
     row_count = FIELDS;
-    ADD_ELEMENTS(response_rows, store + s->responses * (size_t)8, h->config.automatic_responses);
+    ADD_ELEMENTS(response_rows, store, h->config.automatic_responses);
     size_t slots = h->config.structure_fetch == PRISIM_SMMU_STRUCTURE_WORDS ? SMMU_SLOTS : 0;
     add((struct flip_field){"word 0", store + s->words * (size_t)8, 8, slots, PRISIM_STE_BYTES, FLIP_MEANINGLESS,
                             "it comes last, and is used at once"});

@@ -79,11 +79,14 @@ static bool is_clear(const uint64_t *words, unsigned count)
     return all == 0;
 }
 
+/* What neither a turn nor a key is. */
+#define NEXT_CACHE (UINT64_C(1) << 62)
+
 void smmu_canonical_caches(struct prisim_canonical *to, const struct prisim_smmu *s)
 {
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
         const struct smmu_cache *cache = &s->caches[name];
-        prisim_canonical_word(to, cache->used);
+        prisim_canonical_word(to, NEXT_CACHE | name);
         for (unsigned set = 0; set < cache->sets; set++) {
             const uint64_t *head = s->store + cache->first + (size_t)set * cache->stride;
             if (!is_clear(head, cache->head))

@@ -37,7 +37,7 @@ void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu_c
     if (s->wants >> PRISIM_SMMU_TX_PRI_LOOKUP & 1)
         prisim_canonical_word(to, pri->ppar.reachable | (uint64_t)pri->ppar.ppar << 8);
     tell_accesses(to, s);
-    const struct prisim_prg_response *response = (const struct prisim_prg_response *)(s->store + s->responses);
+    const struct prisim_prg_response *response = (const struct prisim_prg_response *)s->store;
     const unsigned most = config->automatic_responses;
     prisim_canonical_word(to, pri->response_count);
     for (unsigned i = 0; i < pri->response_count && i < most; i++)

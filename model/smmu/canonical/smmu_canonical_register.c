@@ -37,12 +37,19 @@ static bool is_index(const struct prisim_smmu_config *config, const struct prisi
 static void tell_words(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                        const struct prisim_smmu *s)
 {
-    struct queue queue;
-    for (unsigned word = 0; word < SMMU_WORDS; word++)
-        if (is_index(config, s, word, &queue))
-            prisim_pri_queue_index_canonical(to, s->word[word], queue.cons, queue.log2);
-        else
-            prisim_canonical_word(to, s->word[word]);
+    static const uint8_t index[] = {SMMU_WORD(PRISIM_SMMU_CMDQ_PROD),   SMMU_WORD(PRISIM_SMMU_CMDQ_CONS),
+                                    SMMU_WORD(PRISIM_SMMU_EVENTQ_PROD), SMMU_WORD(PRISIM_SMMU_EVENTQ_CONS),
+                                    SMMU_WORD(PRISIM_SMMU_PRIQ_PROD),   SMMU_WORD(PRISIM_SMMU_PRIQ_CONS)};
+    uint32_t rest[SMMU_WORDS];
+    memcpy(rest, s->word, sizeof rest);
+    for (unsigned i = 0; i < sizeof index; i++) {
+        struct queue queue;
+        bool known = is_index(config, s, index[i], &queue);
+        assert(known);
+        prisim_pri_queue_index_canonical(to, s->word[index[i]], queue.cons, queue.log2);
+        rest[index[i]] = 0;
+    }
+    prisim_canonical_bytes(to, rest, sizeof rest);
 }
 
 static unsigned index_at(uint64_t offset)

@@ -70,9 +70,8 @@ static uint32_t end_of(const struct smmu_cache *cache)
     return cache->first + (uint32_t)cache->sets * cache->stride;
 }
 
-void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s)
+void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s, uint32_t first)
 {
-    uint32_t first = 0;
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
         s->caches[name] = cache_of(config, name, first);
         first = end_of(&s->caches[name]);

@@ -12,7 +12,8 @@
 enum { KEY_KIND = 56, KEY_VALID = 63 };
 
 uint32_t smmu_cache_words(const struct prisim_smmu_config *config); /* of the store */
-void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s);
+/* `first`: where they begin in the store. */
+void smmu_cache_init(const struct prisim_smmu_config *config, struct prisim_smmu *s, uint32_t first);
 
 /* A set of a cache: a byte of every key, and whose turn it is; the keys; the entries. So what one entry has lies
  * together. */
