@@ -95,8 +95,8 @@ class Thin(unittest.TestCase):
         self.fails("drain", "none", "without 1 stop_device", "dma_after_unbind", "wrong_space_dma")
 
     def test_refused(self):
-        for policy, words in (("drain", "without 21 free"), ("drain", "without 14 snapshot"), ("none", "without 16 free"),
-                              ("drain", "15 kick_thread before 14 snapshot")):
+        for policy, words in (("drain", "without 21 free"), ("drain", "without 14 snapshot"),
+                              ("none", "without 16 free"), ("drain", "15 kick_thread before 14 snapshot")):
             row = self.of(policy, "wait", words)
             self.assertEqual((row["verdict"], row["runs"], row["command"]), ("refused", 0, None))
 
