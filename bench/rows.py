@@ -182,10 +182,10 @@ A_PART = "explains the row above"
 ROWS = [
     Row("busy: memory requests", "in 100 cycles", busy("memory_requests"), 10, least=True),
     Row("busy: TLPs", "in 100 cycles", busy("tlps"), 2, least=True),
-    Row(BUSY, CYCLE, busy_native(1), 645, aim=600),
-    Row("busy, native, leaping", CYCLE, busy_native(0), 460),
+    Row(BUSY, CYCLE, busy_native(1), 632, aim=600),
+    Row("busy, native, leaping", CYCLE, busy_native(0), 447),
 ]
-for flying, trip, job, request in ((1, 29400, 38100, 22800), (32, 31600, 36000, 31200)):
+for flying, trip, job, request in ((1, 28700, 37000, 22400), (32, 30900, 35000, 30400)):
     ROWS += [
         Row(f"round trip, native, leaping, {flying} in flight", TRIP, trips("trip", flying), trip, aim=20000),
         Row(f"round trip, native, leaping, {flying} in flight: steps", STEPS, trip_steps("trip", flying), why=A_PART),
@@ -197,7 +197,7 @@ for flying, trip, job, request in ((1, 29400, 38100, 22800), (32, 31600, 36000, 
         Row(JOB.format(flying) + ": steps", STEPS, trip_steps("job", flying), why=A_PART),
     ]
 ROWS += [
-    Row("DMA job, `prisim run -q`, native, reading the file not counted", TRIP, user_job, 62000, aim=45000),
+    Row("DMA job, `prisim run -q`, native, reading the file not counted", TRIP, user_job, 60200, aim=45000),
     Row("one more timeline line, a DMA job", "instructions", timeline_line, 20000),
     Row("short run, native, whole process", "instructions", short_run, 1730000),
     Row("short run, native, whole process, against /bin/true", "per cent of its time", short_run_against_true,
@@ -220,14 +220,14 @@ ROWS += [
         three_times(JOB.format(32), JOB.format(32) + ": steps")),
 ]
 for kind, name, limit, aim in (("written", "records written, read and checked", 660, 450),
-                               ("pps", "dropped by a full queue, answered by PPS", 420, 330),
-                               ("ppar", "dropped by a full queue, PPAR looked up", 880, 650)):
+                               ("pps", "dropped by a full queue, answered by PPS", 416, 330),
+                               ("ppar", "dropped by a full queue, PPAR looked up", 870, 650)):
     ROWS += [
         Row(f"PRI queue, {name}", "instructions per request", queue(kind), limit, aim=aim),
         Row(f"PRI queue, {name}: steps", "steps per 100 requests", queue_steps(kind), why=A_PART),
     ]
-for kind, name, limit, aim in (("hit", "TLB hit", 1110, 900), ("walk3", "walk of 3 levels", 4350, 3500),
-                               ("walk4", "walk of 4 levels", 5120, None)):
+for kind, name, limit, aim in (("hit", "TLB hit", 985, 900), ("walk3", "walk of 3 levels", 4170, 3500),
+                               ("walk4", "walk of 4 levels", 4935, None)):
     ROWS += [
         Row(f"SMMU, {name}", "instructions per translation", translation(kind), limit, aim=aim),
         Row(f"SMMU, {name}, with its bench", "instructions per translation", translation_and_bench(kind),
