@@ -200,10 +200,12 @@ void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t o
                 fail(result, result->hazards, i);
             result->hazards |= hazards;
         } else if (hazards & ~own) {
-            if (result->word == MATRIX_CLEAN || hazards & ~own & ~only_left_behind())
+            if (result->word < MATRIX_FAILS || hazards & ~own & ~only_left_behind())
                 fail(result, hazards, i);
             if (hazards & ~own & ~only_left_behind())
                 return;
+        } else if (hazards && result->word == MATRIX_CLEAN) {
+            result->word = MATRIX_AS_ITS_POLICY;
         }
     }
 }

@@ -28,10 +28,11 @@ struct matrix_cell {
 };
 
 enum matrix_word {
-    MATRIX_CLEAN,   /* no hazard under any schedule */
-    MATRIX_FAILS,   /* a hazard that the policy's own list does not have */
-    MATRIX_HANGS,   /* so, and the unbind does not end */
-    MATRIX_REFUSED, /* the list cannot be executed */
+    MATRIX_CLEAN,         /* no hazard under any schedule */
+    MATRIX_AS_ITS_POLICY, /* hazards, and none that the policy's own list does not have */
+    MATRIX_FAILS,         /* a hazard that the policy's own list does not have */
+    MATRIX_HANGS,         /* so, and the unbind does not end */
+    MATRIX_REFUSED,       /* the list cannot be executed */
     MATRIX_WORDS
 };
 

@@ -8,7 +8,7 @@
 #include "driver/unbind/policy.h"
 #include "tb/program/matrix.h"
 
-static const char *const word_name[MATRIX_WORDS] = {"clean", "fails", "hang", "refused"};
+static const char *const word_name[MATRIX_WORDS] = {"clean", "as its policy", "fails", "hang", "refused"};
 
 void matrix_hazard_words(uint64_t hazards, char words[MATRIX_HAZARD_WORDS])
 {

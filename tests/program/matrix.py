@@ -94,6 +94,14 @@ class Thin(unittest.TestCase):
         self.fails("stop_marker", "marker", "without 14 await_marker", "wrong_address_space")
         self.fails("drain", "none", "without 1 stop_device", "dma_after_unbind", "wrong_space_dma")
 
+    def test_as_its_policy(self):
+        """A change that takes nothing from a policy that fails does not look clean."""
+        self.assertEqual(self.of("none", "none", "without 14 drained")["verdict"], "as its policy")
+        self.assertEqual(self.of("none", "wait", "without 14 drained")["verdict"], "clean")
+        for cell in self.table["cells"]:
+            if cell["verdict"] == "fails":
+                self.assertNotIn("clean", {row["verdict"] for row in cell["lists"]})
+
     def test_refused(self):
         for policy, words in (("drain", "without 21 free"), ("drain", "without 14 snapshot"),
                               ("none", "without 16 free"), ("drain", "15 kick_thread before 14 snapshot")):
