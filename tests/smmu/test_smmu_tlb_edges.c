@@ -63,7 +63,7 @@ START_TEST(fill_and_look_up)
         smmu_harness_run(h, walk - tlb - SOME + 2 + i);
         smmu_harness_up(h, &request);
         smmu_harness_run(h, 2 * walk);
-        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+        const prisim_cycle_t *at = h->base->rx[PRISIM_SMMU_RX_UP].taken_at + taken;
         prisim_cycle_t n = at[0] + walk;
         ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down), n);
         prisim_cycle_t end = at[1] + micro >= n ? at[1] + micro : at[1] + tlb >= n ? at[1] + tlb : at[1] + walk;

@@ -222,7 +222,7 @@ START_TEST(micro_tlb_changes)
         smmu_harness_run(h, tlb - micro + late); /* the second's look-up of the micro TLB ends with it, or one later */
         smmu_harness_up(h, &second);
         smmu_harness_run(h, 40);
-        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+        const prisim_cycle_t *at = h->base->rx[PRISIM_SMMU_RX_UP].taken_at + taken;
         ck_assert_uint_eq(at[1] - at[0], tlb - micro + late);
         ck_assert_uint_eq(harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down) - at[0], tlb);
         prisim_cycle_t second_took = harness_got_at(h->base, PRISIM_SMMU_TX_DOWN, down + 1) - at[1];
@@ -266,7 +266,7 @@ START_TEST(walk_slots)
             smmu_harness_up(h, &request); /* the last one hits */
         }
         smmu_harness_run(h, 400);
-        const prisim_cycle_t *at = &h->base->rx[PRISIM_SMMU_RX_UP].taken_at[taken];
+        const prisim_cycle_t *at = h->base->rx[PRISIM_SMMU_RX_UP].taken_at + taken;
         const struct prisim_smmu_config *c = &h->config;
         prisim_cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency,
                        walk = c->walk_latency + fetch;
