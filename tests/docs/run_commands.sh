@@ -9,7 +9,7 @@
 set -euo pipefail
 root=$(cd "$1" && pwd)
 shift
-seconds=240 # of all commands together, on two cores that do nothing else
+seconds=300 # of all commands together, on two cores that do nothing else
 declare -A exempt=(
     [test]="it runs this test; .ci/run runs it"
     [lint]="it reads what it would read here; .ci/run runs it"
