@@ -86,5 +86,5 @@ while IFS=: read -r document link; do
     link=${link%%#*}
     [[ -z $link || -e $(dirname "$document")/$link ]] || complain "$document: no such file: $link"
 done < <(grep -oHE '\]\([^):]+\)' "${documents[@]}")
-echo "$count commands and $links links of ${#documents[@]} documents, $((240 - seconds)) s"
+echo "$count commands and $links links of ${#documents[@]} documents, $((300 - seconds)) s"
 exit $bad
