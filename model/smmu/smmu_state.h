@@ -245,6 +245,8 @@ struct prisim_smmu {
     uint64_t unused[5]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
 
     /* From here on every write is told (model/core/touched.h). */
+    /* Who uses several fields of one takes its place as `slot + index`: of &slot[index] gcc 12 makes the sum anew for
+     * each field, which is 4 % of a look-up. */
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_itag itag[SMMU_ITAGS];
     struct smmu_event_record event[SMMU_EVENTS_MAX]; /* that wait, a ring */

@@ -99,10 +99,8 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
     if (o->out[MATRIX_JSON] && o->out[MATRIX_MARKDOWN] &&
         outputs_same_place(o->out[MATRIX_JSON], o->out[MATRIX_MARKDOWN]))
         unusable("--json, --markdown: expected two files", o->out[MATRIX_JSON]);
-    if (!o->jobs) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        o->jobs = processors < 1 ? 1 : processors > SWEEP_JOBS_MAX ? SWEEP_JOBS_MAX : (unsigned)processors;
-    }
+    if (!o->jobs)
+        o->jobs = sweep_workers_default();
 }
 
 /* Rows by policy, then by what the function does: it waits, it sends a marker, it does neither. */

@@ -46,10 +46,9 @@ static bool no_memory(char message[SWEEP_MESSAGE_MAX])
 /* The boundaries of the policy's list, out of a run without delays. */
 static bool find_boundaries(struct matrix_cell *cell, struct trials *trials, char message[SWEEP_MESSAGE_MAX])
 {
-    struct matrix_course course;
+    struct matrix_course course = {.boundaries = &cell->boundaries, .found = &cell->boundaries};
     struct stream stream = {0};
     struct trial_result result;
-    matrix_course_begin(&course, &cell->boundaries, true);
     stream_add(&stream, matrix_course_event, &course);
     if (!run(cell, &cell->schedules.of[0], &cell->list[0], trials, &stream, &result))
         return no_memory(message);
@@ -63,15 +62,13 @@ static bool find_boundaries(struct matrix_cell *cell, struct trials *trials, cha
 /* Where the unbind begins: once for each order of events. */
 static bool add_placed(struct matrix_cell *cell, const struct matrix_loader *loader, const char *file, unsigned link)
 {
-    static char far[] = MATRIX_FAR_SETTING;
     struct sweep_plan plan = {.file = file, .tree = loader->tree, .orders = true};
     static const char *const parties[] = {"driver", "pri_queue", "endpoint"};
     struct sweep_orders orders = {.from = 1, .to = 0};
     for (; plan.settings < loader->settings; plan.settings++)
         plan.setting[plan.settings] = loader->setting[plan.settings];
-    far[strcspn(far, "\n")] = 0;
     if (link == MATRIX_FAR)
-        plan.setting[plan.settings++] = far;
+        plan.setting[plan.settings++] = MATRIX_FAR_SETTING;
     for (; plan.parties < sizeof parties / sizeof *parties; plan.parties++)
         snprintf(plan.party[plan.parties], sizeof plan.party[0], "%s", parties[plan.parties]);
     if (!sweep_point_find_step(&plan, race, loader->message))
@@ -81,8 +78,8 @@ static bool add_placed(struct matrix_cell *cell, const struct matrix_loader *loa
     sweep_workers_close(workers);
     for (size_t i = 0; good && i < orders.count; i++) {
         char text[MATRIX_SCHEDULE_TEXT];
-        snprintf(text, sizeof text, "%s%s=%" PRIu64 "\n", link == MATRIX_FAR ? MATRIX_FAR_SETTING : "", plan.step.key,
-                 orders.row[i].point.position);
+        snprintf(text, sizeof text, "%s%s=%" PRIu64 "\n", link == MATRIX_FAR ? MATRIX_FAR_SETTING "\n" : "",
+                 plan.step.key, orders.row[i].point.position);
         good = matrix_schedules_add(&cell->schedules, loader, text);
     }
     cell->placed += orders.count;
@@ -94,9 +91,7 @@ static bool add_placed(struct matrix_cell *cell, const struct matrix_loader *loa
 /* The system, as each link has it. */
 static bool load(struct matrix_cell *cell, const struct matrix_loader *loader)
 {
-    char far[] = MATRIX_FAR_SETTING;
-    const char *setting[MATRIX_SETTINGS_OF_CELL + 1] = {cell->setting[0], cell->setting[1], far};
-    far[strcspn(far, "\n")] = 0;
+    const char *setting[MATRIX_SETTINGS_OF_CELL + 1] = {cell->setting[0], cell->setting[1], MATRIX_FAR_SETTING};
     for (unsigned i = 0; i < MATRIX_LINKS; i++) {
         unsigned count = MATRIX_SETTINGS_OF_CELL + (i == MATRIX_FAR);
         if (!scenario_from_tree(loader->tree, &cell->scenario[i], setting, count, loader->message))
@@ -155,10 +150,9 @@ static uint64_t only_left_behind(void)
     return found;
 }
 
-static void note(const struct matrix_course *course, const struct matrix_boundaries *boundaries,
-                 struct matrix_result *result)
+static void note(const struct matrix_course *course, struct matrix_result *result)
 {
-    for (uint32_t i = 0; i < boundaries->count; i++)
+    for (uint32_t i = 0; i < course->boundaries->count; i++)
         result->grid[i] |= course->grid[i];
 }
 
@@ -169,44 +163,60 @@ static void fail(struct matrix_result *result, uint64_t hazards, uint32_t schedu
     result->schedule = schedule;
 }
 
+/* What a run says of the list: of the policy's own all that its runs found; of another the first hazard that those of
+ * its own list do not have, and rather one that did damage than one that only says what was left behind. True if no
+ * other run can say more. */
+static bool weigh(struct matrix_result *result, bool is_own, uint64_t own, uint64_t hazards, uint32_t schedule)
+{
+    uint64_t more = hazards & ~own;
+    if (result->word == MATRIX_UNDECIDED)
+        result->word = MATRIX_CLEAN;
+    if (is_own) {
+        if (hazards)
+            fail(result, result->hazards | hazards, result->word == MATRIX_CLEAN ? schedule : result->schedule);
+        return false;
+    }
+    if (more && (result->word < MATRIX_FAILS || more & ~only_left_behind()))
+        fail(result, hazards, schedule);
+    else if (hazards && result->word == MATRIX_CLEAN)
+        result->word = MATRIX_AS_ITS_POLICY;
+    return more & ~only_left_behind();
+}
+
+/* Whether the run says anything of the list: what it came to by a delay that did not end is the delay's doing, and a
+ * run in which something was not given, or a delay kept nobody, shows that there is no hazard as little as one in which
+ * nothing happens. */
+static bool is_judged(const struct matrix_course *course, const struct trial_result *trial, uint64_t hazards)
+{
+    return matrix_course_is_whole(course) && (hazards || trial->verdict.verdict != VERDICT_INCOMPLETE);
+}
+
 void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
                        struct matrix_result *result)
 {
-    struct matrix_boundaries boundaries = cell->boundaries;
-    *result = (struct matrix_result){.word = MATRIX_CLEAN, .done = 1};
+    *result = (struct matrix_result){.word = MATRIX_UNDECIDED, .done = 1};
     if (!matrix_list_can_run(&cell->scenario[MATRIX_NEAR].system.driver, &cell->list[list])) {
         result->word = MATRIX_REFUSED;
         return;
     }
     for (uint32_t i = 0; i < cell->schedules.count; i++) {
-        struct matrix_course course;
+        struct matrix_course course = {.boundaries = &cell->boundaries};
         struct stream stream = {0};
         struct trial_result trial;
-        matrix_course_begin(&course, &boundaries, false);
         stream_add(&stream, matrix_course_event, &course);
         if (!run(cell, &cell->schedules.of[i], &cell->list[list], trials, &stream, &trial)) {
             result->no_memory = 1;
             return;
         }
+        uint64_t hazards = hazards_of(&trial);
         result->runs++;
-        if (!matrix_course_is_whole(&course)) {
+        if (!is_judged(&course, &trial, hazards)) {
             result->unjudged++;
             continue;
         }
-        note(&course, &boundaries, result);
-        uint64_t hazards = hazards_of(&trial);
-        if (list == 0) {
-            if (hazards && result->word == MATRIX_CLEAN)
-                fail(result, result->hazards, i);
-            result->hazards |= hazards;
-        } else if (hazards & ~own) {
-            if (result->word < MATRIX_FAILS || hazards & ~own & ~only_left_behind())
-                fail(result, hazards, i);
-            if (hazards & ~own & ~only_left_behind())
-                return;
-        } else if (hazards && result->word == MATRIX_CLEAN) {
-            result->word = MATRIX_AS_ITS_POLICY;
-        }
+        note(&course, result);
+        if (weigh(result, list == 0, own, hazards, i))
+            return;
     }
 }
 

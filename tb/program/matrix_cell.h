@@ -28,6 +28,7 @@ struct matrix_cell {
 };
 
 enum matrix_word {
+    MATRIX_UNDECIDED,     /* no run said anything */
     MATRIX_CLEAN,         /* no hazard under any schedule */
     MATRIX_AS_ITS_POLICY, /* hazards, and none that the policy's own list does not have */
     MATRIX_FAILS,         /* a hazard that the policy's own list does not have */
@@ -41,7 +42,7 @@ struct matrix_result {
     uint32_t word;           /* enum matrix_word */
     uint32_t schedule;       /* of its fails or hangs: the first schedule */
     uint64_t hazards;        /* bits of enum hazard: of that run; of the policy's own list, of all runs */
-    uint32_t runs, unjudged; /* unjudged: a delay did not end */
+    uint32_t runs, unjudged; /* unjudged: of those that say nothing of the list */
     uint32_t grid[MATRIX_BOUNDARIES_MAX];
     uint32_t done, no_memory;
 };

@@ -29,41 +29,25 @@ void matrix_boundary_words(const struct matrix_boundary *b, char words[MATRIX_BO
         snprintf(words, MATRIX_BOUNDARY_WORDS, "%.60s", name);
 }
 
-void matrix_course_begin(struct matrix_course *c, struct matrix_boundaries *boundaries, bool collects)
-{
-    memset(c, 0, sizeof *c);
-    c->boundaries = boundaries;
-    c->collects = collects;
-    if (collects)
-        boundaries->count = 0;
-}
-
 /* Of the unbind's own call, and of the bind that follows in it. */
 static bool is_of_call(const struct prisim_event *event)
 {
     switch ((enum prisim_event_type)event->type) {
-    case PRISIM_EVENT_DRIVER_STOP:
-        return event->driver_stop.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_STOP_SEEN:
-        return event->driver_stop_seen.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_UNBIND:
-        return event->driver_unbind.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_CLEAR:
-        return event->driver_clear.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_INVALIDATED:
-        return event->driver_invalidated.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
-        return event->driver_left_lookup.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_SNAPSHOT:
-        return event->driver_snapshot.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_DRAINED:
-        return event->driver_drained.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_FREE:
-        return event->driver_free.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_BIND:
-        return event->driver_bind.call == MATRIX_UNBIND_CALL;
-    case PRISIM_EVENT_DRIVER_BOUND:
-        return event->driver_bound.call == MATRIX_UNBIND_CALL;
+#define OF_CALL(NAME, name)                                                                                            \
+    case PRISIM_EVENT_DRIVER_##NAME:                                                                                   \
+        return event->driver_##name.call == MATRIX_UNBIND_CALL;
+        OF_CALL(STOP, stop)
+        OF_CALL(STOP_SEEN, stop_seen)
+        OF_CALL(UNBIND, unbind)
+        OF_CALL(CLEAR, clear)
+        OF_CALL(INVALIDATED, invalidated)
+        OF_CALL(LEFT_LOOKUP, left_lookup)
+        OF_CALL(SNAPSHOT, snapshot)
+        OF_CALL(DRAINED, drained)
+        OF_CALL(FREE, free)
+        OF_CALL(BIND, bind)
+        OF_CALL(BOUND, bound)
+#undef OF_CALL
     default:
         return false;
     }
@@ -94,16 +78,10 @@ static bool boundary_of(struct matrix_course *c, const struct prisim_event *even
 
 static void pass(struct matrix_course *c, const struct matrix_boundary *boundary)
 {
-    struct matrix_boundaries *all = c->boundaries;
-    if (c->collects) {
-        if (all->count == MATRIX_BOUNDARIES_MAX)
-            return;
-        all->of[all->count++] = *boundary;
-        c->passed = all->count;
-        return;
-    }
-    for (uint32_t i = 0; i < all->count; i++)
-        if (memcmp(&all->of[i], boundary, sizeof *boundary) == 0)
+    if (c->found && c->found->count < MATRIX_BOUNDARIES_MAX)
+        c->found->of[c->found->count++] = *boundary;
+    for (uint32_t i = 0; i < c->boundaries->count; i++)
+        if (memcmp(&c->boundaries->of[i], boundary, sizeof *boundary) == 0)
             c->passed = i + 1;
 }
 

@@ -32,10 +32,11 @@ struct matrix_boundaries {
 enum { MATRIX_BOUNDARY_WORDS = 64 };
 void matrix_boundary_words(const struct matrix_boundary *boundary, char words[MATRIX_BOUNDARY_WORDS]);
 
+/* All zero but for the boundaries at the begin of a run. */
 struct matrix_course {
-    struct matrix_boundaries *boundaries;
-    bool collects;   /* else it looks for them */
-    uint32_t passed; /* boundaries; the first is U0 */
+    const struct matrix_boundaries *boundaries; /* those that are looked for */
+    struct matrix_boundaries *found; /* where new ones are put, which is what `boundaries` points to; or NULL */
+    uint32_t passed;                 /* boundaries; the first is U0 */
     uint32_t commands[256];
     uint32_t stopped; /* endpoint.stopped so far */
     enum matrix_place place;
@@ -43,8 +44,6 @@ struct matrix_course {
     uint32_t grid[MATRIX_BOUNDARIES_MAX]; /* boundary that was passed last: bits of places */
 };
 
-/* Begins a run. */
-void matrix_course_begin(struct matrix_course *course, struct matrix_boundaries *boundaries, bool collects);
 /* A listener, for all events. */
 void matrix_course_event(void *course, const struct prisim_event *event);
 /* Every task that was held went on: else what the run came to is the delay's doing, not the list's. */

@@ -2,13 +2,16 @@
  *
  * The table as text, as Markdown and as JSON.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "driver/unbind/policy.h"
 #include "tb/program/matrix.h"
+#include "tb/report/json_text.h"
 
-static const char *const word_name[MATRIX_WORDS] = {"clean", "as its policy", "fails", "hang", "refused"};
+static const char *const word_name[MATRIX_WORDS] = {"undecided", "clean", "as its policy", "fails", "hang", "refused"};
 
 void matrix_hazard_words(uint64_t hazards, char words[MATRIX_HAZARD_WORDS])
 {
@@ -59,6 +62,11 @@ static const char *stop_of(const struct matrix_cell *cell)
     return strrchr(cell->text[1], '=') + 1;
 }
 
+static bool went_wrong(const struct matrix_result *result)
+{
+    return result->word == MATRIX_FAILS || result->word == MATRIX_HANGS;
+}
+
 /* The list that is the same but for this step, and goes wrong where the policy's own does not: the step left out; else
  * it, or the next one, moved. 0: none. */
 static unsigned twin_of(const struct matrix *m, unsigned cell, uint32_t step)
@@ -66,8 +74,7 @@ static unsigned twin_of(const struct matrix *m, unsigned cell, uint32_t step)
     const struct matrix_cell *c = &m->cell[cell];
     for (unsigned l = 1; l < c->lists; l++) {
         const struct matrix_list *list = &c->list[l];
-        unsigned word = m->result[cell][l].word;
-        if ((list->step == step || list->before == step) && (word == MATRIX_FAILS || word == MATRIX_HANGS))
+        if ((list->step == step || list->before == step) && went_wrong(&m->result[cell][l]))
             return l;
     }
     return 0;
@@ -111,7 +118,7 @@ static void write_missing(FILE *to, const struct matrix *m, unsigned cell)
 static void write_command(FILE *to, const struct matrix *m, unsigned cell, unsigned list)
 {
     const struct matrix_result *r = &m->result[cell][list];
-    if (r->word != MATRIX_FAILS && r->word != MATRIX_HANGS)
+    if (!went_wrong(r))
         return;
     fprintf(to, "    ");
     matrix_cell_command(to, &m->cell[cell], m->file, list, r->schedule);
@@ -226,6 +233,25 @@ static void write_markdown(FILE *to, const struct matrix *m)
     }
 }
 
+/* The file's name may have what JSON forbids inside a string. */
+static void write_json_command(FILE *to, const struct matrix *m, unsigned cell, unsigned list)
+{
+    const struct matrix_result *r = &m->result[cell][list];
+    char *command = NULL, *json;
+    size_t length;
+    FILE *text = went_wrong(r) ? open_memstream(&command, &length) : NULL;
+    if (text) {
+        matrix_cell_command(text, &m->cell[cell], m->file, list, r->schedule);
+        fclose(text);
+    }
+    json = command ? malloc(JSON_TEXT_GROWTH * length + 3) : NULL;
+    if (json)
+        json_text(json, command);
+    fprintf(to, "%s", json ? json : "null");
+    free(json);
+    free(command);
+}
+
 static void write_json_list(FILE *to, const struct matrix *m, unsigned cell, unsigned list)
 {
     const struct matrix_cell *c = &m->cell[cell];
@@ -241,13 +267,8 @@ static void write_json_list(FILE *to, const struct matrix *m, unsigned cell, uns
             any = true;
         }
     fprintf(to, "], \"command\": ");
-    if (r->word == MATRIX_FAILS || r->word == MATRIX_HANGS) {
-        fprintf(to, "\"");
-        matrix_cell_command(to, c, m->file, list, r->schedule);
-        fprintf(to, "\"}");
-    } else {
-        fprintf(to, "null}");
-    }
+    write_json_command(to, m, cell, list);
+    fprintf(to, "}");
 }
 
 static void write_json(FILE *to, const struct matrix *m)

@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,13 +39,7 @@ static unsigned tasks_of(const struct matrix *m, bool own, struct task task[TASK
 
 static _Noreturn void work(const struct matrix *m, struct shared *shared, const struct task *task, unsigned tasks)
 {
-    static const int theirs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    ending_watch(NULL, NULL);
-    for (unsigned i = 0; i < sizeof theirs / sizeof *theirs; i++)
-        signal(theirs[i], SIG_DFL);
-    /* A run takes and gives back as much as the one before: it stays with the process. */
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    sweep_workers_settle();
     struct trials *trials = trials_open();
     for (unsigned i; trials && (i = atomic_fetch_add(&shared->next, 1)) < tasks; atomic_fetch_add(&shared->done, 1)) {
         const struct task *t = &task[i];

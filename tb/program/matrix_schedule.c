@@ -149,7 +149,7 @@ static bool each_delay(const struct making *m, bool marker)
         good = good && one_delay(m, "", "thread", "driver.marker");
     for (size_t i = 0; good && i < COUNT(worker_point); i++)
         good = one_delay(m, "", "worker", worker_point[i]);
-    return good && one_delay(m, MATRIX_FAR_SETTING, "worker", "driver.respond");
+    return good && one_delay(m, MATRIX_FAR_SETTING "\n", "worker", "driver.respond");
 }
 
 /* A part of a group, whose Last never comes: it is parked unless somebody takes it from there. */

@@ -18,7 +18,7 @@ struct matrix_schedule {
     struct timeline_config timeline;
 };
 enum { MATRIX_NEAR, MATRIX_FAR, MATRIX_LINKS };
-#define MATRIX_FAR_SETTING "system.endpoints.nic.link.latency=2000\n"
+#define MATRIX_FAR_SETTING "system.endpoints.nic.link.latency=2000"
 
 struct matrix_schedules {
     size_t count, room;

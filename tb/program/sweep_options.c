@@ -213,8 +213,6 @@ void sweep_options_parse(struct sweep_options *o, int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, o);
     check(o);
     o->plan.orders |= o->plan.step.argument != NULL;
-    if (!o->jobs) {
-        long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        o->jobs = processors < 1 ? 1 : processors > SWEEP_JOBS_MAX ? SWEEP_JOBS_MAX : (unsigned)processors;
-    }
+    if (!o->jobs)
+        o->jobs = sweep_workers_default();
 }

@@ -76,15 +76,26 @@ static bool write_whole(int to, const void *bytes, size_t size)
     return true;
 }
 
-/* In the process: until nobody gives points any more. What ends the sweep ends it from there. */
-static _Noreturn void work(const struct sweep_plan *plan, int socket)
+unsigned sweep_workers_default(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1 ? 1 : processors > SWEEP_JOBS_MAX ? SWEEP_JOBS_MAX : (unsigned)processors;
+}
+
+void sweep_workers_settle(void)
 {
     static const int theirs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    static struct sweep_result result;
-    struct sweep_point point;
     ending_watch(NULL, NULL);
     for (unsigned i = 0; i < sizeof theirs / sizeof *theirs; i++)
         signal(theirs[i], SIG_IGN);
+}
+
+/* In the process: until nobody gives points any more. */
+static _Noreturn void work(const struct sweep_plan *plan, int socket)
+{
+    static struct sweep_result result;
+    struct sweep_point point;
+    sweep_workers_settle();
     struct trials *trials = trials_open();
     while (trials && read_whole(socket, &point, sizeof point)) {
         sweep_point_run(plan, trials, &point, &result);

@@ -12,6 +12,11 @@ enum { SWEEP_JOBS_MAX = 256, SWEEP_GIVEN_PER_JOB = 16 };
 
 struct sweep_workers;
 
+/* How many processes there are if nobody says: one for each processor. */
+unsigned sweep_workers_default(void);
+/* In a process that works for another: what ends the program ends it from there. */
+void sweep_workers_settle(void);
+
 /* Starts `jobs` processes (1..SWEEP_JOBS_MAX; of 1, none). The plan must outlive them. NULL with errno set. */
 struct sweep_workers *sweep_workers_open(const struct sweep_plan *plan, unsigned jobs);
 /* Ends them, whatever they are at. */

@@ -21,6 +21,7 @@ import unittest
 PRISIM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
 THIN = "scenarios/table/thin.yaml"
 MARKS = ("<!-- prisim matrix --thin -->\n", "<!-- end -->")
+BY_CHANCE = {"queue_overflow", "lost_stop_marker", "lost_stop_marker.awaited"}
 HOW = {"wait", "marker", "none"}
 
 
@@ -63,7 +64,8 @@ class Thin(unittest.TestCase):
             self.assertEqual(cell["reached"] + cell["excluded"], cell["places"])
             own = cell["lists"][0]
             self.assertEqual(own["runs"], cell["schedules"])
-            self.assertGreater(own["runs"] - own["unjudged"], 300)
+            # Half of the delays of the first kind wait for what waits for them, where the function waits.
+            self.assertGreater(own["runs"] - own["unjudged"], 200 if stop == "wait" else 700)
             self.assertGreater(cell["orders"], 50)
 
     def test_no_flush(self):
@@ -102,6 +104,26 @@ class Thin(unittest.TestCase):
             if cell["verdict"] == "fails":
                 self.assertNotIn("clean", {row["verdict"] for row in cell["lists"]})
 
+    def test_decided(self):
+        """No list looks clean because nothing was judged of it."""
+        for cell in self.table["cells"]:
+            for row in cell["lists"]:
+                if row["verdict"] not in ("refused", "fails", "hang"):
+                    self.assertGreater(row["runs"] - row["unjudged"], 100, (cell["policy"], cell["stop"], row))
+
+    def test_nothing_is_unbound(self):
+        """A scenario whose unbind never begins says nothing: it is refused, or its lists are undecided."""
+        text = (ROOT / THIN).read_text(encoding="utf-8").replace("address: 0x4000", "address: 0x8000")
+        with tempfile.TemporaryDirectory() as folder:
+            file, table = pathlib.Path(folder, 'a "thin" one.yaml'), pathlib.Path(folder, "table.json")
+            file.write_text(text, encoding="utf-8")
+            done = prisim("matrix", "--thin", file, "--json", table)
+            if done.returncode == 0:
+                cells = json.loads(table.read_text(encoding="utf-8"))["cells"]
+                self.assertFalse({cell["verdict"] for cell in cells} & {"clean"}, cells)
+            else:
+                self.assertEqual(done.returncode, 2, done.stderr)
+
     def test_refused(self):
         for policy, words in (("drain", "without 21 free"), ("drain", "without 14 snapshot"),
                               ("none", "without 16 free"), ("drain", "15 kick_thread before 14 snapshot")):
@@ -121,8 +143,8 @@ class Thin(unittest.TestCase):
             self.assertIn(done.returncode, (1, 4), done.stderr)
             found = {name for name, count in json.loads(done.stdout)["hazards"].items() if count}
             if row["list"] == "as it is":  # all that its schedules found; of one run that is a part
-                self.assertLessEqual(found & set(row["hazards"]), set(row["hazards"]))
-                self.assertTrue(found & set(row["hazards"]), row)
+                self.assertLessEqual(found - BY_CHANCE, set(row["hazards"]))
+                self.assertTrue(found - BY_CHANCE, row)
             else:
                 self.assertLessEqual(set(row["hazards"]), found, row)
 

@@ -67,7 +67,7 @@ static void swap(struct smmu_edge *e, unsigned index, uint64_t address)
 /* It is known where stage 1's descriptor lies: it is fetched, or updated. */
 static void located(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    struct smmu_walk *walk = &(e->s->slot + index)->walk;
+    struct smmu_walk *walk = &e->s->slot[index].walk;
     walk->stage = 1;
     walk->at = address;
     if (walk->updating)
