@@ -13,7 +13,7 @@
 #include "tb/program/outputs.h"
 #include "tb/version.h"
 
-enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN, KEY_PRI_QUEUE };
+enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_MARKDOWN, KEY_PRI_QUEUE, KEY_OUTPUT };
 
 static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
@@ -21,12 +21,20 @@ static const struct argp_option run_options[] = {
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
     {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
-    {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON; - is standard output", 0},
-    {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object; - is standard output",
-     0},
     {"quiet", 'q', NULL, 0, "print the verdict only", 0},
-    {0},
 };
+
+/* The options of `prisim run`: its own, those of its outputs, and a last one of zeros. */
+enum { RUN_OPTIONS = sizeof run_options / sizeof *run_options };
+static struct argp_option all_run_options[RUN_OPTIONS + RUN_OUTPUTS + 1];
+
+static void gather_run_options(void)
+{
+    memcpy(all_run_options, run_options, sizeof run_options);
+    for (int i = 0; i < RUN_OUTPUTS; i++)
+        all_run_options[RUN_OPTIONS + i] = (struct argp_option){
+            run_outputs[i].option, KEY_OUTPUT + i, run_outputs[i].value, 0, run_outputs[i].about, 0};
+}
 
 static const struct argp_option describe_options[] = {
     {"markdown", KEY_MARKDOWN, NULL, 0, "as docs/scenarios.md has it", 0},
@@ -127,12 +135,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_UNTIL:
         add_composed(o, o->until_setting, "limits.cycles", value);
         return 0;
-    case KEY_LOG:
-        o->log = value;
-        return 0;
-    case KEY_SUMMARY:
-        o->summary = value;
-        return 0;
     case KEY_MARKDOWN:
         o->markdown = true;
         return 0;
@@ -145,7 +147,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
         o->file[o->files++] = value;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        if (key < KEY_OUTPUT || key >= KEY_OUTPUT + RUN_OUTPUTS)
+            return ARGP_ERR_UNKNOWN;
+        o->output[key - KEY_OUTPUT] = value;
+        return 0;
     }
 }
 
@@ -169,6 +174,7 @@ static void print_help(FILE *to)
 
 static void check_run(struct options *o)
 {
+    char message[OUTPUTS_MESSAGE_MAX];
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
     if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))
@@ -176,16 +182,18 @@ static void check_run(struct options *o)
                  NULL);
     if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
         unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
-    if (o->files > 1 && (o->log || o->summary))
-        unusable("run: --log and --summary are for one scenario file", NULL);
-    char message[OUTPUTS_MESSAGE_MAX];
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        if (o->files > 1 && o->output[i]) {
+            snprintf(message, sizeof message, "run: --%s is for one scenario file", run_outputs[i].option);
+            unusable(message, NULL);
+        }
     if (!outputs_settle(o, message))
         unusable(message, NULL);
 }
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-    static const struct argp run = {run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
+    static const struct argp run = {all_run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
     static const struct argp describe = {
         describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
     memset(o, 0, sizeof *o);
@@ -203,6 +211,7 @@ void options_parse(struct options *o, int argc, char **argv)
     if (strcmp(command, "run") == 0) {
         argv[1] = (char[]){"prisim run"};
         o->command = COMMAND_RUN;
+        gather_run_options();
         argp_parse(&run, argc - 1, argv + 1, 0, NULL, o);
         check_run(o);
     } else if (strcmp(command, "describe") == 0) {

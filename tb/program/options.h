@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "tb/exit_code.h"
+#include "tb/program/run_outputs.h"
 
 enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
 
@@ -26,8 +27,7 @@ struct options {
     const char *file[OPTIONS_FILES_MAX]; /* run: scenarios. describe: at most one key */
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
-    const char *log;                           /* or NULL; "-" is standard output */
-    const char *summary;
+    const char *output[RUN_OUTPUTS];           /* a path or NULL; "-" is standard output */
     bool quiet;
     bool markdown;
     char seed_setting[OPTIONS_SETTING_MAX];

@@ -14,10 +14,10 @@
 
 #include "tb/report/whole_file.h"
 
-enum { SHOWN_MAX = 150 };
+enum { SHOWN_MAX = 150, WHY_MAX = 64 };
 
 /* A file that is there, or the folder and the name it will have. */
-struct place {
+struct location {
     bool known;
     bool there;
     struct stat status; /* of the file or its folder */
@@ -25,9 +25,9 @@ struct place {
     char *path;
 };
 
-static struct place place_of(const char *path)
+static struct location location_of(const char *path)
 {
-    struct place p = {.path = whole_file_place(path)};
+    struct location p = {.path = whole_file_place(path)};
     if (!p.path)
         return p;
     p.there = stat(p.path, &p.status) == 0;
@@ -54,7 +54,7 @@ static bool same_status(const struct stat *a, const struct stat *b)
 /* A device keeps nothing: two may write to /dev/null. */
 bool outputs_same_place(const char *left, const char *right)
 {
-    struct place a = place_of(left), b = place_of(right);
+    struct location a = location_of(left), b = location_of(right);
     bool same = a.known && b.known && a.there == b.there && same_status(&a.status, &b.status) &&
                 (a.there ? !S_ISCHR(a.status.st_mode) : strcmp(a.name, b.name) == 0);
     free(a.path);
@@ -74,15 +74,28 @@ static const char *settled(const char *path)
     return path && strcmp(path, "-") != 0 && is_open(path, STDOUT_FILENO) ? "-" : path;
 }
 
+static bool is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* Whether two outputs that are settled would mix. */
+static bool one_place(const char *a, const char *b)
+{
+    if (!a || !b || is_standard(a) != is_standard(b))
+        return false;
+    return is_standard(a) || outputs_same_place(a, b);
+}
+
 static bool refuse(char message[OUTPUTS_MESSAGE_MAX], const char *option, const char *path, const char *why)
 {
-    snprintf(message, OUTPUTS_MESSAGE_MAX, "run: %s: %s: %.*s", option, why, SHOWN_MAX, path);
+    snprintf(message, OUTPUTS_MESSAGE_MAX, "run: --%s: %s: %.*s", option, why, SHOWN_MAX, path);
     return false;
 }
 
 static bool check(const char *option, const char *path, const char *scenario, char message[OUTPUTS_MESSAGE_MAX])
 {
-    if (!path || strcmp(path, "-") == 0)
+    if (!path || is_standard(path))
         return true;
     if (!*path)
         return refuse(message, option, path, "expected the name of a file");
@@ -95,21 +108,26 @@ static bool check(const char *option, const char *path, const char *scenario, ch
 
 bool outputs_settle(struct options *o, char message[OUTPUTS_MESSAGE_MAX])
 {
-    const char *log = o->log, *summary = o->summary;
-    o->log = settled(log);
-    o->summary = settled(summary);
-    for (unsigned i = 0; i < o->files; i++)
-        if (!check("--log", o->log, o->file[i], message) || !check("--summary", o->summary, o->file[i], message))
-            return false;
-    if (!o->log || !o->summary)
-        return true;
-    bool log_standard = strcmp(o->log, "-") == 0, summary_standard = strcmp(o->summary, "-") == 0;
-    if (log_standard != summary_standard || (!log_standard && !outputs_same_place(o->log, o->summary)))
-        return true;
-    return refuse(message, "--summary", summary, "expected another file than the log");
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
+        const char *given = o->output[i];
+        o->output[i] = settled(given);
+        for (unsigned file = 0; file < o->files; file++)
+            if (!check(run_outputs[i].option, o->output[i], o->file[file], message))
+                return false;
+        for (unsigned other = 0; other < i; other++)
+            if (one_place(o->output[i], o->output[other])) {
+                char why[WHY_MAX];
+                snprintf(why, sizeof why, "expected another file than --%s's", run_outputs[other].option);
+                return refuse(message, run_outputs[i].option, given, why);
+            }
+    }
+    return true;
 }
 
 bool outputs_take_standard(const struct options *o)
 {
-    return (o->log && strcmp(o->log, "-") == 0) || (o->summary && strcmp(o->summary, "-") == 0);
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        if (o->output[i] && is_standard(o->output[i]))
+            return true;
+    return false;
 }

@@ -82,7 +82,7 @@ static _Noreturn void run_here(const struct regress *r, const char *file, enum e
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     static struct options options;
-    options = (struct options){.engine = engine, .log = r->verdicts ? NULL : r->log, .quiet = true};
+    options = (struct options){.engine = engine, .output[RUN_OUTPUT_LOG] = r->verdicts ? NULL : r->log, .quiet = true};
     int code = EXIT_OWN_FAULT;
     if (freopen(r->out, "w", stdout) && dup2(fileno(stdout), STDERR_FILENO) >= 0)
         code = run_file(&options, file);

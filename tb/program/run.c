@@ -16,8 +16,8 @@
 #include "tb/program/outputs.h"
 #include "tb/report/digest.h"
 #include "tb/report/ending.h"
-#include "tb/report/log.h"
 #include "tb/report/report.h"
+#include "tb/report/whole_file.h"
 
 /* Shows how far a long run has come; on a terminal only. */
 struct progress {
@@ -53,45 +53,91 @@ struct run {
     struct scenario scenario;
     struct checkers *checkers;
     struct digest *digest;
-    struct log *log;       /* only if one is asked for */
     struct report *report; /* only if it is printed */
     struct progress progress;
     struct engine_result result;
-    const char *log_path;
+    const char *const *path;   /* options.output */
+    void *output[RUN_OUTPUTS]; /* those that are open */
+    uint32_t events_unwatched; /* since the outputs were last asked whether they can be written */
 };
 
-/* A signal ends the program: what was logged is kept. */
-static void end_log(void *context, int signal)
+enum { EVENTS_UNWATCHED = 64 };
+
+static int no_memory(void)
 {
-    struct run *run = context;
-    if (run->log)
-        log_end(run->log, "signal", "signal", ending_name(signal));
+    fprintf(stderr, "prisim: no memory\n");
+    return EXIT_OWN_FAULT;
 }
 
-/* Ends the log with its run. False, and told, if it could not be written. */
-static bool close_log(struct run *run)
+static int cannot_write(const char *path)
 {
-    if (!run->log)
-        return true;
+    fprintf(stderr, "prisim: %s: %s\n", path, strerror(errno));
+    return EXIT_UNUSABLE;
+}
+
+/* The run ends before its end: what was written is kept. */
+static void end_outputs(struct run *run, const char *why, const char *key, const char *detail)
+{
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        if (run->output[i] && run_outputs[i].end)
+            run_outputs[i].end(run->output[i], why, key, detail);
+}
+
+static void end_by_signal(void *context, int signal)
+{
+    end_outputs(context, "signal", "signal", ending_name(signal));
+}
+
+/* Ends the outputs with their run, which is NULL if nothing is to be kept. False, and told, at the first that could not
+ * be written. */
+static bool close_outputs(struct run *run, const struct run_told *told)
+{
+    bool kept = true;
     ending_hold();
-    bool kept = log_close(run->log, true);
-    run->log = NULL;
-    if (!kept)
-        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
+    for (unsigned i = 0; i < RUN_OUTPUTS && kept; i++) {
+        if (run->output[i]) {
+            kept = run_outputs[i].close(run->output[i], told) || !told;
+            run->output[i] = NULL;
+        } else if (told && run->path[i]) {
+            kept = run_outputs[i].write(run->path[i], told);
+        }
+        if (!kept)
+            cannot_write(run->path[i]);
+    }
     ending_release();
     return kept;
 }
 
-/* Nobody wants the rest of a run whose log has no room. */
-static void stop_without_log(void *context, const struct prisim_event *event)
+static bool open_outputs(struct run *run)
+{
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
+        if (!run->path[i] || !run_outputs[i].open)
+            continue;
+        run->output[i] = run_outputs[i].open(&run->scenario, run->path[i]);
+        if (!run->output[i])
+            return cannot_write(run->path[i]), false;
+    }
+    return true;
+}
+
+/* Nobody wants the rest of a run whose output has no room. */
+static void stop_without_room(void *context, const struct prisim_event *event)
 {
     struct run *run = context;
     (void)event;
-    if (!log_error(run->log))
+    if (++run->events_unwatched < EVENTS_UNWATCHED)
         return;
-    progress_end(&run->progress);
-    close_log(run);
-    _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
+    run->events_unwatched = 0;
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
+        if (!run->output[i] || !run_outputs[i].error(run->output[i]))
+            continue;
+        errno = run_outputs[i].error(run->output[i]);
+        progress_end(&run->progress);
+        cannot_write(run->path[i]);
+        end_outputs(run, "error", "error", strerror(errno));
+        whole_files_abandon();
+        _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
+    }
 }
 
 bool run_can(enum engine engine, bool pri_queue_rtl)
@@ -122,10 +168,15 @@ static struct stream listeners(struct run *run)
 {
     struct stream told = {0};
     stream_add(&told, digest_event, run->digest);
-    if (run->log) {
-        stream_add(&told, log_event, run->log);
-        stream_add(&told, stop_without_log, run);
+    bool any = false;
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
+        if (!run->output[i])
+            continue;
+        stream_add(&told, run_outputs[i].event, run->output[i]);
+        any = true;
     }
+    if (any)
+        stream_add(&told, stop_without_room, run);
     if (run->report) {
         const struct event_types types = report_types();
         stream_add_for(&told, &types, report_event, run->report);
@@ -158,8 +209,7 @@ static bool run_engine(struct run *run, const struct options *options)
     progress_end(&run->progress);
     if (!done) {
         fprintf(stderr, "prisim: %s: %s\n", run->scenario.file, message);
-        if (run->log)
-            log_end(run->log, "fault", "engine", engine_text(engine));
+        end_outputs(run, "fault", "engine", engine_text(engine));
     }
     return done;
 }
@@ -189,12 +239,9 @@ static int conclude(struct run *run, const struct options *options)
     digest_text(run->digest, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
                                   verdict_of(&run->scenario, run->checkers, run->result.idle)};
-    if (!close_log(run))
+    const struct run_told told = {&run->scenario, run->checkers, &outcome};
+    if (!close_outputs(run, &told))
         return EXIT_UNUSABLE;
-    if (options->summary && !summary_write(options->summary, &run->scenario, run->checkers, &outcome)) {
-        fprintf(stderr, "prisim: %s: %s\n", options->summary, strerror(errno));
-        return EXIT_UNUSABLE;
-    }
     FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
         report_print_verdict(to, &run->scenario, run->checkers, &outcome);
@@ -205,20 +252,16 @@ static int conclude(struct run *run, const struct options *options)
 
 static int run_loaded(struct run *run, const struct options *options)
 {
-    run->log_path = options->log;
-    if (options->log && !(run->log = log_open(&run->scenario, options->log))) {
-        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
+    run->path = options->output;
+    if (!open_outputs(run))
         return EXIT_UNUSABLE;
-    }
-    ending_watch(end_log, run);
+    ending_watch(end_by_signal, run);
     run->checkers = checkers_open(&run->scenario);
     run->digest = digest_open(&run->scenario);
     if (!options->quiet)
         run->report = report_open(&run->scenario);
-    if (!run->checkers || !run->digest || (!run->report && !options->quiet)) {
-        fprintf(stderr, "prisim: no memory\n");
-        return EXIT_OWN_FAULT;
-    }
+    if (!run->checkers || !run->digest || (!run->report && !options->quiet))
+        return no_memory();
     run->progress.last = time(NULL);
     run->progress.end = run->scenario.limits.cycles;
     return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;
@@ -227,10 +270,8 @@ static int run_loaded(struct run *run, const struct options *options)
 int run_file(const struct options *options, const char *file)
 {
     struct run *run = calloc(1, sizeof *run);
-    if (!run) {
-        fprintf(stderr, "prisim: no memory\n");
-        return EXIT_OWN_FAULT;
-    }
+    if (!run)
+        return no_memory();
     char message[4 * SCENARIO_TEXT_MAX];
     int code = EXIT_UNUSABLE;
     bool loaded = scenario_load(&run->scenario, file, options->setting, options->settings, message);
@@ -239,8 +280,7 @@ int run_file(const struct options *options, const char *file)
     else
         fprintf(stderr, "%s\n", message);
     ending_watch(NULL, NULL);
-    if (run->log)
-        log_close(run->log, false);
+    close_outputs(run, NULL);
     if (run->checkers)
         checkers_close(run->checkers);
     digest_close(run->digest);

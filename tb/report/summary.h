@@ -20,6 +20,13 @@ struct run_outcome {
     struct verdict_of_run verdict;
 };
 
+/* A run that has ended, for who writes of it. */
+struct run_told {
+    const struct scenario *scenario;
+    const struct checkers *checkers;
+    const struct run_outcome *outcome;
+};
+
 /* Writes the file whole or not at all. False with errno set. */
 bool summary_write(const char *path, const struct scenario *scenario, const struct checkers *checkers,
                    const struct run_outcome *outcome);

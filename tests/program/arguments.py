@@ -42,11 +42,11 @@ class Arguments(unittest.TestCase):
         self.refused("expected a command, run, regress, sweep, describe or vectors (prisim --help): ran", "ran", PASS)
 
     def test_run(self):
-        one_file = "run: --log and --summary are for one scenario file"
+        one_file = "run: --{} is for one scenario file"
         self.refused("run: expected at least one scenario file", "run")
-        self.refused(one_file, "run", PASS, OTHER, "--log", self.folder / "log")
-        self.refused(one_file, "run", PASS, OTHER, "--summary", self.folder / "summary")
-        self.refused(one_file, "run", PASS, OTHER, "--summary", "-")
+        self.refused(one_file.format("log"), "run", PASS, OTHER, "--log", self.folder / "log")
+        self.refused(one_file.format("summary"), "run", PASS, OTHER, "--summary", self.folder / "summary")
+        self.refused(one_file.format("summary"), "run", PASS, OTHER, "--summary", "-")
         self.refused("--pri-queue: expected c or rtl: verilog", "run", PASS, "--pri-queue", "verilog")
         done = prisim("run", PASS, "--engine", "nativ")
         self.assertEqual(done.returncode, 2)

@@ -85,7 +85,7 @@ class Outputs(unittest.TestCase):
         self.assertEqual(self.scenario.read_bytes(), self.text)
 
     def test_both_on_one_file(self):
-        said = "--summary: expected another file than the log"
+        said = "--summary: expected another file than --log's"
         (self.folder / "deep").mkdir()
         dangling = self.folder / "dangling"
         dangling.symlink_to("new")
