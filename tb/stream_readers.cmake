@@ -50,7 +50,9 @@ list(APPEND PRISIM_TB_SOURCES
   scenario/expectation.c
   hazards.c
   report/json_text.c
+  report/event_file.c
   report/log.c
+  report/log_text.c
   report/report.c
   report/report_words.c
   report/summary.c
