@@ -120,6 +120,30 @@ def user_job(p):
     return p.inside("engine_native", "prisim", "run", "-q", "--engine", "native", p.many_jobs(JOBS)) // JOBS
 
 
+def of_jobs(p, jobs, *output):
+    """Instructions of a run as users run it, with an output or without."""
+    return p.whole("prisim", "run", "-q", "--engine", "native", p.many_jobs(jobs), *output)
+
+
+def of_more_jobs(p, *output):
+    """What is done once, as reading the file, is not in it."""
+    return of_jobs(p, 2 * JOBS, *output) - of_jobs(p, JOBS, *output)
+
+
+def events_of_more_jobs(p):
+    longer, shorter = (p.said([p.path("prisim"), "run", "-q", "--engine", "native", p.many_jobs(jobs), "--log", "-"])[0]
+                       .count("\n") for jobs in (2 * JOBS, JOBS))
+    return longer - shorter
+
+
+def output_an_event(option):
+    return lambda p: (of_more_jobs(p, option, "/dev/null") - of_more_jobs(p)) // events_of_more_jobs(p)
+
+
+def output_of_run(option):
+    return lambda p: 100 * of_more_jobs(p, option, "/dev/null") // of_more_jobs(p)
+
+
 def timeline_line(p):
     longer, shorter = (p.inside("scenario_load", "prisim", "run", "-q", "--engine", "native", p.many_jobs(jobs))
                        for jobs in (2 * JOBS, JOBS))
@@ -198,6 +222,10 @@ for flying, trip, job, request in ((1, 28700, 37000, 22400), (32, 30900, 35000, 
     ]
 ROWS += [
     Row("DMA job, `prisim run -q`, native, reading the file not counted", TRIP, user_job, 60200, aim=45000),
+    Row("`--log`, beside the run", "instructions per event", output_an_event("--log"), 700),
+    Row("DMA job with `--log`", "per cent of one without", output_of_run("--log"), 200),
+    Row("`--record`, beside the run", "instructions per event", output_an_event("--record"), 200),
+    Row("DMA job with `--record`", "per cent of one without", output_of_run("--record"), 120),
     Row("one more timeline line, a DMA job", "instructions", timeline_line, 20000),
     Row("short run, native, whole process", "instructions", short_run, 1730000),
     Row("short run, native, whole process, against /bin/true", "per cent of its time", short_run_against_true,

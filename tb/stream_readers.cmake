@@ -53,6 +53,8 @@ list(APPEND PRISIM_TB_SOURCES
   report/event_file.c
   report/log.c
   report/log_text.c
+  report/record.c
+  report/record_read.c
   report/report.c
   report/report_words.c
   report/summary.c

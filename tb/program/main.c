@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tb/program/log_command.h"
 #include "tb/program/matrix.h"
 #include "tb/program/regress.h"
 #include "tb/program/run.h"
@@ -92,6 +93,8 @@ int main(int argc, char **argv)
         return sweep_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "matrix") == 0)
         return matrix_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "log") == 0)
+        return log_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

@@ -162,6 +162,7 @@ static void print_help(FILE *to)
           "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
           "  prisim sweep FILE         one scenario over ranges of values, or a step at every order of events\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
+          "  prisim log RECORD         the log of a run that was kept as a record\n"
           "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
           "\n"
           "  prisim run --help         the options of a command\n"
@@ -221,7 +222,7 @@ void options_parse(struct options *o, int argc, char **argv)
         if (o->files > 1)
             unusable("describe: expected at most one key", NULL);
     } else if (*command) {
-        unusable("expected a command, run, regress, sweep, describe or vectors (prisim --help)", command);
+        unusable("expected a command, one of prisim --help", command);
     } else {
         print_help(stderr);
         exit(EXIT_UNUSABLE);

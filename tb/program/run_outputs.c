@@ -5,6 +5,7 @@
 #include "tb/program/run_outputs.h"
 
 #include "tb/report/log.h"
+#include "tb/report/record.h"
 
 static void *open_log(const struct scenario *scenario, const char *path)
 {
@@ -26,6 +27,30 @@ static bool close_log(void *log, const struct run_told *told)
     return log_close(log, told != NULL);
 }
 
+static void *open_record(const struct scenario *scenario, const char *path)
+{
+    return record_open(scenario, path);
+}
+
+static int error_of_record(const void *record)
+{
+    return record_error(record);
+}
+
+/* A record has no last word: that it has no end says enough. */
+static bool end_record(void *record, const char *why, const char *key, const char *detail)
+{
+    (void)why;
+    (void)key;
+    (void)detail;
+    return record_end(record);
+}
+
+static bool close_record(void *record, const struct run_told *told)
+{
+    return record_close(record, told != NULL);
+}
+
 static bool write_summary(const char *path, const struct run_told *told)
 {
     return summary_write(path, told->scenario, told->checkers, told->outcome);
@@ -40,6 +65,14 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
                         .error = error_of_log,
                         .end = end_log,
                         .close = close_log},
+    [RUN_OUTPUT_RECORD] = {.option = "record",
+                           .value = "FILE",
+                           .about = "keep every event as bytes, of which prisim log makes the lines of --log",
+                           .open = open_record,
+                           .event = record_event,
+                           .error = error_of_record,
+                           .end = end_record,
+                           .close = close_record},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",
                             .about = "write verdict, hazards and counters as one JSON object; - is standard output",

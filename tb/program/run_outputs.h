@@ -9,7 +9,7 @@
 #include "tb/report/summary.h"
 
 /* In the order in which they are closed. */
-enum run_output_kind { RUN_OUTPUT_LOG, RUN_OUTPUT_SUMMARY, RUN_OUTPUTS };
+enum run_output_kind { RUN_OUTPUT_LOG, RUN_OUTPUT_RECORD, RUN_OUTPUT_SUMMARY, RUN_OUTPUTS };
 
 struct run_output {
     const char *option; /* "log": --log */
