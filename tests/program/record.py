@@ -104,7 +104,8 @@ class Record(unittest.TestCase):
             with self.subTest(scenario=scenario.name):
                 data = self.made(scenario, "--log", self.log)
                 self.assertEqual(self.of(data), (0, self.log.read_bytes(), ""))
-                self.assertEqual(list(Reader(data).lines()), [json.loads(line) for line in self.log.read_text().splitlines()])
+                logged = [json.loads(line) for line in self.log.read_text().splitlines()]
+                self.assertEqual(list(Reader(data).lines()), logged)
 
     def test_engines(self):
         data = self.made(PASS)
