@@ -7,7 +7,8 @@
 set -euo pipefail
 source=$1 build=$2 cc=$3 libdir=$4 sanitize=${5:-}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+alone=$(mktemp -d "$build-alone.XXXXXX") # beside the other: what is compiled there like here need not be compiled again
+trap 'rm -rf "$work" "$alone"' EXIT
 prefix=$work/prefix
 flags=(-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror)
 [[ -z $sanitize ]] || flags+=("-fsanitize=$sanitize")
@@ -29,10 +30,11 @@ cmp "$work/shared" "$work/static" || fail "the libraries have not the same symbo
 
 # Headers: each compiles alone.
 read -ra cflags <<<"$(pkg-config --cflags prisim)"
-while read -r header; do
-    printf '#include "%s"\n' "$header" | "$cc" "${flags[@]}" "${cflags[@]}" -x c -fsyntax-only - ||
-        fail "$header does not compile alone"
-done < <(cd "$prefix/include/prisim" && find . -name '*.h' ! -name '*_tlm.h')
+alone() { printf '#include "%s"\n' "$1" | "$cc" "${@:2}" -x c -fsyntax-only - || { echo "install: $1 alone"; return 1; }; }
+export -f alone
+export cc
+(cd "$prefix/include/prisim" && find . -name '*.h' ! -name '*_tlm.h') |
+    xargs -P 2 -I{} bash -c 'alone "$@"' alone {} "${flags[@]}" "${cflags[@]}" || fail "a header does not compile alone"
 
 # show NAME PROGRAM: runs it and compares what it says.
 show() {
@@ -73,10 +75,10 @@ for program in own_names short_names; do
 done
 
 # The library alone: no program, no tests, no SystemC, and nothing that these need.
-if ! { cmake -S "$source" -B "$work/alone" -DCMAKE_C_COMPILER="$cc" -DPRISIM_PROGRAM=OFF -DPRISIM_TESTS=OFF \
-    -DPRISIM_SYSTEMC=OFF -DCMAKE_BUILD_TYPE=Debug -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON \
-    -DCMAKE_INSTALL_PREFIX="$work/alone_prefix" && cmake --build "$work/alone" --parallel 2 --target product &&
-    cmake --install "$work/alone"; } >"$work/log" 2>&1; then
+if ! { cmake -S "$source" -B "$alone" -DCMAKE_C_COMPILER="$cc" -DPRISIM_PROGRAM=OFF -DPRISIM_TESTS=OFF \
+    -DPRISIM_SYSTEMC=OFF -DCMAKE_BUILD_TYPE=Release -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON \
+    -DCMAKE_INSTALL_PREFIX="$work/alone_prefix" && cmake --build "$alone" --parallel 2 --target product &&
+    cmake --install "$alone"; } >"$work/log" 2>&1; then
     cat "$work/log"
     fail "the library alone"
 fi

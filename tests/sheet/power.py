@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bends the shared headers one constant at a time and wants the header's test of literals to name that constant.
 
-  power.py ROOT BUILD CC [HEADER ...]
+  power.py ROOT BUILD CC [--every N] [HEADER ...]   every N-th fault; that each constant has a row is always seen
 
 Of each constant: its value plus one (of a pair "low bit, width" each half), and its value exchanged with its
 neighbour's. The rows of the test are asserted by the compiler here (LITERALS_STATIC, sheet.h), which costs no link; of
@@ -213,9 +213,9 @@ def reasons(root):
     return found
 
 
-def bend_constants(shop, pool, headers, exempt):
+def bend_constants(shop, pool, headers, exempt, nth):
     """Of each header: how many faults, and what nobody saw."""
-    jobs, unseen, count, free_count = [], [], 0, 0
+    jobs, unseen, count, free_count, met = [], [], 0, 0, 0
     for header, test in headers:
         text, rows = (shop.root / header).read_text(), (shop.root / test).read_text()
         shop.must_pass(header, test, text)
@@ -228,7 +228,9 @@ def bend_constants(shop, pool, headers, exempt):
         last = None
         for what, names, bent in faults(text):
             due = {n for n in names if n.split(" ")[0] not in free}
-            if due:
+            unseen += [f"{header}: {n}: has no row" for n in due if not re.search(rf"\b{n.split()[0]}\b", rows)]
+            met += bool(due)
+            if due and met % nth == 0:
                 last = what, due, bent
                 jobs.append((header, what, due, pool.submit(shop.judge, header, test, bent)))
         if last:
@@ -242,13 +244,13 @@ def bend_constants(shop, pool, headers, exempt):
     return count + len(jobs), free_count, unseen
 
 
-def bend_functions(shop, pool, headers, exempt):
+def bend_functions(shop, pool, headers, exempt, nth):
     jobs, unseen = [], []
     for header, (test, until) in headers:
         text = (shop.root / header).read_text()
         shop.must_pass(header, test, text)
         jobs += [(header, what, pool.submit(shop.run, header, test, bent))
-                 for what, bent in bent_functions(text, until)]
+                 for i, (what, bent) in enumerate(bent_functions(text, until)) if i % nth == 0]
     met = set()
     for header, what, job in jobs:
         status, name = job.result()[1], what.replace(" ", "_")
@@ -258,18 +260,21 @@ def bend_functions(shop, pool, headers, exempt):
         elif (status == 0) != (name in exempt.get(header, [])):
             unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen"))
     unseen += [f"{header}: not_of_a_sheet.txt: {p}: no such fault" for header, _ in headers
-               for p in exempt.get(header, []) if p not in met]
+               for p in exempt.get(header, []) if nth == 1 and p not in met]
     return len(jobs), unseen
 
 
 def main(root, build, cc, only):
     root = Path(root).resolve()
+    nth = 1
+    if only[:1] == ["--every"]:
+        nth, only = int(only[1]), only[2:]
     begin, exempt = time.monotonic(), reasons(root)
     chosen = lambda table: [(h, t) for h, t in table.items() if not only or h in only]
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
         shop = Shop(root, build, cc, folder)
-        count, free, unseen = bend_constants(shop, pool, chosen(HEADERS), exempt)
-        more, passed = bend_functions(shop, pool, chosen(FUNCTIONS), exempt)
+        count, free, unseen = bend_constants(shop, pool, chosen(HEADERS), exempt, nth)
+        more, passed = bend_functions(shop, pool, chosen(FUNCTIONS), exempt, nth)
     unseen = sorted(set(unseen + passed))
     print("\n".join(unseen + [""]) if unseen else "", end="")
     took = time.monotonic() - begin
