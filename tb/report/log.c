@@ -82,25 +82,18 @@ static bool go_back(struct event_file *file, size_t length)
     return lseek(file->fd, file->written, SEEK_SET) == file->written;
 }
 
-static char *put_text(char *at, const char *text)
-{
-    size_t length = strlen(text);
-    memcpy(at, text, length);
-    return at + length;
-}
-
 bool log_end(struct log *log, const char *why, const char *key, const char *detail)
 {
     struct event_file *file = &log->file;
     char line[LOG_END_MAX], *at = line;
     assert(strlen(why) + strlen(key) < 32 && strlen(detail) <= LOG_DETAIL_MAX);
-    at = put_text(at, "{\"end\":\"");
-    at = put_text(at, why);
-    at = put_text(at, "\",\"");
-    at = put_text(at, key);
-    at = put_text(at, "\":\"");
-    at = put_text(at, detail);
-    at = put_text(at, "\"}\n");
+    at = stpcpy(at, "{\"end\":\"");
+    at = stpcpy(at, why);
+    at = stpcpy(at, "\",\"");
+    at = stpcpy(at, key);
+    at = stpcpy(at, "\":\"");
+    at = stpcpy(at, detail);
+    at = stpcpy(at, "\"}\n");
     size_t length = (size_t)(at - line);
     if (file->ended)
         return true;

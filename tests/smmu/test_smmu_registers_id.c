@@ -89,7 +89,7 @@ static const struct {
     {{MEMBER(sid_bits), MEMBER(st_level)}, {16, 1}, 1, 6 ^ 16},
     {{MEMBER(ssid_bits)}, {0}, 1, 20 << 6},
     {{MEMBER(ats), MEMBER(pri), MEMBER(priq_log2_max)}, {1, 1, 5}, 1, 5 << 11},
-    {{MEMBER(eventq_log2_max)}, {3}, 1, (10 ^ 3) << 16},
+    {{MEMBER(eventq_log2_max)}, {3}, 1, (0xa ^ 0x3) << 16},
     {{MEMBER(cmdq_log2_max)}, {19}, 1, (8 ^ 19) << 21},
     {{MEMBER(attr_perms_ovr)}, {1}, 1, 1 << 26},
     {{MEMBER(attr_types_ovr)}, {1}, 1, 1 << 27},
