@@ -30,7 +30,9 @@ cmp "$work/shared" "$work/static" || fail "the libraries have not the same symbo
 
 # Headers: each compiles alone.
 read -ra cflags <<<"$(pkg-config --cflags prisim)"
-alone() { printf '#include "%s"\n' "$1" | "$cc" "${@:2}" -x c -fsyntax-only - || { echo "install: $1 alone"; return 1; }; }
+alone() {
+    printf '#include "%s"\n' "$1" | "$cc" "${@:2}" -x c -fsyntax-only - || { echo "install: $1 alone"; return 1; }
+}
 export -f alone
 export cc
 (cd "$prefix/include/prisim" && find . -name '*.h' ! -name '*_tlm.h') |
