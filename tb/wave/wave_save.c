@@ -17,12 +17,13 @@
  * an enumeration in place of its numbers. */
 enum { SHOW_BINARY = 0x28, SHOW_DECIMAL = 0x24, SHOW_HEX = 0x22, GROUP_OPEN = 0x800200, GROUP_CLOSED = 0xc00200 };
 enum { GROUP_END_OPEN = 0x1000200, GROUP_END_CLOSED = 0x1401200 };
-#define SHOW_WORDS UINT64_C(0x100000022)
+#define SHOW_WORDS UINT64_C(0x100000028)
 
 enum colour { NORMAL, RED, ORANGE, YELLOW, GREEN, BLUE, INDIGO, VIOLET };
 
-/* Cycles that are looked at first, if not the whole; a screen has about a thousand columns for them. */
-enum { WINDOW = 16384, WINDOW_BEFORE = 12288, COLUMNS_LOG2 = 10 };
+/* Cycles that are looked at first, if not the whole. The zoom is how many there are in 200 columns, as a power of two;
+ * a window of the size below has about five times as many. */
+enum { WINDOW = 20480, WINDOW_BEFORE = 15360, FRAMES = 5 };
 /* GTKWave has a marker for each letter. */
 enum { MARKERS = 26, SHOWN_PASIDS = 64 };
 
@@ -41,9 +42,9 @@ static void show(const struct save *s, wave_signal signal, enum colour colour, c
                      : variable->bits == 1         ? SHOW_BINARY
                      : variable->bits == 32        ? SHOW_HEX
                                                    : SHOW_DECIMAL;
+    fprintf(s->to, "@%" PRIx64 "\n", flags);
     if (colour != NORMAL)
         fprintf(s->to, "[color] %d\n", (int)colour);
-    fprintf(s->to, "@%" PRIx64 "\n", flags);
     if (alias)
         fprintf(s->to, "+{%s} ", alias);
     fprintf(s->to, "%s\n", wave_path(s->signals->tree, signal));
@@ -89,6 +90,17 @@ static void show_bindings(const struct save *s)
     group_end(s, true, "Bindings");
 }
 
+/* "E0 page_request nic": a viewer cuts what stands before a point. */
+static void show_point(const struct save *s, wave_signal moment, enum prisim_event_type type, unsigned instance)
+{
+    const struct system_config *system = &s->signals->scenario->system;
+    const char *point = strchr(prisim_event_name(type), '.');
+    char alias[SYSTEM_ID_MAX + 64];
+    snprintf(alias, sizeof alias, "%s %s %s", prisim_event_point(type), point ? point + 1 : "",
+             instance >= INSTANCE_ENDPOINT ? system->endpoint_id[instance - INSTANCE_ENDPOINT] : "");
+    show(s, moment, prisim_event_point(type)[0] == 'U' ? INDIGO : NORMAL, alias);
+}
+
 /* The life of page requests from the device to the device, then that of unbinds. */
 static void show_points(const struct save *s, bool unbind)
 {
@@ -100,8 +112,7 @@ static void show_points(const struct save *s, bool unbind)
         for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
             for (unsigned i = 0; i < instances && (order[p][0] == 'U') == unbind; i++)
                 if (strcmp(prisim_event_point((enum prisim_event_type)type), order[p]) == 0)
-                    show_of(s, points->moment[i][type], unbind ? INDIGO : NORMAL, "%s",
-                            prisim_event_name((enum prisim_event_type)type));
+                    show_point(s, points->moment[i][type], (enum prisim_event_type)type, i);
 }
 
 static void show_queue(const struct save *s)
@@ -175,9 +186,12 @@ static void write_view(const struct save *s, const struct run_told *told, prisim
     prisim_cycle_t end = told->outcome->cycles + 1, from = first == PRISIM_CYCLE_NEVER || first > end ? 0 : first;
     if (marks && end - from > WINDOW && mark[0]->cycle > from + WINDOW_BEFORE)
         from = mark[0]->cycle - WINDOW_BEFORE;
-    prisim_cycle_t span = end - from < WINDOW ? end - from : WINDOW;
-    while (span >> zoom > UINT64_C(1) << COLUMNS_LOG2)
+    while ((end - from < WINDOW ? end - from : WINDOW) >> zoom > FRAMES)
         zoom++;
+    /* A window that ends behind the wave is shown from its start. */
+    prisim_cycle_t shown = (prisim_cycle_t)(FRAMES + 1) << zoom;
+    if (from + shown > end)
+        from = end > shown ? end - shown : 0;
     fprintf(s->to, "[timestart] %" PRIu64 "\n[size] 1600 1000\n[pos] -1 -1\n*-%u.000000 %" PRIu64, (uint64_t)from, zoom,
             marks ? (uint64_t)mark[0]->cycle : (uint64_t)from);
     for (unsigned i = 0; i < MARKERS; i++)
