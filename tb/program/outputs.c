@@ -111,6 +111,9 @@ bool outputs_settle(struct options *o, char message[OUTPUTS_MESSAGE_MAX])
     for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
         const char *given = o->output[i];
         o->output[i] = settled(given);
+        const char *refusal = given && run_outputs[i].refuses ? run_outputs[i].refuses(given) : NULL;
+        if (refusal)
+            return refuse(message, run_outputs[i].option, given, refusal);
         for (unsigned file = 0; file < o->files; file++)
             if (!check(run_outputs[i].option, o->output[i], o->file[file], message))
                 return false;

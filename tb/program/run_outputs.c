@@ -6,6 +6,7 @@
 
 #include "tb/report/log.h"
 #include "tb/report/record.h"
+#include "tb/wave/wave.h"
 
 static void *open_log(const struct scenario *scenario, const char *path)
 {
@@ -51,6 +52,26 @@ static bool close_record(void *record, const struct run_told *told)
     return record_close(record, told != NULL);
 }
 
+static void *open_wave(const struct scenario *scenario, const char *path)
+{
+    return wave_open(scenario, path);
+}
+
+static int error_of_wave(const void *wave)
+{
+    return wave_error(wave);
+}
+
+static bool end_wave(void *wave, const char *why, const char *key, const char *detail)
+{
+    return wave_end(wave, why, key, detail);
+}
+
+static bool close_wave(void *wave, const struct run_told *told)
+{
+    return wave_close(wave, told);
+}
+
 static bool write_summary(const char *path, const struct run_told *told)
 {
     return summary_write(path, told->scenario, told->checkers, told->outcome);
@@ -73,6 +94,15 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
                            .error = error_of_record,
                            .end = end_record,
                            .close = close_record},
+    [RUN_OUTPUT_WAVE] = {.option = "wave",
+                         .value = "FILE",
+                         .about = "write waves for GTKWave, as FILE.fst or FILE.vcd, and what opens them as FILE.gtkw",
+                         .refuses = wave_refuses,
+                         .open = open_wave,
+                         .event = wave_event,
+                         .error = error_of_wave,
+                         .end = end_wave,
+                         .close = close_wave},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",
                             .about = "write verdict, hazards and counters as one JSON object; - is standard output",

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Callers of bind and unbind: from the step of the timeline to the return (wave_tasks.h).
+ */
+#include "tb/wave/wave_tasks.h"
+
+enum {
+    CALLER_CALLED = WAVE_TASK_HELD + 1, /* unbind is called, and has not told the function to stop */
+    CALLER_STOP,                        /* until the function has stopped */
+    CALLER_ENTER,
+    CALLER_CLEAR,      /* the CD */
+    CALLER_INVALIDATE, /* TLBs and ATC */
+    CALLER_WAIT,       /* for what its policy waits for */
+    CALLER_FREE,
+    CALLER_RETURN,
+    CALLER_BIND,  /* until faults find the space */
+    CALLER_ENABLE /* until the write that enables the PASID is on its way */
+};
+static const char *const caller_words[] = {"idle",       "held", "called", "stop",   "enter", "clear",
+                                           "invalidate", "wait", "free",   "return", "bind",  "enable"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ENABLE + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_ENABLE + 1, caller_words};
+
+static bool is_call(const struct timeline_step *step)
+{
+    return step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND);
+}
+
+void wave_callers_declare(struct wave_tasks *t)
+{
+    const struct timeline_config *timeline = &t->scenario->timeline;
+    for (uint32_t i = 0; i < timeline->steps && t->callers < PRISIM_DRIVER_CALLS_MAX; i++)
+        t->callers += is_call(&timeline->step[i]);
+    for (unsigned i = 0; i < t->callers; i++) {
+        wave_scope_index(t->tree, "caller", i);
+        wave_task_declare(&t->caller[i].task, t->tree, &words);
+        t->caller[i].number = wave_bits(t->tree, "call", 32);
+        wave_scope_end(t->tree);
+    }
+}
+
+static struct wave_caller *of_call(struct wave_tasks *t, uint64_t call)
+{
+    for (struct wave_caller *c = t->caller; c < t->caller + t->callers; c++)
+        if (c->call == call)
+            return c;
+    return NULL;
+}
+
+static void go(struct wave_tasks *t, uint64_t call, unsigned step)
+{
+    struct wave_caller *c = call ? of_call(t, call) : NULL;
+    if (!c)
+        return;
+    wave_task_go(&c->task, t->tree, step, ++t->changes);
+    if (step != WAVE_TASK_IDLE)
+        return;
+    c->call = 0;
+    wave_set(t->tree, c->number, 0);
+}
+
+static void begin(struct wave_tasks *t, uint64_t number)
+{
+    const struct timeline_config *timeline = &t->scenario->timeline;
+    struct wave_caller *c = of_call(t, 0);
+    if (!c || number >= timeline->steps || !is_call(&timeline->step[number]))
+        return;
+    const struct prisim_driver_stimulus *call = &timeline->step[number].driver;
+    c->call = call->call;
+    c->then_bind = call->what == PRISIM_DRIVER_UNBIND && call->then_space;
+    wave_set(t->tree, c->number, c->call);
+    go(t, c->call, call->what == PRISIM_DRIVER_BIND ? CALLER_BIND : CALLER_CALLED);
+}
+
+static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbind_returned *e)
+{
+    const struct wave_caller *c = of_call(t, e->call);
+    go(t, e->call, c && c->then_bind && e->cause == PRISIM_CAUSE_NONE ? CALLER_BIND : WAVE_TASK_IDLE);
+}
+
+/* A refused bind ends here, a refused unbind when it returns. */
+static void refused(struct wave_tasks *t, uint64_t call)
+{
+    const struct wave_caller *c = call ? of_call(t, call) : NULL;
+    if (c && c->task.step == CALLER_BIND)
+        go(t, call, WAVE_TASK_IDLE);
+}
+
+/* The step that ends with the event: who is held before the one is in the other. */
+static unsigned step_of(uint64_t before)
+{
+    switch (before) {
+    case PRISIM_EVENT_DRIVER_STOP:
+        return CALLER_CALLED;
+    case PRISIM_EVENT_DRIVER_STOP_SEEN:
+        return CALLER_STOP;
+    case PRISIM_EVENT_DRIVER_UNBIND:
+        return CALLER_ENTER;
+    case PRISIM_EVENT_DRIVER_CLEAR:
+        return CALLER_CLEAR;
+    case PRISIM_EVENT_DRIVER_INVALIDATED:
+        return CALLER_INVALIDATE;
+    case PRISIM_EVENT_DRIVER_FREE:
+        return CALLER_FREE;
+    case PRISIM_EVENT_DRIVER_BIND:
+        return CALLER_BIND;
+    case PRISIM_EVENT_DRIVER_BOUND:
+        return CALLER_ENABLE;
+    default:
+        return CALLER_WAIT;
+    }
+}
+
+static void hold(struct wave_tasks *t, const struct prisim_event_driver_hold *e)
+{
+    struct wave_caller *last = NULL;
+    for (struct wave_caller *c = t->caller; c < t->caller + t->callers; c++)
+        if (c->call && !c->task.held && c->task.step == step_of(e->before) &&
+            (!last || c->task.since > last->task.since))
+            last = c;
+    if (last)
+        wave_task_hold(&last->task, t->tree, e->index, e->before);
+}
+
+static void release(struct wave_tasks *t, const struct prisim_event_driver_release *e)
+{
+    for (struct wave_caller *c = t->caller; c < t->caller + t->callers; c++)
+        if (c->task.held && c->task.held_index == e->index) {
+            wave_task_release(&c->task, t->tree, c->task.step, ++t->changes);
+            return;
+        }
+}
+
+static bool held_or_released(struct wave_tasks *t, const struct prisim_event *event)
+{
+    if (event->type == PRISIM_EVENT_DRIVER_HOLD && event->driver_hold.task == PRISIM_DRIVER_TASK_CALLER)
+        hold(t, &event->driver_hold);
+    else if (event->type == PRISIM_EVENT_DRIVER_RELEASE && event->driver_release.task == PRISIM_DRIVER_TASK_CALLER)
+        release(t, &event->driver_release);
+    else
+        return false;
+    return true;
+}
+
+bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
+{
+    switch (event->type) {
+    case PRISIM_EVENT_TIMELINE_STEP:
+        begin(t, event->timeline_step.step);
+        return true;
+    case PRISIM_EVENT_DRIVER_STOP:
+        go(t, event->driver_stop.call, CALLER_STOP);
+        return true;
+    case PRISIM_EVENT_DRIVER_STOP_SEEN:
+        go(t, event->driver_stop_seen.call, CALLER_ENTER);
+        return true;
+    case PRISIM_EVENT_DRIVER_UNBIND:
+        go(t, event->driver_unbind.call, CALLER_CLEAR);
+        return true;
+    case PRISIM_EVENT_DRIVER_CLEAR:
+        go(t, event->driver_clear.call, CALLER_INVALIDATE);
+        return true;
+    case PRISIM_EVENT_DRIVER_INVALIDATED:
+        go(t, event->driver_invalidated.call, CALLER_WAIT);
+        return true;
+    case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
+        go(t, event->driver_not_invalidated.call, CALLER_WAIT);
+        return true;
+    case PRISIM_EVENT_DRIVER_DRAINED:
+        go(t, event->driver_drained.call, CALLER_FREE);
+        return true;
+    case PRISIM_EVENT_DRIVER_FREE:
+        go(t, event->driver_free.call, CALLER_RETURN);
+        return true;
+    case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
+        returned(t, &event->driver_unbind_returned);
+        return true;
+    case PRISIM_EVENT_DRIVER_BIND:
+        go(t, event->driver_bind.call, CALLER_ENABLE);
+        return true;
+    case PRISIM_EVENT_DRIVER_BOUND:
+        go(t, event->driver_bound.call, WAVE_TASK_IDLE);
+        return true;
+    case PRISIM_EVENT_DRIVER_REFUSED:
+        refused(t, event->driver_refused.call);
+        return true;
+    default:
+        return held_or_released(t, event);
+    }
+}
