@@ -161,6 +161,7 @@ static void print_help(FILE *to)
           "  prisim run FILE...        run scenarios; the report and the verdict of each\n"
           "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
           "  prisim sweep FILE         one scenario over ranges of values, or a step at every order of events\n"
+          "  prisim view LOG           a log as a page to look at\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
           "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
           "\n"
@@ -221,7 +222,7 @@ void options_parse(struct options *o, int argc, char **argv)
         if (o->files > 1)
             unusable("describe: expected at most one key", NULL);
     } else if (*command) {
-        unusable("expected a command, run, regress, sweep, describe or vectors (prisim --help)", command);
+        unusable("expected a command, run, regress, sweep, view, describe or vectors (prisim --help)", command);
     } else {
         print_help(stderr);
         exit(EXIT_UNUSABLE);
