@@ -13,8 +13,11 @@
 #include "tb/program/view_judge.h"
 #include "tb/program/view_options.h"
 #include "tb/report/whole_file.h"
+#include "tb/view/kanata.h"
+#include "tb/view/ladder.h"
 #include "tb/view/log_reader.h"
 #include "tb/view/page.h"
+#include "tb/view/trace_events.h"
 
 /* A log that is shown. */
 struct shown {
@@ -68,14 +71,49 @@ static void forget(struct shown *shown)
         scenario_free(&shown->scenario);
 }
 
+/* False, and told, if there is no such request. */
+static bool draw(FILE *to, const struct view_options *o, const struct judged *judged)
+{
+    uint32_t requests;
+    if (ladder_write(to, judged, o->request, &requests))
+        return true;
+    if (requests)
+        fprintf(stderr, "%s: --request: expected 1..%u: %u\n", o->log[0].path, requests, o->request);
+    else
+        fprintf(stderr, "%s: expected a log with a page request\n", o->log[0].path);
+    return false;
+}
+
+static bool write_as(FILE *to, const struct view_options *o, const struct judged *const judged[])
+{
+    switch (o->as) {
+    case VIEW_PAGE:
+        page_write(to, judged, o->logs);
+        return true;
+    case VIEW_PERFETTO:
+        trace_events_write(to, judged[0]);
+        return true;
+    case VIEW_MERMAID:
+        return draw(to, o, judged[0]);
+    case VIEW_KANATA:
+        kanata_write(to, judged[0]);
+        return true;
+    case VIEW_AS:
+        break;
+    }
+    return false;
+}
+
 static bool write_output(const struct view_options *o, const struct judged *const judged[])
 {
     struct whole_file file;
-    if (whole_file_open(&file, o->out)) {
-        page_write(file.stream, judged, o->logs);
-        if (whole_file_close(&file, true))
-            return true;
+    bool opened = whole_file_open(&file, o->out);
+    if (opened && !write_as(file.stream, o, judged)) {
+        whole_file_close(&file, false);
+        return false;
     }
+    if (opened && whole_file_close(&file, true))
+        return true;
     fprintf(stderr, "prisim: %s: %s\n", o->out, strerror(errno));
     return false;
 }

@@ -14,11 +14,19 @@
 #include "tb/exit_code.h"
 #include "tb/program/outputs.h"
 
-enum key { KEY_AS = 256, KEY_SCENARIO, KEY_SET };
+enum key { KEY_AS = 256, KEY_SCENARIO, KEY_SET, KEY_REQUEST };
+enum { REQUEST_MAX = 1000000000 };
 
 static const struct argp_option known[] = {
     {"out", 'o', "FILE", 0, "where it goes; - is standard output; default: the log's name with .html for .jsonl", 0},
-    {"as", KEY_AS, "page", 0, "what is made of the log; default: page", 0},
+    {"as", KEY_AS, "page|perfetto|mermaid|kanata", 0,
+     "what is made of the log: a page (the default); trace events for ui.perfetto.dev; a sequence diagram of one page "
+     "request; or a pipeline log of all of them for Konata",
+     0},
+    {"request", KEY_REQUEST, "N", 0,
+     "which page request or Stop Marker the sequence diagram is of, in the order in which they were made, from 1; "
+     "default: the first that a hazard hit, or the first",
+     0},
     {"scenario", KEY_SCENARIO, "FILE", 0,
      "the scenario that the log is of: it is run and judged again, and the log must be what it gives; of two logs one for "
      "each, in their order",
@@ -31,6 +39,9 @@ static const struct {
     const char *name, *suffix;
 } kinds[VIEW_AS] = {
     [VIEW_PAGE] = {"page", ".html"},
+    [VIEW_PERFETTO] = {"perfetto", ".perfetto.json"},
+    [VIEW_MERMAID] = {"mermaid", ".mmd"},
+    [VIEW_KANATA] = {"kanata", ".kanata"},
 };
 
 struct parsing {
@@ -49,7 +60,16 @@ static enum view_as as_of(const char *name)
     for (unsigned i = 0; i < VIEW_AS; i++)
         if (strcmp(kinds[i].name, name) == 0)
             return (enum view_as)i;
-    unusable("--as: expected page", name);
+    unusable("--as: expected page, perfetto, mermaid or kanata", name);
+}
+
+static uint32_t request_of(const char *text)
+{
+    char *end;
+    unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    if (value < 1 || value > REQUEST_MAX || *end)
+        unusable("--request: expected 1..1000000000", text);
+    return (uint32_t)value;
 }
 
 static void add_setting(struct parsing *p, const char *setting)
@@ -70,6 +90,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_AS:
         p->o->as = as_of(value);
+        return 0;
+    case KEY_REQUEST:
+        p->o->request = request_of(value);
         return 0;
     case KEY_SCENARIO:
         if (p->scenarios == VIEW_LOGS_MAX)
@@ -121,7 +144,7 @@ static void check_output(const struct view_options *o)
 void view_options_parse(struct view_options *o, int argc, char **argv)
 {
     static const struct argp view = {
-        known, parse, "LOG [LOG2]", "Shows a run by its log: a page that needs nothing else.", NULL, NULL, NULL};
+        known, parse, "LOG [LOG2]", "Shows a run by its log, as a page that needs nothing else, or as other programs show it.", NULL, NULL, NULL};
     memset(o, 0, sizeof *o);
     struct parsing parsing = {o, 0};
     argp_err_exit_status = EXIT_UNUSABLE;
@@ -129,6 +152,10 @@ void view_options_parse(struct view_options *o, int argc, char **argv)
     argp_parse(&view, argc, argv, 0, NULL, &parsing);
     if (o->logs == 0)
         unusable("expected a log", NULL);
+    if (o->logs > 1 && o->as != VIEW_PAGE)
+        unusable("--as: expected one log, for only a page shows two", kinds[o->as].name);
+    if (o->request && o->as != VIEW_MERMAID)
+        unusable("--request: expected --as mermaid", NULL);
     if (parsing.scenarios && parsing.scenarios != o->logs)
         unusable("--scenario: expected one for each log, or none", NULL);
     if (!o->out)

@@ -10,10 +10,11 @@
 
 enum { VIEW_LOGS_MAX = 2, VIEW_SETTINGS_MAX = 64 };
 
-enum view_as { VIEW_PAGE, VIEW_AS };
+enum view_as { VIEW_PAGE, VIEW_PERFETTO, VIEW_MERMAID, VIEW_KANATA, VIEW_AS };
 
 struct view_options {
     enum view_as as;
+    uint32_t request; /* which one is drawn, from 1; 0: not said */
     unsigned logs;
     struct {
         const char *path;

@@ -15,6 +15,8 @@ add_custom_command(OUTPUT ${page_files}
   VERBATIM)
 prisim_library(view
   view/json.c
+  view/kanata.c
+  view/ladder.c
   view/judged.c
   view/lanes.c
   view/life_words.c
@@ -32,6 +34,8 @@ prisim_library(view
   view/page_data.c
   view/recording.c
   view/series.c
+  view/trace_events.c
+  view/view_output.c
   ${page_files}
   LIBS prisim_tb)
 target_include_directories(prisim_view PRIVATE ${PROJECT_BINARY_DIR}/generated)
