@@ -28,7 +28,8 @@ static const struct argp_option known[] = {
      "default: the first that a hazard hit, or the first",
      0},
     {"scenario", KEY_SCENARIO, "FILE", 0,
-     "the scenario that the log is of: it is run and judged again, and the log must be what it gives; of two logs one for "
+     "the scenario that the log is of: it is run and judged again, and the log must be what it gives; of two logs one "
+     "for "
      "each, in their order",
      0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario named before it, as prisim run does", 0},
@@ -144,7 +145,10 @@ static void check_output(const struct view_options *o)
 void view_options_parse(struct view_options *o, int argc, char **argv)
 {
     static const struct argp view = {
-        known, parse, "LOG [LOG2]", "Shows a run by its log, as a page that needs nothing else, or as other programs show it.", NULL, NULL, NULL};
+        known,        parse,
+        "LOG [LOG2]", "Shows a run by its log, as a page that needs nothing else, or as other programs show it.",
+        NULL,         NULL,
+        NULL};
     memset(o, 0, sizeof *o);
     struct parsing parsing = {o, 0};
     argp_err_exit_status = EXIT_UNUSABLE;

@@ -22,8 +22,8 @@ struct view_options {
         unsigned settings;
         const char *setting[VIEW_SETTINGS_MAX]; /* key=value */
     } log[VIEW_LOGS_MAX];
-    const char *out;  /* "-" is standard output */
-    char *out_owned;  /* the name that was made from the log's, or NULL */
+    const char *out; /* "-" is standard output */
+    char *out_owned; /* the name that was made from the log's, or NULL */
 };
 
 /* Reads the command line. Prints help and leaves the program (exit 0), or prints one line on standard error and leaves

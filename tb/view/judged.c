@@ -14,8 +14,8 @@ static unsigned findings_of(const struct checkers *checkers)
     return count;
 }
 
-/* The checkers count the events that they take; findings stand in the order found. What a limit says is of a cycle of its
- * own, and no event shows it. */
+/* The checkers count the events that they take; findings stand in the order found. What a limit says is of a cycle of
+ * its own, and no event shows it. */
 uint32_t *judged_events(const struct judged *judged)
 {
     const struct event_types types = checkers_types();

@@ -41,8 +41,8 @@ static void begin(struct kanata *k, uint32_t number)
     for (char *at = words; *at; at++)
         if ((unsigned char)*at < 0x20)
             *at = ' ';
-    fprintf(k->to, "I\t%" PRIu32 "\t%" PRIu64 "\t%u\nL\t%" PRIu32 "\t0\t%s", number, request->number,
-            request->endpoint, number, words);
+    fprintf(k->to, "I\t%" PRIu32 "\t%" PRIu64 "\t%u\nL\t%" PRIu32 "\t0\t%s", number, request->number, request->endpoint,
+            number, words);
     if (request->pasid != PRISIM_PASID_NONE)
         fprintf(k->to, ", PASID %" PRIu64, request->pasid);
     fprintf(k->to, ", 0x%" PRIx64 "\n", request->address);

@@ -185,8 +185,7 @@ static uint32_t first_hit(const struct drawing *d)
 
 bool ladder_write(FILE *to, const struct judged *judged, uint32_t nth, uint32_t *requests)
 {
-    struct drawing d = {
-        .to = to, .judged = judged, .recording = judged->recording, .names = judged->recording->names};
+    struct drawing d = {.to = to, .judged = judged, .recording = judged->recording, .names = judged->recording->names};
     lives_open(&d.lives, d.recording);
     d.finding_event = judged_events(judged);
     uint32_t which = nth ? nth - 1 : first_hit(&d);

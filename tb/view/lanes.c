@@ -13,11 +13,16 @@ static const struct {
     unsigned first;
     const char *name;
 } kinds[LANE_KINDS] = {
-    [LANE_TIMELINE] = {LANES_TIMELINE, "timeline"},       [LANE_ENDPOINT] = {LANES_ENDPOINT, "endpoint"},
-    [LANE_LINK] = {LANES_LINK, "link"},                   [LANE_SMMU] = {LANES_SMMU, "smmu"},
-    [LANE_PRI_QUEUE] = {LANES_PRI_QUEUE, "pri_queue"},    [LANE_INTERRUPT] = {LANES_INTERRUPT, "interrupt"},
-    [LANE_PRI_THREAD] = {LANES_PRI_THREAD, "pri_thread"}, [LANE_WORKER] = {LANES_WORKER, "worker"},
-    [LANE_CALLER] = {LANES_CALLER, "caller"},             [LANE_DRIVER] = {LANES_DRIVER, "driver"},
+    [LANE_TIMELINE] = {LANES_TIMELINE, "timeline"},
+    [LANE_ENDPOINT] = {LANES_ENDPOINT, "endpoint"},
+    [LANE_LINK] = {LANES_LINK, "link"},
+    [LANE_SMMU] = {LANES_SMMU, "smmu"},
+    [LANE_PRI_QUEUE] = {LANES_PRI_QUEUE, "pri_queue"},
+    [LANE_INTERRUPT] = {LANES_INTERRUPT, "interrupt"},
+    [LANE_PRI_THREAD] = {LANES_PRI_THREAD, "pri_thread"},
+    [LANE_WORKER] = {LANES_WORKER, "worker"},
+    [LANE_CALLER] = {LANES_CALLER, "caller"},
+    [LANE_DRIVER] = {LANES_DRIVER, "driver"},
 };
 
 enum lane_kind lane_kind(unsigned lane)

@@ -5,8 +5,8 @@
 #include "tb/view/lives_state.h"
 
 static const char *const ends[LIFE_ENDS] = {
-    [LIFE_OPEN] = "open",           [LIFE_ANSWERED] = "answered",   [LIFE_AUTO_ANSWERED] = "auto_answered",
-    [LIFE_DROPPED] = "dropped",     [LIFE_DISCARDED] = "discarded", [LIFE_IGNORED] = "ignored",
+    [LIFE_OPEN] = "open",       [LIFE_ANSWERED] = "answered",   [LIFE_AUTO_ANSWERED] = "auto_answered",
+    [LIFE_DROPPED] = "dropped", [LIFE_DISCARDED] = "discarded", [LIFE_IGNORED] = "ignored",
     [LIFE_SEEN] = "seen",
 };
 
@@ -177,7 +177,7 @@ static void building_free(struct building *b)
     struct numbers *const tables[] = {&b->context_of,     &b->binding_of_number, &b->binding_of_call, &b->call_of_raw,
                                       &b->binding_of_job, &b->request_of,        &b->of_tlp,          &b->group_of,
                                       &b->of_slot,        &b->item_of,           &b->of_command};
-    void *const arrays[] = {b->state, b->context, b->point, b->group,  b->at_port,  b->dropped,
+    void *const arrays[] = {b->state, b->context, b->point,  b->group,  b->at_port,  b->dropped,
                             b->item,  b->worker,  b->answer, b->member, b->automatic};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         numbers_free(tables[i]);

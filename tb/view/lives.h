@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the events of a run tell of each page request and Stop Marker, from E0 to R2, and of each binding, from U7 to the
- * U6 of its unbind: which events are whose. It judges nothing. A request is followed as the checkers do it, from one id
- * to the next: job -> request -> TLP -> place in the order at the port -> slot and lap -> item -> command index -> TLP.
+ * What the events of a run tell of each page request and Stop Marker, from E0 to R2, and of each binding, from U7 to
+ * the U6 of its unbind: which events are whose. It judges nothing. A request is followed as the checkers do it, from
+ * one id to the next: job -> request -> TLP -> place in the order at the port -> slot and lap -> item -> command index
+ * -> TLP.
  */
 #ifndef PRISIM_TB_VIEW_LIVES_H
 #define PRISIM_TB_VIEW_LIVES_H
@@ -25,12 +26,12 @@ enum life_end {
 const char *life_end_name(enum life_end end);
 
 struct life_request {
-    uint64_t number;  /* as its function counts; 0: a Stop Marker that stands outside the count */
-    uint64_t pasid;   /* or PRISIM_PASID_NONE */
+    uint64_t number; /* as its function counts; 0: a Stop Marker that stands outside the count */
+    uint64_t pasid;  /* or PRISIM_PASID_NONE */
     uint64_t address;
-    uint32_t group;   /* requests of one PRG have one number, from 0; LIVES_NONE: a Stop Marker */
-    uint32_t binding; /* it was made under this one, or LIVES_NONE */
-    uint32_t served;  /* the one that its fault was resolved to, or LIVES_NONE */
+    uint32_t group;        /* requests of one PRG have one number, from 0; LIVES_NONE: a Stop Marker */
+    uint32_t binding;      /* it was made under this one, or LIVES_NONE */
+    uint32_t served;       /* the one that its fault was resolved to, or LIVES_NONE */
     uint32_t first, steps; /* of struct lives.step */
     uint16_t prgi;
     uint8_t access; /* bits as in events */
@@ -48,9 +49,9 @@ struct life_step {
 struct life_binding {
     uint64_t number; /* as the driver counts */
     uint64_t stream_id, pasid;
-    uint64_t space; /* + 1; 0: none */
-    uint32_t from;  /* event U7 */
-    uint32_t to;    /* U6; or where the call of an unbind ends that keeps the PASID back; or LIVES_NONE */
+    uint64_t space;         /* + 1; 0: none */
+    uint32_t from;          /* event U7 */
+    uint32_t to;            /* U6; or where the call of an unbind ends that keeps the PASID back; or LIVES_NONE */
     uint32_t first, points; /* of struct lives.point: U0 to U6 of its unbind */
 };
 
@@ -71,8 +72,8 @@ struct lives {
 void lives_open(struct lives *lives, const struct recording *recording);
 void lives_close(struct lives *lives);
 
-/* The request that an event is a step of; of several the last of its group; LIVES_NONE. For many events: an array of one
- * number each, to be freed. */
+/* The request that an event is a step of; of several the last of its group; LIVES_NONE. For many events: an array of
+ * one number each, to be freed. */
 uint32_t *lives_of_events(const struct lives *lives, const struct recording *recording);
 
 #endif

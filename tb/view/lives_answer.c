@@ -23,18 +23,6 @@ void lives_answer_to(struct building *b, struct answer *answer, uint32_t request
     answer->members++;
 }
 
-static void step(struct building *b, const struct answer *answer, uint32_t i, unsigned lane)
-{
-    for (uint32_t k = 0; k < answer->members; k++)
-        lives_step(b, b->member[answer->first + k], i, lane);
-}
-
-void lives_answer_fabric(struct building *b, const struct answer *answer, uint32_t i, bool left)
-{
-    unsigned lane = left ? (unsigned)LANES_ENDPOINT : (unsigned)LANES_LINK;
-    step(b, answer, i, lane + answer->endpoint);
-}
-
 /* pri_queue.response: they leave the SMMU in this order. */
 static void automatic(struct building *b, const struct prisim_event *event, uint32_t i)
 {
@@ -43,7 +31,7 @@ static void automatic(struct building *b, const struct prisim_event *event, uint
     struct answer *answer = lives_answer_new(b, e->stream_id, true);
     if (request)
         lives_answer_to(b, answer, request - 1);
-    step(b, answer, i, LANES_SMMU);
+    lives_answer_step(b, answer, i, LANES_SMMU);
     b->automatic = grow(b->automatic, b->made, 1, &b->automatic_room, sizeof *b->automatic);
     b->automatic[b->made++] = (uint32_t)b->answers;
 }
@@ -58,7 +46,7 @@ static void lost(struct building *b, const struct prisim_event *event, uint32_t 
         if (!answer || answer->endpoint != endpoint || !answer->members ||
             b->lives->request[b->member[answer->first]].prgi != e->prgi)
             continue;
-        step(b, answer, i, LANES_SMMU);
+        lives_answer_step(b, answer, i, LANES_SMMU);
         b->automatic[k - 1] = 0;
         return;
     }
@@ -77,7 +65,7 @@ static void left(struct building *b, const struct prisim_event *event, uint32_t 
         return;
     const struct answer *answer = &b->answer[place - 1];
     numbers_put(&b->of_tlp, e->tlp, 2 * place);
-    step(b, answer, i, LANES_LINK + answer->endpoint);
+    lives_answer_step(b, answer, i, LANES_LINK + answer->endpoint);
 }
 
 static enum life_end end_of(const struct answer *answer, uint64_t cause)
@@ -99,7 +87,7 @@ static void arrived(struct building *b, const struct prisim_event *event, uint32
     bool dropped = e->cause == PRISIM_CAUSE_PASID_MISMATCH || e->cause == PRISIM_CAUSE_UNEXPECTED_PASID;
     uint32_t hit = lives_group_at(b, endpoint, e->prgi);
     if (answer)
-        step(b, answer, i, LANES_ENDPOINT + endpoint);
+        lives_answer_step(b, answer, i, LANES_ENDPOINT + endpoint);
     for (uint32_t k = 0; answer && k < answer->members; k++) {
         struct life_request *request = &b->lives->request[b->member[answer->first + k]];
         if (request->end != LIFE_ANSWERED && request->end != LIFE_AUTO_ANSWERED)

@@ -7,9 +7,9 @@
 #include "tb/view/lives_state.h"
 
 enum {
-    DROPS_SEARCHED = 64,  /* automatic responses come within a few edges */
-    LOG2_MAX = 19,        /* SMMU-IDR1.PRIQS */
-    PRIQ_BASE = 0xc0,     /* SMMU-PRIQ_BASE, LOG2SIZE in bits 4:0 */
+    DROPS_SEARCHED = 64, /* automatic responses come within a few edges */
+    LOG2_MAX = 19,       /* SMMU-IDR1.PRIQS */
+    PRIQ_BASE = 0xc0,    /* SMMU-PRIQ_BASE, LOG2SIZE in bits 4:0 */
     RECORD_ACCESS = PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE | PRISIM_ACCESS_LAST
 };
 
@@ -112,8 +112,7 @@ static void visible(struct building *b, uint64_t prod, uint32_t i)
         return;
     uint32_t log2 = (uint32_t)b->log2, to = queue_index_of(prod, log2);
     for (uint32_t at = queue_index_of(b->prod, log2); at != to; at = queue_index_of(at + UINT64_C(1), log2)) {
-        uint32_t request =
-            numbers_get(&b->of_slot, slot_key(queue_index_slot(at, log2), queue_index_lap(at, log2)));
+        uint32_t request = numbers_get(&b->of_slot, slot_key(queue_index_slot(at, log2), queue_index_lap(at, log2)));
         if (request && b->state[request - 1].written)
             lives_step(b, request - 1, i, LANES_PRI_QUEUE);
     }

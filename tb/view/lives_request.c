@@ -140,24 +140,6 @@ void lives_marker_sent(struct building *b, const struct prisim_event *event, uin
     leave(b, b->lives->requests - 1, e->tlp, i);
 }
 
-/* fabric.enter, fabric.leave, fabric.unroutable. All begin with the TLP. */
-void lives_fabric(struct building *b, const struct prisim_event *event, uint32_t i)
-{
-    uint32_t carried = numbers_get(&b->of_tlp, event->fabric_enter.tlp);
-    if (carried == NUMBERS_NONE)
-        return;
-    bool left = event->type == PRISIM_EVENT_FABRIC_LEAVE;
-    if (carried % 2 == 0) {
-        const struct answer *answer = &b->answer[carried / 2 - 1];
-        lives_answer_fabric(b, answer, i, left);
-        return;
-    }
-    struct life_request *request = &b->lives->request[carried / 2];
-    lives_step(b, carried / 2, i, left ? LANES_SMMU : LANES_LINK + (unsigned)request->endpoint);
-    if (event->type == PRISIM_EVENT_FABRIC_UNROUTABLE)
-        request->end = LIFE_DROPPED;
-}
-
 /* PCIE-PRICAP rows "response 1111", "write R=1" */
 void lives_groups_died(struct building *b, unsigned endpoint)
 {

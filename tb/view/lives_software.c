@@ -21,8 +21,8 @@ static void take(struct building *b, const struct prisim_event *event, uint32_t 
 {
     uint32_t request = lives_take_slot(b, event);
     b->item = grow(b->item, b->items, 1, &b->items_room, sizeof *b->item);
-    b->item[b->items++] = (struct item){
-        .request = request, .step = LIVES_NONE, .last = event->driver_take.access & PRISIM_ACCESS_LAST};
+    b->item[b->items++] =
+        (struct item){.request = request, .step = LIVES_NONE, .last = event->driver_take.access & PRISIM_ACCESS_LAST};
     numbers_put(&b->item_of, event->driver_take.item, (uint32_t)b->items);
     if (request)
         lives_step(b, request - 1, i, LANES_PRI_THREAD);

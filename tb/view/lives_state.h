@@ -24,9 +24,9 @@ struct group_state {
 };
 
 struct function_state {
-    uint32_t no_pasid;                 /* binding + 1 */
+    uint32_t no_pasid;                  /* binding + 1 */
     uint32_t first_unsent, last_unsent; /* request + 1 */
-    uint32_t epoch;                    /* counts how often all groups died */
+    uint32_t epoch;                     /* counts how often all groups died */
 };
 
 /* A PASID of a function. */
@@ -84,7 +84,7 @@ struct building {
         uint32_t request; /* + 1 */
         uint64_t stream_id, prgi;
         bool answerable, done;
-    } *dropped;
+    } * dropped;
     size_t drops, drops_from, drops_room;
     /* software */
     struct item *item;
@@ -108,7 +108,6 @@ void lives_job(struct building *b, const struct prisim_event *event);
 void lives_made(struct building *b, const struct prisim_event *event, uint32_t i);
 void lives_sent(struct building *b, const struct prisim_event *event, uint32_t i);
 void lives_marker_sent(struct building *b, const struct prisim_event *event, uint32_t i);
-void lives_fabric(struct building *b, const struct prisim_event *event, uint32_t i);
 void lives_pri_off(struct building *b, const struct prisim_event *event, uint32_t i);
 void lives_groups_died(struct building *b, unsigned endpoint);
 void lives_group_answered(struct building *b, uint32_t group);
@@ -130,8 +129,9 @@ void lives_software(struct building *b, const struct prisim_event *event, uint32
 struct answer *lives_answer_new(struct building *b, uint64_t stream_id, bool automatic);
 void lives_answer_to(struct building *b, struct answer *answer, uint32_t request);
 void lives_answer(struct building *b, const struct prisim_event *event, uint32_t i);
-/* fabric.enter, or fabric.leave */
-void lives_answer_fabric(struct building *b, const struct answer *answer, uint32_t i, bool left);
+
+/* lives_fabric.c */
+void lives_fabric(struct building *b, const struct prisim_event *event, uint32_t i);
 
 /* lives_binding.c */
 void lives_binding(struct building *b, const struct prisim_event *event, uint32_t i);
@@ -143,6 +143,8 @@ uint32_t lives_binding_of_marker(struct building *b, unsigned endpoint, uint64_t
 /* lives_step.c: the ground of them */
 /* The event is a step of the request; returns its place. */
 uint32_t lives_step(struct building *b, uint32_t request, uint32_t event, unsigned lane);
+/* The same for all to whom a response is. */
+void lives_answer_step(struct building *b, const struct answer *answer, uint32_t event, unsigned lane);
 /* The endpoint of an instance or a StreamID; SYSTEM_ENDPOINTS_MAX: of none. */
 unsigned lives_endpoint(const struct building *b, unsigned instance);
 unsigned lives_endpoint_of_stream(const struct building *b, uint64_t stream_id);

@@ -13,6 +13,12 @@ uint32_t lives_step(struct building *b, uint32_t request, uint32_t event, unsign
     return lives->steps++;
 }
 
+void lives_answer_step(struct building *b, const struct answer *answer, uint32_t event, unsigned lane)
+{
+    for (uint32_t k = 0; k < answer->members; k++)
+        lives_step(b, b->member[answer->first + k], event, lane);
+}
+
 unsigned lives_endpoint(const struct building *b, unsigned instance)
 {
     bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < b->recording->names->system.endpoints;

@@ -134,7 +134,7 @@ static bool event_type(struct reader *r, uint64_t *type)
     struct string name;
     uint32_t found = string(r, &name) ? numbers_get(&r->types, hash(name.text, name.length)) : NUMBERS_NONE;
     *type = found - 1;
-    return found != NUMBERS_NONE && strcmp(prisim_event_name((enum prisim_event_type)*type), name.text) == 0;
+    return found != NUMBERS_NONE && strcmp(prisim_event_name((enum prisim_event_type) * type), name.text) == 0;
 }
 
 static bool cause(struct reader *r, uint64_t *cause)
@@ -142,7 +142,7 @@ static bool cause(struct reader *r, uint64_t *cause)
     struct string name;
     uint32_t found = string(r, &name) ? numbers_get(&r->causes, hash(name.text, name.length)) : NUMBERS_NONE;
     *cause = found - 1;
-    return found != NUMBERS_NONE && strcmp(prisim_cause_name((enum prisim_cause)*cause), name.text) == 0;
+    return found != NUMBERS_NONE && strcmp(prisim_cause_name((enum prisim_cause) * cause), name.text) == 0;
 }
 
 static bool instance(struct reader *r, uint64_t *rank)
@@ -205,8 +205,9 @@ static bool value_of(struct reader *r, enum prisim_field_format format, uint64_t
     case PRISIM_FIELD_CAUSE:
         return cause(r, value) || refuse(r, from, "the name of a cause");
     case PRISIM_FIELD_SPACE:
-        return space(r, value) || refuse(r, from, learnt ? "the name of one of at most %d spaces, or null"
-                                                         : "the name of a space of the scenario, or null",
+        return space(r, value) || refuse(r, from,
+                                         learnt ? "the name of one of at most %d spaces, or null"
+                                                : "the name of a space of the scenario, or null",
                                          PRISIM_DRIVER_SPACES_MAX);
     case PRISIM_FIELD_INSTANCE:
         return instance(r, value) || refuse(r, from, learnt ? "a block" : "a block of the scenario");
@@ -307,8 +308,8 @@ static bool lines(struct reader *r)
         if (!(skip(r, "{\"end\":") ? end_line(r) : event_line(r)))
             return false;
         if (*r->at != '\n')
-            return refuse(r, r->at, r->at == r->end ? "the end of the line: the log is cut off here"
-                                                    : "the end of the line");
+            return refuse(r, r->at,
+                          r->at == r->end ? "the end of the line: the log is cut off here" : "the end of the line");
         r->at++;
     }
     return true;

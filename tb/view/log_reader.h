@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads a log (docs/output.md, "The log") back into events. It reads what a run writes, byte for byte, and nothing else:
- * JSON that says the same in another way is refused, so that what is seen is what was logged.
+ * Reads a log (docs/output.md, "The log") back into events. It reads what a run writes, byte for byte, and nothing
+ * else: JSON that says the same in another way is refused, so that what is seen is what was logged.
  */
 #ifndef PRISIM_TB_VIEW_LOG_READER_H
 #define PRISIM_TB_VIEW_LOG_READER_H

@@ -14,7 +14,7 @@ struct numbers {
         uint64_t key;
         uint32_t number; /* NUMBERS_NONE: taken out */
         uint32_t used;   /* 1: the key stands here */
-    } *row;
+    } * row;
     uint32_t rows, used; /* rows: 0, or a power of two */
 };
 

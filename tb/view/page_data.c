@@ -294,8 +294,7 @@ static void write_series(const struct writing *w)
 
 void page_data_write(FILE *to, const struct judged *judged)
 {
-    struct writing w = {
-        .to = to, .judged = judged, .recording = judged->recording, .names = judged->recording->names};
+    struct writing w = {.to = to, .judged = judged, .recording = judged->recording, .names = judged->recording->names};
     int place[PRISIM_EVENT_TYPES];
     lives_open(&w.lives, w.recording);
     write_head(&w);

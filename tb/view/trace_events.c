@@ -45,8 +45,9 @@ static void name(struct tracing *t, const char *name)
 /* process_name, thread_name */
 static void label(struct tracing *t, const char *what, unsigned process, unsigned thread, const char *text)
 {
-    fprintf(t->to, "%s\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s_name\",\"args\":{\"name\":",
-            t->begun ? "," : "", process, thread, what);
+    fprintf(t->to,
+            "%s\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s_name\",\"args\":{\"name\":", t->begun ? "," : "",
+            process, thread, what);
     json_string(t->to, text);
     fprintf(t->to, "}},\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"%s_sort_index\",\"args\":{\"sort_index\":%u}}",
             process, thread, what, thread ? thread : process);

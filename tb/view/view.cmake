@@ -15,14 +15,15 @@ add_custom_command(OUTPUT ${page_files}
   VERBATIM)
 prisim_library(view
   view/json.c
+  view/judged.c
   view/kanata.c
   view/ladder.c
-  view/judged.c
   view/lanes.c
   view/life_words.c
   view/lives.c
   view/lives_answer.c
   view/lives_binding.c
+  view/lives_fabric.c
   view/lives_queue.c
   view/lives_request.c
   view/lives_software.c

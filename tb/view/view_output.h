@@ -16,7 +16,8 @@ struct view_output *view_output_open(const struct scenario *scenario, const char
 void view_output_event(void *output, const struct prisim_event *event);
 /* errno of what went wrong so far: there are more events than can be kept. */
 int view_output_error(const struct view_output *output);
-/* Lets go of it; told is how the run came out, or NULL: no page then. False with errno set if it could not be written. */
+/* Lets go of it; told is how the run came out, or NULL: no page then. False with errno set if it could not be written.
+ */
 bool view_output_close(struct view_output *output, const struct run_told *told);
 
 #endif

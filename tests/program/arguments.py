@@ -39,7 +39,7 @@ class Arguments(unittest.TestCase):
         for word in ("--help", "-h", "help"):
             self.assertEqual((prisim(word).returncode, prisim(word).stdout), (0, done.stderr))
         self.assertRegex(prisim("--version").stdout, r"^prisim [0-9]+\.[0-9]+\.[0-9]+\n$")
-        self.refused("expected a command, run, regress, sweep, describe or vectors (prisim --help): ran", "ran", PASS)
+        self.refused("expected a command, run, regress, sweep, view, describe or vectors (prisim --help): ran", "ran", PASS)
 
     def test_run(self):
         one_file = "run: --{} is for one scenario file"
