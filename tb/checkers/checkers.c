@@ -125,6 +125,7 @@ void checkers_all_events(struct checkers *c, uint64_t events)
 
 void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
+    c->findings.at_end = true;
     course_finish(c);
     request_finish(c, end, idle);
     group_finish(c, end, idle);

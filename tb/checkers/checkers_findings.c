@@ -34,6 +34,7 @@ void checkers_hit(struct checkers *c, enum hazard hazard, prisim_cycle_t cycle, 
     finding->hazard = hazard;
     finding->cycle = cycle;
     finding->premises = duties;
+    finding->taken = c->findings.at_end ? 0 : c->clock;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(finding->text, sizeof finding->text, format, arguments);

@@ -15,6 +15,7 @@ struct findings {
     prisim_cycle_t broken_since[DUTIES]; /* PRISIM_CYCLE_NEVER: kept so far */
     struct finding *finding;
     uint32_t count, room;
+    bool at_end; /* no more events: what is found now none of them shows */
 };
 
 void checkers_hit(struct checkers *c, enum hazard hazard, prisim_cycle_t cycle, const char *format, ...)

@@ -17,6 +17,7 @@
 #include "tb/program/regress.h"
 #include "tb/program/run.h"
 #include "tb/program/sweep.h"
+#include "tb/program/view.h"
 #include "tb/report/ending.h"
 #include "tb/scenario/scenario.h"
 #include "tb/vectors/vectors.h"
@@ -95,6 +96,8 @@ int main(int argc, char **argv)
         return matrix_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "log") == 0)
         return log_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "view") == 0)
+        return view_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

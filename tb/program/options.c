@@ -32,8 +32,10 @@ static void gather_run_options(void)
 {
     memcpy(all_run_options, run_options, sizeof run_options);
     for (int i = 0; i < RUN_OUTPUTS; i++)
-        all_run_options[RUN_OPTIONS + i] = (struct argp_option){
-            run_outputs[i].option, KEY_OUTPUT + i, run_outputs[i].value, 0, run_outputs[i].about, 0};
+        all_run_options[RUN_OPTIONS + i] =
+            (struct argp_option){run_outputs[i].option, KEY_OUTPUT + i,
+                                 run_outputs[i].value,  run_outputs[i].ending ? OPTION_ARG_OPTIONAL : 0,
+                                 run_outputs[i].about,  0};
 }
 
 static const struct argp_option describe_options[] = {
@@ -114,6 +116,22 @@ const char *engine_text(enum engine engine)
     return "?";
 }
 
+/* argp takes the value of an option that may have none only behind a "=". What ends as an output without a name does is
+ * no scenario but that name. */
+static bool take_name(struct options *o, const char *value)
+{
+    size_t length = strlen(value);
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
+        size_t end = run_outputs[i].ending ? strlen(run_outputs[i].ending) : 0;
+        if (!end || o->output[i] != o->named || length <= end ||
+            strcmp(value + length - end, run_outputs[i].ending) != 0)
+            continue;
+        o->output[i] = value;
+        return true;
+    }
+    return false;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct options *o = state->input;
@@ -142,6 +160,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
         o->quiet = true;
         return 0;
     case ARGP_KEY_ARG:
+        if (take_name(o, value))
+            return 0;
         if (o->files == OPTIONS_FILES_MAX)
             unusable("too many files: expected at most 256", NULL);
         o->file[o->files++] = value;
@@ -149,7 +169,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     default:
         if (key < KEY_OUTPUT || key >= KEY_OUTPUT + RUN_OUTPUTS)
             return ARGP_ERR_UNKNOWN;
-        o->output[key - KEY_OUTPUT] = value;
+        o->output[key - KEY_OUTPUT] = value ? value : o->named;
         return 0;
     }
 }
@@ -161,6 +181,7 @@ static void print_help(FILE *to)
           "  prisim run FILE...        run scenarios; the report and the verdict of each\n"
           "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
           "  prisim sweep FILE         one scenario over ranges of values, or a step at every order of events\n"
+          "  prisim view LOG           a log as a page to look at\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
           "  prisim log RECORD         the log of a run that was kept as a record\n"
           "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
@@ -171,6 +192,16 @@ static void print_help(FILE *to)
           "Exit: 0 all as expected, 1 not as expected, 2 unusable input, arguments or output, 3 a fault of prisim's\n"
           "own, 4 incomplete; of several files the worst, in the order 3, 2, 1, 4, 0. 128 + N: ended by signal N.\n",
           to);
+}
+
+/* The name of an output that was given none: the scenario's, without its folder. */
+static void name_output(struct options *o, const char *ending)
+{
+    const char *slash = strrchr(o->file[0], '/'), *name = slash ? slash + 1 : o->file[0];
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    if (snprintf(o->named, sizeof o->named, "%.*s%s", length, name, ending) >= (int)sizeof o->named)
+        unusable("run: the scenario's name is too long for an output's", name);
 }
 
 static void check_run(struct options *o)
@@ -187,6 +218,8 @@ static void check_run(struct options *o)
         if (o->files > 1 && o->output[i]) {
             snprintf(message, sizeof message, "run: --%s is for one scenario file", run_outputs[i].option);
             unusable(message, NULL);
+        } else if (o->output[i] == o->named) {
+            name_output(o, run_outputs[i].ending);
         }
     if (!outputs_settle(o, message))
         unusable(message, NULL);

@@ -11,7 +11,7 @@
 #include "tb/exit_code.h"
 #include "tb/program/run_outputs.h"
 
-enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
+enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256, OPTIONS_NAME_MAX = 256 };
 
 /* Of two exit codes the one that says more: 3, 2, 1, 4, 0. */
 int exit_worse(int a, int b);
@@ -28,6 +28,7 @@ struct options {
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
     const char *output[RUN_OUTPUTS];           /* a path or NULL; "-" is standard output */
+    char named[OPTIONS_NAME_MAX]; /* of an output that was given no name */
     bool quiet;
     bool markdown;
     char seed_setting[OPTIONS_SETTING_MAX];

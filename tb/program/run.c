@@ -242,6 +242,8 @@ static int conclude(struct run *run, const struct options *options)
     const struct run_told told = {&run->scenario, run->checkers, &outcome};
     if (!close_outputs(run, &told))
         return EXIT_UNUSABLE;
+    if (options->named[0])
+        fprintf(stderr, "prisim: wrote %s\n", options->named);
     FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
         report_print_verdict(to, &run->scenario, run->checkers, &outcome);

@@ -6,6 +6,7 @@
 
 #include "tb/report/log.h"
 #include "tb/report/record.h"
+#include "tb/view/view_output.h"
 #include "tb/wave/wave.h"
 
 static void *open_log(const struct scenario *scenario, const char *path)
@@ -72,6 +73,21 @@ static bool close_wave(void *wave, const struct run_told *told)
     return wave_close(wave, told);
 }
 
+static void *open_view(const struct scenario *scenario, const char *path)
+{
+    return view_output_open(scenario, path);
+}
+
+static int error_of_view(const void *view)
+{
+    return view_output_error(view);
+}
+
+static bool close_view(void *view, const struct run_told *told)
+{
+    return view_output_close(view, told);
+}
+
 static bool write_summary(const char *path, const struct run_told *told)
 {
     return summary_write(path, told->scenario, told->checkers, told->outcome);
@@ -103,6 +119,15 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
                          .error = error_of_wave,
                          .end = end_wave,
                          .close = close_wave},
+    [RUN_OUTPUT_VIEW] =
+        {.option = "view",
+         .value = "FILE",
+         .about = "write a page that shows the run; without =FILE it has the scenario's name, and ends in .html",
+         .ending = ".html",
+         .open = open_view,
+         .event = view_output_event,
+         .error = error_of_view,
+         .close = close_view},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",
                             .about = "write verdict, hazards and counters as one JSON object; - is standard output",

@@ -9,12 +9,15 @@
 #include "tb/report/summary.h"
 
 /* In the order in which they are closed. */
-enum run_output_kind { RUN_OUTPUT_LOG, RUN_OUTPUT_RECORD, RUN_OUTPUT_WAVE, RUN_OUTPUT_SUMMARY, RUN_OUTPUTS };
+enum run_output_kind { RUN_OUTPUT_LOG, RUN_OUTPUT_RECORD, RUN_OUTPUT_WAVE, RUN_OUTPUT_VIEW, RUN_OUTPUT_SUMMARY, RUN_OUTPUTS };
 
 struct run_output {
     const char *option; /* "log": --log */
     const char *value;  /* what it takes */
     const char *about;
+    /* Of the name that it has if none is given: the scenario's, with this ending, in the folder where the program runs.
+     * NULL: one must be given. */
+    const char *ending;
     /* Why it cannot have this name, in words; NULL: it can. A row without it takes any. */
     const char *(*refuses)(const char *path);
     /* Begins it; a path of "-" is standard output. NULL with errno set if it cannot be written, or there is no memory.

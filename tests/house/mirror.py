@@ -20,7 +20,7 @@ LINES = 150  # a shorter source may be tested through another
 MIRROR = {"core": "model/core", "pcie": "model/pcie", "pri_queue": "model/pri_queue", "smmu": "model/smmu",
           "pcie_fabric": "model/pcie_fabric", "pcie_endpoint": "model/pcie_endpoint",
           "interconnect": "model/interconnect", "platform": "model/platform",
-          "driver": "driver", "tb": "tb", "rtl": "rtl"}
+          "driver": "driver", "tb": "tb", "view": "tb/view", "rtl": "rtl"}
 SOURCES = (".c", ".h", ".cpp", ".def")
 
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What people call things (life_words.h).
+ */
+#include "tb/view/life_words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *life_request_words(const struct scenario *names, const struct life_request *request,
+                               char words[LIFE_WORDS_MAX])
+{
+    const char *endpoint = names->system.endpoint_id[request->endpoint];
+    if (request->marker)
+        snprintf(words, LIFE_WORDS_MAX, "Stop Marker of %s", endpoint);
+    else
+        snprintf(words, LIFE_WORDS_MAX, "page request %" PRIu64 " of %s", request->number, endpoint);
+    return words;
+}
+
+const char *life_stream_words(const struct scenario *names, uint64_t stream_id, char words[SYSTEM_ID_MAX])
+{
+    snprintf(words, SYSTEM_ID_MAX, "?");
+    for (unsigned i = 0; i < names->system.endpoints; i++)
+        if (names->system.endpoint[i].requester_id == stream_id)
+            snprintf(words, SYSTEM_ID_MAX, "%s", names->system.endpoint_id[i]);
+    return words;
+}
