@@ -13,7 +13,19 @@
 #include "tb/program/outputs.h"
 #include "tb/version.h"
 
-enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_MARKDOWN, KEY_PRI_QUEUE, KEY_OUTPUT };
+enum key {
+    KEY_SET = 256,
+    KEY_SEED,
+    KEY_UNTIL,
+    KEY_ENGINE,
+    KEY_MARKDOWN,
+    KEY_PRI_QUEUE,
+    KEY_ONLY,
+    KEY_POINTS,
+    KEY_AROUND,
+    KEY_ALL,
+    KEY_OUTPUT
+};
 
 static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
@@ -22,6 +34,13 @@ static const struct argp_option run_options[] = {
     {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
     {"quiet", 'q', NULL, 0, "print the verdict only", 0},
+    {"only", KEY_ONLY, "KEY=VALUE", 0,
+     "show only events that have it: endpoint=nic, at=smmu, event=driver., point=S2, pasid=1, group=PRGI, or any other "
+     "field; several with commas, or repeated: values of one key are alternatives, different keys must all hold",
+     0},
+    {"points", KEY_POINTS, NULL, 0, "show only events that mark a point, E0 to R2 or U0 to U7", 0},
+    {"around", KEY_AROUND, "CYCLE[+-N]", 0, "show only events within N cycles of CYCLE; default: 500", 0},
+    {"all", KEY_ALL, NULL, 0, "show all events, however many, also those that the report leaves out by itself", 0},
 };
 
 /* The options of `prisim run`: its own, those of its outputs, and a last one of zeros. */
@@ -114,10 +133,36 @@ const char *engine_text(enum engine engine)
     return "?";
 }
 
+static void add_only(struct options *o, const char *value)
+{
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    if (!report_filter_add(&o->filter, value, message))
+        unusable("run: --only", message);
+}
+
+static void set_around(struct options *o, const char *value)
+{
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    if (!report_filter_around(&o->filter, value, message))
+        unusable("run: --around", message);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct options *o = state->input;
     switch (key) {
+    case KEY_ONLY:
+        add_only(o, value);
+        return 0;
+    case KEY_POINTS:
+        o->filter.points = true;
+        return 0;
+    case KEY_AROUND:
+        set_around(o, value);
+        return 0;
+    case KEY_ALL:
+        o->filter.all = true;
+        return 0;
     case KEY_ENGINE:
         o->engine = options_engine(value);
         return 0;
@@ -176,6 +221,8 @@ static void print_help(FILE *to)
 static void check_run(struct options *o)
 {
     char message[OUTPUTS_MESSAGE_MAX];
+    if (o->quiet && (o->filter.all || report_filter_narrows(&o->filter)))
+        unusable("run: --quiet prints no table: expected no --only, --points, --around or --all with it", NULL);
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
     if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))

@@ -10,6 +10,7 @@
 
 #include "tb/exit_code.h"
 #include "tb/program/run_outputs.h"
+#include "tb/report/report_filter.h"
 
 enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
 
@@ -29,6 +30,7 @@ struct options {
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
     const char *output[RUN_OUTPUTS];           /* a path or NULL; "-" is standard output */
     bool quiet;
+    struct report_filter filter;
     bool markdown;
     char seed_setting[OPTIONS_SETTING_MAX];
     char until_setting[OPTIONS_SETTING_MAX];
