@@ -201,7 +201,7 @@ static bool check_point(const struct report_term *term, const char *text, char m
 
 static bool check(const struct report_term *term, const char *text, char message[REPORT_FILTER_MESSAGE_MAX])
 {
-    if (!term->value[0])
+    if (!term->value[0] && !(term->kind == REPORT_KEY_FIELD && term->format == PRISIM_FIELD_ACCESS))
         return refuse(message, text, "expected a value", NULL);
     switch (term->kind) {
     case REPORT_KEY_EVENT:

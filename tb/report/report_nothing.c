@@ -108,7 +108,9 @@ static void append_nearest(const struct report_match *m, char text[REPORT_NOTHIN
     append(text, "no such event from cycle ");
     append_number(text, m->filter->cycle > m->filter->within ? m->filter->cycle - m->filter->within : 0);
     append(text, " to ");
-    append_number(text, m->filter->cycle + m->filter->within);
+    append_number(text, m->filter->cycle + (m->filter->within < UINT64_MAX - m->filter->cycle
+                                                ? m->filter->within
+                                                : UINT64_MAX - m->filter->cycle));
     append(text, "; the nearest:");
     if (m->any_before) {
         append(text, " ");
