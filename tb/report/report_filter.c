@@ -273,3 +273,8 @@ bool report_filter_narrows(const struct report_filter *filter)
 {
     return filter->points || filter->around || filter->terms > 0;
 }
+
+const char *report_filter_own_key(unsigned i)
+{
+    return i < OWN_KEYS ? own_keys[i].name : NULL;
+}

@@ -52,6 +52,9 @@ bool report_filter_add(struct report_filter *filter, const char *text, char mess
 /* CYCLE or CYCLE+-N. */
 bool report_filter_around(struct report_filter *filter, const char *text, char message[REPORT_FILTER_MESSAGE_MAX]);
 
+/* The keys that are no fields, one after the other; NULL behind the last. */
+const char *report_filter_own_key(unsigned i);
+
 /* Whether it leaves out anything that the table has by itself. */
 bool report_filter_narrows(const struct report_filter *filter);
 
