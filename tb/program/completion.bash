@@ -1,16 +1,20 @@
-# The function that completes prisim's command line; what it knows stands above (tb/program/completion.c).
+# SPDX-License-Identifier: Apache-2.0
+#
+# The function that completes prisim's command line. The build puts it behind what it knows: completion.c.
+# shellcheck shell=bash disable=SC2154
 
 # _prisim_fill KEY TYPED: KEY with each * replaced by what stands in its place in TYPED, or cut there.
 _prisim_fill() {
-    local key=$1 before rest
+    local key=$1 before after id
     while [[ $key == *\** ]]; do
         before=${key%%\**}
-        if [[ $2 != "$before"*.* ]]; then
+        after=${key#"$before*"}
+        id=${2#"$before"}
+        if [[ $2 != "$before"?* || $id == *\** || (-n $after && $id != *.*) ]]; then
             key=$before
             break
         fi
-        rest=${2#"$before"}
-        key=$before${rest%%.*}${key#"$before*"}
+        key=$before${id%%[.=]*}$after
     done
     _prisim_filled=$key
 }
@@ -22,7 +26,7 @@ _prisim_settings() {
     for key in "${_prisim_keys[@]}"; do
         _prisim_fill "$key" "$typed"
         if [[ $typed != *=* ]]; then
-            [[ $_prisim_filled == *. ]] || _prisim_filled+==
+            [[ $_prisim_filled == *. ]] || _prisim_filled+="="
             [[ $_prisim_filled != "$typed"* || -n ${seen[$_prisim_filled]} ]] || _prisim_found+=("$_prisim_filled")
             seen[$_prisim_filled]=1
         elif [[ $_prisim_filled == "${typed%%=*}" ]]; then
@@ -35,7 +39,7 @@ _prisim_settings() {
 
 # _prisim_term TYPED: the last term of --only.
 _prisim_term() {
-    local before= term=$1 key word
+    local before='' term=$1 key word
     if [[ $term == *,* ]]; then
         before=${term%,*},
         term=${term##*,}
@@ -52,14 +56,13 @@ _prisim_term() {
     done
 }
 
-# _prisim_files TYPED [PATTERN]: files (of that pattern) and folders.
+# _prisim_files TYPED [ENDING]: files (with that ending) and folders.
 _prisim_files() {
     local path
     while IFS= read -r path; do
         if [[ -d $path ]]; then
             _prisim_found+=("$path/")
-        # shellcheck disable=SC2053 # a pattern
-        elif [[ $path == ${2:-*} ]]; then
+        elif [[ $path == *"$2" ]]; then
             _prisim_found+=("$path")
         fi
     done < <(compgen -f -- "$1")
@@ -72,7 +75,7 @@ _prisim_complete() {
     @setting) _prisim_settings "$2" ;;
     @term) _prisim_term "$2" ;;
     @file) _prisim_files "$2" ;;
-    @scenario) _prisim_files "$2" '*.yaml' ;;
+    @scenario) _prisim_files "$2" .yaml ;;
     @name)
         _prisim_settings "${2%%=*}"
         _prisim_found=("${_prisim_found[@]%=}")
@@ -90,7 +93,7 @@ _prisim_complete() {
 }
 
 _prisim() {
-    local at=$COMP_CWORD typed=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option= before= reply
+    local at=$COMP_CWORD typed=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} option='' before='' reply
     local -a _prisim_found=()
     COMPREPLY=()
     # readline cuts a word at each equals sign: put it together again.
@@ -108,7 +111,7 @@ _prisim() {
     else
         option=${COMP_WORDS[at - 1]}
         if [[ -z ${_prisim_takes[$command $option]} ]]; then
-            option=
+            option=''
             _prisim_complete "${_prisim_arguments[$command]:-@nothing}" "$typed"
         fi
     fi
@@ -117,7 +120,7 @@ _prisim() {
         _prisim_found=("${_prisim_found[@]/#/$before}")
     fi
     # What is replaced begins behind the last equals sign.
-    before=
+    before=''
     [[ $COMP_WORDBREAKS != *=* || $typed != *=* ]] || before=${typed%=*}=
     for reply in "${_prisim_found[@]}"; do
         COMPREPLY+=("${reply#"$before"}")

@@ -12,7 +12,7 @@
 #include "tb/unusable.h"
 #include "tb/version.h"
 
-enum { COMMAND_MAX = 32, LINE = 25 };
+enum { COMMAND_MAX = 32, LINE = 28 };
 
 static void print_help(FILE *to)
 {
@@ -20,9 +20,9 @@ static void print_help(FILE *to)
     for (const struct command *c = commands(); c->name; c++) {
         const char *arguments = c->argp->args_doc ? c->argp->args_doc : "";
         int width = fprintf(to, "  prisim %s %s", c->name, arguments);
-        fprintf(to, "%*s  %s\n", width < LINE ? LINE - width : 0, "", c->about);
+        fprintf(to, "%*s %s\n", width < LINE ? LINE - width : 1, "", c->about);
     }
-    fprintf(to, "\n  %-*s%s\n  prisim --version\n\nExit:\n", LINE, "prisim run --help", "the options of a command");
+    fprintf(to, "\n  %-*s%s\n  prisim --version\n\nExit:\n", LINE - 1, "prisim run --help", "the options of a command");
     for (const struct command_exit *e = command_exits; e->code; e++)
         fprintf(to, "  %-8s %s\n", e->code, e->about);
     fprintf(to, "  %s\n", command_exit_of_several);

@@ -165,6 +165,17 @@ static bool entries(FILE *to, enum describe_kind kind)
     return good;
 }
 
+/* A whole scenario, to begin with. */
+static const char scenario_example[] = "name: served\n"
+                                       "about: One page request is made, and served.\n"
+                                       "system:\n"
+                                       "  endpoints: [{id: nic, pri: {allocation: 8}}]\n"
+                                       "spaces:\n"
+                                       "  A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}\n"
+                                       "timeline:\n"
+                                       "  - {at: 0, bind: {endpoint: nic, pasid: 1, space: A}}\n"
+                                       "  - {at: 20000, dma: {endpoint: nic, pasid: 1, address: 0x4000, size: 64}}";
+
 static bool scenario_page(FILE *to)
 {
     static const char *const headings[DESCRIBE_KINDS] = {"KEYS", "EVENTS", "CAUSES", "HAZARDS"};
@@ -174,11 +185,12 @@ static bool scenario_page(FILE *to)
     roff_text(to,
               "A scenario is one YAML file: the system, the address spaces, a timeline, and what must come out. What "
               "is not said has a default. Below, an asterisk stands for an id, a name of the scenario's own or an "
-              "index; prisim run \\-\\-set changes any key.");
+              "index; prisim run --set changes any key.");
     for (unsigned kind = 0; kind < DESCRIBE_KINDS && good; kind++) {
         roff_section(to, headings[kind]);
         good = entries(to, (enum describe_kind)kind);
     }
+    example(to, scenario_example);
     see_also(to, "prisim-scenario");
     return good;
 }
