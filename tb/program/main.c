@@ -12,7 +12,7 @@
 #include "tb/unusable.h"
 #include "tb/version.h"
 
-enum { COMMAND_MAX = 32, LINE = 28 };
+enum { COMMAND_MAX = 32, LINE = 30 };
 
 static void print_help(FILE *to)
 {
