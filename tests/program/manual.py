@@ -78,7 +78,8 @@ class Manual(unittest.TestCase):
             self.assertEqual(path.read_bytes(), (self.folder / "b" / there).read_bytes())
             self.assertEqual(path.read_bytes(), (MANUAL / there).read_bytes())
         for path in MANUAL.glob("man?/*"):  # no date, which would be that of the build
-            self.assertRegex(path.read_text().splitlines()[1], r'^\.TH PRISIM[A-Z-]* [15] "" "prisim [0-9.]+" "prisim"$')
+            title = path.read_text().splitlines()[1]
+            self.assertRegex(title, r'^\.TH PRISIM[A-Z-]* [15] "" "prisim [0-9.]+" "prisim"$')
         self.assertEqual(SCRIPT.read_text(), (MANUAL / "completions/prisim.data").read_text()
                          + (ROOT / "tb/program/completion.bash").read_text())
 
@@ -135,7 +136,7 @@ class Manual(unittest.TestCase):
                 said.append((line, []))
         self.assertEqual(entries(self.page("prisim-scenario", 5)), said)
         headings = re.findall(r"^\.SH (.*)$", self.page("prisim-scenario", 5), re.M)
-        self.assertEqual(headings, ["NAME", "DESCRIPTION", "KEYS", "EVENTS", "CAUSES", "HAZARDS", "EXAMPLE", "SEE ALSO"])
+        self.assertEqual(headings, "NAME|DESCRIPTION|KEYS|EVENTS|CAUSES|HAZARDS|EXAMPLE|SEE ALSO".split("|"))
 
     def test_examples(self):
         shutil.copytree(ROOT / "scenarios", self.folder / "scenarios")
@@ -197,9 +198,8 @@ class Completion(unittest.TestCase):
         words += [word] if word or line[-1] == " " else []
         script = (f"source {SCRIPT}\nCOMP_WORDS=(\"$@\")\nCOMP_CWORD=$(($# - 1))\n_prisim\n"
                   "printf '%s\\n' \"${COMPREPLY[@]}\"\n")
-        environment = {**os.environ}
         done = subprocess.run(["bash", "-c", f"COMP_WORDBREAKS=$BREAKS\n{script}", "bash", *words],
-                              capture_output=True, text=True, cwd=self.folder, env={**environment, "BREAKS": breaks},
+                              capture_output=True, text=True, cwd=self.folder, env={**os.environ, "BREAKS": breaks},
                               check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""), line)
         return sorted(filter(None, done.stdout.split("\n")))
@@ -287,12 +287,12 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.asked("prisim run --only at="), sorted(["checkers", "driver", "endpoint", "fabric",
                                                                       "interconnect", "pri_queue", "smmu", "timeline"]))
         self.assertEqual(self.asked("prisim run --only cause=group_"),
-                         sorted(word for word in re.findall(r"^(group_\w+)\n    cause", prisim("describe").stdout, re.M)))
+                         sorted(re.findall(r"^(group_\w+)\n    cause", prisim("describe").stdout, re.M)))
         self.assertEqual(self.asked("prisim run --only write="), ["false", "true"])
         # All that may stand there: what --only itself knows, and every field.
         offered = self.asked("prisim run --only ")
-        fields = {word.split(" ")[0] for line in re.findall(r"^    event(?: [A-Z]\d)?: (.*)$", prisim("describe").stdout, re.M)
-                  for word in line.split(", ")}
+        events = re.findall(r"^    event(?: [A-Z]\d)?: (.*)$", prisim("describe").stdout, re.M)
+        fields = {word.split(" ")[0] for line in events for word in line.split(", ")}
         self.assertEqual(offered, sorted(f"{name}=" for name in fields | {"endpoint", "at", "event", "point", "group"}))
         for word in offered:
             done = prisim("run", "/nowhere", "--only", f"{word}\x01")
@@ -305,15 +305,17 @@ class Completion(unittest.TestCase):
 
     def test_read_inside_a_function(self):
         """As bash-completion reads it."""
-        done = subprocess.run(["bash", "-c", f"load() {{ source {SCRIPT}; }}; load; COMP_WORDS=(prisim run --engine n); "
-                               "COMP_CWORD=3; _prisim; echo ${COMPREPLY[@]}"], capture_output=True, text=True, check=True)
+        script = (f"load() {{ source {SCRIPT}; }}; load; COMP_WORDS=(prisim run --engine n); COMP_CWORD=3; _prisim; "
+                  "echo ${COMPREPLY[@]}")
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
         self.assertEqual((done.stdout, done.stderr), ("native\n", ""))
 
     def test_by_hand(self):
         """Typed into a bash, with the key that completes."""
         master, slave = pty.openpty()
         child = subprocess.Popen(["bash", "--norc", "--noprofile", "-i"], stdin=slave, stdout=slave, stderr=slave,
-                                 cwd=self.folder, env={**os.environ, "TERM": "dumb", "PS1": "$ "}, start_new_session=True)
+                                 cwd=self.folder, env={**os.environ, "TERM": "dumb", "PS1": "$ "},
+                                 start_new_session=True)
         os.close(slave)
         said = ""
 
@@ -331,7 +333,8 @@ class Completion(unittest.TestCase):
             type_in(f"bind 'set enable-bracketed-paste off'; source {SCRIPT}; echo rea'dy'\n", "ready")
             type_in("echo '<'; prisim() { printf '[%s]' \"$@\"; echo; }; echo rea'dy'\n", "ready")
             type_in("prisim reg\tsc\t\n", "[regress][scenarios/]")
-            type_in("prisim run ra\t--set system.driver.unbind=dr\t\n", "[run][race.yaml][--set][system.driver.unbind=drain]")
+            type_in("prisim run ra\t--set system.driver.unbind=dr\t\n",
+                    "[run][race.yaml][--set][system.driver.unbind=drain]")
             type_in("prisim run --set=system.endpoints.nic.sto\tw\t--only pas\t1,poin\tS2\t\n",
                     "[run][--set=system.endpoints.nic.stop=wait][--only][pasid=1,point=S2]")
         finally:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The table of `prisim run` and what it is asked to be about. Which rows it must have is worked out from the JSON log of
-the same run, line by line, by what docs/output.md says of each option.
+"""The table of `prisim run` and what it is asked to be about. Which rows it must have is worked out from the JSON log
+of the same run, line by line, by what docs/output.md says of each option.
 
   report.py PRISIM ROOT ENGINE...
 """
@@ -311,8 +311,8 @@ class Report(unittest.TestCase):
                      "--only", "value=0x123")
         spaces = [line for line in lines if line["has"].get("space") == "B"]
         points = [line for line in lines if line.get("point") == "E0"]
-        self.nothing(RACE, f"no event has all of it; each alone: space=B {len(spaces)}, point=E0 {len(points)}", "--only",
-                     "space=B,point=E0")
+        self.nothing(RACE, f"no event has all of it; each alone: space=B {len(spaces)}, point=E0 {len(points)}",
+                     "--only", "space=B,point=E0")
         commands = [line for line in lines if line["event"] == "smmu.command"]
         self.nothing(RACE, f"no such event marks a point; without --points: {len(commands)}", "--points", "--only",
                      "event=smmu.command")
