@@ -88,7 +88,11 @@ install(TARGETS ${libraries} EXPORT prisim)
 add_custom_target(product DEPENDS ${libraries})
 if(PRISIM_PROGRAM)
   install(TARGETS prisim)
-  add_dependencies(product prisim)
+  add_dependencies(product prisim prisim_manual)
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/manual/man1 ${PROJECT_BINARY_DIR}/manual/man5
+    DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(FILES ${PROJECT_BINARY_DIR}/manual/completions/prisim
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   if(PRISIM_SYSTEMC)
     install(TARGETS prisim_engine_systemc LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/prisim)
   endif()

@@ -56,6 +56,10 @@ list(APPEND PRISIM_TB_SOURCES
   report/record.c
   report/record_read.c
   report/report.c
+  report/report_filter.c
+  report/report_match.c
+  report/report_nothing.c
+  report/report_ready.c
   report/report_words.c
   report/summary.c
   report/verdict.c

@@ -5,19 +5,18 @@
 #define _GNU_SOURCE
 #include "tb/program/log_command.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tb/exit_code.h"
 #include "tb/program/outputs.h"
 #include "tb/report/record.h"
 #include "tb/report/whole_file.h"
+#include "tb/unusable.h"
 
 static const struct argp_option known[] = {
-    {"output", 'o', "FILE", 0, "write to FILE; without it, and with -, to standard output", 0},
+    {"out", 'o', "FILE", 0, "write to FILE; without it, and with -, to standard output", 0},
     {0},
 };
 
@@ -25,24 +24,18 @@ struct log_options {
     const char *record, *output;
 };
 
-static _Noreturn void unusable(const char *what, const char *value)
-{
-    fprintf(stderr, "prisim: log: %s%s%s\n", what, value ? ": " : "", value ? value : "");
-    exit(EXIT_UNUSABLE);
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct log_options *o = state->input;
     switch (key) {
     case 'o':
         if (!*value)
-            unusable("--output: expected the name of a file", NULL);
+            unusable("log", "--out: expected the name of a file", NULL);
         o->output = value;
         return 0;
     case ARGP_KEY_ARG:
         if (o->record)
-            unusable("expected one record", value);
+            unusable("log", "expected one record", value);
         o->record = value;
         return 0;
     default:
@@ -50,27 +43,26 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+const struct argp log_argp = {known,
+                              parse,
+                              "RECORD",
+                              "Writes the log of a record that prisim run --record made; - is standard input."
+                              "\vExit: 0 all of it is written, 2 unusable input, arguments or output, 3 a fault "
+                              "of prisim's own, 4 the record "
+                              "ends before its run did.",
+                              NULL,
+                              NULL,
+                              NULL};
+
 static void read_options(struct log_options *o, int argc, char **argv)
 {
-    static const struct argp argp = {known,
-                                     parse,
-                                     "RECORD",
-                                     "Writes the log of a record that prisim run --record made; - is standard input."
-                                     "\vExit: 0 all of it is written, 2 unusable input, arguments or output, 3 a fault "
-                                     "of prisim's own, 4 the record "
-                                     "ends before its run did.",
-                                     NULL,
-                                     NULL,
-                                     NULL};
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim log"};
-    argp_parse(&argp, argc, argv, 0, NULL, o);
+    argp_parse(&log_argp, argc, argv, 0, NULL, o);
     if (!o->record)
-        unusable("expected a record", NULL);
+        unusable("log", "expected a record", NULL);
     if (!o->output)
         o->output = "-";
     if (strcmp(o->output, "-") != 0 && outputs_same_place(o->output, o->record))
-        unusable("--output: expected another file than the record", o->output);
+        unusable("log", "--out: expected another file than the record", o->output);
 }
 
 static int convert(const struct log_options *o, FILE *from, const char *name, struct whole_file *file)
@@ -100,7 +92,7 @@ int log_main(int argc, char **argv)
     bool standard = strcmp(o.record, "-") == 0;
     FILE *from = standard ? stdin : fopen(o.record, "rb");
     if (!from)
-        unusable(o.record, strerror(errno));
+        unusable("log", o.record, strerror(errno));
     int code = EXIT_UNUSABLE;
     if (whole_file_open(&file, o.output))
         code = convert(&o, from, standard ? "standard input" : o.record, &file);

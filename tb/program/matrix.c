@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include "tb/program/matrix.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "model/pcie_endpoint/pcie_endpoint.h"
 #include "tb/program/outputs.h"
 #include "tb/report/whole_file.h"
+#include "tb/unusable.h"
 
 #define THIN_FILE "scenarios/table/thin.yaml"
 
@@ -38,12 +38,6 @@ struct matrix_options {
     unsigned jobs;
 };
 
-static _Noreturn void unusable(const char *what, const char *value)
-{
-    fprintf(stderr, "prisim: matrix: %s%s%s\n", what, value ? ": " : "", value ? value : "");
-    exit(EXIT_UNUSABLE);
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct matrix_options *o = state->input;
@@ -61,12 +55,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_JOBS:
         if (!sweep_number(value, &end, &number) || *end || number < 1 || number > SWEEP_JOBS_MAX)
-            unusable("--jobs: expected 1..256", value);
+            unusable("matrix", "--jobs: expected 1..256", value);
         o->jobs = (unsigned)number;
         return 0;
     case ARGP_KEY_ARG:
         if (o->file)
-            unusable("expected one scenario file", value);
+            unusable("matrix", "expected one scenario file", value);
         o->file = value;
         return 0;
     default:
@@ -74,31 +68,29 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+const struct argp matrix_argp = {known,
+                                 parse,
+                                 "[FILE]",
+                                 "Compares policies of unbind over schedules of FILE, by default " THIN_FILE
+                                 ".\vExit: 0 the table is made, 2 unusable input or arguments, 3 a fault of prisim's "
+                                 "own.",
+                                 NULL,
+                                 NULL,
+                                 NULL};
+
 static void read_options(struct matrix_options *o, int argc, char **argv)
 {
-    static const struct argp argp = {
-        known,
-        parse,
-        "[FILE]",
-        "Compares policies of unbind over schedules of FILE, by default " THIN_FILE
-        ".\vExit: 0 the table is made, 2 unusable input or arguments, 3 a fault of prisim's "
-        "own.",
-        NULL,
-        NULL,
-        NULL};
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim matrix"};
-    argp_parse(&argp, argc, argv, 0, NULL, o);
+    argp_parse(&matrix_argp, argc, argv, 0, NULL, o);
     if (!o->thin)
-        unusable("expected --thin", NULL);
+        unusable("matrix", "expected --thin", NULL);
     if (!o->file)
         o->file = THIN_FILE;
     for (unsigned i = 0; i < MATRIX_FORMATS; i++)
         if (o->out[i] && (!*o->out[i] || strcmp(o->out[i], "-") == 0 || outputs_same_place(o->out[i], o->file)))
-            unusable("--json, --markdown: expected a file other than the scenario", o->out[i]);
+            unusable("matrix", "--json, --markdown: expected a file other than the scenario", o->out[i]);
     if (o->out[MATRIX_JSON] && o->out[MATRIX_MARKDOWN] &&
         outputs_same_place(o->out[MATRIX_JSON], o->out[MATRIX_MARKDOWN]))
-        unusable("--json, --markdown: expected two files", o->out[MATRIX_JSON]);
+        unusable("matrix", "--json, --markdown: expected two files", o->out[MATRIX_JSON]);
     if (!o->jobs)
         o->jobs = sweep_workers_default();
 }

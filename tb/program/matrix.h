@@ -6,6 +6,8 @@
 #ifndef PRISIM_TB_MATRIX_H
 #define PRISIM_TB_MATRIX_H
 
+#include <argp.h>
+
 #include "tb/program/matrix_cell.h"
 
 enum { MATRIX_CELLS = PRISIM_DRIVER_POLICIES * MATRIX_COUNT_OF_STOPS };
@@ -34,6 +36,8 @@ uint64_t matrix_runs(const struct matrix *matrix);
 
 enum matrix_format { MATRIX_TEXT, MATRIX_MARKDOWN, MATRIX_JSON, MATRIX_FORMATS };
 void matrix_write(FILE *to, const struct matrix *matrix, enum matrix_format format);
+
+extern const struct argp matrix_argp;
 
 /* The command line after the command's name. Returns the exit code of prisim. */
 int matrix_main(int argc, char **argv);

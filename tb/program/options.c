@@ -1,34 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The command line, by argp: first the command, then its options and files.
+ * The command lines of prisim run and prisim describe, by argp.
  */
 #define _GNU_SOURCE
 #include "tb/program/options.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tb/program/outputs.h"
-#include "tb/version.h"
+#include "tb/unusable.h"
 
-enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_MARKDOWN, KEY_PRI_QUEUE, KEY_OUTPUT };
+enum key {
+    KEY_SET = 256,
+    KEY_SEED,
+    KEY_UNTIL,
+    KEY_ENGINE,
+    KEY_MARKDOWN,
+    KEY_PRI_QUEUE,
+    KEY_ONLY,
+    KEY_POINTS,
+    KEY_AROUND,
+    KEY_ALL,
+    KEY_OUTPUT
+};
 
 static const struct argp_option run_options[] = {
-    {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
+    {"engine", KEY_ENGINE, "systemc|systemc-clocked|native", 0, "what clocks the blocks; default: systemc", 0},
     {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
     {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
     {"quiet", 'q', NULL, 0, "print the verdict only", 0},
+    {"only", KEY_ONLY, "KEY=VALUE", 0,
+     "show only events that have it: endpoint=nic, at=smmu, event=driver., point=S2, pasid=1, group=PRGI, or any other "
+     "field; several with commas, or repeated: values of one key are alternatives, different keys must all hold",
+     0},
+    {"points", KEY_POINTS, NULL, 0, "show only events that mark a point, E0 to R2 or U0 to U7", 0},
+    {"around", KEY_AROUND, "CYCLE[+-N]", 0, "show only events within N cycles of CYCLE; default: 500", 0},
+    {"all", KEY_ALL, NULL, 0, "show all events, however many, also those that the report leaves out by itself", 0},
 };
 
 /* The options of `prisim run`: its own, those of its outputs, and a last one of zeros. */
 enum { RUN_OPTIONS = sizeof run_options / sizeof *run_options };
 static struct argp_option all_run_options[RUN_OPTIONS + RUN_OUTPUTS + 1];
 
-static void gather_run_options(void)
+void options_gather(void)
 {
     memcpy(all_run_options, run_options, sizeof run_options);
     for (int i = 0; i < RUN_OUTPUTS; i++)
@@ -43,23 +61,17 @@ static const struct argp_option describe_options[] = {
     {0},
 };
 
-static void unusable(const char *what, const char *value)
-{
-    fprintf(stderr, "prisim: %s%s%s\n", what, value ? ": " : "", value ? value : "");
-    exit(EXIT_UNUSABLE);
-}
-
 static void add_setting(struct options *o, const char *setting)
 {
     if (o->settings == OPTIONS_SETTINGS_MAX)
-        unusable("too many settings: expected at most 64 of --set, --seed and --until", NULL);
+        unusable(NULL, "too many settings: expected at most 64 of --set, --seed and --until", NULL);
     o->setting[o->settings++] = setting;
 }
 
 static void add_composed(struct options *o, char *setting, const char *key, const char *value)
 {
     if (snprintf(setting, OPTIONS_SETTING_MAX, "%s=%s", key, value) >= OPTIONS_SETTING_MAX)
-        unusable("value too long", value);
+        unusable(NULL, "value too long", value);
     add_setting(o, setting);
 }
 
@@ -94,12 +106,12 @@ enum engine options_engine(const char *name)
 {
 #ifndef PRISIM_HAS_SYSTEMC
     if (strncmp(name, "systemc", strlen("systemc")) == 0)
-        unusable("--engine: this build has no SystemC: expected native", name);
+        unusable(NULL, "--engine: this build has no SystemC: expected native", name);
 #endif
     for (enum engine e = ENGINE_SYSTEMC; e <= ENGINE_NATIVE; e++)
         if (strcmp(name, engine_text(e)) == 0)
             return e;
-    unusable("--engine: expected systemc, systemc-clocked or native", name);
+    unusable(NULL, "--engine: expected systemc, systemc-clocked or native", name);
     return ENGINE_NATIVE;
 }
 
@@ -132,16 +144,42 @@ static bool take_name(struct options *o, const char *value)
     return false;
 }
 
+static void add_only(struct options *o, const char *value)
+{
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    if (!report_filter_add(&o->filter, value, message))
+        unusable("run", "--only", message);
+}
+
+static void set_around(struct options *o, const char *value)
+{
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    if (!report_filter_around(&o->filter, value, message))
+        unusable("run", "--around", message);
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct options *o = state->input;
     switch (key) {
+    case KEY_ONLY:
+        add_only(o, value);
+        return 0;
+    case KEY_POINTS:
+        o->filter.points = true;
+        return 0;
+    case KEY_AROUND:
+        set_around(o, value);
+        return 0;
+    case KEY_ALL:
+        o->filter.all = true;
+        return 0;
     case KEY_ENGINE:
         o->engine = options_engine(value);
         return 0;
     case KEY_PRI_QUEUE:
         if (strcmp(value, "c") != 0 && strcmp(value, "rtl") != 0)
-            unusable("--pri-queue: expected c or rtl", value);
+            unusable(NULL, "--pri-queue: expected c or rtl", value);
         o->pri_queue_rtl = strcmp(value, "rtl") == 0;
         return 0;
     case KEY_SET:
@@ -163,7 +201,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (take_name(o, value))
             return 0;
         if (o->files == OPTIONS_FILES_MAX)
-            unusable("too many files: expected at most 256", NULL);
+            unusable(NULL, "too many files: expected at most 256", NULL);
         o->file[o->files++] = value;
         return 0;
     default:
@@ -174,26 +212,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-static void print_help(FILE *to)
-{
-    fputs("prisim " PRISIM_VERSION " - what happens if the PASID is unbound right now?\n"
-          "\n"
-          "  prisim run FILE...        run scenarios; the report and the verdict of each\n"
-          "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
-          "  prisim sweep FILE         one scenario over ranges of values, or a step at every order of events\n"
-          "  prisim view LOG           a log as a page to look at\n"
-          "  prisim describe [KEY]     every scenario key, event and hazard\n"
-          "  prisim log RECORD         the log of a run that was kept as a record\n"
-          "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
-          "\n"
-          "  prisim run --help         the options of a command\n"
-          "  prisim --version\n"
-          "\n"
-          "Exit: 0 all as expected, 1 not as expected, 2 unusable input, arguments or output, 3 a fault of prisim's\n"
-          "own, 4 incomplete; of several files the worst, in the order 3, 2, 1, 4, 0. 128 + N: ended by signal N.\n",
-          to);
-}
-
 /* The name of an output that was given none: the scenario's, without its folder. */
 static void name_output(struct options *o, const char *ending)
 {
@@ -201,63 +219,48 @@ static void name_output(struct options *o, const char *ending)
     const char *dot = strrchr(name, '.');
     int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
     if (snprintf(o->named, sizeof o->named, "%.*s%s", length, name, ending) >= (int)sizeof o->named)
-        unusable("run: the scenario's name is too long for an output's", name);
+        unusable("run", "the scenario's name is too long for an output's", name);
 }
 
 static void check_run(struct options *o)
 {
     char message[OUTPUTS_MESSAGE_MAX];
+    if (o->quiet && (o->filter.all || report_filter_narrows(&o->filter)))
+        unusable("run", "--quiet prints no table: expected no --only, --points, --around or --all with it", NULL);
     if (o->files == 0)
-        unusable("run: expected at least one scenario file", NULL);
+        unusable("run", "expected at least one scenario file", NULL);
     if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))
-        unusable("run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_SYSTEMC, PRISIM_VERILATOR)",
+        unusable("run", "--pri-queue rtl: this build has no Verilated PRI queue (PRISIM_SYSTEMC, PRISIM_VERILATOR)",
                  NULL);
     if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
-        unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
+        unusable("run", "--pri-queue rtl: expected a SystemC engine", "native");
     for (unsigned i = 0; i < RUN_OUTPUTS; i++)
         if (o->files > 1 && o->output[i]) {
             snprintf(message, sizeof message, "run: --%s is for one scenario file", run_outputs[i].option);
-            unusable(message, NULL);
+            unusable(NULL, message, NULL);
         } else if (o->output[i] == o->named) {
             name_output(o, run_outputs[i].ending);
         }
     if (!outputs_settle(o, message))
-        unusable(message, NULL);
+        unusable(NULL, message, NULL);
 }
 
-void options_parse(struct options *o, int argc, char **argv)
+const struct argp options_run_argp = {all_run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
+const struct argp options_describe_argp = {
+    describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
+
+void options_parse_run(struct options *o, int argc, char **argv)
 {
-    static const struct argp run = {all_run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
-    static const struct argp describe = {
-        describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
     memset(o, 0, sizeof *o);
     o->engine = default_engine();
-    argp_err_exit_status = EXIT_UNUSABLE;
-    const char *command = argc > 1 ? argv[1] : "";
-    if (strcmp(command, "--version") == 0) {
-        puts("prisim " PRISIM_VERSION);
-        exit(EXIT_AS_EXPECTED);
-    }
-    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 || strcmp(command, "help") == 0) {
-        print_help(stdout);
-        exit(EXIT_AS_EXPECTED);
-    }
-    if (strcmp(command, "run") == 0) {
-        argv[1] = (char[]){"prisim run"};
-        o->command = COMMAND_RUN;
-        gather_run_options();
-        argp_parse(&run, argc - 1, argv + 1, 0, NULL, o);
-        check_run(o);
-    } else if (strcmp(command, "describe") == 0) {
-        argv[1] = (char[]){"prisim describe"};
-        o->command = COMMAND_DESCRIBE;
-        argp_parse(&describe, argc - 1, argv + 1, 0, NULL, o);
-        if (o->files > 1)
-            unusable("describe: expected at most one key", NULL);
-    } else if (*command) {
-        unusable("expected a command, one of prisim --help", command);
-    } else {
-        print_help(stderr);
-        exit(EXIT_UNUSABLE);
-    }
+    argp_parse(&options_run_argp, argc, argv, 0, NULL, o);
+    check_run(o);
+}
+
+void options_parse_describe(struct options *o, int argc, char **argv)
+{
+    memset(o, 0, sizeof *o);
+    argp_parse(&options_describe_argp, argc, argv, 0, NULL, o);
+    if (o->files > 1)
+        unusable("describe", "expected at most one key", NULL);
 }

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include "tb/program/regress.h"
 
-#include <argp.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "tb/program/run.h"
+#include "tb/unusable.h"
 
 enum key { KEY_ENGINE = 256, KEY_BLESS, KEY_JUNIT, KEY_VERDICTS };
 enum { ENGINES = ENGINE_NATIVE + 1 };
@@ -35,7 +35,7 @@ struct regress {
 };
 
 static const struct argp_option known[] = {
-    {"engine", KEY_ENGINE, "NAME", 0, "systemc, systemc-clocked or native; may be repeated; default: all", 0},
+    {"engine", KEY_ENGINE, "systemc|systemc-clocked|native", 0, "may be repeated; default: all", 0},
     {"bless", KEY_BLESS, NULL, 0, "the logs of now become the golden ones, where the verdict is as expected", 0},
     {"verdicts", KEY_VERDICTS, NULL, 0, "judge verdicts only, no golden logs", 0},
     {"junit", KEY_JUNIT, "FILE", 0, "write JUnit XML", 0},
@@ -252,20 +252,17 @@ static int run_all(struct regress *r)
     return worst;
 }
 
+const struct argp regress_argp = {
+    known, parse, "DIR|FILE...", "Runs scenarios on every engine: verdicts and golden logs, as TAP.", NULL, NULL, NULL};
+
 int regress_main(int argc, char **argv)
 {
-    static const struct argp argp = {
-        known, parse, "DIR|FILE...", "Runs scenarios on every engine: verdicts and golden logs, as TAP.",
-        NULL,  NULL,  NULL};
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim regress"};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &regress) != 0)
+    if (argp_parse(&regress_argp, argc, argv, 0, NULL, &regress) != 0)
         return EXIT_UNUSABLE;
-    if (regress.files.count == 0 || (regress.bless && regress.verdicts)) {
-        fprintf(stderr, "prisim: regress: expected %s\n",
-                regress.files.count ? "either --bless or --verdicts" : "a folder of scenarios");
-        return EXIT_UNUSABLE;
-    }
+    if (regress.files.count == 0)
+        unusable("regress", "expected a folder of scenarios", NULL);
+    if (regress.bless && regress.verdicts)
+        unusable("regress", "expected either --bless or --verdicts", NULL);
     bool any = false;
     for (unsigned e = 0; e < ENGINES; e++)
         any |= regress.engine[e];

@@ -6,6 +6,7 @@
 #ifndef PRISIM_TB_REGRESS_H
 #define PRISIM_TB_REGRESS_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -21,6 +22,8 @@ struct regress_result {
     char *said;       /* what the run printed, and what differs; lines that end with a newline */
     bool interrupted; /* the run's process died */
 };
+
+extern const struct argp regress_argp;
 
 /* The command line after the command's name. Returns the exit code of prisim. */
 int regress_main(int argc, char **argv);

@@ -54,6 +54,7 @@ struct run {
     struct checkers *checkers;
     struct digest *digest;
     struct report *report; /* only if it is printed */
+    bool streams;          /* it is printed while the run goes on */
     struct progress progress;
     struct engine_result result;
     const char *const *path;   /* options.output */
@@ -178,10 +179,10 @@ static struct stream listeners(struct run *run)
     if (any)
         stream_add(&told, stop_without_room, run);
     if (run->report) {
-        const struct event_types types = report_types();
+        const struct event_types types = report_types(run->report);
         stream_add_for(&told, &types, report_event, run->report);
     }
-    if (isatty(STDERR_FILENO))
+    if (isatty(STDERR_FILENO) && !run->streams)
         stream_add(&told, progress_event, &run->progress);
     return told;
 }
@@ -214,6 +215,11 @@ static bool run_engine(struct run *run, const struct options *options)
     return done;
 }
 
+static FILE *report_to(const struct options *options)
+{
+    return outputs_take_standard(options) ? stderr : stdout;
+}
+
 static int exit_of(enum verdict verdict)
 {
     switch (verdict) {
@@ -244,26 +250,40 @@ static int conclude(struct run *run, const struct options *options)
         return EXIT_UNUSABLE;
     if (options->named[0])
         fprintf(stderr, "prisim: wrote %s\n", options->named);
-    FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
-        report_print_verdict(to, &run->scenario, run->checkers, &outcome);
+        report_print_verdict(report_to(options), &run->scenario, run->checkers, &outcome);
     else
-        report_print(run->report, to, run->checkers, &outcome, report_wants_colour(to));
+        report_print(run->report, run->checkers, &outcome);
     return exit_of(outcome.verdict.verdict);
+}
+
+/* False, and told, if its filter has a name that the scenario has not. */
+static bool open_report(struct run *run, const struct options *options)
+{
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    if (options->quiet)
+        return true;
+    run->report = report_open(&run->scenario, &options->filter, message);
+    run->streams = options->filter.all;
+    if (!run->report)
+        fprintf(stderr, "prisim: run: --only: %s\n", message);
+    return run->report != NULL;
 }
 
 static int run_loaded(struct run *run, const struct options *options)
 {
+    if (!open_report(run, options))
+        return EXIT_UNUSABLE;
     run->path = options->output;
     if (!open_outputs(run))
         return EXIT_UNUSABLE;
     ending_watch(end_by_signal, run);
     run->checkers = checkers_open(&run->scenario);
     run->digest = digest_open(&run->scenario);
-    if (!options->quiet)
-        run->report = report_open(&run->scenario);
-    if (!run->checkers || !run->digest || (!run->report && !options->quiet))
+    if (!run->checkers || !run->digest)
         return no_memory();
+    if (run->report)
+        report_begin(run->report, report_to(options), report_wants_colour(report_to(options)));
     run->progress.last = time(NULL);
     run->progress.end = run->scenario.limits.cycles;
     return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;

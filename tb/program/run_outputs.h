@@ -9,7 +9,14 @@
 #include "tb/report/summary.h"
 
 /* In the order in which they are closed. */
-enum run_output_kind { RUN_OUTPUT_LOG, RUN_OUTPUT_RECORD, RUN_OUTPUT_WAVE, RUN_OUTPUT_VIEW, RUN_OUTPUT_SUMMARY, RUN_OUTPUTS };
+enum run_output_kind {
+    RUN_OUTPUT_LOG,
+    RUN_OUTPUT_RECORD,
+    RUN_OUTPUT_WAVE,
+    RUN_OUTPUT_VIEW,
+    RUN_OUTPUT_SUMMARY,
+    RUN_OUTPUTS
+};
 
 struct run_output {
     const char *option; /* "log": --log */

@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include "tb/program/sweep_options.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "tb/program/outputs.h"
 #include "tb/program/sweep_orders.h"
 #include "tb/program/sweep_workers.h"
+#include "tb/unusable.h"
 
 enum key {
     KEY_VARY = 256,
@@ -51,12 +51,6 @@ static const struct argp_option known[] = {
     {0},
 };
 
-static _Noreturn void unusable(const char *what, const char *value)
-{
-    fprintf(stderr, "prisim: sweep: %s%s%s\n", what, value ? ": " : "", value ? value : "");
-    exit(EXIT_UNUSABLE);
-}
-
 static _Noreturn void refuse(const char *line)
 {
     fprintf(stderr, "%s\n", line);
@@ -70,7 +64,7 @@ static unsigned number(const char *option, const char *text, unsigned max)
     char what[64];
     snprintf(what, sizeof what, "%s: expected 1..%u", option, max);
     if (!sweep_number(text, &end, &value) || *end || value < 1 || value > max)
-        unusable(what, text);
+        unusable("sweep", what, text);
     return (unsigned)value;
 }
 
@@ -80,9 +74,9 @@ static void read_parties(struct sweep_plan *plan, const char *names)
     for (const char *at = names;; at++) {
         size_t length = strcspn(at, ",");
         if (length == 0 || length >= SWEEP_NAME_MAX)
-            unusable("--orders-of: expected names, with a comma between two", names);
+            unusable("sweep", "--orders-of: expected names, with a comma between two", names);
         if (plan->parties == SWEEP_PARTIES_MAX)
-            unusable("--orders-of: expected at most 16 names", names);
+            unusable("sweep", "--orders-of: expected at most 16 names", names);
         snprintf(plan->party[plan->parties++], SWEEP_NAME_MAX, "%.*s", (int)length, at);
         at += length;
         if (!*at)
@@ -95,13 +89,13 @@ static void read_orders(struct sweep_options *o, const char *value)
     char message[SWEEP_MESSAGE_MAX];
     struct sweep_step *step = &o->plan.step;
     if (step->argument)
-        unusable("--orders: expected once", value);
+        unusable("sweep", "--orders: expected once", value);
     if (!sweep_orders_range(value, &o->ranged, &o->from, &o->to, message))
         refuse(message);
     step->argument = value;
     if (snprintf(step->id, sizeof step->id, "%.*s", (int)strcspn(value, "="), value) >= (int)sizeof step->id ||
         !step->id[0])
-        unusable("--orders: expected the id of a step", value);
+        unusable("sweep", "--orders: expected the id of a step", value);
 }
 
 static void add_axis(struct sweep_plan *plan, const char *value)
@@ -120,7 +114,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SET:
         if (o->plan.settings == OPTIONS_SETTINGS_MAX)
-            unusable("too many settings: expected at most 64 of --set", NULL);
+            unusable("sweep", "too many settings: expected at most 64 of --set", NULL);
         o->plan.setting[o->plan.settings++] = value;
         return 0;
     case KEY_ORDERS:
@@ -138,7 +132,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_FORMAT:
         if (strcmp(value, "csv") != 0 && strcmp(value, "jsonl") != 0)
-            unusable("--format: expected csv or jsonl", value);
+            unusable("sweep", "--format: expected csv or jsonl", value);
         o->format = strcmp(value, "csv") == 0 ? SWEEP_CSV : SWEEP_JSONL;
         return 0;
     case KEY_PLOT:
@@ -152,7 +146,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (o->plan.file)
-            unusable("expected one scenario file", value);
+            unusable("sweep", "expected one scenario file", value);
         o->plan.file = value;
         return 0;
     default:
@@ -172,45 +166,44 @@ static bool is_set(const struct sweep_plan *plan, const char *key)
 static void check_files(const struct sweep_options *o)
 {
     if (o->out && !*o->out)
-        unusable("--out: expected the name of a file", NULL);
+        unusable("sweep", "--out: expected the name of a file", NULL);
     if (o->out && outputs_same_place(o->out, o->plan.file))
-        unusable("--out: expected another file than the scenario", o->out);
+        unusable("sweep", "--out: expected another file than the scenario", o->out);
     if (o->plot && (outputs_same_place(o->plot, o->plan.file) || (o->out && outputs_same_place(o->plot, o->out))))
-        unusable("--plot: expected another file than the scenario and --out", o->plot);
+        unusable("sweep", "--plot: expected another file than the scenario and --out", o->plot);
     if (o->resume && !o->out)
-        unusable("--resume: expected --out FILE", NULL);
+        unusable("sweep", "--resume: expected --out FILE", NULL);
 }
 
 static void check(const struct sweep_options *o)
 {
     if (!o->plan.file)
-        unusable("expected a scenario file", NULL);
+        unusable("sweep", "expected a scenario file", NULL);
     if (!o->plan.axes.count && !o->plan.step.argument)
-        unusable("expected --vary or --orders", NULL);
+        unusable("sweep", "expected --vary or --orders", NULL);
     if (o->plan.step.checks && !o->plan.step.argument)
-        unusable("--check: expected --orders", NULL);
+        unusable("sweep", "--check: expected --orders", NULL);
     for (unsigned i = 0; i < o->plan.axes.count; i++)
         if (is_set(&o->plan, o->plan.axes.axis[i].key))
-            unusable("expected either --vary or --set of one key", o->plan.axes.axis[i].key);
+            unusable("sweep", "expected either --vary or --set of one key", o->plan.axes.axis[i].key);
     check_files(o);
 }
 
+const struct argp sweep_argp = {known,
+                                parse,
+                                "FILE",
+                                "Runs a scenario over ranges of values on the native engine: a row of CSV each.\v"
+                                "Exit: 0 all points as expected, 1 some not, 2 unusable input, arguments or "
+                                "output, 3 a fault of prisim's own, 4 some incomplete and none failed.",
+                                NULL,
+                                NULL,
+                                NULL};
+
 void sweep_options_parse(struct sweep_options *o, int argc, char **argv)
 {
-    static const struct argp argp = {known,
-                                     parse,
-                                     "FILE",
-                                     "Runs a scenario over ranges of values on the native engine: a row of CSV each.\v"
-                                     "Exit: 0 all points as expected, 1 some not, 2 unusable input, arguments or "
-                                     "output, 3 a fault of prisim's own, 4 some incomplete and none failed.",
-                                     NULL,
-                                     NULL,
-                                     NULL};
     memset(o, 0, sizeof *o);
     read_parties(&o->plan, "driver,pri_queue,endpoint");
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim sweep"};
-    argp_parse(&argp, argc, argv, 0, NULL, o);
+    argp_parse(&sweep_argp, argc, argv, 0, NULL, o);
     check(o);
     o->plan.orders |= o->plan.step.argument != NULL;
     if (!o->jobs)

@@ -5,6 +5,8 @@
 #ifndef PRISIM_TB_SWEEP_OPTIONS_H
 #define PRISIM_TB_SWEEP_OPTIONS_H
 
+#include <argp.h>
+
 #include "tb/program/sweep_rows.h"
 
 struct sweep_options {
@@ -16,6 +18,8 @@ struct sweep_options {
     enum sweep_format format;
     const char *out, *plot; /* or NULL */
 };
+
+extern const struct argp sweep_argp;
 
 /* Reads it. Prints help and leaves the program (exit 0), or prints one line on standard error and leaves it (exit 2) if
  * it cannot be used; what the scenario says to it is not looked at. */

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/exit_code.h"
 #include "tb/program/outputs.h"
+#include "tb/unusable.h"
 
 enum key { KEY_AS = 256, KEY_SCENARIO, KEY_SET, KEY_REQUEST };
 enum { REQUEST_MAX = 1000000000 };
@@ -50,18 +50,12 @@ struct parsing {
     unsigned scenarios;
 };
 
-static _Noreturn void unusable(const char *what, const char *value)
-{
-    fprintf(stderr, "prisim: view: %s%s%s\n", what, value ? ": " : "", value ? value : "");
-    exit(EXIT_UNUSABLE);
-}
-
 static enum view_as as_of(const char *name)
 {
     for (unsigned i = 0; i < VIEW_AS; i++)
         if (strcmp(kinds[i].name, name) == 0)
             return (enum view_as)i;
-    unusable("--as: expected page, perfetto, mermaid or kanata", name);
+    unusable("view", "--as: expected page, perfetto, mermaid or kanata", name);
 }
 
 static uint32_t request_of(const char *text)
@@ -69,16 +63,16 @@ static uint32_t request_of(const char *text)
     char *end;
     unsigned long long value = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
     if (value < 1 || value > REQUEST_MAX || *end)
-        unusable("--request: expected 1..1000000000", text);
+        unusable("view", "--request: expected 1..1000000000", text);
     return (uint32_t)value;
 }
 
 static void add_setting(struct parsing *p, const char *setting)
 {
     if (p->scenarios == 0)
-        unusable("--set: expected a --scenario before it", setting);
+        unusable("view", "--set: expected a --scenario before it", setting);
     if (p->o->log[p->scenarios - 1].settings == VIEW_SETTINGS_MAX)
-        unusable("--set: expected at most 64", setting);
+        unusable("view", "--set: expected at most 64", setting);
     p->o->log[p->scenarios - 1].setting[p->o->log[p->scenarios - 1].settings++] = setting;
 }
 
@@ -97,7 +91,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SCENARIO:
         if (p->scenarios == VIEW_LOGS_MAX)
-            unusable("--scenario: expected at most one for each log", value);
+            unusable("view", "--scenario: expected at most one for each log", value);
         p->o->log[p->scenarios++].scenario = value;
         return 0;
     case KEY_SET:
@@ -105,7 +99,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (p->o->logs == VIEW_LOGS_MAX)
-            unusable("expected at most two logs", value);
+            unusable("view", "expected at most two logs", value);
         p->o->log[p->o->logs++].path = value;
         return 0;
     default:
@@ -131,37 +125,36 @@ static void name_output(struct view_options *o)
 static void check_output(const struct view_options *o)
 {
     if (!*o->out)
-        unusable("--out: expected the name of a file", NULL);
+        unusable("view", "--out: expected the name of a file", NULL);
     if (strcmp(o->out, "-") == 0)
         return;
     for (unsigned i = 0; i < o->logs; i++) {
         if (outputs_same_place(o->out, o->log[i].path))
-            unusable("--out: expected another file than the log", o->out);
+            unusable("view", "--out: expected another file than the log", o->out);
         if (o->log[i].scenario && outputs_same_place(o->out, o->log[i].scenario))
-            unusable("--out: expected another file than the scenario", o->out);
+            unusable("view", "--out: expected another file than the scenario", o->out);
     }
 }
 
+const struct argp view_argp = {
+    known,        parse,
+    "LOG [LOG2]", "Shows a run by its log, as a page that needs nothing else, or as other programs show it.",
+    NULL,         NULL,
+    NULL};
+
 void view_options_parse(struct view_options *o, int argc, char **argv)
 {
-    static const struct argp view = {
-        known,        parse,
-        "LOG [LOG2]", "Shows a run by its log, as a page that needs nothing else, or as other programs show it.",
-        NULL,         NULL,
-        NULL};
     memset(o, 0, sizeof *o);
     struct parsing parsing = {o, 0};
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim view"};
-    argp_parse(&view, argc, argv, 0, NULL, &parsing);
+    argp_parse(&view_argp, argc, argv, 0, NULL, &parsing);
     if (o->logs == 0)
-        unusable("expected a log", NULL);
+        unusable("view", "expected a log", NULL);
     if (o->logs > 1 && o->as != VIEW_PAGE)
-        unusable("--as: expected one log, for only a page shows two", kinds[o->as].name);
+        unusable("view", "--as: expected one log, for only a page shows two", kinds[o->as].name);
     if (o->request && o->as != VIEW_MERMAID)
-        unusable("--request: expected --as mermaid", NULL);
+        unusable("view", "--request: expected --as mermaid", NULL);
     if (parsing.scenarios && parsing.scenarios != o->logs)
-        unusable("--scenario: expected one for each log, or none", NULL);
+        unusable("view", "--scenario: expected one for each log, or none", NULL);
     if (!o->out)
         name_output(o);
     check_output(o);

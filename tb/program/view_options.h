@@ -5,6 +5,7 @@
 #ifndef PRISIM_TB_VIEW_OPTIONS_H
 #define PRISIM_TB_VIEW_OPTIONS_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,6 +26,8 @@ struct view_options {
     const char *out; /* "-" is standard output */
     char *out_owned; /* the name that was made from the log's, or NULL */
 };
+
+extern const struct argp view_argp;
 
 /* Reads the command line. Prints help and leaves the program (exit 0), or prints one line on standard error and leaves
  * it (exit 2) if it cannot be used. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The report on paper: rows kept as they come, set in columns at the end.
+ * The report on paper: rows kept as they come, set in columns at the end; or printed as they come.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tb/report/report_match.h"
 #include "tb/report/report_words.h"
 
 enum {
@@ -22,13 +23,6 @@ enum {
     COLUMN_WHAT_MIN = 40
 };
 
-struct report {
-    const struct scenario *scenario;
-    uint64_t told; /* events so far that belong in the table */
-    struct prisim_event first[REPORT_ROWS_FIRST];
-    struct prisim_event last[REPORT_ROWS_LAST]; /* a ring */
-};
-
 /* What the colours mean. */
 enum paint { PAINT_NONE, PAINT_HEAD, PAINT_POINT, PAINT_CAUSE, PAINT_GOOD, PAINT_BAD, PAINTS };
 
@@ -38,44 +32,50 @@ struct sheet {
     int place_width, what_width;
 };
 
+struct report {
+    const struct scenario *scenario;
+    const struct report_filter *filter;
+    struct report_match *match;
+    struct sheet sheet;
+    uint64_t told;     /* events so far that belong in the table */
+    bool letters[128]; /* of their points */
+    struct prisim_event first[REPORT_ROWS_FIRST];
+    struct prisim_event last[REPORT_ROWS_LAST]; /* a ring */
+};
+
 static const char *const colours[PAINTS] = {
     [PAINT_NONE] = "\033[0m",   [PAINT_HEAD] = "\033[1m",    [PAINT_POINT] = "\033[36m",
     [PAINT_CAUSE] = "\033[33m", [PAINT_GOOD] = "\033[1;32m", [PAINT_BAD] = "\033[1;31m",
 };
 static const char *const plain[PAINTS] = {"", "", "", "", "", ""};
 
-struct report *report_open(const struct scenario *scenario)
+struct report *report_open(const struct scenario *scenario, const struct report_filter *filter,
+                           char message[REPORT_FILTER_MESSAGE_MAX])
 {
     struct report *report = calloc(1, sizeof *report);
-    if (report != NULL)
-        report->scenario = scenario;
+    snprintf(message, REPORT_FILTER_MESSAGE_MAX, "no memory");
+    if (report == NULL)
+        return NULL;
+    report->scenario = scenario;
+    report->filter = filter;
+    report->match = report_match_open(filter, scenario, message);
+    if (report->match == NULL) {
+        free(report);
+        return NULL;
+    }
+    report->sheet = (struct sheet){.to = stdout, .paint = plain};
     return report;
 }
 
 void report_close(struct report *report)
 {
+    report_match_close(report->match);
     free(report);
 }
 
-struct event_types report_types(void)
+struct event_types report_types(const struct report *report)
 {
-    struct event_types types = {{0}};
-    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
-        if (report_covers_type(type))
-            event_types_add(&types, type);
-    return types;
-}
-
-void report_event(void *context, const struct prisim_event *event)
-{
-    struct report *report = context;
-    if (!report_covers(event))
-        return;
-    if (report->told < REPORT_ROWS_FIRST)
-        report->first[report->told] = *event;
-    else
-        report->last[(report->told - REPORT_ROWS_FIRST) % REPORT_ROWS_LAST] = *event;
-    report->told++;
+    return report_match_types(report->match);
 }
 
 bool report_wants_colour(FILE *to)
@@ -147,26 +147,76 @@ static const struct prisim_event *last_row(const struct report *report, uint64_t
     return &report->last[(rest - last_rows(report) + i) % REPORT_ROWS_LAST];
 }
 
-static void measure(const struct report *report, struct sheet *sheet)
+static void set_widths(struct sheet *sheet, size_t place_width)
 {
-    size_t widest = strlen("where");
-    for (uint64_t i = 0; i < first_rows(report) + last_rows(report); i++) {
-        const struct prisim_event *event =
-            i < first_rows(report) ? &report->first[i] : last_row(report, i - first_rows(report));
-        char place[SYSTEM_NAME_MAX];
-        system_instance_name(&report->scenario->system, event->instance, place);
-        widest = strlen(place) > widest ? strlen(place) : widest;
-    }
-    sheet->place_width = (int)widest;
-    int rest = REPORT_WIDTH - COLUMN_CYCLE - COLUMN_POINT - COLUMN_CAUSE - (int)widest - 8;
+    sheet->place_width = (int)place_width;
+    int rest = REPORT_WIDTH - COLUMN_CYCLE - COLUMN_POINT - COLUMN_CAUSE - (int)place_width - 8;
     sheet->what_width = rest > COLUMN_WHAT_MIN ? rest : COLUMN_WHAT_MIN;
 }
 
-static void table(const struct report *report, const struct sheet *sheet)
+static size_t wider(const struct report *report, unsigned instance, size_t width)
 {
+    char place[SYSTEM_NAME_MAX];
+    system_instance_name(&report->scenario->system, instance, place);
+    return strlen(place) > width ? strlen(place) : width;
+}
+
+/* As wide as the rows that are kept. */
+static void measure(const struct report *report, struct sheet *sheet)
+{
+    size_t widest = strlen("where");
+    for (uint64_t i = 0; i < first_rows(report); i++)
+        widest = wider(report, report->first[i].instance, widest);
+    for (uint64_t i = 0; i < last_rows(report); i++)
+        widest = wider(report, last_row(report, i)->instance, widest);
+    set_widths(sheet, widest);
+}
+
+/* As wide as any row can be. */
+static void measure_all(const struct report *report, struct sheet *sheet)
+{
+    struct system_instance rows[SYSTEM_INSTANCES_MAX];
+    size_t widest = wider(report, INSTANCE_CHECKERS, strlen("where"));
+    for (unsigned i = 0; i < system_instances(&report->scenario->system, rows); i++)
+        widest = wider(report, i, widest);
+    set_widths(sheet, widest);
+}
+
+static void title(const struct report *report, const struct sheet *sheet)
+{
+    fprintf(sheet->to, "%s%s%s\n", sheet->paint[PAINT_HEAD], report->scenario->name, sheet->paint[PAINT_NONE]);
+    paragraph(sheet, report->scenario->about, 0);
     fprintf(sheet->to, "\n%s%*s  %-*s  %-*s  %-*s  %s%s\n", sheet->paint[PAINT_HEAD], COLUMN_CYCLE, "cycle",
             COLUMN_POINT, "pt", sheet->place_width, "where", sheet->what_width, "what", "why",
             sheet->paint[PAINT_NONE]);
+}
+
+void report_begin(struct report *report, FILE *to, bool colour)
+{
+    report->sheet = (struct sheet){.to = to, .paint = colour ? colours : plain};
+    if (!report->filter->all)
+        return;
+    measure_all(report, &report->sheet);
+    title(report, &report->sheet);
+}
+
+void report_event(void *context, const struct prisim_event *event)
+{
+    struct report *report = context;
+    if (!report_match_event(report->match, event))
+        return;
+    report->letters[prisim_event_point((enum prisim_event_type)event->type)[0] & 0x7f] = true;
+    if (report->filter->all)
+        row(&report->sheet, report->scenario, event);
+    else if (report->told < REPORT_ROWS_FIRST)
+        report->first[report->told] = *event;
+    else
+        report->last[(report->told - REPORT_ROWS_FIRST) % REPORT_ROWS_LAST] = *event;
+    report->told++;
+}
+
+static void rows_kept(const struct report *report, const struct sheet *sheet)
+{
     for (uint64_t i = 0; i < first_rows(report); i++)
         row(sheet, report->scenario, &report->first[i]);
     uint64_t shown = first_rows(report) + last_rows(report);
@@ -175,8 +225,48 @@ static void table(const struct report *report, const struct sheet *sheet)
                 report->told - shown);
     for (uint64_t i = 0; i < last_rows(report); i++)
         row(sheet, report->scenario, last_row(report, i));
-    if (report->told == 0)
-        fprintf(sheet->to, "%*s  nothing happened that would be told here\n", COLUMN_CYCLE, "");
+}
+
+/* What the letters of the points in the table stand for (docs/output.md). */
+static void legend(const struct report *report, const struct sheet *sheet)
+{
+    static const struct {
+        char letter;
+        const char *words;
+    } of_a_request[] = {
+        {'E', "E endpoint"}, {'H', "H hardware queue"}, {'I', "I interrupt"}, {'S', "S software"}, {'R', "R response"},
+    };
+    const char *before = "points of a page request: ";
+    for (unsigned i = 0; i < sizeof of_a_request / sizeof of_a_request[0]; i++) {
+        if (!report->letters[(unsigned char)of_a_request[i].letter])
+            continue;
+        fprintf(sheet->to, "%s%s", before, of_a_request[i].words);
+        before = ", ";
+    }
+    fputs(before[0] == ',' ? "\n" : "", sheet->to);
+    if (report->letters['U'])
+        fputs("points of an unbind: U0 to U7\n", sheet->to);
+}
+
+/* What stands under the table: what it leaves out, and how to read it. */
+static void foot(const struct report *report, const struct sheet *sheet, const struct checkers *checkers)
+{
+    char text[REPORT_NOTHING_MAX];
+    if (report->told == 0) {
+        report_match_nothing(report->match, text);
+        fprintf(sheet->to, "%*s  ", COLUMN_CYCLE, "");
+        paragraph(sheet, text, COLUMN_CYCLE + 2);
+    }
+    if (report->told > 0 || report_filter_narrows(report->filter))
+        fputs("\n", sheet->to);
+    if (report_filter_narrows(report->filter)) {
+        snprintf(text, sizeof text,
+                 "filtered: %" PRIu64 " of %" PRIu64 " events; what is under way, hazards and verdict are of the whole "
+                 "run",
+                 report->told, checkers_counter(checkers, COUNTER_EVENTS));
+        paragraph(sheet, text, 0);
+    }
+    legend(report, sheet);
 }
 
 static void findings(const struct sheet *sheet, const struct checkers *checkers)
@@ -297,14 +387,15 @@ void report_print_verdict(FILE *to, const struct scenario *scenario, const struc
             outcome_name(outcome->verdict.outcome));
 }
 
-void report_print(const struct report *report, FILE *to, const struct checkers *checkers,
-                  const struct run_outcome *outcome, bool colour)
+void report_print(const struct report *report, const struct checkers *checkers, const struct run_outcome *outcome)
 {
-    struct sheet sheet = {.to = to, .paint = colour ? colours : plain};
-    measure(report, &sheet);
-    fprintf(to, "%s%s%s\n", sheet.paint[PAINT_HEAD], report->scenario->name, sheet.paint[PAINT_NONE]);
-    paragraph(&sheet, report->scenario->about, 0);
-    table(report, &sheet);
+    struct sheet sheet = report->sheet;
+    if (!report->filter->all) {
+        measure(report, &sheet);
+        title(report, &sheet);
+        rows_kept(report, &sheet);
+    }
+    foot(report, &sheet, checkers);
     exposures(report, &sheet, checkers);
     hazards(report, &sheet, checkers);
     verdict(report, &sheet, checkers, outcome);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The words of the report: one sentence per type of event that is told. {name} stands for the event's field of that
- * name.
+ * name. What is not told has its name and its fields.
  */
 #include "tb/report/report_words.h"
 
@@ -248,10 +248,9 @@ static void placeholder(const struct scenario *scenario, const struct prisim_eve
         value_words(scenario, format, value, words, room);
 }
 
-void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX])
+static void sentence(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX])
 {
     size_t used = 0;
-    assert(report_covers(event));
     for (const char *at = sentences[event->type]; *at && used + 1 < REPORT_TEXT_MAX; at++) {
         if (*at != '{') {
             words[used++] = *at;
@@ -265,4 +264,46 @@ void report_words(const struct scenario *scenario, const struct prisim_event *ev
         at = end;
     }
     words[used] = '\0';
+}
+
+void report_value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value,
+                        char words[REPORT_TEXT_MAX])
+{
+    if (format == PRISIM_FIELD_PASID && value != PRISIM_PASID_NONE)
+        format = PRISIM_FIELD_DECIMAL;
+    if ((format == PRISIM_FIELD_PASID || format == PRISIM_FIELD_SPACE) && value - 1 >= PRISIM_DRIVER_SPACES_MAX)
+        snprintf(words, REPORT_TEXT_MAX, "none");
+    else if (format == PRISIM_FIELD_SPACE)
+        snprintf(words, REPORT_TEXT_MAX, "%s", scenario->system.space_id[value - 1]);
+    else
+        value_words(scenario, format, value, words, REPORT_TEXT_MAX);
+}
+
+/* Its name and its fields, but for the cause: that has a column. */
+static void fields(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX])
+{
+    const struct prisim_event_field *field = prisim_event_fields((enum prisim_event_type)event->type);
+    unsigned count = prisim_event_field_count((enum prisim_event_type)event->type);
+    const char *before = ": ";
+    int used = snprintf(words, REPORT_TEXT_MAX, "%s", prisim_event_name((enum prisim_event_type)event->type));
+    for (unsigned i = 0; i < count; i++) {
+        char value[REPORT_TEXT_MAX];
+        if (strcmp(field[i].name, "cause") == 0)
+            continue;
+        if (strcmp(field[i].name, "stream_id") == 0)
+            stream_words(scenario, prisim_event_value(event, i), value, sizeof value);
+        else
+            report_value_words(scenario, field[i].format, prisim_event_value(event, i), value);
+        used += snprintf(words + used, (size_t)(REPORT_TEXT_MAX - used), "%s%s %s", before, field[i].name, value);
+        assert(used < REPORT_TEXT_MAX);
+        before = ", ";
+    }
+}
+
+void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX])
+{
+    if (report_covers(event))
+        sentence(scenario, event, words);
+    else
+        fields(scenario, event, words);
 }

@@ -7,14 +7,18 @@
 
 #include "tb/scenario/scenario.h"
 
-enum { REPORT_TEXT_MAX = 192 };
+enum { REPORT_TEXT_MAX = 512 };
 
 bool report_covers(const struct prisim_event *event);
 /* Whether any event of a type does. */
 bool report_covers_type(unsigned type);
 
-/* What happened, with the names of the scenario. */
+/* What happened, with the names of the scenario: a sentence if the event is told, else its name and its fields. */
 void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX]);
+
+/* A field's value alone; "none" of a PASID or a space that is none. */
+void report_value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value,
+                        char words[REPORT_TEXT_MAX]);
 
 /* The name of the event's cause, or "". */
 const char *report_cause(const struct prisim_event *event);

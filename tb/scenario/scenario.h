@@ -112,6 +112,11 @@ void scenario_tree_close(struct scenario_tree *tree);
  * hazards. False if nothing starts with the prefix. `markdown`: as docs/scenarios.md has it. */
 bool scenario_describe(FILE *to, const char *prefix, bool markdown);
 
+/* All of one kind, not as Markdown: a name on a line of its own, and below it indented lines. False if there is no
+ * memory. */
+enum describe_kind { DESCRIBE_KEYS, DESCRIBE_EVENTS, DESCRIBE_CAUSES, DESCRIBE_HAZARDS, DESCRIBE_KINDS };
+bool scenario_describe_kind(FILE *to, enum describe_kind kind);
+
 #ifdef __cplusplus
 }
 #endif

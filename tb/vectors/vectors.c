@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include "tb/vectors/vectors.h"
 
-#include <argp.h>
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <string.h>
 
 #include "tb/exit_code.h"
+#include "tb/unusable.h"
 
 enum key { KEY_CYCLES = 256, KEY_SEED, KEY_SET, KEY_OUT, KEY_RESET_WITHIN };
 
@@ -22,7 +22,7 @@ static const struct argp_option known[] = {
     {"seed", KEY_SEED, "N", 0, "everything random comes from it; default 1", 0},
     {"reset-within", KEY_RESET_WITHIN, "N", 0,
      "resets in mid-flight: the next one comes 1..N edges after the last, N 1..1000000, whatever is on its way", 0},
-    {"set", KEY_SET, "KEY=VALUE", 0,
+    {"set", KEY_SET, "PARAMETER=NUMBER", 0,
      "one parameter of the queue: size_log2_max, pps, pasid_supported, msi_supported, auto_fail_last_only, "
      "stop_marker_needs_ssv, accept_interval, write_latency or records_in_flight",
      0},
@@ -45,10 +45,11 @@ static const struct {
 #undef PARAMETER
 };
 
-static void unusable(const char *option, const char *expected, const char *value)
+static _Noreturn void refuse(const char *option, const char *expected, const char *value)
 {
-    fprintf(stderr, "prisim: vectors: %s: expected %s: %s\n", option, expected, value);
-    exit(EXIT_UNUSABLE);
+    char what[256];
+    snprintf(what, sizeof what, "%s: expected %s", option, expected);
+    unusable("vectors", what, value);
 }
 
 static uint64_t number(const char *option, const char *text, uint64_t low, uint64_t high, const char *expected)
@@ -57,7 +58,7 @@ static uint64_t number(const char *option, const char *text, uint64_t low, uint6
     errno = 0;
     unsigned long long value = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || errno || value < low || value > high)
-        unusable(option, expected, text);
+        refuse(option, expected, text);
     return value;
 }
 
@@ -72,10 +73,10 @@ static void set(struct prisim_pri_queue_config *config, const char *setting)
         memcpy((char *)config + parameters[i].offset, &parsed, sizeof parsed);
         struct prisim_config_error error;
         if (!prisim_pri_queue_config_check(config, &error))
-            unusable("--set", error.expected, setting);
+            refuse("--set", error.expected, setting);
         return;
     }
-    unusable("--set", "PARAMETER=NUMBER (prisim vectors --help)", setting);
+    refuse("--set", "PARAMETER=NUMBER (prisim vectors --help)", setting);
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -98,8 +99,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         set(&o->config, value);
         return 0;
     case ARGP_KEY_ARG:
-        unusable("arguments", "options only", value);
-        return EINVAL;
+        refuse("arguments", "options only", value);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -140,20 +140,16 @@ static char *command_of(const struct vectors_options *o)
     return command;
 }
 
+const struct argp vectors_argp = {
+    known, parse, NULL, "Writes stimulus and expected response of the PRI queue for any simulator.", NULL, NULL, NULL};
+
 int vectors_main(int argc, char **argv)
 {
-    static const struct argp argp = {
-        known, parse, NULL, "Writes stimulus and expected response of the PRI queue for any simulator.",
-        NULL,  NULL,  NULL};
     struct vectors_options options = {.cycles = 10000, .seed = 1};
     prisim_pri_queue_config_default(&options.config);
-    argp_err_exit_status = EXIT_UNUSABLE;
-    argv[0] = (char[]){"prisim vectors"};
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
-    if (!options.out || !*options.out) {
-        fputs("prisim: vectors: expected --out DIR\n", stderr);
-        return EXIT_UNUSABLE;
-    }
+    argp_parse(&vectors_argp, argc, argv, 0, NULL, &options);
+    if (!options.out || !*options.out)
+        unusable("vectors", "expected --out DIR", NULL);
     char *command = command_of(&options);
     options.command = command;
     bool good = vectors_write(&options);

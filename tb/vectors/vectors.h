@@ -7,6 +7,8 @@
 #ifndef PRISIM_TB_VECTORS_H
 #define PRISIM_TB_VECTORS_H
 
+#include <argp.h>
+
 #include "model/pri_queue/pri_queue.h"
 
 enum { VECTORS_CYCLES_MAX = 1000000 };
@@ -18,6 +20,8 @@ struct vectors_options {
     const char *out;       /* folder; made if it is not there */
     const char *command;   /* that writes these vectors, as a shell reads it; goes into a file of its own */
 };
+
+extern const struct argp vectors_argp;
 
 /* The command: argv[0] is "vectors". Returns the exit code (tb/program/options.h). */
 int vectors_main(int argc, char **argv);

@@ -46,7 +46,9 @@ static void run(const struct scenario *scenario)
     struct checkers *checkers = checkers_open(scenario);
     struct log *log = log_open(scenario, "/dev/null");
     struct digest *digest = digest_open(scenario);
-    struct report *report = report_open(scenario);
+    static const struct report_filter no_filter;
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    struct report *report = report_open(scenario, &no_filter, message);
     if (!checkers || !log || !digest || !report)
         fail("no memory", scenario->name);
     stream_add(&stream, checkers_event, checkers);

@@ -21,6 +21,14 @@ cmake --install "$build" --prefix "$prefix" >"$work/log" 2>&1 || { cat "$work/lo
 env -u PRISIM_ENGINES "$prefix/bin/prisim" run -q "$source/scenarios/unbind_while_queued.yaml" >"$work/log" 2>&1 ||
     { cat "$work/log"; fail "the installed program does not run"; }
 
+# The manual pages and the completion stand where man and bash look for them, and are of this program.
+"$prefix/bin/prisim" write-manual "$work/manual"
+for page in "$work"/manual/man?/*; do
+    cmp "$page" "$prefix/share/man/${page#"$work/manual/"}" || fail "${page##*/} is not installed"
+done
+bash -c "source '$prefix/share/bash-completion/completions/prisim' && complete -p prisim" >"$work/log" ||
+    fail "no completion"
+
 # Public symbols: one list, all with prisim_ in front, all declared in a header (names.sh).
 nm -D --defined-only "$prefix/$libdir/libprisim.so" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/shared"
 nm -g --defined-only "$prefix/$libdir/libprisim.a" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/static"

@@ -39,6 +39,8 @@ class Arguments(unittest.TestCase):
         for word in ("--help", "-h", "help"):
             self.assertEqual((prisim(word).returncode, prisim(word).stdout), (0, done.stderr))
         self.assertRegex(prisim("--version").stdout, r"^prisim [0-9]+\.[0-9]+\.[0-9]+\n$")
+        for name in ("run", "regress", "sweep", "matrix", "describe", "log", "vectors"):
+            self.assertIn(f"\n  prisim {name} ", done.stderr)
         self.refused("expected a command, one of prisim --help: ran", "ran", PASS)
 
     def test_run(self):

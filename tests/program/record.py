@@ -130,8 +130,8 @@ class Record(unittest.TestCase):
         self.assertEqual(out.read_bytes(), self.of(data)[1])
         for said, arguments in (
                 (b"expected a record", ()), (b"expected one record", (self.record, self.record)),
-                (b"--output: expected another file than the record", (self.record, "-o", self.record)),
-                (b"--output: expected the name of a file", (self.record, "-o", "")),
+                (b"--out: expected another file than the record", (self.record, "-o", self.record)),
+                (b"--out: expected the name of a file", (self.record, "-o", "")),
                 (b"No such file", (self.folder / "none",)), (b"No such file", (self.record, "-o", "/nowhere/a"))):
             done = prisim("log", *arguments)
             self.assertEqual((done.returncode, done.stdout, done.stderr.count(b"\n")), (2, b"", 1))

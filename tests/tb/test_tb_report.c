@@ -13,12 +13,15 @@
 #include "tests/harness/suite.h"
 
 static struct report *report;
+static struct report_filter filter;
+static char message[REPORT_FILTER_MESSAGE_MAX];
 static char *page; /* what was printed */
 
 static void set_up(void)
 {
     by_hand_open();
-    report = report_open(&scenario);
+    memset(&filter, 0, sizeof filter);
+    report = report_open(&scenario, &filter, message);
     stream_add(&stream, report_event, report);
     page = NULL;
 }
@@ -45,7 +48,8 @@ static void print(bool colour)
     free(page);
     FILE *to = open_memstream(&page, &length);
     struct run_outcome end = outcome();
-    report_print(report, to, checkers, &end, colour);
+    report_begin(report, to, colour);
+    report_print(report, checkers, &end);
     fclose(to);
 }
 

@@ -76,7 +76,11 @@ END_TEST
 
 START_TEST(the_report_takes_what_it_tells)
 {
-    const struct event_types types = report_types();
+    static const struct report_filter no_filter;
+    char message[REPORT_FILTER_MESSAGE_MAX];
+    struct report *report = report_open(&scenario, &no_filter, message);
+    const struct event_types types = report_types(report);
+    report_close(report);
     for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++) {
         struct prisim_event event = {.type = (uint16_t)type};
         for (unsigned i = 0; i < prisim_event_field_count((enum prisim_event_type)type); i++)

@@ -343,3 +343,28 @@ bool scenario_describe(FILE *to, const char *prefix, bool markdown)
     free(d);
     return found > 0;
 }
+
+bool scenario_describe_kind(FILE *to, enum describe_kind kind)
+{
+    struct defaults *d = defaults_open();
+    if (!d)
+        return false;
+    switch (kind) {
+    case DESCRIBE_KEYS:
+        describe_keys(to, "", false, d);
+        break;
+    case DESCRIBE_EVENTS:
+        describe_events(to, "", false);
+        break;
+    case DESCRIBE_CAUSES:
+        describe_causes(to, "", false);
+        break;
+    case DESCRIBE_HAZARDS:
+        describe_hazards(to, "", false);
+        break;
+    case DESCRIBE_KINDS:
+        break;
+    }
+    free(d);
+    return true;
+}
