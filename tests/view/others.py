@@ -120,7 +120,8 @@ class Perfetto(unittest.TestCase):
 
     def test_names_say_the_binding(self):
         names = {event["name"] for event in self.trace(RACE) if event.get("cat") == "request"}
-        self.assertEqual(names, {"page request 1 of nic, binding 1 (space A)", "Stop Marker of nic, binding 1 (space A)"})
+        self.assertEqual(names, {"page request 1 of nic, binding 1 (space A)",
+                                 "Stop Marker of nic, binding 1 (space A)"})
 
 
 class Mermaid(unittest.TestCase):
@@ -148,8 +149,9 @@ class Mermaid(unittest.TestCase):
             ("R1", "smmu", "link[nic]"), ("R2", "link[nic]", "endpoint[nic]")])
         owner = [step[0] for step in told if step[0][0] == "U"]
         self.assertEqual(owner, ["U7", "U0", "U1", "U2", "U3", "U4", "U5", "U6", "U7"])
-        self.assertIn("    Note over L69: wrong_address_space: page request 1 of endpoint[nic] (PASID 1, address 0x4000, "
-                      "PRGI 0) made under binding 1 (space A) was served in space B (binding 2) at cycle 27346", lines)
+        self.assertIn("    Note over L69: wrong_address_space: page request 1 of endpoint[nic] (PASID 1, address "
+                      "0x4000, PRGI 0) made under binding 1 (space A) was served in space B (binding 2) "
+                      "at cycle 27346", lines)
         self.assertIn("    Note over L69: 27346 S2 item 0, PASID 1 of nic: space B (bound)", lines)
         for line in lines:
             self.assertNotRegex(line, r"[;<\t]")
