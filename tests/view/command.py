@@ -162,6 +162,24 @@ class Command(unittest.TestCase):
             self.assertEqual([finding["hazard"] for finding in data["findings"]], found)
             self.assertEqual((len(data["cycle"]), data["requests"][0]["end"]), (until, "open"))
 
+    def found(self, limit=0):
+        """Of a scenario whose PRI thread never runs: what is found, and the last cycle."""
+        scenario, log = self.folder / "held.yaml", self.folder / "held.jsonl"
+        text = SCENARIO.read_text()
+        held = "  - at: 0\n    hold: {task: pri_thread, at: driver.take, until: driver.free}\n"
+        scenario.write_text(f"{text[:text.index('  - id: race')]}{held}limits: {{group: {limit}}}\n")
+        self.assertIn(self.prisim("run", scenario, "-q", "--engine", "native", "--log", log).returncode, (1, 4))
+        data = page.runs_of(self.viewed(log, "--scenario", scenario, "-o", "-"))[0]
+        return [(finding["hazard"], finding["cycle"], finding["event"]) for finding in data["findings"]], data["cycle"]
+
+    def test_findings_that_no_event_shows(self):
+        found, cycles = self.found()
+        self.assertEqual(found, [("unanswered_group", cycles[-1], -1), ("credit_leak", cycles[-1], -1)])
+        # E1 is at 20596; the limit is over between two events.
+        found, cycles = self.found(limit=1234)
+        self.assertEqual(found[0], ("unanswered_group", 20596 + 1234, -1))
+        self.assertNotIn(20596 + 1234, cycles)
+
     def test_broken_premises(self):
         """They are the checkers' own lines, and must be the log's."""
         log = ROOT / "scenarios/duties/duty_one_marker.jsonl"
