@@ -34,7 +34,7 @@ struct finding {
     enum hazard hazard;
     prisim_cycle_t cycle;
     uint32_t premises; /* bits of enum duty: broken before its cycle */
-    uint64_t taken;    /* how many events the checkers had taken, the one that shows it among them; 0: at the end */
+    uint64_t taken;    /* events that the checkers had taken or told, the one that shows it among them; 0: at the end */
     char text[SCENARIO_TEXT_MAX];
 };
 

@@ -43,10 +43,11 @@ class Command(unittest.TestCase):
         self.assertEqual(sorted(self.folder.iterdir()), before)
 
     def test_names(self):
-        for name, made in (("my run.jsonl", "my run"), ("log", "log"), (".jsonl", ".jsonl"), ("a.jsonl.x", "a.jsonl.x")):
+        for name, made in (("my run.jsonl", "my run"), ("log", "log"), (".jsonl", ".jsonl"), ("a.jsonl.x",) * 2):
             shutil.copy(LOG, self.folder / name)
-            for more, suffix in ((), ".html"), (("--as", "perfetto"), ".perfetto.json"), (("--as", "mermaid"), ".mmd"), \
-                    (("--as", "kanata"), ".kanata"):
+            for kind, suffix in (("page", ".html"), ("perfetto", ".perfetto.json"), ("mermaid", ".mmd"),
+                                 ("kanata", ".kanata")):
+                more = () if kind == "page" else ("--as", kind)
                 self.assertEqual(self.viewed(name, *more), "")
                 there = self.folder / (made + suffix)
                 self.assertEqual(there.read_text(), self.viewed(self.folder / name, *more, "-o", "-"))
@@ -103,8 +104,8 @@ class Command(unittest.TestCase):
         for name in ("log.jsonl", "./log.jsonl", "link", "hard"):
             self.refused(f"prisim: view: --out: expected another file than the log: {name}", log, "-o", name)
             self.refused(f"prisim: view: --out: expected another file than the log: {name}", LOG, log, "-o", name)
-        self.refused("prisim: view: --out: expected another file than the scenario: s.yaml", log, "--scenario", scenario,
-                     "-o", "s.yaml")
+        self.refused("prisim: view: --out: expected another file than the scenario: s.yaml", log, "--scenario",
+                     scenario, "-o", "s.yaml")
         self.refused("prisim: view: --out: expected the name of a file", log, "-o", "")
         self.refused("prisim: no/page.html: No such file or directory", log, "-o", "no/page.html")
 
@@ -120,7 +121,8 @@ class Command(unittest.TestCase):
         self.refused(said + "--set: expected at most 64: a=1", LOG, "--scenario", SCENARIO, *["--set", "a=1"] * 65)
         self.refused(said + "--request: expected --as mermaid", LOG, "--request", "1")
         for number in ("0", "-1", "x", "1x", "", "1000000001", "99999999999999999999"):
-            self.refused(f"{said}--request: expected 1..1000000000: {number}", LOG, "--as", "mermaid", f"--request={number}")
+            self.refused(f"{said}--request: expected 1..1000000000: {number}", LOG, "--as", "mermaid",
+                         f"--request={number}")
         self.assertIn("--as=page|perfetto|mermaid|kanata", self.prisim("view", "--help").stdout)
         self.assertIn("prisim view LOG", self.prisim("--help").stdout)
 
@@ -138,14 +140,14 @@ class Command(unittest.TestCase):
         lines = LOG.read_text().splitlines(keepends=True)
         log = self.folder / "log.jsonl"
         log.write_text("".join(lines[:-1]))
-        self.refused(f"{log}:254: expected what the scenario gives here, endpoint.response at cycle 31077: {OTHER}", log,
-                     *given)
+        self.refused(f"{log}:254: expected what the scenario gives here, endpoint.response at cycle 31077: {OTHER}",
+                     log, *given)
         log.write_text("".join(lines + lines[-1:]))
         self.refused(f"{log}:255: expected the end of the log, for the run of the scenario is over here", log, *given)
         place = next(i for i, line in enumerate(lines) if '"driver.resolve"' in line)
         log.write_text("".join(lines[:place] + [lines[place].replace('"prgi":0', '"prgi":1')] + lines[place + 1:]))
-        self.refused(f"{log}:{place + 1}: expected what the scenario gives here, driver.resolve at cycle 27346: {OTHER}",
-                     log, *given)
+        self.refused(f"{log}:{place + 1}: expected what the scenario gives here, driver.resolve at cycle 27346: "
+                     f"{OTHER}", log, *given)
 
     def test_log_that_ends_before_its_run(self):
         lines = LOG.read_text().splitlines(keepends=True)
@@ -159,6 +161,24 @@ class Command(unittest.TestCase):
             self.assertEqual((data["judged"], data["outcome"], data["ended"]), (True, None, "signal: SIGINT"))
             self.assertEqual([finding["hazard"] for finding in data["findings"]], found)
             self.assertEqual((len(data["cycle"]), data["requests"][0]["end"]), (until, "open"))
+
+    def found(self, limit=0):
+        """Of a scenario whose PRI thread never runs: what is found, and the last cycle."""
+        scenario, log = self.folder / "held.yaml", self.folder / "held.jsonl"
+        text = SCENARIO.read_text()
+        held = "  - at: 0\n    hold: {task: pri_thread, at: driver.take, until: driver.free}\n"
+        scenario.write_text(f"{text[:text.index('  - id: race')]}{held}limits: {{group: {limit}}}\n")
+        self.assertIn(self.prisim("run", scenario, "-q", "--engine", "native", "--log", log).returncode, (1, 4))
+        data = page.runs_of(self.viewed(log, "--scenario", scenario, "-o", "-"))[0]
+        return [(finding["hazard"], finding["cycle"], finding["event"]) for finding in data["findings"]], data["cycle"]
+
+    def test_findings_that_no_event_shows(self):
+        found, cycles = self.found()
+        self.assertEqual(found, [("unanswered_group", cycles[-1], -1), ("credit_leak", cycles[-1], -1)])
+        # E1 is at 20596; the limit is over between two events.
+        found, cycles = self.found(limit=1234)
+        self.assertEqual(found[0], ("unanswered_group", 20596 + 1234, -1))
+        self.assertNotIn(20596 + 1234, cycles)
 
     def test_broken_premises(self):
         """They are the checkers' own lines, and must be the log's."""

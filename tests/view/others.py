@@ -102,17 +102,19 @@ class Perfetto(unittest.TestCase):
         """A request has one slice for its life and one for each stay in a lane."""
         stays = collections.defaultdict(list)
         for event in events:
-            if event["ph"] == "b" and event["cat"] == "request":
-                stays[event["id"]].append((event["ts"], named[event["pid"], 0]))
+            if event["ph"] in "be" and event["cat"] == "request":
+                stays[event["id"]].append((event["ph"], event["ts"], named[event["pid"], 0]))
         self.assertEqual(len(stays), len(data["requests"]))
         for number, request in enumerate(data["requests"]):
-            expected = [(data["cycle"][request["path"][0][0]], "page requests")]
-            before = None
-            for event, lane in request["path"]:
-                if lane != before:
-                    expected.append((data["cycle"][event], data["lanes"][lane]["kind"]))
-                before = lane
-            self.assertEqual(stays[number], expected)
+            path = [(data["cycle"][event], data["lanes"][lane]) for event, lane in request["path"]]
+            expected = [("b", path[0][0], "page requests")]
+            for i, (cycle, lane) in enumerate(path):
+                if i and lane is path[i - 1][1]:
+                    continue
+                moved = [later for later, other in path[i:] if other is not lane]
+                until = moved[0] if moved else path[-1][0]
+                expected += [("b", cycle, lane["kind"]), ("e", until, lane["kind"])]
+            self.assertEqual(stays[number], expected + [("e", path[-1][0], "page requests")])
         bands = [event for event in events if event.get("cat") == "binding"]
         self.assertEqual([event["ts"] for event in bands],
                          [data["cycle"][event] for binding in data["bindings"]
@@ -120,7 +122,8 @@ class Perfetto(unittest.TestCase):
 
     def test_names_say_the_binding(self):
         names = {event["name"] for event in self.trace(RACE) if event.get("cat") == "request"}
-        self.assertEqual(names, {"page request 1 of nic, binding 1 (space A)", "Stop Marker of nic, binding 1 (space A)"})
+        self.assertEqual(names, {"page request 1 of nic, binding 1 (space A)",
+                                 "Stop Marker of nic, binding 1 (space A)"})
 
 
 class Mermaid(unittest.TestCase):
@@ -148,8 +151,9 @@ class Mermaid(unittest.TestCase):
             ("R1", "smmu", "link[nic]"), ("R2", "link[nic]", "endpoint[nic]")])
         owner = [step[0] for step in told if step[0][0] == "U"]
         self.assertEqual(owner, ["U7", "U0", "U1", "U2", "U3", "U4", "U5", "U6", "U7"])
-        self.assertIn("    Note over L69: wrong_address_space: page request 1 of endpoint[nic] (PASID 1, address 0x4000, "
-                      "PRGI 0) made under binding 1 (space A) was served in space B (binding 2) at cycle 27346", lines)
+        self.assertIn("    Note over L69: wrong_address_space: page request 1 of endpoint[nic] (PASID 1, address "
+                      "0x4000, PRGI 0) made under binding 1 (space A) was served in space B (binding 2) "
+                      "at cycle 27346", lines)
         self.assertIn("    Note over L69: 27346 S2 item 0, PASID 1 of nic: space B (bound)", lines)
         for line in lines:
             self.assertNotRegex(line, r"[;<\t]")
@@ -167,7 +171,14 @@ class Mermaid(unittest.TestCase):
             drawn = view(log, "--as", "mermaid", *with_scenario(log))
             self.assertEqual(drawn, view(log, "--as", "mermaid", "--request", which + 1, *with_scenario(log)))
             self.assertIn(f": {data['requests'][which]['name']}", drawn.splitlines()[0])
+            self.owners(data["requests"][which], drawn)
         self.assertGreater(chosen, 0)
+
+    def owners(self, request, drawn):
+        """Of unbinds and bindings only those of the request's own PASID are drawn."""
+        for line in re.findall(r"Note over \w+: \d+ U\d .*", drawn):
+            pasid = re.search(r"PASID (\d+)", line)
+            self.assertTrue(not pasid or int(pasid[1]) == request["pasid"], line)
 
     def test_no_such_request(self):
         done = subprocess.run([PRISIM, "view", RACE, "--as", "mermaid", "--request", "3", "-o", "-"],
