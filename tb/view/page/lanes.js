@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Draws the lanes: grounds, events as ticks, page requests as bars with the lines that lead to the next lane. What falls
+// on one pixel is drawn once. `to` is where to draw: {ctx, view, state}.
+(function (prisim) {
+'use strict';
+
+const FINE = 5;    // pixels a bar has on average, from which dashes and ends are drawn
+
+// Which bars of a lane can be seen, as [first, behind the last).
+function seenBars(lane, view) {
+    return [prisim.lowerBound(lane.reach, view.left - 8 / view.pixels), prisim.lowerBound(lane.from, view.right(), true)];
+}
+prisim.seenBars = seenBars;
+
+prisim.drawGrounds = function (to) {
+    const {ctx, view, state} = to;
+    let odd = false;
+    for (const row of state.layout.rows) {
+        odd = row.kind === 'lane' && !odd;
+        ctx.fillStyle = row.kind === 'lane' && odd ? prisim.ink.lane : prisim.ink.ground;
+        ctx.fillRect(0, row.y, view.width, row.h);
+        ctx.fillStyle = prisim.ink.line;
+        ctx.fillRect(0, row.y, view.width, 1);
+    }
+};
+
+prisim.drawTicks = function (to, row) {
+    const {ctx, view} = to, {run} = row;
+    const events = run.eventsOf[row.lane], units = run.laneUnits[row.lane];
+    const end = prisim.lowerBound(units, view.right(), true);
+    const top = prisim.tickTop(row);
+    for (const pointed of [false, true]) {
+        ctx.fillStyle = pointed ? prisim.ink.ink : prisim.ink.faint;
+        for (let i = prisim.lowerBound(units, view.left), last = -1; i < end; ++i) {
+            const x = Math.floor(view.x(units[i]));
+            if (x === last || (run.point(events[i]) !== '') !== pointed)
+                continue;
+            last = x;
+            ctx.fillRect(x, pointed ? top - 2 : top, 1, pointed ? prisim.TICK + 2 : prisim.TICK);
+        }
+    }
+};
+
+// The part of a bar in which a space serves it that is not its own: its colour over the bar's.
+function drawServed(to, bar, request, y, h) {
+    const {ctx, view, state} = to;
+    const x0 = view.x(state.scale.toUnits(Math.max(request.part.from, bar.from)));
+    const x1 = view.x(state.scale.toUnits(Math.min(request.part.to, bar.to)));
+    if (request.part.from > bar.to || request.part.to < bar.from || x1 < x0)
+        return;
+    const inset = Math.max(1, Math.round(h / 4));
+    ctx.fillStyle = prisim.bindingLook(request.served).color;
+    ctx.fillRect(x0, y + inset, Math.max(x1 - x0, 2), h - 2 * inset);
+    ctx.strokeStyle = prisim.ink.hazard;
+    ctx.setLineDash([]);
+    ctx.lineWidth = 1.5;
+    ctx.strokeRect(x0 - 0.5, y - 1, Math.max(x1 - x0, 2) + 1, h + 2);
+}
+
+function drawBar(to, bar, request, run, x0, x1, fine) {
+    const {ctx} = to;
+    const y = prisim.barTop(run, bar), h = prisim.barHeight(run, bar);
+    const look = prisim.bindingLook(request.binding);
+    const w = Math.max(x1 - x0, 1);
+    if (request.kind === 'marker') {
+        ctx.fillStyle = prisim.ink.ground;
+        ctx.fillRect(x0, y + 1, w, h - 2);
+        ctx.strokeStyle = look.color;
+        ctx.lineWidth = 1.5;
+        ctx.setLineDash(fine ? [3, 2] : []);
+        ctx.strokeRect(x0, y + 1, w, h - 2);
+        ctx.setLineDash([]);
+        return;
+    }
+    ctx.fillStyle = look.color;
+    ctx.fillRect(x0, y, w, h);
+    if (fine && w > 14 && look.dash.length) {
+        ctx.strokeStyle = prisim.ink.ground;
+        ctx.lineWidth = 1.5;
+        ctx.setLineDash(look.dash);
+        ctx.beginPath();
+        ctx.moveTo(x0 + 3, y + h / 2);
+        ctx.lineTo(x1 - 3, y + h / 2);
+        ctx.stroke();
+        ctx.setLineDash([]);
+    }
+    if (request.wrong && request.part)
+        drawServed(to, bar, request, y, h);
+}
+
+// How a request ends: answered a disc, by the queue itself a ring, dropped or discarded a cross, ignored a small ring.
+function drawEnd(to, bar, request, run, x) {
+    const {ctx} = to;
+    const y = prisim.barTop(run, bar) + prisim.barHeight(run, bar) / 2, r = 4.5;
+    ctx.strokeStyle = ctx.fillStyle = prisim.bindingLook(request.binding).color;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    if (request.kind === 'marker') {
+        ctx.moveTo(x, y - r - 1), ctx.lineTo(x + r + 1, y), ctx.lineTo(x, y + r + 1), ctx.lineTo(x - r - 1, y);
+        ctx.closePath();
+        ctx.stroke();
+    } else if (request.end === 'open') {
+        ctx.moveTo(x - r, y - r), ctx.lineTo(x + r, y), ctx.lineTo(x - r, y + r);
+        ctx.fill();
+    } else if (request.end === 'dropped' || request.end === 'discarded') {
+        ctx.strokeStyle = prisim.ink.ink;
+        ctx.moveTo(x - r, y - r), ctx.lineTo(x + r, y + r), ctx.moveTo(x - r, y + r), ctx.lineTo(x + r, y - r);
+        ctx.stroke();
+    } else {
+        ctx.arc(x, y, request.end === 'ignored' ? 3 : r, 0, 2 * Math.PI);
+        request.end === 'answered' ? ctx.fill() : ctx.stroke();
+    }
+}
+
+// The line from the end of a bar to the beginning of the next.
+function drawLink(to, bar, request, run, x) {
+    const {ctx} = to, next = bar.next;
+    const y0 = prisim.barTop(run, bar), y1 = prisim.barTop(run, next);
+    const down = y1 > y0;
+    ctx.fillStyle = prisim.bindingLook(request.binding).color;
+    const top = (down ? y0 : y1), bottom = down ? y1 + prisim.barHeight(run, next) : y0 + prisim.barHeight(run, bar);
+    if (request.kind !== 'marker')
+        ctx.fillRect(x - 0.75, top, 1.5, bottom - top);
+    else
+        for (let y = top; y < bottom; y += 5)
+            ctx.fillRect(x - 0.75, y, 1.5, 3);
+}
+
+prisim.drawBars = function (to, row) {
+    const {view} = to, {run} = row, lane = run.barsOf[row.lane];
+    const [first, end] = seenBars(lane, view);
+    const fine = (end - first) * FINE < view.width;
+    const last = new Int32Array(16).fill(-9999), colour = new Array(16), linked = new Map();
+    for (let i = first; i < end; ++i) {
+        const bar = lane.bars[i], request = run.requests[bar.request];
+        const x0 = view.x(lane.from[i]), x1 = view.x(lane.to[i]);
+        if (bar.next && linked.get(bar.next.lane) !== Math.floor(x1)) {
+            linked.set(bar.next.lane, Math.floor(x1));
+            drawLink(to, bar, request, run, Math.round(x1));
+        }
+        if (!fine && Math.floor(x1) <= last[bar.row] && colour[bar.row] === request.binding && !request.wrong)
+            continue;
+        last[bar.row] = Math.floor(x1);
+        colour[bar.row] = request.binding;
+        drawBar(to, bar, request, run, fine ? x0 : Math.floor(x0), fine ? x1 : Math.ceil(x1), fine);
+        if (fine && !bar.next)
+            drawEnd(to, bar, request, run, x1);
+    }
+};
+
+})(window.prisim = window.prisim || {});

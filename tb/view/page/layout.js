@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rows of the picture from top to bottom: axis, then of each run its bindings, hazards, lanes and series.
+(function (prisim) {
+'use strict';
+
+const AXIS = 40, TITLE = 26, SERIES = 40, MANY_BINDINGS = 8;
+const HEAD = 14, FOOT = 9, BARE = 30; // of a lane: room for labels above its bars, for ticks of events below; of one without bars
+const BOX_LINE = 14, BOX_EDGE = 7;    // of a callout
+const BAR = [[3, 15, 9], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
+
+prisim.BOX_LINE = BOX_LINE;
+prisim.BOX_EDGE = BOX_EDGE;
+
+// PASIDs that are ever bound, each with its bindings, in the order of their first bind.
+function owners(run) {
+    const found = new Map();
+    run.bindings.forEach((binding, index) => {
+        const key = binding.endpoint + ' ' + binding.pasid;
+        if (!found.has(key))
+            found.set(key, {endpoint: binding.endpoint, pasid: binding.pasid, bindings: []});
+        found.get(key).bindings.push(index);
+    });
+    return [...found.values()];
+}
+
+// Breaks a text into lines of at most `width` pixels.
+prisim.wrap = function (text, width, measure) {
+    const lines = [];
+    for (const word of text.split(' ')) {
+        const longer = lines.length ? lines.at(-1) + ' ' + word : word;
+        if (lines.length && measure(longer) <= width)
+            lines[lines.length - 1] = longer;
+        else
+            lines.push(word);
+    }
+    return lines;
+};
+
+// The callouts of a run, each with its lines: findings, then broken premises.
+function calloutsOf(run, width, measure) {
+    const wide = Math.max(Math.min(620, width * 0.62, width - 24), Math.min(300, width - 12));
+    const make = (kind, event, cycle, title, text, after, request, index, rest) => {
+        const lines = prisim.wrap(text, wide - 2 * BOX_EDGE - 4, measure);
+        return {kind, event, cycle, title, lines: after ? lines.concat(prisim.wrap(after, wide - 18, measure)) : lines,
+                request, index, rest, w: wide, h: (lines.length + 1) * BOX_LINE + 2 * BOX_EDGE +
+                (after ? prisim.wrap(after, wide - 18, measure).length * BOX_LINE : 0)};
+    };
+    const found = run.groups.map(group => {
+        const after = group.rest.map(i => (i + 1) + ' ' + run.findings[i].hazard.slice(group.head.hazard.length) +
+                                          ' at ' + run.findings[i].cycle).join(' · ');
+        return make('hazard', group.head.event, group.head.cycle, (group.index + 1) + '  ' + group.head.hazard +
+                    ' at ' + group.head.cycle, group.head.text, after, group.head.request, group.index, group.rest);
+    });
+    const broken = run.premises.map(event => make('premise', event, run.cycle[event], 'premise broken at ' +
+        run.cycle[event], run.saying(event), '', -1, -1, []));
+    return found.concat(broken).sort((a, b) => a.cycle - b.cycle);
+}
+
+function laneRow(run, lane) {
+    const bars = run.barsOf[lane];
+    const [, pitch, bar] = BAR.find(([most]) => bars.rows <= most);
+    return {kind: 'lane', run, lane, label: run.lanes[lane].name, h: bars.rows ? HEAD + bars.rows * pitch + FOOT : BARE,
+            pitch, bar};
+}
+
+function runRows(run, many, width, measure) {
+    const rows = [];
+    if (many)
+        rows.push({kind: 'title', run, h: TITLE, label: ''});
+    const owned = owners(run);
+    owned.forEach(owner => rows.push({kind: 'bindings', run, owner, h: owned.length > MANY_BINDINGS ? 14 : 26,
+                                      label: owner.endpoint + ' PASID ' + owner.pasid}));
+    run.callouts = calloutsOf(run, width, measure);
+    if (run.callouts.length) {
+        const tall = Math.max(...run.callouts.map(callout => callout.h));
+        const levels = Math.min(run.callouts.length, 2);
+        rows.push({kind: 'hazards', run, level: tall + 6, levels, h: levels * (tall + 6) + 8, label: 'hazards'});
+    }
+    run.lanes.forEach((lane, index) => {
+        if (run.eventsOf[index].length || run.barsOf[index].bars.length)
+            rows.push(laneRow(run, index));
+    });
+    run.series.forEach((series, index) => rows.push({kind: 'series', run, series: index, h: SERIES, label: series.name}));
+    return rows;
+}
+
+prisim.layOut = function (runs, width, measure) {
+    const rows = [];
+    let y = AXIS;
+    for (const run of runs) {
+        run.top = y;
+        run.rowOf = [];
+        for (const row of runRows(run, runs.length > 1, width, measure)) {
+            row.y = y;
+            y += row.h;
+            rows.push(row);
+            if (row.kind === 'lane')
+                run.rowOf[row.lane] = row;
+        }
+        run.bottom = y;
+    }
+    return {rows, axis: AXIS, height: y + 1};
+};
+
+// The upper edge of a bar.
+prisim.barTop = (run, bar) => {
+    const row = run.rowOf[bar.lane];
+    return row.y + HEAD + bar.row * row.pitch;
+};
+prisim.barHeight = (run, bar) => run.rowOf[bar.lane].bar;
+prisim.tickTop = row => row.y + row.h - FOOT + 2;
+prisim.TICK = FOOT - 3;
+
+})(window.prisim = window.prisim || {});

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Colours: those of Okabe and Ito, which people with colour-blindness can tell apart, and a dash of its own for each, so
+// that colour is never the only sign. Vermillion is kept for hazards.
+(function (prisim) {
+'use strict';
+
+const LIGHT = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9'];
+const DARK = ['#3d9be0', '#f0ad1e', '#1fbf90', '#e093c0', '#86cdf5'];
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
+
+prisim.isDark = () => document.documentElement.dataset.theme === 'dark';
+
+prisim.setTheme = function (theme) {
+    document.documentElement.dataset.theme = theme;
+    const style = getComputedStyle(document.documentElement);
+    const of = name => style.getPropertyValue('--' + name).trim();
+    prisim.ink = {};
+    for (const name of ['ground', 'lane', 'ink', 'dim', 'faint', 'line', 'hazard', 'premise', 'select', 'hit', 'clean', 'box'])
+        prisim.ink[name] = of(name);
+};
+
+// What stands for the binding at this index of the list; -1: made under none.
+prisim.bindingLook = function (at) {
+    if (at < 0)
+        return {color: prisim.ink.dim, dash: [1, 2]};
+    const colours = prisim.isDark() ? DARK : LIGHT;
+    return {color: colours[at % colours.length], dash: DASHES[at % DASHES.length]};
+};
+
+// The colour with this opacity.
+prisim.faded = (color, opacity) => color + Math.round(opacity * 255).toString(16).padStart(2, '0');
+
+prisim.firstTheme = () => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+
+})(window.prisim = window.prisim || {});

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Draws a frame: first what moves with the time axis, then what is written on it, then the names of the rows. When much
+// is to be drawn, the first part is kept in tiles, so that a pan copies them.
+(function (prisim) {
+'use strict';
+
+const TILE = 256, MOST_TILES = 48;
+
+const FAMILY = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+prisim.FONT = {
+    plain: '12px ' + FAMILY, bold: '600 12px ' + FAMILY, small: '11px ' + FAMILY, mark: '700 10px ' + FAMILY,
+};
+
+prisim.gutter = width => width < 560 ? 92 : 138;
+
+function drawGround(to) {
+    const {state} = to;
+    prisim.drawGrounds(to);
+    prisim.drawFolds(to);
+    for (const row of state.layout.rows) {
+        if (row.kind === 'bindings')
+            prisim.drawBindings(to, row);
+        if (row.kind === 'lane')
+            prisim.drawTicks(to, row);
+        if (row.kind === 'series')
+            prisim.drawSeries(to, row);
+    }
+    for (const row of state.layout.rows)
+        if (row.kind === 'lane')
+            prisim.drawBars(to, row);
+}
+
+function makeTile(state, number) {
+    const ratio = state.ratio, canvas = document.createElement('canvas');
+    canvas.width = TILE * ratio;
+    canvas.height = state.layout.height * ratio;
+    const ctx = canvas.getContext('2d', {alpha: false});
+    ctx.scale(ratio, ratio);
+    const view = Object.create(state.view);
+    view.width = TILE;
+    view.left = number * TILE / state.view.pixels;
+    view.x = units => units * view.pixels - number * TILE;
+    view.right = () => view.left + TILE / view.pixels;
+    drawGround({ctx, view, state});
+    return canvas;
+}
+
+// Tiles of one scale; those that were not used for longest go first.
+prisim.makeTiles = () => ({key: '', kept: new Map()});
+
+function drawTiles(to) {
+    const {ctx, view, state} = to, {tiles} = state;
+    const key = [view.pixels, state.layout.height, state.ratio, state.changed].join(' ');
+    if (tiles.key !== key)
+        tiles.key = key, tiles.kept.clear();
+    const left = Math.round(view.left * view.pixels);
+    for (let number = Math.floor(left / TILE); number * TILE < left + view.width; ++number) {
+        const tile = tiles.kept.get(number) || makeTile(state, number);
+        tiles.kept.delete(number);
+        tiles.kept.set(number, tile);
+        ctx.drawImage(tile, number * TILE - left, 0, TILE, state.layout.height);
+    }
+    while (tiles.kept.size > MOST_TILES)
+        tiles.kept.delete(tiles.kept.keys().next().value);
+}
+
+function drawSelection(to) {
+    const {ctx, view, state} = to, chosen = state.selection;
+    if (!chosen)
+        return;
+    const {run} = chosen;
+    ctx.strokeStyle = prisim.ink.select;
+    ctx.setLineDash([]);
+    if (chosen.request >= 0)
+        for (const bar of run.requests[chosen.request].stays) {
+            const x0 = view.x(state.scale.toUnits(bar.from)), x1 = view.x(state.scale.toUnits(bar.to));
+            ctx.lineWidth = 2;
+            ctx.strokeRect(x0 - 1.5, prisim.barTop(run, bar) - 2.5, x1 - x0 + 3, prisim.barHeight(run, bar) + 5);
+        }
+    if (chosen.event < 0)
+        return;
+    const x = Math.round(view.x(run.units[chosen.event])) + 0.5;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(x, run.top), ctx.lineTo(x, run.bottom);
+    ctx.stroke();
+    const place = prisim.placeOf(to, run, chosen.event, chosen.request);
+    ctx.lineWidth = 2.5;
+    ctx.beginPath();
+    ctx.arc(place.x, place.y, 9, 0, 2 * Math.PI);
+    ctx.stroke();
+}
+
+// Hits of the search: a light line, and a triangle at the axis.
+function drawHits(to) {
+    const {ctx, view, state} = to;
+    let last = -9;
+    ctx.fillStyle = prisim.ink.hit;
+    for (const hit of state.search.hits) {
+        const x = Math.round(view.x(hit.run.units[hit.event]));
+        if (x < 0 || x > view.width || x - last < 3)
+            continue;
+        last = x;
+        ctx.globalAlpha = 0.35;
+        ctx.fillRect(x - 1, hit.run.top, 2, hit.run.bottom - hit.run.top);
+        ctx.globalAlpha = 1;
+        ctx.beginPath();
+        ctx.moveTo(x - 5, state.layout.axis - 8), ctx.lineTo(x + 5, state.layout.axis - 8), ctx.lineTo(x, state.layout.axis);
+        ctx.fill();
+    }
+}
+
+// What is written on a frame is also kept, when somebody asks what is seen.
+function writer(to, shift, texts) {
+    return (text, x, y, kind) => {
+        to.ctx.fillText(text, x, y);
+        if (texts)
+            texts.push({text, kind, x: x + shift, y, w: to.ctx.measureText(text).width});
+    };
+}
+
+// Draws state on its canvas; texts: gets what is written where (for tests), or null.
+prisim.drawPicture = function (state, texts) {
+    const {ctx, view, layout} = state, gutter = state.gutter;
+    const to = {ctx, view, state, room: prisim.makeRoom()};
+    ctx.setTransform(state.ratio, 0, 0, state.ratio, gutter * state.ratio, 0);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(0, 0, view.width, layout.height);
+    ctx.clip();
+    ctx.textBaseline = 'alphabetic';
+    to.write = writer(to, gutter, texts);
+    state.heavy ? drawTiles(to) : drawGround(to);
+    drawHits(to);
+    for (const run of state.runs)
+        prisim.drawGuides(to, run);
+    drawSelection(to);
+    prisim.drawDifference(to);
+    for (const run of state.runs)
+        prisim.drawMarks(to, run);
+    for (const row of layout.rows) {
+        if (row.kind === 'bindings')
+            prisim.labelBindings(to, row);
+        if (row.kind === 'hazards')
+            prisim.drawCallouts(to, row);
+    }
+    prisim.labelLanes(to);
+    prisim.drawAxis(to);
+    ctx.restore();
+    ctx.setTransform(state.ratio, 0, 0, state.ratio, 0, 0);
+    to.write = writer(to, 0, texts);
+    prisim.drawNames(to, gutter);
+    prisim.labelDifference(to, gutter);
+};
+
+})(window.prisim = window.prisim || {});
