@@ -42,6 +42,9 @@ prisim.axisCycles = function (view, scale) {
             }
         }
     }
+    const none = cycles.length === 0; // only folds: what is there
+    for (let x = APART; none && x < view.width - APART; x += 2 * APART)
+        cycles.push({cycle: Math.round(scale.toCycle(view.units(x))), x});
     return cycles;
 };
 
@@ -64,6 +67,8 @@ prisim.drawAxis = function (to) {
     let free = 0;
     for (const fold of prisim.seenFolds(view, scale)) {
         const x0 = view.x(fold.u0), x1 = view.x(fold.u1), left = Math.round(fold.to - fold.from);
+        if (x1 - x0 < prisim.THIN)
+            continue;
         ctx.fillStyle = prisim.hatch(ctx, prisim.ink.dim, 6);
         ctx.fillRect(x0, 17, Math.max(x1 - x0, 1), 6);
         const text = '\u2212' + left, w = ctx.measureText(text).width;
@@ -93,7 +98,11 @@ function drawTitle(to, row, gutter) {
     ctx.fillRect(0, row.y, to.view.width + gutter, row.h);
     ctx.fillStyle = prisim.ink.ground;
     ctx.font = prisim.FONT.bold;
-    to.write((run.number + 1) + ': ' + run.name + outcome + (run.source ? '  \u00b7  ' + run.source : ''), 10, row.y + 17, 'title');
+    const text = prisim.fit(ctx, (run.number + 1) + ': ' + run.name + outcome + (run.source ? '  \u00b7  ' + run.source : ''),
+                            (gutter + to.view.width) / 2);
+    to.write(text, 10, row.y + 17, 'title');
+    if (run.number === 0)
+        to.titleEnd = 10 + ctx.measureText(text).width;
 }
 
 prisim.drawNames = function (to, gutter) {
@@ -114,6 +123,11 @@ prisim.drawNames = function (to, gutter) {
         if (row.kind === 'title') {
             drawTitle(to, row, gutter);
             continue;
+        }
+        if (row.kind === 'hazards' && row.shown < row.run.callouts.length) {
+            ctx.font = prisim.FONT.small;
+            ctx.fillStyle = prisim.ink.dim;
+            to.write(row.shown + ' of ' + row.run.callouts.length + ' shown', 10, row.y + 39, 'name');
         }
         ctx.fillStyle = row.kind === 'hazards' ? prisim.ink.hazard : prisim.ink.ink;
         ctx.font = row.kind === 'lane' || row.kind === 'hazards' ? prisim.FONT.bold : prisim.FONT.plain;

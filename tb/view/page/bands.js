@@ -72,15 +72,15 @@ prisim.seenFolds = function (view, scale) {
     return scale.folds.filter(fold => fold.u1 > view.left && fold.u0 < view.right());
 };
 
+prisim.THIN = 3; // pixels of a fold that is too thin for a mark
+
 prisim.drawFolds = function (to) {
     const {ctx, view, state} = to;
     ctx.fillStyle = hatch(ctx, prisim.ink.line, 6);
-    let last = -1;
     for (const fold of prisim.seenFolds(view, state.scale)) {
-        const x0 = Math.round(view.x(fold.u0)), x1 = Math.max(Math.round(view.x(fold.u1)), x0 + 1);
-        if (x1 > last)
+        const x0 = Math.round(view.x(fold.u0)), x1 = Math.round(view.x(fold.u1));
+        if (x1 - x0 >= prisim.THIN)
             ctx.fillRect(x0, 0, x1 - x0, state.layout.height);
-        last = x1;
     }
 };
 

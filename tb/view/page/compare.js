@@ -55,7 +55,7 @@ prisim.labelDifference = function (to, gutter) {
         return;
     ctx.font = prisim.FONT.bold;
     const text = 'first difference at ' + state.difference.cycle, w = ctx.measureText(text).width + 12;
-    const at = gutter + (x + w > view.width ? x - w + 1 : x - 1);
+    const at = Math.min(Math.max(gutter + x - 1, to.titleEnd + 12), gutter + view.width - w);
     ctx.fillStyle = prisim.ink.premise;
     ctx.fillRect(at, row.y, w, row.h);
     ctx.fillStyle = prisim.ink.ground;

@@ -5,22 +5,13 @@
 (function (prisim) {
 'use strict';
 
-const RADIUS = 7;
+const RADIUS = 7, MOST_MARKS = 40;
 
-// Where an event is: on the bar of the request that it is of, else at its tick.
-prisim.placeOf = function (to, run, event, index) {
-    const {view} = to;
+// Where an event is: on this stay of the request that it is of, or at its tick.
+prisim.placeOf = function (to, run, event, stay) {
     const row = run.rowOf[run.lane[event]];
-    const x = view.x(run.units[event]);
-    const request = index >= 0 ? run.requests[index] : null;
-    const step = request ? request.path.find(([seen]) => seen === event) : null;
-    if (step) {
-        const cycle = run.cycle[event];
-        const bar = request.stays.find(stay => stay.lane === step[1] && stay.from <= cycle && cycle <= stay.to);
-        if (bar)
-            return {x, y: prisim.barTop(run, bar) + prisim.barHeight(run, bar) / 2, bar};
-    }
-    return {x, y: row ? prisim.tickTop(row) : run.top, bar: null};
+    return {x: to.view.x(run.units[event]), y: stay ? prisim.barTop(run, stay) + prisim.barHeight(run, stay) / 2
+                                                    : row ? prisim.tickTop(row) : run.top};
 };
 
 function drawMark(to, x, y, text, color) {
@@ -41,13 +32,25 @@ function drawMark(to, x, y, text, color) {
     to.room.take(x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS);
 }
 
+// So many findings that their numbers would hide each other: a speck for each pixel.
+function drawSpecks(to, run, findings) {
+    const {ctx} = to, used = new Set();
+    ctx.fillStyle = prisim.ink.hazard;
+    for (const finding of findings) {
+        const {x, y} = prisim.placeOf(to, run, finding.event, finding.stay), key = Math.round(x / 3) + ' ' + y;
+        if (!used.has(key))
+            ctx.fillRect(Math.round(x / 3) * 3, y - 3, 2, 6);
+        used.add(key);
+    }
+}
+
 // Numbers of the findings at their events; those that would hide each other stand side by side, up to three.
 prisim.drawMarks = function (to, run) {
     const {view} = to, used = new Map();
-    const mark = (event, request, text, color) => {
+    const mark = (event, stay, text, color) => {
         if (event < 0)
             return;
-        const place = prisim.placeOf(to, run, event, request);
+        const place = prisim.placeOf(to, run, event, stay);
         if (place.x < -RADIUS || place.x > view.width + RADIUS)
             return;
         const key = Math.round(place.y), near = (used.get(key) || []).filter(x => Math.abs(x - place.x) < 5 * RADIUS);
@@ -59,8 +62,14 @@ prisim.drawMarks = function (to, run) {
         used.set(key, (used.get(key) || []).concat(x));
         drawMark(to, x, place.y, text, color);
     };
-    run.findings.forEach((finding, i) => mark(finding.event, finding.request, String(i + 1), prisim.ink.hazard));
-    run.premises.forEach(event => mark(event, -1, '!', prisim.ink.premise));
+    const seen = run.findings.filter(finding => finding.event >= 0 && run.units[finding.event] >= view.left &&
+                                                run.units[finding.event] <= view.right());
+    if (seen.length > MOST_MARKS) {
+        drawSpecks(to, run, seen);
+        return;
+    }
+    run.findings.forEach((finding, i) => mark(finding.event, finding.stay, String(i + 1), prisim.ink.hazard));
+    run.premises.forEach(event => mark(event, null, '!', prisim.ink.premise));
 };
 
 // Where each callout stands: under its event if there is room, one level down if not, else left out.
@@ -74,7 +83,7 @@ function placeCallouts(to, run, row) {
         const x = Math.max(4, Math.min(at - callout.w / 2, view.width - callout.w - 4));
         for (let level = 0; level < row.levels; ++level)
             if (free(x, callout.w, level)) {
-                placed.push({callout, at, x, w: callout.w, level, y: row.y + 4 + level * row.level});
+                placed.push({callout: prisim.breakCallout(callout, row.measure), at, x, w: callout.w, level, y: row.y + 4 + level * row.level});
                 break;
             }
     }
@@ -102,7 +111,7 @@ function drawCallout(to, run, place) {
     for (const text of callout.lines)
         to.write(text, x + 12, line += prisim.BOX_LINE, 'callout');
     to.room.take(x, y, callout.w, callout.h);
-    const end = callout.event >= 0 ? prisim.placeOf(to, run, callout.event, callout.request).y - RADIUS : y;
+    const end = callout.event >= 0 ? prisim.placeOf(to, run, callout.event, callout.stay).y - RADIUS : y;
     ctx.fillStyle = color;
     ctx.fillRect(at - 0.75, y + callout.h, 1.5, Math.max(end - y - callout.h, 0));
 }
@@ -122,7 +131,9 @@ function drawBeyond(to, run, row) {
 }
 
 prisim.drawCallouts = function (to, row) {
-    for (const place of placeCallouts(to, row.run, row))
+    const placed = placeCallouts(to, row.run, row);
+    row.shown = placed.length;
+    for (const place of placed)
         drawCallout(to, row.run, place);
     drawBeyond(to, row.run, row);
 };

@@ -22,10 +22,10 @@ function onPath(run, request, point) {
 }
 
 // What the answer said, of the event R0.
-function answer(run, event) {
+const answer = prisim.answer = function (run, event) {
     const code = run.field(event, 'code');
     return CODE[code] || 'code ' + code;
-}
+};
 
 // Where a request was while its PASID changed hands.
 function meanwhile(run, request) {
@@ -72,37 +72,65 @@ function hazards(run) {
     return {kind: 'hazard', title: first.hazard.replace(/_/g, ' ') + ' at ' + first.cycle, ...told};
 }
 
-// What became of the requests that were under way when a PASID was unbound.
+// " (cause)" of an event that has one.
+function why(run, event) {
+    const cause = run.field(event, 'cause');
+    return cause && cause !== 'none' ? ' (' + cause + ')' : '';
+}
+
+// What became of the one request that was under way.
+function fate(run, request) {
+    const looked = onPath(run, request, 'S2'), response = onPath(run, request, 'R0');
+    const said = [];
+    if (looked >= 0)
+        said.push('was looked up at ' + run.cycle[looked] + why(run, looked));
+    if (response >= 0)
+        said.push('was answered ' + answer(run, response) + ' at ' + run.cycle[response]);
+    return said.length ? said.join(' and ') : 'was not answered by the driver';
+}
+
+// How the unbind went on, and whose the PASID was then.
+function aftermath(run, own) {
+    const drained = own.unbind.find(event => run.point(event) === 'U5');
+    const next = run.bindings.find(binding => own.to >= 0 && binding.from > own.to && binding.pasid === own.pasid &&
+                                              binding.endpoint === own.endpoint);
+    const said = [];
+    if (drained !== undefined)
+        said.push('waited until ' + run.cycle[drained] + why(run, drained));
+    if (own.to >= 0)
+        said.push('freed PASID ' + own.pasid + ' at ' + run.cycle[own.to]);
+    const bound = next ? '; space ' + next.space + ' was bound to it at ' + run.cycle[next.from] : '';
+    return said.length ? ' The unbind ' + said.join(' and ') + bound + '.' : '';
+}
+
+// What became of the requests that were under way when a PASID was first unbound.
 function survived(run) {
     const at = run.bindings.findIndex(binding => binding.unbind.length);
     if (at < 0)
         return '';
-    const own = run.bindings[at], begin = own.unbind[0];
+    const own = run.bindings[at], begin = own.unbind[0], began = ' when its unbind began at ' + run.cycle[begin];
     const under = run.requests.filter(request => request.kind === 'request' && request.binding === at &&
         request.path[0][0] <= begin && request.path.at(-1)[0] >= begin);
-    const free = own.to < 0 ? '' : ', before PASID ' + own.pasid + ' was free at ' + run.cycle[own.to];
-    const answered = under.filter(request => onPath(run, request, 'R0') >= 0 &&
-        (own.to < 0 || onPath(run, request, 'R0') < own.to));
     if (!under.length)
-        return 'No page request was under way when the unbind of PASID ' + own.pasid + ' began at ' + run.cycle[begin] + '.';
-    if (under.length > 1)
-        return under.length + ' page requests of binding ' + own.number + ' (space ' + own.space + ') were under way when the unbind of PASID ' +
-               own.pasid + ' began at ' + run.cycle[begin] + '; ' + answered.length + ' of them were answered' + free + '.';
-    const request = under[0], response = onPath(run, request, 'R0');
-    const done = answered.length ? 'was answered ' + answer(run, response) + ' at ' + run.cycle[response] + free
-                                 : response >= 0 ? 'was answered at ' + run.cycle[response] : 'was not answered by the driver';
-    const next = run.bindings.find(binding => own.to >= 0 && binding.from > own.to && binding.pasid === own.pasid &&
-                                              binding.endpoint === own.endpoint);
-    return whose(request) + ', made under ' + space(run, at) + ' and under way when the unbind began at ' +
-           run.cycle[begin] + ', ' + done + (next ? '; bound to space ' + next.space + ' at ' + run.cycle[next.from] : '') + '.';
+        return 'No page request of PASID ' + own.pasid + ' was under way' + began + '.' + aftermath(run, own);
+    if (under.length === 1)
+        return whose(under[0]) + ', made under ' + space(run, at) + ' and under way' + began + ', ' + fate(run, under[0]) + '.' +
+               aftermath(run, own);
+    const answered = under.filter(request => {
+        const response = onPath(run, request, 'R0');
+        return response >= 0 && (own.to < 0 || response < own.to);
+    });
+    return under.length + ' page requests of ' + space(run, at) + ' were under way' + began + '; ' + answered.length +
+           ' of them were answered before it was free.' + aftermath(run, own);
 }
 
 function unjudged(run) {
     const index = run.wrong[0];
-    const seen = index === undefined ? '' : wrongSpace(run, run.requests[index]).text + ' ';
-    return {kind: 'unjudged', title: 'Not judged: hazards are not known', text: seen +
-            'This page was made from a log alone. What the checkers say is shown by:',
-            code: 'prisim view ' + (run.source || 'LOG') + ' --scenario FILE', more: ''};
+    const seen = index === undefined ? null : wrongSpace(run, run.requests[index]);
+    return {kind: 'unjudged', title: 'Not judged: hazards are not known',
+            text: seen ? seen.text : 'Nobody has said whether something went wrong here.',
+            more: (seen ? seen.more + ' ' : '') + 'This page was made from a log alone; the checkers\u2019 word is shown by',
+            code: 'prisim view ' + (run.source || 'LOG') + ' --scenario FILE'};
 }
 
 function calm(run) {

@@ -39,7 +39,7 @@ function runSeen(state, run, left, top) {
                 ({cycle, value, x: x(cycle), y: top + prisim.seriesY(row, series, value)}))};
         }),
         findings: run.findings.map(finding => {
-            const place = finding.event < 0 ? null : prisim.placeOf({view, state}, run, finding.event, finding.request);
+            const place = finding.event < 0 ? null : prisim.placeOf({view, state}, run, finding.event, finding.stay);
             return place && {hazard: finding.hazard, x: left + state.gutter + place.x, y: top + place.y};
         }),
     };

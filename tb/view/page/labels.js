@@ -5,7 +5,8 @@
 (function (prisim) {
 'use strict';
 
-const MOST = 60; // bars or events of a lane that are still labelled
+const MOST = 60;       // bars or events of a lane that are still labelled
+const LEAST_NAME = 20; // pixels of the shortest name
 
 // Keeps boxes that are taken, and says whether one more has room.
 prisim.makeRoom = function () {
@@ -60,11 +61,15 @@ prisim.labelBindings = function (to, row) {
     let before = null;
     for (const index of row.owner.bindings) {
         const binding = run.bindings[index], span = prisim.bindingSpan(run, binding);
-        const open = Math.min(span.unbinding, span.to);
+        const open = Math.min(span.unbinding, span.to), x1 = x(span.to);
+        if (x1 - x(before === null ? span.from : before) < LEAST_NAME) {
+            before = span.to;
+            continue;
+        }
         inside(['space ' + binding.space + ', binding ' + binding.number, 'space ' + binding.space, binding.space],
                x(span.from), x(open), false);
         if (span.unbinding < span.to)
-            inside(['unbinding space ' + binding.space, 'unbinding ' + binding.space, 'unbinding'], x(open), x(span.to), true);
+            inside(['unbinding space ' + binding.space, 'unbinding ' + binding.space, 'unbinding'], x(open), x1, true);
         ctx.font = prisim.FONT.plain;
         if (before !== null)
             inside(['nobody\u2019s', '\u2205'], x(before), x(span.from), true);
@@ -104,8 +109,15 @@ function labelNames(to, row, seen) {
     }
 }
 
+// The point, and what was decided there: the cause of S2, what R0 answers.
+function pointTexts(run, event, alone) {
+    const point = run.point(event), cause = run.field(event, 'cause');
+    const said = point === 'S2' ? cause : point === 'R0' ? prisim.answer(run, event) : '';
+    return alone && said ? [point + ' ' + said, point] : [point];
+}
+
 // The points of a request where they are: at the beginning of its bars, or inside.
-function labelPath(to, run, index) {
+function labelPath(to, run, index, alone) {
     const {view, ctx} = to, request = run.requests[index];
     ctx.font = prisim.FONT.small;
     let k = 0;
@@ -116,8 +128,11 @@ function labelPath(to, run, index) {
         if (!point || x < 0 || x > view.width)
             return;
         const top = prisim.barTop(run, request.stays[k]), under = top + prisim.barHeight(run, request.stays[k]) + 10;
-        const w = ctx.measureText(point).width;
-        writeSomewhere(to, point, [[x + 2, top - 2], [x - w - 2, top - 2], [x + 2, under], [x - w - 2, under]], prisim.ink.dim, 'point', 10, true);
+        pointTexts(run, event, alone).some(text => {
+            const w = ctx.measureText(text).width;
+            const places = [[x + 2, top - 2], [x - w - 2, top - 2], [x + 2, under], [x - w - 2, under]];
+            return writeSomewhere(to, text, places, prisim.ink.dim, 'point', 10, true);
+        });
     });
 }
 
@@ -129,15 +144,23 @@ function labelTicks(to, row) {
     if (end - first > 40 * MOST)
         return;
     ctx.font = prisim.FONT.small;
-    let written = 0;
-    for (let i = first; i < end && written < MOST; ++i) {
-        const event = events[i];
+    const groups = []; // of those too near to each other to be written apart: up to four, or none
+    for (let i = first; i < end && groups.length <= MOST; ++i) {
+        const event = events[i], last = groups.at(-1);
         if (run.requestOf[event] >= 0 || !run.point(event) && run.lanes[row.lane].kind !== 'timeline')
             continue;
         const x = view.x(units[i]), text = run.point(event) || run.words[event] || 'step ' + run.field(event, 'step');
-        const y = prisim.tickTop(row) - 3;
-        const w = ctx.measureText(text).width;
-        written += writeSomewhere(to, text, [[x + 3, y], [x - w - 3, y]], prisim.ink.dim, 'point', 10, true) ? 1 : 0;
+        if (last && x - last.x < last.texts.length * 24)
+            last.texts.push(text);
+        else
+            groups.push({x, texts: [text]});
+    }
+    const y = prisim.tickTop(row) - 3;
+    for (const {x, texts} of groups.length > MOST ? [] : groups) {
+        if (texts.length > 4)
+            continue;
+        const w = ctx.measureText(texts.join(' ')).width;
+        writeSomewhere(to, texts.join(' '), [[x + 3, y], [x - w - 3, y]], prisim.ink.dim, 'point', 10, true);
     }
 }
 
@@ -157,16 +180,18 @@ prisim.labelLanes = function (to) {
             if (request.wrong && part && row.lane === prisim.servingStay(request).lane)
                 labelWrong(to, row.run, request);
         }
-    if (chosen && chosen.request >= 0)
-        labelPath(to, chosen.run, chosen.request);
+    const told = new Set(), few = new Set(lanes.flatMap(requests)).size <= 4;
+    if (chosen && chosen.request >= 0) {
+        labelPath(to, chosen.run, chosen.request, true);
+        told.add(chosen.run.number + ' ' + chosen.request);
+    }
     for (const row of lanes)
         labelTicks(to, row);
-    const told = new Set();
     for (const row of lanes)
         for (const index of requests(row)) {
             const key = row.run.number + ' ' + index;
             if (!told.has(key))
-                labelPath(to, row.run, index);
+                labelPath(to, row.run, index, few);
             told.add(key);
         }
     for (const row of lanes)

@@ -7,7 +7,7 @@
 const AXIS = 40, TITLE = 26, SERIES = 40, MANY_BINDINGS = 8;
 const HEAD = 14, FOOT = 9, BARE = 30; // of a lane: room for labels above its bars, for ticks of events below; of one without bars
 const BOX_LINE = 14, BOX_EDGE = 7;    // of a callout
-const BAR = [[3, 15, 9], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
+const BAR = [[3, 17, 11], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
 
 prisim.BOX_LINE = BOX_LINE;
 prisim.BOX_EDGE = BOX_EDGE;
@@ -37,24 +37,36 @@ prisim.wrap = function (text, width, measure) {
     return lines;
 };
 
-// The callouts of a run, each with its lines: findings, then broken premises.
-function calloutsOf(run, width, measure) {
-    const wide = Math.max(Math.min(620, width * 0.62, width - 24), Math.min(300, width - 12));
-    const make = (kind, event, cycle, title, text, after, request, index, rest) => {
-        const lines = prisim.wrap(text, wide - 2 * BOX_EDGE - 4, measure);
-        return {kind, event, cycle, title, lines: after ? lines.concat(prisim.wrap(after, wide - 18, measure)) : lines,
-                request, index, rest, w: wide, h: (lines.length + 1) * BOX_LINE + 2 * BOX_EDGE +
-                (after ? prisim.wrap(after, wide - 18, measure).length * BOX_LINE : 0)};
-    };
-    const found = run.groups.map(group => {
-        const after = group.rest.map(i => (i + 1) + ' ' + run.findings[i].hazard.slice(group.head.hazard.length) +
-                                          ' at ' + run.findings[i].cycle).join(' · ');
-        return make('hazard', group.head.event, group.head.cycle, (group.index + 1) + '  ' + group.head.hazard +
-                    ' at ' + group.head.cycle, group.head.text, after, group.head.request, group.index, group.rest);
-    });
-    const broken = run.premises.map(event => make('premise', event, run.cycle[event], 'premise broken at ' +
-        run.cycle[event], run.saying(event), '', -1, -1, []));
+// The callouts of a run: findings, then broken premises; their lines are broken when they are first drawn.
+function calloutsOf(run, width) {
+    const w = Math.max(Math.min(620, width * 0.62, width - 24), Math.min(300, width - 12));
+    const found = run.groups.map(({head, index, rest}) => ({
+        kind: 'hazard', event: head.event, cycle: head.cycle, request: head.request, stay: head.stay, w, lines: null,
+        title: index + 1 + '  ' + head.hazard + ' at ' + head.cycle,
+        texts: [head.text, rest.map(i => i + 1 + ' ' + run.findings[i].hazard.slice(head.hazard.length) + ' at ' +
+                                         run.findings[i].cycle).join(' \u00b7 ')],
+    }));
+    const broken = run.premises.map(event => ({
+        kind: 'premise', event, cycle: run.cycle[event], request: -1, stay: null, w, lines: null,
+        title: 'premise broken at ' + run.cycle[event], texts: [run.saying(event)],
+    }));
     return found.concat(broken).sort((a, b) => a.cycle - b.cycle);
+}
+
+// The callout with its lines and its height.
+prisim.breakCallout = function (callout, measure) {
+    if (!callout.lines) {
+        callout.lines = callout.texts.filter(text => text).flatMap(text => prisim.wrap(text, callout.w - 20, measure));
+        callout.h = (callout.lines.length + 1) * BOX_LINE + 2 * BOX_EDGE;
+    }
+    return callout;
+};
+
+// The height of the tallest, which is one of those with most text.
+function tallest(callouts, measure) {
+    const length = callout => callout.texts.join(' ').length, most = Math.max(...callouts.map(length));
+    const long = callouts.filter(callout => length(callout) >= most - 8).slice(0, 20);
+    return Math.max(...long.map(callout => prisim.breakCallout(callout, measure).h));
 }
 
 function laneRow(run, lane) {
@@ -71,11 +83,10 @@ function runRows(run, many, width, measure) {
     const owned = owners(run);
     owned.forEach(owner => rows.push({kind: 'bindings', run, owner, h: owned.length > MANY_BINDINGS ? 14 : 26,
                                       label: owner.endpoint + ' PASID ' + owner.pasid}));
-    run.callouts = calloutsOf(run, width, measure);
+    run.callouts = calloutsOf(run, width);
     if (run.callouts.length) {
-        const tall = Math.max(...run.callouts.map(callout => callout.h));
-        const levels = Math.min(run.callouts.length, 2);
-        rows.push({kind: 'hazards', run, level: tall + 6, levels, h: levels * (tall + 6) + 8, label: 'hazards'});
+        const tall = tallest(run.callouts, measure), levels = Math.min(run.callouts.length, 2);
+        rows.push({kind: 'hazards', run, measure, shown: 0, level: tall + 6, levels, h: levels * (tall + 6) + 8, label: 'hazards'});
     }
     run.lanes.forEach((lane, index) => {
         if (run.eventsOf[index].length || run.barsOf[index].bars.length)
@@ -100,7 +111,7 @@ prisim.layOut = function (runs, width, measure) {
         }
         run.bottom = y;
     }
-    return {rows, axis: AXIS, height: y + 1};
+    return {rows, axis: AXIS, height: y};
 };
 
 // The upper edge of a bar.

@@ -21,9 +21,13 @@ prisim.lowerBound = function (sorted, wanted, above) {
 };
 
 function eventsByLane(run) {
-    const lists = run.lanes.map(() => []);
-    run.lane.forEach((lane, event) => lists[lane].push(event));
-    return lists.map(list => Int32Array.from(list));
+    const counts = new Int32Array(run.lanes.length);
+    for (const lane of run.lane)
+        ++counts[lane];
+    const lists = run.lanes.map((lane, i) => new Int32Array(counts[i]));
+    for (let event = run.lane.length - 1; event >= 0; --event)
+        lists[run.lane[event]][--counts[run.lane[event]]] = event;
+    return lists;
 }
 
 // Of each event the request whose path it is on, or -1.
@@ -94,17 +98,26 @@ function barsByLane(run) {
 
 // Findings with what follows from them: `a.mapped` of the same request belongs to `a`.
 function findingGroups(run) {
-    const groups = [];
+    const groups = [], of = new Map();
     run.findings.forEach((finding, index) => {
-        const head = groups.find(group => finding.request === group.head.request &&
-                                          finding.hazard.startsWith(group.head.hazard + '.'));
-        if (head)
+        const same = of.get(finding.request) || [];
+        const head = same.find(group => finding.hazard.startsWith(group.head.hazard + '.'));
+        if (head) {
             head.rest.push(index);
-        else
-            groups.push({head: finding, index, rest: []});
+            return;
+        }
+        groups.push({head: finding, index, rest: []});
+        of.set(finding.request, same.concat(groups.at(-1)));
     });
     return groups;
 }
+
+// The stay of a request in which an event of its path is seen, or null.
+prisim.stayOf = function (run, index, event) {
+    const request = run.requests[index], step = request && request.path.find(([seen]) => seen === event);
+    const cycle = run.cycle[event];
+    return step && request.stays.find(stay => stay.lane === step[1] && stay.from <= cycle && cycle <= stay.to) || null;
+};
 
 function index(run, number) {
     const last = run.cycle.length ? run.cycle[run.cycle.length - 1] : 0;
@@ -119,6 +132,7 @@ function index(run, number) {
     run.wrong = run.requests.flatMap((request, at) => request.wrong ? [at] : []);
     run.barsOf = barsByLane(run);
     run.groups = findingGroups(run);
+    run.findings.forEach(finding => finding.stay = prisim.stayOf(run, finding.request, finding.event));
     run.point = event => run.types[run.type[event]].point;
     run.typeName = event => run.types[run.type[event]].name;
     run.saying = event => run.words[event] || run.types[run.type[event]].about;

@@ -18,20 +18,21 @@ const byId = id => document.getElementById(id);
 function headlineOf(run, many) {
     const said = prisim.headline(run);
     const sign = {hazard: '\u26a0', clean: '\u2713', unjudged: '?'}[said.kind];
-    const text = make('p', {class: 'what'}, said.text, said.code ? ' ' : '', said.code ? make('code', {}, said.code) : '');
+    const more = said.more ? make('p', {class: 'more'}, said.more, ...(said.code ? [' ', make('code', {}, said.code)] : [])) : '';
     return make('article', {class: 'headline ' + said.kind},
         make('span', {class: 'sign', 'aria-hidden': 'true'}, sign),
-        make('div', {}, make('h2', {}, (many ? run.number + 1 + ': ' : '') + said.title), text,
-             said.more ? make('p', {class: 'more'}, said.more) : ''));
+        make('div', {}, make('h2', {}, (many ? run.number + 1 + ': ' : '') + said.title),
+             make('p', {class: 'what'}, said.text), more));
 }
 
 function factsOf(run) {
     if (!run.outcome)
         return [make('li', {}, 'not judged'), make('li', {}, run.end + ' cycles')];
     const {verdict, outcome, cycles, digest} = run.outcome;
-    const said = verdict === 'pass' ? outcome.replace('_', ' ') + ', as the scenario expects' : outcome.replace('_', ' ');
-    const chip = make('li', {}, make('b', {class: 'verdict'}, verdict.toUpperCase()), ' ' + said);
-    return [chip, ...run.outcome.reasons.map(reason => make('li', {}, reason)), make('li', {}, cycles + ' cycles'), make('li', {title: 'digest of the log'}, make('code', {}, digest))];
+    const expects = {pass: ', as the scenario expects', fail: ', but the scenario expects otherwise', incomplete: ''}[verdict];
+    const chip = make('li', {}, make('b', {class: 'verdict'}, verdict.toUpperCase()), ' ' + outcome.replace('_', ' ') + expects);
+    return [chip, make('li', {}, cycles + ' cycles'), make('li', {title: 'digest of the log'}, make('code', {}, digest)),
+            ...run.outcome.reasons.map(reason => make('li', {}, reason))];
 }
 
 prisim.fillPage = function (state) {
@@ -113,22 +114,27 @@ prisim.fillSelected = function (state) {
         ...(chosen.request >= 0 ? requestPart(state, run, chosen.request) : []));
 };
 
+const MOST_LISTED = 200;
+
 prisim.fillHazards = function (state) {
     const items = [];
     for (const run of state.runs) {
-        run.findings.forEach((finding, i) => {
-            const button = make('button', {type: 'button', class: 'finding'}, make('span', {class: 'mark'}, String(i + 1)),
-                make('b', {}, finding.hazard), ' at ' + finding.cycle + ': ' + finding.text + '; premises: ' + finding.premises);
+        run.findings.slice(0, MOST_LISTED).forEach((finding, i) => {
+            const button = make('button', {type: 'button', class: 'finding'}, make('span', {class: 'mark'}, String(i + 1)), make('span', {class: 'told'},
+                make('b', {}, finding.hazard), ' at ' + finding.cycle + ': ' + finding.text + '; premises: ' + finding.premises));
             button.addEventListener('click', () => prisim.jump({run, event: finding.event, request: finding.request}));
             items.push(make('li', {}, button));
         });
-        run.premises.forEach(event => {
-            const button = make('button', {type: 'button', class: 'finding premise'}, make('span', {class: 'mark'}, '!'),
-                make('b', {}, 'premise broken'), ' at ' + run.cycle[event] + ': ' + run.saying(event));
+        run.premises.slice(0, MOST_LISTED).forEach(event => {
+            const button = make('button', {type: 'button', class: 'finding premise'}, make('span', {class: 'mark'}, '!'), make('span', {class: 'told'},
+                make('b', {}, 'premise broken'), ' at ' + run.cycle[event] + ': ' + run.saying(event)));
             button.addEventListener('click', () => prisim.jump({run, event, request: -1}));
             items.push(make('li', {}, button));
         });
     }
+    const all = state.runs.reduce((sum, run) => sum + run.findings.length + run.premises.length, 0);
+    if (all > items.length)
+        items.push(make('li', {class: 'hint'}, 'and ' + (all - items.length) + ' more: h goes through all of them'));
     const judged = state.runs.every(run => run.judged);
     byId('hazards').replaceChildren(make('h2', {}, 'Hazards'), items.length ? make('ul', {}, ...items)
         : make('p', {class: 'hint'}, judged ? 'None.' : 'Not known: the log was not judged.'));

@@ -85,7 +85,7 @@ function drawSelection(to) {
     ctx.beginPath();
     ctx.moveTo(x, run.top), ctx.lineTo(x, run.bottom);
     ctx.stroke();
-    const place = prisim.placeOf(to, run, chosen.event, chosen.request);
+    const place = prisim.placeOf(to, run, chosen.event, prisim.stayOf(run, chosen.request, chosen.event));
     ctx.lineWidth = 2.5;
     ctx.beginPath();
     ctx.arc(place.x, place.y, 9, 0, 2 * Math.PI);

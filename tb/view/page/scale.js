@@ -8,6 +8,14 @@ const LEAST_IDLE = 240;  // cycles without an event that are not worth a fold
 const IDLE_GAPS = 4;     // times the usual gap: what counts as idle in a log with few events
 const SHORTEST = 24;     // units that a window shows at least
 
+// An array of what `of` says for each item.
+function numbers(items, of) {
+    const made = new Float64Array(items.length);
+    for (let i = 0; i < items.length; ++i)
+        made[i] = of(items[i]);
+    return made;
+}
+
 // Cycles at which something happens, each once, of all runs.
 function busyCycles(runs) {
     const all = [0];
@@ -18,12 +26,19 @@ function busyCycles(runs) {
                 all.push(last = cycle);
         all.push(run.end);
     }
-    const sorted = Float64Array.from(all).sort();
-    return sorted.filter((cycle, i) => i === 0 || cycle !== sorted[i - 1]);
+    const sorted = new Float64Array(all).sort();
+    let count = 0;
+    for (const cycle of sorted)
+        if (count === 0 || cycle !== sorted[count - 1])
+            sorted[count++] = cycle;
+    return sorted.subarray(0, count);
 }
 
 function idleLength(busy) {
-    const gaps = Float64Array.from(busy.subarray(1), (cycle, i) => cycle - busy[i]).sort();
+    const gaps = new Float64Array(busy.length - 1);
+    for (let i = 1; i < busy.length; ++i)
+        gaps[i - 1] = busy[i] - busy[i - 1];
+    gaps.sort();
     return Math.max(LEAST_IDLE, IDLE_GAPS * (gaps[gaps.length >> 1] || 0));
 }
 
@@ -46,9 +61,12 @@ function foldsOf(busy) {
 prisim.makeScale = function (runs, folding) {
     const busy = busyCycles(runs);
     const folds = folding ? foldsOf(busy) : [];
-    const from = folds.map(fold => fold.from), u0 = folds.map(fold => fold.u0);
+    const from = numbers(folds, fold => fold.from), u0 = numbers(folds, fold => fold.u0);
+    let near = -1; // the fold asked for last: mostly cycles are asked for in their order
     const toUnits = cycle => {
-        const at = prisim.lowerBound(from, cycle, true) - 1;
+        const holds = at => (at < 0 || from[at] <= cycle) && (at + 1 >= from.length || cycle < from[at + 1]);
+        const at = holds(near) ? near : holds(near + 1) ? near + 1 : prisim.lowerBound(from, cycle, true) - 1;
+        near = at;
         if (at < 0)
             return cycle;
         const fold = folds[at];
@@ -68,16 +86,16 @@ prisim.makeScale = function (runs, folding) {
 
 // Units of everything that is drawn, so that a frame only multiplies.
 prisim.placeInUnits = function (run, scale) {
-    run.units = Float64Array.from(run.cycle, scale.toUnits);
-    run.laneUnits = run.eventsOf.map(events => Float64Array.from(events, event => run.units[event]));
+    run.units = numbers(run.cycle, scale.toUnits);
+    run.laneUnits = run.eventsOf.map(events => numbers(events, event => run.units[event]));
     for (const lane of run.barsOf) {
-        lane.from = Float64Array.from(lane.bars, bar => scale.toUnits(bar.from));
-        lane.to = Float64Array.from(lane.bars, bar => scale.toUnits(bar.to));
+        lane.from = numbers(lane.bars, bar => scale.toUnits(bar.from));
+        lane.to = numbers(lane.bars, bar => scale.toUnits(bar.to));
         let most = -1;
         lane.reach = lane.to.map(to => most = Math.max(most, to)); // no bar before this one reaches further
     }
     for (const series of run.series)
-        series.units = Float64Array.from(series.steps, step => scale.toUnits(step[0]));
+        series.units = numbers(series.steps, step => scale.toUnits(step[0]));
 };
 
 // What the window shows: x = (units - left) * pixels, for a picture of `width` pixels.

@@ -53,7 +53,7 @@ prisim.drawSeries = function (to, row) {
             ctx.fillRect(step.x - 0.75, y(high) - 0.75, 1.5, y(low) - y(high) + 1.5);
     });
     if (series.limit && series.limit <= top(series)) {
-        ctx.fillStyle = prisim.ink.hazard;
+        ctx.fillStyle = prisim.ink.dim;
         for (let x = -(view.x(0) % 8) - 8; x < view.width; x += 8)
             ctx.fillRect(x, y(series.limit), 4, 1);
     }
