@@ -80,10 +80,11 @@ function placeCallouts(to, run, row) {
         const at = callout.event >= 0 ? view.x(run.units[callout.event]) : view.x(to.state.scale.toUnits(callout.cycle));
         if (at < 0 || at > view.width)
             continue;
+        prisim.breakCallout(callout, row.measure);
         const x = Math.max(4, Math.min(at - callout.w / 2, view.width - callout.w - 4));
         for (let level = 0; level < row.levels; ++level)
             if (free(x, callout.w, level)) {
-                placed.push({callout: prisim.breakCallout(callout, row.measure), at, x, w: callout.w, level, y: row.y + 4 + level * row.level});
+                placed.push({callout, at, x, w: callout.w, level, y: row.y + 4 + level * row.level});
                 break;
             }
     }
@@ -105,7 +106,7 @@ function drawCallout(to, run, place) {
     ctx.fillRect(x, y, 4, callout.h);
     ctx.font = prisim.FONT.bold;
     let line = y + prisim.BOX_EDGE + 10;
-    to.write(callout.title, x + 12, line, 'callout');
+    to.write(prisim.fit(ctx, callout.title, callout.w - 18), x + 12, line, 'callout');
     ctx.font = prisim.FONT.plain;
     ctx.fillStyle = prisim.ink.ink;
     for (const text of callout.lines)

@@ -15,6 +15,12 @@ const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 const whose = request => capital(request.name) + ' (PASID ' + request.pasid +
                          (request.kind === 'request' ? ', address ' + request.address + ')' : ')');
 
+// The reasons of the verdict, the first ones.
+prisim.reasons = function (run, most) {
+    const {reasons} = run.outcome;
+    return reasons.slice(0, most).join('; ') + (reasons.length > most ? '; and ' + (reasons.length - most) + ' more' : '');
+};
+
 // The event of a request's path that has this point, or -1.
 function onPath(run, request, point) {
     const step = request.path.find(([event]) => run.point(event) === point);
@@ -60,15 +66,16 @@ function wrongSpace(run, request) {
 }
 
 function hazards(run) {
-    const first = run.groups[0].head, request = run.requests[first.request];
-    const others = run.groups.length - 1;
+    const wrong = run.groups.find(({head}) => head.request >= 0 && run.requests[head.request].wrong);
+    const main = wrong || run.groups[0], first = main.head, request = run.requests[first.request];
+    const others = run.groups.filter(group => group !== main).map(({head}) => head.hazard.replace(/_/g, ' ') + ' at ' + head.cycle);
     const told = request && request.wrong && first.hazard.startsWith('wrong_address_space')
         ? wrongSpace(run, request)
         : {text: capital(first.text) + (first.text.endsWith('.') ? '' : '.'),
            more: request && request.binding >= 0 ? meanwhile(run, request) : ''};
-    if (others)
-        told.more += (told.more ? ' ' : '') + (others === 1 ? 'One more hazard' : others + ' more hazards') +
-                     ' of this run: see the list.';
+    if (others.length)
+        told.more += (told.more ? ' ' : '') + 'Also: ' + others.slice(0, 3).join(', ') +
+                     (others.length > 3 ? ', and ' + (others.length - 3) + ' more' : '') + '.';
     return {kind: 'hazard', title: first.hazard.replace(/_/g, ' ') + ' at ' + first.cycle, ...told};
 }
 
@@ -134,8 +141,10 @@ function unjudged(run) {
 }
 
 function calm(run) {
+    if (run.ended)
+        return {kind: 'unjudged', title: 'The log ends before the run', text: capital(run.ended) + '.', more: survived(run)};
     const outcome = run.outcome ? run.outcome.outcome : 'clean', cycles = run.end + ' cycles';
-    const reasons = run.outcome && run.outcome.verdict !== 'pass' ? run.outcome.reasons.join('; ') : '';
+    const reasons = run.outcome && run.outcome.verdict !== 'pass' ? prisim.reasons(run, 2) : '';
     if (outcome === 'hang')
         return {kind: 'hazard', title: 'Hang', text: reasons || 'The run has no end: something waits for ever.', more: survived(run)};
     if (outcome === 'nothing_happened')

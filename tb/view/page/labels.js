@@ -6,7 +6,9 @@
 'use strict';
 
 const MOST = 60;       // bars or events of a lane that are still labelled
+const MOST_PATHS = 10; // requests whose points are labelled
 const LEAST_NAME = 20; // pixels of the shortest name
+const INDENT = 56;     // of a request's name in its bar: its first points stand before it
 
 // Keeps boxes that are taken, and says whether one more has room.
 prisim.makeRoom = function () {
@@ -88,7 +90,7 @@ function labelWrong(to, run, request) {
     const text = 'made under ' + prisim.bindingName(run, request.binding) + ', served in ' + prisim.bindingName(run, request.served);
     ctx.font = prisim.FONT.bold;
     const w = ctx.measureText(text).width, end = view.x(state.scale.toUnits(request.part.to));
-    const top = prisim.barTop(run, bar) - 2, under = top + prisim.barHeight(run, bar) + 13;
+    const top = prisim.barTop(run, bar) - 5, under = top + prisim.barHeight(run, bar) + 16;
     const places = [[x - w - 9, top], [x + 9, top], [Math.min(end, view.width) - w - 6, top], [x - w - 9, under],
                     [Math.max(6, view.width - w - 6), under]];
     writeSomewhere(to, text, places, prisim.ink.hazard, 'wrong', 12, true);
@@ -102,10 +104,10 @@ function labelNames(to, row, seen) {
         const x0 = Math.max(view.x(lane.from[i]), 0), x1 = Math.min(view.x(lane.to[i]), view.width);
         const own = request.binding < 0 ? '' : ', made under ' + prisim.bindingName(run, request.binding);
         const texts = request.kind === 'marker' ? [request.name, 'Stop Marker'] : [request.name + own, request.name];
-        const text = texts.find(text => ctx.measureText(text).width + 26 < x1 - x0);
+        const text = texts.find(text => ctx.measureText(text).width + INDENT + 4 < x1 - x0);
         const top = prisim.barTop(run, bar);
         if (text)
-            writeSomewhere(to, text, [[x0 + 22, top - 2]], prisim.ink.ink, 'request', 11, true);
+            writeSomewhere(to, text, [[x0 + INDENT, top - 4]], prisim.ink.ink, 'request', 11, true);
     }
 }
 
@@ -116,24 +118,37 @@ function pointTexts(run, event, alone) {
     return alone && said ? [point + ' ' + said, point] : [point];
 }
 
-// The points of a request where they are: at the beginning of its bars, or inside.
-function labelPath(to, run, index, alone) {
-    const {view, ctx} = to, request = run.requests[index];
-    ctx.font = prisim.FONT.small;
+// The points of a request in the order of its path, those of one stay that are too near to each other as one text.
+function pointsOf(to, run, request, alone) {
+    const {view} = to, groups = [];
     let k = 0;
-    request.path.forEach(([event, lane]) => {
+    for (const [event, lane] of request.path) {
         while (k + 1 < request.stays.length && request.stays[k].lane !== lane)
             ++k;
-        const point = run.point(event), x = view.x(run.units[event]);
-        if (!point || x < 0 || x > view.width)
-            return;
-        const top = prisim.barTop(run, request.stays[k]), under = top + prisim.barHeight(run, request.stays[k]) + 10;
-        pointTexts(run, event, alone).some(text => {
+        const x = view.x(run.units[event]), last = groups.at(-1);
+        if (!run.point(event) || x < 0 || x > view.width)
+            continue;
+        const texts = pointTexts(run, event, alone);
+        if (last && last.stay === request.stays[k] && x - last.x < 18 * last.count && last.count < 4)
+            last.texts = last.texts.map((text, i) => text + ' ' + (texts[i] || texts[0])), ++last.count;
+        else
+            groups.push({x, stay: request.stays[k], texts, count: 1});
+    }
+    return groups;
+}
+
+// Writes them at the beginning of its bars, or inside.
+function labelPath(to, run, index, alone) {
+    const {ctx} = to, request = run.requests[index];
+    ctx.font = prisim.FONT.small;
+    for (const {x, stay, texts} of pointsOf(to, run, request, alone)) {
+        const top = prisim.barTop(run, stay) - 3, under = top + prisim.barHeight(run, stay) + 13;
+        texts.some(text => {
             const w = ctx.measureText(text).width;
-            const places = [[x + 2, top - 2], [x - w - 2, top - 2], [x + 2, under], [x - w - 2, under]];
+            const places = [[x + 2, top], [x - w - 2, top], [x + 2, under], [x - w - 2, under]];
             return writeSomewhere(to, text, places, prisim.ink.dim, 'point', 10, true);
         });
-    });
+    }
 }
 
 // Events with a point or a step of the timeline that no request is on: at their ticks.
@@ -180,22 +195,21 @@ prisim.labelLanes = function (to) {
             if (request.wrong && part && row.lane === prisim.servingStay(request).lane)
                 labelWrong(to, row.run, request);
         }
-    const told = new Set(), few = new Set(lanes.flatMap(requests)).size <= 4;
+    const all = new Set(lanes.flatMap(row => requests(row).map(index => row.run.number + ' ' + index)));
     if (chosen && chosen.request >= 0) {
         labelPath(to, chosen.run, chosen.request, true);
-        told.add(chosen.run.number + ' ' + chosen.request);
+        all.delete(chosen.run.number + ' ' + chosen.request);
     }
     for (const row of lanes)
-        labelTicks(to, row);
-    for (const row of lanes)
-        for (const index of requests(row)) {
-            const key = row.run.number + ' ' + index;
-            if (!told.has(key))
-                labelPath(to, row.run, index, few);
-            told.add(key);
-        }
-    for (const row of lanes)
         labelNames(to, row, seen.get(row));
+    for (const row of lanes)
+        labelTicks(to, row);
+    if (all.size > MOST_PATHS)
+        return;
+    for (const key of all) {
+        const [number, index] = key.split(' ').map(Number);
+        labelPath(to, state.runs[number], index, all.size <= MOST_PATHS / 2);
+    }
 };
 
 // The stay in which a request is served.

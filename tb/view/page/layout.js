@@ -5,9 +5,9 @@
 'use strict';
 
 const AXIS = 40, TITLE = 26, SERIES = 40, MANY_BINDINGS = 8;
-const HEAD = 14, FOOT = 9, BARE = 30; // of a lane: room for labels above its bars, for ticks of events below; of one without bars
+const HEAD = 17, FOOT = 9, BARE = 30; // of a lane: room for labels above its bars, for ticks of events below; of one without bars
 const BOX_LINE = 14, BOX_EDGE = 7;    // of a callout
-const BAR = [[3, 17, 11], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
+const BAR = [[3, 24, 11], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
 
 prisim.BOX_LINE = BOX_LINE;
 prisim.BOX_EDGE = BOX_EDGE;
@@ -57,6 +57,7 @@ function calloutsOf(run, width) {
 prisim.breakCallout = function (callout, measure) {
     if (!callout.lines) {
         callout.lines = callout.texts.filter(text => text).flatMap(text => prisim.wrap(text, callout.w - 20, measure));
+        callout.w = Math.min(callout.w, 24 + Math.max(measure(callout.title) * 1.1, ...callout.lines.map(measure)));
         callout.h = (callout.lines.length + 1) * BOX_LINE + 2 * BOX_EDGE;
     }
     return callout;
@@ -85,7 +86,7 @@ function runRows(run, many, width, measure) {
                                       label: owner.endpoint + ' PASID ' + owner.pasid}));
     run.callouts = calloutsOf(run, width);
     if (run.callouts.length) {
-        const tall = tallest(run.callouts, measure), levels = Math.min(run.callouts.length, 2);
+        const tall = tallest(run.callouts, measure), levels = Math.min(run.callouts.length, 3);
         rows.push({kind: 'hazards', run, measure, shown: 0, level: tall + 6, levels, h: levels * (tall + 6) + 8, label: 'hazards'});
     }
     run.lanes.forEach((lane, index) => {

@@ -32,7 +32,7 @@ function factsOf(run) {
     const expects = {pass: ', as the scenario expects', fail: ', but the scenario expects otherwise', incomplete: ''}[verdict];
     const chip = make('li', {}, make('b', {class: 'verdict'}, verdict.toUpperCase()), ' ' + outcome.replace('_', ' ') + expects);
     return [chip, make('li', {}, cycles + ' cycles'), make('li', {title: 'digest of the log'}, make('code', {}, digest)),
-            ...run.outcome.reasons.map(reason => make('li', {}, reason))];
+            ...(run.outcome.reasons.length ? [make('li', {}, prisim.reasons(run, 1))] : [])];
 }
 
 prisim.fillPage = function (state) {
@@ -73,7 +73,7 @@ function eventTable(run, event) {
 
 const ENDS = {
     answered: 'answered', auto_answered: 'answered by the PRI queue itself', dropped: 'dropped', discarded: 'taken out, no answer',
-    ignored: 'answered, and the answer ignored', open: 'open at the end of the log',
+    ignored: 'answered, and the answer ignored', seen: 'taken out: a Stop Marker has no answer', open: 'open at the end of the log',
 };
 
 function requestPart(state, run, index) {

@@ -132,6 +132,7 @@ prisim.drawPicture = function (state, texts) {
     ctx.textBaseline = 'alphabetic';
     to.write = writer(to, gutter, texts);
     state.heavy ? drawTiles(to) : drawGround(to);
+    prisim.drawAxis(to);
     drawHits(to);
     for (const run of state.runs)
         prisim.drawGuides(to, run);
@@ -146,7 +147,6 @@ prisim.drawPicture = function (state, texts) {
             prisim.drawCallouts(to, row);
     }
     prisim.labelLanes(to);
-    prisim.drawAxis(to);
     ctx.restore();
     ctx.setTransform(state.ratio, 0, 0, state.ratio, 0, 0);
     to.write = writer(to, 0, texts);

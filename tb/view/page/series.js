@@ -39,18 +39,18 @@ function seenSteps(series, view) {
 
 prisim.drawSeries = function (to, row) {
     const {ctx, view, state} = to, series = row.run.series[row.series];
-    const y = value => prisim.seriesY(row, series, value);
+    const y = value => prisim.seriesY(row, series, value), line = value => Math.round(y(value)) - 1;
     const seen = seenSteps(series, view), end = Math.min(view.x(state.scale.toUnits(row.run.end)), view.width + 2);
     ctx.fillStyle = prisim.faded(prisim.ink.dim, 0.35);
     seen.forEach((step, i) => ctx.fillRect(step.x, y(step.after), (i + 1 < seen.length ? seen[i + 1].x : end) - step.x,
                                            y(0) - y(step.after)));
     ctx.fillStyle = prisim.ink.ink;
     seen.forEach((step, i) => {
-        ctx.fillRect(step.x, y(step.after) - 0.75, (i + 1 < seen.length ? seen[i + 1].x : end) - step.x, 1.5);
+        ctx.fillRect(step.x, line(step.after), (i + 1 < seen.length ? seen[i + 1].x : end) - step.x, 2);
         const before = i ? seen[i - 1].after : step.after;
         const low = Math.min(step.low, before), high = Math.max(step.high, before);
         if (low !== high)
-            ctx.fillRect(step.x - 0.75, y(high) - 0.75, 1.5, y(low) - y(high) + 1.5);
+            ctx.fillRect(step.x - 1, line(high), 2, line(low) - line(high) + 2);
     });
     if (series.limit && series.limit <= top(series)) {
         ctx.fillStyle = prisim.ink.dim;
