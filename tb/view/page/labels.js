@@ -55,7 +55,7 @@ prisim.labelBindings = function (to, row) {
         const w = ctx.measureText(text).width, at = boxed ? (x0 + x1 - w) / 2 : x0 + 8, y = row.y + row.h - 8;
         if (boxed) {
             ctx.fillStyle = prisim.ink.ground;
-            ctx.fillRect(at - 4, row.y + 7, w + 8, row.h - 11);
+            ctx.fillRect(at - 4, row.y + 7, w + 8, row.h - 10);
         }
         ctx.fillStyle = prisim.ink.ink;
         to.write(text, at, y, 'binding');

@@ -25,21 +25,29 @@ prisim.drawGrounds = function (to) {
     }
 };
 
+// Calls draw for each pixel on which some of these units fall.
+function drawEach(view, units, draw) {
+    const end = prisim.lowerBound(units, view.right(), true);
+    let i = prisim.lowerBound(units, view.left);
+    const jump = end - i > 8 * view.width;
+    while (i < end) {
+        const x = Math.floor(view.x(units[i]));
+        draw(x);
+        if (jump)
+            i = Math.max(i + 1, prisim.lowerBound(units, view.units(x + 1)));
+        else
+            while (++i < end && view.x(units[i]) < x + 1)
+                ;
+    }
+}
+
 prisim.drawTicks = function (to, row) {
     const {ctx, view} = to, {run} = row;
-    const events = run.eventsOf[row.lane], units = run.laneUnits[row.lane];
-    const end = prisim.lowerBound(units, view.right(), true);
     const top = prisim.tickTop(row);
-    for (const pointed of [false, true]) {
-        ctx.fillStyle = pointed ? prisim.ink.ink : prisim.ink.faint;
-        for (let i = prisim.lowerBound(units, view.left), last = -1; i < end; ++i) {
-            const x = Math.floor(view.x(units[i]));
-            if (x === last || (run.point(events[i]) !== '') !== pointed)
-                continue;
-            last = x;
-            ctx.fillRect(x, pointed ? top - 2 : top, 1, pointed ? prisim.TICK + 2 : prisim.TICK);
-        }
-    }
+    ctx.fillStyle = prisim.ink.faint;
+    drawEach(view, run.laneUnits[row.lane], x => ctx.fillRect(x, top, 1, prisim.TICK));
+    ctx.fillStyle = prisim.ink.ink;
+    drawEach(view, run.pointUnits[row.lane], x => ctx.fillRect(x, top - 2, 1, prisim.TICK + 2));
 };
 
 // The part of a bar in which a space serves it that is not its own: its colour over the bar's.
@@ -114,17 +122,18 @@ function drawEnd(to, bar, request, run, x) {
 }
 
 // The line from the end of a bar to the beginning of the next.
-function drawLink(to, bar, request, run, x) {
+function drawLink(to, bar, request, run, x, fine) {
     const {ctx} = to, next = bar.next;
     const y0 = prisim.barTop(run, bar), y1 = prisim.barTop(run, next);
     const down = y1 > y0;
     ctx.fillStyle = prisim.bindingLook(request.binding).color;
     const top = (down ? y0 : y1), bottom = down ? y1 + prisim.barHeight(run, next) : y0 + prisim.barHeight(run, bar);
+    const left = fine ? x - 0.75 : x, w = fine ? 1.5 : 1;
     if (request.kind !== 'marker')
-        ctx.fillRect(x - 0.75, top, 1.5, bottom - top);
+        ctx.fillRect(left, top, w, bottom - top);
     else
         for (let y = top; y < bottom; y += 5)
-            ctx.fillRect(x - 0.75, y, 1.5, 3);
+            ctx.fillRect(left, y, w, 3);
 }
 
 prisim.drawBars = function (to, row) {
@@ -137,7 +146,7 @@ prisim.drawBars = function (to, row) {
         const x0 = view.x(lane.from[i]), x1 = view.x(lane.to[i]);
         if (bar.next && linked.get(bar.next.lane) !== Math.floor(x1)) {
             linked.set(bar.next.lane, Math.floor(x1));
-            drawLink(to, bar, request, run, Math.round(x1));
+            drawLink(to, bar, request, run, Math.round(x1), fine);
         }
         if (!fine && Math.floor(x1) <= last[bar.row] && colour[bar.row] === request.binding && !request.wrong)
             continue;

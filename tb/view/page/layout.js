@@ -73,7 +73,7 @@ function tallest(callouts, measure) {
 function laneRow(run, lane) {
     const bars = run.barsOf[lane];
     const [, pitch, bar] = BAR.find(([most]) => bars.rows <= most);
-    return {kind: 'lane', run, lane, label: run.lanes[lane].name, h: bars.rows ? HEAD + bars.rows * pitch + FOOT : BARE,
+    return {kind: 'lane', run, lane, label: run.lanes[lane].name, h: bars.rows ? HEAD + (bars.rows - 1) * pitch + bar + 6 + FOOT : BARE,
             pitch, bar};
 }
 

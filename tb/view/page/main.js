@@ -19,6 +19,14 @@ function draw() {
     prisim.drawPicture(state, null);
     state.frames += 1;
     document.documentElement.dataset.ready = 'true';
+    if (state.heavy)
+        requestIdleCallback(foresee);
+}
+
+// Between frames, what the next ones may need.
+function foresee() {
+    if (!asked && prisim.foresee(state))
+        requestIdleCallback(foresee);
 }
 
 function ask() {

@@ -124,6 +124,7 @@ function index(run, number) {
     run.number = number;
     run.end = Math.max(last, run.outcome && run.outcome.cycles ? run.outcome.cycles : 0);
     run.eventsOf = eventsByLane(run);
+    run.pointed = run.eventsOf.map(events => events.filter(event => run.types[run.type[event]].point !== ''));
     run.requestOf = requestsByEvent(run);
     run.requests.forEach(request => {
         request.part = servedPart(run, request);

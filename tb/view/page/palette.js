@@ -9,6 +9,8 @@ const LIGHT = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9'];
 const DARK = ['#3d9be0', '#f0ad1e', '#1fbf90', '#e093c0', '#86cdf5'];
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 
+let looks = [], none = null; // of the theme
+
 prisim.isDark = () => document.documentElement.dataset.theme === 'dark';
 
 prisim.setTheme = function (theme) {
@@ -16,17 +18,16 @@ prisim.setTheme = function (theme) {
     const style = getComputedStyle(document.documentElement);
     const of = name => style.getPropertyValue('--' + name).trim();
     prisim.ink = {};
+    const colours = theme === 'dark' ? DARK : LIGHT;
+    looks = Array.from({length: colours.length * DASHES.length}, (_, at) =>
+        ({color: colours[at % colours.length], dash: DASHES[at % DASHES.length]}));
+    none = {color: of('dim'), dash: [1, 2]};
     for (const name of ['ground', 'lane', 'ink', 'dim', 'faint', 'line', 'hazard', 'premise', 'select', 'hit', 'clean', 'box'])
         prisim.ink[name] = of(name);
 };
 
 // What stands for the binding at this index of the list; -1: made under none.
-prisim.bindingLook = function (at) {
-    if (at < 0)
-        return {color: prisim.ink.dim, dash: [1, 2]};
-    const colours = prisim.isDark() ? DARK : LIGHT;
-    return {color: colours[at % colours.length], dash: DASHES[at % DASHES.length]};
-};
+prisim.bindingLook = at => at < 0 ? none : looks[at % looks.length];
 
 // The colour with this opacity.
 prisim.faded = (color, opacity) => color + Math.round(opacity * 255).toString(16).padStart(2, '0');

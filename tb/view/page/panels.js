@@ -185,7 +185,7 @@ prisim.fillLegend = function (state) {
     }, 'PASID is being unbound; a gap: nobody\u2019s');
     add(ctx => {
         ctx.fillStyle = prisim.ink.ink, ctx.fillRect(12, 3, 1, 10), ctx.fillStyle = prisim.ink.dim, ctx.fillRect(24, 5, 1, 8), ctx.fillRect(31, 5, 1, 8);
-    }, 'event with a point (E0 to U7), other events');
+    }, 'event with a point, other events; E endpoint, H SMMU and queue, I interrupt, S software, R response, U unbind');
     add(ctx => {
         ctx.fillStyle = prisim.hatch(ctx, prisim.ink.dim, 6), ctx.fillRect(10, 0, 24, 16);
     }, 'idle stretch, folded: the axis says the cycles left out');

@@ -5,7 +5,7 @@
 (function (prisim) {
 'use strict';
 
-const TILE = 256, MOST_TILES = 48;
+const TILE = 128, MOST_TILES = 64; // pixels; what a frame of a pan may have to draw anew
 
 const FAMILY = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 prisim.FONT = {
@@ -31,29 +31,39 @@ function drawGround(to) {
             prisim.drawBars(to, row);
 }
 
+// A canvas for a tile: one that is not needed any more, or a new one.
+function tileCanvas(state) {
+    const canvas = state.tiles.spare.pop() || document.createElement('canvas');
+    const [w, h] = [TILE * state.ratio, Math.round(state.layout.height * state.ratio)];
+    if (canvas.width !== w || canvas.height !== h)
+        [canvas.width, canvas.height] = [w, h];
+    return canvas;
+}
+
 function makeTile(state, number) {
-    const ratio = state.ratio, canvas = document.createElement('canvas');
-    canvas.width = TILE * ratio;
-    canvas.height = state.layout.height * ratio;
-    const ctx = canvas.getContext('2d', {alpha: false});
-    ctx.scale(ratio, ratio);
+    const canvas = tileCanvas(state), ctx = canvas.getContext('2d', {alpha: false});
+    ctx.setTransform(state.ratio, 0, 0, state.ratio, 0, 0);
     const view = Object.create(state.view);
     view.width = TILE;
     view.left = number * TILE / state.view.pixels;
     view.x = units => units * view.pixels - number * TILE;
+    view.units = x => (x + number * TILE) / view.pixels;
     view.right = () => view.left + TILE / view.pixels;
     drawGround({ctx, view, state});
     return canvas;
 }
 
 // Tiles of one scale; those that were not used for longest go first.
-prisim.makeTiles = () => ({key: '', kept: new Map()});
+prisim.makeTiles = () => ({key: '', kept: new Map(), spare: []});
+
+// What all tiles have in common: another key, another picture.
+const keyOf = state => [state.view.pixels, state.layout.height, state.ratio, state.changed].join(' ');
 
 function drawTiles(to) {
     const {ctx, view, state} = to, {tiles} = state;
-    const key = [view.pixels, state.layout.height, state.ratio, state.changed].join(' ');
+    const key = keyOf(state);
     if (tiles.key !== key)
-        tiles.key = key, tiles.kept.clear();
+        tiles.key = key, tiles.spare.push(...tiles.kept.values()), tiles.kept.clear();
     const left = Math.round(view.left * view.pixels);
     for (let number = Math.floor(left / TILE); number * TILE < left + view.width; ++number) {
         const tile = tiles.kept.get(number) || makeTile(state, number);
@@ -61,9 +71,29 @@ function drawTiles(to) {
         tiles.kept.set(number, tile);
         ctx.drawImage(tile, number * TILE - left, 0, TILE, state.layout.height);
     }
-    while (tiles.kept.size > MOST_TILES)
-        tiles.kept.delete(tiles.kept.keys().next().value);
+    forget(tiles);
 }
+
+function forget(tiles) {
+    while (tiles.kept.size > MOST_TILES) {
+        const [oldest, canvas] = tiles.kept.entries().next().value;
+        tiles.kept.delete(oldest);
+        tiles.spare.push(canvas);
+    }
+    tiles.spare.length = Math.min(tiles.spare.length, MOST_TILES);
+}
+
+// Makes one tile beside the window, for a pan that may come; false: both are there.
+prisim.foresee = function (state) {
+    const {view, tiles} = state, left = Math.round(view.left * view.pixels);
+    const beside = [Math.floor((left + view.width) / TILE) + 1, Math.floor(left / TILE) - 1];
+    const missing = beside.find(number => !tiles.kept.has(number));
+    if (!state.heavy || missing === undefined || tiles.key !== keyOf(state))
+        return false;
+    tiles.kept.set(missing, makeTile(state, missing));
+    forget(tiles);
+    return true;
+};
 
 function drawSelection(to) {
     const {ctx, view, state} = to, chosen = state.selection;
@@ -76,7 +106,7 @@ function drawSelection(to) {
         for (const bar of run.requests[chosen.request].stays) {
             const x0 = view.x(state.scale.toUnits(bar.from)), x1 = view.x(state.scale.toUnits(bar.to));
             ctx.lineWidth = 2;
-            ctx.strokeRect(x0 - 1.5, prisim.barTop(run, bar) - 2.5, x1 - x0 + 3, prisim.barHeight(run, bar) + 5);
+            ctx.strokeRect(Math.round(x0) - 2, prisim.barTop(run, bar) - 2, x1 - x0 + 4, prisim.barHeight(run, bar) + 4);
         }
     if (chosen.event < 0)
         return;

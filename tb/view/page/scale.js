@@ -88,6 +88,7 @@ prisim.makeScale = function (runs, folding) {
 prisim.placeInUnits = function (run, scale) {
     run.units = numbers(run.cycle, scale.toUnits);
     run.laneUnits = run.eventsOf.map(events => numbers(events, event => run.units[event]));
+    run.pointUnits = run.pointed.map(events => numbers(events, event => run.units[event]));
     for (const lane of run.barsOf) {
         lane.from = numbers(lane.bars, bar => scale.toUnits(bar.from));
         lane.to = numbers(lane.bars, bar => scale.toUnits(bar.to));
