@@ -94,9 +94,9 @@ prisim.fit = function (ctx, text, width) {
 function drawTitle(to, row, gutter) {
     const {ctx} = to, {run} = row;
     const outcome = run.outcome ? ', ' + run.outcome.outcome : ', not judged';
-    ctx.fillStyle = prisim.ink.ink;
+    ctx.fillStyle = prisim.ink.line;
     ctx.fillRect(0, row.y, to.view.width + gutter, row.h);
-    ctx.fillStyle = prisim.ink.ground;
+    ctx.fillStyle = prisim.ink.ink;
     ctx.font = prisim.FONT.bold;
     const text = prisim.fit(ctx, (run.number + 1) + ': ' + run.name + outcome + (run.source ? '  \u00b7  ' + run.source : ''),
                             (gutter + to.view.width) / 2);

@@ -5,7 +5,9 @@
 (function (prisim) {
 'use strict';
 
-const FINE = 5;    // pixels a bar has on average, from which dashes and ends are drawn
+// Pixels that a bar of a lane has on average: from so many on, dashes and ends are drawn, and lines between the lanes. Of
+// the whole run, not of what is seen, so that a pan changes nothing.
+const FINE = 5, LINKED = 2;
 
 // Which bars of a lane can be seen, as [first, behind the last).
 function seenBars(lane, view) {
@@ -136,26 +138,53 @@ function drawLink(to, bar, request, run, x, fine) {
             ctx.fillRect(left, y, w, 3);
 }
 
+// Bars narrower than this are, where there are many, one mark for each pixel: over the rows that they are in.
+const THIN = 2;
+
+// Gathers thin bars of a lane and draws them a pixel at a time.
+function makeThin(to, run, row) {
+    const {ctx} = to;
+    let x = -1, low = 0, high = 0, binding = 0;
+    const flush = () => {
+        if (x < 0)
+            return;
+        const top = prisim.barTop(run, {lane: row.lane, row: low});
+        ctx.fillStyle = prisim.bindingLook(binding).color;
+        ctx.fillRect(x, top, 1, (high - low) * row.pitch + row.bar);
+        x = -1;
+    };
+    const add = (at, bar, owner) => {
+        if (at === x && owner === binding) {
+            low = Math.min(low, bar.row), high = Math.max(high, bar.row);
+            return;
+        }
+        flush();
+        x = at, low = high = bar.row, binding = owner;
+    };
+    return {add, flush};
+}
+
 prisim.drawBars = function (to, row) {
     const {view} = to, {run} = row, lane = run.barsOf[row.lane];
     const [first, end] = seenBars(lane, view);
-    const fine = (end - first) * FINE < view.width;
-    const last = new Int32Array(16).fill(-9999), colour = new Array(16), linked = new Map();
+    const each = to.state.scale.end * view.pixels / Math.max(lane.bars.length, 1), fine = each > FINE;
+    const thin = makeThin(to, run, row), linked = new Int32Array(run.lanes.length).fill(-9999);
     for (let i = first; i < end; ++i) {
         const bar = lane.bars[i], request = run.requests[bar.request];
-        const x0 = view.x(lane.from[i]), x1 = view.x(lane.to[i]);
-        if (bar.next && linked.get(bar.next.lane) !== Math.floor(x1)) {
-            linked.set(bar.next.lane, Math.floor(x1));
+        const x0 = view.x(lane.from[i]), x1 = view.x(lane.to[i]), pixel = Math.floor(x1);
+        if (each > LINKED && bar.next && linked[bar.next.lane] !== pixel) {
+            linked[bar.next.lane] = pixel;
             drawLink(to, bar, request, run, Math.round(x1), fine);
         }
-        if (!fine && Math.floor(x1) <= last[bar.row] && colour[bar.row] === request.binding && !request.wrong)
+        if (!fine && x1 - x0 < THIN && !request.wrong) {
+            thin.add(Math.max(Math.floor(x0), 0), bar, request.binding);
             continue;
-        last[bar.row] = Math.floor(x1);
-        colour[bar.row] = request.binding;
+        }
         drawBar(to, bar, request, run, fine ? x0 : Math.floor(x0), fine ? x1 : Math.ceil(x1), fine);
         if (fine && !bar.next)
             drawEnd(to, bar, request, run, x1);
     }
+    thin.flush();
 };
 
 })(window.prisim = window.prisim || {});

@@ -4,10 +4,12 @@
 (function (prisim) {
 'use strict';
 
-const HEAVY = 4000;  // events from which the picture is kept in tiles
+const HEAVY = 4000; // events from which the picture is kept in tiles
+const SPARE = 5;    // ms that must be left of a frame for a tile
+const PAPER = 900;  // pixels over a sheet
 const byId = id => document.getElementById(id);
 let state = null;
-let asked = false, settling = 0;
+let asked = false, foreseeing = false, settling = 0;
 
 function measure(text) {
     state.ctx.font = prisim.FONT.plain;
@@ -19,13 +21,15 @@ function draw() {
     prisim.drawPicture(state, null);
     state.frames += 1;
     document.documentElement.dataset.ready = 'true';
-    if (state.heavy)
+    if (state.heavy && !foreseeing)
         requestIdleCallback(foresee);
+    foreseeing = state.heavy;
 }
 
-// Between frames, what the next ones may need.
-function foresee() {
-    if (!asked && prisim.foresee(state))
+// In the time that a frame leaves, what the next ones may need.
+function foresee(idle) {
+    foreseeing = idle.timeRemaining() < SPARE || prisim.foresee(state);
+    if (foreseeing)
         requestIdleCallback(foresee);
 }
 
@@ -71,7 +75,16 @@ function resize(width, ratio) {
     }
 }
 
+// Puts the picture on whole pixels: between two, it would be blurred.
+function align() {
+    const figure = byId('figure');
+    figure.style.marginTop = '0';
+    const top = figure.getBoundingClientRect().top + window.scrollY;
+    figure.style.marginTop = Math.ceil(top) - top + 'px';
+}
+
 function fit() {
+    align();
     resize(Math.max(byId('figure').clientWidth, 240), window.devicePixelRatio || 1);
     ask();
 }
@@ -228,7 +241,7 @@ function print() {
         theme(before);
         draw();
     }, {once: true});
-    resize(1040, 2);
+    resize(PAPER, 2);
     theme('light');
     draw();
 }
@@ -278,6 +291,7 @@ function start() {
     byId('theme').textContent = prisim.isDark() ? 'Light' : 'Dark';
     byId('difference').hidden = !state.difference;
     byId('hazard').disabled = runs.every(run => !run.findings.length && !run.premises.length);
+    align();
     resize(Math.max(byId('figure').clientWidth, 240), window.devicePixelRatio || 1);
     rescale();
     listen();

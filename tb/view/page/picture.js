@@ -83,11 +83,11 @@ function forget(tiles) {
     tiles.spare.length = Math.min(tiles.spare.length, MOST_TILES);
 }
 
-// Makes one tile beside the window, for a pan that may come; false: both are there.
+// Makes one tile beside the window, for a pan that may come; false: all of them are there.
 prisim.foresee = function (state) {
     const {view, tiles} = state, left = Math.round(view.left * view.pixels);
-    const beside = [Math.floor((left + view.width) / TILE) + 1, Math.floor(left / TILE) - 1];
-    const missing = beside.find(number => !tiles.kept.has(number));
+    const first = Math.floor(left / TILE), last = Math.floor((left + view.width) / TILE);
+    const missing = [last + 1, first - 1, last + 2, first - 2].find(number => !tiles.kept.has(number));
     if (!state.heavy || missing === undefined || tiles.key !== keyOf(state))
         return false;
     tiles.kept.set(missing, makeTile(state, missing));
