@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of the page stand on: a browser for each class, pages of real runs, and what is asked again and again."""
+"""What the tests of the page stand on: a browser for each class, pages of real runs, and what is asked often."""
 
 import pathlib
 import re

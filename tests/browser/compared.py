@@ -22,7 +22,8 @@ class Compared(Page):
 
     def test_both_are_told(self):
         said = words(self.browser.text("#headlines"))
-        for fact in ("1: wrong address space at 27346", "2: Clean", "served in space B (binding 2) at cycle 27346", "No hazard"):
+        for fact in ("1: wrong address space at 27346", "2: Clean", "served in space B (binding 2) at cycle 27346",
+                     "No hazard"):
             self.assertIn(fact.lower(), said.lower())
         a, b = self.race.lines[self.first], self.cure.lines[self.first]
         self.assertEqual((a["event"], a["policy"], b["policy"]), ("driver.unbind", 0, 1))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A log of 100,000 events: the page opens, and pans without a jerk. Without --speed only what is seen is checked, for other
-tests may run beside it; with it, the times as well: under 3 s from the navigation to the first picture, no frame and no
-task over 50 ms in a pan.
+"""A log of 100,000 events: the page opens, and pans without a jerk. Without --speed only what is seen is checked, for
+other tests may run beside it; with it, the times as well: under 3 s from the navigation to the first picture, no frame
+and no task over 50 ms in a pan.
 
   large.py PRISIM ROOT [--speed]
 """
@@ -24,7 +24,8 @@ const tasks = [], gaps = [], from = prisim.state.view.left;
 const observer = new PerformanceObserver(list => list.getEntries().forEach(entry => tasks.push(entry.duration)));
 observer.observe({entryTypes: ['longtask']});
 let x = box.x + box.width / 2, last = 0, count = 0, furthest = 0;
-const send = type => canvas.dispatchEvent(new PointerEvent(type, {clientX: x, clientY: box.y + 200, bubbles: true, pointerId: 1}));
+const send = type => canvas.dispatchEvent(new PointerEvent(type, {clientX: x, clientY: box.y + 200, bubbles: true,
+    pointerId: 1}));
 canvas.setPointerCapture = () => 0;
 send('pointerdown');
 const step = time => {
@@ -57,7 +58,8 @@ class Large(Page):
         self.assertGreaterEqual(len(lines), EVENTS)
         self.assertIn(f"{len(lines)} events", self.browser.text("#footer"))
         made = len(self.log.event("endpoint.page_request"))
-        self.assertEqual(self.browser.run("return prisim.state.runs[0].requests.filter(r => r.kind === 'request').length"), made)
+        self.assertEqual(self.browser.run("return prisim.state.runs[0].requests.filter("
+                                          "request => request.kind === 'request').length"), made)
         self.browser.keys("0")
         view = self.browser.inspect()["view"]
         self.assertTrue(view["from"] <= 0 and view["to"] >= lines[-1]["cycle"])
@@ -111,8 +113,8 @@ class Large(Page):
             self.browser.settle()
             told = self.browser.wait(PAN, FRAMES, 23)
             gaps = sorted(told["gaps"])
-            print(f"pan over {name}: {len(gaps)} frames, middle {gaps[len(gaps) // 2]:.1f} ms, longest {gaps[-1]:.1f} ms, "
-                  f"tasks over 50 ms: {[round(task) for task in told['tasks']]}")
+            print(f"pan over {name}: {len(gaps)} frames, middle {gaps[len(gaps) // 2]:.1f} ms, "
+                  f"longest {gaps[-1]:.1f} ms, tasks over 50 ms: {[round(task) for task in told['tasks']]}")
             self.assertGreater(told["furthest"], 0)
             self.assertLessEqual(gaps[-1], FRAME_MS)
             self.assertEqual(told["tasks"], [])

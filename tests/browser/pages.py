@@ -15,7 +15,8 @@ class Run:
     def __init__(self, prisim, root, folder, name, scenario=RACE, changes=()):
         self.prisim, self.scenario, self.changes = prisim, pathlib.Path(root) / scenario, list(changes)
         self.path = pathlib.Path(folder) / f"{name}.jsonl"
-        ended = subprocess.run([prisim, "run", self.scenario, *self.sets(), "--engine", "native", "-q", "--log", self.path],
+        ended = subprocess.run([prisim, "run", self.scenario, *self.sets(), "--engine", "native", "-q", "--log",
+                                self.path],
                                capture_output=True, text=True, timeout=300)
         if ended.returncode not in (0, 1, 4):
             raise RuntimeError(ended.stderr)
@@ -54,7 +55,8 @@ def causes(root):
 
 def large(jobs):
     """A scenario with so many DMA jobs, each of which takes a page request; 30 events a job and more."""
-    text = ["# SPDX-License-Identifier: Apache-2.0", "name: many", "about: many page requests of two functions.", "system:", "  memory: {size: 0x10000000}",
+    text = ["# SPDX-License-Identifier: Apache-2.0", "name: many", "about: many page requests of two functions.",
+            "system:", "  memory: {size: 0x10000000}",
             "  endpoints: [{id: nic, pri: {allocation: 8}}, {id: gpu, pri: {allocation: 8}}]",
             "  driver: {unbind: drain, irq_latency: 2000}",
             "spaces:", *[f"  {name}: {{regions: [{{at: 0x1000000, size: 0x40000000, perm: rw}}]}}" for name in "AB"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The README's pictures: screenshots of the pages of a race and of its cure, and beside each what the page showed when it
-was taken. By day it is checked that the page still shows that; the PNGs themselves differ with every font.
+"""The README's pictures: screenshots of the pages of a race and of its cure, and beside each what the page showed when
+it was taken. By day it is checked that the page still shows that; the PNGs themselves differ with every font.
 
   pictures.py PRISIM ROOT [--pictures]     with it, they are taken anew
 """
@@ -28,7 +28,8 @@ def shown(seen):
             "requests": [[r["name"], r["color"], r["servedColor"] if r["wrong"] else None,
                           [[bar["lane"], bar["from"], bar["to"]] for bar in r["bars"]]] for r in run["requests"]],
             "findings": [finding["hazard"] for finding in run["findings"]],
-            "series": [[series["name"], [[step["cycle"], step["value"]] for step in series["steps"]]] for series in run["series"]],
+            "series": [[series["name"], [[step["cycle"], step["value"]] for step in series["steps"]]]
+                       for series in run["series"]],
         })
     return {"runs": said, "folds": [[fold["from"], fold["to"]] for fold in seen["folds"]],
             "view": [round(seen["view"]["from"]), round(seen["view"]["to"])], "theme": seen["theme"]}
@@ -54,7 +55,8 @@ class Race(Page):
         self.maxDiff = None
         again = f"python3 tests/browser/pictures.py PRISIM {ROOT} --pictures"
         self.assertEqual(kept["shown"], now, f"the picture is stale: {again}")
-        self.assertEqual(kept["picture"], hashlib.sha256(picture.read_bytes()).hexdigest(), "not the picture that was taken")
+        self.assertEqual(kept["picture"], hashlib.sha256(picture.read_bytes()).hexdigest(),
+                         "not the picture that was taken")
 
     def test_the_whole_picture_is_on_it(self):
         picture = self.seen["picture"]

@@ -28,9 +28,11 @@ class Race(Page):
         log = self.log
         made, served = log.cycle("driver.bind", binding=1), log.cycle("driver.resolve", item=0)
         for fact in ("wrong address space", "Page request 1 of nic", "PASID 1, address 0x4000", "space A (binding 1)",
-                     "space B (binding 2)", f"at cycle {served}", f"from {log.cycle('driver.stop')} to {log.cycle('driver.free')}",
+                     "space B (binding 2)", f"at cycle {served}",
+                     f"from {log.cycle('driver.stop')} to {log.cycle('driver.free')}",
                      "in the PRI queue", f"bound to space B at {log.cycle('driver.bind', binding=2)}",
-                     f"made resident at {log.cycle('driver.page')}", f"answered Success at {log.cycle('driver.respond')}"):
+                     f"made resident at {log.cycle('driver.page')}",
+                     f"answered Success at {log.cycle('driver.respond')}"):
             self.assertIn(fact.lower(), said.lower())
         self.assertLess(made, served)
         self.assertEqual(self.browser.text("h1"), "unbind-while-queued")
@@ -39,7 +41,8 @@ class Race(Page):
 
     def test_lanes_in_the_order_of_the_way(self):
         lanes = [row["name"] for row in self.seen["runs"][0]["rows"] if row["kind"] == "lane"]
-        way = ["timeline", "endpoint[nic]", "link[nic]", "smmu", "pri_queue", "interrupt", "pri_thread", "worker 0", "caller 0"]
+        way = ["timeline", "endpoint[nic]", "link[nic]", "smmu", "pri_queue", "interrupt", "pri_thread", "worker 0",
+               "caller 0"]
         self.assertEqual([lane for lane in lanes if lane in way], way)
         image = self.browser.image()
         for text in self.seen["texts"]:
@@ -65,7 +68,8 @@ class Race(Page):
             self.assertFalse(near(above, BLUE), lane)
         bars = self.request(REQUEST)["bars"]
         for before, after in zip(bars, bars[1:]):
-            column = image.column(round(before["x1"]), min(before["y"], after["y"]) + 5, max(before["y"], after["y"]) - 5)
+            column = image.column(round(before["x1"]), min(before["y"], after["y"]) + 5,
+                                  max(before["y"], after["y"]) - 5)
             drawn = sum(near(color, BLUE, 70) for color in column)
             self.assertGreater(drawn, len(column) * 0.5, (before["lane"], after["lane"]))
 
@@ -82,10 +86,11 @@ class Race(Page):
                                (21000 - log.cycle("driver.stop")) / 1000, delta=1.5)
 
     def test_bindings_are_bands(self):
-        """Blue to the unbind, hatched to its end, nobody's, and orange from the next bind on: by the band's upper edge."""
+        """Blue to the unbind, hatched to its end, nobody's, orange from the next bind on: by the band's upper edge."""
         image, log = self.browser.image(), self.log
         first, second = self.seen["runs"][0]["bindings"]
-        self.assertEqual([(b["number"], b["space"], b["color"]) for b in (first, second)], [(1, "A", BLUE), (2, "B", ORANGE)])
+        self.assertEqual([(b["number"], b["space"], b["color"]) for b in (first, second)],
+                         [(1, "A", BLUE), (2, "B", ORANGE)])
         left = self.seen["picture"]["x"] + self.seen["picture"]["gutter"]
         edge = image.row(left, left + 790, first["y"] + 5)
         blue = [x for x, color in enumerate(edge) if near(color, BLUE)]
@@ -96,11 +101,13 @@ class Race(Page):
         self.assertFalse(any(near(color, BLUE) or near(color, ORANGE) for color in edge[blue[-1] + 2:orange[0] - 1]))
         middle = first["y"] + first["h"] - 6
         hatched = image.row(first["unbinding"] + 2, first["unbinding"] + 50, middle)
-        self.assertTrue(any(near(color, BLUE, 12) for color in hatched) and any(near(color, WHITE) for color in hatched))
+        self.assertTrue(any(near(color, BLUE, 12) for color in hatched))
+        self.assertTrue(any(near(color, WHITE) for color in hatched))
         nobody = image.row(first["x1"] + 20, first["x1"] + 40, middle + 3)
         self.assertTrue(any(near(color, WHITE) for color in nobody))
         names = sorted((text["x"], text["text"]) for text in self.seen["texts"] if text["kind"] == "binding")
-        self.assertEqual([text for _, text in names], ["space A", "unbinding space A", "nobody\u2019s", "space B, binding 2"])
+        self.assertEqual([text for _, text in names],
+                         ["space A", "unbinding space A", "nobody\u2019s", "space B, binding 2"])
         self.assertLess(log.cycle("driver.free"), log.cycle("driver.bind", binding=2))
 
     def test_served_in_the_wrong_space(self):
@@ -110,7 +117,8 @@ class Race(Page):
         self.assertTrue(request["wrong"])
         x = (request["served"]["x0"] + request["served"]["x1"]) / 2
         column = image.column(x, bar["y"] - bar["h"] / 2 - 2, bar["y"] + bar["h"] / 2 + 3)
-        kinds = "".join("o" if near(c, ORANGE) else "b" if near(c, BLUE) else "v" if near(c, VERMILLION, 90) else "." for c in column)
+        kinds = "".join("o" if near(c, ORANGE) else "b" if near(c, BLUE) else "v" if near(c, VERMILLION, 90) else "."
+                        for c in column)
         self.assertRegex(kinds, r"^\.?v+b+\.?o+\.?b+\.?v+\.?$")
         self.assertFalse(near(image.at(bar["x0"] + 12, bar["y"]), ORANGE))
         wrong = [text for text in self.seen["texts"] if text["kind"] == "wrong"]
@@ -125,15 +133,16 @@ class Race(Page):
         said = words(" ".join(self.texts("callout")))
         served = log.cycle("driver.resolve")
         self.assertIn(f"wrong_address_space at {served}", said)
-        self.assertIn("page request 1 of endpoint[nic] (PASID 1, address 0x4000, PRGI 0) made under binding 1 (space A) "
-                      f"was served in space B (binding 2) at cycle {served}", said)
+        self.assertIn("page request 1 of endpoint[nic] (PASID 1, address 0x4000, PRGI 0) made under binding 1 "
+                      f"(space A) was served in space B (binding 2) at cycle {served}", said)
         self.assertIn(f"3 .wrote at {log.cycle('driver.page')}", said)
         self.assertIn(f"4 .answered at {log.cycle('driver.respond')}", said)
         for text in self.seen["texts"]:
             if text["kind"] == "callout":
                 self.assert_written(image, text)
         findings = self.seen["runs"][0]["findings"]
-        self.assertEqual([f["hazard"].split(".")[-1] for f in findings], ["wrong_address_space", "mapped", "wrote", "answered"])
+        self.assertEqual([f["hazard"].split(".")[-1] for f in findings],
+                         ["wrong_address_space", "mapped", "wrote", "answered"])
         for mark in findings[0], findings[3]:
             self.assertTrue(near(image.at(mark["x"] - 5, mark["y"]), VERMILLION), mark)
         line = image.column(findings[0]["x"], self.row("timeline")["y"], self.row("smmu")["y"])
@@ -149,7 +158,7 @@ class Race(Page):
         """The queue's entries and the credits, as the log gives them."""
         image, log = self.browser.image(), self.log
         queue, credits = self.seen["runs"][0]["series"]
-        prod, cons = [log.lines[i]["cycle"] for i in log.event("pri_queue.prod")], [log.lines[i]["cycle"] for i in log.event("pri_queue.cons")]
+        prod, cons = ([log.lines[i]["cycle"] for i in log.event(f"pri_queue.{name}")] for name in ("prod", "cons"))
         wanted = [(prod[0], 1), (prod[1], 2), (cons[-2], 1), (cons[-1], 0)]
         self.assertEqual([(step["cycle"], step["value"]) for step in queue["steps"] if step["cycle"] > 20000], wanted)
         self.assertEqual([(step["cycle"], step["value"]) for step in credits["steps"]][1:],
@@ -196,7 +205,8 @@ class Drained(Page):
         said, log = words(self.browser.text("#headlines")), self.log
         drained = log.lines[log.event("driver.drained")[0]]
         for fact in ("Clean", "No hazard", "Page request 1 of nic", "made under space A (binding 1)",
-                     f"answered {self.answer} at {log.cycle('driver.respond')}", f"freed PASID 1 at {log.cycle('driver.free')}",
+                     f"answered {self.answer} at {log.cycle('driver.respond')}",
+                     f"freed PASID 1 at {log.cycle('driver.free')}",
                      f"waited until {drained['cycle']} ({drained['cause']})",
                      f"space B was bound to it at {log.cycle('driver.bind', binding=2)}"):
             self.assertIn(fact, said)

@@ -98,8 +98,8 @@ function drawTitle(to, row, gutter) {
     ctx.fillRect(0, row.y, to.view.width + gutter, row.h);
     ctx.fillStyle = prisim.ink.ink;
     ctx.font = prisim.FONT.bold;
-    const text = prisim.fit(ctx, (run.number + 1) + ': ' + run.name + outcome + (run.source ? '  \u00b7  ' + run.source : ''),
-                            (gutter + to.view.width) / 2);
+    const source = run.source ? '  \u00b7  ' + run.source : '';
+    const text = prisim.fit(ctx, (run.number + 1) + ': ' + run.name + outcome + source, (gutter + to.view.width) / 2);
     to.write(text, 10, row.y + 17, 'title');
     if (run.number === 0)
         to.titleEnd = 10 + ctx.measureText(text).width;
@@ -139,7 +139,8 @@ prisim.drawNames = function (to, gutter) {
         ctx.font = prisim.FONT.small;
         ctx.fillStyle = prisim.ink.dim;
         const limit = series.limit === null ? '' : ' of ' + series.limit;
-        to.write(prisim.fit(ctx, 'most ' + prisim.seriesMost(series) + limit + ' ' + series.unit, gutter - 16), 10, middle + 15, 'name');
+        const most = 'most ' + prisim.seriesMost(series) + limit + ' ' + series.unit;
+        to.write(prisim.fit(ctx, most, gutter - 16), 10, middle + 15, 'name');
     }
 };
 

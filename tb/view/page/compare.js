@@ -16,7 +16,8 @@ function differs(a, b, i) {
         return describe(a, i) + ' in 1, ' + describe(b, i) + ' in 2';
     const fields = a.types[a.type[i]].fields;
     const at = fields.findIndex((name, k) => a.values[i][k] !== b.values[i][k]);
-    return at < 0 ? '' : describe(a, i) + ': ' + fields[at] + ' is ' + a.values[i][at] + ' in 1, ' + b.values[i][at] + ' in 2';
+    const both = at < 0 ? '' : a.values[i][at] + ' in 1, ' + b.values[i][at] + ' in 2';
+    return both && describe(a, i) + ': ' + fields[at] + ' is ' + both;
 }
 
 // The first difference of two runs: {event, cycle, text}; null if there is none.

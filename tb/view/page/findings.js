@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Draws what went wrong: a mark with its number where it happened, the checker's sentence above it, and for a request
-// that was served in the wrong space a line from its making to the band it belongs to, and from its serving to the other.
+// that was served in the wrong space a line from its making to the band it belongs to, and from its serving to the
+// other.
 (function (prisim) {
 'use strict';
 
@@ -75,9 +76,11 @@ prisim.drawMarks = function (to, run) {
 // Where each callout stands: under its event if there is room, one level down if not, else left out.
 function placeCallouts(to, run, row) {
     const {view} = to, placed = [];
-    const free = (x, w, level) => placed.every(other => other.level !== level || x > other.x + other.w + 6 || x + w + 6 < other.x);
+    const apart = (x, w, other) => x > other.x + other.w + 6 || x + w + 6 < other.x;
+    const free = (x, w, level) => placed.every(other => other.level !== level || apart(x, w, other));
     for (const callout of run.callouts) {
-        const at = callout.event >= 0 ? view.x(run.units[callout.event]) : view.x(to.state.scale.toUnits(callout.cycle));
+        const at = callout.event >= 0 ? view.x(run.units[callout.event])
+            : view.x(to.state.scale.toUnits(callout.cycle));
         if (at < 0 || at > view.width)
             continue;
         prisim.breakCallout(callout, row.measure);
@@ -143,7 +146,8 @@ prisim.drawCallouts = function (to, row) {
 prisim.drawGuides = function (to, run) {
     const {ctx, view, state} = to;
     const line = (cycle, request, at, y, color) => {
-        const band = state.layout.rows.find(row => row.kind === 'bindings' && row.run === run && row.owner.bindings.includes(at));
+        const band = state.layout.rows.find(row => row.kind === 'bindings' && row.run === run &&
+                                            row.owner.bindings.includes(at));
         const x = Math.round(view.x(state.scale.toUnits(cycle)));
         if (!band || x < 0 || x > view.width)
             return;
@@ -157,7 +161,8 @@ prisim.drawGuides = function (to, run) {
         ctx.setLineDash([]);
         ctx.fillStyle = color;
         ctx.beginPath();
-        ctx.moveTo(x - 5, band.y + band.h + 3), ctx.lineTo(x + 5, band.y + band.h + 3), ctx.lineTo(x, band.y + band.h - 5);
+        const foot = band.y + band.h + 3;
+        ctx.moveTo(x - 5, foot), ctx.lineTo(x + 5, foot), ctx.lineTo(x, foot - 8);
         ctx.fill();
     };
     const chosen = state.selection && state.selection.run === run ? state.selection.request : -1;
@@ -165,9 +170,11 @@ prisim.drawGuides = function (to, run) {
     for (const index of new Set(wrong.concat(chosen >= 0 ? [chosen] : []))) {
         const request = run.requests[index], made = request.stays[0];
         if (request.binding >= 0)
-            line(made.from, request, request.binding, prisim.barTop(run, made), prisim.bindingLook(request.binding).color);
+            line(made.from, request, request.binding, prisim.barTop(run, made),
+                 prisim.bindingLook(request.binding).color);
         if (request.wrong && request.part)
-            line(request.part.from, request, request.served, prisim.barTop(run, prisim.servingStay(request)), prisim.ink.hazard);
+            line(request.part.from, request, request.served, prisim.barTop(run, prisim.servingStay(request)),
+                 prisim.ink.hazard);
     }
 };
 

@@ -6,7 +6,8 @@
 
 const PLACE = {
     endpoint: 'in the endpoint', link: 'on the link', smmu: 'in the SMMU', pri_queue: 'in the PRI queue',
-    interrupt: 'at the interrupt', pri_thread: 'in the hands of the PRI thread', worker: 'with a worker', driver: 'in the driver',
+    interrupt: 'at the interrupt', pri_thread: 'in the hands of the PRI thread', worker: 'with a worker',
+    driver: 'in the driver',
 };
 const CODE = {0: 'Success', 1: 'Invalid Request', 15: 'Response Failure'};
 
@@ -17,8 +18,8 @@ const whose = request => capital(request.name) + ' (PASID ' + request.pasid +
 
 // The reasons of the verdict, the first ones.
 prisim.reasons = function (run, most) {
-    const {reasons} = run.outcome;
-    return reasons.slice(0, most).join('; ') + (reasons.length > most ? '; and ' + (reasons.length - most) + ' more' : '');
+    const {reasons} = run.outcome, left = reasons.length - most;
+    return reasons.slice(0, most).join('; ') + (left > 0 ? '; and ' + left + ' more' : '');
 };
 
 // The event of a request's path that has this point, or -1.
@@ -42,7 +43,8 @@ function meanwhile(run, request) {
     const place = lane < 0 ? '' : ' while the request was still ' + PLACE[run.lanes[lane].kind];
     const begun = own.unbind.length ? ' was unbound from ' + run.cycle[own.unbind[0]] + ' to ' + run.cycle[own.to]
                                     : ' was free at ' + run.cycle[own.to];
-    const bound = next && next.from > own.to ? ', and bound to space ' + next.space + ' at ' + run.cycle[next.from] : '';
+    const later = next && next.from > own.to;
+    const bound = later ? ', and bound to space ' + next.space + ' at ' + run.cycle[next.from] : '';
     return 'PASID ' + own.pasid + ' of ' + own.endpoint + begun + place + bound + '.';
 }
 
@@ -68,7 +70,8 @@ function wrongSpace(run, request) {
 function hazards(run) {
     const wrong = run.groups.find(({head}) => head.request >= 0 && run.requests[head.request].wrong);
     const main = wrong || run.groups[0], first = main.head, request = run.requests[first.request];
-    const others = run.groups.filter(group => group !== main).map(({head}) => head.hazard.replace(/_/g, ' ') + ' at ' + head.cycle);
+    const others = run.groups.filter(group => group !== main)
+        .map(({head}) => head.hazard.replace(/_/g, ' ') + ' at ' + head.cycle);
     const told = request && request.wrong && first.hazard.startsWith('wrong_address_space')
         ? wrongSpace(run, request)
         : {text: capital(first.text) + (first.text.endsWith('.') ? '' : '.'),
@@ -121,8 +124,8 @@ function survived(run) {
     if (!under.length)
         return 'No page request of PASID ' + own.pasid + ' was under way' + began + '.' + aftermath(run, own);
     if (under.length === 1)
-        return whose(under[0]) + ', made under ' + space(run, at) + ' and under way' + began + ', ' + fate(run, under[0]) + '.' +
-               aftermath(run, own);
+        return whose(under[0]) + ', made under ' + space(run, at) + ' and under way' + began + ', ' +
+               fate(run, under[0]) + '.' + aftermath(run, own);
     const answered = under.filter(request => {
         const response = onPath(run, request, 'R0');
         return response >= 0 && (own.to < 0 || response < own.to);
@@ -136,21 +139,25 @@ function unjudged(run) {
     const seen = index === undefined ? null : wrongSpace(run, run.requests[index]);
     return {kind: 'unjudged', title: 'Not judged: hazards are not known',
             text: seen ? seen.text : 'Nobody has said whether something went wrong here.',
-            more: (seen ? seen.more + ' ' : '') + 'This page was made from a log alone; the checkers\u2019 word is shown by',
+            more: (seen ? seen.more + ' ' : '') +
+                'This page was made from a log alone; the checkers\u2019 word is shown by',
             code: 'prisim view ' + (run.source || 'LOG') + ' --scenario FILE'};
 }
 
 function calm(run) {
     if (run.ended)
-        return {kind: 'unjudged', title: 'The log ends before the run', text: capital(run.ended) + '.', more: survived(run)};
+        return {kind: 'unjudged', title: 'The log ends before the run', text: capital(run.ended) + '.',
+                more: survived(run)};
     const outcome = run.outcome ? run.outcome.outcome : 'clean', cycles = run.end + ' cycles';
     const reasons = run.outcome && run.outcome.verdict !== 'pass' ? prisim.reasons(run, 2) : '';
     if (outcome === 'hang')
-        return {kind: 'hazard', title: 'Hang', text: reasons || 'The run has no end: something waits for ever.', more: survived(run)};
+        return {kind: 'hazard', title: 'Hang', text: reasons || 'The run has no end: something waits for ever.',
+                more: survived(run)};
     if (outcome === 'nothing_happened')
         return {kind: 'unjudged', title: 'Nothing happened', text: reasons || 'No page request was made.', more: ''};
     if (run.outcome && run.outcome.verdict === 'incomplete')
-        return {kind: 'unjudged', title: 'Incomplete', text: reasons || 'The run ended before its end.', more: survived(run)};
+        return {kind: 'unjudged', title: 'Incomplete', text: reasons || 'The run ended before its end.',
+                more: survived(run)};
     return {kind: 'clean', title: 'Clean', text: 'No hazard in ' + cycles + '.', more: survived(run)};
 }
 

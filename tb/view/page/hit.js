@@ -66,7 +66,8 @@ prisim.hitAt = function (state, canvasX, y) {
         return null;
     switch (row.kind) {
     case 'lane':
-        return (y < prisim.tickTop(row) - 2 && barAt(state, row, x, y)) || tickAt(state, row, x) || barAt(state, row, x, y);
+        return (y < prisim.tickTop(row) - 2 && barAt(state, row, x, y)) || tickAt(state, row, x) ||
+            barAt(state, row, x, y);
     case 'bindings':
         return bandAt(state, row, x);
     case 'hazards':

@@ -26,12 +26,15 @@ function runSeen(state, run, left, top) {
     const bands = rows.filter(row => row.kind === 'bindings').flatMap(row => row.owner.bindings.map(index => {
         const binding = run.bindings[index], span = prisim.bindingSpan(run, binding);
         return {number: binding.number, space: binding.space, color: prisim.bindingLook(index).color, x0: x(span.from),
-                x1: x(span.to), unbinding: span.unbinding === Infinity ? null : x(span.unbinding), y: top + row.y, h: row.h};
+                x1: x(span.to), unbinding: span.unbinding === Infinity ? null : x(span.unbinding),
+                y: top + row.y, h: row.h};
     }));
     const visible = run.requests.flatMap((request, index) =>
-        request.stays.some(bar => scale.toUnits(bar.to) >= view.left && scale.toUnits(bar.from) <= view.right()) ? [index] : []);
+        request.stays.some(bar => scale.toUnits(bar.to) >= view.left &&
+                                  scale.toUnits(bar.from) <= view.right()) ? [index] : []);
     return {
-        headline: prisim.headline(run), rows: rows.map(row => ({kind: row.kind, name: row.label, y: top + row.y, h: row.h})),
+        headline: prisim.headline(run),
+        rows: rows.map(row => ({kind: row.kind, name: row.label, y: top + row.y, h: row.h})),
         bindings: bands, requests: visible.slice(0, 200).map(index => requestSeen(state, run, index, left, top)),
         series: rows.filter(row => row.kind === 'series').map(row => {
             const series = run.series[row.series];
@@ -54,14 +57,16 @@ prisim.inspect = function () {
         ready: document.documentElement.dataset.ready === 'true', theme: document.documentElement.dataset.theme,
         ink: prisim.ink, frames: state.frames, heavy: state.heavy,
         picture: {x: box.left, y: box.top, w: box.width, h: box.height, gutter: state.gutter},
-        view: {from: state.scale.toCycle(state.view.left), to: state.scale.toCycle(state.view.right()), pixels: state.view.pixels},
+        view: {from: state.scale.toCycle(state.view.left), to: state.scale.toCycle(state.view.right()),
+               pixels: state.view.pixels},
         folding: state.folding,
         folds: prisim.seenFolds(state.view, state.scale).map(fold => ({from: fold.from, to: fold.to,
             x0: box.left + state.gutter + state.view.x(fold.u0), x1: box.left + state.gutter + state.view.x(fold.u1)})),
         runs: state.runs.map(run => runSeen(state, run, box.left, box.top)),
         texts: texts.map(text => ({...text, x: text.x + box.left, y: text.y + box.top})),
         selection: chosen && {run: chosen.run.number, event: chosen.event, request: chosen.request},
-        search: {query: state.search.query, at: state.search.at, hits: state.search.hits.map(hit => [hit.run.number, hit.event])},
+        search: {query: state.search.query, at: state.search.at,
+                 hits: state.search.hits.map(hit => [hit.run.number, hit.event])},
         difference: state.difference,
     };
 };

@@ -6,7 +6,8 @@
 
 const KEYS = [
     [['ArrowLeft', 'ArrowRight'], '\u2190 \u2192', 'pan', key => prisim.pan(key === 'ArrowLeft' ? -1 : 1)],
-    [['+', '=', '-', '_'], '+ \u2212', 'zoom in, zoom out (also the wheel)', key => prisim.zoom(key === '+' || key === '=' ? 1 : -1)],
+    [['+', '=', '-', '_'], '+ \u2212', 'zoom in, zoom out (also the wheel)',
+     key => prisim.zoom(key === '+' || key === '=' ? 1 : -1)],
     [['0'], '0', 'the whole run', () => prisim.showAll()],
     [['i'], 'i', 'the interesting part', () => prisim.showInteresting()],
     [['/'], '/', 'search', () => prisim.toSearch()],
@@ -47,8 +48,10 @@ prisim.toggleKeys = function () {
 };
 
 prisim.listenToKeys = function () {
-    const make = prisim.make, dialog = document.getElementById('keys'), close = make('button', {type: 'button'}, 'Close');
-    const rows = KEYS.map(([, shown, about]) => make('tr', {}, make('th', {scope: 'row'}, shown), make('td', {}, about)));
+    const make = prisim.make, dialog = document.getElementById('keys');
+    const close = make('button', {type: 'button'}, 'Close');
+    const rows = KEYS.map(([, shown, about]) => make('tr', {}, make('th', {scope: 'row'}, shown),
+                                                     make('td', {}, about)));
     close.addEventListener('click', () => dialog.close());
     dialog.replaceChildren(make('h2', {}, 'Keys'), make('table', {}, make('tbody', {}, ...rows)), close);
     document.addEventListener('keydown', onKey);

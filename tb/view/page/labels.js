@@ -13,7 +13,8 @@ const INDENT = 56;     // of a request's name in its bar: its first points stand
 // Keeps boxes that are taken, and says whether one more has room.
 prisim.makeRoom = function () {
     const taken = [];
-    const hits = (x, y, w, h) => taken.some(box => x < box.x + box.w && box.x < x + w && y < box.y + box.h && box.y < y + h);
+    const hits = (x, y, w, h) =>
+        taken.some(box => x < box.x + box.w && box.x < x + w && y < box.y + box.h && box.y < y + h);
     return {
         take: (x, y, w, h) => { taken.push({x, y, w, h}); },
         free: (x, y, w, h) => !hits(x, y, w, h),
@@ -87,7 +88,8 @@ function labelWrong(to, run, request) {
     const bar = prisim.servingStay(request);
     if (x < -400 || x > view.width + 20)
         return;
-    const text = 'made under ' + prisim.bindingName(run, request.binding) + ', served in ' + prisim.bindingName(run, request.served);
+    const text = 'made under ' + prisim.bindingName(run, request.binding) +
+                 ', served in ' + prisim.bindingName(run, request.served);
     ctx.font = prisim.FONT.bold;
     const w = ctx.measureText(text).width, end = view.x(state.scale.toUnits(request.part.to));
     const top = prisim.barTop(run, bar) - 5, under = top + prisim.barHeight(run, bar) + 16;

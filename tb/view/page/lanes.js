@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Draws the lanes: grounds, events as ticks, page requests as bars with the lines that lead to the next lane. What falls
-// on one pixel is drawn once. `to` is where to draw: {ctx, view, state}.
+// Draws the lanes: grounds, events as ticks, page requests as bars with the lines that lead to the next lane. What
+// falls on one pixel is drawn once. `to` is where to draw: {ctx, view, state}.
 (function (prisim) {
 'use strict';
 
-// Pixels that a bar of a lane has on average: from so many on, dashes and ends are drawn, and lines between the lanes. Of
-// the whole run, not of what is seen, so that a pan changes nothing.
+// Pixels that a bar of a lane has on average: from so many on, dashes and ends are drawn, and lines between the lanes.
+// Of the whole run, not of what is seen, so that a pan changes nothing.
 const FINE = 5, LINKED = 2;
 
 // Which bars of a lane can be seen, as [first, behind the last).
 function seenBars(lane, view) {
-    return [prisim.lowerBound(lane.reach, view.left - 8 / view.pixels), prisim.lowerBound(lane.from, view.right(), true)];
+    return [prisim.lowerBound(lane.reach, view.left - 8 / view.pixels),
+            prisim.lowerBound(lane.from, view.right(), true)];
 }
 prisim.seenBars = seenBars;
 

@@ -5,7 +5,7 @@
 'use strict';
 
 const AXIS = 40, TITLE = 26, SERIES = 40, MANY_BINDINGS = 8;
-const HEAD = 17, FOOT = 9, BARE = 30; // of a lane: room for labels above its bars, for ticks of events below; of one without bars
+const HEAD = 17, FOOT = 9, BARE = 30; // of a lane: room for labels over its bars, for ticks below; one without bars
 const BOX_LINE = 14, BOX_EDGE = 7;    // of a callout
 const BAR = [[3, 24, 11], [6, 11, 7], [Infinity, 7, 5]]; // up to so many rows of bars: their distance and height
 
@@ -73,8 +73,8 @@ function tallest(callouts, measure) {
 function laneRow(run, lane) {
     const bars = run.barsOf[lane];
     const [, pitch, bar] = BAR.find(([most]) => bars.rows <= most);
-    return {kind: 'lane', run, lane, label: run.lanes[lane].name, h: bars.rows ? HEAD + (bars.rows - 1) * pitch + bar + 6 + FOOT : BARE,
-            pitch, bar};
+    const h = bars.rows ? HEAD + (bars.rows - 1) * pitch + bar + 6 + FOOT : BARE;
+    return {kind: 'lane', run, lane, label: run.lanes[lane].name, h, pitch, bar};
 }
 
 function runRows(run, many, width, measure) {
@@ -87,13 +87,15 @@ function runRows(run, many, width, measure) {
     run.callouts = calloutsOf(run, width);
     if (run.callouts.length) {
         const tall = tallest(run.callouts, measure), levels = Math.min(run.callouts.length, 3);
-        rows.push({kind: 'hazards', run, measure, shown: 0, level: tall + 6, levels, h: levels * (tall + 6) + 8, label: 'hazards'});
+        rows.push({kind: 'hazards', run, measure, shown: 0, level: tall + 6, levels, h: levels * (tall + 6) + 8,
+                   label: 'hazards'});
     }
     run.lanes.forEach((lane, index) => {
         if (run.eventsOf[index].length || run.barsOf[index].bars.length)
             rows.push(laneRow(run, index));
     });
-    run.series.forEach((series, index) => rows.push({kind: 'series', run, series: index, h: SERIES, label: series.name}));
+    run.series.forEach((series, index) =>
+        rows.push({kind: 'series', run, series: index, h: SERIES, label: series.name}));
     return rows;
 }
 

@@ -261,7 +261,8 @@ function listen() {
     on('previous', () => prisim.stepHit(-1));
     on('table-back', () => prisim.fillTable(state, -1));
     on('table-on', () => prisim.fillTable(state, 1));
-    byId('headlines').addEventListener('click', event => event.target.id === 'to-difference' && prisim.showDifference());
+    byId('headlines').addEventListener('click',
+        event => event.target.id === 'to-difference' && prisim.showDifference());
     byId('events').addEventListener('toggle', () => prisim.fillTable(state));
     byId('search').addEventListener('submit', event => event.preventDefault());
     let typing = 0;
@@ -278,8 +279,9 @@ function listen() {
 function start() {
     const runs = prisim.readRuns(), canvas = byId('picture');
     state = prisim.state = {
-        runs, canvas, ctx: canvas.getContext('2d', {alpha: false}), folding: true, frames: 0, changed: 0, selection: null,
-        search: {query: '', hits: [], at: -1}, table: {order: null, first: 0}, tiles: prisim.makeTiles(), scale: null, view: null,
+        runs, canvas, ctx: canvas.getContext('2d', {alpha: false}), scale: null, view: null, selection: null,
+        folding: true, frames: 0, changed: 0, tiles: prisim.makeTiles(),
+        search: {query: '', hits: [], at: -1}, table: {order: null, first: 0},
         difference: runs.length > 1 ? prisim.firstDifference(runs[0], runs[1]) : null,
         heavy: runs.reduce((sum, run) => sum + run.cycle.length, 0) > HEAVY,
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Colours: those of Okabe and Ito, which people with colour-blindness can tell apart, and a dash of its own for each, so
-// that colour is never the only sign. Vermillion is kept for hazards.
+// Colours: those of Okabe and Ito, which people with colour-blindness can tell apart, and a dash of its own for each,
+// so that colour is never the only sign. Vermillion is kept for hazards.
 (function (prisim) {
 'use strict';
 
@@ -22,7 +22,8 @@ prisim.setTheme = function (theme) {
     looks = Array.from({length: colours.length * DASHES.length}, (_, at) =>
         ({color: colours[at % colours.length], dash: DASHES[at % DASHES.length]}));
     none = {color: of('dim'), dash: [1, 2]};
-    for (const name of ['ground', 'lane', 'ink', 'dim', 'faint', 'line', 'hazard', 'premise', 'select', 'hit', 'clean', 'box'])
+    for (const name of ['ground', 'lane', 'ink', 'dim', 'faint', 'line', 'hazard', 'premise', 'select', 'hit',
+                        'clean', 'box'])
         prisim.ink[name] = of(name);
 };
 

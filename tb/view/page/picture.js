@@ -106,7 +106,8 @@ function drawSelection(to) {
         for (const bar of run.requests[chosen.request].stays) {
             const x0 = view.x(state.scale.toUnits(bar.from)), x1 = view.x(state.scale.toUnits(bar.to));
             ctx.lineWidth = 2;
-            ctx.strokeRect(Math.round(x0) - 2, prisim.barTop(run, bar) - 2, x1 - x0 + 4, prisim.barHeight(run, bar) + 4);
+            const top = prisim.barTop(run, bar) - 2;
+            ctx.strokeRect(Math.round(x0) - 2, top, x1 - x0 + 4, prisim.barHeight(run, bar) + 4);
         }
     if (chosen.event < 0)
         return;
@@ -136,7 +137,8 @@ function drawHits(to) {
         ctx.fillRect(x - 1, hit.run.top, 2, hit.run.bottom - hit.run.top);
         ctx.globalAlpha = 1;
         ctx.beginPath();
-        ctx.moveTo(x - 5, state.layout.axis - 8), ctx.lineTo(x + 5, state.layout.axis - 8), ctx.lineTo(x, state.layout.axis);
+        const foot = state.layout.axis;
+        ctx.moveTo(x - 5, foot - 8), ctx.lineTo(x + 5, foot - 8), ctx.lineTo(x, foot);
         ctx.fill();
     }
 }

@@ -15,7 +15,7 @@ function tell(state, event) {
         return;
     const {run} = hit;
     tip.textContent = hit.series ? hit.series.name + ': ' + hit.value + ' ' + hit.series.unit
-        : hit.binding !== undefined ? 'binding ' + run.bindings[hit.binding].number + ', space ' + run.bindings[hit.binding].space
+        : hit.binding !== undefined ? prisim.bindingName(run, hit.binding)
         : (hit.request >= 0 ? run.requests[hit.request].name + ' \u00b7 ' : '') +
           [run.point(hit.event), run.cycle[hit.event], run.typeName(hit.event)].filter(part => part !== '').join(' ');
     const x = Math.min(event.offsetX + 14, state.gutter + state.view.width - tip.offsetWidth - 4);

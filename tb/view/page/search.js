@@ -39,7 +39,8 @@ function byField(name, wanted) {
         if (name === 'lane' || name === 'at')
             return run.lanes[run.lane[event]].name.toLowerCase().includes(wanted);
         if (name === 'request')
-            return run.requestOf[event] >= 0 && run.requests[run.requestOf[event]].name.toLowerCase().split(' ').includes(wanted);
+            return run.requestOf[event] >= 0 &&
+                run.requests[run.requestOf[event]].name.toLowerCase().split(' ').includes(wanted);
         const own = run.field(event, name);
         return equal(own === undefined ? ofRequest(run, event, name) : own, wanted);
     };
@@ -54,7 +55,8 @@ function byWord(word) {
         if (String(run.field(event, 'cause') || '').includes(word))
             return true;
         if (!Number.isNaN(cycle))
-            return run.values[event].some(value => typeof value === 'string' && value.startsWith('0x') && Number(value) === cycle);
+            return run.values[event].some(value => typeof value === 'string' && value.startsWith('0x') &&
+                                          Number(value) === cycle);
         return run.words[event].toLowerCase().includes(word);
     };
 }
@@ -75,7 +77,8 @@ prisim.find = function (runs, query) {
         for (let event = 0; event < run.cycle.length; ++event)
             if (wanted.every(holds => holds(run, event)))
                 hits.push({run, event});
-    return hits.sort((a, b) => a.run.cycle[a.event] - b.run.cycle[b.event] || a.run.number - b.run.number || a.event - b.event);
+    return hits.sort((a, b) => a.run.cycle[a.event] - b.run.cycle[b.event] || a.run.number - b.run.number ||
+                     a.event - b.event);
 };
 
 })(window.prisim = window.prisim || {});

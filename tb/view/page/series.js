@@ -40,7 +40,8 @@ function seenSteps(series, view) {
 prisim.drawSeries = function (to, row) {
     const {ctx, view, state} = to, series = row.run.series[row.series];
     const y = value => Math.round(prisim.seriesY(row, series, value)), line = value => y(value) - 1;
-    const seen = seenSteps(series, view), end = Math.round(Math.min(view.x(state.scale.toUnits(row.run.end)), view.width + 2));
+    const seen = seenSteps(series, view);
+    const end = Math.round(Math.min(view.x(state.scale.toUnits(row.run.end)), view.width + 2));
     ctx.fillStyle = prisim.faded(prisim.ink.dim, 0.35);
     seen.forEach((step, i) => ctx.fillRect(step.x, y(step.after), (i + 1 < seen.length ? seen[i + 1].x : end) - step.x,
                                            y(0) - y(step.after)));
