@@ -56,11 +56,11 @@ prisim.drawAxis = function (to) {
     ctx.fillRect(0, layout.axis - 1, view.width, 1);
     ctx.textBaseline = 'alphabetic';
     ctx.textAlign = 'left';
-    ctx.font = prisim.FONT.small;
+    prisim.setFont(ctx, 'small');
     for (const {cycle, x} of prisim.axisCycles(view, scale)) {
         ctx.fillStyle = prisim.ink.dim;
         ctx.fillRect(x, layout.axis - 14, 1, 13);
-        const text = String(cycle), w = ctx.measureText(text).width;
+        const text = String(cycle), w = prisim.widthOf(ctx, text);
         if (x + w + 5 < view.width)
             to.write(text, x + 3, layout.axis - 5, 'axis');
     }
@@ -71,7 +71,7 @@ prisim.drawAxis = function (to) {
             continue;
         ctx.fillStyle = prisim.hatch(ctx, prisim.ink.dim, 6);
         ctx.fillRect(x0, 17, Math.max(x1 - x0, 1), 6);
-        const text = '\u2212' + left, w = ctx.measureText(text).width;
+        const text = '\u2212' + left, w = prisim.widthOf(ctx, text);
         const at = Math.min(Math.max((x0 + x1 - w) / 2, 2), view.width - w - 2);
         if (at < free)
             continue;
@@ -83,10 +83,10 @@ prisim.drawAxis = function (to) {
 
 // The text, cut to the width.
 prisim.fit = function (ctx, text, width) {
-    if (ctx.measureText(text).width <= width)
+    if (prisim.widthOf(ctx, text) <= width)
         return text;
     let end = text.length - 1;
-    while (end > 1 && ctx.measureText(text.slice(0, end) + '\u2026').width > width)
+    while (end > 1 && prisim.widthOf(ctx, text.slice(0, end) + '\u2026') > width)
         --end;
     return text.slice(0, end) + '\u2026';
 };
@@ -97,12 +97,12 @@ function drawTitle(to, row, gutter) {
     ctx.fillStyle = prisim.ink.line;
     ctx.fillRect(0, row.y, to.view.width + gutter, row.h);
     ctx.fillStyle = prisim.ink.ink;
-    ctx.font = prisim.FONT.bold;
+    prisim.setFont(ctx, 'bold');
     const source = run.source ? '  \u00b7  ' + run.source : '';
     const text = prisim.fit(ctx, (run.number + 1) + ': ' + run.name + outcome + source, (gutter + to.view.width) / 2);
     to.write(text, 10, row.y + 17, 'title');
     if (run.number === 0)
-        to.titleEnd = 10 + ctx.measureText(text).width;
+        to.titleEnd = 10 + prisim.widthOf(ctx, text);
 }
 
 prisim.drawNames = function (to, gutter) {
@@ -113,7 +113,7 @@ prisim.drawNames = function (to, gutter) {
     ctx.fillRect(gutter - 1, 0, 1, state.layout.height);
     ctx.textAlign = 'left';
     ctx.fillStyle = prisim.ink.dim;
-    ctx.font = prisim.FONT.small;
+    prisim.setFont(ctx, 'small');
     to.write('cycle', 10, state.layout.axis - 5, 'name');
     if (state.scale.folds.length)
         to.write('idle, left out', 10, 13, 'name');
@@ -125,18 +125,18 @@ prisim.drawNames = function (to, gutter) {
             continue;
         }
         if (row.kind === 'hazards' && row.shown < row.run.callouts.length) {
-            ctx.font = prisim.FONT.small;
+            prisim.setFont(ctx, 'small');
             ctx.fillStyle = prisim.ink.dim;
             to.write(row.shown + ' of ' + row.run.callouts.length + ' shown', 10, row.y + 39, 'name');
         }
         ctx.fillStyle = row.kind === 'hazards' ? prisim.ink.hazard : prisim.ink.ink;
-        ctx.font = row.kind === 'lane' || row.kind === 'hazards' ? prisim.FONT.bold : prisim.FONT.plain;
+        prisim.setFont(ctx, row.kind === 'lane' || row.kind === 'hazards' ? 'bold' : 'plain');
         const series = row.kind === 'series' ? row.run.series[row.series] : null;
         const middle = row.y + (series ? 17 : Math.min(row.h / 2 + 4, 24));
         to.write(prisim.fit(ctx, row.label, gutter - 16), 10, middle, 'name');
         if (!series)
             continue;
-        ctx.font = prisim.FONT.small;
+        prisim.setFont(ctx, 'small');
         ctx.fillStyle = prisim.ink.dim;
         const limit = series.limit === null ? '' : ' of ' + series.limit;
         const most = 'most ' + prisim.seriesMost(series) + limit + ' ' + series.unit;

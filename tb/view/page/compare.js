@@ -54,8 +54,8 @@ prisim.labelDifference = function (to, gutter) {
     const x = Math.round(view.x(state.scale.toUnits(state.difference.cycle)));
     if (x < 0 || x > view.width)
         return;
-    ctx.font = prisim.FONT.bold;
-    const text = 'first difference at ' + state.difference.cycle, w = ctx.measureText(text).width + 12;
+    prisim.setFont(ctx, 'bold');
+    const text = 'first difference at ' + state.difference.cycle, w = prisim.widthOf(ctx, text) + 12;
     const at = Math.min(Math.max(gutter + x - 1, to.titleEnd + 12), gutter + view.width - w);
     ctx.fillStyle = prisim.ink.premise;
     ctx.fillRect(at, row.y, w, row.h);

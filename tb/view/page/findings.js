@@ -26,7 +26,7 @@ function drawMark(to, x, y, text, color) {
     ctx.setLineDash([]);
     ctx.stroke();
     ctx.fillStyle = prisim.ink.ground;
-    ctx.font = prisim.FONT.mark;
+    prisim.setFont(ctx, 'mark');
     ctx.textAlign = 'center';
     to.write(text, x, y + 3.5, 'mark');
     ctx.textAlign = 'left';
@@ -107,10 +107,10 @@ function drawCallout(to, run, place) {
     ctx.setLineDash([]);
     ctx.fillStyle = color;
     ctx.fillRect(x, y, 4, callout.h);
-    ctx.font = prisim.FONT.bold;
+    prisim.setFont(ctx, 'bold');
     let line = y + prisim.BOX_EDGE + 10;
     to.write(prisim.fit(ctx, callout.title, callout.w - 18), x + 12, line, 'callout');
-    ctx.font = prisim.FONT.plain;
+    prisim.setFont(ctx, 'plain');
     ctx.fillStyle = prisim.ink.ink;
     for (const text of callout.lines)
         to.write(text, x + 12, line += prisim.BOX_LINE, 'callout');
@@ -125,13 +125,13 @@ function drawBeyond(to, run, row) {
     const {ctx, view} = to;
     const x = run.callouts.map(callout => view.x(to.state.scale.toUnits(callout.cycle)));
     const before = x.filter(x => x < 0).length, after = x.filter(x => x > view.width).length;
-    ctx.font = prisim.FONT.bold;
+    prisim.setFont(ctx, 'bold');
     ctx.fillStyle = prisim.ink.hazard;
     if (before)
         to.write('\u25c2 ' + before + ' more', 6, row.y + row.h - 5, 'beyond');
     const text = after + ' more \u25b8';
     if (after)
-        to.write(text, view.width - ctx.measureText(text).width - 6, row.y + row.h - 5, 'beyond');
+        to.write(text, view.width - prisim.widthOf(ctx, text) - 6, row.y + row.h - 5, 'beyond');
 }
 
 prisim.drawCallouts = function (to, row) {

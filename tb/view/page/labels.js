@@ -24,7 +24,7 @@ prisim.makeRoom = function () {
 // Writes at the first of these places that is free; false: nowhere. `halo`: on a ground of its own.
 function writeSomewhere(to, text, places, color, kind, h, halo) {
     const {ctx, view} = to;
-    const w = ctx.measureText(text).width;
+    const w = prisim.widthOf(ctx, text);
     for (const [x, y] of places) {
         if (x < 2 || x + w > view.width - 2 || !to.room.free(x - 1, y - h, w + 2, h + 1))
             continue;
@@ -48,12 +48,12 @@ prisim.labelBindings = function (to, row) {
     if (row.h < 20)
         return;
     const x = cycle => Math.min(Math.max(view.x(state.scale.toUnits(cycle)), 0), view.width);
-    ctx.font = prisim.FONT.bold;
+    prisim.setFont(ctx, 'bold');
     const inside = (texts, x0, x1, boxed) => {
-        const text = texts.find(text => ctx.measureText(text).width + 14 <= x1 - x0);
+        const text = texts.find(text => prisim.widthOf(ctx, text) + 14 <= x1 - x0);
         if (!text)
             return;
-        const w = ctx.measureText(text).width, at = boxed ? (x0 + x1 - w) / 2 : x0 + 8, y = row.y + row.h - 8;
+        const w = prisim.widthOf(ctx, text), at = boxed ? (x0 + x1 - w) / 2 : x0 + 8, y = row.y + row.h - 8;
         if (boxed) {
             ctx.fillStyle = prisim.ink.ground;
             ctx.fillRect(at - 4, row.y + 7, w + 8, row.h - 10);
@@ -73,10 +73,10 @@ prisim.labelBindings = function (to, row) {
                x(span.from), x(open), false);
         if (span.unbinding < span.to)
             inside(['unbinding space ' + binding.space, 'unbinding ' + binding.space, 'unbinding'], x(open), x1, true);
-        ctx.font = prisim.FONT.plain;
+        prisim.setFont(ctx, 'plain');
         if (before !== null)
             inside(['nobody\u2019s', '\u2205'], x(before), x(span.from), true);
-        ctx.font = prisim.FONT.bold;
+        prisim.setFont(ctx, 'bold');
         before = span.to;
     }
 };
@@ -90,8 +90,8 @@ function labelWrong(to, run, request) {
         return;
     const text = 'made under ' + prisim.bindingName(run, request.binding) +
                  ', served in ' + prisim.bindingName(run, request.served);
-    ctx.font = prisim.FONT.bold;
-    const w = ctx.measureText(text).width, end = view.x(state.scale.toUnits(request.part.to));
+    prisim.setFont(ctx, 'bold');
+    const w = prisim.widthOf(ctx, text), end = view.x(state.scale.toUnits(request.part.to));
     const top = prisim.barTop(run, bar) - 5, under = top + prisim.barHeight(run, bar) + 16;
     const places = [[x - w - 9, top], [x + 9, top], [Math.min(end, view.width) - w - 6, top], [x - w - 9, under],
                     [Math.max(6, view.width - w - 6), under]];
@@ -100,13 +100,13 @@ function labelWrong(to, run, request) {
 
 function labelNames(to, row, seen) {
     const {ctx, view} = to, {run} = row, lane = run.barsOf[row.lane];
-    ctx.font = prisim.FONT.small;
+    prisim.setFont(ctx, 'small');
     for (const i of seen) {
         const request = run.requests[lane.bars[i].request], bar = lane.bars[i];
         const x0 = Math.max(view.x(lane.from[i]), 0), x1 = Math.min(view.x(lane.to[i]), view.width);
         const own = request.binding < 0 ? '' : ', made under ' + prisim.bindingName(run, request.binding);
         const texts = request.kind === 'marker' ? [request.name, 'Stop Marker'] : [request.name + own, request.name];
-        const text = texts.find(text => ctx.measureText(text).width + INDENT + 4 < x1 - x0);
+        const text = texts.find(text => prisim.widthOf(ctx, text) + INDENT + 4 < x1 - x0);
         const top = prisim.barTop(run, bar);
         if (text)
             writeSomewhere(to, text, [[x0 + INDENT, top - 4]], prisim.ink.ink, 'request', 11, true);
@@ -142,11 +142,11 @@ function pointsOf(to, run, request, alone) {
 // Writes them at the beginning of its bars, or inside.
 function labelPath(to, run, index, alone) {
     const {ctx} = to, request = run.requests[index];
-    ctx.font = prisim.FONT.small;
+    prisim.setFont(ctx, 'small');
     for (const {x, stay, texts} of pointsOf(to, run, request, alone)) {
         const top = prisim.barTop(run, stay) - 3, under = top + prisim.barHeight(run, stay) + 13;
         texts.some(text => {
-            const w = ctx.measureText(text).width;
+            const w = prisim.widthOf(ctx, text);
             const places = [[x + 2, top], [x - w - 2, top], [x + 2, under], [x - w - 2, under]];
             return writeSomewhere(to, text, places, prisim.ink.dim, 'point', 10, true);
         });
@@ -156,16 +156,14 @@ function labelPath(to, run, index, alone) {
 // Events with a point or a step of the timeline that no request is on: at their ticks.
 function labelTicks(to, row) {
     const {view, ctx} = to, {run} = row;
-    const events = run.eventsOf[row.lane], units = run.laneUnits[row.lane];
+    const events = run.labelled[row.lane], units = run.labelUnits[row.lane];
     const end = prisim.lowerBound(units, view.right(), true), first = prisim.lowerBound(units, view.left);
-    if (end - first > 40 * MOST)
+    if (end - first > 4 * MOST)
         return;
-    ctx.font = prisim.FONT.small;
+    prisim.setFont(ctx, 'small');
     const groups = []; // of those too near to each other to be written apart: up to four, or none
     for (let i = first; i < end && groups.length <= MOST; ++i) {
         const event = events[i], last = groups.at(-1);
-        if (run.requestOf[event] >= 0 || !run.point(event) && run.lanes[row.lane].kind !== 'timeline')
-            continue;
         const x = view.x(units[i]), text = run.point(event) || run.words[event] || 'step ' + run.field(event, 'step');
         if (last && x - last.x < last.texts.length * 24)
             last.texts.push(text);
@@ -176,7 +174,7 @@ function labelTicks(to, row) {
     for (const {x, texts} of groups.length > MOST ? [] : groups) {
         if (texts.length > 4)
             continue;
-        const w = ctx.measureText(texts.join(' ')).width;
+        const w = prisim.widthOf(ctx, texts.join(' '));
         writeSomewhere(to, texts.join(' '), [[x + 3, y], [x - w - 3, y]], prisim.ink.dim, 'point', 10, true);
     }
 }

@@ -12,8 +12,8 @@ let state = null;
 let asked = false, foreseeing = false, settling = 0;
 
 function measure(text) {
-    state.ctx.font = prisim.FONT.plain;
-    return state.ctx.measureText(text).width;
+    prisim.setFont(state.ctx, 'plain');
+    return prisim.widthOf(state.ctx, text);
 }
 
 function draw() {

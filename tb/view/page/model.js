@@ -131,6 +131,8 @@ function index(run, number) {
         request.wrong = request.served >= 0 && request.binding >= 0 && request.served !== request.binding;
     });
     run.wrong = run.requests.flatMap((request, at) => request.wrong ? [at] : []);
+    run.labelled = run.lanes.map((lane, at) => lane.kind === 'timeline' ? run.eventsOf[at]
+        : run.pointed[at].filter(event => run.requestOf[event] < 0));
     run.barsOf = barsByLane(run);
     run.groups = findingGroups(run);
     run.findings.forEach(finding => finding.stay = prisim.stayOf(run, finding.request, finding.event));

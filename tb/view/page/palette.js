@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Colours: those of Okabe and Ito, which people with colour-blindness can tell apart, and a dash of its own for each,
-// so that colour is never the only sign. Vermillion is kept for hazards.
+// Colours and fonts. The colours are those of Okabe and Ito, which people with colour-blindness can tell apart, each with
+// a dash of its own, so that colour is never the only sign. Vermillion is kept for hazards.
 (function (prisim) {
 'use strict';
 
@@ -34,5 +34,29 @@ prisim.bindingLook = at => at < 0 ? none : looks[at % looks.length];
 prisim.faded = (color, opacity) => color + Math.round(opacity * 255).toString(16).padStart(2, '0');
 
 prisim.firstTheme = () => matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+
+const FAMILY = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+const FONTS = {
+    plain: '12px ' + FAMILY, bold: '600 12px ' + FAMILY, small: '11px ' + FAMILY, mark: '700 10px ' + FAMILY,
+};
+const MOST_WIDTHS = 5000;
+const widths = new Map(); // of texts by their font: to measure one takes longer than to draw it
+
+prisim.setFont = function (ctx, name) {
+    ctx.font = FONTS[name];
+    ctx.fontName = name;
+};
+
+// Pixels of a text in the font that was set.
+prisim.widthOf = function (ctx, text) {
+    const key = ctx.fontName + text;
+    let width = widths.get(key);
+    if (width === undefined) {
+        if (widths.size > MOST_WIDTHS)
+            widths.clear();
+        widths.set(key, width = ctx.measureText(text).width);
+    }
+    return width;
+};
 
 })(window.prisim = window.prisim || {});

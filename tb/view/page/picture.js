@@ -5,12 +5,7 @@
 (function (prisim) {
 'use strict';
 
-const TILE = 128, MOST_TILES = 64; // pixels; what a frame of a pan may have to draw anew
-
-const FAMILY = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
-prisim.FONT = {
-    plain: '12px ' + FAMILY, bold: '600 12px ' + FAMILY, small: '11px ' + FAMILY, mark: '700 10px ' + FAMILY,
-};
+const TILE = 64, MOST_TILES = 96; // pixels; what a frame of a pan may have to draw anew
 
 prisim.gutter = width => width < 560 ? 92 : 138;
 
@@ -87,7 +82,7 @@ function forget(tiles) {
 prisim.foresee = function (state) {
     const {view, tiles} = state, left = Math.round(view.left * view.pixels);
     const first = Math.floor(left / TILE), last = Math.floor((left + view.width) / TILE);
-    const missing = [last + 1, first - 1, last + 2, first - 2].find(number => !tiles.kept.has(number));
+    const missing = [last + 1, first - 1, last + 2, first - 2, last + 3, first - 3].find(number => !tiles.kept.has(number));
     if (!state.heavy || missing === undefined || tiles.key !== keyOf(state))
         return false;
     tiles.kept.set(missing, makeTile(state, missing));
@@ -148,7 +143,7 @@ function writer(to, shift, texts) {
     return (text, x, y, kind) => {
         to.ctx.fillText(text, x, y);
         if (texts)
-            texts.push({text, kind, x: x + shift, y, w: to.ctx.measureText(text).width});
+            texts.push({text, kind, x: x + shift, y, w: prisim.widthOf(to.ctx, text)});
     };
 }
 

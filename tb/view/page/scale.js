@@ -89,6 +89,7 @@ prisim.placeInUnits = function (run, scale) {
     run.units = numbers(run.cycle, scale.toUnits);
     run.laneUnits = run.eventsOf.map(events => numbers(events, event => run.units[event]));
     run.pointUnits = run.pointed.map(events => numbers(events, event => run.units[event]));
+    run.labelUnits = run.labelled.map(events => numbers(events, event => run.units[event]));
     for (const lane of run.barsOf) {
         lane.from = numbers(lane.bars, bar => scale.toUnits(bar.from));
         lane.to = numbers(lane.bars, bar => scale.toUnits(bar.to));
