@@ -2,7 +2,8 @@
 # What shows a run: the page, and what other programs show.
 
 # The page's scripts, in the order in which they stand in it.
-set(PRISIM_PAGE_SCRIPTS page.js)
+set(PRISIM_PAGE_SCRIPTS model.js scale.js palette.js layout.js lanes.js bands.js series.js axis.js labels.js findings.js
+  compare.js picture.js hit.js headline.js search.js panels.js table.js keyboard.js pointer.js inspect.js main.js)
 
 set(page ${CMAKE_CURRENT_SOURCE_DIR}/view/page)
 set(page_files ${PROJECT_BINARY_DIR}/generated/tb/view/page_files.c)
