@@ -219,7 +219,6 @@ bool report_match_event(struct report_match *m, const struct prisim_event *event
     if (owner)
         owner->used = false;
     bool told = m->filter->all || m->names_events || report_covers(event);
-    m->selected += matches && told;
     m->left_out += matches && !told;
     return matches && told;
 }

@@ -21,7 +21,7 @@ struct report_match {
     bool names_events; /* then those are selected too that the report leaves out by itself */
     int8_t stream_id[PRISIM_EVENT_TYPES], link[PRISIM_EVENT_TYPES], tlp[PRISIM_EVENT_TYPES];
     struct report_owner owner[PRISIM_DRIVER_WORKERS_MAX];
-    uint64_t selected, left_out, of_terms, pointed;
+    uint64_t left_out, of_terms, pointed; /* events that match and are not told; that have all keys; and a point */
     bool any_before, any_after;
     prisim_cycle_t before, after; /* the nearest to a stretch of time */
 };

@@ -275,6 +275,8 @@ void report_value_words(const struct scenario *scenario, enum prisim_field_forma
         snprintf(words, REPORT_TEXT_MAX, "none");
     else if (format == PRISIM_FIELD_SPACE)
         snprintf(words, REPORT_TEXT_MAX, "%s", scenario->system.space_id[value - 1]);
+    else if (format == PRISIM_FIELD_BOOL)
+        snprintf(words, REPORT_TEXT_MAX, "%s", value ? "true" : "false");
     else
         value_words(scenario, format, value, words, REPORT_TEXT_MAX);
 }

@@ -16,7 +16,7 @@ bool report_covers_type(unsigned type);
 /* What happened, with the names of the scenario: a sentence if the event is told, else its name and its fields. */
 void report_words(const struct scenario *scenario, const struct prisim_event *event, char words[REPORT_TEXT_MAX]);
 
-/* A field's value alone; "none" of a PASID or a space that is none. */
+/* A field's value alone, as a filter takes it; "none" of a PASID or a space that is none. */
 void report_value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value,
                         char words[REPORT_TEXT_MAX]);
 

@@ -109,7 +109,8 @@ static void respond(struct building *b, const struct prisim_event *event, uint32
     uint32_t last = numbers_take(&b->item_of, e->item);
     unsigned lane = worker_of(b, last);
     b->lives->lane[i] = (uint8_t)lane;
-    b->busy &= ~(UINT32_C(1) << (lane - LANES_WORKER));
+    if (last)
+        b->busy &= ~(UINT32_C(1) << (lane - LANES_WORKER));
     struct answer *answer = lives_answer_new(b, e->stream_id, false);
     numbers_put(&b->of_command, e->index, (uint32_t)b->answers);
     for (uint32_t item = last; item; item = b->item[item - 1].before) {

@@ -217,6 +217,13 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(f"prisim {command} -"), names)
             self.assertEqual(self.asked(f"prisim {command} --he"), ["--help"])
 
+    def test_what_options_take(self):
+        """Of those of the help, and no others."""
+        taken = re.findall(r"^    \['(\w+) --([a-z-]+)'\]='(.+)'$", SCRIPT.read_text(), re.M)
+        self.assertEqual({(command, name) for command, name, _ in taken},
+                         {(command, name) for command in commands() for name, (_, takes, _) in options(command).items()
+                          if takes})
+
     def test_words(self):
         """Of every option whose help lists what it takes."""
         lists = 0

@@ -12,6 +12,7 @@ import pathlib
 import pty
 import random
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -406,6 +407,19 @@ class Report(unittest.TestCase):
             shown = shown.decode().replace("\r\n", "\n")
             self.assertIn("\033[36mE0 \033[0m", shown)
             self.assertEqual(re.sub(r"\033\[[0-9;]*m", "", shown), plain)
+
+    def test_rows_are_not_mixed_with_the_progress(self):
+        for options, shown in (([], True), (["--all"], False)):
+            master, slave = pty.openpty()
+            child = subprocess.Popen([PRISIM, "run", ENDLESS, "--engine", "native", *options], stderr=slave,
+                                     stdout=subprocess.DEVNULL)
+            os.close(slave)
+            try:
+                self.assertEqual(bool(select.select([master], [], [], 30 if shown else 3)[0]), shown)
+            finally:
+                child.kill()
+                child.wait()
+                os.close(master)
 
     def test_beside_a_log_on_standard_output(self):
         done = run(RACE, "--engine", "native", "--log", "-", "--all")

@@ -153,6 +153,20 @@ START_TEST(colours_when_asked)
 }
 END_TEST
 
+/* Also of points that only rows have that were left out. */
+START_TEST(the_legend_is_of_all_rows)
+{
+    for (unsigned i = 0; i < REPORT_ROWS_FIRST; i++)
+        say(NIC, ENDPOINT_PAGE_REQUEST_SENT, 1, 1, 1, 0);
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 1, SPACE_A, 1);
+    for (unsigned i = 0; i < REPORT_ROWS_LAST; i++)
+        say(INSTANCE_INTERCONNECT, INTERCONNECT_INTERRUPT, 1);
+    print(false);
+    ck_assert_ptr_nonnull(strstr(page, "\n\npoints of a page request: E endpoint, I interrupt\n"
+                                       "points of an unbind: U0 to U7\n"));
+}
+END_TEST
+
 START_TEST(a_long_run_is_cut_in_the_middle)
 {
     const uint64_t all = REPORT_ROWS_FIRST + REPORT_ROWS_LAST + 123;
@@ -324,6 +338,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_failure_says_what_differs);
     tcase_add_test(tcase, nothing_happened);
     tcase_add_test(tcase, colours_when_asked);
+    tcase_add_test(tcase, the_legend_is_of_all_rows);
     tcase_add_test(tcase, a_long_run_is_cut_in_the_middle);
     tcase_add_test(tcase, findings_are_cut);
     tcase_add_test(tcase, twenty_findings_are_all);

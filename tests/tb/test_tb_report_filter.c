@@ -66,6 +66,7 @@ START_TEST(values)
     ck_value("pasid=none", PRISIM_PASID_NONE, PRISIM_PASID_NONE);
     ck_value("pasid=2..0x10", 2, 16);
     ck_value("item=0", 0, 0);
+    ck_value("item=5..5", 5, 5);
     ck_value("address=0xfffffffffffff000", UINT64_C(0xfffffffffffff000), UINT64_C(0xfffffffffffff000));
     ck_value("write=true", 1, 1);
     ck_value("write=false", 0, 0);

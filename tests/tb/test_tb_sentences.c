@@ -167,6 +167,47 @@ START_TEST(causes)
 }
 END_TEST
 
+/* What is told only if it is asked for: the name, and the fields with the scenario's names, but for the cause. */
+START_TEST(fields)
+{
+    static const struct {
+        struct prisim_event event;
+        const char *words;
+    } untold[] = {
+        {{.type = PRISIM_EVENT_TIMELINE_STEP, .timeline_step = {.step = 3}}, "timeline.step: step 3"},
+        {{.type = PRISIM_EVENT_SMMU_COMMAND,
+          .smmu_command = {.index = 1, .opcode = 5, .stream_id = GPU_ID, .pasid = PRISIM_PASID_NONE}},
+         "smmu.command: index 1, opcode 0x5, stream_id gpu, pasid none"},
+        {{.type = PRISIM_EVENT_SMMU_PREFETCH,
+          .smmu_prefetch = {.stream_id = 0x77, .pasid = 4, .address = 0x4000, .cause = PRISIM_CAUSE_TRANSLATED}},
+         "smmu.prefetch: stream_id stream 0x77, pasid 4, address 0x4000"},
+        {{.type = PRISIM_EVENT_FABRIC_ENTER, .fabric_enter = {.tlp = 0x6000001, .link = 1, .up = 1, .type = 6}},
+         "fabric.enter: tlp 0x6000001, link 1, up true, type 6"},
+    };
+    char words[REPORT_TEXT_MAX];
+    for (unsigned i = 0; i < sizeof untold / sizeof untold[0]; i++) {
+        report_words(&scenario, &untold[i].event, words);
+        ck_assert_str_eq(words, untold[i].words);
+    }
+}
+END_TEST
+
+START_TEST(values)
+{
+    char words[REPORT_TEXT_MAX];
+    report_value_words(&scenario, PRISIM_FIELD_SPACE, SPACE_B, words);
+    ck_assert_str_eq(words, "B");
+    report_value_words(&scenario, PRISIM_FIELD_SPACE, 0, words);
+    ck_assert_str_eq(words, "none");
+    report_value_words(&scenario, PRISIM_FIELD_PASID, PRISIM_PASID_NONE, words);
+    ck_assert_str_eq(words, "none");
+    report_value_words(&scenario, PRISIM_FIELD_PASID, 1048575, words);
+    ck_assert_str_eq(words, "1048575");
+    report_value_words(&scenario, PRISIM_FIELD_INSTANCE, GPU, words);
+    ck_assert_str_eq(words, "endpoint[gpu]");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_sentences");
@@ -175,6 +216,8 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, word_by_word, 0, sizeof row / sizeof *row);
     tcase_add_test(tcase, what_is_not_told);
     tcase_add_test(tcase, causes);
+    tcase_add_test(tcase, fields);
+    tcase_add_test(tcase, values);
     suite_add_tcase(suite, tcase);
     return suite;
 }

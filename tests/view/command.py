@@ -149,6 +149,14 @@ class Command(unittest.TestCase):
         self.refused(f"{log}:{place + 1}: expected what the scenario gives here, driver.resolve at cycle 27346: "
                      f"{OTHER}", log, *given)
 
+    def test_run_writes_the_page_of_its_log(self):
+        """With its own name for it, and in one go."""
+        self.assertEqual(self.prisim("run", SCENARIO, "-q", "--engine", "native", "--view=run.html").returncode, 0)
+        page_of_log = self.viewed(LOG, "--scenario", SCENARIO, "-o", "-")
+        self.assertEqual((self.folder / "run.html").read_text(),
+                         page_of_log.replace('"source":"unbind_while_queued.jsonl"',
+                                             '"source":"unbind_while_queued.yaml"'))
+
     def test_log_that_ends_before_its_run(self):
         lines = LOG.read_text().splitlines(keepends=True)
         place = next(i for i, line in enumerate(lines) if '"driver.page"' in line)

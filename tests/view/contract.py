@@ -9,6 +9,7 @@ said twice is the same. Of every golden log, with its scenario and without.
 import collections
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -140,7 +141,7 @@ class Contract(unittest.TestCase):
 
     def test_with_its_scenario(self):
         """The page says what prisim run says."""
-        no_event = []
+        no_event, self.said = [], 0
         for log in LOGS:
             with self.subTest(log=log), tempfile.TemporaryDirectory() as folder:
                 scenario = log.with_suffix(".yaml")
@@ -158,6 +159,7 @@ class Contract(unittest.TestCase):
                 self.assertEqual(dict(found), {name: count for name, count in told["hazards"].items() if count})
                 no_event += [(log.stem, *found) for found in self.findings(data)]
         self.assertEqual(no_event, NO_EVENT)
+        self.assertGreater(self.said, 5)
 
     def findings(self, data):
         """Those that an event shows are of its cycle, and of a request that it is a step of."""
@@ -171,7 +173,29 @@ class Contract(unittest.TestCase):
             steps = [i for i, request in enumerate(data["requests"])
                      if finding["event"] in [event for event, _ in request["path"]]]
             self.assertEqual(finding["request"], steps[-1] if steps else -1)
+            self.said += self.bindings_of(finding, data)
         return no_event
+
+    def bindings_of(self, finding, data):
+        """What the checkers say of a request's bindings is what its life says."""
+        said = re.match(r"(?:page request|the Stop Marker).* made under (?:binding (\d+)|no binding)"
+                        r"(?:.* served (?:in space \S+ \(|under )binding (\d+))?", finding["text"])
+        if not said or finding["request"] == -1:
+            return 0
+        request = data["requests"][finding["request"]]
+        if not finding["text"].replace("endpoint[", "").startswith(request["name"]):
+            return 0
+        for number, key in ((said[1], "binding"), (said[2], "served")):
+            if number:
+                self.assertEqual(data["bindings"][request[key]]["number"], int(number), finding["text"])
+        return 1
+
+    def test_raw_request_that_the_scenario_gives_to_somebody(self):
+        """Only the scenario knows that the second marker is of the first owner."""
+        log = ROOT / "scenarios/stop_marker/marker_of_other_life.jsonl"
+        for more, owners in (((log.with_suffix(".yaml"),), [0, 0, 1]), ((), [0, 1, 1])):
+            data = page.data_of(PRISIM, log, *more)
+            self.assertEqual([request["binding"] for request in data["requests"]], owners)
 
     def test_the_race(self):
         """What README tells, as literals."""
