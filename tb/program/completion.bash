@@ -116,7 +116,8 @@ _prisim() {
         fi
     fi
     if [[ -n $option ]]; then
-        _prisim_complete "${_prisim_takes[$command $option]:-@nothing}" "${typed#"$before"}"
+        _prisim_complete "${_prisim_takes[$command $option]:-${_prisim_takes[$command $option=]:-@nothing}}" \
+            "${typed#"$before"}"
         _prisim_found=("${_prisim_found[@]/#/$before}")
     fi
     # What is replaced begins behind the last equals sign.

@@ -63,7 +63,7 @@ static void options(FILE *to)
         for (const struct argp_option *o = c->argp->options; o->name; o++) {
             if ((o->flags & OPTION_HIDDEN) || !o->arg)
                 continue;
-            fprintf(to, "    ['%s --%s']='", c->name, o->name);
+            fprintf(to, "    ['%s --%s%s']='", c->name, o->name, o->flags & OPTION_ARG_OPTIONAL ? "=" : "");
             taken(to, o);
             fputs("'\n", to);
         }

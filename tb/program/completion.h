@@ -8,7 +8,8 @@
 
 #include <stdio.h>
 
-/* Writes it as variables of bash. What an option takes is a list of words, or @ and what kind of thing it is. */
+/* Writes it as variables of bash. What an option takes is a list of words, or @ and what kind of thing it is; an
+ * option that need not take it has an equals sign at its end. */
 void completion_write(FILE *to);
 
 #endif

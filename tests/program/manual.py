@@ -33,14 +33,15 @@ def commands():
 
 def options(command):
     """Of --help: each option as it is written, what it takes, and its text."""
-    found, text = {}, prisim(command, "--help").stdout
+    wide = {**os.environ, "ARGP_HELP_FMT": "opt-doc-col=70,rmargin=4000"}
+    found, text = {}, prisim(command, "--help", env=wide).stdout
     for line in text.split("\n\n", 1)[1].splitlines():
         if not line.strip():
             break
-        begins = re.match(r"^ +(?:(-.), )?--([a-z-]+)(?:=(\S+))?(?: +(.*))?$", line)
+        begins = re.match(r"^ +(?:(-.), )?--([a-z-]+)(?:=(\S+)|(\[=\S+\]))?(?: +(.*))?$", line)
         if begins:
             name = begins[2]
-            found[name] = [begins[1], begins[3], begins[4] or ""]
+            found[name] = [begins[1], begins[3] or begins[4], begins[5] or ""]
         else:
             found[name][2] = f"{found[name][2]} {line.strip()}".strip()
     return found
@@ -94,7 +95,7 @@ class Manual(unittest.TestCase):
         self.assertGreaterEqual(len(commands()), 6)
         self.assertEqual(sorted(path.name for path in MANUAL.glob("man?/*")),
                          sorted(["prisim.1", "prisim-scenario.5", *(f"prisim-{name}.1" for name in commands())]))
-        about = dict(re.findall(r"^  prisim ([a-z]+) (?:\S+ )? *(.*)$", prisim("--help").stdout.split("\n\n")[1], re.M))
+        about = dict(re.findall(r"^  prisim ([a-z]+) .*?  +(.*)$", prisim("--help").stdout.split("\n\n")[1], re.M))
         first = {tag.split()[1]: lines for tag, lines in entries(self.page("prisim"))[:len(about)]}
         self.assertEqual(first, {name: [f"{text}: prisim-{name}(1)"] for name, text in about.items()})
         for name, text in about.items():
@@ -112,8 +113,8 @@ class Manual(unittest.TestCase):
             page = self.page(f"prisim-{command}")
             shown = {}
             for tag, lines in entries(page.split(".SH OPTIONS")[1].split(".SH ")[0].join(["\n", ""])):
-                form = re.fullmatch(r"(?:(-.), )?--([a-z-]+)(?:=(.*))?", tag)
-                shown[form[2]] = [form[1], form[3], " ".join(lines)]
+                form = re.fullmatch(r"(?:(-.), )?--([a-z-]+)(?:=(.*)|(\[=.*\]))?", tag)
+                shown[form[2]] = [form[1], form[3] or form[4], " ".join(lines)]
             for standard in ("help", "usage"):
                 self.assertEqual(shown.pop(standard)[0], known.pop(standard)[0])
             self.assertEqual(shown, known)
@@ -219,10 +220,10 @@ class Completion(unittest.TestCase):
 
     def test_what_options_take(self):
         """Of those of the help, and no others."""
-        taken = re.findall(r"^    \['(\w+) --([a-z-]+)'\]='(.+)'$", SCRIPT.read_text(), re.M)
-        self.assertEqual({(command, name) for command, name, _ in taken},
-                         {(command, name) for command in commands() for name, (_, takes, _) in options(command).items()
-                          if takes})
+        taken = re.findall(r"^    \['(\w+) --([a-z-]+)(=?)'\]='.+'$", SCRIPT.read_text(), re.M)
+        self.assertEqual(set(taken),
+                         {(command, name, "=" if takes.startswith("[=") else "") for command in commands()
+                          for name, (_, takes, _) in options(command).items() if takes})
 
     def test_words(self):
         """Of every option whose help lists what it takes."""
@@ -250,6 +251,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.asked("prisim matrix --thin ra"), ["race.yaml"])
         self.assertEqual(self.asked("prisim run race.yaml --log "), there)
         self.assertEqual(self.asked("prisim run race.yaml --log=no"), ["notes.txt"])
+        # What an option need not take stands only behind its equals sign.
+        self.assertEqual(self.asked("prisim run --view="), there)
+        self.assertEqual(self.asked("prisim run --view "), scenarios)
         self.assertEqual(self.asked("prisim vectors --out "), there)
         self.assertEqual(self.asked("prisim vectors "), [])
         self.assertEqual(self.asked("prisim vectors --seed "), [])

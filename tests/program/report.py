@@ -149,6 +149,7 @@ class Rows:
             elif re.match(r" *\d+  ", line[:11]):
                 self.rows.append((int(line[:9]), line[11:14].strip(), line[16:what].strip(), line[why:].strip()))
                 self.words.append(line[what:why].strip())
+                assert line[14:16] == line[what - 2:what] == "  ", f"the columns are not aligned: {line}"
             elif line and not line.startswith(" " * (what + 2)):
                 break
             elif not line:

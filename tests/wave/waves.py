@@ -29,6 +29,7 @@ MORE = [(RACE, ["system.driver.unbind=drain"]), (RACE, ["system.driver.unbind=st
         (RACE, ["system.driver.cons_update=pass"]), (RACE, ["system.driver.interrupts=wired"]),
         ("scenarios/overflow/overflow.yaml", ["system.driver.cons_update=pass"]),
         ("scenarios/basics/two_endpoints.yaml", ["system.driver.workers=1"])]
+OWN = [("tests/wave/held.yaml", []), ("tests/wave/late_overflow.yaml", [])]
 
 
 def wrong(what):
@@ -162,6 +163,19 @@ def look_at_held(wave, events, run_of):
                 wrong(f"{run_of}: {cycle}: {pattern}: held before {got}, by the log {sorted(held)}")
 
 
+def look_at_held_workers(wave, events, run_of):
+    """A worker that is held right behind the event of an item is the one that serves it."""
+    own = ("driver.resolve", "driver.page")
+    for last, e in zip(events, events[1:]):
+        if e["event"] != "driver.hold" or e["task"] != 3 or last["event"] not in own or last["cycle"] != e["cycle"]:
+            continue
+        serves = f"item {last['item']} "
+        rows = [path[:-7] for path in wave.signals if re.fullmatch(r"prisim\.driver\.worker\[\d+\]\.serves", path)
+                and wave.signals[path].at(e["cycle"]).startswith(serves)]
+        if [wave.signals[row + ".state"].at(e["cycle"]) for row in rows] != ["held"]:
+            wrong(f"{run_of}: {e['cycle']}: the worker of {serves}is held, and not in the wave")
+
+
 def look_at_workers(wave, events, run_of):
     """Each item that is looked up is served in one row from S2 to the R0 of its group, in the step that ends with its
     next event."""
@@ -245,6 +259,7 @@ def look_at(wave, events, wired, run_of):
     look_at_callers(wave, events, run_of)
     look_at_held(wave, events, run_of)
     look_at_workers(wave, events, run_of)
+    look_at_held_workers(wave, events, run_of)
 
 
 def same_waves(fst, vcd, run_of):
@@ -320,7 +335,7 @@ def literals(wave):
 def values():
     fst = fst_is_on()
     goldens = sorted(p.relative_to(ROOT) for p in (ROOT / "scenarios").rglob("*.yaml"))
-    for scenario, settings in [(g, []) for g in goldens] + MORE + [("tests/wave/held.yaml", [])]:
+    for scenario, settings in [(g, []) for g in goldens] + MORE + OWN:
         with tempfile.TemporaryDirectory() as folder:
             events, vcd, two = waves_of(ROOT / scenario, settings, folder, fst)
             if two:
@@ -334,7 +349,7 @@ def values():
 
 ENGINES_SEE = [(RACE, []), MORE[0], MORE[1], ("scenarios/overflow/overflow.yaml", []),
                ("scenarios/basics/two_endpoints.yaml", []), ("scenarios/basics/event_storm.yaml", []),
-               ("scenarios/duties/duty_one_marker.yaml", []), ("tests/wave/held.yaml", [])]
+               ("scenarios/duties/duty_one_marker.yaml", []), ("tests/wave/held.yaml", []), ("tests/wave/late_overflow.yaml", [])]
 
 
 def engines(names):
@@ -360,6 +375,11 @@ def engines(names):
 
 def limited():
     resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
+
+
+def late():
+    """More than what the writer of an FST keeps until it closes the file, and less than the file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2600000, 2600000))
 
 
 def little():
@@ -399,6 +419,8 @@ def files():
             Path(folder, f"a.{ending}").write_text("as before")
             refused([str(million), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "full disk", cwd=folder,
                     preexec_fn=limited)
+            refused([str(million), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "a disk that is full late",
+                    cwd=folder, preexec_fn=late)
             refused([str(race), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "a very full disk",
                     cwd=folder, preexec_fn=little)
             if Path(folder, f"a.{ending}").read_text() != "as before":
