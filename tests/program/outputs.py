@@ -84,6 +84,20 @@ class Outputs(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertEqual(self.scenario.read_bytes(), self.text)
 
+    def test_a_page_names_itself(self):
+        """--view alone takes the scenario's name, where the program runs; what ends in .html is its value."""
+        work = self.folder / "work"
+        work.mkdir()
+        quiet = ("-q", "--engine", "native")
+        for given, name, told in ((("--view",), "a.html", True), (("--view", "b.html"), "b.html", False),
+                                  (("--view=c d",), "c d", False)):
+            done = run(self.scenario, *quiet, *given, cwd=work)
+            self.assertEqual((done.returncode, done.stderr), (0, f"prisim: wrote {name}\n" if told else ""))
+            self.assertTrue((work / name).read_text().startswith("<!"))
+            self.assertEqual([p.name for p in work.iterdir()], [name])
+            (work / name).unlink()
+        self.refused("--view is for one scenario file", self.scenario, PASS, *quiet, "--view")
+
     def test_both_on_one_file(self):
         said = "--summary: expected another file than --log's"
         (self.folder / "deep").mkdir()
