@@ -117,7 +117,7 @@ class Large(Page):
 
     @unittest.skipUnless(SPEED, "times are measured with --speed")
     def test_it_pans_smoothly(self):
-        """Of three pans over each part one without a jerk: other programs take frames, the page takes them every time."""
+        """Of three pans over each part one without a jerk: others take frames now and then, the page every time."""
         for name, keys in (("the whole run", "0++"), ("the interesting part", "i"), ("between", "0++++++++")):
             for _ in range(3):
                 self.browser.keys(*keys)

@@ -9,7 +9,7 @@
 set -euo pipefail
 root=$(cd "$1" && pwd)
 shift
-seconds=300 # of all commands together, on two cores that do nothing else
+seconds=420 # of all commands together, on two cores that do nothing else
 declare -A exempt=(
     [test]="it runs this test; .ci/run runs it"
     [lint]="it reads what it would read here; .ci/run runs it"
@@ -86,5 +86,5 @@ while IFS=: read -r document link; do
     link=${link%%#*}
     [[ -z $link || -e $(dirname "$document")/$link ]] || complain "$document: no such file: $link"
 done < <(grep -oHE '\]\([^):]+\)' "${documents[@]}")
-echo "$count commands and $links links of ${#documents[@]} documents, $((300 - seconds)) s"
+echo "$count commands and $links links of ${#documents[@]} documents, $((420 - seconds)) s"
 exit $bad
