@@ -27,7 +27,7 @@ FILE *fst_checked_tmpfile(void);
 
 #ifdef FST_CONFIG_INCLUDE
 #include "fst_config.h"
-#define fwrite    fst_checked_fwrite
+#define fwrite fst_checked_fwrite
 #undef fputc
 #define fputc     fst_checked_fputc
 #define fflush    fst_checked_fflush

@@ -90,8 +90,7 @@ static void show_queue(struct wave_blocks *b)
     uint32_t log2 = b->pri_queue.log2;
     wave_set(b->tree, b->pri_queue.prod, b->pri_queue.prod_now);
     wave_set(b->tree, b->pri_queue.cons, b->pri_queue.cons_now);
-    wave_set(b->tree, b->pri_queue.occupancy,
-             queue_index_distance(b->pri_queue.prod_now, b->pri_queue.cons_now, log2));
+    wave_set(b->tree, b->pri_queue.occupancy, queue_index_distance(b->pri_queue.prod_now, b->pri_queue.cons_now, log2));
 }
 
 static void queue_event(struct wave_blocks *b, const struct prisim_event *event)
@@ -167,8 +166,7 @@ static void step_event(struct wave_blocks *b, uint64_t step)
 
 static bool is_of_function(const struct wave_blocks *b, const struct prisim_event *event)
 {
-    return event->instance >= INSTANCE_ENDPOINT &&
-           event->instance < INSTANCE_ENDPOINT + b->scenario->system.endpoints;
+    return event->instance >= INSTANCE_ENDPOINT && event->instance < INSTANCE_ENDPOINT + b->scenario->system.endpoints;
 }
 
 void wave_blocks_event(struct wave_blocks *b, const struct prisim_event *event)

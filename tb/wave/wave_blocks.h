@@ -35,8 +35,8 @@ struct wave_blocks {
         wave_signal broken, duty;
     } checkers;
     struct wave_function function[SYSTEM_ENDPOINTS_MAX];
-    uint64_t jobs;  /* numbers of jobs and raw requests are below */
-    uint8_t *raw;   /* of each number: a page request beside the page-request engine, without a credit */
+    uint64_t jobs; /* numbers of jobs and raw requests are below */
+    uint8_t *raw;  /* of each number: a page request beside the page-request engine, without a credit */
 };
 
 /* False: no memory. wave_blocks_close gives it back. */

@@ -34,7 +34,7 @@ struct wave_variable {
 
 /* A format, and its functions. A write that fails is remembered; what follows it is not written. */
 struct wave_format {
-    const char *ending; /* of the names of its files: ".vcd" */
+    const char *ending;   /* of the names of its files: ".vcd" */
     bool words_have_bits; /* viewers show the range of a word's number behind its name */
     /* NULL with errno set. */
     void *(*open)(const char *path);

@@ -110,8 +110,7 @@ static fstEnumHandle table_of(struct fst *f, const struct wave_variable *variabl
         values[i] = digits[i];
     }
     f->words[f->tables] = words;
-    f->table[f->tables] =
-        fstWriterCreateEnumTable(f->writer, words->name, words->count, variable->bits, names, values);
+    f->table[f->tables] = fstWriterCreateEnumTable(f->writer, words->name, words->count, variable->bits, names, values);
     return f->table[f->tables++];
 }
 

@@ -6,11 +6,26 @@
 
 #include <string.h>
 
+/* What of an event is said; the rest is in the log. */
+static bool is_said(const char *field)
+{
+    static const char *const said[] = {"request", "pasid", "prgi", "address", "access", "slot",   "item",
+                                       "space",   "code",  "call", "policy",  "prod",   "groups", "cause"};
+    for (unsigned i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (strcmp(said[i], field) == 0)
+            return true;
+    return false;
+}
+
 void wave_points_init(struct wave_points *points, struct wave_tree *tree, const struct scenario *scenario)
 {
     memset(points, 0, sizeof *points);
     points->tree = tree;
     points->system = &scenario->system;
+    for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
+        for (unsigned i = 0; i < prisim_event_field_count((enum prisim_event_type)type); i++)
+            if (is_said(prisim_event_fields((enum prisim_event_type)type)[i].name))
+                points->said[type] |= (uint16_t)(1U << i);
 }
 
 void wave_points_declare(struct wave_points *points, unsigned instance, const char *block)
@@ -23,17 +38,6 @@ void wave_points_declare(struct wave_points *points, unsigned instance, const ch
             points->moment[instance][type] = wave_moment(points->tree, point);
     }
     points->text[instance] = wave_text_signal(points->tree, "point");
-}
-
-/* What of an event is said; the rest is in the log. */
-static bool is_said(const char *field)
-{
-    static const char *const said[] = {"request", "pasid", "prgi", "address", "access", "slot",   "item",
-                                       "space",   "code",  "call", "policy",  "prod",   "groups", "cause"};
-    for (unsigned i = 0; i < sizeof said / sizeof said[0]; i++)
-        if (strcmp(said[i], field) == 0)
-            return true;
-    return false;
 }
 
 static void add_value(const struct wave_points *points, struct wave_text *to, enum prisim_field_format format,
@@ -80,7 +84,7 @@ void wave_points_event(struct wave_points *points, const struct prisim_event *ev
     wave_text_begin(&text);
     wave_text_add(&text, prisim_event_point(type));
     for (unsigned i = 0; i < prisim_event_field_count(type); i++) {
-        if (!is_said(fields[i].name))
+        if (!(points->said[type] >> i & 1))
             continue;
         wave_text_add(&text, " ");
         wave_text_add(&text, fields[i].name);

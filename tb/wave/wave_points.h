@@ -15,6 +15,7 @@ struct wave_points {
     /* By the row of the instance. */
     wave_signal moment[SYSTEM_INSTANCES_MAX][PRISIM_EVENT_TYPES];
     wave_signal text[SYSTEM_INSTANCES_MAX];
+    uint16_t said[PRISIM_EVENT_TYPES]; /* bits of the fields that the text says */
 };
 
 void wave_points_init(struct wave_points *points, struct wave_tree *tree, const struct scenario *scenario);

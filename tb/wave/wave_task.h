@@ -13,7 +13,7 @@ enum { WAVE_TASK_IDLE, WAVE_TASK_HELD };
 
 struct wave_task {
     wave_signal state, before;
-    unsigned step;       /* what it is in, or goes on with */
+    unsigned step; /* what it is in, or goes on with */
     bool held;
     uint64_t held_index; /* of its kind, as the driver counts */
     uint64_t since;      /* when it came to its step: counts all changes of tasks */

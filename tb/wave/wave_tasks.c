@@ -13,8 +13,7 @@ static const char *const irq_words[] = {"idle", "held", "pending", "taken"};
 static const struct wave_words irq = {"irq", sizeof irq_words / sizeof irq_words[0], irq_words};
 
 enum { THREAD_READ_PROD = WAVE_TASK_HELD + 1, THREAD_COPY, THREAD_HAND_OVER, THREAD_DISCARD, THREAD_WRITE_CONS };
-static const char *const thread_words[] = {"idle",      "held",    "read_prod", "copy",
-                                           "hand_over", "discard", "write_cons"};
+static const char *const thread_words[] = {"idle", "held", "read_prod", "copy", "hand_over", "discard", "write_cons"};
 static const struct wave_words thread = {"pri_thread", sizeof thread_words / sizeof thread_words[0], thread_words};
 
 enum { EVENTS_RECORDS = WAVE_TASK_HELD + 1, EVENTS_GERROR };
@@ -130,7 +129,10 @@ static void events_change(struct wave_tasks *t)
 {
     struct wave_event_thread *e = &t->event_thread;
     wave_set(t->tree, e->pending, e->records);
-    wave_task_go(&e->task, t->tree, e->gerror ? EVENTS_GERROR : e->records ? EVENTS_RECORDS : WAVE_TASK_IDLE,
+    wave_task_go(&e->task, t->tree,
+                 e->gerror    ? EVENTS_GERROR
+                 : e->records ? EVENTS_RECORDS
+                              : WAVE_TASK_IDLE,
                  ++t->changes);
 }
 

@@ -14,9 +14,9 @@
 struct wave_worker {
     struct wave_task task;
     wave_signal serves;
-    bool taken;                       /* has a group */
+    bool taken;                      /* has a group */
     uint64_t stream_id, pasid, prgi; /* of it */
-    uint64_t item;                    /* the one that is being served */
+    uint64_t item;                   /* the one that is being served */
 };
 
 struct wave_caller {

@@ -123,8 +123,8 @@ static char *path_of(const struct wave_tree *tree, const struct wave_variable *v
 {
     char text[2 * PATH_TEXT_MAX];
     bool range = variable->bits > 1 && (variable->kind == WAVE_BITS || tree->format->words_have_bits);
-    int length = snprintf(text, sizeof text, range ? "%s.%s[%u:0]" : "%s.%s", tree->path, variable->name,
-                          variable->bits - 1);
+    int length =
+        snprintf(text, sizeof text, range ? "%s.%s[%u:0]" : "%s.%s", tree->path, variable->name, variable->bits - 1);
     assert(length > 0 && (size_t)length < sizeof text);
     char *path = malloc((size_t)length + 1);
     return path ? memcpy(path, text, (size_t)length + 1) : NULL;

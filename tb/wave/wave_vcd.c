@@ -30,9 +30,9 @@ struct vcd {
     int fd;
     int error; /* errno of the first write that failed */
     bool ended;
-    bool begun;      /* the first time is written whole */
-    off_t written;   /* to the file */
-    size_t settled;  /* bytes of the buffer that make sense by themselves */
+    bool begun;     /* the first time is written whole */
+    off_t written;  /* to the file */
+    size_t settled; /* bytes of the buffer that make sense by themselves */
     size_t used;
     uint32_t variables;
     char buffer[VCD_BUFFER];

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Opens waves with their save files in a real GTKWave under Xvfb: is every line of the save file a signal that is there,
-does it show names in place of numbers, is the stretch of time the one that is meant, and is anything drawn?
+"""Opens waves with their save files in a real GTKWave under Xvfb: is every line of the save file a signal that is
+there, does it show names in place of numbers, is the stretch of time the one that is meant, and is anything drawn?
 
 gtkwave.py PRISIM ROOT [--keep FOLDER]   keeps the screenshots there, as XWD
 """

@@ -64,7 +64,7 @@ def names_and_streams(wave, events):
     return names, {name: hex(0x100 + 8 * i) for i, name in enumerate(names)}
 
 
-# ---- callers and workers: their places are the wave's own, so that its rows are looked at instead ---------------------
+# ---- callers and workers: their places are the wave's own, so that its rows are looked at instead --
 
 def spans(signal_, idle):
     """[(from, to, value)] of what is not idle; to None: to the end."""
@@ -349,7 +349,7 @@ def values():
 
 ENGINES_SEE = [(RACE, []), MORE[0], MORE[1], ("scenarios/overflow/overflow.yaml", []),
                ("scenarios/basics/two_endpoints.yaml", []), ("scenarios/basics/event_storm.yaml", []),
-               ("scenarios/duties/duty_one_marker.yaml", []), ("tests/wave/held.yaml", []), ("tests/wave/late_overflow.yaml", [])]
+               ("scenarios/duties/duty_one_marker.yaml", [])] + OWN
 
 
 def engines(names):
@@ -404,13 +404,14 @@ def endings(fst):
 
 def files():
     fst = fst_is_on()
-    race, million, endless = ROOT / RACE, ROOT / "tests/wave/million.yaml", ROOT / "tests/program/endless.yaml"
+    race, million, endless = ROOT / RACE, ROOT / "bench/million_events.yaml", ROOT / "tests/program/endless.yaml"
     with tempfile.TemporaryDirectory() as folder:
         for name in ("a.txt", "a", "a.vcd.gz", ".vcd", "-", "a.VCD", "vcd"):
             refused([str(race), "--wave", name], 2, r"--wave: expected a name that ends in \.fst or \.vcd", name,
                     cwd=folder)
         if not fst:
-            refused([str(race), "--wave", "a.fst"], 2, "PRISIM_FST.*a name that ends in .vcd works", "a.fst", cwd=folder)
+            refused([str(race), "--wave", "a.fst"], 2, "PRISIM_FST.*a name that ends in .vcd works", "a.fst",
+                    cwd=folder)
         refused([str(race), "--wave", "none/a.vcd"], 2, "none/a.vcd: No such file", "no folder", cwd=folder)
         if fst:
             refused([str(race), "--wave", "none/a.fst"], 2, "none/a.fst: No such file", "no folder", cwd=folder)
@@ -419,8 +420,8 @@ def files():
             Path(folder, f"a.{ending}").write_text("as before")
             refused([str(million), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "full disk", cwd=folder,
                     preexec_fn=limited)
-            refused([str(million), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "a disk that is full late",
-                    cwd=folder, preexec_fn=late)
+            refused([str(million), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "full late", cwd=folder,
+                    preexec_fn=late)
             refused([str(race), "--wave", f"a.{ending}"], 2, f"a.{ending}: File too large", "a very full disk",
                     cwd=folder, preexec_fn=little)
             if Path(folder, f"a.{ending}").read_text() != "as before":
