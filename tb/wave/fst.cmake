@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# prisim_fstapi: GTKWave's writer of FST, from the sources that Debian's verilator brings. (libfst-dev is another library.)
+# prisim_fstapi: GTKWave's writer of FST, from the sources in Debian's verilator; libfst-dev is another library.
 if(PRISIM_FST)
   find_package(ZLIB QUIET)
   find_path(PRISIM_FSTAPI_FOLDER fstapi.c PATHS /usr/share/verilator/include/gtkwave
