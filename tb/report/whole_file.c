@@ -149,11 +149,18 @@ bool whole_file_land(struct whole_file *file)
     return file->landed;
 }
 
+/* Why a write failed, long ago maybe: what it left in the buffer is tried again. */
+static int error_of(FILE *stream)
+{
+    errno = 0;
+    return fflush(stream) != 0 && errno ? errno : EIO;
+}
+
 bool whole_file_close(struct whole_file *file, bool keep)
 {
     assert(file->stream != NULL);
     bool good = !ferror(file->stream);
-    int error = good ? 0 : EIO;
+    int error = good ? 0 : error_of(file->stream);
     if (fclose(file->stream) != 0 && good) {
         good = false;
         error = errno ? errno : EIO;

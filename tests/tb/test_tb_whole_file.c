@@ -105,6 +105,20 @@ START_TEST(no_room_on_the_disk)
 }
 END_TEST
 
+/* A file larger than a buffer: the write that failed is not the last one, and its reason is told all the same. */
+START_TEST(no_room_long_ago)
+{
+    enum { LINES = 10000 };
+    ck_assert(whole_file_open(&file, "/dev/full"));
+    for (int i = 0; i < LINES; i++)
+        fprintf(file.stream, "line %d\n", i);
+    ck_assert_int_ne(ferror(file.stream), 0);
+    errno = 0;
+    ck_assert(!whole_file_close(&file, true));
+    ck_assert_int_eq(errno, ENOSPC);
+}
+END_TEST
+
 /* Landed early, as a log that a signal ends: the file stays, whatever is said afterwards. */
 START_TEST(landed)
 {
@@ -127,6 +141,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, not_kept);
     tcase_add_test(tcase, no_room_at_its_name);
     tcase_add_test(tcase, no_room_on_the_disk);
+    tcase_add_test(tcase, no_room_long_ago);
     tcase_add_test(tcase, landed);
     suite_add_tcase(suite, tcase);
     return suite;

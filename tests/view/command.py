@@ -57,7 +57,7 @@ class Command(unittest.TestCase):
 
     def test_page(self):
         text = self.viewed(LOG, "--scenario", SCENARIO, "-o", "-")
-        self.assertEqual(text.count("<!doctype html>"), 1)
+        self.assertEqual(text.lower().count("<!doctype html>"), 1)
         self.assertNotIn("<!-- prisim:", text)
         self.assertNotRegex(text, r"(src|href|url)\s*[=(]\s*[\"']?\s*(https?:|//)")
         self.assertLess(text.index('id="run-0"'), text.rindex("<script"))
@@ -108,6 +108,7 @@ class Command(unittest.TestCase):
                      scenario, "-o", "s.yaml")
         self.refused("prisim: view: --out: expected the name of a file", log, "-o", "")
         self.refused("prisim: no/page.html: No such file or directory", log, "-o", "no/page.html")
+        self.refused("prisim: /dev/full: No space left on device", log, "-o", "/dev/full")
 
     def test_arguments(self):
         said = "prisim: view: "
