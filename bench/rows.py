@@ -144,6 +144,13 @@ def output_of_run(option):
     return lambda p: 100 * of_more_jobs(p, option, "/dev/null") // of_more_jobs(p)
 
 
+def wave_of_run(ending):
+    def measure(p):
+        longer, shorter = (of_jobs(p, jobs, "--wave", p.scratch / f"{jobs}.{ending}") for jobs in (2 * JOBS, JOBS))
+        return 100 * (longer - shorter) // of_more_jobs(p)
+    return measure
+
+
 def timeline_line(p):
     longer, shorter = (p.inside("scenario_load", "prisim", "run", "-q", "--engine", "native", p.many_jobs(jobs))
                        for jobs in (2 * JOBS, JOBS))
@@ -226,6 +233,8 @@ ROWS += [
     Row("DMA job with `--log`", "per cent of one without", output_of_run("--log"), 200),
     Row("`--record`, beside the run", "instructions per event", output_an_event("--record"), 200),
     Row("DMA job with `--record`", "per cent of one without", output_of_run("--record"), 120),
+    Row("DMA job with `--wave FILE.vcd`", "per cent of one without", wave_of_run("vcd"), 300),
+    Row("DMA job with `--wave FILE.fst`", "per cent of one without", wave_of_run("fst"), 500),
     Row("one more timeline line, a DMA job", "instructions", timeline_line, 20000),
     Row("short run, native, whole process", "instructions", short_run, 1730000),
     Row("short run, native, whole process, against /bin/true", "per cent of its time", short_run_against_true,
