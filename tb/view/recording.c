@@ -18,7 +18,7 @@ static size_t bytes_of(unsigned type)
 bool recording_add(struct recording *recording, const struct prisim_event *event)
 {
     size_t bytes = bytes_of(event->type), fields = bytes / sizeof(uint64_t);
-    if (recording->count == RECORDING_NONE - 1 || recording->values + fields > UINT32_MAX)
+    if (recording->count == UINT32_MAX - 1 || recording->values + fields > UINT32_MAX)
         return false;
     recording->head = grow(recording->head, recording->count, 1, &recording->room, sizeof *recording->head);
     recording->value =

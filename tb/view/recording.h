@@ -10,7 +10,7 @@
 #include "model/core/events.h"
 #include "tb/scenario/scenario.h"
 
-enum { RECORDING_NONE = UINT32_MAX, RECORDING_END_MAX = 256 };
+enum { RECORDING_END_MAX = 256 };
 
 struct recording_head {
     prisim_cycle_t cycle;
