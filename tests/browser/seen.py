@@ -145,6 +145,10 @@ class Race(Page):
                          ["wrong_address_space", "mapped", "wrote", "answered"])
         for mark in findings[0], findings[3]:
             self.assertTrue(near(image.at(mark["x"] - 5, mark["y"]), VERMILLION), mark)
+        marks = sorted((text["text"], text["x"], text["y"]) for text in self.seen["texts"] if text["kind"] == "mark")
+        self.assertEqual([text for text, _, _ in marks], ["1", "2", "3", "4"])
+        for (_, x, y), finding in zip(marks, findings):
+            self.assertTrue(abs(x - finding["x"]) < 30 and abs(y - finding["y"]) < 10, (marks, findings))
         line = image.column(findings[0]["x"], self.row("timeline")["y"], self.row("smmu")["y"])
         self.assertGreater(sum(near(color, VERMILLION, 60) for color in line), len(line) * 0.8)
 
