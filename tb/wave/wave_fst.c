@@ -28,12 +28,11 @@ struct fst {
 /* The writer keeps a file beside its own until it is closed; it has it open, and nobody needs its name. */
 static void take_away_hierarchy(const char *part)
 {
-    size_t length = strlen(part);
-    char *name = malloc(length + sizeof ".hier");
+    size_t size = strlen(part) + sizeof ".hier";
+    char *name = malloc(size);
     if (!name)
         return;
-    memcpy(name, part, length);
-    memcpy(name + length, ".hier", sizeof ".hier");
+    snprintf(name, size, "%s.hier", part);
     unlink(name);
     free(name);
 }

@@ -231,12 +231,11 @@ static void write_save(const struct save *s, const char *path, const struct run_
 bool wave_save(const char *path, const struct wave_signals *signals, const struct run_told *told, prisim_cycle_t first)
 {
     struct whole_file file;
-    size_t length = strlen(path);
-    char *name = malloc(length + sizeof ".gtkw");
+    size_t size = strlen(path) + sizeof ".gtkw";
+    char *name = malloc(size);
     if (!name)
         return false;
-    memcpy(name, path, length);
-    memcpy(name + length, ".gtkw", sizeof ".gtkw");
+    snprintf(name, size, "%s.gtkw", path);
     bool good = whole_file_open(&file, name);
     if (good) {
         write_save(&(struct save){file.stream, signals}, path, told, first);
