@@ -62,6 +62,7 @@ static bool prepare_places(struct log_text *text, const struct system_config *sy
     text->places = INSTANCE_CHECKERS + 1;
     for (unsigned i = 0; i < text->places; i++) {
         char name[SYSTEM_NAME_MAX];
+        text->place[i] = (struct log_piece){text->pool, 0};
         if (i >= instances && i != INSTANCE_CHECKERS)
             continue;
         system_instance_name(system, i, name);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fstapi.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
