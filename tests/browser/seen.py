@@ -100,6 +100,8 @@ class Race(Page):
         self.assertAlmostEqual(left + orange[0], second["x0"], delta=2)
         self.assertFalse(any(near(color, BLUE) or near(color, ORANGE) for color in edge[blue[-1] + 2:orange[0] - 1]))
         middle = first["y"] + first["h"] - 6
+        ends = image.column(first["x1"] - 1, first["y"] + 8, first["y"] + first["h"] - 4)
+        self.assertGreater(sum(near(color, BLUE, 60) for color in ends), len(ends) * 0.9)
         hatched = image.row(first["unbinding"] + 2, first["unbinding"] + 50, middle)
         self.assertTrue(any(near(color, BLUE, 12) for color in hatched))
         self.assertTrue(any(near(color, WHITE) for color in hatched))
@@ -181,7 +183,17 @@ class Race(Page):
             self.assertGreater(fold["to"] - fold["from"], 30)
         longest = max(self.seen["folds"], key=lambda fold: fold["to"] - fold["from"])
         self.assertTrue(27346 < longest["from"] < longest["to"] < 30346)
-        self.assertTrue(any(text.startswith("\u2212") and text[1:].isdigit() for text in self.texts("fold")))
+        ordered = sorted(cycles)
+        gaps = {a: b - a for a, b in zip(ordered, ordered[1:])}
+        labels = [text for text in self.seen["texts"] if text["kind"] == "fold"]
+        self.assertGreaterEqual(len(labels), 3)
+        for label in labels:
+            middle = label["x"] + label["w"] / 2
+            fold = min(self.seen["folds"], key=lambda fold: abs((fold["x0"] + fold["x1"]) / 2 - middle))
+            gap = gaps[max(cycle for cycle in ordered if cycle <= fold["from"])]
+            left = int(label["text"].lstrip("\u2212"))
+            self.assertEqual(left, round(fold["to"] - fold["from"]))
+            self.assertTrue(gap - 200 < left < gap, (label, gap))
 
     def test_the_first_view_leaves_the_bring_up_out(self):
         view = self.seen["view"]
@@ -260,6 +272,17 @@ class Overflow(Page):
         self.assertEqual(len([r for r in self.seen["runs"][0]["requests"] if r["kind"] == "request"]), made)
         queue = self.seen["runs"][0]["series"][0]
         self.assertEqual(max(step["value"] for step in queue["steps"]), 2)
+
+
+    def test_how_requests_end(self):
+        """A disc where software answered, a ring where the PRI queue did by itself."""
+        image, log = self.browser.image(), self.log
+        self.assertEqual(log.lines[log.event("smmu.prg_response")[0]]["cause"], "automatic")
+        filled = {}
+        for number in (1, 3):
+            last = self.request(f"page request {number} of nic")["bars"][-1]
+            filled[number] = near(image.at(round(last["x1"]) + 2, last["y"]), BLUE, 40)
+        self.assertEqual(filled, {1: True, 3: False})
 
 
 class Unjudged(Page):
