@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fstapi.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
