@@ -113,3 +113,13 @@ const char *prisim_cause_about(enum prisim_cause cause)
     assert(cause < PRISIM_CAUSES);
     return causes[cause].about;
 }
+
+char *prisim_access_letters(uint64_t access, char letters[PRISIM_ACCESS_TEXT])
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < PRISIM_ACCESS_TEXT - 1; i++)
+        if (access >> i & 1)
+            letters[count++] = "RWLXP"[i];
+    letters[count] = '\0';
+    return letters;
+}

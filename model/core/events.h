@@ -109,6 +109,10 @@ void prisim_event_set(struct prisim_event *event, unsigned i, uint64_t value);
 /* The same type, cycle and instance, and the same values. */
 bool prisim_event_equal(const struct prisim_event *a, const struct prisim_event *b);
 
+/* The letters of a field of the format ACCESS, in their order, with a 0 behind; returns them. */
+enum { PRISIM_ACCESS_TEXT = 6 };
+char *prisim_access_letters(uint64_t access, char letters[PRISIM_ACCESS_TEXT]);
+
 const char *prisim_cause_name(enum prisim_cause cause);
 const char *prisim_cause_about(enum prisim_cause cause);
 

@@ -48,10 +48,8 @@ inline std::string printed_pasid(bool has_pasid, uint32_t pasid)
 /* R=1 W=2 L=4 X=8 P=16, "-" if none. */
 inline std::string printed_access(uint64_t access)
 {
-    std::string text;
-    for (unsigned i = 0; i < 5; i++)
-        if (access >> i & 1)
-            text += "RWLXP"[i];
+    char letters[PRISIM_ACCESS_TEXT];
+    const std::string text = prisim_access_letters(access, letters);
     return text.empty() ? "-" : text;
 }
 

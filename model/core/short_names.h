@@ -18,6 +18,7 @@
 #define ACCESS_LAST                               PRISIM_ACCESS_LAST
 #define ACCESS_PRIVILEGED                         PRISIM_ACCESS_PRIVILEGED
 #define ACCESS_READ                               PRISIM_ACCESS_READ
+#define ACCESS_TEXT                               PRISIM_ACCESS_TEXT
 #define ACCESS_WRITE                              PRISIM_ACCESS_WRITE
 #define AP_PRIVILEGED_RO                          PRISIM_AP_PRIVILEGED_RO
 #define AP_PRIVILEGED_RW                          PRISIM_AP_PRIVILEGED_RW
@@ -1054,6 +1055,7 @@
 #define TLP_WRITE                                 PRISIM_TLP_WRITE
 #define TOUCHED_LINE                              PRISIM_TOUCHED_LINE
 #define TOUCHED_MAX                               PRISIM_TOUCHED_MAX
+#define access_letters                            prisim_access_letters
 #define bit_get                                   prisim_bit_get
 #define bit_put                                   prisim_bit_put
 #define bits_get                                  prisim_bits_get
@@ -1465,6 +1467,7 @@
 #define tlp_has_data                              prisim_tlp_has_data
 #define tlp_header                                prisim_tlp_header
 #define tlp_header_canonical                      prisim_tlp_header_canonical
+#define tlp_id                                    prisim_tlp_id
 #define tlp_invalidate_field                      prisim_tlp_invalidate_field
 #define tlp_invalidate_fill                       prisim_tlp_invalidate_fill
 #define tlp_is_completion                         prisim_tlp_is_completion
@@ -1472,6 +1475,7 @@
 #define tlp_is_stop_marker                        prisim_tlp_is_stop_marker
 #define tlp_message                               prisim_tlp_message
 #define tlp_page_access                           prisim_tlp_page_access
+#define tlp_producer                              prisim_tlp_producer
 #define tlp_qword_load                            prisim_tlp_qword_load
 #define tlp_qword_store                           prisim_tlp_qword_store
 #define tlp_range_decode                          prisim_tlp_range_decode

@@ -66,7 +66,7 @@ enum { PRISIM_TLP_DATA_MAX = 64, PRISIM_TLP_TAGS = 256, PRISIM_PRG_INDEXES = 512
 struct prisim_tlp_header {
     uint64_t address;         /* memory: byte address. Page Request: page address. Config: offset of the first byte.
                                  Invalidate Request: repeats the range of its payload (prisim_tlp_invalidate_fill) */
-    uint32_t id;              /* names this TLP in events: producer's rank << 24 | count. No function reads it */
+    uint32_t id;              /* names this TLP in events: prisim_tlp_id. No function reads it */
     uint32_t pasid;           /* 20 bits, under PRISIM_TLP_HAS_PASID */
     uint32_t itag_vector;     /* Invalidate Completion: one bit per ITag completed */
     uint16_t requester_id;    /* of the request; a completion repeats it */
@@ -90,6 +90,18 @@ struct prisim_tlp {
     struct prisim_tlp_header head;
     uint8_t data[PRISIM_TLP_DATA_MAX]; /* head.size bytes if the type carries data */
 };
+
+/* The id of the count-th TLP that an instance, by its rank below 256, made; counts wrap at 2^24. */
+static inline uint32_t prisim_tlp_id(uint32_t producer, uint32_t count)
+{
+    return producer << 24 | (count & 0xffffff);
+}
+
+/* The rank of who made it. */
+static inline uint32_t prisim_tlp_producer(uint64_t id)
+{
+    return (uint32_t)(id >> 24);
+}
 
 static inline bool prisim_tlp_has_data(const struct prisim_tlp_header *head)
 {

@@ -98,7 +98,7 @@ void endpoint_transmit_put(struct endpoint_edge *e)
         if (!is_dropped(s, out)) {
             struct prisim_tlp *to = prisim_ports_put(e->ports, PRISIM_ENDPOINT_TX_UP);
             to->head = out->head;
-            to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
+            to->head.id = prisim_tlp_id(e->ports->instance, s->tlps++);
             sent(e, out, to);
             leave(s, out);
             return;

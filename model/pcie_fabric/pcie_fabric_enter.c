@@ -52,7 +52,7 @@ static void answer_unsupported(const struct prisim_fabric_config *config, struct
     struct fabric_direction *direction = &s->direction[root];
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
     entry->target = FABRIC_TO_HOST;
-    entry->tlp.head = (struct prisim_tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
+    entry->tlp.head = (struct prisim_tlp_header){.id = prisim_tlp_id(p->instance, s->made++),
                                                  .requester_id = request->requester_id,
                                                  .destination_id = request->destination_id,
                                                  .tag = request->tag,

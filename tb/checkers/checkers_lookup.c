@@ -6,16 +6,12 @@
 
 unsigned checkers_endpoint(const struct checkers *c, unsigned instance)
 {
-    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < c->scenario->system.endpoints;
-    return known ? instance - INSTANCE_ENDPOINT : SYSTEM_ENDPOINTS_MAX;
+    return system_endpoint_of_instance(&c->scenario->system, instance);
 }
 
 unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id)
 {
-    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
-        if (c->function[i].stream_id == stream_id)
-            return i;
-    return SYSTEM_ENDPOINTS_MAX;
+    return system_endpoint_of_stream(&c->scenario->system, stream_id);
 }
 
 struct job *job_get(struct checkers *c, unsigned endpoint, uint64_t number)

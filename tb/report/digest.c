@@ -57,12 +57,8 @@ static uint64_t hash_of_type(enum prisim_event_type type)
 
 static uint64_t hash_of_access(unsigned access)
 {
-    char letters[6];
-    unsigned count = 0;
-    for (unsigned i = 0; i < 5; i++)
-        if (access >> i & 1)
-            letters[count++] = "RWLXP"[i];
-    return fnv_bytes(FNV_OFFSET, letters, count);
+    char letters[PRISIM_ACCESS_TEXT];
+    return fnv(prisim_access_letters(access, letters));
 }
 
 static void hash_places(struct digest *digest, const struct system_config *system)

@@ -147,9 +147,7 @@ static inline char *put_hex(char *at, uint64_t value)
 static char *put_access(char *at, uint64_t value)
 {
     *at++ = '"';
-    for (unsigned i = 0; i < 5; i++)
-        if (value >> i & 1)
-            *at++ = "RWLXP"[i];
+    at += strlen(prisim_access_letters(value, at));
     *at++ = '"';
     return at;
 }

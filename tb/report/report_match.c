@@ -100,31 +100,21 @@ static bool owned_value(const struct report_owner *owner, const char *name, uint
     return false;
 }
 
-static bool endpoint_by_stream(const struct system_config *system, uint64_t stream_id, uint64_t *value)
-{
-    for (unsigned i = 0; i < system->endpoints; i++)
-        if (system->endpoint[i].requester_id == stream_id)
-            return *value = i, true;
-    return false;
-}
-
 /* It is about an endpoint by where it happened, by its StreamID, by its link, or as it is about a TLP that the endpoint
- * made (whose number begins with its maker's rank). */
+ * made. */
 static bool endpoint_of(const struct report_match *m, const struct prisim_event *event,
                         const struct report_owner *owner, uint64_t *value)
 {
     const struct system_config *system = &m->scenario->system;
-    uint64_t field, last = INSTANCE_ENDPOINT + system->endpoints;
-    if (event->instance >= INSTANCE_ENDPOINT && event->instance < last)
-        return *value = event->instance - INSTANCE_ENDPOINT, true;
-    if (field_value(event, m->stream_id[event->type], &field) || owned_value(owner, "stream_id", &field))
-        return endpoint_by_stream(system, field, value);
-    if (field_value(event, m->link[event->type], value))
+    uint64_t field;
+    *value = system_endpoint_of_instance(system, event->instance);
+    if (*value < SYSTEM_ENDPOINTS_MAX)
         return true;
-    if (!field_value(event, m->tlp[event->type], &field) || field >> 24 < INSTANCE_ENDPOINT || field >> 24 >= last)
-        return false;
-    *value = (field >> 24) - INSTANCE_ENDPOINT;
-    return true;
+    if (field_value(event, m->stream_id[event->type], &field) || owned_value(owner, "stream_id", &field))
+        *value = system_endpoint_of_stream(system, field);
+    else if (!field_value(event, m->link[event->type], value) && field_value(event, m->tlp[event->type], &field))
+        *value = system_endpoint_of_tlp(system, field);
+    return *value < SYSTEM_ENDPOINTS_MAX;
 }
 
 /* What the event has under the term's key. */

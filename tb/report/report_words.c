@@ -155,22 +155,11 @@ static const char *task_words(uint64_t task)
 
 static void stream_words(const struct scenario *scenario, uint64_t stream_id, char *words, size_t room)
 {
-    for (uint32_t i = 0; i < scenario->system.endpoints; i++)
-        if (scenario->system.endpoint[i].requester_id == stream_id) {
-            snprintf(words, room, "%s", scenario->system.endpoint_id[i]);
-            return;
-        }
-    snprintf(words, room, "stream 0x%" PRIx64, stream_id);
-}
-
-/* As in the log. */
-static void access_words(uint64_t access, char *words, size_t room)
-{
-    size_t used = 0;
-    for (unsigned i = 0; i < 5 && used + 1 < room; i++)
-        if (access >> i & 1)
-            words[used++] = "RWLXP"[i];
-    words[used] = '\0';
+    unsigned endpoint = system_endpoint_of_stream(&scenario->system, stream_id);
+    if (endpoint < SYSTEM_ENDPOINTS_MAX)
+        snprintf(words, room, "%s", scenario->system.endpoint_id[endpoint]);
+    else
+        snprintf(words, room, "stream 0x%" PRIx64, stream_id);
 }
 
 /* Is it a Stop Marker (PCIE-MARKERCODE)? */
@@ -186,6 +175,7 @@ static const char *kind_words(const struct prisim_event *event)
 static void value_words(const struct scenario *scenario, enum prisim_field_format format, uint64_t value, char *words,
                         size_t room)
 {
+    char letters[PRISIM_ACCESS_TEXT];
     switch (format) {
     case PRISIM_FIELD_PASID:
         if (value == PRISIM_PASID_NONE)
@@ -203,7 +193,7 @@ static void value_words(const struct scenario *scenario, enum prisim_field_forma
         snprintf(words, room, "0x%" PRIx64, value);
         return;
     case PRISIM_FIELD_ACCESS:
-        access_words(value, words, room);
+        snprintf(words, room, "%s", prisim_access_letters(value, letters));
         return;
     case PRISIM_FIELD_BOOL:
         snprintf(words, room, "%s", value ? "yes" : "no");

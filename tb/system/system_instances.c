@@ -72,3 +72,22 @@ void system_instance_name(const struct system_config *system, unsigned instance,
     else
         snprintf(name, SYSTEM_NAME_MAX, "%s", kinds[row->kind]);
 }
+
+unsigned system_endpoint_of_instance(const struct system_config *system, uint64_t instance)
+{
+    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < system->endpoints;
+    return known ? (unsigned)(instance - INSTANCE_ENDPOINT) : SYSTEM_ENDPOINTS_MAX;
+}
+
+unsigned system_endpoint_of_stream(const struct system_config *system, uint64_t stream_id)
+{
+    for (unsigned i = 0; i < system->endpoints; i++)
+        if (system->endpoint[i].requester_id == stream_id)
+            return i;
+    return SYSTEM_ENDPOINTS_MAX;
+}
+
+unsigned system_endpoint_of_tlp(const struct system_config *system, uint64_t tlp)
+{
+    return system_endpoint_of_instance(system, prisim_tlp_producer(tlp));
+}

@@ -22,15 +22,6 @@ void json_string(FILE *to, const char *text)
     putc('"', to);
 }
 
-static void access(FILE *to, uint64_t value)
-{
-    putc('"', to);
-    for (unsigned i = 0; i < 5; i++)
-        if (value >> i & 1)
-            putc("RWLXP"[i], to);
-    putc('"', to);
-}
-
 static void instance(FILE *to, const struct scenario *names, uint64_t value)
 {
     char name[SYSTEM_NAME_MAX];
@@ -40,6 +31,7 @@ static void instance(FILE *to, const struct scenario *names, uint64_t value)
 
 void json_value(FILE *to, const struct scenario *names, enum prisim_field_format format, uint64_t value)
 {
+    char letters[PRISIM_ACCESS_TEXT];
     switch (format) {
     case PRISIM_FIELD_DECIMAL:
         fprintf(to, "%" PRIu64, value);
@@ -69,7 +61,7 @@ void json_value(FILE *to, const struct scenario *names, enum prisim_field_format
         instance(to, names, value);
         return;
     case PRISIM_FIELD_ACCESS:
-        access(to, value);
+        json_string(to, prisim_access_letters(value, letters));
         return;
     case PRISIM_FIELD_EVENT:
         json_string(to, prisim_event_name((enum prisim_event_type)value));

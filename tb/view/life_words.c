@@ -20,9 +20,7 @@ const char *life_request_words(const struct scenario *names, const struct life_r
 
 const char *life_stream_words(const struct scenario *names, uint64_t stream_id, char words[SYSTEM_ID_MAX])
 {
-    snprintf(words, SYSTEM_ID_MAX, "?");
-    for (unsigned i = 0; i < names->system.endpoints; i++)
-        if (names->system.endpoint[i].requester_id == stream_id)
-            snprintf(words, SYSTEM_ID_MAX, "%s", names->system.endpoint_id[i]);
+    unsigned endpoint = system_endpoint_of_stream(&names->system, stream_id);
+    snprintf(words, SYSTEM_ID_MAX, "%s", endpoint < SYSTEM_ENDPOINTS_MAX ? names->system.endpoint_id[endpoint] : "?");
     return words;
 }

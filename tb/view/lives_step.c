@@ -21,15 +21,10 @@ void lives_answer_step(struct building *b, const struct answer *answer, uint32_t
 
 unsigned lives_endpoint(const struct building *b, unsigned instance)
 {
-    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < b->recording->names->system.endpoints;
-    return known ? instance - INSTANCE_ENDPOINT : SYSTEM_ENDPOINTS_MAX;
+    return system_endpoint_of_instance(&b->recording->names->system, instance);
 }
 
 unsigned lives_endpoint_of_stream(const struct building *b, uint64_t stream_id)
 {
-    const struct system_config *system = &b->recording->names->system;
-    for (unsigned i = 0; i < system->endpoints; i++)
-        if (system->endpoint[i].requester_id == stream_id)
-            return i;
-    return SYSTEM_ENDPOINTS_MAX;
+    return system_endpoint_of_stream(&b->recording->names->system, stream_id);
 }

@@ -10,8 +10,6 @@
 
 #include "tb/view/grow.h"
 
-enum { TLP_RANK = 24 /* where the rank stands in the id of a TLP */ };
-
 void log_names_open(struct log_names *names, const struct scenario *scenario)
 {
     *names = (struct log_names){.scenario = scenario};
@@ -107,12 +105,12 @@ static void find_places(const struct recording *recording, uint32_t endpoints, u
     for (uint32_t i = 0; i < recording->count; i++) {
         struct prisim_event event;
         recording_get(recording, i, &event);
-        uint64_t rank = tlp_made(&event) >> TLP_RANK;
+        uint32_t rank = prisim_tlp_producer(tlp_made(&event));
         uint32_t own = event.instance - (uint32_t)INSTANCE_ENDPOINT;
         if (rank < INSTANCE_ENDPOINT || rank - INSTANCE_ENDPOINT >= endpoints || place[own] != UINT32_MAX ||
             met[rank - INSTANCE_ENDPOINT] != UINT32_MAX)
             continue;
-        place[own] = (uint32_t)rank - INSTANCE_ENDPOINT;
+        place[own] = rank - INSTANCE_ENDPOINT;
         met[place[own]] = own;
     }
     for (uint32_t own = 0, free_place = 0; own < endpoints; own++) {

@@ -34,10 +34,9 @@ void wave_links_declare(struct wave_links *links, struct wave_tree *tree, const 
     }
 }
 
-/* prisim_tlp_header.id: the producer's rank << 24 | count */
 static struct wave_note *note_of(struct wave_links *links, uint64_t tlp)
 {
-    uint64_t producer = tlp >> 24;
+    uint32_t producer = prisim_tlp_producer(tlp);
     return producer < SYSTEM_INSTANCES_MAX ? &links->note[producer][tlp % WAVE_NOTES] : NULL;
 }
 
@@ -96,7 +95,7 @@ static void leave(struct wave_links *links, struct wave_way *way)
 /* What the root port drops on its way down was on no link; up, it leaves the link of the function that made it. */
 static void drop(struct wave_links *links, uint64_t tlp)
 {
-    uint64_t producer = tlp >> 24;
+    uint32_t producer = prisim_tlp_producer(tlp);
     if (producer >= INSTANCE_ENDPOINT && producer - INSTANCE_ENDPOINT < links->links)
         leave(links, &links->way[producer - INSTANCE_ENDPOINT][WAVE_UP]);
 }

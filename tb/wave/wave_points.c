@@ -43,6 +43,7 @@ void wave_points_declare(struct wave_points *points, unsigned instance, const ch
 static void add_value(const struct wave_points *points, struct wave_text *to, enum prisim_field_format format,
                       uint64_t value)
 {
+    char letters[PRISIM_ACCESS_TEXT];
     switch (format) {
     case PRISIM_FIELD_HEX:
         wave_text_hex(to, value);
@@ -60,9 +61,7 @@ static void add_value(const struct wave_points *points, struct wave_text *to, en
         wave_text_add(to, value ? points->system->space_id[value - 1] : "none");
         return;
     case PRISIM_FIELD_ACCESS:
-        for (unsigned i = 0; i < 5; i++)
-            if (value >> i & 1)
-                wave_text_add_bytes(to, &"RWLXP"[i], 1);
+        wave_text_add(to, prisim_access_letters(value, letters));
         return;
     case PRISIM_FIELD_DECIMAL:
     case PRISIM_FIELD_BOOL:
