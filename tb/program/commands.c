@@ -69,3 +69,8 @@ const struct command *command_find(const char *name)
             return c;
     return NULL;
 }
+
+bool command_option_is_short(const struct argp_option *option)
+{
+    return option->key > ' ' && option->key < 0x7f;
+}

@@ -7,6 +7,7 @@
 #define PRISIM_TB_COMMANDS_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 struct command {
     const char *name;
@@ -21,6 +22,9 @@ const struct command *commands(void);
 
 /* The one with that name, or NULL. */
 const struct command *command_find(const char *name);
+
+/* Whether an option has a letter besides its name: its key is that. */
+bool command_option_is_short(const struct argp_option *option);
 
 /* What prisim ends with: a number, or "128 + N", and what it says; up to one without. */
 struct command_exit {

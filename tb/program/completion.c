@@ -12,16 +12,11 @@
 #include "tb/report/report_filter.h"
 #include "tb/scenario/keys.h"
 
-/* Words that the table separates by | or by commas. */
-static void words(FILE *to, const char *text, const char *separators)
+/* "c|rtl" as "c rtl". */
+static void alternatives(FILE *to, const char *text)
 {
-    const char *before = "";
-    for (text += strspn(text, separators); *text; text += strspn(text, separators)) {
-        size_t length = strcspn(text, separators);
-        fprintf(to, "%s%.*s", before, (int)length, text);
-        before = " ";
-        text += length;
-    }
+    for (; *text; text++)
+        putc(*text == '|' ? ' ' : *text, to);
 }
 
 /* By how the help writes what an option takes. */
@@ -34,14 +29,9 @@ static void taken(FILE *to, const struct argp_option *o)
     else if (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0)
         fputs("@file", to);
     else if (strchr(o->arg, '|'))
-        words(to, o->arg, "|");
+        alternatives(to, o->arg);
     else
         fputs("@nothing", to);
-}
-
-static bool is_short(const struct argp_option *o)
-{
-    return o->key > ' ' && o->key < 0x7f;
 }
 
 static void options(FILE *to)
@@ -53,7 +43,7 @@ static void options(FILE *to)
             if (o->flags & OPTION_HIDDEN)
                 continue;
             fprintf(to, "--%s ", o->name);
-            if (is_short(o))
+            if (command_option_is_short(o))
                 fprintf(to, "-%c ", o->key);
         }
         fputs("--help --usage'\n", to);

@@ -31,7 +31,7 @@ static const char *page_name(const struct command *command, char name[NAME_BYTES
 static void option(FILE *to, const struct argp_option *o)
 {
     char tag[NAME_BYTES], value[NAME_BYTES];
-    bool is_short = o->key > ' ' && o->key < 0x7f, may_miss = o->flags & OPTION_ARG_OPTIONAL;
+    bool is_short = command_option_is_short(o), may_miss = o->flags & OPTION_ARG_OPTIONAL;
     snprintf(tag, sizeof tag, "%c%c%s--%s%s", is_short ? '-' : ' ', is_short ? o->key : ' ', is_short ? ", " : "",
              o->name, o->arg && !may_miss ? "=" : "");
     snprintf(value, sizeof value, "%s%s%s", may_miss ? "[=" : "", o->arg ? o->arg : "", may_miss ? "]" : "");

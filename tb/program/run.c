@@ -130,12 +130,13 @@ static void stop_without_room(void *context, const struct prisim_event *event)
         return;
     run->events_unwatched = 0;
     for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
-        if (!run->output[i] || !run_outputs[i].error(run->output[i]))
+        int error = run->output[i] ? run_outputs[i].error(run->output[i]) : 0;
+        if (!error)
             continue;
-        errno = run_outputs[i].error(run->output[i]);
         progress_end(&run->progress);
+        errno = error;
         cannot_write(run->path[i]);
-        end_outputs(run, "error", "error", strerror(errno));
+        end_outputs(run, "error", "error", strerror(error));
         whole_files_abandon();
         _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
     }

@@ -9,15 +9,21 @@
 #include "tb/view/view_output.h"
 #include "tb/wave/wave.h"
 
-static void *open_log(const struct scenario *scenario, const char *path)
-{
-    return log_open(scenario, path);
-}
+/* A writer's functions take its own type; the table's take any. */
+#define WRITER(name)                                                                                                   \
+    static void *open_##name(const struct scenario *scenario, const char *path)                                        \
+    {                                                                                                                  \
+        return name##_open(scenario, path);                                                                            \
+    }                                                                                                                  \
+    static int error_of_##name(const void *writer)                                                                     \
+    {                                                                                                                  \
+        return name##_error(writer);                                                                                   \
+    }
 
-static int error_of_log(const void *log)
-{
-    return log_error(log);
-}
+WRITER(log)
+WRITER(record)
+WRITER(wave)
+WRITER(view_output)
 
 static bool end_log(void *log, const char *why, const char *key, const char *detail)
 {
@@ -27,16 +33,6 @@ static bool end_log(void *log, const char *why, const char *key, const char *det
 static bool close_log(void *log, const struct run_told *told)
 {
     return log_close(log, told != NULL);
-}
-
-static void *open_record(const struct scenario *scenario, const char *path)
-{
-    return record_open(scenario, path);
-}
-
-static int error_of_record(const void *record)
-{
-    return record_error(record);
 }
 
 /* A record has no last word: that it has no end says enough. */
@@ -53,16 +49,6 @@ static bool close_record(void *record, const struct run_told *told)
     return record_close(record, told != NULL);
 }
 
-static void *open_wave(const struct scenario *scenario, const char *path)
-{
-    return wave_open(scenario, path);
-}
-
-static int error_of_wave(const void *wave)
-{
-    return wave_error(wave);
-}
-
 static bool end_wave(void *wave, const char *why, const char *key, const char *detail)
 {
     return wave_end(wave, why, key, detail);
@@ -71,16 +57,6 @@ static bool end_wave(void *wave, const char *why, const char *key, const char *d
 static bool close_wave(void *wave, const struct run_told *told)
 {
     return wave_close(wave, told);
-}
-
-static void *open_view(const struct scenario *scenario, const char *path)
-{
-    return view_output_open(scenario, path);
-}
-
-static int error_of_view(const void *view)
-{
-    return view_output_error(view);
 }
 
 static bool close_view(void *view, const struct run_told *told)
@@ -124,9 +100,9 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
          .value = "FILE",
          .about = "write a page that shows the run; without =FILE it has the scenario's name, and ends in .html",
          .ending = ".html",
-         .open = open_view,
+         .open = open_view_output,
          .event = view_output_event,
-         .error = error_of_view,
+         .error = error_of_view_output,
          .close = close_view},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",

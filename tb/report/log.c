@@ -98,8 +98,7 @@ bool log_end(struct log *log, const char *why, const char *key, const char *deta
     if (file->ended)
         return true;
     file->ended = true;
-    bool good = !file->error && event_file_write(file, file->buffer, file->used);
-    file->used = 0;
+    bool good = event_file_write_whole(file);
     if (file->file.part)
         return (good || go_back(file, length)) && event_file_write(file, line, length) &&
                ftruncate(file->fd, file->written) == 0 && whole_file_land(&file->file);

@@ -132,8 +132,7 @@ bool record_end(struct record *record)
     if (file->ended)
         return true;
     file->ended = true;
-    bool good = !file->error && event_file_write(file, file->buffer, file->used);
-    file->used = 0;
+    bool good = event_file_write_whole(file);
     return file->file.part ? whole_file_land(&file->file) && good : good;
 }
 

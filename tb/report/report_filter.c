@@ -112,10 +112,7 @@ bool report_filter_value(const struct report_term *term, uint64_t *low, uint64_t
         *low = *high = strcmp(text, "true") == 0;
         return *low || strcmp(text, "false") == 0;
     case PRISIM_FIELD_CAUSE:
-        while (*low < PRISIM_CAUSES && strcmp(prisim_cause_name((enum prisim_cause) * low), text) != 0)
-            ++*low;
-        *high = *low;
-        return *low < PRISIM_CAUSES;
+        return words_cause(text, low) && (*high = *low, true);
     case PRISIM_FIELD_EVENT:
         while (*low < PRISIM_EVENT_TYPES && strcmp(prisim_event_name((enum prisim_event_type) * low), text) != 0)
             ++*low;
@@ -138,15 +135,6 @@ static const char *close_cause(const char *wrong)
     return NULL;
 }
 
-/* A name, or how one begins: of an event that is named wholly nothing else is meant. */
-static const char *close_event(const char *wrong)
-{
-    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++)
-        if (words_are_close(wrong, prisim_event_name((enum prisim_event_type)i)))
-            return prisim_event_name((enum prisim_event_type)i);
-    return NULL;
-}
-
 static bool check_field(const struct report_term *term, const char *text, char message[REPORT_FILTER_MESSAGE_MAX])
 {
     uint64_t low, high;
@@ -159,7 +147,7 @@ static bool check_field(const struct report_term *term, const char *text, char m
     case PRISIM_FIELD_CAUSE:
         return refuse(message, text, "no such cause (prisim describe lists them)", close_cause(term->value));
     case PRISIM_FIELD_EVENT:
-        return refuse(message, text, "no such event (prisim describe lists them)", close_event(term->value));
+        return refuse(message, text, "no such event (prisim describe lists them)", words_close_event(term->value));
     case PRISIM_FIELD_ACCESS:
         return refuse(message, text, "expected letters of RWLXP", NULL);
     case PRISIM_FIELD_PASID:
@@ -180,7 +168,7 @@ static bool check_event(const struct report_term *term, const char *text, char m
         if (strncmp(prisim_event_name((enum prisim_event_type)i), term->value, length) == 0)
             return true;
     return refuse(message, text, "no event is called so, or begins so (prisim describe lists them)",
-                  close_event(term->value));
+                  words_close_event(term->value));
 }
 
 static bool check_point(const struct report_term *term, const char *text, char message[REPORT_FILTER_MESSAGE_MAX])

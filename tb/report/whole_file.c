@@ -175,3 +175,11 @@ bool whole_file_close(struct whole_file *file, bool keep)
     errno = error;
     return good;
 }
+
+bool whole_file_finish(struct whole_file *file, bool keep, int error)
+{
+    if (!whole_file_close(file, keep && !error) && !error)
+        error = errno;
+    errno = error;
+    return error == 0;
+}

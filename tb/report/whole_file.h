@@ -24,6 +24,10 @@ bool whole_file_open(struct whole_file *file, const char *path);
  * then the place is as it was before. */
 bool whole_file_close(struct whole_file *file, bool keep);
 
+/* The same behind an error that was met while it was written, an errno or 0: nothing is kept then, and errno is that
+ * one. */
+bool whole_file_finish(struct whole_file *file, bool keep, int error);
+
 /* Moves what is written by now to its place; it is still to be closed. Async-signal-safe. */
 bool whole_file_land(struct whole_file *file);
 

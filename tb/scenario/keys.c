@@ -141,6 +141,22 @@ bool words_are_close(const char *wrong, const char *right)
     return edits > 0 && edits <= (strlen(right) < 5 ? 1U : 2U);
 }
 
+const char *words_close_event(const char *wrong)
+{
+    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++)
+        if (words_are_close(wrong, prisim_event_name((enum prisim_event_type)i)))
+            return prisim_event_name((enum prisim_event_type)i);
+    return NULL;
+}
+
+bool words_cause(const char *name, uint64_t *cause)
+{
+    *cause = 0;
+    while (*cause < PRISIM_CAUSES && strcmp(prisim_cause_name((enum prisim_cause) * cause), name) != 0)
+        ++*cause;
+    return *cause < PRISIM_CAUSES;
+}
+
 const char *key_suggest(const char *parent, const char *wrong)
 {
     const char *best = NULL;

@@ -166,6 +166,12 @@ bool words_hold(const char *words, const char *word, unsigned *place);
 /* True if somebody who wrote `wrong` may have meant `right`. */
 bool words_are_close(const char *wrong, const char *right);
 
+/* The name of an event that is close to it, or NULL. */
+const char *words_close_event(const char *wrong);
+
+/* The cause of that name. False if there is none; *cause is PRISIM_CAUSES then. */
+bool words_cause(const char *name, uint64_t *cause);
+
 /* Appends to a text of `size` bytes; cuts what does not fit. */
 void text_append(char *text, size_t size, const char *more);
 

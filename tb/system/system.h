@@ -92,8 +92,8 @@ enum { SYSTEM_NAME_MAX = SYSTEM_ID_MAX + 12 };
  * "smmu[1]"; an endpoint by its id, "endpoint[nic]", also if it is the only one. */
 void system_instance_name(const struct system_config *system, unsigned instance, char *name);
 
-/* Which endpoint it is, by its instance, by the StreamID of an event, or by the id of a TLP that it made (model/pcie/tlp.h);
- * SYSTEM_ENDPOINTS_MAX: none. */
+/* Which endpoint it is, by its instance, by the StreamID of an event, or by the id of a TLP that it made
+ * (model/pcie/tlp.h). SYSTEM_ENDPOINTS_MAX: none. */
 unsigned system_endpoint_of_instance(const struct system_config *system, uint64_t instance);
 unsigned system_endpoint_of_stream(const struct system_config *system, uint64_t stream_id);
 unsigned system_endpoint_of_tlp(const struct system_config *system, uint64_t tlp);

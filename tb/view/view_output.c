@@ -55,10 +55,10 @@ bool view_output_close(struct view_output *output, const struct run_told *told)
         const struct judged *const runs[] = {&judged};
         page_write(output->file.stream, runs, 1);
     }
-    if (!whole_file_close(&output->file, told && !error) && !error)
-        error = errno;
+    bool good = whole_file_finish(&output->file, told != NULL, error);
+    error = errno;
     recording_free(&output->recording);
     free(output);
     errno = error;
-    return error == 0;
+    return good;
 }

@@ -142,45 +142,31 @@ static bool held_or_released(struct wave_tasks *t, const struct prisim_event *ev
     return true;
 }
 
+/* By this event the call goes on to this step. */
+#define GOES(id, tag, step)                                                                                            \
+    case PRISIM_EVENT_##id:                                                                                            \
+        go(t, event->tag.call, step);                                                                                  \
+        return true
+
 bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
 {
     switch (event->type) {
     case PRISIM_EVENT_TIMELINE_STEP:
         begin(t, event->timeline_step.step);
         return true;
-    case PRISIM_EVENT_DRIVER_STOP:
-        go(t, event->driver_stop.call, CALLER_STOP);
-        return true;
-    case PRISIM_EVENT_DRIVER_STOP_SEEN:
-        go(t, event->driver_stop_seen.call, CALLER_ENTER);
-        return true;
-    case PRISIM_EVENT_DRIVER_UNBIND:
-        go(t, event->driver_unbind.call, CALLER_CLEAR);
-        return true;
-    case PRISIM_EVENT_DRIVER_CLEAR:
-        go(t, event->driver_clear.call, CALLER_INVALIDATE);
-        return true;
-    case PRISIM_EVENT_DRIVER_INVALIDATED:
-        go(t, event->driver_invalidated.call, CALLER_WAIT);
-        return true;
-    case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
-        go(t, event->driver_not_invalidated.call, CALLER_WAIT);
-        return true;
-    case PRISIM_EVENT_DRIVER_DRAINED:
-        go(t, event->driver_drained.call, CALLER_FREE);
-        return true;
-    case PRISIM_EVENT_DRIVER_FREE:
-        go(t, event->driver_free.call, CALLER_RETURN);
-        return true;
+        GOES(DRIVER_STOP, driver_stop, CALLER_STOP);
+        GOES(DRIVER_STOP_SEEN, driver_stop_seen, CALLER_ENTER);
+        GOES(DRIVER_UNBIND, driver_unbind, CALLER_CLEAR);
+        GOES(DRIVER_CLEAR, driver_clear, CALLER_INVALIDATE);
+        GOES(DRIVER_INVALIDATED, driver_invalidated, CALLER_WAIT);
+        GOES(DRIVER_NOT_INVALIDATED, driver_not_invalidated, CALLER_WAIT);
+        GOES(DRIVER_DRAINED, driver_drained, CALLER_FREE);
+        GOES(DRIVER_FREE, driver_free, CALLER_RETURN);
     case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
         returned(t, &event->driver_unbind_returned);
         return true;
-    case PRISIM_EVENT_DRIVER_BIND:
-        go(t, event->driver_bind.call, CALLER_ENABLE);
-        return true;
-    case PRISIM_EVENT_DRIVER_BOUND:
-        go(t, event->driver_bound.call, WAVE_TASK_IDLE);
-        return true;
+        GOES(DRIVER_BIND, driver_bind, CALLER_ENABLE);
+        GOES(DRIVER_BOUND, driver_bound, WAVE_TASK_IDLE);
     case PRISIM_EVENT_DRIVER_REFUSED:
         refused(t, event->driver_refused.call);
         return true;

@@ -167,12 +167,11 @@ static bool fst_close(void *file, bool keep)
 {
     struct fst *f = file;
     fstWriterClose(f->writer);
-    int error = fst_checked_error;
-    if (!whole_file_close(&f->file, keep && !error) && !error)
-        error = errno;
+    bool good = whole_file_finish(&f->file, keep, fst_checked_error);
+    int error = errno;
     free(f);
     errno = error;
-    return error == 0;
+    return good;
 }
 
 const struct wave_format wave_fst = {.ending = ".fst",

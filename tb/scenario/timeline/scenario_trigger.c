@@ -8,14 +8,6 @@
 
 #include "tb/scenario/scenario_read.h"
 
-static const char *close_event(const char *text)
-{
-    for (unsigned i = 0; i < PRISIM_EVENT_TYPES; i++)
-        if (words_are_close(text, prisim_event_name((enum prisim_event_type)i)))
-            return prisim_event_name((enum prisim_event_type)i);
-    return NULL;
-}
-
 /* Events by name and by point, through a hash; made when it is first asked for. The first event with a text has it. */
 enum { EVENT_SLOTS = 1024 };
 _Static_assert(EVENT_SLOTS >= 4 * PRISIM_EVENT_TYPES, "at most half of the slots are used");
@@ -54,7 +46,7 @@ bool scenario_find_event(struct tree *tree, const struct tree_node *node, const 
     *event = (uint16_t)(found - 1);
     if (found)
         return true;
-    const char *close = close_event(text);
+    const char *close = words_close_event(text);
     if (close)
         return scenario_refuse(tree, node, "no event \"%.40s\"; did you mean %s?", text, close);
     return scenario_refuse(tree, node, "no event \"%.40s\": expected a name or point (prisim describe lists them)",
@@ -111,16 +103,6 @@ static bool refuse_field(struct tree *tree, const struct tree_node *node, uint16
     }
     return scenario_refuse(tree, node, "unknown key: expected a field of %s: %s",
                            prisim_event_name((enum prisim_event_type)event), all);
-}
-
-static bool read_cause(const char *text, uint64_t *value)
-{
-    for (unsigned i = 0; i < PRISIM_CAUSES; i++)
-        if (strcmp(prisim_cause_name((enum prisim_cause)i), text) == 0) {
-            *value = i;
-            return true;
-        }
-    return false;
 }
 
 /* "RWL", in any order, each letter once. */
@@ -185,7 +167,7 @@ static bool read_field(struct loader *loader, const struct tree_node *node, enum
         return *value || strcmp(text, "false") == 0 ||
                scenario_refuse(tree, node, "expected true or false, not \"%.40s\"", text);
     case PRISIM_FIELD_CAUSE:
-        return read_cause(text, value) ||
+        return words_cause(text, value) ||
                scenario_refuse(tree, node, "no cause \"%.40s\" (prisim describe lists them)", text);
     case PRISIM_FIELD_SPACE:
         *value = 0;
