@@ -208,7 +208,13 @@ class Record(unittest.TestCase):
 
         def small():
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-        done = prisim("run", "-q", "--engine", "native", ENDLESS, "--record", self.record, preexec_fn=small)
+        # A run that nobody stops has no end within an hour.
+        text = ENDLESS.read_text()
+        self.assertIn("for: 4294967295", text)
+        endless = self.folder / "endless.yaml"
+        endless.write_text(text.replace("for: 4294967295", "until: {event: driver.gerror}"))
+        done = prisim("run", "-q", "--engine", "native", endless, "--record", self.record, preexec_fn=small)
+        endless.unlink()
         self.assertEqual((done.returncode, done.stderr), (2, f"prisim: {self.record}: File too large\n".encode()))
         self.assertEqual([p.name for p in self.folder.iterdir()], ["a.rec"])
         code, lines, _ = self.of(self.record.read_bytes())

@@ -403,6 +403,7 @@ def endings(fst):
 
 
 def files():
+    wide()
     fst = fst_is_on()
     race, million, endless = ROOT / RACE, ROOT / "bench/million_events.yaml", ROOT / "tests/program/endless.yaml"
     with tempfile.TemporaryDirectory() as folder:
@@ -437,6 +438,29 @@ def files():
             subprocess.run(["mkfifo", f"{folder}/p.fst"], check=True)
             with open(f"{folder}/p.fst", "rb+", buffering=0):
                 refused([str(race), "--wave", "p.fst"], 2, "p.fst: Illegal seek", "an FST into a pipe", cwd=folder)
+
+
+def wide():
+    """More names than any buffer holds: 32 functions with 63 PASIDs each."""
+    functions = [f"f{i}" for i in range(32)]
+    steps = "".join(f"  - {{at: 0, bind: {{endpoint: {f}, pasid: 1, space: A}},"
+                    " repeat: {times: 63, every: 10, pasid_step: 1}}\n" for f in functions)
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder, "wide.yaml")
+        scenario.write_text("name: wide\nabout: Many PASIDs.\nsystem:\n  endpoints: ["
+                            + ", ".join(f"{{id: {f}}}" for f in functions)
+                            + "]\nspaces:\n  A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}\ntimeline:\n" + steps)
+        done = run(str(scenario), "--wave", f"{folder}/a.vcd")
+        if done.returncode not in (0, 1, 4):
+            wrong(f"wide: exit {done.returncode}: {done.stderr.strip()[:200]}")
+            return
+        if Path(folder, "a.vcd").read_bytes().index(b"$enddefinitions") < 2 * 65536:
+            wrong("wide: the names fit into a buffer: this looks at nothing")
+        wave = wave_reader.read(f"{folder}/a.vcd")
+        for f in functions:
+            for pasid in range(1, 64):
+                if f"prisim.bindings.{f}.pasid[{pasid}].state" not in wave.signals:
+                    wrong(f"wide: PASID {pasid} of {f} is not there")
 
 
 def ended_by_signal(folder, endless, ending):
