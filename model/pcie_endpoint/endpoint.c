@@ -3,6 +3,7 @@
  * The endpoint function (pcie_endpoint.h): configuration, initial state, and the order of things inside one step.
  */
 #include "model/core/config_check.h"
+#include "model/core/random.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
 void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
@@ -48,10 +49,12 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
 {
     memset(s, 0, prisim_endpoint_state_size(config));
     s->job_due = PRISIM_CYCLE_NEVER;
+    s->timeout_due = PRISIM_CYCLE_NEVER;
     s->in[ENDPOINT_JOB_FREE] = prisim_bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
     s->prg_last = PRISIM_PRG_INDEXES - 1;
+    s->drawn = random_open(config->seed, config->requester_id, 0).counter;
     s->pri_stopped = true; /* PCIE-PRICAP */
     endpoint_atc_init(s);
     assert(s->due == 0); /* the first step publishes ready */
@@ -140,6 +143,8 @@ static inline prisim_cycle_t earliest(const struct endpoint_edge *e)
 {
     const struct prisim_endpoint *s = e->s;
     prisim_cycle_t due = s->job_due;
+    if (endpoint_timeout_possible(s))
+        due = prisim_cycle_min(due, s->timeout_due);
     if (s->answer_count > 0)
         due = prisim_cycle_min(due, head_due(e, s->answer[s->answer_head].due));
     if (s->invalidate_count > 0 && !s->invalidate[s->invalidate_head].reads)
@@ -177,6 +182,8 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
         taken_stimulus(&e);
     if (now >= s->job_due)
         endpoint_job_timers(&e);
+    if (now >= s->timeout_due)
+        endpoint_timeouts(&e);
     if (s->answer_count | s->invalidate_count) {
         endpoint_registers_due(&e);
         endpoint_invalidate_due(&e);

@@ -23,14 +23,25 @@ static void tell_job_name(unsigned rank, uint32_t job, struct prisim_canonical *
     prisim_canonical_name(to, PRISIM_CANONICAL_JOB, prisim_canonical_of(rank, job));
 }
 
+/* Of a DMA of many accesses. */
+static void tell_accesses(const struct prisim_endpoint_stimulus *what, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, what->count | (uint64_t)what->pattern << 32 | (uint64_t)what->outstanding << 40);
+    prisim_canonical_word(to, what->span);
+    prisim_canonical_word(to, what->stride);
+}
+
 void prisim_endpoint_stimulus_canonical(const struct prisim_endpoint_stimulus *what, unsigned rank,
                                         uint16_t requester_id, struct prisim_canonical *to)
 {
     prisim_canonical_word(to, (uint64_t)what->what | (uint64_t)what->has_pasid << 8 | (uint64_t)what->pasid << 32);
     prisim_canonical_word(to, what->address);
     tell_job_name(rank, what->job, to);
+    if (what->what == PRISIM_ENDPOINT_DMA)
+        tell_accesses(what, to);
     if (what->what == PRISIM_ENDPOINT_DMA) {
-        prisim_canonical_word(to, what->size | (uint64_t)what->write << 32 | (uint64_t)what->rogue << 40);
+        prisim_canonical_word(to, what->size | (uint64_t)what->write << 32 | (uint64_t)what->rogue << 40 |
+                                      (uint64_t)what->execute << 48 | (uint64_t)what->privileged << 56);
     } else {
         prisim_canonical_word(to, what->access);
         prisim_canonical_prg(to, requester_id, what->prg_index);
@@ -76,14 +87,17 @@ static void tell_progress(const struct telling *t, const struct endpoint_job *jo
 {
     const struct prisim_endpoint *s = t->s;
     const enum endpoint_job_state state = (enum endpoint_job_state)job->state;
-    if (state == ENDPOINT_JOB_ENDING)
+    if (state == ENDPOINT_JOB_ENDING || state == ENDPOINT_JOB_OVERDUE)
         return;
     tell(t, job->address);
     tell(t, job->remaining);
     if (t->config->retry_limit) /* nobody else asks */
         tell(t, job->faults);
-    if (state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF)
+    if (state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF || state == ENDPOINT_JOB_LAST ||
+        state == ENDPOINT_JOB_TRANSLATING)
         prisim_canonical_time(t->to, job->due);
+    if (state == ENDPOINT_JOB_MEMBER || state == ENDPOINT_JOB_LAST)
+        tell(t, job->members);
     if (state == ENDPOINT_JOB_TRANSFER) {
         tell(t, job->output);
         tell(t, job->untranslated);
@@ -102,7 +116,8 @@ static void tell_jobs(const struct telling *t)
         const struct endpoint_job *job = &s->job[__builtin_ctzll(used)];
         tell_job_name(t->rank, job->number, t->to);
         tell(t, (uint64_t)job->state | (uint64_t)job->cause << 8 | (uint64_t)job->context << 16 |
-                    (uint64_t)job->has_pasid << 24 | (uint64_t)job->write << 25 | (uint64_t)job->open << 32);
+                    (uint64_t)job->has_pasid << 24 | (uint64_t)job->write << 25 | (uint64_t)job->overdue << 26 |
+                    (uint64_t)job->open << 32 | (uint64_t)job->mode << 48 | (uint64_t)job->stream << 56);
         tell(t, job->pasid);
         tell(t, job->start);
         tell_progress(t, job);
@@ -119,6 +134,23 @@ static void tell_pending(const struct telling *t)
                                            t->config->requester_id, t->to);
 }
 
+/* The jobs that are still to begin have no names yet: their numbers give them. */
+static void tell_streams(const struct telling *t)
+{
+    const struct prisim_endpoint *s = t->s;
+    tell(t, s->streams | (uint64_t)s->turn_stream << 32);
+    for (uint32_t used = s->streams; used; used &= used - 1) {
+        const struct endpoint_stream *stream = &s->stream[__builtin_ctz(used)];
+        const struct prisim_endpoint_stimulus *what = &stream->what;
+        tell(t, stream->begin);
+        tell(t, (uint64_t)stream->context | (uint64_t)stream->under_way << 8 | (uint64_t)what->has_pasid << 16 |
+                    (uint64_t)what->write << 24 | (uint64_t)what->execute << 32 | (uint64_t)what->privileged << 40);
+        tell(t, what->address);
+        tell(t, what->pasid | (uint64_t)what->size << 32);
+        tell_accesses(what, t->to);
+    }
+}
+
 static void tell_reads(const struct telling *t)
 {
     const struct prisim_endpoint *s = t->s;
@@ -126,13 +158,15 @@ static void tell_reads(const struct telling *t)
     tell(t, used);
     for (; used; used &= used - 1) {
         unsigned i = (unsigned)__builtin_ctzll(used);
-        tell(t, (uint64_t)s->read[i].job | (uint64_t)s->read[i].pasid << 32);
+        tell(t, (uint64_t)s->read[i].job | (uint64_t)s->read[i].overdue << 8 | (uint64_t)s->read[i].pasid << 32);
         tell(t, s->read[i].address);
+        prisim_canonical_time(t->to, s->read[i].due);
     }
 }
 
 /* Of a free context nothing counts but that its Stop Marker left. A response to a marker has the index 0, whatever the
- * index given out last (PCIE-MARKERCODE): while there may be one, indexes are more than their distances. */
+ * index given out last (PCIE-MARKERCODE): while there may be one, indexes are more than their distances; and so they
+ * are where the lowest is taken. */
 static void tell_contexts(const struct telling *t)
 {
     const struct prisim_endpoint *s = t->s;
@@ -144,7 +178,7 @@ static void tell_contexts(const struct telling *t)
                     (uint64_t)context->marker << 56);
     }
     tell(t, marked);
-    if (marked)
+    if (marked || t->config->prgi_policy == PRISIM_ENDPOINT_PRGI_LOWEST)
         tell(t, s->prg_last);
     for (; marked; marked &= marked - 1)
         tell(t, s->context[__builtin_ctzll(marked)].pasid);
@@ -160,7 +194,8 @@ static void tell_group(const struct telling *t, unsigned index)
                         s->context[context].use == group->use;
     prisim_canonical_prg(t->to, t->config->requester_id, (uint16_t)index);
     tell(t, (uint64_t)(group->stale ? ENDPOINT_NO_CONTEXT : group->job) | (uint64_t)group->stale << 8 |
-                (uint64_t)(counts ? group->context : ENDPOINT_NO_CONTEXT) << 16 | (uint64_t)group->pasid << 32);
+                (uint64_t)(counts ? group->context : ENDPOINT_NO_CONTEXT) << 16 | (uint64_t)group->members << 24 |
+                (uint64_t)group->pasid << 32);
 }
 
 /* The busy indexes from the one behind the last on: as they will be met by who takes the next one. */
@@ -169,6 +204,7 @@ static void tell_groups(const struct telling *t)
     const struct prisim_endpoint *s = t->s;
     const unsigned from = (s->prg_last + 1u) % PRISIM_PRG_INDEXES;
     tell(t, s->page_requests);
+    tell(t, s->drawn);
     uint64_t behind = UINT64_MAX << from % 64;
     for (unsigned i = 0, word = from / 64; i <= PRG_WORDS; i++, word = (word + 1) % PRG_WORDS) {
         uint64_t busy = s->prg_busy[word] & (i < PRG_WORDS ? behind : ~(UINT64_MAX << from % 64));
@@ -267,6 +303,7 @@ void prisim_endpoint_canonical(const struct prisim_endpoint_config *config, cons
     tell_turns(&t);
     tell_jobs(&t);
     tell_pending(&t);
+    tell_streams(&t);
     tell_reads(&t);
     tell_contexts(&t);
     tell_groups(&t);

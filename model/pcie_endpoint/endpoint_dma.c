@@ -12,6 +12,7 @@ static unsigned take_read_tag(struct prisim_endpoint *s, unsigned job_index)
     unsigned read = (unsigned)__builtin_ctzll(s->free_reads);
     s->free_reads &= ~endpoint_bit(read);
     *endpoint_read_write(s, read) = (struct endpoint_read){.address = job->address & ~prisim_bits_mask(12),
+                                                           .due = PRISIM_CYCLE_NEVER,
                                                            .pasid = endpoint_pasid_key(job->has_pasid, job->pasid),
                                                            .job = (uint8_t)job_index};
     return ENDPOINT_READ_TAG + read;
@@ -61,6 +62,24 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
     advance(e, job_index, size);
 }
 
+/* Nobody waits for the read any more. */
+static void read_over(struct endpoint_edge *e, unsigned read, enum prisim_cause cause)
+{
+    struct prisim_endpoint *s = e->s;
+    const unsigned job_index = s->read[read].job;
+    for (uint32_t i = 0; i < s->invalidate_count; i++)
+        endpoint_invalidate_write(s, i)->reads &= ~endpoint_bit(read);
+    if (cause != PRISIM_CAUSE_COMPLETED)
+        endpoint_job_abort(e, job_index, cause);
+    endpoint_job_closed(e, job_index);
+}
+
+static void give_tag_back(struct prisim_endpoint *s, unsigned read)
+{
+    *endpoint_read_write(s, read) = (struct endpoint_read){0};
+    s->free_reads |= endpoint_bit(read);
+}
+
 void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
     struct prisim_endpoint *s = e->s;
@@ -68,12 +87,17 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_hea
     /* A completion that nobody waits for is dropped. */
     if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
         return;
-    unsigned job_index = s->read[read].job;
-    *endpoint_read_write(s, read) = (struct endpoint_read){0};
-    s->free_reads |= endpoint_bit(read);
-    for (uint32_t i = 0; i < s->invalidate_count; i++)
-        endpoint_invalidate_write(s, i)->reads &= ~endpoint_bit(read);
-    if (head->status != PRISIM_TLP_SC)
-        endpoint_job_abort(e, job_index, PRISIM_CAUSE_DMA_ERROR);
-    endpoint_job_closed(e, job_index);
+    if (!s->read[read].overdue)
+        read_over(e, read, head->status == PRISIM_TLP_SC ? PRISIM_CAUSE_COMPLETED : PRISIM_CAUSE_DMA_ERROR);
+    give_tag_back(s, read);
+}
+
+/* PCIE-ITAG-8: its tag is not used again before its completion has come. */
+void endpoint_dma_timed_out(struct endpoint_edge *e, unsigned read)
+{
+    struct endpoint_read *of = endpoint_read_write(e->s, read);
+    assert(!of->overdue);
+    of->overdue = true;
+    of->due = PRISIM_CYCLE_NEVER;
+    read_over(e, read, PRISIM_CAUSE_COMPLETION_TIMEOUT);
 }

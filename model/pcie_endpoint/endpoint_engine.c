@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is made next, of all that jobs want: at most one TLP per edge. Page requests stand before Translation Requests,
- * these before memory TLPs; inside a kind jobs take turns.
+ * these before memory TLPs; inside a kind jobs take turns. A group that is open is gone on with before another is
+ * opened, so that each is made without a gap.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
 void endpoint_engine_work(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
-    uint64_t mask = endpoint_engine_faults(s);
+    uint64_t mask = endpoint_engine_members(s);
+    if (mask) {
+        endpoint_pri_member(e, endpoint_round_robin(mask, s->turn_fault));
+        return;
+    }
+    mask = endpoint_engine_faults(s);
     if (mask) {
         unsigned job_index = endpoint_round_robin(mask, s->turn_fault);
         s->turn_fault = (uint8_t)((job_index + 1) % PRISIM_ENDPOINT_JOBS_MAX);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The page-request engine: groups of one request, PRG indices, credits, and what a PRG Response does (PCIE-PRICAP,
- * PCIE-GROUP, PCIE-RESPONSE). Credits are counted in messages, and a group is one message.
+ * The page-request engine: the requests of a group, and what a PRG Response does (PCIE-PRICAP, PCIE-GROUP,
+ * PCIE-RESPONSE). Indices and credits are told in endpoint_group.c.
  */
+#include "model/core/random.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
@@ -11,30 +12,6 @@ void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct pris
     uint32_t limit = s->pri_allocation < config->pri_capacity ? s->pri_allocation : config->pri_capacity;
     s->page_request_limit = s->pri_enable && !s->pri_halted ? limit : 0;
     assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
-}
-
-/* The next free index after the one given out last (PCIE-GROUP: an index is busy until its response). */
-static unsigned take_index(struct prisim_endpoint *s)
-{
-    unsigned from = (s->prg_last + 1u) % PRISIM_PRG_INDEXES;
-    uint64_t behind = UINT64_MAX << from % 64;
-    for (unsigned i = 0, word = from / 64; i <= PRG_WORDS; i++, word = (word + 1) % PRG_WORDS) {
-        uint64_t free = ~s->prg_busy[word] & behind;
-        behind = UINT64_MAX;
-        if (free) {
-            unsigned index = word * 64 + (unsigned)__builtin_ctzll(free);
-            s->prg_busy[word] |= endpoint_bit(index % 64);
-            s->prg_last = (uint16_t)index;
-            return index;
-        }
-    }
-    assert(false); /* there are fewer credits than indices */
-    return 0;
-}
-
-static bool is_busy(const struct prisim_endpoint *s, unsigned index)
-{
-    return prisim_bit_get(s->prg_busy[index / 64], index % 64);
 }
 
 /* One page request on its way; access in bits of events (R=1 W=2 L=4). */
@@ -52,6 +29,8 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
                                            .type = PRISIM_TLP_MESSAGE,
                                            .message = PRISIM_MESSAGE_PAGE_REQUEST,
                                            .flags = (uint8_t)((what->has_pasid ? PRISIM_TLP_HAS_PASID : 0) |
+                                                              (what->execute ? PRISIM_TLP_EXECUTE : 0) |
+                                                              (what->privileged ? PRISIM_TLP_PRIVILEGED : 0) |
                                                               (what->access & ENDPOINT_READ ? PRISIM_TLP_READ : 0) |
                                                               (what->access & ENDPOINT_WRITE ? PRISIM_TLP_WRITE : 0) |
                                                               (what->access & ENDPOINT_LAST ? PRISIM_TLP_LAST : 0))};
@@ -60,32 +39,95 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
                  .address = out->head.address, .access = what->access);
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Pages of the rest of the transfer, from the missing one on. */
+static uint64_t pages_left(const struct endpoint_job *job)
+{
+    uint64_t last = job->address + job->remaining - 1;
+    return (last >> 12) - (job->address >> 12) + 1;
+}
+
+/* PCIE-GROUP-4: a group is of one page or more; each needs a credit. */
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index)
 {
     struct prisim_endpoint *s = e->s;
     struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
-    unsigned index = take_index(s);
-    struct endpoint_group *group = endpoint_group_write(s, index);
-    *group = (struct endpoint_group){
-        .job = (uint8_t)job_index, .context = job->context, .pasid = endpoint_pasid_key(job->has_pasid, job->pasid)};
-    s->page_requests++;
-    if (job->context != ENDPOINT_NO_CONTEXT) {
-        struct endpoint_context *context = endpoint_context_write(s, job->context);
-        group->use = context->use;
-        context->groups++;
+    unsigned members = 1;
+    if (e->config->group_pages > 1)
+        members =
+            (unsigned)least(least(e->config->group_pages, pages_left(job)), s->page_request_limit - s->page_requests);
+    job->prg_index = (uint16_t)endpoint_group_open(e, job_index, members);
+    job->members = (uint32_t)prisim_bits_mask(members);
+    endpoint_job_go(s, job_index, ENDPOINT_JOB_MEMBER);
+    endpoint_pri_member(e, job_index);
+}
+
+/* Which of the pages that its group has not asked for is asked for next. */
+static unsigned next_page(struct endpoint_edge *e, const struct endpoint_job *job)
+{
+    unsigned skip = 0;
+    if (e->config->group_order == PRISIM_ENDPOINT_GROUP_RANDOM) {
+        struct random_stream random = {e->s->drawn};
+        skip = (unsigned)random_below(&random, (uint32_t)__builtin_popcount(job->members));
+        e->s->drawn = random.counter;
     }
-    job->prg_index = (uint16_t)index;
+    uint32_t left = job->members;
+    while (skip--)
+        left &= left - 1;
+    return (unsigned)__builtin_ctz(left);
+}
+
+/* The Last of the group was made. PCIE-STOP-3, model B: nobody waits for its response if its PASID stops. */
+static void made_last(struct endpoint_edge *e, unsigned job_index)
+{
+    const struct endpoint_job *job = &e->s->job[job_index];
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ASKED);
-    /* PCIE-GROUP: a group of one request has L=1. Read is asked for with every access. */
-    uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
+    if (job->cause == PRISIM_CAUSE_STOPPED && e->config->stop != PRISIM_ENDPOINT_STOP_WAIT)
+        endpoint_pri_leave_group(e, job_index);
+}
+
+/* The next request of an open group. PCIE-GROUP-3: L=1 is that of the last one made. */
+void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index)
+{
+    struct prisim_endpoint *s = e->s;
+    struct endpoint_job *job = endpoint_job_write(s, job_index);
+    assert(job->state == ENDPOINT_JOB_MEMBER && job->members);
+    unsigned page = next_page(e, job);
+    job->members &= ~(UINT32_C(1) << page);
+    /* PCIE-STOP-2: with a stop the next one is the last. */
+    if (job->cause != PRISIM_CAUSE_NONE && job->members) {
+        endpoint_group_shrink(s, job->prg_index, (unsigned)__builtin_popcount(job->members));
+        job->members = 0;
+    }
+    /* Read is asked for with every access. */
+    uint8_t access = ENDPOINT_READ | (job->members ? 0 : ENDPOINT_LAST) | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,
-           &(struct prisim_endpoint_stimulus){.address = job->address,
+           &(struct prisim_endpoint_stimulus){.address = job->address + page * UINT64_C(4096),
                                               .job = job->number,
                                               .pasid = job->pasid,
-                                              .prg_index = (uint16_t)index,
+                                              .prg_index = job->prg_index,
                                               .has_pasid = job->has_pasid,
+                                              .execute = (job->mode & PRISIM_TLP_EXECUTE) != 0,
+                                              .privileged = (job->mode & PRISIM_TLP_PRIVILEGED) != 0,
                                               .access = access});
+    if (!job->members)
+        made_last(e, job_index);
+    else if (e->config->last_delay && (job->members & (job->members - 1)) == 0)
+        endpoint_job_wait(e, job_index, ENDPOINT_JOB_LAST, e->now + e->config->last_delay);
+}
+
+/* The group is stale, and the job is over. */
+void endpoint_pri_leave_group(struct endpoint_edge *e, unsigned job_index)
+{
+    const struct endpoint_job *job = &e->s->job[job_index];
+    assert(job->state == ENDPOINT_JOB_ASKED && e->s->group[job->prg_index].job == job_index);
+    endpoint_group_write(e->s, job->prg_index)->stale = true;
+    endpoint_job_end(e, job_index, PRISIM_CAUSE_STOPPED);
 }
 
 /* A rogue's request. Beyond the depth of the FIFO it is lost. */
@@ -103,28 +145,12 @@ void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stim
                      .address = what.address);
 }
 
-/* Frees the index and its credit. */
-static struct endpoint_group free_group(struct prisim_endpoint *s, unsigned index)
-{
-    struct endpoint_group *place = endpoint_group_write(s, index), group = *place;
-    *place = (struct endpoint_group){0};
-    assert(is_busy(s, index) && s->page_requests > 0);
-    s->prg_busy[index / 64] &= ~endpoint_bit(index % 64);
-    s->page_requests--;
-    if (group.context != ENDPOINT_NO_CONTEXT && s->context[group.context].use == group.use)
-        endpoint_context_write(s, group.context)->groups--;
-    return group;
-}
-
 /* PCIE-PRICAP rows "response 1111" and "write R=1": all groups die, also those whose request is still inside. */
 void endpoint_pri_drop_groups(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
-    uint64_t jobs = s->in[ENDPOINT_JOB_ASKED];
-    for (unsigned word = 0; word < PRG_WORDS; word++)
-        while (s->prg_busy[word])
-            free_group(s, word * 64 + (unsigned)__builtin_ctzll(s->prg_busy[word]));
-    assert(s->page_requests == 0);
+    uint64_t jobs = endpoint_jobs_in_groups(s);
+    endpoint_group_free_all(s);
     s->pri_epoch++;
     for (; jobs; jobs &= jobs - 1)
         endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), PRISIM_CAUSE_PRI_OFF);
@@ -142,11 +168,12 @@ void endpoint_pri_went_off(struct endpoint_edge *e)
 /* PCIE-PRICAP row "response 0000/0001, PRGI outstanding"; PCIE-RESPONSE for what the function does then. */
 static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
 {
-    struct endpoint_group group = free_group(e->s, index);
+    struct endpoint_group group = endpoint_group_free(e->s, index);
     if (group.stale)
         return;
+    /* An answer to a group that is still open ends it as well: what was not made never is. */
     const struct endpoint_job *job = &e->s->job[group.job];
-    assert(job->state == ENDPOINT_JOB_ASKED && job->prg_index == index);
+    assert((endpoint_jobs_in_groups(e->s) & endpoint_bit(group.job)) && job->prg_index == index);
     if (code == PRISIM_PRG_INVALID)
         endpoint_job_end(e, group.job, PRISIM_CAUSE_INVALID_REQUEST);
     else if (job->cause != PRISIM_CAUSE_NONE)
@@ -198,7 +225,7 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_head
     struct prisim_endpoint *s = e->s;
     unsigned index = head->prg_index & (PRISIM_PRG_INDEXES - 1);
     unsigned code = head->response_code;
-    bool busy = is_busy(s, index);
+    bool busy = endpoint_group_is_open(s, index);
     enum prisim_cause cause = PRISIM_CAUSE_GROUP_FREED;
     if (s->pri_halted)
         cause = PRISIM_CAUSE_FAILED_BEFORE;

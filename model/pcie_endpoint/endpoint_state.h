@@ -25,11 +25,12 @@ enum {
 };
 
 enum { COMMAND_MEMORY_SPACE = 1 << 1, COMMAND_BUS_MASTER = 1 << 2 };
-enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_ATC_NONE = 0xffff };
+enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_NO_STREAM = 0xff, ENDPOINT_ATC_NONE = 0xffff };
 enum { PRG_WORDS = PRISIM_PRG_INDEXES / 64 };
 
-/* Access rights, as in events and in the low bits of a translation completion entry (PCIE-ATSCPL). */
-enum { ENDPOINT_READ = 1, ENDPOINT_WRITE = 2, ENDPOINT_LAST = 4 };
+/* Access rights, as in events and in the low bits of a translation completion entry (PCIE-ATSCPL), where bit 3 is Exe.
+ */
+enum { ENDPOINT_READ = 1, ENDPOINT_WRITE = 2, ENDPOINT_LAST = 4, ENDPOINT_EXECUTE = 8 };
 
 enum endpoint_job_state {
     ENDPOINT_JOB_FREE,
@@ -37,10 +38,13 @@ enum endpoint_job_state {
     ENDPOINT_JOB_TRANSLATE,   /* wants to send a Translation Request */
     ENDPOINT_JOB_TRANSLATING, /* waits for the Translation Completion */
     ENDPOINT_JOB_FAULT,       /* wants to make a page request: held until a credit is there */
+    ENDPOINT_JOB_MEMBER,      /* wants to make the next request of its group, which has its credits */
+    ENDPOINT_JOB_LAST,        /* its group stays open: makes the last request of it at `due` */
     ENDPOINT_JOB_ASKED,       /* waits for the PRG Response */
     ENDPOINT_JOB_BACKOFF,     /* waits until `due` to translate again */
     ENDPOINT_JOB_TRANSFER,    /* sends the lines of a page */
     ENDPOINT_JOB_ENDING,      /* makes nothing more; waits for what it has open */
+    ENDPOINT_JOB_OVERDUE,     /* is over, its Translation Request timed out: the tag waits for a late completion */
     ENDPOINT_JOB_STATES
 };
 
@@ -48,21 +52,25 @@ struct endpoint_job {
     uint64_t start;     /* as submitted; names the job in endpoint.job_done */
     uint64_t address;   /* next byte */
     uint64_t output;    /* translated page; meaningful in TRANSFER */
-    prisim_cycle_t due; /* LOOKUP, BACKOFF */
+    prisim_cycle_t due; /* LOOKUP, BACKOFF, LAST; TRANSLATING: its time-out, NEVER until its request has left */
     uint32_t remaining; /* bytes */
     uint32_t number;    /* names the job in events */
     uint32_t pasid;
     uint32_t faults;      /* of the current page */
     uint32_t ats_enables; /* TRANSLATING: those of the function when its Translation Request left */
+    uint32_t members;     /* MEMBER, LAST: pages from the missing one on that its group has not asked for yet */
     uint16_t prg_index;
     uint16_t open;   /* memory TLPs not over: writes not sent, reads not completed */
     uint8_t state;   /* enum endpoint_job_state */
     uint8_t cause;   /* TRANSLATING, ASKED: ends with it when the answer comes, if not NONE. ENDING: ends with it */
     uint8_t context; /* or ENDPOINT_NO_CONTEXT */
+    uint8_t stream;  /* that it is an access of, or ENDPOINT_NO_STREAM */
+    uint8_t mode;    /* PRISIM_TLP_EXECUTE, PRISIM_TLP_PRIVILEGED: what its requests ask for beside read and write */
     bool has_pasid;
     bool write;
     bool untranslated; /* U=1: the page is accessed with untranslated requests (PCIE-ATSCPL) */
     bool poisoned;     /* its Translation Request overlaps an invalidation (PCIE-ATC) */
+    bool overdue;      /* its Translation Request timed out, and has no completion yet */
     bool clipped;      /* an invalidation hit beside its page: a larger translation is cut to 4 KiB */
 };
 
@@ -78,9 +86,20 @@ struct endpoint_context {
 
 /* A memory read in flight. */
 struct endpoint_read {
-    uint64_t address; /* untranslated page */
-    uint32_t pasid;   /* PASID + 1, or 0 without */
+    uint64_t address;   /* untranslated page */
+    prisim_cycle_t due; /* its time-out, NEVER until it has left */
+    uint32_t pasid;     /* PASID + 1, or 0 without */
     uint8_t job;
+    bool overdue; /* it timed out: the tag waits for a late completion */
+};
+
+/* A DMA of many accesses. */
+struct endpoint_stream {
+    struct prisim_endpoint_stimulus what; /* address, job and count are those of what is left */
+    uint64_t begin;                       /* of the span */
+    uint8_t context;                      /* or ENDPOINT_NO_CONTEXT */
+    uint8_t under_way;                    /* accesses that are jobs */
+    uint8_t unused[6];
 };
 
 struct endpoint_group {
@@ -88,7 +107,8 @@ struct endpoint_group {
     uint32_t pasid; /* that its requests had: PASID + 1, or 0 without */
     uint8_t job;    /* slot, unless stale */
     uint8_t context;
-    bool stale; /* PCIE-STOP-3, model B */
+    uint8_t members; /* credits that its response brings back */
+    bool stale;      /* PCIE-STOP-3, model B */
 };
 
 struct endpoint_atc_entry {
@@ -165,10 +185,11 @@ struct prisim_endpoint {
     uint8_t invalidate_head, invalidate_count;
     uint8_t invalidate_gone; /* of these, the oldest, whose entries have left the ATC */
     uint8_t pending_head, pending_count;
-    prisim_cycle_t job_due; /* of the earliest job timer; may be too early */
+    prisim_cycle_t job_due;     /* of the earliest job timer; may be too early */
+    prisim_cycle_t timeout_due; /* of the earliest completion time-out; may be too early */
     uint16_t outgoing_head, outgoing_count;
     uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
-    uint8_t unused;
+    uint8_t turn_stream;
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 
     /* Jobs. */
@@ -176,7 +197,9 @@ struct prisim_endpoint {
     uint64_t writes;                  /* slots whose job writes */
     uint64_t free_reads;              /* memory read tags */
     uint64_t free_contexts;
-    uint64_t marked; /* IDLE contexts whose last use ended with a Stop Marker that was sent */
+    uint32_t streams;       /* places in use */
+    uint32_t streams_ready; /* of these, with an access to begin */
+    uint64_t marked;        /* IDLE contexts whose last use ended with a Stop Marker that was sent */
 
     /* Configuration space. */
     uint32_t pri_allocation;
@@ -189,11 +212,12 @@ struct prisim_endpoint {
     uint16_t prg_last;              /* the PRG index given out last */
     uint32_t tlps;                  /* sent, for their ids */
     uint32_t request_count;         /* page requests made, for their numbers */
+    uint64_t drawn;                 /* the counter of what is drawn at random (model/core/random.h) */
     prisim_cycle_t invalidate_free; /* when the invalidation in work is done */
     uint64_t prg_busy[PRG_WORDS];
     struct endpoint_atc atc;
 
-    uint8_t to_a_line[16];
+    uint8_t to_a_line[32];
 
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
@@ -202,6 +226,7 @@ struct prisim_endpoint {
     struct endpoint_invalidate invalidate[ENDPOINT_INVALIDATES_MAX];
     struct endpoint_group group[PRISIM_PRG_INDEXES];
     struct prisim_endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
+    struct endpoint_stream stream[PRISIM_ENDPOINT_STREAMS_MAX];
     struct endpoint_outgoing outgoing[ENDPOINT_OUTGOING_MAX];
     uint16_t atc_count[65]; /* entries of each size */
     uint16_t atc_bucket[ENDPOINT_ATC_BUCKETS];
@@ -245,6 +270,12 @@ static inline struct prisim_endpoint_stimulus *endpoint_pending_write(struct pri
 {
     prisim_touch(&s->touched, &s->pending[at], sizeof s->pending[at]);
     return &s->pending[at];
+}
+
+static inline struct endpoint_stream *endpoint_stream_write(struct prisim_endpoint *s, unsigned at)
+{
+    prisim_touch(&s->touched, &s->stream[at], sizeof s->stream[at]);
+    return &s->stream[at];
 }
 
 static inline struct endpoint_outgoing *endpoint_outgoing_write(struct prisim_endpoint *s, unsigned at)
@@ -314,6 +345,13 @@ static inline void endpoint_job_go(struct prisim_endpoint *s, unsigned job_index
     job->state = (uint8_t)state;
 }
 
+/* endpoint_stream.c: DMAs of many accesses */
+void endpoint_stream_open(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *what, unsigned context);
+/* The next access of the stream whose turn it is; there is one. Returns the stream. */
+unsigned endpoint_stream_next(struct prisim_endpoint *s, struct prisim_endpoint_stimulus *what);
+void endpoint_stream_access_over(struct prisim_endpoint *s, unsigned stream);
+void endpoint_stream_stop(struct prisim_endpoint *s, unsigned context);
+
 /* endpoint_job.c */
 void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
 void endpoint_job_timers(struct endpoint_edge *e);
@@ -321,7 +359,27 @@ void endpoint_job_timers(struct endpoint_edge *e);
 void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause);
 void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim_cause cause);
 void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index); /* a memory TLP of it is over */
+void endpoint_job_tag_back(struct endpoint_edge *e, unsigned job_index);
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
+
+/* The rights that a translation must give it. */
+static inline uint8_t endpoint_job_needs(const struct endpoint_job *job)
+{
+    return job->write                       ? ENDPOINT_WRITE
+           : job->mode & PRISIM_TLP_EXECUTE ? ENDPOINT_READ | ENDPOINT_EXECUTE
+                                            : ENDPOINT_READ;
+}
+
+static inline bool endpoint_job_may(const struct endpoint_job *job, uint8_t access)
+{
+    return (endpoint_job_needs(job) & ~access) == 0;
+}
+
+/* Its Translation Request timed out, and has no completion yet. */
+static inline bool endpoint_job_awaits_late(const struct prisim_endpoint *s, unsigned job_index)
+{
+    return s->job[job_index].overdue || s->job[job_index].state == ENDPOINT_JOB_OVERDUE;
+}
 
 /* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
 static inline bool endpoint_job_allowed(const struct prisim_endpoint *s, bool has_pasid)
@@ -334,7 +392,7 @@ static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned job_index
                                      prisim_cycle_t due)
 {
     struct prisim_endpoint *s = e->s;
-    assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
+    assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF || state == ENDPOINT_JOB_LAST);
     endpoint_job_go(s, job_index, state);
     s->job[job_index].due = due;
     s->job_due = prisim_cycle_min(s->job_due, due);
@@ -345,11 +403,28 @@ static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned job_in
     endpoint_job_wait(e, job_index, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
 }
 
+/* endpoint_timeout.c: completion time-outs. A non-posted TLP that leaves begins one. */
+static inline prisim_cycle_t endpoint_timeout_begin(struct endpoint_edge *e)
+{
+    if (e->config->completion_timeout == 0)
+        return PRISIM_CYCLE_NEVER;
+    prisim_cycle_t due = e->now + e->config->completion_timeout;
+    e->s->timeout_due = prisim_cycle_min(e->s->timeout_due, due);
+    return due;
+}
+static inline bool endpoint_timeout_possible(const struct prisim_endpoint *s)
+{
+    return s->in[ENDPOINT_JOB_TRANSLATING] != 0 || s->free_reads != UINT64_MAX;
+}
+void endpoint_timeouts(struct endpoint_edge *e);
+
 /* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
 void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_tlp *tlp);
+void endpoint_translate_timed_out(struct endpoint_edge *e, unsigned job_index);
 void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head);
+void endpoint_dma_timed_out(struct endpoint_edge *e, unsigned read);
 const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint *s, uint64_t address,
                                                    uint32_t pasid_key);
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
@@ -362,8 +437,23 @@ static inline size_t endpoint_atc_bytes(const struct prisim_endpoint_config *con
     return config->atc_entries * sizeof(struct endpoint_atc_entry);
 }
 
+/* endpoint_group.c: the index and the credits of a group */
+unsigned endpoint_group_open(struct endpoint_edge *e, unsigned job_index, unsigned members);
+bool endpoint_group_is_open(const struct prisim_endpoint *s, unsigned index);
+void endpoint_group_shrink(struct prisim_endpoint *s, unsigned index, unsigned members);
+struct endpoint_group endpoint_group_free(struct prisim_endpoint *s, unsigned index);
+void endpoint_group_free_all(struct prisim_endpoint *s);
+
+/* Jobs whose group is out, or open. */
+static inline uint64_t endpoint_jobs_in_groups(const struct prisim_endpoint *s)
+{
+    return s->in[ENDPOINT_JOB_MEMBER] | s->in[ENDPOINT_JOB_LAST] | s->in[ENDPOINT_JOB_ASKED];
+}
+
 /* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
 void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index);
+void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index);
+void endpoint_pri_leave_group(struct endpoint_edge *e, unsigned job_index);
 void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
 void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
@@ -429,6 +519,12 @@ static inline uint64_t endpoint_engine_faults(const struct prisim_endpoint *s)
     return s->page_requests < s->page_request_limit && endpoint_transmit_has_room(s) ? s->in[ENDPOINT_JOB_FAULT] : 0;
 }
 
+/* Members of open groups: their credits are there. */
+static inline uint64_t endpoint_engine_members(const struct prisim_endpoint *s)
+{
+    return endpoint_transmit_has_room(s) ? s->in[ENDPOINT_JOB_MEMBER] : 0;
+}
+
 /* Jobs that may send a memory TLP: a read needs a tag. */
 static inline uint64_t endpoint_engine_transfers(const struct prisim_endpoint *s)
 {
@@ -438,13 +534,14 @@ static inline uint64_t endpoint_engine_transfers(const struct prisim_endpoint *s
 /* Jobs that want something made, whether it may be made or not. */
 static inline uint64_t endpoint_engine_wanted(const struct prisim_endpoint *s)
 {
-    return s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] | s->in[ENDPOINT_JOB_TRANSFER];
+    return s->in[ENDPOINT_JOB_MEMBER] | s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] |
+           s->in[ENDPOINT_JOB_TRANSFER];
 }
 
 static inline bool endpoint_engine_has_work(const struct prisim_endpoint *s)
 {
     return endpoint_engine_wanted(s) &&
-           (endpoint_engine_faults(s) ||
+           (endpoint_engine_members(s) || endpoint_engine_faults(s) ||
             (s->outgoing_count < ENDPOINT_WINDOW && (s->in[ENDPOINT_JOB_TRANSLATE] | endpoint_engine_transfers(s))));
 }
 

@@ -11,9 +11,7 @@ static void stop_job(struct endpoint_edge *e, unsigned job_index)
     const struct endpoint_job *job = &s->job[job_index];
     /* PCIE-STOP-3, model B: the group is stale, nobody waits for its response. */
     if (job->state == ENDPOINT_JOB_ASKED && e->config->stop != PRISIM_ENDPOINT_STOP_WAIT) {
-        assert(s->group[job->prg_index].job == job_index);
-        endpoint_group_write(s, job->prg_index)->stale = true;
-        endpoint_job_end(e, job_index, PRISIM_CAUSE_STOPPED);
+        endpoint_pri_leave_group(e, job_index);
     } else {
         endpoint_job_abort(e, job_index, PRISIM_CAUSE_STOPPED);
     }
@@ -28,6 +26,8 @@ void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid)
     PRISIM_PROBE(e->ports, e->now, endpoint_stop, .pasid = pasid);
     endpoint_context_write(s, i)->state = PRISIM_ENDPOINT_PASID_STOPPING;
     endpoint_job_drop_pending(e, pasid);
+    if (s->streams)
+        endpoint_stream_stop(s, i);
     for (uint64_t jobs = s->context[i].jobs; jobs; jobs &= jobs - 1)
         stop_job(e, (unsigned)__builtin_ctzll(jobs));
     endpoint_context_check(e, i);

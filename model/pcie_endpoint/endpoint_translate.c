@@ -16,38 +16,40 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
     }
     job->poisoned = false;
     job->clipped = false;
+    job->due = PRISIM_CYCLE_NEVER;
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATING);
     struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, job_index);
     /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. */
-    out->head = (struct prisim_tlp_header){
-        .address = job->address & ~prisim_bits_mask(12),
-        .pasid = job->pasid,
-        .requester_id = e->config->requester_id,
-        .tag = (uint16_t)job_index,
-        .size = 8,
-        .type = PRISIM_TLP_MEMORY_READ,
-        .at = PRISIM_TLP_AT_TRANSLATION_REQUEST,
-        .flags = (uint8_t)((job->has_pasid ? PRISIM_TLP_HAS_PASID : 0) | (job->write ? 0 : PRISIM_TLP_NO_WRITE))};
+    out->head = (struct prisim_tlp_header){.address = job->address & ~prisim_bits_mask(12),
+                                           .pasid = job->pasid,
+                                           .requester_id = e->config->requester_id,
+                                           .tag = (uint16_t)job_index,
+                                           .size = 8,
+                                           .type = PRISIM_TLP_MEMORY_READ,
+                                           .at = PRISIM_TLP_AT_TRANSLATION_REQUEST,
+                                           .flags = (uint8_t)(job->mode | (job->has_pasid ? PRISIM_TLP_HAS_PASID : 0) |
+                                                              (job->write ? 0 : PRISIM_TLP_NO_WRITE))};
 }
 
 /* PCIE-ATSCPL: what a completion says of a page. */
 struct translation {
     uint64_t output; /* of the page asked for */
     unsigned size_log2;
-    uint8_t access; /* ENDPOINT_READ | ENDPOINT_WRITE */
+    uint8_t access; /* ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE */
     bool untranslated;
 };
 
 static struct translation decode(const struct prisim_tlp *tlp, uint64_t page)
 {
     _Static_assert((int)ENDPOINT_READ == PRISIM_TLP_TRANSLATION_READ &&
-                       (int)ENDPOINT_WRITE == PRISIM_TLP_TRANSLATION_WRITE,
+                       (int)ENDPOINT_WRITE == PRISIM_TLP_TRANSLATION_WRITE &&
+                       (int)ENDPOINT_EXECUTE == PRISIM_TLP_TRANSLATION_EXECUTE,
                    "what a completion says is kept as it comes");
     uint64_t entry = prisim_tlp_qword_load(tlp->data), base;
     unsigned size_log2 = prisim_tlp_range_decode(entry, &base);
     return (struct translation){.output = base | (page & prisim_bits_mask(size_log2)),
                                 .size_log2 = size_log2,
-                                .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE)),
+                                .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE)),
                                 .untranslated = (entry & PRISIM_TLP_TRANSLATION_UNTRANSLATED) != 0};
 }
 
@@ -102,7 +104,7 @@ static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct 
         endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
         return;
     }
-    if (!(t->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
+    if (!endpoint_job_may(job, t->access)) {
         page_missing(e, job_index);
         return;
     }
@@ -116,8 +118,11 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     struct prisim_endpoint *s = e->s;
     unsigned job_index = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
-    if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
+    if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index))) {
+        if (job_index < PRISIM_ENDPOINT_JOBS_MAX && endpoint_job_awaits_late(s, job_index))
+            endpoint_job_tag_back(e, job_index);
         return;
+    }
     const struct endpoint_job *job = &s->job[job_index];
     uint64_t page = job->address & ~prisim_bits_mask(12);
     bool good =
@@ -140,4 +145,13 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     if (tlp->head.status == PRISIM_TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;
     endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_TRANSLATION_ERROR);
+}
+
+/* PCIE-ITAG-10: the request is dropped; its tag, the job's slot, is not used again before its completion has come. */
+void endpoint_translate_timed_out(struct endpoint_edge *e, unsigned job_index)
+{
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
+    assert(job->state == ENDPOINT_JOB_TRANSLATING);
+    job->overdue = true;
+    endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_COMPLETION_TIMEOUT);
 }

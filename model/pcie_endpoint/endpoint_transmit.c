@@ -29,7 +29,17 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
     if (write) {
         fill_pattern(to->data, out->value, out->head.size, job->number);
         endpoint_job_closed(e, out->job_index);
+    } else {
+        endpoint_read_write(s, out->head.tag - (unsigned)ENDPOINT_READ_TAG)->due = endpoint_timeout_begin(e);
     }
+}
+
+static void sent_translation_request(struct endpoint_edge *e, unsigned job_index)
+{
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
+    assert(job->state == ENDPOINT_JOB_TRANSLATING);
+    job->ats_enables = e->s->ats_enables;
+    job->due = endpoint_timeout_begin(e);
 }
 
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct prisim_tlp *to)
@@ -52,7 +62,7 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
                      .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
-        endpoint_job_write(e->s, out->job_index)->ats_enables = e->s->ats_enables;
+        sent_translation_request(e, out->job_index);
         PRISIM_PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id,
                      .job = e->s->job[out->job_index].number,
                      .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),

@@ -47,6 +47,12 @@ enum prisim_endpoint_on_pasid_mismatch {
     PRISIM_ENDPOINT_PASID_UPRGI   /* nothing, and UPRGI is set */
 };
 
+/* The order in which the members of a group are made (PCIE-GROUP). */
+enum prisim_endpoint_group_order { PRISIM_ENDPOINT_GROUP_KEPT, PRISIM_ENDPOINT_GROUP_RANDOM };
+
+/* The PRG index of a new group (PCIE-GROUP). */
+enum prisim_endpoint_prgi_policy { PRISIM_ENDPOINT_PRGI_ROUND, PRISIM_ENDPOINT_PRGI_LOWEST };
+
 enum { PRISIM_ENDPOINT_JOBS_MAX = 64, PRISIM_ENDPOINT_PASIDS_MAX = 64, PRISIM_ENDPOINT_ATC_MAX = 256 };
 
 /* The members, with default, range, unit and source of each, are the rows of endpoint_config.def. */
@@ -67,8 +73,20 @@ enum prisim_endpoint_stimulus_what {
     PRISIM_ENDPOINT_PAGE_REQUEST /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
 };
 
+/* A DMA that is many accesses, each a job of its own: where the next one is. */
+enum prisim_endpoint_pattern {
+    PRISIM_ENDPOINT_SEQUENTIAL, /* where the one before it ended */
+    PRISIM_ENDPOINT_STRIDED,    /* stride bytes behind the beginning of the one before it */
+    PRISIM_ENDPOINT_RANDOM,     /* anywhere in the span, a multiple of size from its beginning */
+    PRISIM_ENDPOINT_DEPENDENT   /* the same, and only when the one before it has ended */
+};
+enum { PRISIM_ENDPOINT_STREAMS_MAX = 16 };
+
 struct prisim_endpoint_stimulus {
     uint64_t address;
+    uint64_t span;      /* RANDOM, DEPENDENT: bytes from address on, size at least */
+    uint64_t stride;    /* STRIDED: bytes */
+    uint32_t count;     /* accesses, with the jobs job, job + 1 and so on; 0 and 1: one */
     uint32_t job;       /* names the job in events */
     uint32_t pasid;     /* under has_pasid */
     uint32_t size;      /* bytes, 1..65536 (DMA) */
@@ -78,7 +96,12 @@ struct prisim_endpoint_stimulus {
     uint8_t write;  /* DMA */
     uint8_t access; /* raw page request: bits R=1 W=2 L=4 */
     uint8_t rogue;  /* DMA with a PASID: past contexts, whether or not it runs; no stop ends it or waits for it */
-    uint8_t unused;
+    /* DMA with a PASID, as far as the PASID capability has them enabled (PCIE-PASIDCAP, PCIE-PREFIX). */
+    uint8_t execute;     /* of what is read */
+    uint8_t privileged;  /* mode */
+    uint8_t pattern;     /* with count above 1: enum prisim_endpoint_pattern */
+    uint8_t outstanding; /* with count above 1: accesses under way at once, 1 at least */
+    uint8_t unused[5];
 };
 
 /* Configuration space: where the capabilities stand, and their fields (PCIE-CONFIG). An access is of 1, 2 or 4 bytes,
@@ -100,7 +123,11 @@ enum {
     PRISIM_PRI_STATUS_STOPPED = 1 << 8,
     PRISIM_PRI_STATUS_PRPR = 1 << 15
 };
-enum { PRISIM_PASID_CONTROL_ENABLE = 1 << 0 };
+enum {
+    PRISIM_PASID_CONTROL_ENABLE = 1 << 0,
+    PRISIM_PASID_CONTROL_EXECUTE = 1 << 1,
+    PRISIM_PASID_CONTROL_PRIVILEGED = 1 << 2
+};
 
 /* The BAR: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
  * a read gives the state. The device-specific stop mechanism of PCIE-STOP-4 is this register. */

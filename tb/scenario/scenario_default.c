@@ -21,6 +21,8 @@ void step_input_default(struct step_input *step)
                                 .pasid = STEP_WITHOUT,
                                 .policy = STEP_WITHOUT,
                                 .size = 4,
+                                .count = 1,
+                                .outstanding = 1,
                                 .times = 1,
                                 .read = 1, /* a raw page request: one read, alone in its group */
                                 .last = 1};

@@ -31,10 +31,58 @@ static bool check_end(struct step_reader *r, uint32_t size)
                                 "expected addresses below 2^64, also of the last repetition");
 }
 
+/* PCIE-PREFIX: ER and PMR are fields beside a PASID, and ER says nothing of a write. */
+static bool check_mode(struct step_reader *r, const struct timeline_step *step)
+{
+    if (r->input.execute && (r->input.write || !step->stimulus.has_pasid))
+        return REFUSE(r, "execute", "expected only with a pasid, and not of a write");
+    return !r->input.privileged || step->stimulus.has_pasid || REFUSE(r, "privileged", "expected only with a pasid");
+}
+
+/* The last access of a pattern must end below 2^64. */
+static bool check_reach(struct step_reader *r)
+{
+    const struct step_input *input = &r->input;
+    const uint64_t room = UINT64_MAX - input->address, last = input->count - 1;
+    const uint64_t step = input->pattern == PRISIM_ENDPOINT_STRIDED ? input->stride : input->size;
+    if (input->pattern >= PRISIM_ENDPOINT_RANDOM)
+        return (input->span >= input->size && input->span - 1 <= room) ||
+               REFUSE(r, "span", "expected at least the size of an access, and an end below 2^64");
+    return step == 0 || last <= (room - (input->size - 1)) / step ||
+           REFUSE(r, "count", "expected accesses that end below 2^64");
+}
+
+static bool check_pattern(struct step_reader *r)
+{
+    const struct step_input *input = &r->input;
+    if (input->count == 1)
+        return true;
+    if (input->rogue)
+        return REFUSE(r, "count", "expected 1 with rogue");
+    if ((uint64_t)input->count * input->times > UINT32_MAX - r->loader->jobs)
+        return REFUSE(r, "count", "expected fewer: a timeline has at most 2^32 jobs, each access is one");
+    return check_reach(r);
+}
+
+static void take_pattern(const struct step_input *input, struct prisim_endpoint_stimulus *to)
+{
+    if (input->count == 1)
+        return;
+    to->count = input->count;
+    to->pattern = (uint8_t)input->pattern;
+    to->stride = input->pattern == PRISIM_ENDPOINT_STRIDED ? input->stride : 0;
+    to->span = input->pattern >= PRISIM_ENDPOINT_RANDOM ? input->span : 0;
+    to->outstanding = (uint8_t)input->outstanding;
+}
+
 bool action_dma(struct step_reader *r, struct timeline_step *step)
 {
-    if (!read_job(r, step) || !check_end(r, r->input.size))
+    if (!read_job(r, step) || !check_end(r, r->input.size) || !check_mode(r, step) || !check_pattern(r))
         return false;
+    take_pattern(&r->input, &step->stimulus);
+    r->loader->jobs += r->input.count - 1;
+    step->stimulus.execute = r->input.execute != 0;
+    step->stimulus.privileged = r->input.privileged != 0;
     step->stimulus.what = PRISIM_ENDPOINT_DMA;
     step->stimulus.size = r->input.size;
     step->stimulus.write = r->input.write != 0;

@@ -17,6 +17,8 @@ static bool check_strides(struct step_reader *r, const struct timeline_step *ste
     bool call = step->to_driver && step->driver.what != PRISIM_DRIVER_HOLD;
     if (input->address_step && step->to_driver)
         return refuse(r, "address_step", "expected only with dma or page_request");
+    if (input->address_step && input->count > 1)
+        return refuse(r, "address_step", "expected only of single accesses, not with count");
     if (input->pasid_step && !call && !(!step->to_driver && step->stimulus.has_pasid))
         return refuse(r, "pasid_step", "expected only with an action that has a pasid");
     if (input->wrap && !input->address_step && !input->pasid_step)
@@ -49,7 +51,8 @@ static bool add(struct step_reader *r, uint32_t first, uint32_t repetition)
         step->driver.pasid += strides * input->pasid_step;
         return true;
     }
-    step->stimulus.job = ++r->loader->jobs;
+    step->stimulus.job = r->loader->jobs + 1;
+    r->loader->jobs += input->count;
     step->stimulus.address += strides * input->address_step;
     step->stimulus.pasid += strides * input->pasid_step;
     step->of = input->of[0] ? action_binding_of(r, step) : 0;
