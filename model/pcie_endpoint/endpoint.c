@@ -50,6 +50,7 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
     memset(s, 0, prisim_endpoint_state_size(config));
     s->job_due = PRISIM_CYCLE_NEVER;
     s->timeout_due = PRISIM_CYCLE_NEVER;
+    s->stop_due = PRISIM_CYCLE_NEVER;
     s->in[ENDPOINT_JOB_FREE] = prisim_bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
@@ -143,6 +144,7 @@ static inline prisim_cycle_t earliest(const struct endpoint_edge *e)
 {
     const struct prisim_endpoint *s = e->s;
     prisim_cycle_t due = s->job_due;
+    due = prisim_cycle_min(due, s->stop_due);
     if (endpoint_timeout_possible(s))
         due = prisim_cycle_min(due, s->timeout_due);
     if (s->answer_count > 0)
@@ -182,6 +184,8 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
         taken_stimulus(&e);
     if (now >= s->job_due)
         endpoint_job_timers(&e);
+    if (now >= s->stop_due)
+        endpoint_stop_timers(&e);
     if (now >= s->timeout_due)
         endpoint_timeouts(&e);
     if (s->answer_count | s->invalidate_count) {

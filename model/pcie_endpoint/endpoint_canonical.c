@@ -172,10 +172,13 @@ static void tell_contexts(const struct telling *t)
     const struct prisim_endpoint *s = t->s;
     uint64_t used = ~s->free_contexts, marked = s->marked;
     tell(t, used);
+    tell(t, s->owing);
     for (; used; used &= used - 1) {
         const struct endpoint_context *context = &s->context[__builtin_ctzll(used)];
         tell(t, context->pasid | (uint64_t)context->groups << 32 | (uint64_t)context->state << 48 |
                     (uint64_t)context->marker << 56);
+        if (context->marker == ENDPOINT_MARKER_WAITS || context->marker == ENDPOINT_MARKER_SENT)
+            prisim_canonical_time(t->to, context->due);
     }
     tell(t, marked);
     if (marked || t->config->prgi_policy == PRISIM_ENDPOINT_PRGI_LOWEST)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * PASID contexts: how a PASID is started, and how its stop ends (PCIE-STOP). Model A has waited for its responses,
- * model B sends a Stop Marker behind everything, `none` does neither.
+ * PASID contexts: how a PASID is started, and when nothing of it is under way any more (PCIE-STOP). Model A has waited
+ * for its responses then; model B sends a Stop Marker (endpoint_marker.c), `none` does neither.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -9,7 +9,7 @@
 unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid)
 {
     unsigned home = pasid % PRISIM_ENDPOINT_PASIDS_MAX;
-    uint64_t used = ~s->free_contexts;
+    uint64_t used = ~(s->free_contexts | s->owing);
     if ((used >> home & 1) && s->context[home].pasid == pasid)
         return home;
     for (; used; used &= used - 1) {
@@ -26,6 +26,8 @@ void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
     struct prisim_endpoint *s = e->s;
     if (!s->free_contexts || endpoint_context_find(s, pasid) != ENDPOINT_NO_CONTEXT)
         return;
+    if (s->owing)
+        endpoint_marker_flush(e, pasid);
     unsigned i = endpoint_round_robin(s->free_contexts, pasid % PRISIM_ENDPOINT_PASIDS_MAX);
     struct endpoint_context *context = endpoint_context_write(s, i);
     assert(context->state == PRISIM_ENDPOINT_PASID_IDLE && context->jobs == 0);
@@ -40,37 +42,17 @@ void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid)
     PRISIM_PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);
 }
 
-void endpoint_context_stopped(struct endpoint_edge *e, unsigned i)
-{
-    struct prisim_endpoint *s = e->s;
-    struct endpoint_context *context = endpoint_context_write(s, i);
-    assert(context->state == PRISIM_ENDPOINT_PASID_STOPPING && context->jobs == 0);
-    PRISIM_PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
-    context->state = PRISIM_ENDPOINT_PASID_IDLE;
-    s->free_contexts |= endpoint_bit(i);
-}
-
 /* Ends the stop if nothing of the PASID is under way: no job, hence no request that waits for a completion and, with
  * `wait`, no group that waits for a response (PCIE-STOP, "Both"). */
 void endpoint_context_check(struct endpoint_edge *e, unsigned i)
 {
-    struct prisim_endpoint *s = e->s;
-    struct endpoint_context *context = endpoint_context_write(s, i);
-    if (context->state != PRISIM_ENDPOINT_PASID_STOPPING || context->jobs || context->marker)
+    const struct endpoint_context *context = &e->s->context[i];
+    if (context->state != PRISIM_ENDPOINT_PASID_STOPPING || context->jobs)
         return;
-    assert(e->config->stop != PRISIM_ENDPOINT_STOP_WAIT || context->groups == 0);
-    /* A marker is a Page Request message: with PRI off none is sent. */
-    if (e->config->stop != PRISIM_ENDPOINT_STOP_MARKER || !s->pri_enable || s->pri_halted) {
-        endpoint_context_stopped(e, i);
-        return;
-    }
-    context->marker = true;
-    struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_MARKER, i);
-    out->epoch = s->pri_epoch;
-    /* PCIE-MARKERCODE: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */
-    out->head = (struct prisim_tlp_header){.pasid = context->pasid,
-                                           .requester_id = e->config->requester_id,
-                                           .type = PRISIM_TLP_MESSAGE,
-                                           .message = PRISIM_MESSAGE_PAGE_REQUEST,
-                                           .flags = PRISIM_TLP_HAS_PASID | PRISIM_TLP_LAST};
+    assert(e->config->stop != PRISIM_ENDPOINT_STOP_WAIT || context->groups == 0 ||
+           e->config->profile == PRISIM_ENDPOINT_LEAVES_GROUP);
+    if (context->marker == ENDPOINT_MARKER_NONE)
+        endpoint_marker_begin(e, i);
+    else if (context->marker == ENDPOINT_MARKER_LEFT)
+        endpoint_marker_over(e, i);
 }

@@ -9,7 +9,8 @@
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
-    uint32_t limit = s->pri_allocation < config->pri_capacity ? s->pri_allocation : config->pri_capacity;
+    bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION;
+    uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
     s->page_request_limit = s->pri_enable && !s->pri_halted ? limit : 0;
     assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
 }
@@ -22,12 +23,14 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
     struct endpoint_outgoing *out = endpoint_transmit_append(s, kind, 0);
     out->request = ++s->request_count;
     out->epoch = s->pri_epoch;
+    const bool other_class = e->config->profile == PRISIM_ENDPOINT_OTHER_CLASS;
     out->head = (struct prisim_tlp_header){.address = what->address & ~prisim_bits_mask(12),
                                            .pasid = what->pasid,
                                            .requester_id = e->config->requester_id,
                                            .prg_index = what->prg_index,
                                            .type = PRISIM_TLP_MESSAGE,
                                            .message = PRISIM_MESSAGE_PAGE_REQUEST,
+                                           .traffic_class = other_class,
                                            .flags = (uint8_t)((what->has_pasid ? PRISIM_TLP_HAS_PASID : 0) |
                                                               (what->execute ? PRISIM_TLP_EXECUTE : 0) |
                                                               (what->privileged ? PRISIM_TLP_PRIVILEGED : 0) |
@@ -125,7 +128,7 @@ void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index)
 void endpoint_pri_leave_group(struct endpoint_edge *e, unsigned job_index)
 {
     const struct endpoint_job *job = &e->s->job[job_index];
-    assert(job->state == ENDPOINT_JOB_ASKED && e->s->group[job->prg_index].job == job_index);
+    assert((endpoint_jobs_in_groups(e->s) & endpoint_bit(job_index)) && e->s->group[job->prg_index].job == job_index);
     endpoint_group_write(e->s, job->prg_index)->stale = true;
     endpoint_job_end(e, job_index, PRISIM_CAUSE_STOPPED);
 }
@@ -174,7 +177,7 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
     /* An answer to a group that is still open ends it as well: what was not made never is. */
     const struct endpoint_job *job = &e->s->job[group.job];
     assert((endpoint_jobs_in_groups(e->s) & endpoint_bit(group.job)) && job->prg_index == index);
-    if (code == PRISIM_PRG_INVALID)
+    if (code == PRISIM_PRG_INVALID && e->config->profile != PRISIM_ENDPOINT_ASKS_AGAIN)
         endpoint_job_end(e, group.job, PRISIM_CAUSE_INVALID_REQUEST);
     else if (job->cause != PRISIM_CAUSE_NONE)
         endpoint_job_end(e, group.job, job->cause);
@@ -199,9 +202,14 @@ static void failed(struct endpoint_edge *e)
 }
 
 /* PCIE-PRICAP, PRPR: with 1 the response has the PASID of its request if that had one, with 0 it has none. */
+static bool wants_pasid(const struct endpoint_edge *e)
+{
+    return (e->config->prpr != 0) != (e->config->profile == PRISIM_ENDPOINT_PASID_CONTRARY);
+}
+
 static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const struct prisim_tlp_header *head)
 {
-    uint32_t expected = e->config->prpr ? e->s->group[index].pasid : 0;
+    uint32_t expected = wants_pasid(e) ? e->s->group[index].pasid : 0;
     return e->config->on_pasid_mismatch == PRISIM_ENDPOINT_PASID_ACCEPT ||
            endpoint_pasid_key(head->flags & PRISIM_TLP_HAS_PASID, head->pasid) == expected;
 }
@@ -215,7 +223,7 @@ static bool answers_marker(const struct endpoint_edge *e, unsigned index, const 
     if (index != 0)
         return false;
     for (uint64_t marked = s->marked; marked; marked &= marked - 1)
-        if (key == (e->config->prpr ? s->context[__builtin_ctzll(marked)].pasid + 1 : 0))
+        if (key == (wants_pasid(e) ? s->context[__builtin_ctzll(marked)].pasid + 1 : 0))
             return true;
     return false;
 }

@@ -88,7 +88,9 @@ void endpoint_registers_due(struct endpoint_edge *e)
         prisim_touch(&s->touched, a, sizeof *a);
         s->answer_count--;
         s->answer_head = endpoint_next_head(s->answer_head, s->answer_count, ENDPOINT_REGISTERS_MAX);
-        struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_REGISTER, 0);
+        struct endpoint_outgoing *out = e->config->profile == PRISIM_ENDPOINT_LEAVES_POSTED
+                                            ? endpoint_transmit_prepend(s, ENDPOINT_OUT_REGISTER, 0)
+                                            : endpoint_transmit_append(s, ENDPOINT_OUT_REGISTER, 0);
         out->value = a->value;
         out->head = (struct prisim_tlp_header){.requester_id = a->requester_id,
                                                .destination_id = e->config->requester_id,

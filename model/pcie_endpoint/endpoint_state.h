@@ -74,14 +74,23 @@ struct endpoint_job {
     bool clipped;      /* an invalidation hit beside its page: a larger translation is cut to 4 KiB */
 };
 
-/* A running or stopping PASID. */
+enum endpoint_marker {
+    ENDPOINT_MARKER_NONE,  /* not begun */
+    ENDPOINT_MARKER_WAITS, /* is made at `due` */
+    ENDPOINT_MARKER_MADE,  /* waits to leave */
+    ENDPOINT_MARKER_LEFT,  /* too early: the report waits for what is under way */
+    ENDPOINT_MARKER_SENT   /* the report waits for `due` */
+};
+
+/* A running or stopping PASID; or one whose stop is reported, and that owes its marker. */
 struct endpoint_context {
-    uint64_t jobs; /* slots */
+    uint64_t jobs;      /* slots */
+    prisim_cycle_t due; /* marker WAITS, SENT */
     uint32_t pasid;
     uint32_t use;    /* counts the uses of this context */
     uint16_t groups; /* page request groups of this use that are not answered */
     uint8_t state;   /* enum prisim_endpoint_pasid_state */
-    bool marker;     /* its Stop Marker is on its way out */
+    uint8_t marker;  /* enum endpoint_marker */
 };
 
 /* A memory read in flight. */
@@ -197,9 +206,11 @@ struct prisim_endpoint {
     uint64_t writes;                  /* slots whose job writes */
     uint64_t free_reads;              /* memory read tags */
     uint64_t free_contexts;
-    uint32_t streams;       /* places in use */
-    uint32_t streams_ready; /* of these, with an access to begin */
-    uint64_t marked;        /* IDLE contexts whose last use ended with a Stop Marker that was sent */
+    uint64_t owing;          /* contexts whose stop is reported, and whose marker has not left */
+    prisim_cycle_t stop_due; /* of the earliest marker or report that waits; may be too early */
+    uint32_t streams;        /* places in use */
+    uint32_t streams_ready;  /* of these, with an access to begin */
+    uint64_t marked;         /* IDLE contexts whose last use ended with a Stop Marker that was sent */
 
     /* Configuration space. */
     uint32_t pri_allocation;
@@ -217,7 +228,7 @@ struct prisim_endpoint {
     uint64_t prg_busy[PRG_WORDS];
     struct endpoint_atc atc;
 
-    uint8_t to_a_line[32];
+    uint8_t to_a_line[16];
 
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
@@ -351,6 +362,7 @@ void endpoint_stream_open(struct endpoint_edge *e, const struct prisim_endpoint_
 unsigned endpoint_stream_next(struct prisim_endpoint *s, struct prisim_endpoint_stimulus *what);
 void endpoint_stream_access_over(struct prisim_endpoint *s, unsigned stream);
 void endpoint_stream_stop(struct prisim_endpoint *s, unsigned context);
+void endpoint_stream_disown(struct prisim_endpoint *s, unsigned context);
 
 /* endpoint_job.c */
 void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
@@ -469,7 +481,13 @@ unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid);
 void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_context_check(struct endpoint_edge *e, unsigned context);
-void endpoint_context_stopped(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_begin(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_early(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_over(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_left(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_dropped(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_flush(struct endpoint_edge *e, uint32_t pasid);
+void endpoint_stop_timers(struct endpoint_edge *e);
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);
@@ -504,6 +522,18 @@ static inline struct endpoint_outgoing *endpoint_transmit_append(struct prisim_e
     assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
     struct endpoint_outgoing *out =
         endpoint_outgoing_write(s, (s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1u));
+    out->kind = (uint8_t)kind;
+    out->job_index = (uint8_t)job_index;
+    return out;
+}
+/* Before everything that waits. */
+static inline struct endpoint_outgoing *endpoint_transmit_prepend(struct prisim_endpoint *s,
+                                                                  enum endpoint_outgoing_kind kind, unsigned job_index)
+{
+    assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
+    s->outgoing_head = (s->outgoing_head + ENDPOINT_OUTGOING_MAX - 1) & (ENDPOINT_OUTGOING_MAX - 1);
+    s->outgoing_count++;
+    struct endpoint_outgoing *out = endpoint_outgoing_write(s, s->outgoing_head);
     out->kind = (uint8_t)kind;
     out->job_index = (uint8_t)job_index;
     return out;

@@ -102,3 +102,13 @@ void endpoint_stream_stop(struct prisim_endpoint *s, unsigned context)
         settle(s, at);
     }
 }
+
+/* They go on without a context. */
+void endpoint_stream_disown(struct prisim_endpoint *s, unsigned context)
+{
+    for (uint32_t used = s->streams; used; used &= used - 1) {
+        unsigned at = (unsigned)__builtin_ctz(used);
+        if (s->stream[at].context == context)
+            endpoint_stream_write(s, at)->context = ENDPOINT_NO_CONTEXT;
+    }
+}

@@ -45,8 +45,7 @@ static void sent_translation_request(struct endpoint_edge *e, unsigned job_index
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct prisim_tlp *to)
 {
     PRISIM_PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
-    e->s->marked |= endpoint_bit(out->job_index);
-    endpoint_context_stopped(e, out->job_index);
+    endpoint_marker_left(e, out->job_index);
 }
 
 static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct prisim_tlp *to)
@@ -76,6 +75,10 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
         PRISIM_PROBE(e->ports, e->now, endpoint_page_request_sent, .request = out->request, .tlp = head->id,
                      .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
                      .prgi = head->prg_index);
+        if (head->traffic_class)
+            PRISIM_PROBE(e->ports, e->now, endpoint_other_class, .tlp = head->id,
+                         .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
+                         .traffic_class = head->traffic_class);
         break;
     case ENDPOINT_OUT_MARKER:
         sent_marker(e, out, to);
@@ -114,7 +117,7 @@ void endpoint_transmit_put(struct endpoint_edge *e)
             return;
         }
         if (out->kind == ENDPOINT_OUT_MARKER)
-            endpoint_context_stopped(e, out->job_index);
+            endpoint_marker_dropped(e, out->job_index);
         leave(s, out);
     } while (s->outgoing_count > 0);
 }

@@ -28,6 +28,30 @@ enum prisim_endpoint_stop {
     PRISIM_ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
 };
 
+/* When a function with model B reports the stop (PCIE-STOP-4, PCIE-STOP-5: either order). */
+enum prisim_endpoint_stop_report {
+    PRISIM_ENDPOINT_REPORT_WITH,   /* when its Stop Marker leaves */
+    PRISIM_ENDPOINT_REPORT_BEFORE, /* then the marker, marker_delay later */
+    PRISIM_ENDPOINT_REPORT_AFTER   /* marker_delay after the marker */
+};
+
+/* What the function does that it may not: each breaks one duty (PCIE-STOP, PCIE-PRICAP, PCIE-RESPONSE). */
+enum prisim_endpoint_profile {
+    PRISIM_ENDPOINT_HONEST,
+    PRISIM_ENDPOINT_MARKER_EARLY,       /* the marker overtakes what waits to leave, page requests of its PASID too */
+    PRISIM_ENDPOINT_MARKER_LATE,        /* a marker that is owed is not sent before the next use begins */
+    PRISIM_ENDPOINT_MARKER_NEVER,       /* says that a marker follows, and sends none */
+    PRISIM_ENDPOINT_IGNORES_ALLOCATION, /* page requests up to its capacity */
+    PRISIM_ENDPOINT_KEEPS_REQUESTING,   /* reports the stop, and goes on with the jobs it has */
+    PRISIM_ENDPOINT_LEAVES_NON_POSTED,  /* reports the stop with Translation Requests and reads still out */
+    PRISIM_ENDPOINT_LEAVES_POSTED,      /* its report overtakes what waits to leave */
+    PRISIM_ENDPOINT_LEAVES_GROUP,       /* an open group of a PASID that stops never gets its Last */
+    PRISIM_ENDPOINT_PASID_CONTRARY,     /* of a response it wants a PASID where PRPR is 0, and none where it is 1 */
+    PRISIM_ENDPOINT_OTHER_CLASS,        /* page requests have traffic class 1 */
+    PRISIM_ENDPOINT_ASKS_AGAIN,         /* asks again for what was answered Invalid */
+    PRISIM_ENDPOINT_PROFILES
+};
+
 /* When an Invalidate Request takes entries out of the ATC; until then the function uses them (PCIE-ATC). */
 enum prisim_endpoint_drop {
     PRISIM_ENDPOINT_DROP_AT_COMPLETION, /* when it has been processed, before its completion is made */

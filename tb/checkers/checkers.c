@@ -126,6 +126,7 @@ void checkers_all_events(struct checkers *c, uint64_t events)
 void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
     c->findings.at_end = true;
+    duty_finish(c, end, idle);
     course_finish(c);
     request_finish(c, end, idle);
     group_finish(c, end, idle);

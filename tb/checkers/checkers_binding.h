@@ -37,6 +37,8 @@ struct stop {
     uint32_t binding; /* that is stopped */
     uint32_t markers; /* of it, sent since */
     uint64_t clock;   /* of U1 */
+    uint32_t owed;    /* the binding of the stop before it, whose marker had not left at the start; 0: none */
+    bool owed_told;   /* that something of the next use left before it */
 };
 
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */

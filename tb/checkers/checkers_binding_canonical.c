@@ -92,6 +92,8 @@ static void tell_context(const struct checkers *c, const struct context *context
     tell_binding(c, context->owner);
     tell_unbind(c, context);
     tell_stop(c, &context->stop);
+    tell_binding(c, context->stop.owed);
+    tell_word(c->telling, context->stop.owed_told);
     tell_cd(c, context);
 }
 
@@ -100,7 +102,7 @@ static bool is_blank(const struct context *context)
 {
     return !context->bound && !context->device && !context->stopping && !context->owner && !context->call &&
            context->unbind == PRISIM_CYCLE_NEVER && context->begun == PRISIM_CYCLE_NEVER && !context->ended_by &&
-           !context->stop.open && !context->stop.done && context->stops == context->markers &&
+           !context->stop.open && !context->stop.done && !context->stop.owed && context->stops == context->markers &&
            context->cd_since == PRISIM_PASID_NONE && !context->cd_left;
 }
 

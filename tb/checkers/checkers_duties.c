@@ -64,6 +64,12 @@ static void function_broke(struct checkers *c, const struct prisim_event *event,
     broken(c, event->cycle, event->instance, duty, context->stream_id, context->pasid);
 }
 
+void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,
+                    uint64_t pasid)
+{
+    broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, duty, c->function[endpoint].stream_id, pasid);
+}
+
 /* PCIE-STOP "Both": from U1 to the next start no request of any type. Not of the binding that was stopped, even if the
  * PASID has its next use meanwhile. */
 static bool is_over(struct checkers *c, const struct context *context, uint32_t binding)
@@ -76,6 +82,10 @@ static bool is_over(struct checkers *c, const struct context *context, uint32_t 
 static void judge_marker(struct checkers *c, const struct prisim_event *event, struct context *context,
                          uint32_t binding)
 {
+    if (binding != 0 && binding == context->stop.owed) {
+        context->stop.owed = 0;
+        return;
+    }
     bool own = context->stop.open && binding == context->stop.binding;
     if (!own || context->stop.markers > 0)
         function_broke(c, event, context, DUTY_ONE_MARKER);
@@ -98,6 +108,7 @@ void duty_page_request(struct checkers *c, const struct prisim_event *event)
     request->rogue = context != NULL && is_over(c, context, request->binding);
     if (request->rogue)
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
+    duty_invalid_heeded(c, event, request);
     /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
     if (function->outstanding > function->allocation)
         broken(c, event->cycle, event->instance, DUTY_ALLOCATION_KEPT, function->stream_id, e->pasid);
@@ -115,6 +126,8 @@ void duty_page_request_sent(struct checkers *c, const struct prisim_event *event
         judge_marker(c, event, context, request->binding);
     else if (context->stop.open && context->stop.markers > 0 && !request->rogue)
         function_broke(c, event, context, DUTY_MARKER_LAST);
+    if (!request->marker)
+        duty_marker_first(c, event, context, request->binding);
 }
 
 /* endpoint.stop_marker */
@@ -197,6 +210,7 @@ void duty_stopped(struct checkers *c, const struct prisim_event *event)
     if (c->scenario->system.endpoint[endpoint].stop == PRISIM_ENDPOINT_STOP_WAIT &&
         (e->groups > 0 || has_unanswered(c, endpoint, context->stop.binding)))
         function_broke(c, event, context, DUTY_ANSWERS_AWAITED);
+    duty_group_closed(c, event, endpoint, context->stop.binding, e->pasid);
 }
 
 /* driver.stop_seen: the report. PCIE-STOP: posted requests are pushed before it: it may itself be what pushes them, as
@@ -219,8 +233,9 @@ void duty_stop_seen(struct checkers *c, const struct prisim_event *event)
 void duty_start(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_start.pasid);
-    if (context != NULL)
-        context->stop = (struct stop){0};
+    if (context == NULL)
+        return;
+    context->stop = (struct stop){.owed = duty_marker_owed(c, checkers_endpoint(c, event->instance), context)};
 }
 
 /* driver.bind: U7 of what was bound before, and it must have had its U6. */

@@ -7,10 +7,29 @@
 
 #include "tb/checkers/checkers.h"
 
+struct context;
+struct group;
+struct request;
+
 struct duties {
     const struct stream *told; /* who hears of broken ones, or NULL */
 };
 
 void duties_open(struct checkers *c);
+
+/* Of a function, at the event that shows it. */
+void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,
+                    uint64_t pasid);
+
+/* checkers_duties_stop.c: what a function owes at the stop of a PASID, and behind it */
+void duty_group_closed(struct checkers *c, const struct prisim_event *event, unsigned endpoint, uint32_t binding,
+                       uint64_t pasid);
+uint32_t duty_marker_owed(const struct checkers *c, unsigned endpoint, const struct context *context);
+void duty_marker_first(struct checkers *c, const struct prisim_event *event, struct context *context, uint32_t binding);
+void duty_finish(struct checkers *c, prisim_cycle_t end, bool idle);
+
+/* checkers_duties_response.c: what a function owes when it is answered */
+void duty_response(struct checkers *c, const struct prisim_event *event, const struct group *group);
+void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request);
 
 #endif

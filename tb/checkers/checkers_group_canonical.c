@@ -76,6 +76,7 @@ void functions_canonical(const struct checkers *c)
         tell_word(t, function->allocation);
         tell_binding(c, function->no_pasid);
         tell_word(t, function->outstanding);
+        tell_word(t, function->was_off);
         tell_binding(c, function->off.binding);
         tell_binding(c, function->off.other);
         tell_word(t, function->off.refused);

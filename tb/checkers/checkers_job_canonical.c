@@ -46,6 +46,7 @@ static void tell_job_body(const struct checkers *c, const struct job *job)
         tell_word(t, job->page);
     }
     tell_faults(c, job);
+    tell_word(t, job->refused);
     tell_binding(c, job->owed);
     tell_word(t, job->reads);
     tell_word(t, job->late);

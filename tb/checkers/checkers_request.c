@@ -250,6 +250,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
+    c->function[endpoint].was_off = true;
     if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
                      "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,

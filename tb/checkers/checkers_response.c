@@ -115,6 +115,7 @@ void on_response(struct checkers *c, const struct prisim_event *event)
     bool dropped = e->cause == PRISIM_CAUSE_PASID_MISMATCH || e->cause == PRISIM_CAUSE_UNEXPECTED_PASID;
     struct group *at_function = group_of_index(c, endpoint, e->prgi);
     response_pasid_judge(c, event, at_function ? at_function : meant, answer);
+    duty_response(c, event, at_function);
     response_gone(c, answer);
     /* PCIE-PRICAP: once RF is 1 the function ignores responses; they are nobody's second one. */
     if (e->cause != PRISIM_CAUSE_FAILED_BEFORE)
