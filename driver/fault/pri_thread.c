@@ -158,7 +158,7 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     while (!driver_queue_empty(d))
         CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
-    if (overflowed(d) && d->parked) {
+    if (overflowed(d) && d->parked && e->config->overflow_parts == PRISIM_DRIVER_PARTS_DISCARD) {
         /* SMMU-PRIOVF: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(PRISIM_EVENT_DRIVER_DISCARD);
         STEP(e->config->price.compute);

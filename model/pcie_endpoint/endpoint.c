@@ -57,6 +57,7 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
     s->prg_last = PRISIM_PRG_INDEXES - 1;
     s->drawn = random_open(config->seed, config->requester_id, 0).counter;
     s->pri_stopped = true; /* PCIE-PRICAP */
+    endpoint_pri_limit(config, s);
     endpoint_atc_init(s);
     assert(s->due == 0); /* the first step publishes ready */
 }

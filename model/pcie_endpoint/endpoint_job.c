@@ -87,7 +87,7 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct prisim_endpoint_s
     unsigned context = bound ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
     bool runs =
         !bound || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == PRISIM_ENDPOINT_PASID_RUNNING);
-    if (!runs || !has_room(s, what) || !endpoint_job_allowed(s, what->has_pasid)) {
+    if (!runs || !has_room(s, what) || !endpoint_job_allowed(e, what->has_pasid)) {
         ends_at_once(e, what, PRISIM_CAUSE_NOT_ENABLED);
     } else if (what->size == 0) {
         ends_at_once(e, what, PRISIM_CAUSE_COMPLETED);
@@ -146,7 +146,8 @@ static void looked_up(struct endpoint_edge *e, unsigned job_index)
     const struct endpoint_atc_entry *entry =
         endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
     if (!entry || !endpoint_job_may(job, entry->access)) {
-        endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
+        const bool unasked = e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !e->s->pri_enable;
+        endpoint_job_go(e->s, job_index, unasked ? ENDPOINT_JOB_FAULT : ENDPOINT_JOB_TRANSLATE);
         return;
     }
     uint64_t offset = job->address & prisim_bits_mask(entry->size_log2) & ~prisim_bits_mask(12);

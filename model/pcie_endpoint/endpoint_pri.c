@@ -9,9 +9,10 @@
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
-    bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION;
+    bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_halted;
+    bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION || unasked;
     uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
-    s->page_request_limit = s->pri_enable && !s->pri_halted ? limit : 0;
+    s->page_request_limit = (s->pri_enable && !s->pri_halted) || unasked ? limit : 0;
     assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
 }
 
@@ -100,6 +101,7 @@ void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index)
     struct prisim_endpoint *s = e->s;
     struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_MEMBER && job->members);
+    const bool first = (unsigned)__builtin_popcount(job->members) == s->group[job->prg_index].members;
     unsigned page = next_page(e, job);
     job->members &= ~(UINT32_C(1) << page);
     /* PCIE-STOP-2: with a stop the next one is the last. */
@@ -108,7 +110,8 @@ void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index)
         job->members = 0;
     }
     /* Read is asked for with every access. */
-    uint8_t access = ENDPOINT_READ | (job->members ? 0 : ENDPOINT_LAST) | (job->write ? ENDPOINT_WRITE : 0);
+    const bool last = !job->members || (first && e->config->profile == PRISIM_ENDPOINT_LAST_TWICE);
+    uint8_t access = ENDPOINT_READ | (last ? ENDPOINT_LAST : 0) | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,
            &(struct prisim_endpoint_stimulus){.address = job->address + page * UINT64_C(4096),
                                               .job = job->number,
@@ -127,9 +130,12 @@ void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index)
 /* The group is stale, and the job is over. */
 void endpoint_pri_leave_group(struct endpoint_edge *e, unsigned job_index)
 {
-    const struct endpoint_job *job = &e->s->job[job_index];
-    assert((endpoint_jobs_in_groups(e->s) & endpoint_bit(job_index)) && e->s->group[job->prg_index].job == job_index);
-    endpoint_group_write(e->s, job->prg_index)->stale = true;
+    const unsigned index = e->s->job[job_index].prg_index;
+    assert((endpoint_jobs_in_groups(e->s) & endpoint_bit(job_index)) && e->s->group[index].job == job_index);
+    if (e->config->profile == PRISIM_ENDPOINT_FORGETS_GROUPS)
+        endpoint_group_free(e->s, index);
+    else
+        endpoint_group_write(e->s, index)->stale = true;
     endpoint_job_end(e, job_index, PRISIM_CAUSE_STOPPED);
 }
 

@@ -394,10 +394,12 @@ static inline bool endpoint_job_awaits_late(const struct prisim_endpoint *s, uns
 }
 
 /* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
-static inline bool endpoint_job_allowed(const struct prisim_endpoint *s, bool has_pasid)
+static inline bool endpoint_job_allowed(const struct endpoint_edge *e, bool has_pasid)
 {
-    return (s->command & COMMAND_BUS_MASTER) && (s->ats_control & PRISIM_ATS_CONTROL_ENABLE) && !s->ats_refused &&
-           (!has_pasid || (s->pasid_control & PRISIM_PASID_CONTROL_ENABLE));
+    const struct prisim_endpoint *s = e->s;
+    return ((s->command & COMMAND_BUS_MASTER) && (s->ats_control & PRISIM_ATS_CONTROL_ENABLE) && !s->ats_refused &&
+            (!has_pasid || (s->pasid_control & PRISIM_PASID_CONTROL_ENABLE))) ||
+           e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE;
 }
 
 static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned job_index, enum endpoint_job_state state,
@@ -474,7 +476,8 @@ void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct pris
  */
 static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
 {
-    return (e->s->pri_enable && !e->s->pri_halted) || e->config->on_pri_off == PRISIM_ENDPOINT_PRI_OFF_HOLD;
+    return (e->s->pri_enable && !e->s->pri_halted) || e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE ||
+           e->config->on_pri_off == PRISIM_ENDPOINT_PRI_OFF_HOLD;
 }
 void endpoint_pri_went_off(struct endpoint_edge *e);
 unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid);

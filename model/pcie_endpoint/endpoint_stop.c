@@ -49,7 +49,10 @@ static void stop_all(struct endpoint_edge *e, unsigned i)
     for (uint64_t jobs = s->context[i].jobs; jobs; jobs &= jobs - 1)
         stop_job(e, (unsigned)__builtin_ctzll(jobs));
     if (e->config->profile == PRISIM_ENDPOINT_LEAVES_NON_POSTED)
-        disown(s, i, s->context[i].jobs & (s->in[ENDPOINT_JOB_TRANSLATING] | s->in[ENDPOINT_JOB_ENDING]));
+        disown(s, i,
+               s->context[i].jobs & (s->in[ENDPOINT_JOB_TRANSLATING] | (s->in[ENDPOINT_JOB_ENDING] & ~s->writes)));
+    if (e->config->profile == PRISIM_ENDPOINT_LEAVES_POSTED)
+        disown(s, i, s->context[i].jobs & s->in[ENDPOINT_JOB_ENDING] & s->writes);
 }
 
 void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid)

@@ -10,7 +10,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSLATE);
-    if (!endpoint_job_allowed(e->s, job->has_pasid)) {
+    if (!endpoint_job_allowed(e, job->has_pasid)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }
@@ -84,9 +84,9 @@ static void page_missing(struct endpoint_edge *e, unsigned job_index)
 }
 
 /* PCIE-ATC "Race": not if an invalidation came between, for the result may be stale. */
-static bool takes(const struct prisim_endpoint *s, const struct endpoint_job *job)
+static bool takes(const struct endpoint_edge *e, const struct endpoint_job *job)
 {
-    return job->cause == PRISIM_CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
+    return job->cause == PRISIM_CAUSE_NONE && endpoint_job_allowed(e, job->has_pasid) && !job->poisoned;
 }
 
 static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct translation *t)
@@ -96,7 +96,7 @@ static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct 
         endpoint_job_end(e, job_index, job->cause);
         return;
     }
-    if (!endpoint_job_allowed(e->s, job->has_pasid)) {
+    if (!endpoint_job_allowed(e, job->has_pasid)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }
@@ -130,7 +130,7 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     struct translation t = {0};
     if (good)
         t = decode(tlp, page);
-    bool taken = good && takes(s, job);
+    bool taken = good && takes(e, job);
     if (taken && t.access)
         fill(e, job, &t);
     PRISIM_PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,

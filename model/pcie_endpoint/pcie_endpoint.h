@@ -49,6 +49,10 @@ enum prisim_endpoint_profile {
     PRISIM_ENDPOINT_PASID_CONTRARY,     /* of a response it wants a PASID where PRPR is 0, and none where it is 1 */
     PRISIM_ENDPOINT_OTHER_CLASS,        /* page requests have traffic class 1 */
     PRISIM_ENDPOINT_ASKS_AGAIN,         /* asks again for what was answered Invalid */
+    PRISIM_ENDPOINT_LAST_TWICE,         /* the first request of a group has Last as well as the one made last */
+    PRISIM_ENDPOINT_FORGETS_GROUPS,     /* with a stop it forgets groups that are out, and uses their indices again */
+    PRISIM_ENDPOINT_IGNORES_ENABLE, /* works with ATS and PRI off, and asks for pages without asking if they are there
+                                     */
     PRISIM_ENDPOINT_PROFILES
 };
 

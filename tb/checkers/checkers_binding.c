@@ -66,6 +66,8 @@ uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid
 uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
     struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
+    if (context != NULL && context->stop.owed) /* they leave in the order of the stops */
+        return context->stop.owed;
     if (context == NULL || context->stopping == 0)
         return binding_of_device(c, endpoint, pasid);
     uint32_t binding = context->stopping;

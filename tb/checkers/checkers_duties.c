@@ -109,6 +109,7 @@ void duty_page_request(struct checkers *c, const struct prisim_event *event)
     if (request->rogue)
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
     duty_invalid_heeded(c, event, request);
+    duty_group(c, event, request);
     /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
     if (function->outstanding > function->allocation)
         broken(c, event->cycle, event->instance, DUTY_ALLOCATION_KEPT, function->stream_id, e->pasid);
@@ -134,8 +135,12 @@ void duty_page_request_sent(struct checkers *c, const struct prisim_event *event
 void duty_stop_marker(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_stop_marker.pasid);
-    if (context != NULL)
-        judge_marker(c, event, context, context->stop.binding);
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (context == NULL || endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    const struct request *marker = c->function[endpoint].final; /* the one that just left */
+    assert(marker != NULL && marker->marker);
+    judge_marker(c, event, context, marker->binding);
 }
 
 /* endpoint.translation_request */
@@ -165,7 +170,10 @@ void duty_stop(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_stop.pasid);
     if (context != NULL)
-        context->stop = (struct stop){.open = true, .binding = context->device ? context->device : context->bound};
+        context->stop = (struct stop){.open = true,
+                                      .binding = context->device ? context->device : context->bound,
+                                      .owed = context->stop.owed,
+                                      .owed_told = context->stop.owed_told};
 }
 
 /* A job ends when all its reads have completed. */

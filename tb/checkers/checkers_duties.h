@@ -30,6 +30,7 @@ void duty_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 
 /* checkers_duties_response.c: what a function owes when it is answered */
 void duty_response(struct checkers *c, const struct prisim_event *event, const struct group *group);
+void duty_group(struct checkers *c, const struct prisim_event *event, const struct request *request);
 void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request);
 
 #endif

@@ -18,13 +18,16 @@ void duty_response(struct checkers *c, const struct prisim_event *event, const s
     uint64_t required = c->scenario->system.endpoint[group->endpoint].prpr ? group->pasid : (uint64_t)PRISIM_PASID_NONE;
     if (dropped && e->pasid == required)
         duty_broken_by(c, event, group->endpoint, DUTY_PRPR_TRUE, group->pasid);
+    /* PCIE-GROUP-7: it has forgotten what it asked for. */
+    if (e->cause == PRISIM_CAUSE_UNEXPECTED_INDEX && group->own && !group->answered && !group->killed)
+        duty_broken_by(c, event, group->endpoint, DUTY_INDEX_KEPT, group->pasid);
 }
 
 /* endpoint.page_request: E0 */
 void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request)
 {
-    const struct job *job = job_get(c, request->endpoint, request->job);
-    if (request->job != 0 && job != NULL && job->refused == (request->address | 1))
+    const struct job *job = pool_get(&c->jobs.pool, request->job);
+    if (job != NULL && job->pool.live && job->refused == (request->address | 1))
         duty_broken_by(c, event, request->endpoint, DUTY_INVALID_HEEDED, event->endpoint_page_request.pasid);
 }
 
@@ -34,4 +37,21 @@ void duty_other_class(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint < SYSTEM_ENDPOINTS_MAX)
         duty_broken_by(c, event, endpoint, DUTY_CLASS_ZERO, event->endpoint_other_class.pasid);
+}
+
+/* endpoint.page_request, E0: PCIE-GROUP-5, PCIE-GROUP-7, PCIE-PRICAP-9. A group that is open when page requests are
+ * switched off is finished (PCIE-PRICAP-11). */
+void duty_group(struct checkers *c, const struct prisim_event *event, const struct request *request)
+{
+    const struct group *group = pool_get(&c->groups.pool, request->group);
+    const uint64_t pasid = event->endpoint_page_request.pasid;
+    if (group == NULL || !group->pool.live)
+        return;
+    if (group->requests == 1 && !c->function[request->endpoint].enabled)
+        duty_broken_by(c, event, request->endpoint, DUTY_ENABLE_HEEDED, pasid);
+    if (group->requests == 1 && group->reuses)
+        duty_broken_by(c, event, request->endpoint, DUTY_INDEX_KEPT, pasid);
+    bool second = group->lasts > 1 && (request->access & PRISIM_ACCESS_LAST);
+    if (second)
+        duty_broken_by(c, event, request->endpoint, DUTY_ONE_LAST, pasid);
 }

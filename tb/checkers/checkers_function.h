@@ -18,6 +18,7 @@ struct function {
     uint32_t allocation;
     uint32_t no_pasid;             /* binding of what has no PASID; 0: it has none */
     uint32_t outstanding;          /* page requests that are not answered */
+    bool enabled;                  /* its page requests are: E */
     bool was_off;                  /* its page requests were switched off once */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */

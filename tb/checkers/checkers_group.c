@@ -28,7 +28,9 @@ static struct group *group_new(struct checkers *c, const struct request *request
 {
     struct function_index *index = &c->function[request->endpoint].index[request->prg_index];
     judge_index(c, pool_get(&c->groups.pool, index->latest), cycle);
+    const struct group *old = pool_get(&c->groups.pool, index->own);
     struct group *group = pool_take(&c->arena, &c->groups.pool);
+    group->reuses = request->job != 0 && old != NULL && old->pool.live && !old->answered && !old->killed;
     group->endpoint = request->endpoint;
     group->prg_index = request->prg_index;
     group->own = request->job != 0;
@@ -52,13 +54,16 @@ struct group *group_join(struct checkers *c, const struct request *request, pris
     struct group *group = pool_get(&c->groups.pool, function->index[request->prg_index].latest);
     bool own = request->job != 0;
     /* PCIE-GROUP: with its response an index is free again, whether or not the group was whole. */
-    bool over = group == NULL || !group->pool.live || group->closed || group->answered || group->killed;
+    bool over = group == NULL || !group->pool.live || group->answered || group->killed;
+    /* A request behind the Last of its group is one of it all the same if its job says so: two Lasts, one group. */
+    over = over || (group->closed && !(own && group->job == request->job));
     bool joins = !over && group->own == own && group->binding == request->binding;
     if (!joins)
         group = group_new(c, request, cycle);
     group->requests++;
     group->members++;
-    group->closed = request->access & PRISIM_ACCESS_LAST;
+    group->lasts += (request->access & PRISIM_ACCESS_LAST) != 0;
+    group->closed = group->lasts > 0;
     if (++function->outstanding > function->allocation) {
         char words[WORDS_MAX];
         checkers_hit(c, HAZARD_ALLOCATION_EXCEEDED, cycle,

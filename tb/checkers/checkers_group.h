@@ -21,10 +21,12 @@ struct group {
     bool killed;   /* dropped with Response Failure or reset */
     bool returned; /* its credits are back */
     bool overdue;  /* counted as unanswered */
+    bool reuses;   /* its index was that of a group that is not answered */
     uint32_t binding;
     uint64_t job, address; /* of its first request; job 0: raw */
     uint64_t pasid;        /* likewise */
     uint32_t requests;     /* made */
+    uint32_t lasts;        /* of them, with Last */
     uint32_t members;      /* of them, alive */
     uint32_t queued;       /* of them, taken by the PRI queue and not yet answered or discarded */
     prisim_cycle_t last_sent;

@@ -283,7 +283,11 @@ void on_config(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_config *e = &event->endpoint_config;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write || e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
+    if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write)
+        return;
+    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4)
+        c->function[endpoint].enabled = e->value & PRISIM_PRI_CONTROL_ENABLE;
+    if (e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;
     if (c->allocations.ready)
