@@ -114,7 +114,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
     s->pri_enable = false;
     endpoint_pri_limit(e->config, s);
     if (was || drop)
-        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0,
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? endpoint_groups_open(s) : 0,
                      .cause = PRISIM_CAUSE_PRI_OFF);
     if (drop)
         endpoint_pri_drop_groups(e);

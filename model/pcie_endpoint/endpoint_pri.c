@@ -189,7 +189,7 @@ static void failed(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
-        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = s->page_requests,
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = endpoint_groups_open(s),
                      .cause = PRISIM_CAUSE_RESPONSE_FAILURE);
     s->pri_rf = true;
     s->pri_halted = true;
