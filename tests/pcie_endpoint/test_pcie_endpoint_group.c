@@ -595,6 +595,41 @@ START_TEST(dma_error_closes_the_group)
 }
 END_TEST
 
+/* PCIE-STOP-3, model B: nobody waits for the response of a group that another error was about to close when the stop
+ * came: its Last could not leave in between, as the FIFO was full. */
+START_TEST(stop_behind_an_error_leaves_the_group)
+{
+    for (uint32_t stop = 0; stop < 3; stop++) {
+        struct prisim_endpoint_config config = config_of(4, 1000, stop);
+        struct endpoint_harness *h = open_with(&config, 5);
+        endpoint_harness_dma(h, 1, 1, 0x4fc0, 0x2040, false);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x90000, 12, R | W);
+        struct prisim_tlp read = *endpoint_harness_up_dma(h, 0x90fc0, 64);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0, 12, 0);
+        endpoint_harness_up_member(h, 1, 0x5000, false);
+        endpoint_harness_fill(h, 449);
+        endpoint_harness_complete(h, &read, PRISIM_TLP_UR);
+        harness_run(h->base, 5);
+        post(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+        harness_run(h->base, 5);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 0);
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+        for (unsigned i = 0; i < 449; i++)
+            endpoint_harness_up_page_request(h, 9, 0x7000);
+        endpoint_harness_up_member(h, 1, 0x6000, true);
+        if (stop == PRISIM_ENDPOINT_STOP_MARKER)
+            endpoint_harness_up_marker(h, 1);
+        endpoint_harness_quiet(h, 20);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), stop != PRISIM_ENDPOINT_STOP_WAIT);
+        ck_assert_uint_eq(h->state->page_requests, 2);
+        endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 1);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
 /* PCIE-GROUP-2: groups of several jobs by turns, but each without a gap: the next begins when the other is whole, or
  * waits for nothing but its Last. */
 START_TEST(groups_have_no_gap)
@@ -691,5 +726,5 @@ TEST_SUITE("endpoint group", size_is_bounded, one_response_brings_all_credits_ba
            random_order_has_every_permutation, random_order_has_its_last_last, stop_closes_the_group,
            stop_gives_unneeded_credits_back, marker_stands_behind_the_last, fifo_full_in_the_middle_of_a_group,
            disable_finishes_the_group, enable_again_keeps_the_open_group, open_group_dies_with_page_requests,
-           answer_ends_an_open_group, dma_error_closes_the_group, groups_have_no_gap, index_follows_the_policy,
-           lowest_index_is_used_again, group_has_one_response)
+           answer_ends_an_open_group, dma_error_closes_the_group, stop_behind_an_error_leaves_the_group,
+           groups_have_no_gap, index_follows_the_policy, lowest_index_is_used_again, group_has_one_response)
