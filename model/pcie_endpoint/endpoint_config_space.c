@@ -37,6 +37,13 @@ static uint32_t pri_register(const struct prisim_endpoint_config *config, const 
     return status << 16 | (s->pri_enable ? PRISIM_PRI_CONTROL_ENABLE : 0);
 }
 
+/* PCIE-PASIDCAP-1, PCIE-PASIDCAP-2: what is supported has the same bits in the capability as its enable in control. */
+static uint32_t pasid_modes(const struct prisim_endpoint_config *config)
+{
+    return (config->pasid_execute ? PRISIM_PASID_CONTROL_EXECUTE : 0) |
+           (config->pasid_privileged ? PRISIM_PASID_CONTROL_PRIVILEGED : 0);
+}
+
 static uint32_t read_word(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s, uint32_t offset)
 {
     switch (offset) {
@@ -64,8 +71,8 @@ static uint32_t read_word(const struct prisim_endpoint_config *config, const str
         return s->pri_allocation;
     case PRISIM_ENDPOINT_CONFIG_PASID:
         return capability(0x1b, 0);
-    case PRISIM_ENDPOINT_CONFIG_PASID + 4: /* PCIE-PASIDCAP: neither Execute nor Privileged */
-        return config->pasid_bits << 8 | (uint32_t)s->pasid_control << 16;
+    case PRISIM_ENDPOINT_CONFIG_PASID + 4:
+        return pasid_modes(config) | config->pasid_bits << 8 | (uint32_t)s->pasid_control << 16;
     }
     return 0;
 }
@@ -107,7 +114,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
     s->pri_enable = false;
     endpoint_pri_limit(e->config, s);
     if (was || drop)
-        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0,
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? endpoint_groups_open(s) : 0,
                      .cause = PRISIM_CAUSE_PRI_OFF);
     if (drop)
         endpoint_pri_drop_groups(e);
@@ -169,7 +176,7 @@ void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint3
         endpoint_pri_limit(e->config, s);
         break;
     case PRISIM_ENDPOINT_CONFIG_PASID + 4:
-        s->pasid_control = (uint16_t)(word >> 16 & PRISIM_PASID_CONTROL_ENABLE);
+        s->pasid_control = (uint16_t)(word >> 16 & (PRISIM_PASID_CONTROL_ENABLE | pasid_modes(e->config)));
         break;
     }
 }

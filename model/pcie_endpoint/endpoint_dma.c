@@ -54,7 +54,7 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
         .at = job->untranslated ? PRISIM_TLP_AT_UNTRANSLATED : PRISIM_TLP_AT_TRANSLATED};
     if (job->untranslated && job->has_pasid) {
         out->head.pasid = job->pasid;
-        out->head.flags = PRISIM_TLP_HAS_PASID;
+        out->head.flags = PRISIM_TLP_HAS_PASID | job->mode; /* PCIE-PREFIX-3, PCIE-PREFIX-4 */
     }
     if (!job->write)
         out->head.tag = (uint16_t)take_read_tag(s, job_index);

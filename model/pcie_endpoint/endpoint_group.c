@@ -77,6 +77,16 @@ struct endpoint_group endpoint_group_free(struct prisim_endpoint *s, unsigned in
     return group;
 }
 
+/* Groups that have no response yet. */
+uint32_t endpoint_groups_open(const struct prisim_endpoint *s)
+{
+    unsigned groups = 0;
+    for (unsigned word = 0; word < PRG_WORDS; word++)
+        groups += (unsigned)__builtin_popcountll(s->prg_busy[word]);
+    assert(groups <= s->page_requests);
+    return groups;
+}
+
 void endpoint_group_free_all(struct prisim_endpoint *s)
 {
     for (unsigned word = 0; word < PRG_WORDS; word++)

@@ -33,13 +33,14 @@ static void take_translations(struct endpoint_edge *e, const struct endpoint_ran
     }
 }
 
-/* The memory reads made with the old translations. */
+/* The memory reads made with the old translations; but for those that were given up, which nobody waits for. */
 static uint64_t reads_in(const struct prisim_endpoint *s, const struct endpoint_range *range)
 {
     uint64_t found = 0;
     for (uint64_t reads = ~s->free_reads; reads; reads &= reads - 1) {
         unsigned i = (unsigned)__builtin_ctzll(reads);
-        if (endpoint_range_names(range, s->read[i].pasid) && endpoint_range_overlaps(range, s->read[i].address, 12))
+        if (!s->read[i].overdue && endpoint_range_names(range, s->read[i].pasid) &&
+            endpoint_range_overlaps(range, s->read[i].address, 12))
             found |= endpoint_bit(i);
     }
     return found;

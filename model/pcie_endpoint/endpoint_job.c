@@ -213,8 +213,9 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim
         if (job->state == ENDPOINT_JOB_LAST)
             endpoint_job_go(e->s, job_index, ENDPOINT_JOB_MEMBER);
     } else if (job->state == ENDPOINT_JOB_ENDING) {
-        /* An error of one of the last TLPs of a job that seemed to go well. */
-        if (job->cause == PRISIM_CAUSE_COMPLETED && cause == PRISIM_CAUSE_DMA_ERROR)
+        /* One of the last TLPs of a job that seemed to go well failed, or was given up. */
+        if (job->cause == PRISIM_CAUSE_COMPLETED &&
+            (cause == PRISIM_CAUSE_DMA_ERROR || cause == PRISIM_CAUSE_COMPLETION_TIMEOUT))
             job->cause = (uint8_t)cause;
     } else {
         endpoint_job_end(e, job_index, cause);

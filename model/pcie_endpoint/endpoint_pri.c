@@ -89,9 +89,11 @@ static unsigned next_page(struct endpoint_edge *e, const struct endpoint_job *jo
 /* The Last of the group was made. PCIE-STOP-3, model B: nobody waits for its response if its PASID stops. */
 static void made_last(struct endpoint_edge *e, unsigned job_index)
 {
-    const struct endpoint_job *job = &e->s->job[job_index];
+    const struct prisim_endpoint *s = e->s;
+    const unsigned context = s->job[job_index].context;
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ASKED);
-    if (job->cause == PRISIM_CAUSE_STOPPED && e->config->stop != PRISIM_ENDPOINT_STOP_WAIT)
+    if (e->config->stop != PRISIM_ENDPOINT_STOP_WAIT && context != ENDPOINT_NO_CONTEXT &&
+        s->context[context].state == PRISIM_ENDPOINT_PASID_STOPPING)
         endpoint_pri_leave_group(e, job_index);
 }
 
@@ -198,7 +200,7 @@ static void failed(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
-        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = s->page_requests,
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = endpoint_groups_open(s),
                      .cause = PRISIM_CAUSE_RESPONSE_FAILURE);
     s->pri_rf = true;
     s->pri_halted = true;

@@ -457,6 +457,7 @@ bool endpoint_group_is_open(const struct prisim_endpoint *s, unsigned index);
 void endpoint_group_shrink(struct prisim_endpoint *s, unsigned index, unsigned members);
 struct endpoint_group endpoint_group_free(struct prisim_endpoint *s, unsigned index);
 void endpoint_group_free_all(struct prisim_endpoint *s);
+uint32_t endpoint_groups_open(const struct prisim_endpoint *s);
 
 /* Jobs whose group is out, or open. */
 static inline uint64_t endpoint_jobs_in_groups(const struct prisim_endpoint *s)

@@ -295,20 +295,65 @@ unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pa
     return endpoint_harness_up_page_request(h, pasid, page)->head.prg_index;
 }
 
+prisim_cycle_t endpoint_harness_down_at(const struct endpoint_harness *h)
+{
+    const struct harness_rx_port *down = &h->base->rx[PRISIM_ENDPOINT_RX_DOWN];
+    ck_assert_uint_eq(down->taken, down->offered);
+    return down->taken_at[down->taken - 1];
+}
+
+uint32_t endpoint_harness_pri_status(struct endpoint_harness *h)
+{
+    return endpoint_harness_config_read(h, PRISIM_ENDPOINT_CONFIG_PRI + 4) >> 16 & ~(uint32_t)PRISIM_PRI_STATUS_PRPR;
+}
+
+void endpoint_harness_missing(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t address, uint32_t size)
+{
+    endpoint_harness_dma(h, job, pasid, address, size, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, pasid, address & ~UINT64_C(0xfff)), 0, 12, 0);
+}
+
+unsigned endpoint_harness_up_member(struct endpoint_harness *h, int pasid, uint64_t page, bool last)
+{
+    const struct prisim_tlp *up = endpoint_harness_up_page_request(h, pasid, page);
+    ck_assert_msg(!(up->head.flags & PRISIM_TLP_LAST) == !last, "page %llx", (unsigned long long)page);
+    return up->head.prg_index;
+}
+
+void endpoint_harness_up_marker(struct endpoint_harness *h, uint32_t pasid)
+{
+    const struct prisim_tlp *up = endpoint_harness_up(h, 100);
+    ck_assert_ptr_nonnull(up);
+    ck_assert(prisim_tlp_is_stop_marker(&up->head));
+    ck_assert_uint_eq(up->head.pasid, pasid);
+}
+
+static void fill_with(struct endpoint_harness *h, unsigned number)
+{
+    struct prisim_endpoint_stimulus raw = {.address = 0x7000,
+                                           .job = 100 + number,
+                                           .pasid = 9,
+                                           .what = PRISIM_ENDPOINT_PAGE_REQUEST,
+                                           .has_pasid = 1,
+                                           .access = 5};
+    harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &raw);
+    harness_run(h->base, 2);
+}
+
+void endpoint_harness_fill(struct endpoint_harness *h, unsigned count)
+{
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    for (unsigned i = 0; i < count; i++)
+        fill_with(h, i);
+}
+
 unsigned endpoint_harness_fill_up(struct endpoint_harness *h)
 {
     unsigned sent = 0;
     harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
     harness_run(h->base, 2);
-    for (; harness_events(h->base, PRISIM_EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
-        struct prisim_endpoint_stimulus raw = {.address = 0x7000,
-                                               .job = 100 + sent,
-                                               .pasid = 9,
-                                               .what = PRISIM_ENDPOINT_PAGE_REQUEST,
-                                               .has_pasid = 1,
-                                               .access = 5};
-        harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &raw);
-        harness_run(h->base, 2);
-    }
+    for (; harness_events(h->base, PRISIM_EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++)
+        fill_with(h, sent);
     return sent;
 }

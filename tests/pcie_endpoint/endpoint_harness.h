@@ -66,11 +66,23 @@ void endpoint_harness_quiet(struct endpoint_harness *h, prisim_cycle_t edges); /
 const struct prisim_event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job);
 void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum prisim_cause cause);
 
+/* A TLP down, or what was offered last there, is taken at this edge. */
+prisim_cycle_t endpoint_harness_down_at(const struct endpoint_harness *h);
+uint32_t endpoint_harness_pri_status(struct endpoint_harness *h); /* but for PRPR */
+/* Asks for a translation that gives nothing: its page is missing. */
+void endpoint_harness_missing(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t address, uint32_t size);
+/* The next TLP up must be a page request with Last or without; returns its index. */
+unsigned endpoint_harness_up_member(struct endpoint_harness *h, int pasid, uint64_t page, bool last);
+/* The next TLP up must be the Stop Marker of the PASID. */
+void endpoint_harness_up_marker(struct endpoint_harness *h, uint32_t pasid);
+
 /* Runs a job of one page into its fault: the page request is out; returns its index. */
 unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t page);
 
 /* Blocks the link and fills the FIFO upwards with raw page requests (PASID 9, page 0x7000, jobs from 100 on) until one
  * is lost; returns how many were made, that one among them. */
 unsigned endpoint_harness_fill_up(struct endpoint_harness *h);
+/* The same with so many. */
+void endpoint_harness_fill(struct endpoint_harness *h, unsigned count);
 
 #endif

@@ -1,0 +1,730 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Groups of several page requests: their size, their credits, their Last, and what comes while they are open
+ * (PCIE-GROUP, PCIE-PRICAP-11, PCIE-STOP-2).
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
+
+enum { CTRL = PRISIM_ENDPOINT_CONFIG_PRI + 4, DELAY = 40 };
+
+static struct prisim_endpoint_config config_of(uint32_t pages, uint32_t last_delay, uint32_t stop)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    config.group_pages = pages;
+    config.last_delay = last_delay;
+    config.stop = stop;
+    return config;
+}
+
+static struct endpoint_harness *open_with(const struct prisim_endpoint_config *config, uint32_t allocation)
+{
+    struct endpoint_harness *h = endpoint_harness_enabled(config, allocation);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, PRISIM_ENDPOINT_PASID_RUN);
+    return h;
+}
+
+static unsigned requests(const struct endpoint_harness *h)
+{
+    return harness_events(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST);
+}
+
+/* `count` requests from `page` on, by address, one edge apart, Last on the last; all with one index. */
+static unsigned whole_group(struct endpoint_harness *h, int pasid, uint64_t page, unsigned count)
+{
+    unsigned index = 0;
+    prisim_cycle_t first = 0;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned this = endpoint_harness_up_member(h, pasid, page + 0x1000 * (uint64_t)i, i + 1 == count);
+        if (i == 0)
+            index = this, first = endpoint_harness_up_at(h);
+        ck_assert_uint_eq(this, index);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), first + i);
+    }
+    return index;
+}
+
+/* PCIE-GROUP-1, PCIE-GROUP-4, PCIE-GROUP-6, PCIE-PRICAP-18, PCIE-PRICAP-19: as many as there are pages left in the
+ * transfer, a group may have, and credits are there, each bound at one less, as many, and one more. */
+START_TEST(size_is_bounded)
+{
+    static const struct {
+        uint64_t address;
+        uint32_t bytes, pages, allocation, capacity;
+        unsigned expected;
+    } rows[] = {
+        {0x4000, 0x4000, 4, 64, 64, 4},
+        /* group_pages */
+        {0x4000, 0x4000, 1, 64, 64, 1},
+        {0x4000, 0x4000, 3, 64, 64, 3},
+        {0x4000, 0x4000, 5, 64, 64, 4},
+        {0x4000, 0x10000, 32, 64, 64, 16},
+        /* pages left: the first and the last byte count */
+        {0x4000, 1, 4, 64, 64, 1},
+        {0x4fff, 1, 4, 64, 64, 1},
+        {0x4000, 0x1000, 4, 64, 64, 1},
+        {0x4001, 0x1000, 4, 64, 64, 2},
+        {0x4ffc, 8, 4, 64, 64, 2},
+        {0x4000, 0x2000, 4, 64, 64, 2},
+        {0x4000, 0x2001, 4, 64, 64, 3},
+        {0x4fff, 0x1002, 4, 64, 64, 3},
+        {0x4fff, 0x10000, 32, 64, 64, 17},
+        {0xffffffffffffe000, 0x2000, 4, 64, 64, 2},
+        /* the allocation */
+        {0x4000, 0x4000, 4, 0, 64, 0},
+        {0x4000, 0x4000, 4, 1, 64, 1},
+        {0x4000, 0x4000, 4, 3, 64, 3},
+        {0x4000, 0x4000, 4, 4, 64, 4},
+        {0x4000, 0x4000, 4, 5, 64, 4},
+        /* the capacity */
+        {0x4000, 0x4000, 4, 64, 1, 1},
+        {0x4000, 0x4000, 4, 64, 3, 3},
+        {0x4000, 0x4000, 4, 64, 4, 4},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct prisim_endpoint_config config = config_of(rows[i].pages, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.pri_capacity = rows[i].capacity;
+        struct endpoint_harness *h = open_with(&config, rows[i].allocation);
+        endpoint_harness_missing(h, 1, 1, rows[i].address, rows[i].bytes);
+        if (rows[i].expected)
+            whole_group(h, 1, rows[i].address & ~UINT64_C(0xfff), rows[i].expected);
+        endpoint_harness_quiet(h, 60);
+        ck_assert_msg(requests(h) == rows[i].expected, "row %u: %u requests", i, requests(h));
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* PCIE-GROUP-6: a group takes what is left; one response brings back all of it, at its edge, and no more than that. */
+START_TEST(one_response_brings_all_credits_back)
+{
+    for (unsigned code = PRISIM_PRG_SUCCESS; code <= PRISIM_PRG_INVALID; code++) {
+        struct prisim_endpoint_config config = config_of(4, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.retry_backoff = 1000;
+        struct endpoint_harness *h = open_with(&config, 7);
+        endpoint_harness_missing(h, 1, 1, 0x10000, 0x4000);
+        unsigned four = whole_group(h, 1, 0x10000, 4);
+        endpoint_harness_missing(h, 2, 1, 0x20000, 0x4000);
+        unsigned three = whole_group(h, 1, 0x20000, 3);
+        ck_assert_uint_ne(four, three);
+        endpoint_harness_missing(h, 3, 1, 0x30000, 0x4000);
+        endpoint_harness_quiet(h, 60);
+        endpoint_harness_respond(h, three, code, 1);
+        whole_group(h, 1, 0x30000, 3);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), endpoint_harness_down_at(h) + 2);
+        endpoint_harness_missing(h, 4, 1, 0x40000, 0x8000);
+        endpoint_harness_quiet(h, 60);
+        endpoint_harness_respond(h, four, code, 1);
+        unsigned again = whole_group(h, 1, 0x40000, 4);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), endpoint_harness_down_at(h) + 3);
+        /* A second response to the same group brings nothing. */
+        endpoint_harness_missing(h, 5, 1, 0x50000, 0x1000);
+        endpoint_harness_respond(h, four, code, 1);
+        endpoint_harness_quiet(h, 60);
+        ck_assert_uint_eq(endpoint_harness_pri_status(h), PRISIM_PRI_STATUS_UPRGI);
+        endpoint_harness_respond(h, again, code, 1);
+        whole_group(h, 1, 0x50000, 1);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* What is asked for is what the transfer needs: R, and W with a write. PCIE-RESPONSE-1: behind a Success each page is
+ * translated; a page that was asked for and is there is not asked for again, one that is missing still opens a group
+ * for the pages behind it. */
+START_TEST(pages_of_a_group_are_translated_one_by_one)
+{
+    for (unsigned write = 0; write < 2; write++) {
+        struct prisim_endpoint_config config = config_of(3, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        struct endpoint_harness *h = open_with(&config, 8);
+        endpoint_harness_dma(h, 1, 1, 0x4fc0, 0x1080, write);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0, 12, 0);
+        unsigned index = 0;
+        for (unsigned i = 0; i < 3; i++) {
+            const struct prisim_tlp *up = endpoint_harness_up_page_request(h, 1, 0x4000 + 0x1000 * (uint64_t)i);
+            index = up->head.prg_index;
+            ck_assert_uint_eq(up->head.flags, PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ | (write ? PRISIM_TLP_WRITE : 0) |
+                                                  (i == 2 ? PRISIM_TLP_LAST : 0));
+            const struct prisim_event_endpoint_page_request *made =
+                &harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST, i)->endpoint_page_request;
+            ck_assert_uint_eq(made->job, 1);
+            ck_assert_uint_eq(made->request, i + 1);
+            ck_assert_uint_eq(made->address, 0x4000 + 0x1000 * (uint64_t)i);
+            ck_assert_uint_eq(made->access, 1 | (write ? 2 : 0) | (i == 2 ? 4 : 0));
+        }
+        endpoint_harness_respond(h, index, PRISIM_PRG_SUCCESS, 1);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x90000, 12, R | W);
+        struct prisim_tlp first = *endpoint_harness_up_dma(h, 0x90fc0, 64);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0, 12, 0);
+        index = whole_group(h, 1, 0x5000, 2);
+        endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 1);
+        if (!write)
+            endpoint_harness_complete(h, &first, PRISIM_TLP_SC);
+        harness_run(h->base, 5);
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_INVALID_REQUEST);
+        ck_assert_uint_eq(h->state->page_requests, 0);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* Not at N-1, yes at N: the request with Last leaves last_delay behind the one before it, the others one per edge. 0
+ * and 1 are one edge. A group of one request has nothing that its Last could wait for. */
+START_TEST(last_leaves_last_delay_behind)
+{
+    static const uint32_t delays[] = {0, 1, 2, 3, DELAY};
+    for (unsigned i = 0; i < sizeof delays / sizeof delays[0]; i++)
+        for (unsigned count = 1; count <= 4; count++) {
+            struct prisim_endpoint_config config = config_of(4, delays[i], PRISIM_ENDPOINT_STOP_WAIT);
+            struct endpoint_harness *h = open_with(&config, 8);
+            endpoint_harness_missing(h, 1, 1, 0x4000, 0x1000 * count);
+            prisim_cycle_t before = 0;
+            for (unsigned k = 0; k < count; k++) {
+                endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)k, k + 1 == count);
+                const uint32_t gap = k + 1 < count || delays[i] == 0 ? 1 : delays[i];
+                ck_assert_uint_eq(endpoint_harness_up_at(h), k == 0 ? endpoint_harness_down_at(h) : before + gap);
+                ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST, k)->cycle,
+                                  endpoint_harness_up_at(h));
+                before = endpoint_harness_up_at(h);
+            }
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
+/* The order of a group of `count` at 0x4000: a digit for each request, its page. */
+static unsigned order_of(struct endpoint_harness *h, uint32_t job, unsigned count)
+{
+    unsigned order = 0, seen = 0, index = 0;
+    endpoint_harness_missing(h, job, 1, 0x4000, 0x1000 * count);
+    for (unsigned i = 0; i < count; i++) {
+        const struct prisim_tlp *up = endpoint_harness_up(h, 100);
+        ck_assert_ptr_nonnull(up);
+        ck_assert_uint_eq(up->head.message, PRISIM_MESSAGE_PAGE_REQUEST);
+        ck_assert_uint_eq(!!(up->head.flags & PRISIM_TLP_LAST), i + 1 == count);
+        ck_assert_uint_eq(up->head.address & 0xfff, 0);
+        ck_assert(up->head.address >= 0x4000 && up->head.address < 0x4000 + 0x1000 * (uint64_t)count);
+        const unsigned page = (unsigned)(up->head.address - 0x4000) / 0x1000;
+        ck_assert_msg(!(seen & 1u << page), "page %u twice", page);
+        seen |= 1u << page;
+        order = 10 * order + page;
+        index = up->head.prg_index;
+    }
+    endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 1);
+    harness_run(h->base, 5);
+    return order;
+}
+
+/* PCIE-GROUP-3: the members in any order, each page once, Last with the one made last; by the seed alone. */
+START_TEST(random_order_has_every_permutation)
+{
+    enum { SEEDS = 120, PAGES = 3 };
+    bool seen[1000] = {false};
+    unsigned changes = 0, orders = 0;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct prisim_endpoint_config config = config_of(PAGES, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.group_order = PRISIM_ENDPOINT_GROUP_RANDOM;
+        config.seed = seed;
+        struct endpoint_harness *a = open_with(&config, 8), *b = open_with(&config, 8);
+        const unsigned first = order_of(a, 1, PAGES), second = order_of(a, 2, PAGES);
+        ck_assert_uint_eq(order_of(b, 1, PAGES), first);
+        ck_assert_uint_eq(order_of(b, 2, PAGES), second);
+        changes += first != second;
+        orders += !seen[first];
+        seen[first] = true;
+        endpoint_harness_close(a);
+        endpoint_harness_close(b);
+    }
+    ck_assert_uint_eq(orders, 6);
+    ck_assert_uint_gt(changes, SEEDS / 2);
+}
+END_TEST
+
+START_TEST(random_order_has_its_last_last)
+{
+    bool first[16] = {false}, last[16] = {false};
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        struct prisim_endpoint_config config = config_of(16, seed % 2 ? 7 : 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.group_order = PRISIM_ENDPOINT_GROUP_RANDOM;
+        config.seed = seed;
+        struct endpoint_harness *h = open_with(&config, 16);
+        endpoint_harness_missing(h, 1, 1, 0x4000, 0x10000);
+        for (unsigned i = 0; i < 16; i++) {
+            const struct prisim_tlp *up = endpoint_harness_up(h, 100);
+            ck_assert_uint_eq(!!(up->head.flags & PRISIM_TLP_LAST), i == 15);
+            if (i == 0)
+                first[(up->head.address - 0x4000) / 0x1000] = true;
+            if (i == 15)
+                last[(up->head.address - 0x4000) / 0x1000] = true;
+        }
+        endpoint_harness_close(h);
+    }
+    for (unsigned page = 0; page < 16; page++)
+        ck_assert_msg(first[page] && last[page], "page %u", page);
+}
+END_TEST
+
+/* A group of four whose Last waits: three have left. */
+static struct endpoint_harness *open_group(const struct prisim_endpoint_config *config, uint32_t allocation)
+{
+    struct endpoint_harness *h = open_with(config, allocation);
+    endpoint_harness_missing(h, 1, 1, 0x4000, 0x4000);
+    for (uint64_t page = 0x4000; page < 0x7000; page += 0x1000)
+        ck_assert_uint_eq(endpoint_harness_up_member(h, 1, page, false), 0);
+    return h;
+}
+
+static void post(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
+{
+    struct prisim_tlp tlp = {
+        .head = {.type = PRISIM_TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * pasid, .size = 4}};
+    prisim_store_le32(tlp.data, command);
+    endpoint_harness_down(h, &tlp);
+}
+
+/* The PASID 1, whose group of `made` requests is out, has stopped as the configuration says; `at` is the edge of the
+ * STOP and of the request with Last. */
+static void stopped_with_group(struct endpoint_harness *h, prisim_cycle_t at, unsigned made)
+{
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_STOP, 0)->cycle, at);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST, made - 1)->cycle, at);
+    ck_assert_uint_eq(h->state->page_requests, made);
+    if (h->config.stop == PRISIM_ENDPOINT_STOP_MARKER) {
+        endpoint_harness_up_marker(h, 1);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), at + 1);
+    }
+    endpoint_harness_quiet(h, 2 * DELAY);
+    ck_assert_uint_eq(requests(h), made);
+    const bool waits = h->config.stop == PRISIM_ENDPOINT_STOP_WAIT;
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), !waits);
+    if (!waits) {
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_STOPPED, 0);
+        ck_assert_uint_eq(event->endpoint_stopped.groups, 1);
+        ck_assert_uint_ge(event->cycle, at); /* not before its Last */
+        endpoint_harness_ended(h, 1, PRISIM_CAUSE_STOPPED);
+    }
+    endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+    harness_run(h->base, 2);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_RESPONSE, 0)->endpoint_response.cause,
+                      waits ? PRISIM_CAUSE_GROUP_FREED : PRISIM_CAUSE_GROUP_STALE);
+    ck_assert_uint_eq(h->state->page_requests, 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 1);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_STOPPED);
+    endpoint_harness_quiet(h, 2 * DELAY);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 1), PRISIM_ENDPOINT_PASID_IDLE);
+    ck_assert_uint_eq(endpoint_harness_pri_status(h), 0);
+}
+
+/* PCIE-STOP-2, PCIE-STOP-3, PCIE-STOP-5: a stop sends the Last of an open group at its own edge; nothing more is asked
+ * for. At each place where it can come: behind the first request, in the middle, while Last waits, at the edge at which
+ * it would leave anyway, and one before. */
+START_TEST(stop_closes_the_group)
+{
+    static const unsigned behind[] = {1, 2, 3, 4, DELAY, DELAY + 1, DELAY + 2};
+    for (uint32_t stop = 0; stop < 3; stop++)
+        for (unsigned i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+            struct prisim_endpoint_config config = config_of(4, DELAY, stop);
+            struct endpoint_harness *h = open_with(&config, 8);
+            endpoint_harness_missing(h, 1, 1, 0x4000, 0x4000);
+            endpoint_harness_up_member(h, 1, 0x4000, false);
+            const prisim_cycle_t first = endpoint_harness_up_at(h);
+            ck_assert_uint_eq(h->base->now, first + 1);
+            harness_run(h->base, behind[i] - 1);
+            post(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+            harness_edge(h->base);
+            ck_assert_uint_eq(endpoint_harness_down_at(h), first + behind[i]);
+            const unsigned made = behind[i] < 3 ? behind[i] + 1 : 4;
+            for (unsigned k = 1; k < made; k++)
+                ck_assert_uint_eq(endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)k, k + 1 == made), 0);
+            stopped_with_group(h, first + behind[i], made);
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
+/* PCIE-STOP-2, PCIE-GROUP-6: the credits of the requests that a stop left unmade are there for others at once; those of
+ * the ones made with the response. */
+START_TEST(stop_gives_unneeded_credits_back)
+{
+    for (uint32_t stop = 0; stop < 3; stop++) {
+        struct prisim_endpoint_config config = config_of(5, DELAY, stop);
+        struct endpoint_harness *h = open_with(&config, 5);
+        endpoint_harness_dma(h, 2, 2, 0x20000, 0x5000, true);
+        struct prisim_tlp other = *endpoint_harness_up_translate(h, 2, 0x20000);
+        endpoint_harness_missing(h, 1, 1, 0x4000, 0x5000);
+        endpoint_harness_translated(h, &other, 0, 12, 0);
+        endpoint_harness_up_member(h, 1, 0x4000, false);
+        post(h, 1, PRISIM_ENDPOINT_PASID_STOP); /* down takes one per edge: the second request is made meanwhile */
+        endpoint_harness_up_member(h, 1, 0x5000, h->base->rx[PRISIM_ENDPOINT_RX_DOWN].taken == 0);
+        const struct prisim_tlp *last = endpoint_harness_up(h, 5);
+        const bool three = last->head.address == 0x6000 && last->head.pasid == 1;
+        ck_assert(three);
+        ck_assert(last->head.flags & PRISIM_TLP_LAST);
+        if (stop == PRISIM_ENDPOINT_STOP_MARKER)
+            endpoint_harness_up_marker(h, 1);
+        /* Five less three. */
+        endpoint_harness_up_member(h, 2, 0x20000, false);
+        unsigned index = endpoint_harness_up_member(h, 2, 0x21000, true);
+        endpoint_harness_quiet(h, 2 * DELAY);
+        ck_assert_uint_eq(h->state->page_requests, 5);
+        endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 2);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(h->state->page_requests, 3);
+        endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(h->state->page_requests, 0);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* The marker's places in the FIFO are its own, but it stands behind the Last of its PASID's group also when the FIFO is
+ * full of others' requests. */
+START_TEST(marker_stands_behind_the_last)
+{
+    for (unsigned less = 0; less < 3; less++) {
+        struct prisim_endpoint_config config = config_of(4, 0, PRISIM_ENDPOINT_STOP_MARKER);
+        struct endpoint_harness *h = open_with(&config, 8);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 0x4000, true);
+        struct prisim_tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_fill(h, 449 - less); /* one stands at the port */
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_REQUEST_LOST), 0);
+        const unsigned others = requests(h);
+        endpoint_harness_translated(h, &request, 0, 12, 0);
+        harness_run(h->base, 20);
+        ck_assert_uint_eq(requests(h), others + less);
+        post(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+        harness_run(h->base, 20);
+        ck_assert_uint_eq(requests(h), others + less);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 0);
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+        for (unsigned i = 0; i < 449 - less; i++)
+            endpoint_harness_up_page_request(h, 9, 0x7000);
+        if (less)
+            for (unsigned i = 0; i <= less; i++)
+                endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)i, i == less);
+        endpoint_harness_up_marker(h, 1);
+        endpoint_harness_quiet(h, 20);
+        ck_assert_uint_eq(h->state->page_requests, less ? less + 1 : 0);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* A FIFO that is full in the middle of a group: its other requests leave when there is room, and none is lost; also the
+ * Last that was due meanwhile. Nothing comes between them that was made later. */
+START_TEST(fifo_full_in_the_middle_of_a_group)
+{
+    for (uint32_t delay = 0; delay <= DELAY; delay += DELAY)
+        for (unsigned room = 0; room <= 4; room++) {
+            struct prisim_endpoint_config config = config_of(4, delay, PRISIM_ENDPOINT_STOP_WAIT);
+            struct endpoint_harness *h = open_with(&config, 8);
+            endpoint_harness_dma(h, 1, 1, 0x4000, 0x4000, true);
+            struct prisim_tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+            endpoint_harness_fill(h, 449 - room);
+            const unsigned others = requests(h);
+            endpoint_harness_translated(h, &request, 0, 12, 0);
+            harness_run(h->base, 2 * DELAY);
+            ck_assert_uint_eq(requests(h), others + room);
+            harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+            for (unsigned i = 0; i < 449 - room; i++)
+                endpoint_harness_up_page_request(h, 9, 0x7000);
+            for (unsigned i = 0; i < 4; i++)
+                endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)i, i == 3);
+            ck_assert_uint_eq(h->state->page_requests, 4);
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
+/* PCIE-PRICAP-10, PCIE-PRICAP-11, PCIE-PRICAP-13: E=0 opens no group, finishes the one that is open, at its own time,
+ * and Stopped comes with its response. */
+START_TEST(disable_finishes_the_group)
+{
+    for (unsigned behind = 1; behind <= 5; behind++) {
+        struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
+        struct endpoint_harness *h = open_with(&config, 4);
+        endpoint_harness_missing(h, 1, 1, 0x4000, 0x4000);
+        endpoint_harness_up_member(h, 1, 0x4000, false);
+        const prisim_cycle_t first = endpoint_harness_up_at(h);
+        harness_run(h->base, behind - 1);
+        struct prisim_tlp disable = {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = CTRL, .size = 4}};
+        endpoint_harness_down(h, &disable);
+        unsigned members = 1, completions = 0;
+        while (members < 4 || completions < 1) {
+            const struct prisim_tlp *up = endpoint_harness_up(h, 2 * DELAY);
+            ck_assert_ptr_nonnull(up);
+            if (up->head.type == PRISIM_TLP_COMPLETION) {
+                completions++;
+                continue;
+            }
+            ck_assert_uint_eq(up->head.message, PRISIM_MESSAGE_PAGE_REQUEST);
+            ck_assert_uint_eq(up->head.address, 0x4000 + 0x1000 * (uint64_t)members);
+            ck_assert_uint_eq(!!(up->head.flags & PRISIM_TLP_LAST), members == 3);
+            ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST, members)->cycle,
+                              first + (members == 3 ? 2 + DELAY : members));
+            members++;
+        }
+        ck_assert_uint_eq(endpoint_harness_pri_status(h), 0);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_respond(h, 0, PRISIM_PRG_INVALID, 1);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(endpoint_harness_pri_status(h), PRISIM_PRI_STATUS_STOPPED);
+        ck_assert_uint_eq(h->state->page_requests, 0);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* E from 1 to 0 and to 1 again with an open group: it is kept (docs/timing/endpoint.md). */
+START_TEST(enable_again_keeps_the_open_group)
+{
+    struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
+    struct endpoint_harness *h = open_group(&config, 4);
+    const prisim_cycle_t third = endpoint_harness_up_at(h);
+    endpoint_harness_config_write(h, CTRL, 0);
+    endpoint_harness_config_write(h, CTRL, PRISIM_PRI_CONTROL_ENABLE);
+    endpoint_harness_up_member(h, 1, 0x7000, true);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), third + DELAY);
+    endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* PCIE-RESPONSE-3, PCIE-PRICAP-14, PCIE-PRICAP-23: with a Response Failure or a Reset all credits and indices are back,
+ * and no more of an open group leaves, of whatever it still had inside. */
+START_TEST(open_group_dies_with_page_requests)
+{
+    for (unsigned reset = 0; reset < 2; reset++)
+        for (unsigned made = 1; made <= 3; made++) {
+            struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
+            struct endpoint_harness *h = open_with(&config, 4);
+            endpoint_harness_missing(h, 1, 1, 0x4000, 0x4000);
+            endpoint_harness_up_member(h, 1, 0x4000, false);
+            harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false); /* one more stands at the port */
+            harness_run(h->base, made - 1);
+            if (reset) {
+                struct prisim_tlp tlp = {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = CTRL, .size = 4},
+                                         .data = {PRISIM_PRI_CONTROL_RESET}};
+                endpoint_harness_down(h, &tlp);
+            } else {
+                endpoint_harness_respond(h, 300, PRISIM_PRG_FAILURE, NO_PASID);
+            }
+            harness_run(h->base, 3);
+            ck_assert_uint_eq(requests(h), made);
+            ck_assert_uint_eq(h->state->page_requests, 0);
+            endpoint_harness_ended(h, 1, PRISIM_CAUSE_PRI_OFF);
+            ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_PRI_OFF, 0)->endpoint_pri_off.groups, 1);
+            harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+            if (made > 1)
+                endpoint_harness_up_member(h, 1, 0x5000, false);
+            if (reset)
+                ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.type, PRISIM_TLP_COMPLETION);
+            endpoint_harness_quiet(h, 2 * DELAY);
+            /* All of it is there again. */
+            if (!reset)
+                endpoint_harness_config_write(h, CTRL, 0);
+            endpoint_harness_config_write(h, CTRL, PRISIM_PRI_CONTROL_ENABLE);
+            endpoint_harness_missing(h, 2, 1, 0x14000, 0x4000);
+            for (unsigned i = 0; i < 4; i++)
+                endpoint_harness_up_member(h, 1, 0x14000 + 0x1000 * (uint64_t)i, i == 3);
+            endpoint_harness_quiet(h, 20);
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
+/* An answer to a group that is still open ends it: its credits are all back, the requests not made never are. */
+START_TEST(answer_ends_an_open_group)
+{
+    for (unsigned code = PRISIM_PRG_SUCCESS; code <= PRISIM_PRG_INVALID; code++)
+        for (unsigned behind = 1; behind <= 4; behind++) {
+            struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
+            struct endpoint_harness *h = open_with(&config, 4);
+            endpoint_harness_missing(h, 1, 1, 0x4000, 0x4000);
+            endpoint_harness_up_member(h, 1, 0x4000, false);
+            harness_run(h->base, behind - 1);
+            endpoint_harness_respond(h, 0, code, 1);
+            harness_edge(h->base);
+            const unsigned made = behind < 3 ? behind : 3;
+            for (unsigned i = 1; i < made; i++)
+                endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)i, false);
+            ck_assert_uint_eq(h->state->page_requests, 0);
+            if (code == PRISIM_PRG_SUCCESS) {
+                endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0, 12, 0);
+                const unsigned again = endpoint_harness_up_member(h, 1, 0x4000, false);
+                ck_assert_uint_eq(again, 1);
+                for (unsigned i = 1; i < 4; i++)
+                    ck_assert_uint_eq(endpoint_harness_up_member(h, 1, 0x4000 + 0x1000 * (uint64_t)i, i == 3), again);
+            } else {
+                endpoint_harness_quiet(h, 2 * DELAY);
+                endpoint_harness_ended(h, 1, PRISIM_CAUSE_INVALID_REQUEST);
+            }
+            ck_assert_uint_eq(requests(h), code == PRISIM_PRG_SUCCESS ? made + 4 : made);
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
+/* A read that fails while its job's group is open: the group gets its Last at that edge, the job ends with the answer.
+ */
+START_TEST(dma_error_closes_the_group)
+{
+    struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
+    struct endpoint_harness *h = open_with(&config, 5);
+    endpoint_harness_dma(h, 1, 1, 0x4fc0, 0x4040, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x90000, 12, R | W);
+    struct prisim_tlp read = *endpoint_harness_up_dma(h, 0x90fc0, 64);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0, 12, 0);
+    endpoint_harness_up_member(h, 1, 0x5000, false);
+    endpoint_harness_complete(h, &read, PRISIM_TLP_UR);
+    endpoint_harness_up_member(h, 1, 0x6000, true);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), endpoint_harness_down_at(h));
+    ck_assert_uint_eq(h->state->page_requests, 2);
+    endpoint_harness_quiet(h, 2 * DELAY);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+    endpoint_harness_quiet(h, 2 * DELAY);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_DMA_ERROR);
+    ck_assert_uint_eq(h->state->page_requests, 0);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* PCIE-STOP-3, model B: nobody waits for the response of a group that another error was about to close when the stop
+ * came: its Last could not leave in between, as the FIFO was full. */
+START_TEST(stop_behind_an_error_leaves_the_group)
+{
+    for (uint32_t stop = 0; stop < 3; stop++) {
+        struct prisim_endpoint_config config = config_of(4, 1000, stop);
+        struct endpoint_harness *h = open_with(&config, 5);
+        endpoint_harness_dma(h, 1, 1, 0x4fc0, 0x2040, false);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x90000, 12, R | W);
+        struct prisim_tlp read = *endpoint_harness_up_dma(h, 0x90fc0, 64);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0, 12, 0);
+        endpoint_harness_up_member(h, 1, 0x5000, false);
+        endpoint_harness_fill(h, 449);
+        endpoint_harness_complete(h, &read, PRISIM_TLP_UR);
+        harness_run(h->base, 5);
+        post(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+        harness_run(h->base, 5);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 0);
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+        for (unsigned i = 0; i < 449; i++)
+            endpoint_harness_up_page_request(h, 9, 0x7000);
+        endpoint_harness_up_member(h, 1, 0x6000, true);
+        if (stop == PRISIM_ENDPOINT_STOP_MARKER)
+            endpoint_harness_up_marker(h, 1);
+        endpoint_harness_quiet(h, 20);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), stop != PRISIM_ENDPOINT_STOP_WAIT);
+        ck_assert_uint_eq(h->state->page_requests, 2);
+        endpoint_harness_respond(h, 0, PRISIM_PRG_SUCCESS, 1);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_STOPPED), 1);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* PCIE-GROUP-2: groups of several jobs by turns, but each without a gap: the next begins when the other is whole, or
+ * waits for nothing but its Last. */
+START_TEST(groups_have_no_gap)
+{
+    for (uint32_t delay = 0; delay <= DELAY; delay += DELAY) {
+        struct prisim_endpoint_config config = config_of(3, delay, PRISIM_ENDPOINT_STOP_WAIT);
+        config.prgi_policy = PRISIM_ENDPOINT_PRGI_ROUND;
+        struct endpoint_harness *h = open_with(&config, 64);
+        struct prisim_tlp request[3];
+        for (unsigned i = 0; i < 3; i++) {
+            endpoint_harness_dma(h, 1 + i, 1, 0x10000 * (i + 1), 0x3000, true);
+            request[i] = *endpoint_harness_up_translate(h, 1, 0x10000 * (i + 1));
+        }
+        for (unsigned i = 0; i < 3; i++)
+            endpoint_harness_translated(h, &request[i], 0, 12, 0);
+        if (delay) {
+            for (unsigned i = 0; i < 6; i++)
+                endpoint_harness_up_member(h, 1, 0x10000 * (i / 2 + 1) + 0x1000 * (i % 2), false);
+            for (unsigned i = 0; i < 3; i++)
+                endpoint_harness_up_member(h, 1, 0x10000 * (i + 1) + 0x2000, true);
+        } else {
+            for (unsigned i = 0; i < 3; i++)
+                ck_assert_uint_eq(whole_group(h, 1, 0x10000 * (i + 1), 3), i);
+        }
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* PCIE-GROUP-7: the lowest free one, or the next one behind the last, over a word that is full and round the end. */
+START_TEST(index_follows_the_policy)
+{
+    static const struct {
+        unsigned policy, last, busy, count, expected;
+    } rows[] = {{PRISIM_ENDPOINT_PRGI_LOWEST, 100, 0, 0, 0},     {PRISIM_ENDPOINT_PRGI_LOWEST, 511, 0, 1, 1},
+                {PRISIM_ENDPOINT_PRGI_LOWEST, 3, 0, 63, 63},     {PRISIM_ENDPOINT_PRGI_LOWEST, 3, 0, 64, 64},
+                {PRISIM_ENDPOINT_PRGI_LOWEST, 510, 0, 511, 511}, {PRISIM_ENDPOINT_PRGI_ROUND, 100, 0, 0, 101},
+                {PRISIM_ENDPOINT_PRGI_ROUND, 511, 0, 0, 0},      {PRISIM_ENDPOINT_PRGI_ROUND, 510, 0, 0, 511},
+                {PRISIM_ENDPOINT_PRGI_ROUND, 511, 0, 511, 511},  {PRISIM_ENDPOINT_PRGI_ROUND, 510, 511, 1, 0}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct prisim_endpoint_config config = config_of(2, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.prgi_policy = rows[i].policy;
+        struct endpoint_harness *h = open_with(&config, 8);
+        h->state->prg_last = (uint16_t)rows[i].last;
+        for (unsigned index = rows[i].busy; index < rows[i].busy + rows[i].count; index++)
+            h->state->prg_busy[index / 64] |= UINT64_C(1) << index % 64;
+        endpoint_harness_missing(h, 1, 1, 0x4000, 0x2000);
+        ck_assert_msg(whole_group(h, 1, 0x4000, 2) == rows[i].expected, "row %u", i);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+START_TEST(lowest_index_is_used_again)
+{
+    for (unsigned policy = PRISIM_ENDPOINT_PRGI_ROUND; policy <= PRISIM_ENDPOINT_PRGI_LOWEST; policy++) {
+        struct prisim_endpoint_config config = config_of(2, 0, PRISIM_ENDPOINT_STOP_WAIT);
+        config.prgi_policy = policy;
+        struct endpoint_harness *h = open_with(&config, 64);
+        for (unsigned i = 0; i < 3; i++) {
+            endpoint_harness_missing(h, 1 + i, 1, 0x10000 * (i + 1), 0x2000);
+            ck_assert_uint_eq(whole_group(h, 1, 0x10000 * (i + 1), 2), i);
+        }
+        endpoint_harness_respond(h, 1, PRISIM_PRG_INVALID, 1);
+        harness_run(h->base, 2);
+        endpoint_harness_missing(h, 5, 1, 0x50000, 0x2000);
+        ck_assert_uint_eq(whole_group(h, 1, 0x50000, 2), policy == PRISIM_ENDPOINT_PRGI_LOWEST ? 1 : 3);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* PCIE-GROUP-5, PCIE-RESPONSE-4: of a group of several one index is out: one response, and a second is unexpected. */
+START_TEST(group_has_one_response)
+{
+    struct prisim_endpoint_config config = config_of(4, 0, PRISIM_ENDPOINT_STOP_WAIT);
+    struct endpoint_harness *h = open_with(&config, 8);
+    endpoint_harness_missing(h, 1, 1, 0x4000, 0x3000);
+    unsigned index = whole_group(h, 1, 0x4000, 3);
+    endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 1);
+    endpoint_harness_respond(h, index, PRISIM_PRG_INVALID, 1);
+    harness_run(h->base, 4);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_RESPONSE, 0)->endpoint_response.cause,
+                      PRISIM_CAUSE_GROUP_FREED);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_RESPONSE, 1)->endpoint_response.cause,
+                      PRISIM_CAUSE_UNEXPECTED_INDEX);
+    ck_assert_uint_eq(h->state->page_requests, 0);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+TEST_SUITE("endpoint group", size_is_bounded, one_response_brings_all_credits_back,
+           pages_of_a_group_are_translated_one_by_one, last_leaves_last_delay_behind,
+           random_order_has_every_permutation, random_order_has_its_last_last, stop_closes_the_group,
+           stop_gives_unneeded_credits_back, marker_stands_behind_the_last, fifo_full_in_the_middle_of_a_group,
+           disable_finishes_the_group, enable_again_keeps_the_open_group, open_group_dies_with_page_requests,
+           answer_ends_an_open_group, dma_error_closes_the_group, stop_behind_an_error_leaves_the_group,
+           groups_have_no_gap, index_follows_the_policy, lowest_index_is_used_again, group_has_one_response)
