@@ -73,6 +73,8 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_hea
     s->free_reads |= endpoint_bit(read);
     for (uint32_t i = 0; i < s->invalidate_count; i++)
         endpoint_invalidate_write(s, i)->reads &= ~endpoint_bit(read);
+    if (job_index == ENDPOINT_NO_JOB)
+        return;
     if (head->status != PRISIM_TLP_SC)
         endpoint_job_abort(e, job_index, PRISIM_CAUSE_DMA_ERROR);
     endpoint_job_closed(e, job_index);

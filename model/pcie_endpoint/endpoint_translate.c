@@ -116,8 +116,12 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     struct prisim_endpoint *s = e->s;
     unsigned job_index = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
-    if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
+    if (job_index >= PRISIM_ENDPOINT_JOBS_MAX)
         return;
+    if (!(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index))) {
+        endpoint_job_found(e, job_index);
+        return;
+    }
     const struct endpoint_job *job = &s->job[job_index];
     uint64_t page = job->address & ~prisim_bits_mask(12);
     bool good =
