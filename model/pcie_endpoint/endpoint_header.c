@@ -5,7 +5,8 @@
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
 
-enum { STATUS_CAPABILITIES_LIST = 1 << 4, BAR_64_BIT = 1 << 2 };
+/* A read has no side effect, so that the BARs may lie in a bridge's prefetchable window, which alone has 64 bits. */
+enum { STATUS_CAPABILITIES_LIST = 1 << 4, BAR_64_BIT_PREFETCHABLE = 1 << 2 | 1 << 3 };
 
 uint32_t config_read_command(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
@@ -40,7 +41,7 @@ static void write_high(struct endpoint_edge *e, unsigned bar, uint32_t word)
 uint32_t config_read_bar0_low(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
     (void)config;
-    return (uint32_t)s->function.bar[ENDPOINT_BAR0] | BAR_64_BIT;
+    return (uint32_t)s->function.bar[ENDPOINT_BAR0] | BAR_64_BIT_PREFETCHABLE;
 }
 
 void config_write_bar0_low(struct endpoint_edge *e, uint32_t word, uint32_t written)
@@ -64,7 +65,7 @@ void config_write_bar0_high(struct endpoint_edge *e, uint32_t word, uint32_t wri
 uint32_t config_read_bar2_low(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
     (void)config;
-    return (uint32_t)s->function.bar[ENDPOINT_BAR2] | BAR_64_BIT;
+    return (uint32_t)s->function.bar[ENDPOINT_BAR2] | BAR_64_BIT_PREFETCHABLE;
 }
 
 void config_write_bar2_low(struct endpoint_edge *e, uint32_t word, uint32_t written)

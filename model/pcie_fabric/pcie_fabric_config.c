@@ -78,6 +78,7 @@ static bool check_link(const struct prisim_fabric_config *config, uint32_t at, s
         {!ranges_overlap(bar_of(link), msix_of(link)), {"msix_base", "a range that overlaps no other BAR"}},
         {link->requester_id != config->smmu_id && link->requester_id != config->host_id,
          {"requester_id", "an id other than smmu_id and host_id"}},
+        {link->requester_id != config->root_port_id, {"requester_id", "an id other than root_port_id"}},
     };
     if (!config_is_in_ranges(link, link_ranges, CONFIG_COUNT(link_ranges), error) ||
         !config_keeps_rules(rule, CONFIG_COUNT(rule), error))
@@ -92,6 +93,8 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
 {
     const struct config_rule rule[] = {
         {config->smmu_id != config->host_id, {"smmu_id", "an id other than host_id"}},
+        {config->root_port_id != config->host_id && config->root_port_id != config->smmu_id,
+         {"root_port_id", "an id other than host_id and smmu_id"}},
     };
     if (!config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) ||
         !config_keeps_rules(rule, CONFIG_COUNT(rule), error))
@@ -112,7 +115,7 @@ size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config)
 {
     (void)config;
-    return sizeof(struct prisim_fabric);
+    return offsetof(struct prisim_fabric, root_port);
 }
 
 void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
@@ -123,4 +126,5 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);
+    fabric_root_port_init(config, state);
 }

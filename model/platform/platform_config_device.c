@@ -54,7 +54,8 @@ static bool check_fabric(const struct prisim_platform_config *config, struct pri
     prisim_fabric_config_default(&good);
     fabric.links = 1;
     fabric.link[0] = good.link[0];
-    while (fabric.link[0].requester_id == fabric.smmu_id || fabric.link[0].requester_id == fabric.host_id)
+    while (fabric.link[0].requester_id == fabric.smmu_id || fabric.link[0].requester_id == fabric.host_id ||
+           fabric.link[0].requester_id == fabric.root_port_id)
         fabric.link[0].requester_id++;
     if (prisim_fabric_config_check(&fabric, &why))
         return true;

@@ -148,7 +148,7 @@ START_TEST(capabilities_stand_where_said)
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x11c), 0);
     /* PCIE-PASIDCAP */
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x124), 13 << 8);
-    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 0xc);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x14), (uint32_t)(config.bar_base >> 32));
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0xffc), 0);
     endpoint_harness_close(h);

@@ -69,11 +69,11 @@ END_TEST
 static uint64_t size_of(struct endpoint_harness *h, uint32_t offset)
 {
     const uint32_t low = read_bytes(h, offset, 4), high = read_bytes(h, offset + 4, 4);
-    ck_assert_uint_eq(low & 0xf, 4); /* memory, 64 bits, not prefetchable */
+    ck_assert_uint_eq(low & 0xf, 0xc); /* memory, 64 bits, prefetchable */
     write_bytes(h, offset, 4, 0xffffffff);
     write_bytes(h, offset + 4, 4, 0xffffffff);
     const uint64_t mask = read_bytes(h, offset, 4) | (uint64_t)read_bytes(h, offset + 4, 4) << 32;
-    ck_assert_uint_eq(mask & 0xf, 4);
+    ck_assert_uint_eq(mask & 0xf, 0xc);
     write_bytes(h, offset, 4, low);
     write_bytes(h, offset + 4, 4, high);
     ck_assert_uint_eq(read_bytes(h, offset, 4), low);
@@ -88,20 +88,20 @@ START_TEST(bars_are_sized)
     ck_assert_uint_eq(size_of(h, 0x10), 0x400000);
     ck_assert_uint_eq(size_of(h, 0x18), 0x1000);
     /* Reset values: where the configuration puts them. */
-    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x00400004);
+    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x0040000c);
     ck_assert_uint_eq(read_bytes(h, 0x14, 4), 0x10);
-    ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x10000004);
+    ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x1000000c);
     ck_assert_uint_eq(read_bytes(h, 0x1c, 4), 0x10);
     /* Bits below the size, and of the type, are not written, byte by byte too. */
     write_bytes(h, 0x10, 2, 0xffff);
     write_bytes(h, 0x12, 1, 0x3f);
-    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x00000004);
+    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x0000000c);
     write_bytes(h, 0x13, 1, 0x12);
-    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x12000004);
+    ck_assert_uint_eq(read_bytes(h, 0x10, 4), 0x1200000c);
     write_bytes(h, 0x16, 2, 0xabcd);
     ck_assert_uint_eq(read_bytes(h, 0x14, 4), 0xabcd0010);
     write_bytes(h, 0x19, 1, 0xff);
-    ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x1000f004);
+    ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x1000f00c);
     endpoint_harness_close(h);
 }
 END_TEST

@@ -75,6 +75,13 @@ START_TEST(ids_and_bars_are_unique)
     config.smmu_id = HOST_ID;
     assert_refused(&config, "smmu_id");
     config = fabric_harness_config(3);
+    config.root_port_id = SMMU_ID;
+    assert_refused(&config, "root_port_id");
+    config.root_port_id = HOST_ID;
+    assert_refused(&config, "root_port_id");
+    config.root_port_id = link_id(1);
+    assert_refused(&config, "requester_id");
+    config = fabric_harness_config(3);
     config.link[2].bar_base = link_bar(0) + BAR_BYTES - 1;
     config.link[2].bar_size = 1;
     assert_refused(&config, "bar_base");
