@@ -15,5 +15,7 @@
 #define PRISIM_MAP_RAM_BYTES  UINT64_C(0x1000000)
 /* The BAR of the first endpoint; those of the others follow it. */
 #define PRISIM_MAP_BAR UINT64_C(0x1000000000)
+/* The same of the BARs that hold MSI-X tables. */
+#define PRISIM_MAP_MSIX UINT64_C(0x1010000000)
 
 #endif

@@ -29,6 +29,7 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
 {
     const struct config_rule rule[] = {
         {config->bar_base % PRISIM_ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
+        {config->msix_base % PRISIM_ENDPOINT_MSIX_BYTES == 0, {"msix_base", "a multiple of 4 KiB"}},
     };
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
@@ -54,17 +55,29 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
     s->in[ENDPOINT_JOB_FREE] = prisim_bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
-    s->prg_last = PRISIM_PRG_INDEXES - 1;
     s->drawn = random_open(config->seed, config->requester_id, 0).counter;
-    s->pri_stopped = true; /* PCIE-PRICAP */
-    endpoint_pri_limit(config, s);
+    endpoint_reset_registers(config, s);
     endpoint_atc_init(s);
-    assert(s->due == 0); /* the first step publishes ready */
+    s->touched = (struct prisim_touched){0}; /* what a state begins with is no change */
+    assert(s->due == 0);                     /* the first step publishes ready */
+}
+
+static inline bool is_in_reset(const struct endpoint_edge *e)
+{
+    return __builtin_expect(e->now < e->s->ready_at, 0);
+}
+
+/* Requests of the host are answered, answers give tags back; nothing else is heard. */
+static bool is_ignored_in_reset(const struct prisim_tlp_header *head)
+{
+    return head->type == PRISIM_TLP_MESSAGE || head->type == PRISIM_TLP_MESSAGE_DATA;
 }
 
 static void taken_down(struct endpoint_edge *e)
 {
     const struct prisim_tlp *tlp = e->ports->rx[PRISIM_ENDPOINT_RX_DOWN];
+    if (is_in_reset(e) && is_ignored_in_reset(&tlp->head))
+        return;
     switch ((enum prisim_tlp_type)tlp->head.type) {
     case PRISIM_TLP_MEMORY_READ:
     case PRISIM_TLP_MEMORY_WRITE:
@@ -100,7 +113,11 @@ static void taken_stimulus(struct endpoint_edge *e)
         endpoint_job_submit(e, stimulus);
         break;
     case PRISIM_ENDPOINT_PAGE_REQUEST:
-        endpoint_pri_raw(e, stimulus);
+        if (!is_in_reset(e))
+            endpoint_pri_raw(e, stimulus);
+        break;
+    case PRISIM_ENDPOINT_INTERRUPT:
+        endpoint_msix_raise(e);
         break;
     }
 }
@@ -193,6 +210,8 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
         endpoint_registers_due(&e);
         endpoint_invalidate_due(&e);
     }
+    if (s->msix_waits)
+        endpoint_msix_due(&e);
     if (endpoint_engine_wanted(s))
         endpoint_engine_work(&e);
     if (s->outgoing_count > 0 && prisim_ports_can_put(ports, PRISIM_ENDPOINT_TX_UP))

@@ -6,9 +6,9 @@
  * that waits in line by age.
  *
  * Not told, for it says nothing of what happens from now on: where rings begin, and where an ATC entry stands; what
- * follows from what is told (`due`, `more`, `job_due`, `in` but for the free slots, `writes`, a context's jobs); counts
- * that give names only (`tlps`, `request_count`) or are compared for being the same only (uses, epochs, ATS enables: it
- * is told whether they are); and what a free slot, tag, context or place still holds.
+ * follows from what is told (`due`, `more`, `msix_waits`, `job_due`, `in` but for the free slots, `writes`, a context's
+ * jobs); counts that give names only (`tlps`, `request_count`) or are compared for being the same only (uses, epochs,
+ * ATS enables: it is told whether they are); and what a free slot, tag, context or place still holds.
  */
 #include "model/pcie/tlp_canonical.h"
 #include "model/pcie_endpoint/endpoint_state.h"
@@ -42,7 +42,7 @@ void prisim_endpoint_stimulus_canonical(const struct prisim_endpoint_stimulus *w
     if (what->what == PRISIM_ENDPOINT_DMA) {
         prisim_canonical_word(to, what->size | (uint64_t)what->write << 32 | (uint64_t)what->rogue << 40 |
                                       (uint64_t)what->execute << 48 | (uint64_t)what->privileged << 56);
-    } else {
+    } else if (what->what == PRISIM_ENDPOINT_PAGE_REQUEST) {
         prisim_canonical_word(to, what->access);
         prisim_canonical_prg(to, requester_id, what->prg_index);
     }
@@ -68,6 +68,18 @@ static void tell_registers(const struct telling *t)
                 (uint64_t)s->ats_refused << 48 | (uint64_t)s->pri_enable << 49 | (uint64_t)s->pri_halted << 50 |
                 (uint64_t)s->pri_rf << 51 | (uint64_t)s->pri_uprgi << 52 | (uint64_t)s->pri_stopped << 53);
     tell(t, s->pri_allocation | (uint64_t)s->page_request_limit << 32);
+    prisim_canonical_time(t->to, s->ready_at);
+}
+
+static void tell_function(const struct telling *t)
+{
+    const struct endpoint_function *function = &t->s->function;
+    for (unsigned i = 0; i < ENDPOINT_BARS; i++)
+        tell(t, function->bar[i]);
+    tell(t, function->msix_address);
+    tell(t, function->msix_data | (uint64_t)function->msix_control << 32 | (uint64_t)function->device_control << 48);
+    tell(t, function->device_control2 | (uint64_t)function->device_status << 16 |
+                (uint64_t)function->msix_masked << 24 | (uint64_t)function->msix_pending << 25);
 }
 
 /* A turn is the first slot to be asked; behind the last of them it is the first again. */
@@ -114,6 +126,10 @@ static void tell_jobs(const struct telling *t)
     tell(t, used);
     for (; used; used &= used - 1) {
         const struct endpoint_job *job = &s->job[__builtin_ctzll(used)];
+        if (job->state == ENDPOINT_JOB_OVERDUE) {
+            tell(t, ENDPOINT_JOB_OVERDUE);
+            continue;
+        }
         tell_job_name(t->rank, job->number, t->to);
         tell(t, (uint64_t)job->state | (uint64_t)job->cause << 8 | (uint64_t)job->context << 16 |
                     (uint64_t)job->has_pasid << 24 | (uint64_t)job->write << 25 | (uint64_t)job->overdue << 26 |
@@ -260,6 +276,7 @@ static void tell_outgoing(const struct telling *t)
         prisim_tlp_header_canonical(&out->head, t->to);
         switch ((enum endpoint_outgoing_kind)out->kind) {
         case ENDPOINT_OUT_REGISTER:
+        case ENDPOINT_OUT_MSIX:
         case ENDPOINT_OUT_DMA:
             tell(t, out->value);
             break;
@@ -303,6 +320,7 @@ void prisim_endpoint_canonical(const struct prisim_endpoint_config *config, cons
 {
     const struct telling t = {config, state, to, ports->instance};
     tell_registers(&t);
+    tell_function(&t);
     tell_turns(&t);
     tell_jobs(&t);
     tell_pending(&t);

@@ -3,7 +3,9 @@
  * Accesses of the host: configuration TLPs, and memory TLPs to the BAR. An access takes effect at the edge it is taken;
  * its completion is made register_latency later and then stands in line with everything else that goes up.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_config_space.h"
+
+enum { DEVICE_STATUS_UNSUPPORTED_REQUEST = 1 << 3 };
 
 /* Room is kept: the way down is closed while all places are taken. */
 static void answer(struct endpoint_edge *e, const struct prisim_tlp_header *to, enum prisim_tlp_type type,
@@ -22,13 +24,27 @@ static void answer(struct endpoint_edge *e, const struct prisim_tlp_header *to, 
                                  .traffic_class = to->traffic_class};
 }
 
+/* Answered UR, if it is not posted, and seen in Device Status. */
+static void unsupported(struct endpoint_edge *e, const struct prisim_tlp_header *head)
+{
+    struct endpoint_function *function = endpoint_function_write(e->s);
+    function->device_status |= DEVICE_STATUS_UNSUPPORTED_REQUEST;
+    if (!prisim_tlp_is_posted(head))
+        answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_UR, 0);
+}
+
 /* One, two or four bytes, aligned to their number (PCIE-ENUMERATION-1: one DW, with byte enables); anything else is an
  * Unsupported Request. */
 static void config_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
     const struct prisim_tlp_header *head = &tlp->head;
+    /* PCIE-ENUMERATION-4: a function that is not ready after its reset asks for another try. */
+    if (e->now < e->s->ready_at) {
+        answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_CRS, 0);
+        return;
+    }
     if (!endpoint_config_space_has(head->address, head->size)) {
-        answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_UR, 0);
+        unsupported(e, head);
         return;
     }
     uint32_t offset = (uint32_t)head->address;
@@ -44,28 +60,47 @@ static void config_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
     }
 }
 
-/* The device-specific stop mechanism of PCIE-STOP. A write that is not understood is dropped: it is posted. */
-static void bar_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
+/* Where in a BAR the 4 bytes of an access lie, or -1. */
+static int64_t place_in(const struct endpoint_edge *e, const struct prisim_tlp_header *head, unsigned bar,
+                        uint64_t bytes)
 {
-    const struct prisim_tlp_header *head = &tlp->head;
-    uint64_t offset = head->address - e->config->bar_base;
-    bool good = (e->s->command & COMMAND_MEMORY_SPACE) && offset < PRISIM_ENDPOINT_BAR_BYTES && offset % 4 == 0 &&
-                head->size == 4;
-    uint32_t pasid = (uint32_t)(offset / 4);
-    if (head->type == PRISIM_TLP_MEMORY_READ) {
-        unsigned context = good ? endpoint_context_find(e->s, pasid) : ENDPOINT_NO_CONTEXT;
-        uint32_t state = context == ENDPOINT_NO_CONTEXT ? PRISIM_ENDPOINT_PASID_IDLE : e->s->context[context].state;
-        answer(e, head, good ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION, good ? PRISIM_TLP_SC : PRISIM_TLP_UR,
-               state);
+    const uint64_t offset = head->address - e->s->function.bar[bar];
+    return offset < bytes && offset % 4 == 0 && head->size == 4 ? (int64_t)offset : -1;
+}
+
+/* The device-specific stop mechanism of PCIE-STOP-4. A command that is not understood is ignored. */
+static void write_pasid(struct endpoint_edge *e, uint32_t pasid, uint32_t command)
+{
+    if (pasid >> e->config->pasid_bits)
         return;
-    }
-    if (!good || pasid >> e->config->pasid_bits)
-        return;
-    uint32_t command = prisim_load_le32(tlp->data);
     if (command == PRISIM_ENDPOINT_PASID_RUN)
         endpoint_context_run(e, pasid);
     else if (command == PRISIM_ENDPOINT_PASID_STOP)
         endpoint_stop_begin(e, pasid);
+}
+
+static uint32_t read_pasid(const struct prisim_endpoint *s, uint32_t pasid)
+{
+    unsigned context = endpoint_context_find(s, pasid);
+    return context == ENDPOINT_NO_CONTEXT ? PRISIM_ENDPOINT_PASID_IDLE : s->context[context].state;
+}
+
+/* What no BAR claims is dropped if it is posted. */
+static void bar_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
+{
+    const struct prisim_tlp_header *head = &tlp->head;
+    const bool on = e->s->command & COMMAND_MEMORY_SPACE;
+    const int64_t pasid = on ? place_in(e, head, ENDPOINT_BAR0, PRISIM_ENDPOINT_BAR_BYTES) : -1;
+    const int64_t msix = on && pasid < 0 ? place_in(e, head, ENDPOINT_BAR2, PRISIM_ENDPOINT_MSIX_BYTES) : -1;
+    if (pasid < 0 && msix < 0)
+        unsupported(e, head);
+    else if (head->type == PRISIM_TLP_MEMORY_READ)
+        answer(e, head, PRISIM_TLP_COMPLETION_DATA, PRISIM_TLP_SC,
+               msix < 0 ? read_pasid(e->s, (uint32_t)(pasid / 4)) : endpoint_msix_read(e->s, (uint32_t)msix));
+    else if (msix < 0)
+        write_pasid(e, (uint32_t)(pasid / 4), prisim_load_le32(tlp->data));
+    else
+        endpoint_msix_write(e, (uint32_t)msix, prisim_load_le32(tlp->data));
 }
 
 void endpoint_registers_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp)

@@ -44,7 +44,8 @@ enum endpoint_job_state {
     ENDPOINT_JOB_BACKOFF,     /* waits until `due` to translate again */
     ENDPOINT_JOB_TRANSFER,    /* sends the lines of a page */
     ENDPOINT_JOB_ENDING,      /* makes nothing more; waits for what it has open */
-    ENDPOINT_JOB_OVERDUE,     /* is over, its Translation Request timed out: the tag waits for a late completion */
+    ENDPOINT_JOB_OVERDUE, /* is over, its Translation Request timed out or was before a reset: its tag waits for a late
+                             completion */
     ENDPOINT_JOB_STATES
 };
 
@@ -139,18 +140,19 @@ struct endpoint_atc {
 };
 
 enum endpoint_outgoing_kind {
-    ENDPOINT_OUT_REGISTER,
+    ENDPOINT_OUT_REGISTER, /* completion of a request of the host's: outlives a reset */
     ENDPOINT_OUT_INVALIDATED,
     ENDPOINT_OUT_TRANSLATE,
     ENDPOINT_OUT_DMA,
     ENDPOINT_OUT_PAGE_REQUEST,
     ENDPOINT_OUT_RAW, /* a raw page request: outlives a Response Failure */
-    ENDPOINT_OUT_MARKER
+    ENDPOINT_OUT_MARKER,
+    ENDPOINT_OUT_MSIX
 };
 
 struct endpoint_outgoing {
     struct prisim_tlp_header head;
-    uint64_t value;    /* REGISTER: the data. DMA: untranslated address */
+    uint64_t value;    /* REGISTER, MSIX: the data. DMA: untranslated address */
     uint32_t request;  /* page request: its number. INVALIDATED: the TLP that it completes */
     uint32_t epoch;    /* page request, marker: of the PRI engine */
     uint8_t kind;      /* enum endpoint_outgoing_kind */
@@ -181,6 +183,23 @@ struct endpoint_invalidate {
     uint16_t requester_id, itag;
 };
 
+/* The BARs by their places in `bar`. */
+enum { ENDPOINT_BAR0, ENDPOINT_BAR2, ENDPOINT_BARS };
+
+/* Registers that software writes and few steps read (endpoint_header.c, endpoint_capabilities.c, endpoint_msix.c). */
+struct endpoint_function {
+    uint64_t bar[ENDPOINT_BARS]; /* addresses */
+    uint64_t msix_address;
+    uint32_t msix_data;
+    uint16_t msix_control; /* Message Control */
+    uint16_t device_control, device_control2;
+    uint8_t device_status; /* its error bits */
+    bool msix_masked;      /* the vector */
+    bool msix_pending;
+    uint8_t unused[7];
+};
+_Static_assert(sizeof(struct endpoint_function) == 48, "no hidden padding");
+
 /* Written by almost every step, and small; then what few steps write, which say so (model/core/touched.h) by the
  * functions below. What leaves its place leaves it zero, and a line that gets empty begins at its first place again. */
 struct prisim_endpoint {
@@ -199,6 +218,7 @@ struct prisim_endpoint {
     uint16_t outgoing_head, outgoing_count;
     uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
     uint8_t turn_stream;
+    bool msix_waits;                            /* a message may be made, and waits for room in the FIFO */
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 
     /* Jobs. */
@@ -228,11 +248,12 @@ struct prisim_endpoint {
     uint64_t prg_busy[PRG_WORDS];
     struct endpoint_atc atc;
 
-    uint8_t to_a_line[16];
+    prisim_cycle_t ready_at; /* a reset lasts until then */
 
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
     struct endpoint_read read[ENDPOINT_READS_MAX];
+    struct endpoint_function function;
     struct endpoint_answer answer[ENDPOINT_REGISTERS_MAX];
     struct endpoint_invalidate invalidate[ENDPOINT_INVALIDATES_MAX];
     struct endpoint_group group[PRISIM_PRG_INDEXES];
@@ -362,6 +383,7 @@ void endpoint_stream_open(struct endpoint_edge *e, const struct prisim_endpoint_
 unsigned endpoint_stream_next(struct prisim_endpoint *s, struct prisim_endpoint_stimulus *what);
 void endpoint_stream_access_over(struct prisim_endpoint *s, unsigned stream);
 void endpoint_stream_stop(struct prisim_endpoint *s, unsigned context);
+void endpoint_stream_forget(struct prisim_endpoint *s); /* all of them */
 void endpoint_stream_disown(struct prisim_endpoint *s, unsigned context);
 
 /* endpoint_job.c */
@@ -373,6 +395,9 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim
 void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index); /* a memory TLP of it is over */
 void endpoint_job_tag_back(struct endpoint_edge *e, unsigned job_index);
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
+/* A reset ends all jobs; a slot whose tag is out is free when the answer has come. unsent: slots whose Translation
+ * Request has not left. */
+void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent);
 
 /* The rights that a translation must give it. */
 static inline uint8_t endpoint_job_needs(const struct endpoint_job *job)
@@ -506,6 +531,18 @@ static inline struct endpoint_invalidate *endpoint_invalidate_write(struct prisi
     prisim_touch(&s->touched, at, sizeof *at);
     return at;
 }
+
+/* endpoint_msix.c: raises the function's interrupt; makes a message that is pending, if it may be made by now; and one
+ * that waits for room in the FIFO. Accesses to BAR2. */
+void endpoint_msix_raise(struct endpoint_edge *e);
+void endpoint_msix_unmasked(struct endpoint_edge *e);
+void endpoint_msix_due(struct endpoint_edge *e);
+uint32_t endpoint_msix_read(const struct prisim_endpoint *s, uint32_t offset);
+void endpoint_msix_write(struct endpoint_edge *e, uint32_t offset, uint32_t value);
+
+/* endpoint_reset.c */
+void endpoint_reset_registers(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
+void endpoint_reset_function(struct endpoint_edge *e);
 
 /* endpoint_config_space.c, endpoint_registers.c: 1, 2 or 4 bytes, aligned to their number */
 bool endpoint_config_space_has(uint64_t offset, uint32_t size);

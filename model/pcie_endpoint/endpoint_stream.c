@@ -112,3 +112,11 @@ void endpoint_stream_disown(struct prisim_endpoint *s, unsigned context)
             endpoint_stream_write(s, at)->context = ENDPOINT_NO_CONTEXT;
     }
 }
+
+void endpoint_stream_forget(struct prisim_endpoint *s)
+{
+    for (uint32_t used = s->streams; used; used &= used - 1)
+        *endpoint_stream_write(s, (unsigned)__builtin_ctz(used)) = (struct endpoint_stream){0};
+    s->streams = s->streams_ready = 0;
+    s->turn_stream = 0;
+}

@@ -83,6 +83,10 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
     case ENDPOINT_OUT_MARKER:
         sent_marker(e, out, to);
         break;
+    case ENDPOINT_OUT_MSIX:
+        prisim_store_le32(to->data, (uint32_t)out->value);
+        PRISIM_PROBE(e->ports, e->now, endpoint_msix, .tlp = head->id, .address = head->address, .data = out->value);
+        break;
     }
 }
 

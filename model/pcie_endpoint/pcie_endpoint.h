@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A PCIe function with ATS, PRI and PASID: configuration space with the three capabilities, one BAR with a control
- * register per PASID, a DMA engine, an address translation cache (ATC), a page-request engine and a stop engine
- * (PCIE-MARKER, PCIE-CONFIG, PCIE-PROTOCOL). It is not a device driver: software starts and stops PASIDs through the
- * BAR; only jobs come from the testbench. Timing: docs/timing.md "Endpoint".
+ * A PCIe function with ATS, PRI and PASID: configuration space as an operating system finds it, a BAR with a control
+ * register per PASID, another with the MSI-X table, a DMA engine, an address translation cache (ATC), a page-request
+ * engine and a stop engine (PCIE-MARKER, PCIE-CONFIG, PCIE-PROTOCOL). It is not a device driver: software starts and
+ * stops PASIDs through the BAR; only jobs come from the testbench. Timing: docs/timing.md "Endpoint".
  */
 #ifndef PRISIM_PCIE_ENDPOINT_H
 #define PRISIM_PCIE_ENDPOINT_H
@@ -97,8 +97,9 @@ enum prisim_endpoint_rx {
 enum prisim_endpoint_tx { PRISIM_ENDPOINT_TX_UP /* struct prisim_tlp */, PRISIM_ENDPOINT_TX_PORTS };
 
 enum prisim_endpoint_stimulus_what {
-    PRISIM_ENDPOINT_DMA,         /* a job: transfer size bytes at address under the PASID */
-    PRISIM_ENDPOINT_PAGE_REQUEST /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
+    PRISIM_ENDPOINT_DMA,          /* a job: transfer size bytes at address under the PASID */
+    PRISIM_ENDPOINT_PAGE_REQUEST, /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
+    PRISIM_ENDPOINT_INTERRUPT     /* raises the MSI-X vector */
 };
 
 /* A DMA that is many accesses, each a job of its own: where the next one is. */
@@ -138,9 +139,13 @@ enum {
     PRISIM_ENDPOINT_CONFIG_ID = 0x00,
     PRISIM_ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */
     PRISIM_ENDPOINT_CONFIG_BAR0 = 0x10,
-    PRISIM_ENDPOINT_CONFIG_ATS = 0x100,   /* extended capability 0x0f; +4 capability, +6 control */
-    PRISIM_ENDPOINT_CONFIG_PRI = 0x110,   /* 0x13; +4 control, +6 status, +8 capacity, +c allocation */
-    PRISIM_ENDPOINT_CONFIG_PASID = 0x120, /* 0x1b; +4 capability, +6 control */
+    PRISIM_ENDPOINT_CONFIG_BAR2 = 0x18,
+    PRISIM_ENDPOINT_CONFIG_EXPRESS = 0x40, /* capability 0x10 */
+    PRISIM_ENDPOINT_CONFIG_MSIX = 0x80,    /* capability 0x11 */
+    PRISIM_ENDPOINT_CONFIG_ATS = 0x100,    /* extended capability 0x0f; +4 capability, +6 control */
+    PRISIM_ENDPOINT_CONFIG_PRI = 0x110,    /* 0x13; +4 control, +6 status, +8 capacity, +c allocation */
+    PRISIM_ENDPOINT_CONFIG_PASID = 0x120,  /* 0x1b; +4 capability, +6 control */
+    PRISIM_ENDPOINT_CONFIG_ACS = 0x130,    /* 0x0d */
     PRISIM_ENDPOINT_CONFIG_BYTES = 0x1000
 };
 enum { PRISIM_ATS_CONTROL_ENABLE = 1 << 15 };
@@ -157,9 +162,11 @@ enum {
     PRISIM_PASID_CONTROL_PRIVILEGED = 1 << 2
 };
 
-/* The BAR: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
+/* BAR0: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
  * a read gives the state. The device-specific stop mechanism of PCIE-STOP-4 is this register. */
 enum { PRISIM_ENDPOINT_BAR_BYTES = 4 << 20 };
+/* BAR2: the MSI-X table at 0, with one vector, and the PBA at 0x800. */
+enum { PRISIM_ENDPOINT_MSIX_BYTES = 4 << 10 };
 enum prisim_endpoint_pasid_command { PRISIM_ENDPOINT_PASID_RUN = 1, PRISIM_ENDPOINT_PASID_STOP = 2 };
 enum prisim_endpoint_pasid_state {
     PRISIM_ENDPOINT_PASID_IDLE = 0,

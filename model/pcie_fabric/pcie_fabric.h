@@ -2,7 +2,8 @@
  *
  * The PCIe fabric: one link per endpoint (serialisation by generation and width, latency) and the root port that joins
  * them to the SMMU and to the host. TLPs of one link and direction stay in order. It neither reads nor answers TLPs,
- * but for requests that nobody can answer (UR). Timing: docs/timing.md "PCIe fabric".
+ * but for requests that nobody can answer (UR) and configuration requests to the root port itself. Timing:
+ * docs/timing.md "PCIe fabric".
  *
  * A completion to the host leaves only after every TLP that came before it on its link was taken at its own port: that
  * is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).

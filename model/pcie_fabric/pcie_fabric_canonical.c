@@ -58,6 +58,8 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
     /* Turns say who is first; that of the SMMU's port also, whose TLP stands on it. */
     prisim_canonical_word(to, (uint64_t)s->back_pressure | (uint64_t)s->turn[FABRIC_TO_SMMU] << 8 |
                                   (uint64_t)s->turn[FABRIC_TO_HOST] << 16);
+    for (unsigned i = 0; i < FABRIC_ROOT_PORT_KEPT; i++)
+        prisim_canonical_word(to, s->root_port.kept[i]);
     tell_directions(config, s, to);
     for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);

@@ -36,10 +36,23 @@ static const struct config_range link_ranges[] = {
 #include "model/pcie_fabric/fabric_link_config.def"
 };
 
-static bool bars_overlap(const struct prisim_fabric_link_config *a, const struct prisim_fabric_link_config *b)
+struct range {
+    uint64_t base, size;
+};
+
+static bool ranges_overlap(struct range a, struct range b)
 {
-    return a->bar_size && b->bar_size && a->bar_base < b->bar_base + b->bar_size &&
-           b->bar_base < a->bar_base + a->bar_size;
+    return a.size && b.size && a.base < b.base + b.size && b.base < a.base + a.size;
+}
+
+static struct range bar_of(const struct prisim_fabric_link_config *link)
+{
+    return (struct range){link->bar_base, link->bar_size};
+}
+
+static struct range msix_of(const struct prisim_fabric_link_config *link)
+{
+    return (struct range){link->msix_base, link->msix_size};
 }
 
 /* A link against a link before it. */
@@ -48,7 +61,10 @@ static bool is_apart(const struct prisim_fabric_link_config *link, const struct 
 {
     const struct config_rule rule[] = {
         {other->requester_id != link->requester_id, {"requester_id", "an id that no other link has"}},
-        {!bars_overlap(other, link), {"bar_base", "a range that overlaps no other BAR"}},
+        {!ranges_overlap(bar_of(other), bar_of(link)) && !ranges_overlap(msix_of(other), bar_of(link)),
+         {"bar_base", "a range that overlaps no other BAR"}},
+        {!ranges_overlap(bar_of(other), msix_of(link)) && !ranges_overlap(msix_of(other), msix_of(link)),
+         {"msix_base", "a range that overlaps no other BAR"}},
     };
     return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
@@ -58,8 +74,11 @@ static bool check_link(const struct prisim_fabric_config *config, uint32_t at, s
     const struct prisim_fabric_link_config *link = &config->link[at];
     const struct config_rule rule[] = {
         {link->bar_size <= UINT64_MAX - link->bar_base, {"bar_size", "a range that ends below 2^64"}},
+        {link->msix_size <= UINT64_MAX - link->msix_base, {"msix_size", "a range that ends below 2^64"}},
+        {!ranges_overlap(bar_of(link), msix_of(link)), {"msix_base", "a range that overlaps no other BAR"}},
         {link->requester_id != config->smmu_id && link->requester_id != config->host_id,
          {"requester_id", "an id other than smmu_id and host_id"}},
+        {link->requester_id != config->root_port_id, {"requester_id", "an id other than root_port_id"}},
     };
     if (!config_is_in_ranges(link, link_ranges, CONFIG_COUNT(link_ranges), error) ||
         !config_keeps_rules(rule, CONFIG_COUNT(rule), error))
@@ -74,6 +93,8 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
 {
     const struct config_rule rule[] = {
         {config->smmu_id != config->host_id, {"smmu_id", "an id other than host_id"}},
+        {config->root_port_id != config->host_id && config->root_port_id != config->smmu_id,
+         {"root_port_id", "an id other than host_id and smmu_id"}},
     };
     if (!config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) ||
         !config_keeps_rules(rule, CONFIG_COUNT(rule), error))
@@ -94,7 +115,7 @@ size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config)
 {
     (void)config;
-    return sizeof(struct prisim_fabric);
+    return offsetof(struct prisim_fabric, root_port);
 }
 
 void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim_fabric *state)
@@ -105,4 +126,5 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);
+    fabric_root_port_init(config, state);
 }

@@ -44,10 +44,12 @@ __attribute__((always_inline)) static inline void take_up(const struct prisim_fa
         emit_enter(p, now, &tlp->head, link, true);
 }
 
-/* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
+/* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. The root port answers
+ * those to itself. */
 static void answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
-                               struct prisim_ports *p, const struct prisim_tlp_header *request)
+                               struct prisim_ports *p, const struct prisim_tlp *tlp)
 {
+    const struct prisim_tlp_header *request = &tlp->head;
     const unsigned root = fabric_root_direction(s);
     struct fabric_direction *direction = &s->direction[root];
     struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
@@ -59,6 +61,8 @@ static void answer_unsupported(const struct prisim_fabric_config *config, struct
                                                  .type = PRISIM_TLP_COMPLETION,
                                                  .status = PRISIM_TLP_UR,
                                                  .traffic_class = request->traffic_class};
+    if (fabric_root_port_claims(config, request))
+        fabric_root_port_answer(config, s, now, p, tlp, &entry->tlp);
     set_in_flight(s, &s->up_in_flight, root, direction, entry->due);
     if (direction->count == config->link_tlps)
         s->back_pressure = true;
@@ -67,12 +71,14 @@ static void answer_unsupported(const struct prisim_fabric_config *config, struct
 __attribute__((noinline)) static void drop_down(const struct prisim_fabric_config *config, struct prisim_fabric *s,
                                                 prisim_cycle_t now, struct prisim_ports *p, unsigned rx)
 {
-    const struct prisim_tlp_header *head = &((const struct prisim_tlp *)p->rx[rx])->head;
+    const struct prisim_tlp *tlp = p->rx[rx];
+    const struct prisim_tlp_header *head = &tlp->head;
     emit_enter(p, now, head, FABRIC_NO_LINK, false);
-    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
-                 .destination = fabric_destination(head));
+    if (rx != PRISIM_FABRIC_RX_HOST || !fabric_root_port_claims(config, head))
+        PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
+                     .destination = fabric_destination(head));
     if (rx == PRISIM_FABRIC_RX_HOST && !prisim_tlp_is_posted(head) && !prisim_tlp_is_completion(head))
-        answer_unsupported(config, s, now, p, head);
+        answer_unsupported(config, s, now, p, tlp);
 }
 
 __attribute__((always_inline)) static inline void take_down(const struct prisim_fabric_config *config,

@@ -22,14 +22,16 @@ static inline unsigned direction_link(const struct prisim_fabric *s, unsigned di
     return direction == fabric_root_direction(s) ? (unsigned)FABRIC_NO_LINK : direction;
 }
 
-/* What the root port made is a header, and its entry no more. */
+/* What the root port made is a header and a register's value, and its entry no more. */
 static inline void copy_up(const struct prisim_fabric *s, unsigned direction, struct prisim_tlp *to,
                            const struct prisim_tlp *from)
 {
-    if (direction == fabric_root_direction(s))
+    if (direction == fabric_root_direction(s)) {
         to->head = from->head;
-    else
+        memcpy(to->data, from->data, FABRIC_ROOT_PORT_DATA);
+    } else {
         fabric_copy(to, from);
+    }
 }
 
 /* The first TLP of a direction left: the next one is in flight, even if it is due; it leaves at the next edge at the

@@ -49,13 +49,19 @@ static inline unsigned link_of_id(const struct prisim_fabric_config *config, con
     return FABRIC_NO_LINK;
 }
 
-/* The whole access must lie in the BAR. */
+/* The whole access must lie in the range. */
+static inline bool is_in_range(uint64_t address, uint32_t size, uint64_t range_base, uint64_t range_size)
+{
+    uint64_t offset = address - range_base; /* wraps far out of range below the base */
+    return offset < range_size && size <= range_size - offset;
+}
+
 static inline unsigned link_of_address(const struct prisim_fabric_config *config, uint64_t address, uint32_t size)
 {
     for (unsigned i = 0; i < config->links; i++) {
         const struct prisim_fabric_link_config *link = &config->link[i];
-        uint64_t offset = address - link->bar_base; /* wraps far out of range below the base */
-        if (offset < link->bar_size && size <= link->bar_size - offset)
+        if (is_in_range(address, size, link->bar_base, link->bar_size) ||
+            is_in_range(address, size, link->msix_base, link->msix_size))
             return i;
     }
     return FABRIC_NO_LINK;

@@ -31,7 +31,7 @@ struct fabric_entry {
     uint64_t padding; /* to a size that is cheap to multiply by */
 };
 _Static_assert(sizeof(struct fabric_entry) == 128, "an entry is two lines");
-enum { FABRIC_ENTRY_LINES = 2, FABRIC_ROOT_ENTRY_LINES = 1 }; /* what the root port makes has no data */
+enum { FABRIC_ENTRY_LINES = 2, FABRIC_ROOT_ENTRY_LINES = 1 }; /* what the root port makes has 4 bytes of data */
 _Static_assert(offsetof(struct fabric_entry, tlp.data) <= PRISIM_TOUCHED_LINE, "a header is in the first line");
 
 /* Its entries are first..end-1: lines counted from prisim_fabric.direction. */
@@ -49,7 +49,17 @@ struct fabric_direction {
 };
 _Static_assert(sizeof(struct fabric_direction) == PRISIM_TOUCHED_LINE, "a direction is one line");
 
-/* Written by almost every step; then directions and entries, which are touched when they are written
+/* What software has written to the root port (pcie_fabric_root_port.c). */
+enum { FABRIC_ROOT_PORT_KEPT = 10, FABRIC_ROOT_PORT_DATA = 4 };
+struct fabric_root_port {
+    uint32_t kept[FABRIC_ROOT_PORT_KEPT];
+    uint32_t unused[6];
+};
+_Static_assert(sizeof(struct fabric_root_port) == PRISIM_TOUCHED_LINE, "it is one line");
+_Static_assert(offsetof(struct fabric_entry, tlp.data) + FABRIC_ROOT_PORT_DATA <= PRISIM_TOUCHED_LINE,
+               "a register's value is in the first line");
+
+/* Written by almost every step; then the root port, directions and entries, which are touched when they are written
  * (model/core/touched.h). An entry that was left is zero, and a direction that gets empty begins at its first again. */
 struct prisim_fabric {
     struct prisim_touched touched;
@@ -72,11 +82,15 @@ struct prisim_fabric {
     uint16_t id[PRISIM_FABRIC_LINKS_MAX]; /* requester ids of the links, side by side */
     uint64_t to_a_line[7];
 
+    struct fabric_root_port root_port;
+
     /* Up directions: link i is i, then the root port's own, `links`. Then the down directions, link i at links + 1 + i;
      * then the entries of all of them, in their order. */
     struct fabric_direction direction[];
 };
-_Static_assert(sizeof(struct prisim_fabric) % PRISIM_TOUCHED_LINE == 0, "what is touched begins with a line");
+_Static_assert(sizeof(struct prisim_fabric) % PRISIM_TOUCHED_LINE == 0 &&
+                   offsetof(struct prisim_fabric, root_port) % PRISIM_TOUCHED_LINE == 0,
+               "what is touched begins with a line");
 
 /* Its number is that of an up direction. */
 static inline unsigned fabric_root_direction(const struct prisim_fabric *state)
@@ -178,6 +192,13 @@ prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct pr
 void fabric_ready_endpoints(const struct prisim_fabric_config *config, struct prisim_ports *ports);
 void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *state,
                            struct prisim_ports *ports);
+
+/* pcie_fabric_root_port.c: configuration requests to the root port, and their completion, which comes as one with
+ * status UR. */
+void fabric_root_port_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
+bool fabric_root_port_claims(const struct prisim_fabric_config *config, const struct prisim_tlp_header *head);
+void fabric_root_port_answer(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                             struct prisim_ports *ports, const struct prisim_tlp *request, struct prisim_tlp *answer);
 
 /* What a TLP names as its destination: an address for memory, an id otherwise. */
 static inline uint64_t fabric_destination(const struct prisim_tlp_header *head)

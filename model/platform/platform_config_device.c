@@ -14,6 +14,7 @@ void platform_devices_default(struct prisim_platform_config *config)
         prisim_endpoint_config_default(&device->endpoint);
         device->endpoint.requester_id = (uint16_t)((i + 1) << 8);
         device->endpoint.bar_base = PRISIM_MAP_BAR + i * (uint64_t)PRISIM_ENDPOINT_BAR_BYTES;
+        device->endpoint.msix_base = PRISIM_MAP_MSIX + i * (uint64_t)PRISIM_ENDPOINT_MSIX_BYTES;
         device->link = config->fabric.link[i];
     }
 }
@@ -24,6 +25,8 @@ static struct prisim_fabric_link_config link_of(const struct prisim_platform_dev
     link.requester_id = device->endpoint.requester_id;
     link.bar_base = device->endpoint.bar_base;
     link.bar_size = PRISIM_ENDPOINT_BAR_BYTES;
+    link.msix_base = device->endpoint.msix_base;
+    link.msix_size = PRISIM_ENDPOINT_MSIX_BYTES;
     return link;
 }
 
@@ -51,7 +54,8 @@ static bool check_fabric(const struct prisim_platform_config *config, struct pri
     prisim_fabric_config_default(&good);
     fabric.links = 1;
     fabric.link[0] = good.link[0];
-    while (fabric.link[0].requester_id == fabric.smmu_id || fabric.link[0].requester_id == fabric.host_id)
+    while (fabric.link[0].requester_id == fabric.smmu_id || fabric.link[0].requester_id == fabric.host_id ||
+           fabric.link[0].requester_id == fabric.root_port_id)
         fabric.link[0].requester_id++;
     if (prisim_fabric_config_check(&fabric, &why))
         return true;
@@ -73,9 +77,17 @@ static bool check_device(const struct prisim_platform_config *config, unsigned a
         return refuse_device(error, at, why.field, why.expected);
     if (device->endpoint.bar_base > UINT64_MAX - PRISIM_ENDPOINT_BAR_BYTES)
         return refuse_device(error, at, "bar_base", "a BAR that ends below 2^64");
+    if (device->endpoint.msix_base > UINT64_MAX - PRISIM_ENDPOINT_MSIX_BYTES)
+        return refuse_device(error, at, "msix_base", "a BAR that ends below 2^64");
     if (!prisim_fabric_config_check(&fabric, &why))
         return refuse_device(error, at, why.field, why.expected);
     return true;
+}
+
+/* BARs are multiples of their sizes. */
+static bool bar_has(const struct prisim_endpoint_config *endpoint, uint64_t address)
+{
+    return address - endpoint->bar_base < PRISIM_ENDPOINT_BAR_BYTES;
 }
 
 static bool check_apart(const struct prisim_platform_config *config, unsigned at, unsigned other,
@@ -84,8 +96,10 @@ static bool check_apart(const struct prisim_platform_config *config, unsigned at
     const struct prisim_platform_device *a = &config->device[at], *b = &config->device[other];
     if (a->smmu == b->smmu && a->endpoint.requester_id == b->endpoint.requester_id)
         return refuse_device(error, at, "requester_id", "an id that no other device of its SMMU has");
-    if (a->endpoint.bar_base == b->endpoint.bar_base) /* both are multiples of its size */
+    if (a->endpoint.bar_base == b->endpoint.bar_base || bar_has(&a->endpoint, b->endpoint.msix_base))
         return refuse_device(error, at, "bar_base", "a range that overlaps no other BAR");
+    if (a->endpoint.msix_base == b->endpoint.msix_base || bar_has(&b->endpoint, a->endpoint.msix_base))
+        return refuse_device(error, at, "msix_base", "a range that overlaps no other BAR");
     return true;
 }
 

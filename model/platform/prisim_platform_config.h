@@ -91,7 +91,8 @@ struct prisim_platform_smmu {
 };
 
 /* A PCIe function of the model (model/pcie_endpoint) behind a link of its own. All functions of one SMMU are below one
- * root port, its fabric. Of `link` requester_id, bar_base and bar_size are derived from the function and not read. */
+ * root port, its fabric. Of `link` requester_id and the ranges of the BARs are derived from the function and not read.
+ */
 struct prisim_platform_device {
     uint32_t smmu;                          /* the number of the SMMU that translates for it */
     struct prisim_endpoint_config endpoint; /* a requester id that no other device of this SMMU has, a BAR of its own */

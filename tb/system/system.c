@@ -38,9 +38,12 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
     uint16_t id = (uint16_t)(SYSTEM_ENDPOINT_ID + SYSTEM_ENDPOINT_ID_STEP * i);
     struct prisim_fabric_link_config *link = &system->fabric.link[i];
     system->endpoint[i].bar_base = bar_base;
+    system->endpoint[i].msix_base = PRISIM_MAP_MSIX + (uint64_t)i * PRISIM_ENDPOINT_MSIX_BYTES;
     system->endpoint[i].requester_id = id;
     link->bar_base = bar_base;
     link->bar_size = PRISIM_ENDPOINT_BAR_BYTES;
+    link->msix_base = system->endpoint[i].msix_base;
+    link->msix_size = PRISIM_ENDPOINT_MSIX_BYTES;
     link->requester_id = id;
     system->driver.function[i].bar_base = bar_base;
     system->driver.function[i].requester_id = id;

@@ -23,6 +23,9 @@ START_TEST(configuration_is_checked)
     ck_assert_uint_eq(good.on_pasid_mismatch, PRISIM_ENDPOINT_PASID_DROP);
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!prisim_endpoint_config_check(&bad, &error));
+    bad = good, bad.msix_base = 0x800;
+    ck_assert(!prisim_endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "msix_base");
 }
 END_TEST
 
@@ -48,6 +51,10 @@ START_TEST(numbers_have_their_ranges)
         RANGE(on_pasid_mismatch, 0, PRISIM_ENDPOINT_PASID_UPRGI),
         RANGE(register_latency, 1, 10000),
         RANGE(jobs, 1, 64),
+        RANGE(pasid_execute, 0, 1),
+        RANGE(pasid_privileged, 0, 1),
+        RANGE(end_end_prefix, 0, 1),
+        RANGE(flr_cycles, 1, 1000000000),
         RANGE(retry_backoff, 0, 1000000),
 #undef RANGE
     };
@@ -132,7 +139,7 @@ START_TEST(capabilities_stand_where_said)
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x00), 0x0001fffe); /* nobody's */
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x100), 0x1101000f);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x110), 0x12010013);
-    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x120), 0x0001001b);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x120), 0x1301001b);
     /* PCIE-ATSCAP: depth, page aligned, global invalidate; disabled. */
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x65);
     /* PCIE-PRICAP: Stopped and PRPR, E=0. */
@@ -141,7 +148,7 @@ START_TEST(capabilities_stand_where_said)
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x11c), 0);
     /* PCIE-PASIDCAP */
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x124), 13 << 8);
-    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 0xc);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x14), (uint32_t)(config.bar_base >> 32));
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0xffc), 0);
     endpoint_harness_close(h);
@@ -160,12 +167,11 @@ START_TEST(read_only_bits_stay)
     endpoint_harness_config(&config);
     struct endpoint_harness *h = endpoint_harness_open(&config);
     for (uint32_t offset = 0; offset < PRISIM_ENDPOINT_CONFIG_BYTES; offset += 4) {
-        if (offset >= 0x130 && offset < 0xff0)
+        if ((offset >= 0x140 && offset < 0xff0) || offset == 0x48) /* 0x48: Initiate FLR */
             continue;
         endpoint_harness_config_write(h, offset, 0xffffffff);
     }
-    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x04), 6);
-    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x04), 0x00100006);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x100), 0x1101000f);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x801f0060);
     ck_assert_uint_eq(endpoint_harness_config_read(h, 0x114), (uint32_t)PRISIM_PRI_STATUS_PRPR << 16 | 1);

@@ -33,7 +33,7 @@ START_TEST(reads_are_parts_of_words)
 {
     struct endpoint_harness *h = open_default();
     endpoint_harness_enable(h, 0x12345678);
-    for (uint32_t offset = 0; offset < 0x130; offset += 4) {
+    for (uint32_t offset = 0; offset < 0x140; offset += 4) {
         const uint32_t word = read_bytes(h, offset, 4);
         for (uint32_t at = 0; at < 4; at++)
             ck_assert_uint_eq(read_bytes(h, offset + at, 1), word >> 8 * at & 0xff);
@@ -160,13 +160,13 @@ START_TEST(command_and_pasid)
 {
     struct endpoint_harness *h = open_default();
     write_bytes(h, 0x04, 2, 0xffffffff);
-    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 6);
+    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 0x00100006);
     write_bytes(h, 0x05, 1, 0);
     write_bytes(h, 0x06, 2, 0); /* the status register */
     write_bytes(h, 0x06, 1, 0);
-    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 6);
+    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 0x00100006);
     write_bytes(h, 0x04, 1, 0xffffff02);
-    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 2);
+    ck_assert_uint_eq(read_bytes(h, 0x04, 4), 0x00100002);
     write_bytes(h, 0x126, 2, 0xffffffff);
     ck_assert_uint_eq(read_bytes(h, 0x124, 4), 0x00011000);
     write_bytes(h, 0x124, 2, 0);

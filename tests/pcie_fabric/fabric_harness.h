@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A fabric in the harness, and TLPs for it. Links 0, 1, ... have ids 0x100, 0x200, ... and BARs of 64 KB at 0x10000,
- * 0x20000, ...; the SMMU is 0x0008, the host 0x0000.
+ * 0x20000, ...; the SMMU is 0x0008, the host 0x0000, the root port 0x0010.
  */
 #ifndef PRISIM_TESTS_PCIE_FABRIC_FABRIC_HARNESS_H
 #define PRISIM_TESTS_PCIE_FABRIC_FABRIC_HARNESS_H
@@ -12,7 +12,7 @@
 #include "model/pcie_fabric/pcie_fabric.h"
 #include "tests/harness/harness.h"
 
-enum { SMMU_ID = 0x0008, HOST_ID = 0x0000, BAR_BYTES = 0x10000 };
+enum { SMMU_ID = 0x0008, HOST_ID = 0x0000, ROOT_PORT_ID = 0x0010, BAR_BYTES = 0x10000 };
 
 struct fabric_harness {
     struct prisim_fabric_config config;

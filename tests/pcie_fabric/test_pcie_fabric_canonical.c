@@ -62,6 +62,8 @@ static const struct told_field fields[] = {
     TOLD_FIELD(unused, PADDING),
     TOLD_FIELD(id, CONFIG),
     TOLD_FIELD(to_a_line, PADDING),
+    TOLD_FIELD(root_port.kept, NULL),
+    TOLD_FIELD(root_port.unused, PADDING),
 
     DIRECTION(first, CONFIG),
     DIRECTION(end, CONFIG),
@@ -88,9 +90,11 @@ static const struct told_field fields[] = {
     OF_ROOT(unused, PADDING),
     HEAD(ROOT_TOLD),
     OF_ROOT(tlp.head.prg_index, "a completion has none"),
-    {"ROOT[] spare", ROOT + offsetof(struct fabric_entry, tlp.data),
-     PRISIM_TOUCHED_LINE - offsetof(struct fabric_entry, tlp.data), PRISIM_TOUCHED_LINE, TLPS, 0,
-     "what the root port makes has no data"},
+    {"ROOT[] value", ROOT + offsetof(struct fabric_entry, tlp.data), FABRIC_ROOT_PORT_DATA, PRISIM_TOUCHED_LINE, TLPS,
+     0, NULL},
+    {"ROOT[] spare", ROOT + offsetof(struct fabric_entry, tlp.data) + FABRIC_ROOT_PORT_DATA,
+     PRISIM_TOUCHED_LINE - offsetof(struct fabric_entry, tlp.data) - FABRIC_ROOT_PORT_DATA, PRISIM_TOUCHED_LINE, TLPS,
+     0, "what the root port makes has no more data"},
 
     DOWN_TOLD(due),
     OF_LINK(DOWN, target, "a link has one end"),
@@ -167,7 +171,7 @@ static struct prisim_tlp any_down(unsigned rx, uint32_t id, struct random_stream
     struct prisim_tlp tlp = config_read(link, id);
     const bool unknown = random_below(random, 3) == 0;
     if (rx == PRISIM_FABRIC_RX_HOST && unknown)
-        tlp.head.destination_id = 0x7777;
+        tlp.head.destination_id = random_below(random, 2) ? 0x7777 : ROOT_PORT_ID;
     else if (rx == PRISIM_FABRIC_RX_HOST)
         tlp.head.type = PRISIM_TLP_CONFIG_WRITE;
     else if (unknown)

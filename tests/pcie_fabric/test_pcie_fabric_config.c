@@ -75,6 +75,13 @@ START_TEST(ids_and_bars_are_unique)
     config.smmu_id = HOST_ID;
     assert_refused(&config, "smmu_id");
     config = fabric_harness_config(3);
+    config.root_port_id = SMMU_ID;
+    assert_refused(&config, "root_port_id");
+    config.root_port_id = HOST_ID;
+    assert_refused(&config, "root_port_id");
+    config.root_port_id = link_id(1);
+    assert_refused(&config, "requester_id");
+    config = fabric_harness_config(3);
     config.link[2].bar_base = link_bar(0) + BAR_BYTES - 1;
     config.link[2].bar_size = 1;
     assert_refused(&config, "bar_base");
@@ -92,6 +99,24 @@ START_TEST(ids_and_bars_are_unique)
     config.link[2].bar_base = UINT64_MAX - 10;
     config.link[2].bar_size = 11;
     assert_refused(&config, "bar_size");
+    config = fabric_harness_config(3);
+    config.link[2].msix_base = link_bar(0) + BAR_BYTES - 1;
+    config.link[2].msix_size = 1;
+    assert_refused(&config, "msix_base");
+    config.link[2].msix_base = link_bar(2);
+    assert_refused(&config, "msix_base");
+    config.link[2].msix_base = UINT64_MAX - 10;
+    config.link[2].msix_size = 11;
+    assert_refused(&config, "msix_size");
+    config.link[2].msix_size = 10;
+    ck_assert(prisim_fabric_config_check(&config, &error));
+    config.link[0].msix_base = UINT64_MAX - 1;
+    config.link[0].msix_size = 1;
+    assert_refused(&config, "msix_base");
+    config.link[0].bar_base = UINT64_MAX - 10;
+    config.link[0].bar_size = 1;
+    config.link[0].msix_size = 0;
+    assert_refused(&config, "msix_base");
 }
 END_TEST
 

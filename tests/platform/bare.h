@@ -194,6 +194,8 @@ static void add_devices(struct bare *b, const struct prisim_platform_config *con
         b->fabric.link[i].requester_id = b->endpoint[i].requester_id;
         b->fabric.link[i].bar_base = b->endpoint[i].bar_base;
         b->fabric.link[i].bar_size = 0x400000;
+        b->fabric.link[i].msix_base = b->endpoint[i].msix_base;
+        b->fabric.link[i].msix_size = 0x1000;
         prisim_scheduler_add(b->scheduler, endpoint_edge, &b->endpoint[i], prisim_endpoint_state_size(&b->endpoint[i]));
     }
 }

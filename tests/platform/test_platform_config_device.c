@@ -5,7 +5,8 @@
 #include "tests/harness/suite.h"
 #include "tests/platform/functions.h"
 
-#define BAR UINT64_C(0x1000000000)
+#define BAR  UINT64_C(0x1000000000)
+#define MSIX UINT64_C(0x1010000000)
 
 START_TEST(defaults)
 {
@@ -16,6 +17,7 @@ START_TEST(defaults)
         ck_assert_uint_eq(config.device[i].smmu, 0);
         ck_assert_uint_eq(config.device[i].endpoint.requester_id, 0x100 * (i + 1));
         ck_assert_uint_eq(config.device[i].endpoint.bar_base, BAR + 0x400000 * i);
+        ck_assert_uint_eq(config.device[i].endpoint.msix_base, MSIX + 0x1000 * i);
     }
     config.devices = 8;
     ck_assert(prisim_platform_config_check(&config, NULL));
@@ -47,6 +49,10 @@ static const struct wrong wrong[] = {
     WRONG("device", device[1].endpoint.bar_base, BAR + 4096, "a multiple of 4 MiB"),
     WRONG("device", device[1].endpoint.bar_base, BAR, "a range that overlaps no other BAR"),
     WRONG("device", device[1].endpoint.bar_base, -UINT64_C(0x400000), "a BAR that ends below 2^64"),
+    WRONG("device", device[1].endpoint.msix_base, MSIX + 2048, "a multiple of 4 KiB"),
+    WRONG("device", device[1].endpoint.msix_base, MSIX, "a range that overlaps no other BAR"),
+    WRONG("device", device[1].endpoint.msix_base, BAR + 0x3ff000, "a range that overlaps no other BAR"),
+    WRONG("device", device[1].endpoint.msix_base, -UINT64_C(0x1000), "a BAR that ends below 2^64"),
     WRONG("device", device[1].endpoint.requester_id, 0x100, "an id that no other device of its SMMU has"),
     WRONG("device", device[1].endpoint.requester_id, 0, "an id other than smmu_id and host_id"),
     WRONG("device", device[1].endpoint.requester_id, 8, "an id other than smmu_id and host_id"),
@@ -104,6 +110,9 @@ START_TEST(apart_where_needed)
     config.device[1].endpoint.bar_base = config.device[0].endpoint.bar_base;
     ck_assert(!prisim_platform_config_check(&config, &error));
     ck_assert_str_eq(error.field, "bar_base");
+    config.device[1].endpoint.bar_base = config.device[0].endpoint.msix_base & -UINT64_C(0x400000);
+    ck_assert(!prisim_platform_config_check(&config, &error));
+    ck_assert_str_eq(error.field, "msix_base");
     config.device[1].endpoint.bar_base = -UINT64_C(0x800000);
     ck_assert(prisim_platform_config_check(&config, NULL));
 }

@@ -119,11 +119,16 @@ static bool refuse_region(struct loader *loader, unsigned index, const char *fie
     return refuse_at(loader, path, what);
 }
 
-/* What the root complex sends elsewhere is no RAM: a function's BAR, the doorbell. */
+static bool overlaps(const struct prisim_memory_region *region, uint64_t base, uint64_t size)
+{
+    return region->base - base < size || base - region->base < region->size;
+}
+
+/* What the root complex sends elsewhere is no RAM: a function's BARs, the doorbell. */
 static bool is_apart_from_devices(const struct system_config *system, const struct prisim_memory_region *region)
 {
-    const uint64_t bars = system->endpoints * (uint64_t)PRISIM_ENDPOINT_BAR_BYTES;
-    const bool has_bars = region->base - PRISIM_MAP_BAR < bars || PRISIM_MAP_BAR - region->base < region->size;
+    const bool has_bars = overlaps(region, PRISIM_MAP_BAR, system->endpoints * (uint64_t)PRISIM_ENDPOINT_BAR_BYTES) ||
+                          overlaps(region, PRISIM_MAP_MSIX, system->endpoints * (uint64_t)PRISIM_ENDPOINT_MSIX_BYTES);
     return !has_bars && system->interconnect.doorbell_base - region->base >= region->size;
 }
 
