@@ -37,9 +37,10 @@ void prisim_endpoint_stimulus_canonical(const struct prisim_endpoint_stimulus *w
     prisim_canonical_word(to, (uint64_t)what->what | (uint64_t)what->has_pasid << 8 | (uint64_t)what->pasid << 32);
     prisim_canonical_word(to, what->address);
     tell_job_name(rank, what->job, to);
-    if (what->what == PRISIM_ENDPOINT_DMA)
-        tell_accesses(what, to);
     if (what->what == PRISIM_ENDPOINT_DMA) {
+        prisim_canonical_word(to, what->count > 1);
+        if (what->count > 1)
+            tell_accesses(what, to);
         prisim_canonical_word(to, what->size | (uint64_t)what->write << 32 | (uint64_t)what->rogue << 40 |
                                       (uint64_t)what->execute << 48 | (uint64_t)what->privileged << 56);
     } else if (what->what == PRISIM_ENDPOINT_PAGE_REQUEST) {
@@ -99,7 +100,7 @@ static void tell_progress(const struct telling *t, const struct endpoint_job *jo
 {
     const struct prisim_endpoint *s = t->s;
     const enum endpoint_job_state state = (enum endpoint_job_state)job->state;
-    if (state == ENDPOINT_JOB_ENDING || state == ENDPOINT_JOB_OVERDUE)
+    if (state == ENDPOINT_JOB_ENDING)
         return;
     tell(t, job->address);
     tell(t, job->remaining);
@@ -126,10 +127,9 @@ static void tell_jobs(const struct telling *t)
     tell(t, used);
     for (; used; used &= used - 1) {
         const struct endpoint_job *job = &s->job[__builtin_ctzll(used)];
-        if (job->state == ENDPOINT_JOB_OVERDUE) {
-            tell(t, ENDPOINT_JOB_OVERDUE);
+        tell(t, job->state == ENDPOINT_JOB_OVERDUE);
+        if (job->state == ENDPOINT_JOB_OVERDUE) /* nobody's: it waits for a completion */
             continue;
-        }
         tell_job_name(t->rank, job->number, t->to);
         tell(t, (uint64_t)job->state | (uint64_t)job->cause << 8 | (uint64_t)job->context << 16 |
                     (uint64_t)job->has_pasid << 24 | (uint64_t)job->write << 25 | (uint64_t)job->overdue << 26 |
@@ -154,8 +154,9 @@ static void tell_pending(const struct telling *t)
 static void tell_streams(const struct telling *t)
 {
     const struct prisim_endpoint *s = t->s;
-    tell(t, s->streams | (uint64_t)s->turn_stream << 32);
-    for (uint32_t used = s->streams; used; used &= used - 1) {
+    uint32_t used = s->streams & (uint32_t)prisim_bits_mask(PRISIM_ENDPOINT_STREAMS_MAX);
+    tell(t, used | (uint64_t)s->turn_stream << 32);
+    for (; used; used &= used - 1) {
         const struct endpoint_stream *stream = &s->stream[__builtin_ctz(used)];
         const struct prisim_endpoint_stimulus *what = &stream->what;
         tell(t, stream->begin);
@@ -174,7 +175,10 @@ static void tell_reads(const struct telling *t)
     tell(t, used);
     for (; used; used &= used - 1) {
         unsigned i = (unsigned)__builtin_ctzll(used);
-        tell(t, (uint64_t)s->read[i].job | (uint64_t)s->read[i].overdue << 8 | (uint64_t)s->read[i].pasid << 32);
+        tell(t, s->read[i].overdue);
+        if (s->read[i].overdue) /* nobody's: it waits for a completion */
+            continue;
+        tell(t, (uint64_t)s->read[i].job | (uint64_t)s->read[i].pasid << 32);
         tell(t, s->read[i].address);
         prisim_canonical_time(t->to, s->read[i].due);
     }

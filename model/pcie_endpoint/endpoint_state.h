@@ -218,6 +218,7 @@ struct prisim_endpoint {
     uint16_t outgoing_head, outgoing_count;
     uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
     uint8_t turn_stream;
+    uint8_t unused[3];
     bool msix_waits;                            /* a message may be made, and waits for room in the FIFO */
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 

@@ -4,37 +4,75 @@
  */
 #include "tests/pcie_endpoint/endpoint_peers.h"
 
-enum { ROGUE_PASID = 9 };
+enum { ROGUE_PASID = 9, EXECUTE = 8 };
+
+static void complete(struct endpoint_harness *h, struct endpoint_peers *peers, const struct prisim_tlp *up)
+{
+    uint64_t roll = random_below(&peers->random, 100);
+    if (up->head.at != PRISIM_TLP_AT_TRANSLATION_REQUEST)
+        endpoint_harness_complete(h, up, roll < 95 ? PRISIM_TLP_SC : PRISIM_TLP_UR);
+    else if (roll < 40)
+        endpoint_harness_translated(h, up, 0, 12, 0);
+    else if (roll < 43)
+        endpoint_harness_complete(h, up, PRISIM_TLP_CA);
+    else
+        endpoint_harness_translated(h, up, 0x800000, roll < 60 ? 21 : 12,
+                                    R | (roll < 90 ? W : 0) | (up->head.flags & PRISIM_TLP_EXECUTE ? EXECUTE : 0));
+}
+
+/* A page request: of a group that is open, or the first of one. */
+static void asked(struct endpoint_peers *peers, const struct prisim_tlp_header *head)
+{
+    const int pasid = head->flags & PRISIM_TLP_HAS_PASID ? (int)head->pasid : NO_PASID;
+    unsigned at = 0;
+    while (at < peers->groups && peers->group[at].prg_index != head->prg_index)
+        at++;
+    ck_assert_uint_lt(peers->outstanding, ENDPOINT_PEERS_ALLOCATION);
+    if (at == peers->groups) {
+        peers->group[at].prg_index = head->prg_index;
+        peers->group[at].pasid = pasid;
+        peers->group[at].members = 0;
+        peers->group[at].whole = false;
+        peers->groups++;
+    }
+    /* PCIE-GROUP-1, PCIE-GROUP-3: of one PASID, and nothing behind its Last. */
+    ck_assert_int_eq(peers->group[at].pasid, pasid);
+    ck_assert(!peers->group[at].whole);
+    peers->outstanding++;
+    peers->group[at].members++;
+    peers->group[at].whole = head->flags & PRISIM_TLP_LAST;
+}
 
 static void answer(struct endpoint_harness *h, struct endpoint_peers *peers, const struct prisim_tlp *up)
 {
-    uint64_t roll = random_below(&peers->random, 100);
-    if (up->head.type == PRISIM_TLP_MEMORY_READ && up->head.at == PRISIM_TLP_AT_TRANSLATION_REQUEST) {
-        if (roll < 40)
-            endpoint_harness_translated(h, up, 0, 12, 0);
-        else if (roll < 43)
-            endpoint_harness_complete(h, up, PRISIM_TLP_CA);
+    if (up->head.type == PRISIM_TLP_MEMORY_READ) {
+        if (peers->held < ENDPOINT_PEERS_HELD && random_below(&peers->random, 8) == 0)
+            peers->late[peers->held++] = *up;
         else
-            endpoint_harness_translated(h, up, 0x800000, roll < 60 ? 21 : 12, R | (roll < 90 ? W : 0));
-    } else if (up->head.type == PRISIM_TLP_MEMORY_READ) {
-        endpoint_harness_complete(h, up, roll < 95 ? PRISIM_TLP_SC : PRISIM_TLP_UR);
+            complete(h, peers, up);
     } else if (up->head.message == PRISIM_MESSAGE_PAGE_REQUEST && up->head.pasid != ROGUE_PASID &&
                !prisim_tlp_is_stop_marker(&up->head)) {
-        ck_assert_uint_lt(peers->outstanding, ENDPOINT_PEERS_ALLOCATION);
-        peers->request[peers->outstanding].prg_index = up->head.prg_index;
-        peers->request[peers->outstanding++].pasid =
-            up->head.flags & PRISIM_TLP_HAS_PASID ? (int)up->head.pasid : NO_PASID;
+        asked(peers, &up->head);
     }
+}
+
+static void complete_late(struct endpoint_harness *h, struct endpoint_peers *peers)
+{
+    if (peers->held == 0 || random_below(&peers->random, 30) != 0)
+        return;
+    complete(h, peers, &peers->late[0]);
+    memmove(&peers->late[0], &peers->late[1], --peers->held * sizeof peers->late[0]);
 }
 
 static void respond_some(struct endpoint_harness *h, struct endpoint_peers *peers)
 {
-    for (unsigned i = 0; i < peers->outstanding; i++)
-        if (random_below(&peers->random, 30) == 0) {
-            endpoint_harness_respond(h, peers->request[i].prg_index,
+    for (unsigned i = 0; i < peers->groups; i++)
+        if (peers->group[i].whole && random_below(&peers->random, 30) == 0) {
+            endpoint_harness_respond(h, peers->group[i].prg_index,
                                      random_below(&peers->random, 4) ? PRISIM_PRG_SUCCESS : PRISIM_PRG_INVALID,
-                                     peers->request[i].pasid);
-            memmove(&peers->request[i], &peers->request[i + 1], (--peers->outstanding - i) * sizeof peers->request[i]);
+                                     peers->group[i].pasid);
+            peers->outstanding -= peers->group[i].members;
+            memmove(&peers->group[i], &peers->group[i + 1], (--peers->groups - i) * sizeof peers->group[i]);
         }
 }
 
@@ -57,6 +95,35 @@ static void raw(struct endpoint_harness *h, struct endpoint_peers *peers)
     harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &stimulus);
 }
 
+static void many(struct endpoint_harness *h, struct endpoint_peers *peers, uint32_t pasid)
+{
+    struct random_stream *random = &peers->random;
+    struct prisim_endpoint_stimulus stimulus = {.address = 0x4000 + 64 * random_below(random, 1024),
+                                                .span = 0x4000,
+                                                .stride = 0x1040,
+                                                .count = 1 + (uint32_t)random_below(random, 6),
+                                                .job = peers->jobs + 1,
+                                                .pasid = pasid,
+                                                .size = 1 + (uint32_t)random_below(random, 5000),
+                                                .what = PRISIM_ENDPOINT_DMA,
+                                                .has_pasid = 1,
+                                                .write = (uint8_t)random_below(random, 2),
+                                                .execute = (uint8_t)random_below(random, 2),
+                                                .privileged = (uint8_t)random_below(random, 2),
+                                                .pattern = (uint8_t)random_below(random, 4),
+                                                .outstanding = (uint8_t)random_below(random, 4)};
+    peers->jobs += stimulus.count;
+    harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &stimulus);
+}
+
+static void one(struct endpoint_harness *h, struct endpoint_peers *peers, uint32_t pasid)
+{
+    uint64_t address = 0x4000 + 64 * random_below(&peers->random, 1024);
+    uint32_t size = 1 + (uint32_t)random_below(&peers->random, 9000);
+    bool write = random_below(&peers->random, 2);
+    endpoint_harness_dma(h, ++peers->jobs, (int)pasid, address, size, write);
+}
+
 static void disturb(struct endpoint_harness *h, struct endpoint_peers *peers)
 {
     uint32_t pasid = (uint32_t)random_below(&peers->random, ENDPOINT_PEERS_PASIDS);
@@ -64,10 +131,10 @@ static void disturb(struct endpoint_harness *h, struct endpoint_peers *peers)
     case 0:
         if (peers->jobs_left) {
             peers->jobs_left--;
-            uint64_t address = 0x4000 + 64 * random_below(&peers->random, 1024);
-            uint32_t size = 1 + (uint32_t)random_below(&peers->random, 9000);
-            bool write = random_below(&peers->random, 2);
-            endpoint_harness_dma(h, ++peers->jobs, (int)pasid, address, size, write);
+            if (peers->streams && random_below(&peers->random, 3) == 0)
+                many(h, peers, pasid);
+            else
+                one(h, peers, pasid);
         }
         break;
     case 1:
@@ -101,6 +168,7 @@ void endpoint_peers_edge(struct endpoint_harness *h, struct endpoint_peers *peer
     else
         harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
     respond_some(h, peers);
+    complete_late(h, peers);
     harness_edge(h->base);
     const struct prisim_tlp *up;
     while ((up = harness_got(h->base, PRISIM_ENDPOINT_TX_UP, h->seen))) {

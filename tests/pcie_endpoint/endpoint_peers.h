@@ -9,17 +9,23 @@
 #include "model/core/random.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"
 
-enum { ENDPOINT_PEERS_ALLOCATION = 5, ENDPOINT_PEERS_PASIDS = 3 };
+enum { ENDPOINT_PEERS_ALLOCATION = 5, ENDPOINT_PEERS_PASIDS = 3, ENDPOINT_PEERS_HELD = 4 };
 
 struct endpoint_peers {
     struct random_stream random;
     unsigned jobs, jobs_left; /* made, to be made */
-    bool rogues;              /* raw page requests too, and answers that nobody waits for */
-    unsigned outstanding;
+    bool rogues;              /* raw page requests too */
+    bool streams;             /* DMAs of many accesses too, execute and privileged ones */
+    unsigned outstanding;     /* page requests */
+    unsigned groups;
     struct {
         uint16_t prg_index;
         int pasid;
-    } request[ENDPOINT_PEERS_ALLOCATION]; /* in the order in which they came */
+        unsigned members;
+        bool whole;                              /* its Last has come: it may be answered */
+    } group[ENDPOINT_PEERS_ALLOCATION];          /* in the order in which they came */
+    unsigned held;                               /* requests whose completion comes later, */
+    struct prisim_tlp late[ENDPOINT_PEERS_HELD]; /* if too late: in this order */
 };
 
 /* One edge: what the peers do on their own (if they are not quiet), then the endpoint's step, then their answers. */

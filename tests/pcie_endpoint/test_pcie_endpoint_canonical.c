@@ -14,6 +14,7 @@ enum { PAGE = 0x5000, OUTPUT = 0x800000, NAMES = 64, LOOKS = 400, ATC_ENTRIES = 
 #define FOLLOWS "it follows from what is told"
 #define NAMING  "it gives names only"
 #define NOT_DMA "what waits in line is a DMA of a context"
+#define ONE     "what waits in line is one access"
 #define PADDING "padding"
 #define TOLD    struct prisim_endpoint
 
@@ -29,12 +30,15 @@ static const struct told_field fields[] = {
     TOLD_FIELD(pending_head, NULL),
     TOLD_FIELD(pending_count, NULL),
     TOLD_FIELD(job_due, FOLLOWS),
+    TOLD_FIELD(timeout_due, FOLLOWS),
     TOLD_FIELD(outgoing_head, NULL),
     TOLD_FIELD(outgoing_count, NULL),
     TOLD_FIELD(turn_translate, NULL),
     TOLD_FIELD(turn_fault, NULL),
     TOLD_FIELD(turn_transfer, NULL),
+    TOLD_FIELD(unused, PADDING),
     TOLD_FLAG(msix_waits, FOLLOWS),
+    TOLD_FIELD(turn_stream, NULL),
     TOLD_FIELD(page_requests, NULL),
     TOLD_FIELD(page_request_limit, NULL),
     TOLD_FIELD(in[ENDPOINT_JOB_FREE], NULL),
@@ -42,6 +46,11 @@ static const struct told_field fields[] = {
     TOLD_FIELD(writes, FOLLOWS),
     TOLD_FIELD(free_reads, NULL),
     TOLD_FIELD(free_contexts, NULL),
+    {"streams", offsetof(TOLD, streams), 2, 0, 1, 0, NULL},
+    {"streams, beyond the last", offsetof(TOLD, streams) + 2, 2, 0, 1, 0, "there are 16"},
+    TOLD_FIELD(streams_ready, FOLLOWS),
+    TOLD_FIELD(owing, NULL),
+    TOLD_FIELD(stop_due, FOLLOWS),
     TOLD_FIELD(marked, NULL),
     TOLD_FIELD(pri_allocation, NULL),
     TOLD_FIELD(pri_epoch, NULL),
@@ -58,6 +67,7 @@ static const struct told_field fields[] = {
     TOLD_FIELD(prg_last, NULL),
     TOLD_FIELD(tlps, NAMING),
     TOLD_FIELD(request_count, NAMING),
+    TOLD_FIELD(drawn, NULL),
     TOLD_FIELD(invalidate_free, NULL),
     {"prg_busy", offsetof(TOLD, prg_busy), 8, 8, PRG_WORDS, 0, NULL},
     TOLD_FIELD(atc.valid, FOLLOWS),
@@ -68,8 +78,10 @@ static const struct told_field fields[] = {
     TOLD_FIELD(ready_at, NULL),
 
     TOLD_EACH(read, address, 0, NULL),
+    TOLD_EACH(read, due, 0, NULL),
     TOLD_EACH(read, pasid, 0, NULL),
     TOLD_EACH(read, job, 0, NULL),
+    TOLD_EACH(read, overdue, 1, NULL),
 
     {"function.bar", offsetof(TOLD, function.bar), 8, 8, ENDPOINT_BARS, 0, NULL},
     TOLD_FIELD(function.msix_address, NULL),
@@ -91,23 +103,28 @@ static const struct told_field fields[] = {
     TOLD_EACH(job, pasid, 0, NULL),
     TOLD_EACH(job, faults, 0, NULL),
     TOLD_EACH(job, ats_enables, 0, NULL),
+    TOLD_EACH(job, members, 0, NULL),
     TOLD_EACH(job, prg_index, 0, FOLLOWS),
     TOLD_EACH(job, open, 0, NULL),
     TOLD_EACH(job, state, 0, NULL),
     TOLD_EACH(job, cause, 0, NULL),
     TOLD_EACH(job, context, 0, NULL),
+    TOLD_EACH(job, stream, 0, NULL),
+    TOLD_EACH(job, mode, 0, NULL),
     TOLD_EACH(job, has_pasid, 1, NULL),
     TOLD_EACH(job, write, 1, NULL),
     TOLD_EACH(job, untranslated, 1, NULL),
     TOLD_EACH(job, poisoned, 1, NULL),
+    TOLD_EACH(job, overdue, 1, NULL),
     TOLD_EACH(job, clipped, 1, NULL),
 
     TOLD_EACH(context, jobs, 0, FOLLOWS),
+    TOLD_EACH(context, due, 0, NULL),
     TOLD_EACH(context, pasid, 0, NULL),
     TOLD_EACH(context, use, 0, NULL),
     TOLD_EACH(context, groups, 0, NULL),
     TOLD_EACH(context, state, 0, NULL),
-    TOLD_EACH(context, marker, 1, NULL),
+    TOLD_EACH(context, marker, 0, NULL),
 
     TOLD_EACH(answer, due, 0, NULL),
     TOLD_EACH(answer, value, 0, NULL),
@@ -132,9 +149,13 @@ static const struct told_field fields[] = {
     TOLD_EACH(group, pasid, 0, NULL),
     TOLD_EACH(group, job, 0, NULL),
     TOLD_EACH(group, context, 0, NULL),
+    TOLD_EACH(group, members, 0, NULL),
     TOLD_EACH(group, stale, 1, NULL),
 
     TOLD_EACH(pending, address, 0, NULL),
+    TOLD_EACH(pending, span, 0, ONE),
+    TOLD_EACH(pending, stride, 0, ONE),
+    TOLD_EACH(pending, count, 0, NULL),
     TOLD_EACH(pending, job, 0, NULL),
     TOLD_EACH(pending, pasid, 0, NULL),
     TOLD_EACH(pending, size, 0, NULL),
@@ -144,7 +165,34 @@ static const struct told_field fields[] = {
     TOLD_EACH(pending, write, 0, NULL),
     TOLD_EACH(pending, access, 0, NOT_DMA),
     TOLD_EACH(pending, rogue, 0, NULL),
+    TOLD_EACH(pending, execute, 0, NULL),
+    TOLD_EACH(pending, privileged, 0, NULL),
+    TOLD_EACH(pending, pattern, 0, ONE),
+    TOLD_EACH(pending, outstanding, 0, ONE),
     TOLD_EACH(pending, unused, 0, PADDING),
+
+    TOLD_EACH(stream, what.address, 0, NULL),
+    TOLD_EACH(stream, what.span, 0, NULL),
+    TOLD_EACH(stream, what.stride, 0, NULL),
+    TOLD_EACH(stream, what.count, 0, NULL),
+    TOLD_EACH(stream, what.job, 0, NAMING),
+    TOLD_EACH(stream, what.pasid, 0, NULL),
+    TOLD_EACH(stream, what.size, 0, NULL),
+    TOLD_EACH(stream, what.prg_index, 0, NOT_DMA),
+    TOLD_EACH(stream, what.what, 0, NOT_DMA),
+    TOLD_EACH(stream, what.has_pasid, 0, NULL),
+    TOLD_EACH(stream, what.write, 0, NULL),
+    TOLD_EACH(stream, what.access, 0, NOT_DMA),
+    TOLD_EACH(stream, what.rogue, 0, "its accesses have their context from when it was opened"),
+    TOLD_EACH(stream, what.execute, 0, NULL),
+    TOLD_EACH(stream, what.privileged, 0, NULL),
+    TOLD_EACH(stream, what.pattern, 0, NULL),
+    TOLD_EACH(stream, what.outstanding, 0, NULL),
+    TOLD_EACH(stream, what.unused, 0, PADDING),
+    TOLD_EACH(stream, begin, 0, NULL),
+    TOLD_EACH(stream, context, 0, NULL),
+    TOLD_EACH(stream, under_way, 0, NULL),
+    TOLD_EACH(stream, unused, 0, PADDING),
 
     TOLD_EACH(outgoing, head.address, 0, NULL),
     TOLD_EACH(outgoing, head.id, 0, "it gets one when it leaves"),
@@ -247,21 +295,45 @@ static void disturb_more(struct endpoint_harness *h, struct random_stream *rando
                                     random_below(random, 2));
 }
 
+/* Groups that stay open, requests that are given up, DMAs of many accesses: what each kind of state needs. */
+static void busy_config(struct prisim_endpoint_config *config, uint32_t stop, uint32_t order)
+{
+    endpoint_harness_config(config);
+    config->jobs = 6;
+    config->atc_entries = ATC_ENTRIES;
+    /* 3 and 4: a marker behind its report, and before it. */
+    config->stop = stop < 3 ? stop : (uint32_t)PRISIM_ENDPOINT_STOP_MARKER;
+    config->stop_report = stop < 3 ? (uint32_t)PRISIM_ENDPOINT_REPORT_WITH : stop - 2;
+    config->marker_delay = stop < 3 ? 0 : 40;
+    config->group_pages = 3;
+    config->group_order = order;
+    config->last_delay = 20;
+    config->prgi_policy = order;
+    config->completion_timeout = 40;
+    config->pasid_execute = config->pasid_privileged = 1;
+}
+
+static struct endpoint_harness *open_busy(const struct prisim_endpoint_config *config)
+{
+    struct endpoint_harness *h = endpoint_harness_enabled(config, ENDPOINT_PEERS_ALLOCATION);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_PASID + 4, 7u << 16);
+    return h;
+}
+
 START_TEST(every_byte_is_told_or_has_a_reason)
 {
     struct told *told = told_open(fields, sizeof fields / sizeof *fields,
                                   sizeof(struct prisim_endpoint) + ATC_ENTRIES * sizeof(struct endpoint_atc_entry));
     struct prisim_canonical *to = prisim_canonical_open();
-    for (uint32_t stop = 0; stop < 3; stop++) {
-        struct endpoint_peers peers = {.random = random_open(stop, 0, 0), .jobs_left = 50, .rogues = true};
+    for (uint32_t stop = 0; stop < 5; stop++) {
+        struct endpoint_peers peers = {
+            .random = random_open(stop, 0, 0), .jobs_left = 50, .rogues = true, .streams = true};
         struct random_stream more = random_open(stop, 0, 1);
         struct prisim_endpoint_config config;
-        endpoint_harness_config(&config);
+        busy_config(&config, stop, stop % 2);
         config.jobs = stop == 0 ? PRISIM_ENDPOINT_JOBS_MAX : 6;
-        config.atc_entries = ATC_ENTRIES;
         config.retry_limit = 5;
-        config.stop = stop;
-        struct endpoint_harness *h = endpoint_harness_enabled(&config, ENDPOINT_PEERS_ALLOCATION);
+        struct endpoint_harness *h = open_busy(&config);
         struct telling t = {h, to, true};
         for (unsigned look = 0; look < LOOKS; look++) {
             for (unsigned edge = 0; edge < 7; edge++) {
@@ -291,9 +363,11 @@ static void access_page(struct endpoint_harness *h, uint32_t job, uint64_t page)
 static struct endpoint_harness *open_running(uint32_t stop)
 {
     struct prisim_endpoint_config config;
-    endpoint_harness_config(&config);
-    config.stop = stop;
-    struct endpoint_harness *h = endpoint_harness_enabled(&config, ENDPOINT_PEERS_ALLOCATION);
+    busy_config(&config, stop, PRISIM_ENDPOINT_GROUP_RANDOM);
+    config.prgi_policy = PRISIM_ENDPOINT_PRGI_ROUND; /* with the lowest one, indexes are no distances */
+    config.jobs = 16;
+    config.atc_entries = 64;
+    struct endpoint_harness *h = open_busy(&config);
     endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
     return h;
 }
@@ -347,7 +421,10 @@ START_TEST(equal_rows_stay_equal)
     struct endpoint_harness *a = open_running(stop), *b = open_with_past(stop);
     access_page(a, 1, PAGE);
     ck_assert_uint_ne(prisim_endpoint_prg_last(a->state), prisim_endpoint_prg_last(b->state));
-    struct endpoint_peers of_a = {.random = random_open((uint64_t)_i, 0, 0), .jobs = 1, .jobs_left = 60};
+    struct endpoint_peers of_a = {
+        .random = random_open((uint64_t)_i, 0, 0), .jobs = 1, .jobs_left = 60, .streams = true};
+    ck_assert_uint_ne(row_of(a, to), row_of(b, to)); /* they will draw other numbers */
+    b->state->drawn = a->state->drawn;
     struct endpoint_peers of_b = of_a;
     of_b.jobs = 103;
     uint64_t last = 0;
@@ -376,6 +453,7 @@ START_TEST(marker_makes_indexes_count)
     struct endpoint_harness *a = open_running(PRISIM_ENDPOINT_STOP_MARKER);
     struct endpoint_harness *b = open_with_past(PRISIM_ENDPOINT_STOP_MARKER);
     access_page(a, 1, PAGE);
+    b->state->drawn = a->state->drawn;
     ck_assert_uint_eq(row_of(a, to), row_of(b, to));
     endpoint_harness_pasid(a, 1, PRISIM_ENDPOINT_PASID_STOP);
     endpoint_harness_pasid(b, 1, PRISIM_ENDPOINT_PASID_STOP);
@@ -400,6 +478,10 @@ static bool is_zero(const void *bytes, size_t count)
 static void is_left_clean(const struct prisim_endpoint *s)
 {
     ck_assert_uint_eq(s->in[ENDPOINT_JOB_FREE], prisim_bits_mask(6));
+    ck_assert_uint_eq(s->free_reads, UINT64_MAX);
+    ck_assert_uint_eq(s->page_requests, 0);
+    ck_assert_uint_eq(s->streams | s->streams_ready | s->turn_stream, 0);
+    ck_assert(is_zero(s->stream, sizeof s->stream));
     ck_assert_uint_eq(s->outgoing_head | s->answer_head | s->invalidate_head | s->pending_head, 0);
     ck_assert(is_zero(s->job, sizeof s->job) && is_zero(s->read, sizeof s->read));
     ck_assert(is_zero(s->answer, sizeof s->answer) && is_zero(s->invalidate, sizeof s->invalidate));
@@ -412,14 +494,12 @@ static void is_left_clean(const struct prisim_endpoint *s)
 START_TEST(cold_writes_are_touched_and_places_left_clean)
 {
     struct prisim_endpoint_config config;
-    endpoint_harness_config(&config);
-    config.jobs = 6;
-    config.atc_entries = ATC_ENTRIES;
-    config.stop = (uint32_t)_i;
+    busy_config(&config, (uint32_t)_i, (uint32_t)_i % 2);
     const size_t size = prisim_endpoint_state_size(&config), hot = prisim_endpoint_hot_size(&config);
     ck_assert_uint_le(hot, 1024);
-    struct endpoint_harness *h = endpoint_harness_enabled(&config, ENDPOINT_PEERS_ALLOCATION);
-    struct endpoint_peers peers = {.random = random_open((uint64_t)_i, 0, 0), .jobs_left = 100, .rogues = true};
+    struct endpoint_harness *h = open_busy(&config);
+    struct endpoint_peers peers = {
+        .random = random_open((uint64_t)_i, 0, 0), .jobs_left = 100, .rogues = true, .streams = true};
     struct random_stream more = random_open((uint64_t)_i, 0, 1);
     void *before = malloc(size);
     unsigned few = 0;
@@ -449,7 +529,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, same_access_again_is_the_same_state);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 6);
     tcase_add_test(tcase, marker_makes_indexes_count);
-    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 3);
+    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 5);
     suite_add_tcase(suite, tcase);
     return suite;
 }

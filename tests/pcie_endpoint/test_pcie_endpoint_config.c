@@ -21,6 +21,12 @@ START_TEST(configuration_is_checked)
     ck_assert(prisim_endpoint_config_check(&good, &error));
     ck_assert_uint_eq(good.prpr, 1);
     ck_assert_uint_eq(good.on_pasid_mismatch, PRISIM_ENDPOINT_PASID_DROP);
+    ck_assert_uint_eq(good.group_pages, 1);
+    ck_assert_uint_eq(good.group_order, PRISIM_ENDPOINT_GROUP_KEPT);
+    ck_assert_uint_eq(good.last_delay, 0);
+    ck_assert_uint_eq(good.prgi_policy, PRISIM_ENDPOINT_PRGI_ROUND);
+    ck_assert_uint_eq(good.completion_timeout, 50000000); /* PCIE-ITAG-8: 50 ms, cycles of 1 ns */
+    ck_assert_uint_eq(good.pasid_execute | good.pasid_privileged, 0);
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!prisim_endpoint_config_check(&bad, &error));
     bad = good, bad.msix_base = 0x800;
@@ -38,6 +44,9 @@ START_TEST(numbers_have_their_ranges)
         uint32_t low, high;
     } rows[] = {
 #define RANGE(field, low, high) {offsetof(struct prisim_endpoint_config, field), #field, low, high}
+        RANGE(stop_report, 0, PRISIM_ENDPOINT_REPORT_AFTER),
+        RANGE(marker_delay, 0, 100000000),
+        RANGE(profile, 0, PRISIM_ENDPOINT_IGNORES_ENABLE),
         RANGE(stop, 0, 2),
         RANGE(pri_capacity, 1, 512),
         RANGE(pasid_bits, 1, 20),
@@ -51,10 +60,14 @@ START_TEST(numbers_have_their_ranges)
         RANGE(on_pasid_mismatch, 0, PRISIM_ENDPOINT_PASID_UPRGI),
         RANGE(register_latency, 1, 10000),
         RANGE(jobs, 1, 64),
-        RANGE(pasid_execute, 0, 1),
-        RANGE(pasid_privileged, 0, 1),
         RANGE(end_end_prefix, 0, 1),
         RANGE(flr_cycles, 1, 1000000000),
+        RANGE(group_pages, 1, 32),
+        RANGE(group_order, 0, PRISIM_ENDPOINT_GROUP_RANDOM),
+        RANGE(last_delay, 0, 10000000),
+        RANGE(prgi_policy, 0, PRISIM_ENDPOINT_PRGI_LOWEST),
+        RANGE(pasid_execute, 0, 1),
+        RANGE(pasid_privileged, 0, 1),
         RANGE(retry_backoff, 0, 1000000),
 #undef RANGE
     };
