@@ -22,12 +22,9 @@ static uint32_t words_of_responses(const struct prisim_smmu_config *config)
     return config->automatic_responses * (uint32_t)sizeof(struct prisim_prg_response) / WORD;
 }
 
-/* The path that messages have for themselves, or where Invalidate Completions wait. */
 static uint32_t words_of_messages(const struct prisim_smmu_config *config)
 {
-    bool any = config->ppr_flush == PRISIM_SMMU_FLUSH_NONE ||
-               config->invalidate_completion_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE;
-    return any ? SMMU_MESSAGES * (uint32_t)sizeof(struct smmu_message) / WORD : 0;
+    return smmu_has_messages(config) ? SMMU_MESSAGES * (uint32_t)sizeof(struct smmu_message) / WORD : 0;
 }
 
 static uint32_t words_of_structures(const struct prisim_smmu_config *config)

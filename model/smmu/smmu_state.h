@@ -292,7 +292,14 @@ static inline struct prisim_prg_response *smmu_pri_responses(struct prisim_smmu 
     return (struct prisim_prg_response *)s->store;
 }
 
-/* A ring of SMMU_MESSAGES. */
+/* There is a path for messages, or a place where Invalidate Completions wait. */
+static inline bool smmu_has_messages(const struct prisim_smmu_config *config)
+{
+    return config->ppr_flush == PRISIM_SMMU_FLUSH_NONE ||
+           config->invalidate_completion_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE;
+}
+
+/* A ring of SMMU_MESSAGES, under smmu_has_messages. */
 static inline struct smmu_message *smmu_message_at(struct prisim_smmu *s, unsigned place)
 {
     return (struct smmu_message *)(s->store + s->messages.first) + place % SMMU_MESSAGES;
