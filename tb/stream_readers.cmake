@@ -57,6 +57,7 @@ list(APPEND PRISIM_TB_SOURCES
   report/log_text.c
   report/record.c
   report/record_read.c
+  report/assumptions.c
   report/report.c
   report/report_filter.c
   report/report_match.c

@@ -49,10 +49,13 @@ static void join_outside(struct prisim_scheduler *c, unsigned i, unsigned smmu, 
     WIRE(memory, 2 * i + 1, smmu, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response);
 }
 
-static void join_pri_queue(struct prisim_scheduler *c, unsigned i)
+static void join_pri_queue(struct prisim_scheduler *c, unsigned i, bool follows)
 {
 #define WIRE_OF_PRI_QUEUE(from, tx, to, rx, type)                                                                      \
     WIRE(platform_rank(RANK_##from, i), tx, platform_rank(RANK_##to, i), rx, type);
+#define FOLLOWING_WIRE_OF_PRI_QUEUE(from, tx, to, rx, type)                                                            \
+    if (follows)                                                                                                       \
+        WIRE(platform_rank(RANK_##from, i), tx, platform_rank(RANK_##to, i), rx, type);
 #include "model/smmu/smmu_pri_queue_wires.def"
 }
 
@@ -62,7 +65,7 @@ static void join_blocks(struct prisim_platform *p)
     const unsigned memory = platform_memory_rank(p);
     for (unsigned i = 0; i < p->config.smmus; i++) {
         join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
-        join_pri_queue(c, i);
+        join_pri_queue(c, i, prisim_smmu_follows_page_requests(&p->config.smmu[i].smmu));
         if (platform_has_port(p, i))
             join_caller_as_device(c, i, platform_rank(RANK_SMMU, i));
     }

@@ -22,6 +22,11 @@ static uint32_t words_of_responses(const struct prisim_smmu_config *config)
     return config->automatic_responses * (uint32_t)sizeof(struct prisim_prg_response) / WORD;
 }
 
+static uint32_t words_of_messages(const struct prisim_smmu_config *config)
+{
+    return smmu_has_messages(config) ? SMMU_MESSAGES * (uint32_t)sizeof(struct smmu_message) / WORD : 0;
+}
+
 static uint32_t words_of_structures(const struct prisim_smmu_config *config)
 {
     return config->structure_fetch == PRISIM_SMMU_STRUCTURE_WORDS ? SMMU_SLOTS * PRISIM_STE_BYTES / WORD : 0;
@@ -30,7 +35,7 @@ static uint32_t words_of_structures(const struct prisim_smmu_config *config)
 /* They are last in the store. */
 static uint32_t first_of_caches(const struct prisim_smmu_config *config)
 {
-    return words_of_responses(config) + words_of_structures(config);
+    return words_of_responses(config) + words_of_structures(config) + words_of_messages(config);
 }
 
 _Static_assert(sizeof(struct prisim_prg_response) % WORD == 0 && PRISIM_STE_BYTES % WORD == 0, "the store is of words");
@@ -66,6 +71,9 @@ void prisim_smmu_init(const struct prisim_smmu_config *config, struct prisim_smm
     s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
     s->words = words_of_responses(config);
+    s->messages.first = words_of_responses(config) + words_of_structures(config);
+    s->messages.closed = config->ppr_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE;
+    smmu_up_room(s);
     smmu_cache_init(config, s, first_of_caches(config));
     smmu_registers_init(config, s);
 }
@@ -104,6 +112,12 @@ static inline void take(struct smmu_edge *e, enum prisim_smmu_rx port)
     case PRISIM_SMMU_RX_PRI_ABORT:
         smmu_pri_abort(e, payload);
         break;
+    case PRISIM_SMMU_RX_PRI_DECISION:
+        smmu_pri_decision(e, payload);
+        break;
+    case PRISIM_SMMU_RX_PRI_COMMIT:
+        smmu_pri_commit(e, payload);
+        break;
     case PRISIM_SMMU_RX_PORTS:
         break;
     }
@@ -113,6 +127,8 @@ static inline void take(struct smmu_edge *e, enum prisim_smmu_rx port)
 static void run_due(struct smmu_edge *e)
 {
     struct prisim_smmu *s = e->s;
+    if (e->now >= s->timer[SMMU_TIMER_MESSAGE])
+        smmu_messages_run(e);
     if (e->now >= s->timer[SMMU_TIMER_SLOTS])
         smmu_slots_due(e);
     if (e->now >= s->timer[SMMU_TIMER_COMMAND]) {
@@ -168,7 +184,7 @@ static inline void put_all(struct smmu_edge *e, uint64_t busy)
 static inline void set_ready(struct smmu_edge *e)
 {
     uint64_t ready = e->s->ready;
-    if (!(ready >> PRISIM_SMMU_RX_UP & 1) && smmu_up_takes_offered(e))
+    if (!(ready >> PRISIM_SMMU_RX_UP & 1) && smmu_up_look(e))
         ready |= BIT(PRISIM_SMMU_RX_UP);
     for (uint64_t change = ready ^ e->ports->ready; change; change &= change - 1) {
         unsigned port = (unsigned)__builtin_ctzll(change);
@@ -204,7 +220,7 @@ prisim_cycle_t prisim_smmu_step(const struct prisim_smmu_config *config, struct 
                                 struct prisim_ports *ports)
 {
     uint64_t busy = ports->tx_valid & ~ports->tx_ready;
-    /* What arrives, and what is refused on the way up: smmu_up_takes_offered looks at it. */
+    /* What arrives, and what is refused on the way up: smmu_up_look looks at it. */
     uint64_t offered = ports->rx_valid & (ports->rx_ready | BIT(PRISIM_SMMU_RX_UP));
     /* After reset nothing is ready; later something always is. */
     if (!(offered | (s->wants & ~busy)) && now < s->due && ports->rx_ready)

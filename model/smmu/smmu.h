@@ -33,6 +33,14 @@ enum prisim_smmu_structure_fetch {
     PRISIM_SMMU_STRUCTURE_WORDS /* eight reads, one after the other: words 1 to 7, then 0 */
 };
 
+/* What of the page requests before it is promised to what comes behind them (PCIE-ORDER-11; docs/timing/smmu.md "The
+ * way in"). */
+enum prisim_smmu_flush {
+    PRISIM_SMMU_FLUSH_PORT,         /* they were taken at the port */
+    PRISIM_SMMU_FLUSH_PROD_VISIBLE, /* PRIQ_PROD shows them, or they were dropped */
+    PRISIM_SMMU_FLUSH_NONE          /* nothing: they have a path of their own */
+};
+
 /* The members, with default, range, unit and source of each, are the rows of smmu_config.def. */
 struct prisim_smmu_config {
 #define PRISIM_ROWS_ARE_MEMBERS
@@ -50,6 +58,8 @@ enum prisim_smmu_rx {
     PRISIM_SMMU_RX_PRI_STATUS,
     PRISIM_SMMU_RX_PRI_INTERRUPT,
     PRISIM_SMMU_RX_PRI_ABORT,
+    PRISIM_SMMU_RX_PRI_DECISION, /* these two only where prisim_smmu_follows_page_requests */
+    PRISIM_SMMU_RX_PRI_COMMIT,
     PRISIM_SMMU_RX_PORTS
 };
 
@@ -109,6 +119,10 @@ void prisim_smmu_pri_queue_derive(const struct prisim_smmu_config *config, struc
 /* False if the queue is not the one that the SMMU's ID registers describe: error names the queue's member. */
 bool prisim_smmu_pri_queue_agrees(const struct prisim_smmu_config *config, const struct prisim_pri_queue_config *queue,
                                   struct prisim_config_error *error);
+
+/* True if the SMMU must hear what becomes of each page request: the queue's DECISION and COMMIT lead to it then
+ * (smmu_pri_queue_wires.def). Else they lead nowhere. */
+bool prisim_smmu_follows_page_requests(const struct prisim_smmu_config *config);
 
 /* Reads registers from outside, at once and without side effects or events: each word as software would read it after
  * the last edge, little-endian, offsets rising. `offset` and `size` are multiples of 4; else, and outside the frame

@@ -22,6 +22,7 @@ enum smmu_kind {
 
 enum smmu_slot_state {
     SMMU_SLOT_FREE,
+    SMMU_SLOT_ON_PATH,    /* Translation Request: on the messages' path, not begun (smmu_messages.c) */
     SMMU_SLOT_CONFIG,     /* the configuration cache is being looked up, until `due` */
     SMMU_SLOT_L1STD,      /* the level-1 descriptor of the stream table is being fetched */
     SMMU_SLOT_STE,        /* the STE is being fetched */

@@ -29,9 +29,10 @@ enum {
     SMMU_ORDER = 32,          /* places of the order of client accesses; a power of two */
     SMMU_RESPONSES_MAX = 512, /* automatic responses that wait: the PRG indexes of a function (assumption) */
     SMMU_REGISTERS_IN_FLIGHT = 4,
-    SMMU_EVENTS_MAX = 32,  /* records that wait to be written (assumption) */
-    SMMU_ITAGS = 32,       /* PCIE-ITAG */
-    SMMU_PRI_ACCESSES = 32 /* memory accesses of the PRI queue in flight (assumption) */
+    SMMU_EVENTS_MAX = 32,   /* records that wait to be written (assumption) */
+    SMMU_ITAGS = 32,        /* PCIE-ITAG */
+    SMMU_PRI_ACCESSES = 32, /* memory accesses of the PRI queue in flight (assumption) */
+    SMMU_MESSAGES = 64      /* on their path at once (assumption; docs/timing/smmu.md "The way in"); a power of two */
 };
 
 /* The slots of what came from the root port. */
@@ -164,6 +165,28 @@ struct smmu_pri_link {
     uint16_t response_head, response_count; /* of smmu_pri_responses, under SMMU_DOWN_AUTOMATIC */
 };
 
+/* A message on the path that these have for themselves, or a Translation Request (smmu_messages.c). */
+struct smmu_message {
+    prisim_cycle_t due; /* leaves at this edge, or at the first at which it can */
+    uint32_t behind;    /* page requests taken at the port before it */
+    uint32_t slot;      /* a Translation Request's, else SMMU_SLOTS */
+    struct prisim_tlp_header head;
+};
+_Static_assert(sizeof(struct smmu_message) % sizeof(uint64_t) == 0, "the store is of words");
+
+struct smmu_messages {
+    uint32_t slots; /* of Translation Requests on the path */
+    /* Page requests so far, counted only where they are followed (smmu_pri_follow.c): taken at the port; decided on by
+     * the queue; and those that are in PROD or lost, and all before them. */
+    uint32_t taken, decided, settled;
+    uint32_t first;    /* where smmu_message_at lies in the store */
+    uint8_t in_flight; /* accepted by the queue, and neither in PROD nor lost */
+    uint8_t head, count;
+    bool closed;  /* what is offered on PRISIM_SMMU_RX_UP is seen before it is taken */
+    bool at_port; /* the page request offered there is on its way to PROD */
+    uint8_t unused[3];
+};
+
 /* Fields that are updated with an acknowledgement (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL): CR0 bits 0 to 4, IRQ_CTRL bits 0
  * to 2 above them, GBPA, CR0.VMW. */
 enum { SMMU_UPDATE_IRQ_SHIFT = 5, SMMU_UPDATE_GBPA = 8, SMMU_UPDATE_VMW = 9, SMMU_UPDATES = 10 };
@@ -175,6 +198,7 @@ enum smmu_timer {
     SMMU_TIMER_UPDATE,
     SMMU_TIMER_REGISTER,
     SMMU_TIMER_ITAG,
+    SMMU_TIMER_MESSAGE,
     SMMU_TIMERS
 };
 
@@ -241,8 +265,9 @@ struct prisim_smmu {
     struct smmu_cache caches[SMMU_CACHES];
     struct smmu_events events;
     struct smmu_stalls stalls;
+    struct smmu_messages messages;
     uint32_t words;     /* where smmu_words_of lies in the store */
-    uint64_t unused[5]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
+    uint64_t unused[1]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
 
     /* From here on every write is told (model/core/touched.h). */
     /* Who uses several fields of one takes its place as `slot + index`: of &slot[index] gcc 12 makes the sum anew for
@@ -253,17 +278,31 @@ struct prisim_smmu {
     struct prisim_memory_response pri_answer[SMMU_PRI_ACCESSES];
     struct prisim_memory_request pri_access;   /* under SMMU_MEMORY_PRI */
     uint32_t pri_access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
-    /* As large as is configured: automatic responses, words of structures, the caches, set by set (smmu_cache_ways.h).
-     */
+    /* As large as is configured: automatic responses, words of structures, messages on their path, the caches, set by
+     * set (smmu_cache_ways.h). */
     uint64_t store[];
 };
 
+_Static_assert(offsetof(struct prisim_smmu, slot) % PRISIM_TOUCHED_LINE == 0, "a slot is whole lines");
 _Static_assert(offsetof(struct prisim_smmu, slot) <= 3072, "what almost every step writes is little");
 
 /* A ring of config.automatic_responses. */
 static inline struct prisim_prg_response *smmu_pri_responses(struct prisim_smmu *s)
 {
     return (struct prisim_prg_response *)s->store;
+}
+
+/* There is a path for messages, or a place where Invalidate Completions wait. */
+static inline bool smmu_has_messages(const struct prisim_smmu_config *config)
+{
+    return config->ppr_flush == PRISIM_SMMU_FLUSH_NONE ||
+           config->invalidate_completion_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE;
+}
+
+/* A ring of SMMU_MESSAGES, under smmu_has_messages. */
+static inline struct smmu_message *smmu_message_at(struct prisim_smmu *s, unsigned place)
+{
+    return (struct smmu_message *)(s->store + s->messages.first) + place % SMMU_MESSAGES;
 }
 
 /* Of an STE or CD of that slot, as far as they have come. Only with PRISIM_SMMU_STRUCTURE_WORDS. */
@@ -317,10 +356,19 @@ static inline void smmu_timer_min(struct prisim_smmu *s, enum smmu_timer timer, 
     smmu_timer_set(s, timer, prisim_cycle_min(s->timer[timer], at));
 }
 
-/* A free slot, and no page request on hold: anything can be taken from the root port. */
+/* A free slot, and room for any message: anything can be taken from the root port unseen. */
 static inline void smmu_up_room(struct prisim_smmu *s)
 {
-    smmu_set_ready(s, PRISIM_SMMU_RX_UP, (s->free & ((1u << SMMU_SLOTS_MAX) - 1)) && !s->pri.request_held);
+    smmu_set_ready(s, PRISIM_SMMU_RX_UP, (s->free & ((1u << SMMU_SLOTS_MAX) - 1)) && !s->messages.closed);
+}
+
+/* Something has changed of what makes messages wait at the port. */
+static inline void smmu_up_messages(struct smmu_edge *e)
+{
+    struct prisim_smmu *s = e->s;
+    s->messages.closed = e->config->ppr_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE || s->messages.count == SMMU_MESSAGES ||
+                         (e->config->ppr_flush == PRISIM_SMMU_FLUSH_PORT && s->pri.request_held);
+    smmu_up_room(s);
 }
 
 static inline void smmu_memory_want(struct prisim_smmu *s, enum smmu_memory_source source)

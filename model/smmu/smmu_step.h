@@ -24,6 +24,17 @@ void smmu_memory_answered(struct smmu_edge *e, const struct prisim_memory_respon
 void smmu_down_grant(struct smmu_edge *e);
 /* smmu_up.c: what comes from the root port */
 void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp);
-bool smmu_up_takes_offered(const struct smmu_edge *e);
+/* There is no room for whatever may come: looks at what is offered; true if it is taken at the next edge. */
+bool smmu_up_look(struct smmu_edge *e);
+/* smmu_messages.c: messages that do not pass at once; all but the last only where the configuration has such */
+void smmu_messages_translation(struct smmu_edge *e, unsigned index);
+/* True if that is all: the message is not for now, or has been seen to. */
+bool smmu_messages_take(struct smmu_edge *e, const struct prisim_tlp_header *head);
+bool smmu_messages_look(struct smmu_edge *e, const struct prisim_tlp_header *head);
+void smmu_messages_run(struct smmu_edge *e);
+static inline bool smmu_messages_wait(const struct prisim_smmu_config *config)
+{
+    return (config->ppr_flush | config->invalidate_completion_flush) != PRISIM_SMMU_FLUSH_PORT;
+}
 
 #endif

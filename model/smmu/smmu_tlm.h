@@ -55,6 +55,9 @@ class smmu_core_tlm : public block_module<prisim_smmu_config, prisim_smmu, prisi
     stream_rx<prisim_pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, PRISIM_SMMU_RX_PRI_INTERRUPT,
                                                         socket_need::optional};
     stream_rx<prisim_pri_queue_abort> pri_abort{"pri_abort", *this, PRISIM_SMMU_RX_PRI_ABORT, pri_need()};
+    stream_rx<prisim_pri_queue_decision> pri_decision{"pri_decision", *this, PRISIM_SMMU_RX_PRI_DECISION,
+                                                      follow_need()};
+    stream_rx<prisim_pri_queue_commit> pri_commit{"pri_commit", *this, PRISIM_SMMU_RX_PRI_COMMIT, follow_need()};
 
     /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. Of ours it is known, and looked
      * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. A foreign queue
@@ -75,6 +78,8 @@ class smmu_core_tlm : public block_module<prisim_smmu_config, prisim_smmu, prisi
         queue.status.socket.bind(pri_status.socket);
         queue.interrupt.socket.bind(pri_interrupt.socket);
         queue.abort.socket.bind(pri_abort.socket);
+        if (prisim_smmu_follows_page_requests(&config_))
+            follow(queue, 0);
     }
 
   private:
@@ -82,6 +87,26 @@ class smmu_core_tlm : public block_module<prisim_smmu_config, prisim_smmu, prisi
     socket_need pri_need() const
     {
         return config_.pri ? socket_need::mandatory : socket_need::optional;
+    }
+
+    socket_need follow_need() const
+    {
+        return config_.pri && prisim_smmu_follows_page_requests(&config_) ? socket_need::mandatory
+                                                                          : socket_need::optional;
+    }
+
+    /* Only a queue with a debug group says what becomes of page requests. */
+    template <class Queue>
+    auto follow(Queue &queue, int) -> decltype(queue.decision.socket, queue.commit.socket, void())
+    {
+        queue.decision.socket.bind(pri_decision.socket);
+        queue.commit.socket.bind(pri_commit.socket);
+    }
+    template <class Queue> void follow(Queue &, long)
+    {
+        SC_REPORT_ERROR("/prisim/config", (std::string(name()) + ": prod_visible needs a PRI queue with `decision` and "
+                                                                 "`commit`")
+                                              .c_str());
     }
 
     void check_queue(const char *name, const prisim_pri_queue_config &queue) const

@@ -40,7 +40,10 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     if (head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
         slot->address &= ~prisim_bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */
-        smmu_slot_start(e, index);
+        if (e->config->ppr_flush == PRISIM_SMMU_FLUSH_NONE)
+            smmu_messages_translation(e, index);
+        else
+            smmu_slot_start(e, index);
         return;
     }
     smmu_dma_enter(e, index, unsupported ? PRISIM_CAUSE_UNSUPPORTED : PRISIM_CAUSE_NONE);
@@ -51,6 +54,8 @@ void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp)
     const struct prisim_tlp_header *head = &tlp->head;
     if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
         take_memory(e, tlp);
+    else if (smmu_messages_wait(e->config) && smmu_messages_take(e, head))
+        return;
     else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST && e->config->pri)
         smmu_pri_request(e, head); /* SMMU-IDR0-15: without PRI it is none of ours */
     else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_INVALIDATE_COMPLETION)
@@ -67,17 +72,20 @@ static bool is_posted_slot_due(const struct prisim_smmu *s)
     return held == 0 && s->free >> SMMU_SLOT_POSTED & 1;
 }
 
-/* There is no room for whatever may come: true if what is seen to be offered can be taken all the same, so that a full
- * set of slots does not hold messages up (PCIE-ORDER: posted requests must pass). */
-bool smmu_up_takes_offered(const struct smmu_edge *e)
+/* What is seen to be offered can be taken although there is no room for whatever may come, so that a full set of slots
+ * does not hold messages up (PCIE-ORDER: posted requests must pass). */
+bool smmu_up_look(struct smmu_edge *e)
 {
     const struct prisim_smmu *s = e->s;
     const struct prisim_ports *p = e->ports;
-    assert(free_slots(s) == 0 || s->pri.request_held);
+    assert(free_slots(s) == 0 || s->messages.closed);
     if (!(prisim_ports_refused(p) >> PRISIM_SMMU_RX_UP & 1))
         return false;
     const struct prisim_tlp_header *head = &((const struct prisim_tlp *)p->rx[PRISIM_SMMU_RX_UP])->head;
-    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
-        return free_slots(s) != 0 || (head->type == PRISIM_TLP_MEMORY_WRITE && is_posted_slot_due(s));
-    return !s->pri.request_held || head->message != PRISIM_MESSAGE_PAGE_REQUEST;
+    bool memory = head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE;
+    if (memory && free_slots(s) == 0 && !(head->type == PRISIM_TLP_MEMORY_WRITE && is_posted_slot_due(s)))
+        return false;
+    if (smmu_messages_wait(e->config))
+        return smmu_messages_look(e, head);
+    return memory || !s->pri.request_held || head->message != PRISIM_MESSAGE_PAGE_REQUEST;
 }

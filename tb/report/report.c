@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tb/report/assumptions.h"
 #include "tb/report/report_match.h"
 #include "tb/report/report_words.h"
 
@@ -359,7 +360,18 @@ static const char *shout(enum verdict verdict)
     return words[verdict];
 }
 
-/* Why it is not PASS, then the two words, last. */
+/* "  assumes: ppr_flush none, ppr_latency 200; invalidate_completion_flush none", or nothing. */
+static void assumes(const struct scenario *scenario, char text[SCENARIO_TEXT_MAX])
+{
+    char one[ASSUMPTION_TEXT];
+    size_t used = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; assumption(scenario, i, one); i++)
+        used += (size_t)snprintf(text + used, SCENARIO_TEXT_MAX - used, "%s%s", i ? "; " : "  assumes: ", one);
+    assert(used < SCENARIO_TEXT_MAX);
+}
+
+/* Why it is not PASS, what it hangs on, then the two words, last. */
 static void verdict(const struct report *report, const struct sheet *sheet, const struct checkers *checkers,
                     const struct run_outcome *outcome)
 {
@@ -370,6 +382,9 @@ static void verdict(const struct report *report, const struct sheet *sheet, cons
         snprintf(line, sizeof line, "  %s", text);
         paragraph(sheet, line, 4);
     }
+    assumes(report->scenario, text);
+    if (text[0])
+        paragraph(sheet, text, 4);
     fprintf(sheet->to, "%s%s%s  %s: %s, %" PRIu64 " cycles%s, %s engine, log %s\n",
             sheet->paint[outcome->verdict.verdict == VERDICT_PASS ? PAINT_GOOD : PAINT_BAD],
             shout(outcome->verdict.verdict), sheet->paint[PAINT_NONE], report->scenario->name,
@@ -383,6 +398,8 @@ void report_print_verdict(FILE *to, const struct scenario *scenario, const struc
     char text[SCENARIO_TEXT_MAX];
     for (unsigned i = 0; verdict_reason(scenario, checkers, outcome->idle, i, text); i++)
         fprintf(to, "  %s\n", text);
+    assumes(scenario, text);
+    fprintf(to, "%s%s", text, text[0] ? "\n" : "");
     fprintf(to, "%s: %s, %s\n", scenario->name, shout(outcome->verdict.verdict),
             outcome_name(outcome->verdict.outcome));
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tb/report/assumptions.h"
 #include "tb/report/json_text.h"
 #include "tb/report/whole_file.h"
 
@@ -51,6 +52,16 @@ static void premises(FILE *to, const struct checkers *checkers)
         fputs("]}", to);
     }
     fputs(first ? "},\n" : "\n  },\n", to);
+}
+
+/* What the verdict hangs on. */
+static void assumes(FILE *to, const struct scenario *scenario)
+{
+    char one[ASSUMPTION_TEXT];
+    fputs("  \"assumes\": [", to);
+    for (unsigned i = 0; assumption(scenario, i, one); i++)
+        fprintf(to, "%s\"%s\"", i ? ", " : "", one);
+    fputs("],\n", to);
 }
 
 static void counters(FILE *to, const struct checkers *checkers)
@@ -127,6 +138,7 @@ bool summary_write(const char *path, const struct scenario *scenario, const stru
     fprintf(file.stream, "  \"cycles\": %" PRIu64 ",\n", outcome->cycles);
     hazards(file.stream, checkers);
     premises(file.stream, checkers);
+    assumes(file.stream, scenario);
     counters(file.stream, checkers);
     exposures(file.stream, scenario, checkers);
     fprintf(file.stream, "  \"log_digest\": \"%s\"\n}\n", outcome->digest);

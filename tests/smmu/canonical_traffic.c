@@ -38,6 +38,10 @@ static void configure(struct smmu_harness *h, uint64_t seed)
     c->ack_latency = 40;
     c->structure_fetch = seed % 4 == 1 ? PRISIM_SMMU_STRUCTURE_WORDS : PRISIM_SMMU_STRUCTURE_LINE;
     c->pps = seed % 2;
+    static const uint8_t ways[6][2] = {{0, 0}, {0, 1}, {2, 0}, {1, 0}, {2, 1}, {2, 2}};
+    c->ppr_flush = ways[(seed - 1) % 6][0];
+    c->invalidate_completion_flush = ways[(seed - 1) % 6][1];
+    c->ppr_latency = 30;
     c->stall_model = 0;
     c->stall_max = 1 + (uint32_t)random_below(&random, 6);
     h->latency = 1 + random_below(&random, 40);

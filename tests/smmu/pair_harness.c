@@ -21,7 +21,15 @@ static const struct {
     {false, PRISIM_PRI_QUEUE_TX_STATUS, PRISIM_SMMU_RX_PRI_STATUS, sizeof(struct prisim_pri_queue_status)},
     {false, PRISIM_PRI_QUEUE_TX_INTERRUPT, PRISIM_SMMU_RX_PRI_INTERRUPT, sizeof(struct prisim_pri_queue_interrupt)},
     {false, PRISIM_PRI_QUEUE_TX_ABORT, PRISIM_SMMU_RX_PRI_ABORT, sizeof(struct prisim_pri_queue_abort)},
+    {false, PRISIM_PRI_QUEUE_TX_DECISION, PRISIM_SMMU_RX_PRI_DECISION, sizeof(struct prisim_pri_queue_decision)},
+    {false, PRISIM_PRI_QUEUE_TX_COMMIT, PRISIM_SMMU_RX_PRI_COMMIT, sizeof(struct prisim_pri_queue_commit)},
 };
+
+/* The last ones only where the SMMU follows page requests. */
+static unsigned wires(const struct pair *p)
+{
+    return prisim_smmu_follows_page_requests(&p->h->config) ? PAIR_WIRES : PAIR_WIRES - PAIR_FOLLOWING_WIRES;
+}
 
 static prisim_cycle_t step_queue(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
@@ -35,7 +43,7 @@ static void cross(void *context)
 {
     struct pair *p = context;
     harness_edge(p->queue);
-    for (unsigned i = 0; i < PAIR_WIRES; i++) {
+    for (unsigned i = 0; i < wires(p); i++) {
         struct harness *from = wire[i].to_queue ? p->h->base : p->queue, *to = wire[i].to_queue ? p->queue : p->h->base;
         for (const void *payload; (payload = harness_taken(from, wire[i].tx));)
             harness_offer(to, wire[i].rx, payload);
@@ -73,8 +81,6 @@ void pair_start(struct pair *p)
         else
             harness_tx(p->queue, wire[i].tx, wire[i].size);
     }
-    harness_tx(p->queue, PRISIM_PRI_QUEUE_TX_DECISION, sizeof(struct prisim_pri_queue_decision));
-    harness_tx(p->queue, PRISIM_PRI_QUEUE_TX_COMMIT, sizeof(struct prisim_pri_queue_commit));
 }
 
 void pair_bring_up(struct pair *p, bool last_only)

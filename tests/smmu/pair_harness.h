@@ -9,7 +9,7 @@
 #include "tests/smmu/smmu_harness.h"
 
 #define PAIR_PRIQ (HARNESS_RAM + 0x18000)
-enum { PAIR_PRIQ_LOG2 = 2, PAIR_WIRES = 10 };
+enum { PAIR_PRIQ_LOG2 = 2, PAIR_WIRES = 12, PAIR_FOLLOWING_WIRES = 2 };
 
 struct pair {
     struct smmu_harness *h;

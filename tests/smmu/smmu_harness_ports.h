@@ -27,7 +27,9 @@ static inline void smmu_harness_ports(struct harness *base)
                                                     sizeof(struct prisim_pri_queue_lookup),
                                                     sizeof(struct prisim_pri_queue_status),
                                                     sizeof(struct prisim_pri_queue_interrupt),
-                                                    sizeof(struct prisim_pri_queue_abort)};
+                                                    sizeof(struct prisim_pri_queue_abort),
+                                                    sizeof(struct prisim_pri_queue_decision),
+                                                    sizeof(struct prisim_pri_queue_commit)};
     static const size_t tx[PRISIM_SMMU_TX_PORTS] = {sizeof(struct prisim_tlp),
                                                     sizeof(struct prisim_memory_request),
                                                     sizeof(struct prisim_memory_request),

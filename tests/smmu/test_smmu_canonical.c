@@ -20,6 +20,7 @@ enum { RUNS = 6, FLIPS_APART = 5, SCRAMBLES_APART = 301 };
 #define BOUND                      "no later than what it is of, which is told"
 #define BUILT                      "the configuration says it"
 #define FROM_KEYS                  "it follows from the keys"
+#define SETTLED                    "page requests count from those that have settled"
 #define RING                       "its entries are told from it on"
 #define ONE_AT_A_TIME              "the queue asks for one at a time, so its port is free when the answer is here"
 
@@ -146,6 +147,17 @@ static const struct flip_field fields[] = {
     CACHE(used, FLIP_RENAMED, "as many keys are there"),
     CACHE(kinds, FLIP_DERIVED, FROM_KEYS),
     CACHE(count, FLIP_DERIVED, FROM_KEYS),
+    SMMU(messages.slots, FLIP_DERIVED, "the slots of SMMU_SLOT_ON_PATH"),
+    SMMU(messages.taken, FLIP_RENAMED, SETTLED),
+    SMMU(messages.decided, FLIP_RENAMED, SETTLED),
+    SMMU(messages.settled, FLIP_RENAMED, SETTLED),
+    SMMU(messages.first, FLIP_FIXED, BUILT),
+    SMMU(messages.in_flight, FLIP_COUNTS, NULL),
+    SMMU(messages.head, FLIP_RENAMED, RING),
+    SMMU(messages.count, FLIP_COUNTS, NULL),
+    SMMU(messages.closed, FLIP_DERIVED, "by what the port is closed is told"),
+    SMMU(messages.at_port, FLIP_COUNTS, NULL),
+    SMMU(messages.unused, FLIP_MEANINGLESS, "padding"),
     SMMU(words, FLIP_FIXED, BUILT),
 #define STE_MEMBERS(row)                                                                                               \
     row(context), row(stage2.ttb), row(stage2.vmid), row(stage2.t0sz), row(stage2.granule_log2),                       \
@@ -294,6 +306,31 @@ static const struct flip_field response_rows[] = {
     RESPONSE(stream_id), RESPONSE(pasid), RESPONSE(prg_index), RESPONSE(has_pasid), RESPONSE(code), RESPONSE(cause),
 };
 
+static const struct flip_field message_rows[] = {
+    AT("message.", smmu_message, due, FLIP_COUNTS, NULL),
+    AT("message.", smmu_message, behind, FLIP_RENAMED, SETTLED),
+    AT("message.", smmu_message, slot, FLIP_COUNTS, NULL),
+#define HEAD(member) AT("message.", smmu_message, head.member, FLIP_COUNTS, NULL)
+    HEAD(address),
+    AT("message.", smmu_message, head.id, FLIP_NAME, NAME),
+    HEAD(pasid),
+    HEAD(itag_vector),
+    HEAD(requester_id),
+    HEAD(destination_id),
+    HEAD(tag),
+    HEAD(prg_index),
+    HEAD(size),
+    HEAD(type),
+    HEAD(at),
+    HEAD(message),
+    HEAD(status),
+    HEAD(response_code),
+    HEAD(completion_count),
+    HEAD(traffic_class),
+    HEAD(flags),
+#undef HEAD
+};
+
 /* The store is as large as the configuration says, and each run has another one. */
 enum { FIELDS = sizeof fields / sizeof fields[0], ROWS_MAX = 4096 };
 static struct flip_field rows[ROWS_MAX];
@@ -347,6 +384,8 @@ static struct flip *open_flip(const struct smmu_harness *h)
                             "it comes last, and is used at once"});
     add((struct flip_field){"words", store + s->words * (size_t)8 + 8, PRISIM_STE_BYTES - 8, slots, PRISIM_STE_BYTES,
                             FLIP_COUNTS, NULL});
+    ADD_ELEMENTS(message_rows, store + s->messages.first * (size_t)8,
+                 smmu_has_messages(&h->config) ? (size_t)SMMU_MESSAGES : 0);
     for (unsigned name = 0; name < SMMU_CACHES; name++)
         for (size_t set = 0; set < s->caches[name].sets; set++)
             add_set(&s->caches[name], name, store + (s->caches[name].first + set * s->caches[name].stride) * 8);

@@ -77,6 +77,9 @@ static const struct {
     FIELD(smmuen_waits, 0, 1),
     FIELD(structure_fetch, 0, 1),
     FIELD(stall_rewrite, 0, 1),
+    FIELD(ppr_flush, 0, 2),
+    FIELD(ppr_latency, 1, 100000),
+    FIELD(invalidate_completion_flush, 0, 2),
 };
 enum { FIELDS = sizeof field / sizeof field[0] };
 

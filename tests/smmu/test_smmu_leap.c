@@ -26,6 +26,8 @@ static void prepare(uint64_t seed, bool leap)
     h->config.cons_batch = 1 + (uint32_t)random_below(&random, 6);
     h->config.atc_inv_timeout = 300;
     h->latency = 1 + random_below(&random, 60);
+    h->config.ppr_flush = seed % 4 == 1 ? PRISIM_SMMU_FLUSH_NONE : PRISIM_SMMU_FLUSH_PORT;
+    h->config.ppr_latency = 37;
     stalls = seed % 2 == 0;
     if (stalls) {
         h->config.stall_model = 0;

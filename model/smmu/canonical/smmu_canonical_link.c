@@ -24,6 +24,27 @@ static void tell_accesses(struct prisim_canonical *to, const struct prisim_smmu 
     }
 }
 
+/* Page requests count from those that have settled. A Translation Request is told with its slot. Not told:
+ * `messages.slots`, which are the slots of SMMU_SLOT_ON_PATH; `closed`, which follows from the rest. */
+static void tell_messages(struct prisim_canonical *to, const struct prisim_smmu_config *config,
+                          const struct prisim_smmu *s)
+{
+    const struct smmu_messages *m = &s->messages;
+    const unsigned most = smmu_has_messages(config) ? SMMU_MESSAGES : 0;
+    const struct smmu_message *ring = (const struct smmu_message *)(s->store + m->first);
+    prisim_canonical_word(to, m->count | (uint64_t)m->at_port << 8 | (uint64_t)m->in_flight << 16);
+    prisim_canonical_word(to, (m->taken - m->settled) | (uint64_t)(m->decided - m->settled) << 32);
+    for (unsigned i = 0; i < m->count && i < most; i++) {
+        const struct smmu_message *message = &ring[(m->head + i) % SMMU_MESSAGES];
+        prisim_canonical_time(to, message->due);
+        prisim_canonical_word(to, message->slot);
+        if (message->slot == SMMU_SLOTS) {
+            prisim_canonical_word(to, message->behind - m->settled);
+            prisim_tlp_header_canonical(&message->head, to);
+        }
+    }
+}
+
 void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu_config *config,
                          const struct prisim_smmu *s)
 {
@@ -42,6 +63,7 @@ void smmu_canonical_link(struct prisim_canonical *to, const struct prisim_smmu_c
     prisim_canonical_word(to, pri->response_count);
     for (unsigned i = 0; i < pri->response_count && i < most; i++)
         prisim_prg_response_canonical(to, &response[(pri->response_head + i) % most]);
+    tell_messages(to, config, s);
 }
 
 static void tell_status(struct prisim_canonical *to, const struct prisim_smmu_config *config,
@@ -69,5 +91,13 @@ void smmu_canonical_link_offered(struct prisim_canonical *to, const struct prisi
     if (ports->rx_valid >> PRISIM_SMMU_RX_PRI_ABORT & 1) {
         const struct prisim_pri_queue_abort *abort = ports->rx[PRISIM_SMMU_RX_PRI_ABORT];
         prisim_canonical_word(to, abort->record | (uint64_t)abort->msi << 8);
+    }
+    if (ports->rx_valid >> PRISIM_SMMU_RX_PRI_DECISION & 1) {
+        const struct prisim_pri_queue_decision *decision = ports->rx[PRISIM_SMMU_RX_PRI_DECISION];
+        prisim_canonical_word(to, decision->cause == PRISIM_CAUSE_ACCEPTED);
+    }
+    if (ports->rx_valid >> PRISIM_SMMU_RX_PRI_COMMIT & 1) {
+        const struct prisim_pri_queue_commit *commit = ports->rx[PRISIM_SMMU_RX_PRI_COMMIT];
+        prisim_canonical_word(to, commit->cause == PRISIM_CAUSE_ACCEPTED);
     }
 }

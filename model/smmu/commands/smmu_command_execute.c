@@ -11,8 +11,9 @@
  * more. */
 static void mark_in_flight(struct prisim_smmu *s)
 {
-    s->no_fill |= s->slots & ~s->free;
-    s->sync_slots |= s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
+    uint32_t begun = s->slots & ~s->free & ~s->messages.slots; /* the others will find what is there then */
+    s->no_fill |= begun;
+    s->sync_slots |= begun & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
 }
 
 /* SMMU-CMDFIELD: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */

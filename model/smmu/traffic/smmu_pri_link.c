@@ -5,27 +5,42 @@
  */
 #include "model/smmu/traffic/smmu_traffic.h"
 
-/* A page request or Stop Marker; smmu_up_ready made room for it. */
-void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head)
+static struct prisim_page_request request_of(const struct prisim_tlp_header *head)
 {
-    struct smmu_pri_link *pri = &e->s->pri;
-    assert(!pri->request_held);
     bool has_pasid = head->flags & PRISIM_TLP_HAS_PASID;
-    uint8_t access = prisim_tlp_page_access(head);
-    pri->request = (struct prisim_page_request){
+    return (struct prisim_page_request){
         .address = head->address & ~prisim_bits_mask(12),
         .stream_id = head->requester_id,
         .pasid = has_pasid ? head->pasid & 0xfffff : 0,
         .prg_index = head->prg_index & (PRISIM_PRG_INDEXES - 1),
         .has_pasid = has_pasid,
-        .access = access,
+        .access = prisim_tlp_page_access(head),
     };
+}
+
+void smmu_pri_request_arrived(struct smmu_edge *e, const struct prisim_tlp_header *head)
+{
+    const struct prisim_page_request request = request_of(head);
+    PRISIM_PROBE(e->ports, e->now, smmu_page_request, .tlp = head->id, .stream_id = request.stream_id,
+                 .pasid = smmu_pasid_field(request.has_pasid, request.pasid), .prgi = request.prg_index,
+                 .address = request.address, .access = request.access);
+}
+
+void smmu_pri_request_hand(struct smmu_edge *e, const struct prisim_tlp_header *head)
+{
+    struct smmu_pri_link *pri = &e->s->pri;
+    assert(!pri->request_held);
+    pri->request = request_of(head);
     pri->request_held = true;
-    smmu_set_ready(e->s, PRISIM_SMMU_RX_UP, false);
+    smmu_up_messages(e);
     smmu_want(e->s, PRISIM_SMMU_TX_PRI_REQUEST);
-    PRISIM_PROBE(e->ports, e->now, smmu_page_request, .tlp = head->id, .stream_id = head->requester_id,
-                 .pasid = smmu_pasid_field(has_pasid, pri->request.pasid), .prgi = pri->request.prg_index,
-                 .address = pri->request.address, .access = access);
+}
+
+/* smmu_up_look made room for it. */
+void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head)
+{
+    smmu_pri_request_hand(e, head);
+    smmu_pri_request_arrived(e, head);
 }
 
 void smmu_pri_request_put(struct smmu_edge *e)
@@ -34,8 +49,10 @@ void smmu_pri_request_put(struct smmu_edge *e)
     assert(pri->request_held);
     *(struct prisim_page_request *)prisim_ports_put(e->ports, PRISIM_SMMU_TX_PRI_REQUEST) = pri->request;
     pri->request_held = false;
-    smmu_up_room(e->s);
+    smmu_up_messages(e);
     smmu_unwant(e->s, PRISIM_SMMU_TX_PRI_REQUEST);
+    if (e->s->messages.count) /* the next one may wait for it */
+        smmu_timer_min(e->s, SMMU_TIMER_MESSAGE, e->now + 1);
 }
 
 /* An automatic response. It is always taken: else the queue would take no page request while it waits, and a posted TLP
@@ -185,6 +202,8 @@ void smmu_pri_status(struct smmu_edge *e, const struct prisim_pri_queue_status *
 {
     struct prisim_smmu *s = e->s;
     s->pri.enable_ack = status->enable_ack;
+    if (status->changed & PRISIM_PRI_QUEUE_CHANGED_PROD)
+        smmu_pri_shown(e);
     if ((s->word[SMMU_WORD(PRISIM_SMMU_CR0)] | s->word[SMMU_WORD(PRISIM_SMMU_CR0ACK)]) & PRISIM_CR0_PRIQEN)
         s->word[SMMU_WORD(PRISIM_SMMU_PRIQ_PROD)] = status->prod;
 }

@@ -33,6 +33,9 @@ void smmu_dma_advance(struct smmu_edge *e);
 void smmu_dma_answered(struct smmu_edge *e, const struct prisim_memory_response *response);
 void smmu_dma_completion(const struct smmu_slot *slot, struct prisim_tlp *to);
 /* smmu_pri_link.c: traffic with the PRI queue */
+/* A page request or Stop Marker has come to the port; is handed to the queue; and both at once. */
+void smmu_pri_request_arrived(struct smmu_edge *e, const struct prisim_tlp_header *head);
+void smmu_pri_request_hand(struct smmu_edge *e, const struct prisim_tlp_header *head);
 void smmu_pri_request(struct smmu_edge *e, const struct prisim_tlp_header *head);
 void smmu_pri_request_put(struct smmu_edge *e);
 void smmu_pri_response(struct smmu_edge *e, const struct prisim_prg_response *response);
@@ -47,6 +50,16 @@ void smmu_pri_lookup_put(struct smmu_edge *e);
 void smmu_pri_status(struct smmu_edge *e, const struct prisim_pri_queue_status *status);
 void smmu_pri_abort(struct smmu_edge *e, const struct prisim_pri_queue_abort *abort);
 void smmu_pri_control_put(struct smmu_edge *e);
+
+/* smmu_pri_follow.c: what becomes of page requests, only where they are followed */
+void smmu_pri_decision(struct smmu_edge *e, const struct prisim_pri_queue_decision *decision);
+void smmu_pri_commit(struct smmu_edge *e, const struct prisim_pri_queue_commit *commit);
+void smmu_pri_shown(struct smmu_edge *e);
+/* The first `count` page requests that were taken are in PROD, or lost. */
+static inline bool smmu_pri_settled(const struct prisim_smmu *s, uint32_t count)
+{
+    return (int32_t)(s->messages.settled - count) >= 0;
+}
 
 /* Fills a PRG Response; the caller has the port. */
 void smmu_prg_response_fill(struct smmu_edge *e, struct prisim_tlp *to, const struct prisim_prg_response *response,
