@@ -28,6 +28,8 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
 {
     const struct config_rule rule[] = {
         {config->bar_base % PRISIM_ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
+        {config->atc_ways == 0 || config->atc_entries % config->atc_ways == 0,
+         {"atc_ways", "a divisor of atc_entries, or 0"}},
     };
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
@@ -53,6 +55,7 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
     s->free_contexts = UINT64_MAX;
     s->prg_last = PRISIM_PRG_INDEXES - 1;
     s->pri_stopped = true; /* PCIE-PRICAP */
+    s->invalidate_random = random_open(config->invalidate_seed, config->requester_id, 0);
     endpoint_atc_init(s);
     assert(s->due == 0); /* the first step publishes ready */
 }
@@ -146,6 +149,8 @@ static inline prisim_cycle_t earliest(const struct endpoint_edge *e)
         due = prisim_cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
     if (s->invalidate_gone < s->invalidate_count)
         due = prisim_cycle_min(due, endpoint_invalidate_at(e->s, s->invalidate_gone)->due);
+    if (s->invalidate_count > 1 && e->config->invalidate_order == PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER)
+        due = prisim_cycle_min(due, endpoint_invalidate_any_due(e));
     assert(due > e->now);
     return due;
 }

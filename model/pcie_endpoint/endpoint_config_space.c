@@ -9,7 +9,6 @@
 enum {
     CONFIG_CLASS = 0x08,
     CONFIG_BAR1 = 0x14,
-    ATS_CONTROL_STU = 0x1f,
     /* No vendor has this identifier. */
     DEVICE_AND_VENDOR = 0x0001fffe,
     CLASS_AND_REVISION = 0x12000001, /* processing accelerator */
@@ -76,7 +75,7 @@ static void write_ats(struct endpoint_edge *e, uint16_t control)
     bool was = s->ats_control & PRISIM_ATS_CONTROL_ENABLE;
     bool on = control & PRISIM_ATS_CONTROL_ENABLE;
     /* PCIE-ATSCAP: STU is changed only while disabled. */
-    uint16_t stu = (was ? s->ats_control : control) & ATS_CONTROL_STU;
+    uint16_t stu = (was ? s->ats_control : control) & ENDPOINT_STU;
     s->ats_control = (uint16_t)(stu | (control & PRISIM_ATS_CONTROL_ENABLE));
     if (on && !was) {
         s->ats_refused = false;

@@ -96,7 +96,7 @@ static void looked_up(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     const struct endpoint_atc_entry *entry =
-        endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
+        endpoint_atc_find(e->config, e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid), false);
     if (!entry || !(entry->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
         endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
         return;

@@ -12,5 +12,8 @@ struct duties {
 };
 
 void duties_open(struct checkers *c);
+/* What was just seen shows that the party, an instance, broke the duty. */
+void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
+                   uint64_t pasid);
 
 #endif
