@@ -77,9 +77,11 @@ struct prisim_tlp_header {
     uint8_t type;             /* enum prisim_tlp_type */
     uint8_t at;               /* enum prisim_tlp_at */
     uint8_t message;          /* enum prisim_tlp_message */
-    uint8_t status;           /* completion: enum prisim_tlp_status */
+    uint8_t status;           /* completion: enum prisim_tlp_status. Invalidate Completion: UR is the side-band by which
+                                 a requester hears that its Invalidate Request was unsupported (PCIE-ITAG-7) */
     uint8_t response_code;    /* PRG Response: enum prisim_prg_response_code */
-    uint8_t completion_count; /* Invalidate Completion: CC, 0 means 8 */
+    uint8_t completion_count; /* Invalidate Completion: CC, 0 means 8. Translation Completion: how many more of the
+                                 same request follow, as the Byte Count says on the wire */
     uint8_t traffic_class;
     uint8_t flags;
 };

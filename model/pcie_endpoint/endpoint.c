@@ -30,6 +30,8 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
     const struct config_rule rule[] = {
         {config->bar_base % PRISIM_ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
         {config->msix_base % PRISIM_ENDPOINT_MSIX_BYTES == 0, {"msix_base", "a multiple of 4 KiB"}},
+        {config->atc_ways == 0 || config->atc_entries % config->atc_ways == 0,
+         {"atc_ways", "a divisor of atc_entries, or 0"}},
     };
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
@@ -56,6 +58,7 @@ void prisim_endpoint_init(const struct prisim_endpoint_config *config, struct pr
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
     s->drawn = random_open(config->seed, config->requester_id, 0).counter;
+    s->invalidate_random = random_open(config->seed, config->requester_id, 1);
     endpoint_reset_registers(config, s);
     endpoint_atc_init(s);
     s->touched = (struct prisim_touched){0}; /* what a state begins with is no change */
@@ -171,6 +174,8 @@ static inline prisim_cycle_t earliest(const struct endpoint_edge *e)
         due = prisim_cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
     if (s->invalidate_gone < s->invalidate_count)
         due = prisim_cycle_min(due, endpoint_invalidate_at(e->s, s->invalidate_gone)->due);
+    if (s->invalidate_count > 1 && e->config->invalidate_order == PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER)
+        due = prisim_cycle_min(due, endpoint_invalidate_any_due(e));
     assert(due > e->now);
     return due;
 }

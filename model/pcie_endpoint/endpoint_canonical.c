@@ -95,6 +95,16 @@ static void tell_turns(const struct telling *t)
     tell(t, turn_of(t, s->turn_translate) | turn_of(t, s->turn_fault) << 8 | turn_of(t, s->turn_transfer) << 16);
 }
 
+/* The output is that of the first of two completions. */
+static void tell_asked(const struct telling *t, const struct endpoint_job *job)
+{
+    const struct endpoint_asked *asked = &t->s->asked[job - t->s->job];
+    tell(t, asked->pages | (uint64_t)asked->got << 8 | (uint64_t)asked->access << 16 |
+                (uint64_t)(asked->got && job->untranslated) << 24);
+    if (asked->got)
+        tell(t, job->output);
+}
+
 /* Where a job stands on its way: not what it needed there before, nor what it will set where it goes. */
 static void tell_progress(const struct telling *t, const struct endpoint_job *job)
 {
@@ -115,6 +125,8 @@ static void tell_progress(const struct telling *t, const struct endpoint_job *jo
         tell(t, job->output);
         tell(t, job->untranslated);
     }
+    if (state == ENDPOINT_JOB_TRANSLATING && t->config->translations > 1)
+        tell_asked(t, job);
     if (state == ENDPOINT_JOB_TRANSLATING)
         tell(t, (uint64_t)job->poisoned | (uint64_t)job->clipped << 1 |
                     (uint64_t)(job->ats_enables == s->ats_enables) << 2);
@@ -255,6 +267,9 @@ static void tell_invalidates(const struct telling *t)
     const struct prisim_endpoint *s = t->s;
     tell(t, s->invalidate_count | (uint64_t)s->invalidate_gone << 32);
     prisim_canonical_time(t->to, s->invalidate_free);
+    if (t->config->invalidate_order == PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER) /* nobody else draws */
+        tell(t, s->invalidate_random.counter);
+    tell(t, s->invalidates);
     for (uint32_t i = 0; i < s->invalidate_count && i < ENDPOINT_INVALIDATES_MAX; i++) {
         const struct endpoint_invalidate *invalidate =
             &s->invalidate[(s->invalidate_head + i) % ENDPOINT_INVALIDATES_MAX];
@@ -264,9 +279,17 @@ static void tell_invalidates(const struct telling *t)
         tell(t, invalidate->pasid);
         tell(t, invalidate->range.base);
         tell(t, invalidate->range.pasid | (uint64_t)invalidate->range.size_log2 << 32);
-        tell(t, invalidate->requester_id);
+        tell(t, invalidate->requester_id | (uint64_t)invalidate->fault << 16 | (uint64_t)invalidate->answered << 24 |
+                    (uint64_t)invalidate->bad_pasid << 25);
         prisim_canonical_itag(t->to, invalidate->itag);
     }
+}
+
+/* The requests of a completion of several. */
+static void tell_completing(const struct telling *t, uint32_t vector)
+{
+    for (uint32_t left = vector & (vector - 1) ? vector : 0; left; left &= left - 1)
+        prisim_canonical_name(t->to, PRISIM_CANONICAL_TLP, t->s->completing[__builtin_ctz(left)] - 1);
 }
 
 /* What waits to go up. The members that its kind does not have were left by others. */
@@ -286,6 +309,8 @@ static void tell_outgoing(const struct telling *t)
             break;
         case ENDPOINT_OUT_INVALIDATED:
             prisim_canonical_name(t->to, PRISIM_CANONICAL_TLP, out->request);
+            tell(t, out->value);
+            tell_completing(t, out->head.itag_vector);
             break;
         case ENDPOINT_OUT_PAGE_REQUEST:
             prisim_canonical_name(t->to, PRISIM_CANONICAL_REQUEST, prisim_canonical_of(t->rank, out->request));
@@ -314,7 +339,7 @@ static void tell_atc(const struct telling *t)
         tell(t, entry->base);
         tell(t, entry->output);
         tell(t, entry->pasid | (uint64_t)entry->size_log2 << 32 | (uint64_t)entry->access << 40 |
-                    (uint64_t)entry->untranslated << 48);
+                    (uint64_t)entry->untranslated << 48 | (uint64_t)entry->privileged << 49);
         at = entry->younger;
     }
 }

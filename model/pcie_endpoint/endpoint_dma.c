@@ -5,6 +5,14 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
+/* PCIE-ATC-12: jobs take the function's traffic classes in turn, by their slots. */
+__attribute__((noinline)) static uint8_t another_traffic_class(uint32_t classes, unsigned job_index)
+{
+    for (unsigned skip = job_index % (unsigned)__builtin_popcount(classes); skip > 0; skip--)
+        classes &= classes - 1;
+    return (uint8_t)__builtin_ctz(classes);
+}
+
 static unsigned take_read_tag(struct prisim_endpoint *s, unsigned job_index)
 {
     const struct endpoint_job *job = &s->job[job_index];
@@ -56,6 +64,8 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
         out->head.pasid = job->pasid;
         out->head.flags = PRISIM_TLP_HAS_PASID | job->mode; /* PCIE-PREFIX-3, PCIE-PREFIX-4 */
     }
+    if (e->config->dma_traffic_classes != 1)
+        out->head.traffic_class = another_traffic_class(e->config->dma_traffic_classes, job_index);
     if (!job->write)
         out->head.tag = (uint16_t)take_read_tag(s, job_index);
     job->open++;

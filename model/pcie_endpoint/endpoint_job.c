@@ -172,7 +172,8 @@ static void looked_up(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     const struct endpoint_atc_entry *entry =
-        endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
+        endpoint_atc_find(e->config, e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid),
+                          (job->mode & PRISIM_TLP_PRIVILEGED) != 0);
     if (!entry || !endpoint_job_may(job, entry->access)) {
         const bool unasked = e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !e->s->pri_enable;
         endpoint_job_go(e->s, job_index, unasked ? ENDPOINT_JOB_FAULT : ENDPOINT_JOB_TRANSLATE);

@@ -92,10 +92,20 @@ static void forget_contexts(struct prisim_endpoint *s)
     s->stop_due = PRISIM_CYCLE_NEVER;
 }
 
+static void forget_asked(struct prisim_endpoint *s)
+{
+    for (unsigned job_index = 0; job_index < PRISIM_ENDPOINT_JOBS_MAX; job_index++)
+        if (s->asked[job_index].pages)
+            *endpoint_asked_write(s, job_index) = (struct endpoint_asked){0};
+}
+
 static void forget_invalidates(struct prisim_endpoint *s)
 {
     for (uint32_t i = 0; i < s->invalidate_count; i++)
         *endpoint_invalidate_write(s, i) = (struct endpoint_invalidate){0};
+    for (unsigned itag = 0; itag < ENDPOINT_INVALIDATES_MAX; itag++)
+        if (s->completing[itag])
+            *endpoint_completing_write(s, itag) = 0;
     s->invalidate_head = s->invalidate_count = s->invalidate_gone = 0;
     s->invalidate_free = 0;
 }
@@ -107,6 +117,7 @@ void endpoint_reset_function(struct endpoint_edge *e)
     PRISIM_PROBE(e->ports, e->now, endpoint_reset, .ready = ready_at);
     endpoint_job_reset(e, drop_outgoing(s));
     forget_reads(s);
+    forget_asked(s);
     forget_groups(e);
     forget_contexts(s);
     endpoint_invalidate_everything(e);

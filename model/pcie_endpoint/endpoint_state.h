@@ -7,6 +7,7 @@
 #define PRISIM_ENDPOINT_STATE_H
 
 #include "model/core/bits.h"
+#include "model/core/random.h"
 #include "model/core/touched.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
@@ -24,8 +25,10 @@ enum {
     ENDPOINT_PAGE_BYTES = 4096
 };
 
+enum { ENDPOINT_STU = 0x1f }; /* of ats_control */
 enum { COMMAND_MEMORY_SPACE = 1 << 1, COMMAND_BUS_MASTER = 1 << 2 };
 enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_NO_STREAM = 0xff, ENDPOINT_ATC_NONE = 0xffff };
+enum { ENDPOINT_PASID_EVERY = 0x200000 }; /* the key of an entry of every PASID: no key of a PASID is that large */
 enum { PRG_WORDS = PRISIM_PRG_INDEXES / 64 };
 
 /* Access rights, as in events and in the low bits of a translation completion entry (PCIE-ATSCPL), where bit 3 is Exe.
@@ -123,12 +126,14 @@ struct endpoint_group {
 
 struct endpoint_atc_entry {
     uint64_t base, output; /* aligned to the size */
-    uint32_t pasid;        /* PASID + 1, or 0 without */
+    uint32_t pasid;        /* PASID + 1, 0 without, or ENDPOINT_PASID_EVERY */
     uint16_t next;         /* in its bucket */
     uint16_t older, younger;
     uint8_t size_log2;
     uint8_t access;
     bool untranslated;
+    bool privileged;
+    uint8_t unused[2];
 };
 
 /* What every look-up reads. */
@@ -181,6 +186,17 @@ struct endpoint_invalidate {
     struct endpoint_range range;
     uint32_t tlp;
     uint16_t requester_id, itag;
+    uint8_t fault; /* enum prisim_endpoint_invalidate_fault */
+    bool bad_pasid;
+    bool answered; /* EARLY: its completion is made, its entries are not yet gone */
+    uint8_t unused[5];
+};
+
+/* Of a Translation Request for more than one translation, beside its job (PCIE-ATSREQ-8). */
+struct endpoint_asked {
+    uint8_t pages;  /* STUs asked for; 0 is 1 */
+    uint8_t got;    /* translations, of the first of two completions */
+    uint8_t access; /* of the first translation; the rest of it is in the job */
 };
 
 /* The BARs by their places in `bar`. */
@@ -249,7 +265,11 @@ struct prisim_endpoint {
     uint64_t prg_busy[PRG_WORDS];
     struct endpoint_atc atc;
 
-    prisim_cycle_t ready_at; /* a reset lasts until then */
+    prisim_cycle_t ready_at;                /* a reset lasts until then */
+    struct random_stream invalidate_random; /* out_of_order */
+    uint32_t invalidates;                   /* of invalidate_fault_nth, taken */
+
+    uint8_t to_a_line[52];
 
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];
@@ -261,6 +281,8 @@ struct prisim_endpoint {
     struct prisim_endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
     struct endpoint_stream stream[PRISIM_ENDPOINT_STREAMS_MAX];
     struct endpoint_outgoing outgoing[ENDPOINT_OUTGOING_MAX];
+    uint32_t completing[ENDPOINT_INVALIDATES_MAX]; /* by ITag, in a completion of several that waits: its TLP + 1 */
+    struct endpoint_asked asked[PRISIM_ENDPOINT_JOBS_MAX];
     uint16_t atc_count[65]; /* entries of each size */
     uint16_t atc_bucket[ENDPOINT_ATC_BUCKETS];
     struct endpoint_atc_entry atc_entry[]; /* config.atc_entries */
@@ -317,6 +339,18 @@ static inline struct endpoint_outgoing *endpoint_outgoing_write(struct prisim_en
     return &s->outgoing[at];
 }
 
+static inline struct endpoint_asked *endpoint_asked_write(struct prisim_endpoint *s, unsigned job_index)
+{
+    prisim_touch(&s->touched, &s->asked[job_index], sizeof s->asked[job_index]);
+    return &s->asked[job_index];
+}
+
+static inline uint32_t *endpoint_completing_write(struct prisim_endpoint *s, unsigned itag)
+{
+    prisim_touch(&s->touched, &s->completing[itag], sizeof s->completing[itag]);
+    return &s->completing[itag];
+}
+
 /* One step: what every part needs. */
 struct endpoint_edge {
     const struct prisim_endpoint_config *config;
@@ -328,6 +362,12 @@ struct endpoint_edge {
 static inline uint64_t endpoint_bit(unsigned at)
 {
     return UINT64_C(1) << at;
+}
+
+/* PCIE-ATSCAP: the STU, in which Translation Requests count. */
+static inline unsigned endpoint_unit_log2(const struct prisim_endpoint *s)
+{
+    return 12 + (s->ats_control & ENDPOINT_STU);
 }
 
 /* The value of a "pasid" field. */
@@ -438,6 +478,13 @@ static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned job_index
     s->job_due = prisim_cycle_min(s->job_due, due);
 }
 
+/* PCIE-ATC "Race": what a Translation Completion says is not taken if an invalidation came between, for it may be
+ * stale. */
+static inline bool endpoint_job_takes(const struct endpoint_edge *e, const struct endpoint_job *job)
+{
+    return job->cause == PRISIM_CAUSE_NONE && endpoint_job_allowed(e, job->has_pasid) && !job->poisoned;
+}
+
 static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned job_index)
 {
     endpoint_job_wait(e, job_index, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
@@ -458,17 +505,38 @@ static inline bool endpoint_timeout_possible(const struct prisim_endpoint *s)
 }
 void endpoint_timeouts(struct endpoint_edge *e);
 
-/* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
+/* endpoint_translate.c, endpoint_translations.c, endpoint_dma.c, endpoint_atc.c */
+/* PCIE-ATSCPL: what a completion says of a page. */
+struct endpoint_translation {
+    uint64_t output; /* of the page asked for */
+    unsigned size_log2;
+    uint8_t access; /* ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE */
+    bool untranslated, privileged, global;
+};
+struct endpoint_translation endpoint_translation_decode(const struct prisim_tlp *tlp, unsigned entry, uint64_t page);
+void endpoint_translation_fill(struct endpoint_edge *e, const struct endpoint_job *job, uint64_t page,
+                               const struct endpoint_translation *t);
+unsigned endpoint_translations_ask(struct endpoint_edge *e, unsigned job_index); /* how many */
+/* Of an answer to such a request, with what it says of the job's page: true if there is more to come. The second form
+ * is for what came: in `t` stands what the first said of the job's page. */
+bool endpoint_translations_first(struct endpoint_edge *e, unsigned job_index, const struct prisim_tlp *tlp,
+                                 const struct endpoint_translation *t, bool taken);
+void endpoint_translations_second(struct endpoint_edge *e, unsigned job_index, const struct prisim_tlp *tlp,
+                                  struct endpoint_translation *t, bool taken);
 void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_translate_timed_out(struct endpoint_edge *e, unsigned job_index);
 void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head);
 void endpoint_dma_timed_out(struct endpoint_edge *e, unsigned read);
-const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint *s, uint64_t address,
-                                                   uint32_t pasid_key);
+const struct endpoint_atc_entry *endpoint_atc_find(const struct prisim_endpoint_config *config,
+                                                   const struct prisim_endpoint *s, uint64_t address,
+                                                   uint32_t pasid_key, bool privileged);
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
+/* Entries that were taken out: all that the range hits; or, of these, every second, beginning behind the oldest. */
 unsigned endpoint_atc_invalidate(struct prisim_endpoint *s, const struct endpoint_range *range);
+unsigned endpoint_atc_invalidate_partly(struct prisim_endpoint *s, const struct endpoint_range *range);
+void endpoint_atc_tell_kept(struct endpoint_edge *e, const struct endpoint_invalidate *invalidate); /* what is left */
 /* Forgets every entry; the second form touches nothing, for a state that is zero. */
 void endpoint_atc_clear(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
 void endpoint_atc_init(struct prisim_endpoint *s);
@@ -521,6 +589,11 @@ void endpoint_stop_timers(struct endpoint_edge *e);
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);
+/* endpoint_invalidate_complete.c */
+void endpoint_invalidate_complete(struct endpoint_edge *e);
+void endpoint_invalidate_sent(struct endpoint_edge *e, const struct endpoint_outgoing *out,
+                              const struct prisim_tlp_header *head);
+prisim_cycle_t endpoint_invalidate_any_due(const struct endpoint_edge *e); /* the earliest behind this edge */
 static inline const struct endpoint_invalidate *endpoint_invalidate_at(const struct prisim_endpoint *s,
                                                                        uint32_t from_head)
 {

@@ -18,53 +18,57 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
     job->clipped = false;
     job->due = PRISIM_CYCLE_NEVER;
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATING);
+    const unsigned translations = e->config->translations > 1 ? endpoint_translations_ask(e, job_index) : 1;
     struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, job_index);
-    /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. */
-    out->head = (struct prisim_tlp_header){.address = job->address & ~prisim_bits_mask(12),
+    /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. PCIE-ATSCAP: from an STU
+     * on. */
+    out->head = (struct prisim_tlp_header){.address = job->address & ~prisim_bits_mask(endpoint_unit_log2(e->s)),
                                            .pasid = job->pasid,
                                            .requester_id = e->config->requester_id,
                                            .tag = (uint16_t)job_index,
-                                           .size = 8,
+                                           .size = (uint16_t)(PRISIM_TLP_TRANSLATION_BYTES * translations),
                                            .type = PRISIM_TLP_MEMORY_READ,
                                            .at = PRISIM_TLP_AT_TRANSLATION_REQUEST,
                                            .flags = (uint8_t)(job->mode | (job->has_pasid ? PRISIM_TLP_HAS_PASID : 0) |
                                                               (job->write ? 0 : PRISIM_TLP_NO_WRITE))};
 }
 
-/* PCIE-ATSCPL: what a completion says of a page. */
-struct translation {
-    uint64_t output; /* of the page asked for */
-    unsigned size_log2;
-    uint8_t access; /* ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE */
-    bool untranslated;
-};
-
-static struct translation decode(const struct prisim_tlp *tlp, uint64_t page)
+struct endpoint_translation endpoint_translation_decode(const struct prisim_tlp *tlp, unsigned i, uint64_t page)
 {
     _Static_assert((int)ENDPOINT_READ == PRISIM_TLP_TRANSLATION_READ &&
                        (int)ENDPOINT_WRITE == PRISIM_TLP_TRANSLATION_WRITE &&
                        (int)ENDPOINT_EXECUTE == PRISIM_TLP_TRANSLATION_EXECUTE,
                    "what a completion says is kept as it comes");
-    uint64_t entry = prisim_tlp_qword_load(tlp->data), base;
+    uint64_t entry = prisim_tlp_qword_load(tlp->data + (size_t)PRISIM_TLP_TRANSLATION_BYTES * i), base;
     unsigned size_log2 = prisim_tlp_range_decode(entry, &base);
-    return (struct translation){.output = base | (page & prisim_bits_mask(size_log2)),
-                                .size_log2 = size_log2,
-                                .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE)),
-                                .untranslated = (entry & PRISIM_TLP_TRANSLATION_UNTRANSLATED) != 0};
+    return (struct endpoint_translation){.output = base | (page & prisim_bits_mask(size_log2)),
+                                         .size_log2 = size_log2,
+                                         .access =
+                                             (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE)),
+                                         .untranslated = (entry & PRISIM_TLP_TRANSLATION_UNTRANSLATED) != 0,
+                                         .privileged = (entry & PRISIM_TLP_TRANSLATION_PRIVILEGED) != 0,
+                                         .global = (entry & PRISIM_TLP_TRANSLATION_GLOBAL) != 0};
 }
 
-/* Global entries are kept for the PASID that asked: a smaller use of them is legal. */
-static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const struct translation *t)
+/* PCIE-ATSCPL: Priv and Global mean something with a PASID only. Beside an invalidation an STU is kept, and never more
+ * than atc_max_size_log2. */
+void endpoint_translation_fill(struct endpoint_edge *e, const struct endpoint_job *job, uint64_t page,
+                               const struct endpoint_translation *t)
 {
-    unsigned size_log2 = job->clipped ? 12 : t->size_log2;
+    unsigned size_log2 = job->clipped ? endpoint_unit_log2(e->s) : t->size_log2;
+    if (size_log2 > e->config->atc_max_size_log2)
+        size_log2 = e->config->atc_max_size_log2;
+    const bool every = t->global && job->has_pasid && e->config->atc_global;
     uint64_t inside = ~prisim_bits_mask(size_log2);
-    struct endpoint_atc_entry entry = {.base = job->address & inside,
+    struct endpoint_atc_entry entry = {.base = page & inside,
                                        .output = t->output & inside,
-                                       .pasid = endpoint_pasid_key(job->has_pasid, job->pasid),
+                                       .pasid = every ? ENDPOINT_PASID_EVERY
+                                                      : endpoint_pasid_key(job->has_pasid, job->pasid),
                                        .size_log2 = (uint8_t)size_log2,
                                        .access = t->access,
-                                       .untranslated = t->untranslated};
-    endpoint_atc_fill(e, &entry, job->address);
+                                       .untranslated = t->untranslated,
+                                       .privileged = t->privileged && job->has_pasid};
+    endpoint_atc_fill(e, &entry, page);
 }
 
 static void page_missing(struct endpoint_edge *e, unsigned job_index)
@@ -83,13 +87,7 @@ static void page_missing(struct endpoint_edge *e, unsigned job_index)
         endpoint_job_go(e->s, job_index, ENDPOINT_JOB_FAULT);
 }
 
-/* PCIE-ATC "Race": not if an invalidation came between, for the result may be stale. */
-static bool takes(const struct endpoint_edge *e, const struct endpoint_job *job)
-{
-    return job->cause == PRISIM_CAUSE_NONE && endpoint_job_allowed(e, job->has_pasid) && !job->poisoned;
-}
-
-static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct translation *t)
+static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct endpoint_translation *t)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     if (job->cause != PRISIM_CAUSE_NONE) {
@@ -119,25 +117,38 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
     unsigned job_index = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
     if (job_index >= PRISIM_ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index))) {
-        if (job_index < PRISIM_ENDPOINT_JOBS_MAX && endpoint_job_awaits_late(s, job_index))
+        if (job_index < PRISIM_ENDPOINT_JOBS_MAX && endpoint_job_awaits_late(s, job_index) &&
+            tlp->head.completion_count == 0) /* the last of two */
             endpoint_job_tag_back(e, job_index);
         return;
     }
     const struct endpoint_job *job = &s->job[job_index];
     uint64_t page = job->address & ~prisim_bits_mask(12);
-    bool good =
-        tlp->head.status == PRISIM_TLP_SC && tlp->head.type == PRISIM_TLP_COMPLETION_DATA && tlp->head.size >= 8;
-    struct translation t = {0};
+    bool good = tlp->head.status == PRISIM_TLP_SC && tlp->head.type == PRISIM_TLP_COMPLETION_DATA &&
+                tlp->head.size >= PRISIM_TLP_TRANSLATION_BYTES;
+    struct endpoint_translation t = {0};
+    if (good && e->config->translations > 1 && s->asked[job_index].got) {
+        endpoint_translations_second(e, job_index, tlp, &t, endpoint_job_takes(e, job));
+        succeeded(e, job_index, &t);
+        return;
+    }
     if (good)
-        t = decode(tlp, page);
-    bool taken = good && takes(e, job);
+        t = endpoint_translation_decode(tlp, 0, page);
+    /* PCIE-ATSCPL: none is smaller than an STU; what says so is malformed. */
+    if (t.access && t.size_log2 < endpoint_unit_log2(s)) {
+        t = (struct endpoint_translation){0};
+        good = false;
+    }
+    bool taken = good && endpoint_job_takes(e, job);
+    /* PCIE-ATSCPL-2: no access is not kept. */
     if (taken && t.access)
-        fill(e, job, &t);
+        endpoint_translation_fill(e, job, page, &t);
     PRISIM_PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,
                  .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
                  .access = t.access, .status = tlp->head.status, .taken = taken);
     if (good) {
-        succeeded(e, job_index, &t);
+        if (e->config->translations == 1 || !endpoint_translations_first(e, job_index, tlp, &t, taken))
+            succeeded(e, job_index, &t);
         return;
     }
     /* PCIE-ATSCPL row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
@@ -153,5 +164,6 @@ void endpoint_translate_timed_out(struct endpoint_edge *e, unsigned job_index)
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSLATING);
     job->overdue = true;
+    *endpoint_asked_write(e->s, job_index) = (struct endpoint_asked){0};
     endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_COMPLETION_TIMEOUT);
 }

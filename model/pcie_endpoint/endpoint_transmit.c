@@ -56,9 +56,7 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
         prisim_store_le32(to->data, (uint32_t)out->value);
         break;
     case ENDPOINT_OUT_INVALIDATED:
-        PRISIM_PROBE(e->ports, e->now, endpoint_invalidated, .tlp = head->id,
-                     .itag = (uint64_t)__builtin_ctz(head->itag_vector), .request_tlp = out->request,
-                     .copies = head->completion_count);
+        endpoint_invalidate_sent(e, out, head);
         break;
     case ENDPOINT_OUT_TRANSLATE:
         sent_translation_request(e, out->job_index);

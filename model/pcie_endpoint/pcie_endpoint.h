@@ -62,6 +62,20 @@ enum prisim_endpoint_drop {
     PRISIM_ENDPOINT_DROP_AT_ARRIVAL
 };
 
+/* Which of the Invalidate Requests that it has the function works on next, and completes next. */
+enum prisim_endpoint_invalidate_order { PRISIM_ENDPOINT_INVALIDATE_IN_ORDER, PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER };
+
+/* What is wrong with an invalidation (PCIE-ATC, PCIE-ITAG). Late is no broken duty, and UR is none for a PASID that the
+ * function does not have. */
+enum prisim_endpoint_invalidate_fault {
+    PRISIM_ENDPOINT_FAULT_NONE,
+    PRISIM_ENDPOINT_FAULT_PARTLY, /* of the entries hit, every second stays, the oldest first */
+    PRISIM_ENDPOINT_FAULT_LATE,   /* processed for longer */
+    PRISIM_ENDPOINT_FAULT_NEVER,  /* carried out, and not completed */
+    PRISIM_ENDPOINT_FAULT_UR,     /* not carried out: Unsupported Request */
+    PRISIM_ENDPOINT_FAULT_EARLY /* completed when it comes, before the entries and the reads that used them are gone */
+};
+
 /* What becomes of a job that needs a page while page requests are off (PCIE-PRIOFF). */
 enum prisim_endpoint_on_pri_off {
     PRISIM_ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */

@@ -52,6 +52,12 @@ static void broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enu
         stream_event(c->duties.told, &event);
 }
 
+void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
+                   uint64_t pasid)
+{
+    broken(c, cycle, party, duty, stream_id, pasid);
+}
+
 /* The PASID of a function that an event of the function names; NULL without one. */
 static struct context *context_of(struct checkers *c, const struct prisim_event *event, uint64_t pasid)
 {

@@ -16,6 +16,9 @@ struct duties {
 };
 
 void duties_open(struct checkers *c);
+/* What was just seen shows that the party, an instance, broke the duty. */
+void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
+                   uint64_t pasid);
 
 /* Of a function, at the event that shows it. */
 void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,

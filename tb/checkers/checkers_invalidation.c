@@ -7,7 +7,7 @@
 
 #include "tb/checkers/checkers_state.h"
 
-static struct invalidation *find(struct checkers *c, uint64_t tlp)
+struct invalidation *invalidation_of_tlp(struct checkers *c, uint64_t tlp)
 {
     for (uint32_t i = c->invalidations.count; i-- > 0;)
         if (c->invalidations.invalidation[i].tlp == tlp)
@@ -41,7 +41,7 @@ static uint64_t completion_key(uint64_t tlp, uint64_t itag)
 void on_completion_sent(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_invalidated *e = &event->endpoint_invalidated;
-    struct invalidation *request = find(c, e->request_tlp);
+    struct invalidation *request = invalidation_of_tlp(c, e->request_tlp);
     if (request == NULL)
         return;
     request->copies = e->copies;
@@ -68,9 +68,9 @@ void on_completion(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_invalidated *e = &event->smmu_invalidated;
     uint64_t known = map_take(&c->invalidations.completion_of, completion_key(e->tlp, e->itag));
-    struct invalidation *request = known ? find(c, known - 1) : NULL;
+    struct invalidation *request = known ? invalidation_of_tlp(c, known - 1) : NULL;
     if (known == 0 && e->cause == PRISIM_CAUSE_FUNCTION_REFUSED)
-        request = find(c, e->request_tlp);
+        request = invalidation_of_tlp(c, e->request_tlp);
     if (request == NULL)
         return;
     request->arrived++;
@@ -81,7 +81,7 @@ void on_completion(struct checkers *c, const struct prisim_event *event)
 /* smmu.atc_timeout */
 void on_atc_timeout(struct checkers *c, const struct prisim_event *event)
 {
-    struct invalidation *request = find(c, event->smmu_atc_timeout.request_tlp);
+    struct invalidation *request = invalidation_of_tlp(c, event->smmu_atc_timeout.request_tlp);
     if (request != NULL)
         request->lost = true;
 }

@@ -15,6 +15,7 @@ struct invalidation {
     uint64_t at;              /* checkers.clock */
     uint64_t sync;            /* index of the CMD_SYNC that ended with its error */
     uint64_t copies, arrived; /* of its own completion */
+    bool dropped;             /* the function says that it took its entries out */
     bool complete;            /* all copies of that reached the SMMU */
     bool superseded;          /* a later one that covers it is complete */
     bool lost;                /* it timed out */
@@ -32,6 +33,7 @@ struct invalidations {
     struct map completion_of; /* (Invalidate Completion, ITag) -> its Invalidate Request + 1 */
 };
 
+struct invalidation *invalidation_of_tlp(struct checkers *c, uint64_t tlp); /* or NULL */
 bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid);
 
 #endif

@@ -40,6 +40,7 @@ static void tell_invalidation(const struct checkers *c, const struct invalidatio
         tell_command(c, i->sync);
     tell_word(t, i->copies);
     tell_word(t, i->arrived);
+    tell_word(t, i->dropped);
     tell_word(t, i->complete);
     tell_word(t, i->superseded);
     tell_word(t, i->lost);

@@ -80,13 +80,13 @@ static void let_go(struct checkers *c, struct translation *t)
 }
 
 /* The record of a page, made if need be; NULL if the function keeps what it has in its ATC. */
-static struct translation *translation_put(struct checkers *c, const struct job *job, bool taken)
+static struct translation *translation_put(struct checkers *c, const struct job *job, uint64_t page, bool taken)
 {
-    struct translation *t = translation_get(c, job->endpoint, job->pasid, job->page);
+    struct translation *t = translation_get(c, job->endpoint, job->pasid, page);
     if (t != NULL && t->held && !taken)
         return NULL;
     if (t == NULL) {
-        uint64_t key = key_of(job->endpoint, job->pasid, job->page);
+        uint64_t key = key_of(job->endpoint, job->pasid, page);
         t = pool_get(&c->translations.pool, map_get(&c->translations.of, key));
         if (t == NULL)
             t = pool_take(&c->arena, &c->translations.pool);
@@ -94,6 +94,24 @@ static struct translation *translation_put(struct checkers *c, const struct job 
     }
     let_go(c, t);
     return t;
+}
+
+static void take(struct checkers *c, const struct job *job, uint64_t page, uint64_t output, bool taken)
+{
+    struct translation *t = translation_put(c, job, page, taken);
+    if (t == NULL)
+        return;
+    t->endpoint = job->endpoint;
+    t->pasid = job->pasid;
+    t->page = page;
+    t->binding = job->binding;
+    t->output = output >> 12;
+    t->translated = job->translated;
+    t->stale = job->stale;
+    t->asked = job->asked;
+    t->held = taken && c->scenario->system.endpoint[job->endpoint].atc_entries > 0;
+    if (t->held)
+        place_enter(c, t->binding, PLACE_ATC);
 }
 
 /* endpoint.translation: what the function has of a page from now on. The TLP is the completion's, so that the job tells
@@ -111,20 +129,16 @@ void on_translation(struct checkers *c, const struct prisim_event *event)
     if (e->status != PRISIM_TLP_SC || (e->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE)) == 0)
         return;
     job->granted = e->taken;
-    struct translation *t = translation_put(c, job, e->taken);
-    if (t == NULL)
-        return;
-    t->endpoint = endpoint;
-    t->pasid = job->pasid;
-    t->page = job->page;
-    t->binding = job->binding;
-    t->output = e->output >> 12;
-    t->translated = job->translated;
-    t->stale = job->stale;
-    t->asked = job->asked;
-    t->held = e->taken && c->scenario->system.endpoint[endpoint].atc_entries > 0;
-    if (t->held)
-        place_enter(c, t->binding, PLACE_ATC);
+    take(c, job, job->page, e->output, e->taken);
+}
+
+/* endpoint.translation_further: of the same request, whose job goes on with another page. */
+void on_translation_further(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_endpoint_translation_further *e = &event->endpoint_translation_further;
+    const struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
+    if (job != NULL && (e->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE)))
+        take(c, job, e->address >> 12, e->output, e->taken);
 }
 
 bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page)
@@ -187,6 +201,20 @@ void on_invalidate_done(struct checkers *c, const struct prisim_event *event)
         struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->granted && atc_range_has(&range, job->endpoint, job->pasid, job->page))
             job->granted = false;
+    }
+}
+
+/* endpoint.invalidate_kept: it has them still, though the event before said that they are gone. */
+void on_invalidate_kept(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_endpoint_invalidate_kept *e = &event->endpoint_invalidate_kept;
+    const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
+    for (uint32_t i = 0; i < c->translations.pool.records; i++) {
+        struct translation *t = pool_at(&c->translations.pool, i);
+        if (t == NULL || t->held || !atc_range_has(&range, t->endpoint, t->pasid, t->page))
+            continue;
+        t->held = true;
+        place_enter(c, t->binding, PLACE_ATC);
     }
 }
 

@@ -76,6 +76,9 @@ static const struct told_field fields[] = {
     TOLD_FIELD(atc.oldest, NULL),
     TOLD_FIELD(atc.youngest, FOLLOWS),
     TOLD_FIELD(ready_at, NULL),
+    TOLD_FIELD(invalidate_random, NULL),
+    TOLD_FIELD(invalidates, NULL),
+    TOLD_FIELD(to_a_line, PADDING),
 
     TOLD_EACH(read, address, 0, NULL),
     TOLD_EACH(read, due, 0, NULL),
@@ -144,6 +147,10 @@ static const struct told_field fields[] = {
     TOLD_EACH(invalidate, tlp, 0, NULL),
     TOLD_EACH(invalidate, requester_id, 0, NULL),
     TOLD_EACH(invalidate, itag, 0, NULL),
+    TOLD_EACH(invalidate, fault, 0, NULL),
+    TOLD_EACH(invalidate, bad_pasid, 1, NULL),
+    TOLD_EACH(invalidate, answered, 1, NULL),
+    TOLD_EACH(invalidate, unused, 0, PADDING),
 
     TOLD_EACH(group, use, 0, NULL),
     TOLD_EACH(group, pasid, 0, NULL),
@@ -217,6 +224,11 @@ static const struct told_field fields[] = {
     TOLD_EACH(outgoing, kind, 0, NULL),
     TOLD_EACH(outgoing, job_index, 0, NULL),
 
+    {"completing", offsetof(TOLD, completing), 4, 4, ENDPOINT_INVALIDATES_MAX, 0, NULL},
+    TOLD_EACH(asked, pages, 0, NULL),
+    TOLD_EACH(asked, got, 0, NULL),
+    TOLD_EACH(asked, access, 0, NULL),
+
     {"atc_count", offsetof(TOLD, atc_count), 2, 2, 65, 0, FOLLOWS},
     {"atc_bucket", offsetof(TOLD, atc_bucket), 2, 2, ENDPOINT_ATC_BUCKETS, 0, FOLLOWS},
     {"atc_entry[].base", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, base),
@@ -237,6 +249,10 @@ static const struct told_field fields[] = {
      TOLD_SIZE(struct endpoint_atc_entry, access), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, NULL},
     {"atc_entry[].untranslated", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, untranslated),
      TOLD_SIZE(struct endpoint_atc_entry, untranslated), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 1, NULL},
+    {"atc_entry[].privileged", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, privileged),
+     TOLD_SIZE(struct endpoint_atc_entry, privileged), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 1, NULL},
+    {"atc_entry[].unused", offsetof(TOLD, atc_entry) + offsetof(struct endpoint_atc_entry, unused),
+     TOLD_SIZE(struct endpoint_atc_entry, unused), sizeof(struct endpoint_atc_entry), ATC_ENTRIES, 0, PADDING},
 };
 
 /* Whoever reads a row beside the endpoint has names of his own for what is in it. */
@@ -333,6 +349,11 @@ START_TEST(every_byte_is_told_or_has_a_reason)
         busy_config(&config, stop, stop % 2);
         config.jobs = stop == 0 ? PRISIM_ENDPOINT_JOBS_MAX : 6;
         config.retry_limit = 5;
+        config.translations = stop == 1 ? 4 : 1;
+        if (stop == 2) {
+            config.invalidate_order = PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER;
+            config.invalidate_merge = 8;
+        }
         struct endpoint_harness *h = open_busy(&config);
         struct telling t = {h, to, true};
         for (unsigned look = 0; look < LOOKS; look++) {

@@ -108,7 +108,7 @@ static const struct field invalidation_fields[] = {
     BELOW(invalidation, range.endpoint, 0) BYTES(invalidation, range.pasid) BYTES(invalidation, range.address)
         BYTES(invalidation, range.size) NAME(invalidation, tlp, TLP) SOME(invalidation, index) SOME(invalidation, at)
             SOME(invalidation, sync) BYTES(invalidation, copies) BYTES(invalidation, arrived)
-                BOOL(invalidation, complete) BOOL(invalidation, superseded) BOOL(invalidation, lost)
+                BOOL(invalidation, dropped) BOOL(invalidation, complete) BOOL(invalidation, superseded) BOOL(invalidation, lost)
                     BOOL(invalidation, error) BOOL(invalidation, repeated) BOOL(invalidation, own)
                         BOOL(invalidation, told) BOOL(invalidation, given_up) BOOL(invalidation, judged)};
 
