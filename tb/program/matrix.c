@@ -95,16 +95,13 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
         o->jobs = sweep_workers_default();
 }
 
-/* Rows by policy, then by what the function does: it waits, it sends a marker, it does neither. */
+/* Rows by policy, then by device. */
 static bool open_cells(struct matrix *m, struct scenario_tree *tree, char message[SWEEP_MESSAGE_MAX])
 {
-    static const uint32_t stop[MATRIX_COUNT_OF_STOPS] = {PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_STOP_MARKER,
-                                                         PRISIM_ENDPOINT_STOP_NONE};
     struct trials *trials = trials_open();
     bool good = trials != NULL;
     for (unsigned i = 0; good && i < MATRIX_CELLS; i++)
-        good = matrix_cell_open(&m->cell[i], m->file, tree, i / MATRIX_COUNT_OF_STOPS, stop[i % MATRIX_COUNT_OF_STOPS],
-                                trials, message);
+        good = matrix_cell_open(&m->cell[i], m->file, tree, i / MATRIX_DEVICES, i % MATRIX_DEVICES, trials, message);
     trials_close(trials);
     return good;
 }

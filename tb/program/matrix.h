@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * prisim matrix: policies of unbind against ways of a function to stop a PASID, each cell decided over schedules
- * (docs/matrix.md).
+ * prisim matrix: policies of unbind against what a device does, each cell decided over schedules (docs/matrix.md).
  */
 #ifndef PRISIM_TB_MATRIX_H
 #define PRISIM_TB_MATRIX_H
@@ -10,7 +9,7 @@
 
 #include "tb/program/matrix_cell.h"
 
-enum { MATRIX_CELLS = PRISIM_DRIVER_POLICIES * MATRIX_COUNT_OF_STOPS };
+enum { MATRIX_CELLS = PRISIM_DRIVER_POLICIES * MATRIX_DEVICES };
 
 struct matrix {
     const char *file;

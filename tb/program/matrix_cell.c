@@ -13,18 +13,38 @@
 
 static const char race[] = "race";
 
-/* The policy's and the function's, by their names in a scenario. */
+static const struct {
+    const char *name;
+    uint32_t stop;
+    bool twins;
+    const char *settings;
+} devices[] = {
+#define DEVICE(name, stop, twins, settings) {name, PRISIM_ENDPOINT_STOP_##stop, twins, settings},
+#include "tb/program/matrix_device.def"
+};
+_Static_assert(sizeof devices / sizeof *devices == MATRIX_DEVICES, "matrix_cell.h says how many");
+
+const char *matrix_device_name(uint32_t device)
+{
+    return devices[device].name;
+}
+
+uint32_t matrix_device_stop(uint32_t device)
+{
+    return devices[device].stop;
+}
+
+bool matrix_device_has_twins(uint32_t device)
+{
+    return devices[device].twins;
+}
+
+/* The policy's and the device's. */
 static void settings_of_cell(struct matrix_cell *cell)
 {
-    static const char *const stop[MATRIX_COUNT_OF_STOPS] = {
-        [PRISIM_ENDPOINT_STOP_WAIT] = "wait",
-        [PRISIM_ENDPOINT_STOP_MARKER] = "marker",
-        [PRISIM_ENDPOINT_STOP_NONE] = "none",
-    };
-    snprintf(cell->text[0], MATRIX_WORDS_MAX, "system.driver.unbind=%s", driver_policy(cell->policy)->name);
-    snprintf(cell->text[1], MATRIX_WORDS_MAX, "system.endpoints.nic.stop=%s", stop[cell->stop]);
-    for (unsigned i = 0; i < MATRIX_SETTINGS_OF_CELL; i++)
-        cell->setting[i] = cell->text[i];
+    snprintf(cell->text, sizeof cell->text, "system.driver.unbind=%s\n%s", driver_policy(cell->policy)->name,
+             devices[cell->device].settings);
+    cell->settings = matrix_schedule_settings(cell->text, cell->setting);
 }
 
 /* One run of a list under a schedule. False if there is no memory. */
@@ -91,9 +111,11 @@ static bool add_placed(struct matrix_cell *cell, const struct matrix_loader *loa
 /* The system, as each link has it. */
 static bool load(struct matrix_cell *cell, const struct matrix_loader *loader)
 {
-    const char *setting[MATRIX_SETTINGS_OF_CELL + 1] = {cell->setting[0], cell->setting[1], MATRIX_FAR_SETTING};
+    const char *setting[MATRIX_SCHEDULE_SETTINGS + 1];
+    memcpy(setting, cell->setting, cell->settings * sizeof *setting);
+    setting[cell->settings] = MATRIX_FAR_SETTING;
     for (unsigned i = 0; i < MATRIX_LINKS; i++) {
-        unsigned count = MATRIX_SETTINGS_OF_CELL + (i == MATRIX_FAR);
+        unsigned count = cell->settings + (i == MATRIX_FAR);
         if (!scenario_from_tree(loader->tree, &cell->scenario[i], setting, count, loader->message))
             return false;
         scenario_free(&cell->scenario[i]);
@@ -102,18 +124,20 @@ static bool load(struct matrix_cell *cell, const struct matrix_loader *loader)
 }
 
 bool matrix_cell_open(struct matrix_cell *cell, const char *file, struct scenario_tree *tree, uint32_t policy,
-                      uint32_t stop, struct trials *trials, char message[SWEEP_MESSAGE_MAX])
+                      uint32_t device, struct trials *trials, char message[SWEEP_MESSAGE_MAX])
 {
-    *cell = (struct matrix_cell){.policy = policy, .stop = stop};
+    *cell = (struct matrix_cell){.policy = policy, .device = device};
     settings_of_cell(cell);
-    const struct matrix_loader loader = {tree, MATRIX_SETTINGS_OF_CELL, cell->setting, message};
+    const struct matrix_loader loader = {tree, cell->settings, cell->setting, message};
     if (!load(cell, &loader))
         return false;
     cell->lists = matrix_lists(&cell->scenario[MATRIX_NEAR].system.driver, cell->list);
+    if (!devices[device].twins)
+        cell->lists = 1; /* the policy's own */
     return matrix_schedules_add(&cell->schedules, &loader, "") && find_boundaries(cell, trials, message) &&
            add_placed(cell, &loader, file, MATRIX_NEAR) && add_placed(cell, &loader, file, MATRIX_FAR) &&
            matrix_schedules_add_delays(&cell->schedules, &loader, &cell->boundaries,
-                                       stop == PRISIM_ENDPOINT_STOP_MARKER);
+                                       devices[device].stop == PRISIM_ENDPOINT_STOP_MARKER);
 }
 
 void matrix_cell_close(struct matrix_cell *cell)
@@ -226,7 +250,7 @@ void matrix_cell_command(FILE *to, const struct matrix_cell *cell, const char *f
     const char *setting[MATRIX_SCHEDULE_SETTINGS];
     snprintf(text, sizeof text, "%s", cell->schedules.of[schedule].text);
     fprintf(to, "prisim run %s", file);
-    for (unsigned i = 0; i < MATRIX_SETTINGS_OF_CELL; i++)
+    for (unsigned i = 0; i < cell->settings; i++)
         fprintf(to, " --set %s", cell->setting[i]);
     unsigned count = matrix_list_settings(&cell->list[list], of_list);
     for (unsigned i = 0; i < count; i++)
@@ -259,8 +283,8 @@ const char *matrix_cell_excludes(const struct matrix_cell *cell, uint32_t bounda
         return "there is no request yet";
     if (place == MATRIX_PLACE_DEVICE)
         return "E0 and E1 are one edge: the link has room";
-    if (cell->stop == PRISIM_ENDPOINT_STOP_WAIT && boundary >= boundary_of(cell, PRISIM_EVENT_ENDPOINT_STOPPED) &&
-        place != MATRIX_PLACE_GONE)
+    if (devices[cell->device].stop == PRISIM_ENDPOINT_STOP_WAIT &&
+        boundary >= boundary_of(cell, PRISIM_EVENT_ENDPOINT_STOPPED) && place != MATRIX_PLACE_GONE)
         return "the function waited for its answer";
     if (place == MATRIX_PLACE_SMMU && boundary >= boundary_of(cell, PRISIM_EVENT_DRIVER_STOP_SEEN))
         return "its record is written sooner; accepted but not visible is another table's row";

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A cell of the table: one policy, one way of the function to stop a PASID; its schedules, and what a list comes to
- * under them.
+ * A cell of the table: one policy, one device (matrix_device.def); its schedules, and what a list comes to under them.
  */
 #ifndef PRISIM_TB_MATRIX_CELL_H
 #define PRISIM_TB_MATRIX_CELL_H
@@ -11,12 +10,14 @@
 #include "tb/program/sweep_orders.h"
 #include "tb/trial/trial.h"
 
-enum { MATRIX_SETTINGS_OF_CELL = 2, MATRIX_COUNT_OF_STOPS = 3 };
+enum { MATRIX_DEVICES = 12 };
 
 struct matrix_cell {
-    uint32_t policy, stop; /* as the configuration counts them */
-    char text[MATRIX_SETTINGS_OF_CELL][MATRIX_WORDS_MAX];
-    const char *setting[MATRIX_SETTINGS_OF_CELL];
+    uint32_t policy; /* as the configuration counts them */
+    uint32_t device; /* row of matrix_device.def */
+    char text[MATRIX_SCHEDULE_TEXT];
+    unsigned settings;
+    const char *setting[MATRIX_SCHEDULE_SETTINGS];
     struct scenario scenario[MATRIX_LINKS]; /* as loaded; the timeline is that of whichever schedule is run */
     struct matrix_boundaries boundaries;
     struct matrix_schedules schedules;
@@ -47,12 +48,17 @@ struct matrix_result {
     uint32_t done, no_memory;
 };
 
+/* Its row: the words of it, and what its function does with a PASID that it stops (enum prisim_endpoint_stop). */
+const char *matrix_device_name(uint32_t device);
+uint32_t matrix_device_stop(uint32_t device);
+bool matrix_device_has_twins(uint32_t device);
+
 /* Hazards that a list answers for; what happens by chance (a queue that overflows) is not one. */
 bool matrix_hazard_counts(enum hazard hazard);
 
 /* Makes a cell: loads the scenario, finds boundaries and schedules. False with a message of one line. */
 bool matrix_cell_open(struct matrix_cell *cell, const char *file, struct scenario_tree *tree, uint32_t policy,
-                      uint32_t stop, struct trials *trials, char message[SWEEP_MESSAGE_MAX]);
+                      uint32_t device, struct trials *trials, char message[SWEEP_MESSAGE_MAX]);
 void matrix_cell_close(struct matrix_cell *cell);
 
 /* Runs a list under the cell's schedules: the policy's own under all; another until one of them gives a hazard that is

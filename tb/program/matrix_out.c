@@ -57,9 +57,9 @@ uint64_t matrix_runs(const struct matrix *m)
     return runs;
 }
 
-static const char *stop_of(const struct matrix_cell *cell)
+static const char *device_of(const struct matrix_cell *cell)
 {
-    return strrchr(cell->text[1], '=') + 1;
+    return matrix_device_name(cell->device);
 }
 
 static bool went_wrong(const struct matrix_result *result)
@@ -145,7 +145,7 @@ static void write_not_needed(FILE *to, const struct matrix *m, unsigned cell)
 static void write_text_cell(FILE *to, const struct matrix *m, unsigned cell)
 {
     const struct matrix_cell *c = &m->cell[cell];
-    fprintf(to, "\n%s, stop: %s: %s\n", driver_policy(c->policy)->name, stop_of(c), matrix_cell_word(m, cell));
+    fprintf(to, "\n%s, device: %s: %s\n", driver_policy(c->policy)->name, device_of(c), matrix_cell_word(m, cell));
     for (unsigned l = 0; l < c->lists; l++) {
         char words[MATRIX_WORDS_MAX], hazards[MATRIX_HAZARD_WORDS];
         matrix_list_words(driver_of(c), &c->list[l], words);
@@ -159,7 +159,7 @@ static void write_text_cell(FILE *to, const struct matrix *m, unsigned cell)
 
 /* A row of the summary. */
 struct summary {
-    const char *policy, *stop, *word;
+    const char *policy, *device, *word;
     unsigned reached, places, judged, orders;
     char hazards[MATRIX_HAZARD_WORDS];
 };
@@ -170,7 +170,7 @@ static struct summary summary_of(const struct matrix *m, unsigned cell)
     const struct matrix_result *own = &m->result[cell][0];
     struct matrix_coverage coverage = matrix_coverage(m, cell);
     struct summary s = {.policy = driver_policy(c->policy)->name,
-                        .stop = stop_of(c),
+                        .device = device_of(c),
                         .word = matrix_cell_word(m, cell),
                         .reached = coverage.reached,
                         .places = coverage.all - coverage.excluded,
@@ -182,12 +182,12 @@ static struct summary summary_of(const struct matrix *m, unsigned cell)
 
 static void write_text(FILE *to, const struct matrix *m)
 {
-    fprintf(to, "%-12s %-7s %-8s %9s %10s %7s  %s\n", "policy", "stop", "verdict", "places", "schedules", "orders",
+    fprintf(to, "%-12s %-22s %-9s %9s %10s %7s  %s\n", "policy", "device", "verdict", "places", "schedules", "orders",
             "hazards");
     for (unsigned i = 0; i < MATRIX_CELLS; i++) {
         struct summary s = summary_of(m, i);
-        fprintf(to, "%-12s %-7s %-8s %4u/%-4u %10u %7u  %s\n", s.policy, s.stop, s.word, s.reached, s.places, s.judged,
-                s.orders, s.hazards);
+        fprintf(to, "%-12s %-22s %-9s %4u/%-4u %10u %7u  %s\n", s.policy, s.device, s.word, s.reached, s.places,
+                s.judged, s.orders, s.hazards);
     }
     for (unsigned i = 0; i < MATRIX_CELLS; i++)
         write_text_cell(to, m, i);
@@ -197,13 +197,13 @@ static void write_text(FILE *to, const struct matrix *m)
 /* Of each step the twin in each column. */
 static void write_markdown_step(FILE *to, const struct matrix *m, uint32_t policy, uint32_t step)
 {
-    unsigned first = policy * MATRIX_COUNT_OF_STOPS;
+    unsigned first = policy * MATRIX_DEVICES;
     char words[MATRIX_WORDS_MAX], hazards[MATRIX_HAZARD_WORDS];
     if (!list_without(&m->cell[first], step))
         return;
     matrix_step_words(driver_of(&m->cell[first]), step, words);
     fprintf(to, "| %s |", words);
-    for (unsigned cell = first; cell < first + MATRIX_COUNT_OF_STOPS; cell++) {
+    for (unsigned cell = first; cell < first + MATRIX_DEVICES && matrix_device_has_twins(cell - first); cell++) {
         unsigned twin = twin_of(m, cell, step), without = list_without(&m->cell[cell], step);
         if (!twin) {
             bool refused = m->result[cell][without].word == MATRIX_REFUSED;
@@ -219,10 +219,11 @@ static void write_markdown_step(FILE *to, const struct matrix *m, uint32_t polic
 
 static void write_markdown(FILE *to, const struct matrix *m)
 {
-    fprintf(to, "| policy | stop | verdict | places | schedules | orders | hazards |\n|---|---|---|---|---|---|---|\n");
+    fprintf(to,
+            "| policy | device | verdict | places | schedules | orders | hazards |\n|---|---|---|---|---|---|---|\n");
     for (unsigned i = 0; i < MATRIX_CELLS; i++) {
         struct summary s = summary_of(m, i);
-        fprintf(to, "| `%s` | `%s` | %s | %u of %u | %u | %u | %s |\n", s.policy, s.stop, s.word, s.reached, s.places,
+        fprintf(to, "| `%s` | `%s` | %s | %u of %u | %u | %u | %s |\n", s.policy, s.device, s.word, s.reached, s.places,
                 s.judged, s.orders, s.hazards);
     }
     for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
@@ -277,9 +278,9 @@ static void write_json(FILE *to, const struct matrix *m)
     for (unsigned i = 0; i < MATRIX_CELLS; i++) {
         struct matrix_coverage coverage = matrix_coverage(m, i);
         fprintf(to,
-                "%s\n{\"policy\": \"%s\", \"stop\": \"%s\", \"verdict\": \"%s\", \"places\": %u, \"reached\": %u, "
+                "%s\n{\"policy\": \"%s\", \"device\": \"%s\", \"verdict\": \"%s\", \"places\": %u, \"reached\": %u, "
                 "\"excluded\": %u, \"schedules\": %u, \"orders\": %u, \"lists\": [",
-                i ? "," : "", driver_policy(m->cell[i].policy)->name, stop_of(&m->cell[i]), matrix_cell_word(m, i),
+                i ? "," : "", driver_policy(m->cell[i].policy)->name, device_of(&m->cell[i]), matrix_cell_word(m, i),
                 coverage.all, coverage.reached, coverage.excluded, (unsigned)m->cell[i].schedules.count,
                 (unsigned)m->cell[i].placed);
         for (unsigned l = 0; l < m->cell[i].lists; l++) {
