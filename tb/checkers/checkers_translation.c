@@ -79,11 +79,12 @@ static void let_go(struct checkers *c, struct translation *t)
     t->held = false;
 }
 
-/* The record of a page, made if need be; NULL if the function keeps what it has in its ATC. */
+/* The record of a page, made if need be; NULL if the function keeps what it has in its ATC, or what it asked for later.
+ */
 static struct translation *translation_put(struct checkers *c, const struct job *job, uint64_t page, bool taken)
 {
     struct translation *t = translation_get(c, job->endpoint, job->pasid, page);
-    if (t != NULL && t->held && !taken)
+    if (t != NULL && !taken && (t->held || t->asked > job->asked))
         return NULL;
     if (t == NULL) {
         uint64_t key = key_of(job->endpoint, job->pasid, page);
@@ -243,7 +244,9 @@ void translation_cover(struct checkers *c, const struct atc_range *range, uint64
     }
     for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
         struct job *job = pool_at(&c->jobs.pool, i);
-        if (job != NULL && job->tlp != UINT64_MAX && job->translated != 0 && job->translated < at &&
+        /* PCIE-ATC-9: also what is translated later, if the function asked for it before the request came. */
+        if (job != NULL && job->tlp != UINT64_MAX &&
+            (job->poisoned || (job->translated != 0 && job->translated < at)) &&
             atc_range_has(range, job->endpoint, job->pasid, job->page))
             job->stale = cycle;
     }
