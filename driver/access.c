@@ -26,12 +26,19 @@ static void expect_completion(struct task *t, struct prisim_tlp *tlp)
     t->awaits = PRISIM_DRIVER_TX_HOST + 1;
 }
 
-void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value)
+/* PCIE-ENUMERATION-1: 1, 2 or 4 bytes. */
+void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes)
 {
-    struct prisim_tlp *tlp = tlp_new(e, write ? PRISIM_TLP_CONFIG_WRITE : PRISIM_TLP_CONFIG_READ, offset, 4);
-    tlp->head.destination_id = e->config->function[function].requester_id;
-    if (write)
-        prisim_store_le32(tlp->data, value);
+    struct prisim_tlp *tlp = tlp_new(e, PRISIM_TLP_CONFIG_READ, offset, bytes);
+    tlp->head.destination_id = id;
+    expect_completion(t, tlp);
+}
+
+void access_config_write(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes, uint32_t value)
+{
+    struct prisim_tlp *tlp = tlp_new(e, PRISIM_TLP_CONFIG_WRITE, offset, bytes);
+    tlp->head.destination_id = id;
+    prisim_store_le32(tlp->data, value);
     expect_completion(t, tlp);
 }
 

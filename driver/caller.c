@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind and unbind: one task per call. When it may start is in waiters.c, and what it does in
+ * Callers of bind, unbind, detach and attach: one task per call. When it may start is in waiters.c, and what it does in
  * unbind/bind.c and unbind/unbind.c.
  */
 #include "driver/step.h"
@@ -11,7 +11,8 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
         uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
-        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
+        const bool has_pasid = stimulus->what == PRISIM_DRIVER_BIND || stimulus->what == PRISIM_DRIVER_UNBIND;
+        EMIT(driver_refused, .stream_id = id, .pasid = pasid_field(has_pasid, stimulus->pasid), .call = stimulus->call,
              .cause = PRISIM_CAUSE_REFUSED);
         if (stimulus->what == PRISIM_DRIVER_UNBIND)
             EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
@@ -39,7 +40,11 @@ static void caller_end(struct prisim_driver *d, const struct task *t)
 bool caller_run(struct edge *e, struct task *t)
 {
     BEGIN_TASK;
-    if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
+    if (t->call.stimulus.what == PRISIM_DRIVER_DETACH) {
+        CALL(driver_detach);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_ATTACH) {
+        CALL(driver_attach);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {

@@ -75,6 +75,8 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     switch ((enum prisim_driver_stimulus_what)s->what) {
     case PRISIM_DRIVER_BIND:
     case PRISIM_DRIVER_UNBIND:
+    case PRISIM_DRIVER_DETACH:
+    case PRISIM_DRIVER_ATTACH:
         caller_new(e, s);
         break;
     case PRISIM_DRIVER_HOLD:

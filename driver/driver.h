@@ -67,6 +67,9 @@ enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRI
 enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMANDS_BATCH };
 /* What an access without a PASID meets: it is ended; or CD 0, which no PASID can have then (as Linux does it). */
 enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0 };
+/* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
+ * space, where what cannot work is refused. */
+enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };
 enum prisim_driver_interrupts { PRISIM_DRIVER_INTERRUPTS_MSI, PRISIM_DRIVER_INTERRUPTS_WIRED };
 enum { PRISIM_REGION_READ = 1, PRISIM_REGION_WRITE = 2 };
 
@@ -130,10 +133,12 @@ enum prisim_driver_task {
 };
 
 enum prisim_driver_stimulus_what {
-    PRISIM_DRIVER_BIND,   /* bind space to (function, pasid) */
-    PRISIM_DRIVER_UNBIND, /* U0, U1, U2..U6; then_space + 1 != 0: bind that space, U7 */
-    PRISIM_DRIVER_HOLD,   /* keep task before the step that emits `point` for `cycles` (0: until released) */
-    PRISIM_DRIVER_RELEASE /* let go what is held at (task, point), and forget holds that wait there */
+    PRISIM_DRIVER_BIND,    /* bind space to (function, pasid) */
+    PRISIM_DRIVER_UNBIND,  /* U0, U1, U2..U6; then_space + 1 != 0: bind that space, U7 */
+    PRISIM_DRIVER_HOLD,    /* keep task before the step that emits `point` for `cycles` (0: until released) */
+    PRISIM_DRIVER_RELEASE, /* let go what is held at (task, point), and forget holds that wait there */
+    PRISIM_DRIVER_DETACH,  /* bring the function down: its PASIDs must be free */
+    PRISIM_DRIVER_ATTACH   /* and up again */
 };
 
 struct prisim_driver_stimulus {

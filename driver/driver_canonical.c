@@ -90,6 +90,17 @@ static void learnt_canonical(const struct prisim_driver *d, struct prisim_canoni
     prisim_canonical_word(to, (uint64_t)d->asid_bits | (uint64_t)d->msi << 32 | (uint64_t)d->sized << 40);
 }
 
+static void functions_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
+                                struct prisim_canonical *to)
+{
+    for (uint32_t i = 0; i < config->functions; i++) {
+        const struct function *function = &d->function[i];
+        prisim_canonical_word(to, (uint64_t)function->express | (uint64_t)function->ats << 16 |
+                                      (uint64_t)function->pri << 32 | (uint64_t)function->pasid << 48);
+        prisim_canonical_word(to, function->state);
+    }
+}
+
 /* An index of a queue in RAM by its distance from CONS, and whether OVFLG is acknowledged. */
 static void index_canonical(uint32_t prod, uint64_t taken, uint32_t ovackflg, uint32_t log2,
                             struct prisim_canonical *to)
@@ -263,6 +274,7 @@ void prisim_driver_canonical_hot(const struct prisim_driver_config *config, cons
     scheduling_canonical(&told, to);
     holds_canonical(d, to);
     learnt_canonical(d, to);
+    functions_canonical(config, d, to);
     queues_canonical(d, to);
     item_canonical_lists(d, to);
     spaces_canonical(config, d, to);

@@ -22,6 +22,10 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
     case PRISIM_DRIVER_UNBIND:
         return out << "unbind" + where + prisim::printed(" policy=%" PRIu32, s.policy) +
                           (s.then_space ? prisim::printed(" then_space=%" PRIu32, s.then_space - 1) : "") + call;
+    case PRISIM_DRIVER_DETACH:
+        return out << prisim::printed("detach function=%" PRIu32, s.function) + call;
+    case PRISIM_DRIVER_ATTACH:
+        return out << prisim::printed("attach function=%" PRIu32, s.function) + call;
     case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
     case PRISIM_DRIVER_RELEASE:

@@ -74,6 +74,18 @@ struct call {
     uint8_t next_step; /* its place */
 };
 
+static inline bool call_is_of_function(const struct call *call)
+{
+    return call->stimulus.what == PRISIM_DRIVER_DETACH || call->stimulus.what == PRISIM_DRIVER_ATTACH;
+}
+
+/* The other one came before, and is for the same PASID, or one of the two for all of the function. */
+static inline bool call_waits_for(const struct call *call, const struct call *other)
+{
+    return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
+           (call->stimulus.pasid == other->stimulus.pasid || call_is_of_function(call) || call_is_of_function(other));
+}
+
 struct work {
     uint64_t sequence; /* of the group */
     uint16_t head, item;
@@ -82,9 +94,16 @@ struct work {
 };
 
 struct bring_up {
-    uint16_t row;
-    uint16_t again; /* the row is not done yet */
-    uint32_t function;
+    union {
+        uint16_t row;
+        uint16_t at; /* of the capability that is looked for */
+    };
+    union {
+        uint16_t again;  /* the row is not done yet */
+        uint16_t wanted; /* the capability */
+    };
+    uint16_t function;
+    uint16_t left; /* capabilities that may be looked at */
 };
 
 struct task {
@@ -156,6 +175,15 @@ struct table {
     uint64_t key; /* 0: none */
     uint64_t address;
     uint64_t resident[8]; /* level 3: one bit per descriptor */
+};
+
+/* A function's life. REFUSED: it cannot be used, and no more of it is said than why. */
+enum function_state { FUNCTION_DOWN, FUNCTION_COMES_UP, FUNCTION_UP, FUNCTION_REFUSED };
+
+struct function {
+    uint16_t express, ats, pri, pasid; /* offsets of its capabilities */
+    uint8_t state;                     /* enum function_state */
+    uint8_t unused[3];
 };
 
 enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL };
@@ -244,6 +272,7 @@ struct prisim_driver {
     struct space space[PRISIM_DRIVER_SPACES_MAX];
     struct hold hold[DRIVER_HOLDS_MAX];
     struct item item[DRIVER_ITEMS];
+    struct function function[PRISIM_DRIVER_FUNCTIONS_MAX];
     /* Laid out at the start. */
     uint64_t strtab, cmdq, eventq, priq;
     uint64_t cd_table[PRISIM_DRIVER_FUNCTIONS_MAX];
@@ -268,6 +297,12 @@ static inline struct item *item_of(struct prisim_driver *d, size_t index)
 {
     prisim_touch(&d->touched, &d->item[index], sizeof d->item[index]);
     return &d->item[index];
+}
+
+static inline struct function *function_of(struct prisim_driver *d, size_t index)
+{
+    prisim_touch(&d->touched, &d->function[index], sizeof d->function[index]);
+    return &d->function[index];
 }
 
 /* What a task sees at one edge. */
@@ -354,7 +389,8 @@ bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
 
 /* access.c; the accesses to memory are in access.h */
-void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
+void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes);
+void access_config_write(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
 struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const struct prisim_memory_response *r);
@@ -365,6 +401,7 @@ uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_
 bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc);
 
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
@@ -379,6 +416,10 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
+
+/* device/detach.c */
+bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
 void atc_inv_issued(struct task *t, uint64_t number);

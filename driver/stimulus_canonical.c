@@ -18,6 +18,11 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         else
             prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
         break;
+    case PRISIM_DRIVER_DETACH:
+    case PRISIM_DRIVER_ATTACH:
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
+        prisim_canonical_word(to, s->function);
+        break;
     case PRISIM_DRIVER_HOLD:
         prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
         __attribute__((fallthrough));

@@ -130,14 +130,13 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         flush_canonical(d, t, to);
 }
 
-/* How many live calls for the same PASID came before it: those are made first. */
+/* How many live calls it waits for. */
 static unsigned earlier_calls(const struct prisim_driver *d, const struct call *call)
 {
     unsigned earlier = 0;
     for (uint32_t left = d->callers_live & (CALLERS_MASK >> TASK_CALLER); left; left &= left - 1) {
         const struct call *other = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
-        earlier += other->stimulus.function == call->stimulus.function &&
-                   other->stimulus.pasid == call->stimulus.pasid && other->sequence < call->sequence;
+        earlier += call_waits_for(call, other);
     }
     return earlier;
 }
@@ -158,6 +157,15 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
         unbind_canonical(told, t, to);
 }
 
+/* Bring-up by a caller. */
+static void attach_canonical(const struct task *t, struct prisim_canonical *to)
+{
+    if (t->call.stimulus.what != PRISIM_DRIVER_ATTACH && t->call.stimulus.what != PRISIM_DRIVER_DETACH)
+        return;
+    prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
+    prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
+}
+
 /* A group's number is compared with the marks of flushes only: those tell it. */
 static void work_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
@@ -172,12 +180,14 @@ static void business_canonical(const struct driver_told *told, const struct task
     switch ((enum prisim_driver_task)t->kind) {
     case PRISIM_DRIVER_TASK_INIT:
         prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
-        prisim_canonical_word(to, t->bring_up.function);
+        prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
         call_canonical(told, t, to); /* CD 0 */
         break;
     case PRISIM_DRIVER_TASK_CALLER:
-        if (d->callers_live >> (number_of(d, t) - TASK_CALLER) & 1)
+        if (d->callers_live >> (number_of(d, t) - TASK_CALLER) & 1) {
             call_canonical(told, t, to);
+            attach_canonical(t, to);
+        }
         break;
     case PRISIM_DRIVER_TASK_WORKER:
         if (d->busy_workers >> number_of(d, t) & 1)

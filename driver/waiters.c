@@ -61,24 +61,19 @@ void waiters_of_flush(struct prisim_driver *d)
     }
 }
 
-static bool same_pasid(const struct call *a, const struct call *b)
-{
-    return a->stimulus.function == b->stimulus.function && a->stimulus.pasid == b->stimulus.pasid;
-}
-
 static bool may_start(const struct prisim_driver *d, unsigned i)
 {
     const struct call *call = &d->task[TASK_CALLER + i].call;
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
         const struct call *other = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
-        if (same_pasid(call, other) && other->sequence < call->sequence)
+        if (call_waits_for(call, other))
             return false;
     }
     return true;
 }
 
-/* Starts the calls that need wait no longer: calls for one PASID of a function are made one after the other, in the
- * order they came; none before bring-up is done. */
+/* Starts the calls that need wait no longer: calls for one PASID of a function, and those of a function and its
+ * PASIDs, are made one after the other, in the order they came; none before bring-up is done. */
 void waiters_start_calls(struct prisim_driver *d)
 {
     if (!d->ready)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The functions' bring-up by configuration TLPs (PCIE-CONFIG, PCIE-ENABLE).
+ * The functions' bring-up by configuration TLPs (PCIE-CONFIG, PCIE-ENABLE): with what is known of our endpoint, or by
+ * what is found (enumerate.c).
  */
-#include "driver/step.h"
-#include "model/pcie_endpoint/pcie_endpoint.h"
+#include "driver/device/function.h"
 
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
  * PRI control are cleared by ones only. */
 enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
-enum { COMMAND_MEMORY_AND_MASTER = 6, HALF = 16 };
+enum { HALF = 16 };
 static const struct {
     uint32_t offset;
     uint32_t value;
@@ -51,11 +51,35 @@ static bool row_is_done(const struct edge *e, const struct task *t)
            t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
-/* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
-bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
+static void access_row(struct edge *e, struct task *t)
 {
-    const struct prisim_driver_function *function = &e->config->function[t->bring_up.function];
+    const uint32_t row = t->bring_up.row, offset = rows[row].offset;
+    if (rows[row].what == ROW_PRI_STOPPED)
+        access_config(e, t, function_id(e, t), offset, 4);
+    else
+        access_config_write(e, t, function_id(e, t), offset, 4, row_value(function_config(e, t), row));
+}
+
+void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause)
+{
+    function_of_task(e, t)->state = FUNCTION_REFUSED;
+    EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
+}
+
+static void know(struct function *function)
+{
+    function->express = PRISIM_ENDPOINT_CONFIG_EXPRESS;
+    function->ats = PRISIM_ENDPOINT_CONFIG_ATS;
+    function->pri = PRISIM_ENDPOINT_CONFIG_PRI;
+    function->pasid = PRISIM_ENDPOINT_CONFIG_PASID;
+}
+
+/* Enables the function with what is known: PASID, PRI if it has an allocation, ATS. */
+static bool function_enable_known(struct edge *e, struct task *t, uint16_t *pc)
+{
+    const struct prisim_driver_function *function = function_config(e, t);
     BEGIN;
+    know(function_of_task(e, t));
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
             continue;
@@ -63,13 +87,28 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
             STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
                                                                        : e->config->price.mmio_write,
                          PRISIM_DRIVER_TX_HOST);
-            access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset,
-                          rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
+            access_row(e, t);
             ANSWER();
             t->bring_up.again = !row_is_done(e, t);
             if (t->bring_up.again)
                 SLEEP(e->config->price.poll_interval);
         } while (t->bring_up.again);
     }
+    END;
+}
+
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    function_of_task(e, t)->state = FUNCTION_COMES_UP;
+    if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_KNOWN) {
+        CALL(function_enable_known);
+    } else {
+        CALL(function_enumerate);
+        if (function_of_task(e, t)->state != FUNCTION_REFUSED)
+            CALL(function_enable);
+    }
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED)
+        function_of_task(e, t)->state = FUNCTION_UP;
     END;
 }

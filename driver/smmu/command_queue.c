@@ -86,11 +86,12 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 /* sync_timeout is over. The commands stay on the queue. */
 static void give_up(struct edge *e, struct task *t)
 {
-    bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
+    const bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
+    const bool has_pasid = caller && !call_is_of_function(&t->call);
     t->gave_up = 1;
     EMIT(driver_sync_timeout, .task = t->kind, .stream_id = caller ? call_stream_id(e, t) : 0,
-         .pasid = pasid_field(caller, caller ? t->call.stimulus.pasid : 0), .call = caller ? t->call.stimulus.call : 0,
-         .index = command_position(e->driver, t->command_number));
+         .pasid = pasid_field(has_pasid, has_pasid ? t->call.stimulus.pasid : 0),
+         .call = caller ? t->call.stimulus.call : 0, .index = command_position(e->driver, t->command_number));
 }
 
 /* A CMD_SYNC is done when CONS has passed it (SMMU-SYNC); t->gave_up: it was not in time. */

@@ -221,11 +221,14 @@ static uint64_t ste_word0(const struct edge *e, uint32_t function)
            prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
 
-static uint64_t ste_word1(const struct edge *e)
+/* PCIE-ENABLE: a function that goes down has ATS refused. */
+static uint64_t ste_word1(const struct edge *e, uint32_t function)
 {
+    const bool ats = e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready;
     bool cd0 = e->config->no_pasid == PRISIM_DRIVER_NO_PASID_CD0;
     return prisim_bits_put(cd0 ? PRISIM_S1DSS_CD0 : PRISIM_S1DSS_TERMINATE, PRISIM_STE1_S1DSS) |
-           prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) | prisim_bits_put(PRISIM_EATS_FULL, PRISIM_STE1_EATS);
+           prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) |
+           prisim_bits_put(ats ? PRISIM_EATS_FULL : PRISIM_EATS_OFF, PRISIM_STE1_EATS);
 }
 
 static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
@@ -243,11 +246,21 @@ static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uin
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
+    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
     ANSWER();
     if (e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_ste_for_sid);
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
+    ANSWER();
+    CALL(driver_arm_smmu_sync_ste_for_sid);
+    END;
+}
+
+/* Only EATS changes, which is in one word: it is valid before and after. */
+bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;

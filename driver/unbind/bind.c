@@ -14,6 +14,8 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
         return PRISIM_CAUSE_REFUSED;
     if (pasid_is_reserved(e, s->pasid))
         return PRISIM_CAUSE_RESERVED;
+    if (e->driver->function[s->function].state != FUNCTION_UP)
+        return PRISIM_CAUSE_FUNCTION_DOWN;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_FREE:
         return PRISIM_CAUSE_NONE;

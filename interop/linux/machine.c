@@ -183,7 +183,9 @@ seam_u32 machine_config_read(unsigned device, unsigned offset, unsigned bytes)
 {
     uint32_t value;
     log_width(bytes);
-    enum prisim_status status = prisim_platform_config_read(machine.platform, device, offset, bytes, &value);
+    enum prisim_status status = device == SEAM_ROOT_PORT
+                                    ? prisim_platform_root_port_read(machine.platform, 0, offset, bytes, &value)
+                                    : prisim_platform_config_read(machine.platform, device, offset, bytes, &value);
     return status == PRISIM_OK ? value : UINT32_MAX;
 }
 

@@ -19,7 +19,7 @@ typedef unsigned long long seam_u64;
 #define SEAM_RAM       0x80000000ull /* physical address of the kernel's memory */
 #define SEAM_RAM_BYTES (64ull << 20)
 
-enum { SEAM_DEVICES_MAX = 4 };
+enum { SEAM_DEVICES_MAX = 4, SEAM_ROOT_PORT = SEAM_DEVICES_MAX };
 
 /* Numbers of interrupts. Wired ones have those of their row; MSIs are handed out from SEAM_IRQ_MSI on. */
 enum seam_irq { SEAM_IRQ_NONE, SEAM_IRQ_EVENTQ, SEAM_IRQ_PRIQ, SEAM_IRQ_GERROR, SEAM_IRQ_COMBINED, SEAM_IRQ_MSI };
@@ -32,7 +32,8 @@ enum { SEAM_IRQS = SEAM_IRQ_MSI + 8 };
 seam_u32 machine_read32(seam_u64 offset);
 void machine_write32(seam_u64 offset, seam_u32 value);
 void machine_write64(seam_u64 offset, seam_u64 value);
-/* One configuration request of 1, 2 or 4 bytes to the function; all ones if it was not answered with success. */
+/* One configuration request of 1, 2 or 4 bytes to the function, or to the root port above it; all ones if it was not
+ * answered with success. */
 seam_u32 machine_config_read(unsigned device, unsigned offset, unsigned bytes);
 void machine_config_write(unsigned device, unsigned offset, unsigned bytes, seam_u32 value);
 seam_u64 machine_now(void);

@@ -44,37 +44,80 @@ static enum prisim_status access(struct prisim_platform *p, struct host_fabric *
     return posted || port->answer.head.status == PRISIM_TLP_SC ? PRISIM_OK : PRISIM_ABORT;
 }
 
-static struct prisim_tlp request(const struct prisim_platform *p, unsigned device, enum prisim_tlp_type type,
-                                 uint64_t address, unsigned bytes, uint32_t value)
+static struct prisim_tlp request_to(const struct prisim_platform *p, uint16_t id, enum prisim_tlp_type type,
+                                    uint64_t address, unsigned bytes, uint32_t value)
 {
     struct prisim_tlp tlp = {.head = {.type = (uint8_t)type,
                                       .address = address,
                                       .size = (uint16_t)bytes,
                                       .requester_id = p->config.fabric.host_id,
-                                      .destination_id = p->config.device[device].endpoint.requester_id}};
+                                      .destination_id = id}};
     prisim_store_le32(tlp.data, value);
     return tlp;
 }
 
-static enum prisim_status read_through(struct prisim_platform *p, unsigned device, const struct prisim_tlp *tlp,
+static struct prisim_tlp request(const struct prisim_platform *p, unsigned device, enum prisim_tlp_type type,
+                                 uint64_t address, unsigned bytes, uint32_t value)
+{
+    return request_to(p, p->config.device[device].endpoint.requester_id, type, address, bytes, value);
+}
+
+static enum prisim_status read_through(struct prisim_platform *p, unsigned smmu, const struct prisim_tlp *tlp,
                                        uint32_t *value)
 {
-    struct host_fabric *port = &p->host->fabric[p->config.device[device].smmu];
+    struct host_fabric *port = &p->host->fabric[smmu];
     enum prisim_status status = access(p, port, tlp);
     if (status == PRISIM_OK)
         *value = prisim_load_le32(port->answer.data) & (uint32_t)prisim_bits_mask(8u * tlp->head.size);
     return status;
 }
 
-static enum prisim_status write_through(struct prisim_platform *p, unsigned device, const struct prisim_tlp *tlp)
+static enum prisim_status write_through(struct prisim_platform *p, unsigned smmu, const struct prisim_tlp *tlp)
 {
-    return access(p, &p->host->fabric[p->config.device[device].smmu], tlp);
+    return access(p, &p->host->fabric[smmu], tlp);
+}
+
+static unsigned smmu_of(const struct prisim_platform *p, unsigned device)
+{
+    return p->config.device[device].smmu;
+}
+
+static bool is_in_space(uint32_t offset, unsigned bytes)
+{
+    return (bytes == 1 || bytes == 2 || bytes == 4) && offset % bytes == 0 && offset < PRISIM_ENDPOINT_CONFIG_BYTES;
 }
 
 static bool is_in_config(const struct prisim_platform *p, unsigned device, uint32_t offset, unsigned bytes)
 {
-    return device < p->config.devices && (bytes == 1 || bytes == 2 || bytes == 4) && offset % bytes == 0 &&
-           offset < PRISIM_ENDPOINT_CONFIG_BYTES;
+    return device < p->config.devices && is_in_space(offset, bytes);
+}
+
+static bool has_root_port(const struct prisim_platform *p, unsigned smmu)
+{
+    for (unsigned i = 0; i < p->config.devices; i++)
+        if (smmu_of(p, i) == smmu)
+            return true;
+    return false;
+}
+
+enum prisim_status prisim_platform_root_port_read(struct prisim_platform *p, unsigned smmu, uint32_t offset,
+                                                  unsigned bytes, uint32_t *value)
+{
+    if (!has_root_port(p, smmu) || !is_in_space(offset, bytes) || !value)
+        return PRISIM_REFUSED;
+    const struct prisim_tlp tlp =
+        request_to(p, p->config.fabric.root_port_id, PRISIM_TLP_CONFIG_READ, offset, bytes, 0);
+    return read_through(p, smmu, &tlp, value);
+}
+
+enum prisim_status prisim_platform_root_port_write(struct prisim_platform *p, unsigned smmu, uint32_t offset,
+                                                   unsigned bytes, uint32_t value)
+{
+    if (!has_root_port(p, smmu) || !is_in_space(offset, bytes))
+        return PRISIM_REFUSED;
+    const struct prisim_tlp tlp =
+        request_to(p, p->config.fabric.root_port_id, PRISIM_TLP_CONFIG_WRITE, offset, bytes, value);
+    return write_through(p, smmu, &tlp);
 }
 
 enum prisim_status prisim_platform_config_read(struct prisim_platform *p, unsigned device, uint32_t offset,
@@ -83,7 +126,7 @@ enum prisim_status prisim_platform_config_read(struct prisim_platform *p, unsign
     if (!is_in_config(p, device, offset, bytes) || !value)
         return PRISIM_REFUSED;
     const struct prisim_tlp tlp = request(p, device, PRISIM_TLP_CONFIG_READ, offset, bytes, 0);
-    return read_through(p, device, &tlp, value);
+    return read_through(p, smmu_of(p, device), &tlp, value);
 }
 
 enum prisim_status prisim_platform_config_write(struct prisim_platform *p, unsigned device, uint32_t offset,
@@ -92,7 +135,7 @@ enum prisim_status prisim_platform_config_write(struct prisim_platform *p, unsig
     if (!is_in_config(p, device, offset, bytes))
         return PRISIM_REFUSED;
     const struct prisim_tlp tlp = request(p, device, PRISIM_TLP_CONFIG_WRITE, offset, bytes, value);
-    return write_through(p, device, &tlp);
+    return write_through(p, smmu_of(p, device), &tlp);
 }
 
 static bool is_in_bar(const struct prisim_platform *p, unsigned device, uint64_t offset)
@@ -107,7 +150,7 @@ enum prisim_status prisim_platform_bar_read32(struct prisim_platform *p, unsigne
         return PRISIM_REFUSED;
     const uint64_t address = p->config.device[device].endpoint.bar_base + offset;
     const struct prisim_tlp tlp = request(p, device, PRISIM_TLP_MEMORY_READ, address, BAR_ACCESS_BYTES, 0);
-    return read_through(p, device, &tlp, value);
+    return read_through(p, smmu_of(p, device), &tlp, value);
 }
 
 enum prisim_status prisim_platform_bar_write32(struct prisim_platform *p, unsigned device, uint64_t offset,
@@ -117,5 +160,5 @@ enum prisim_status prisim_platform_bar_write32(struct prisim_platform *p, unsign
         return PRISIM_REFUSED;
     const uint64_t address = p->config.device[device].endpoint.bar_base + offset;
     const struct prisim_tlp tlp = request(p, device, PRISIM_TLP_MEMORY_WRITE, address, BAR_ACCESS_BYTES, value);
-    return write_through(p, device, &tlp);
+    return write_through(p, smmu_of(p, device), &tlp);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A platform's PCIe functions (model/pcie_endpoint), each behind a link of its SMMU's fabric: the caller is the
- * processor, which reaches configuration space and BAR through that fabric, and the one who gives the function its
+ * processor, which reaches configuration space and BARs through that fabric, and the one who gives the function its
  * work. A function is known by its number, its place in prisim_platform_config.device.
  *
  * Where the capabilities and registers stand: model/pcie_endpoint/pcie_endpoint.h. Timing: docs/timing/endpoint.md and
@@ -36,10 +36,17 @@ enum prisim_status prisim_platform_config_read(struct prisim_platform *platform,
 enum prisim_status prisim_platform_config_write(struct prisim_platform *platform, unsigned device, uint32_t offset,
                                                 unsigned bytes, uint32_t value);
 
-/* One access of 4 bytes in the function's BAR; `offset` is in bytes from its start. Blocks. A read: as one of
- * configuration space; PRISIM_ABORT while COMMAND has memory space off. A write is posted: PRISIM_OK, and now is the
- * edge at which the fabric took it; PRISIM_TIMEOUT: it did not within config.patience cycles, and the write stays
- * offered. PRISIM_REFUSED: no such device, an offset that is not a multiple of 4 below PRISIM_ENDPOINT_BAR_BYTES. */
+/* The same of the root port above the functions of an SMMU, if it has any. */
+enum prisim_status prisim_platform_root_port_read(struct prisim_platform *platform, unsigned smmu, uint32_t offset,
+                                                  unsigned bytes, uint32_t *value);
+enum prisim_status prisim_platform_root_port_write(struct prisim_platform *platform, unsigned smmu, uint32_t offset,
+                                                   unsigned bytes, uint32_t value);
+
+/* One access of 4 bytes in the function's BAR0, where config.device[].endpoint.bar_base has it; `offset` is in bytes
+ * from its start. Blocks. A read: as one of configuration space; PRISIM_ABORT while COMMAND has memory space off. A
+ * write is posted: PRISIM_OK, and now is the edge at which the fabric took it; PRISIM_TIMEOUT: it did not within
+ * config.patience cycles, and the write stays offered. PRISIM_REFUSED: no such device, an offset that is not a multiple
+ * of 4 below PRISIM_ENDPOINT_BAR_BYTES. */
 enum prisim_status prisim_platform_bar_read32(struct prisim_platform *platform, unsigned device, uint64_t offset,
                                               uint32_t *value);
 enum prisim_status prisim_platform_bar_write32(struct prisim_platform *platform, unsigned device, uint64_t offset,

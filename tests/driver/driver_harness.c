@@ -155,10 +155,45 @@ static void serve_memory(struct driver_harness *h, unsigned port, const struct p
         flight->store = *r;
 }
 
+static struct driver_harness_space *space_of_id(const struct driver_harness *h, uint16_t id)
+{
+    for (unsigned i = 0; h->space && i < HARNESS_SPACES; i++)
+        if (h->space[i].id == id)
+            return &h->space[i];
+    return NULL;
+}
+
+static void write_space(struct driver_harness_space *space, const struct prisim_tlp *tlp)
+{
+    const uint32_t at = (uint32_t)tlp->head.address;
+    ck_assert_uint_le(at + tlp->head.size, sizeof space->byte);
+    memcpy(space->byte + at, tlp->data, tlp->head.size);
+    if (!space->pri || at != space->pri + 4u)
+        return;
+    space->byte[at] &= (uint8_t)~PRISIM_PRI_CONTROL_RESET;
+    space->byte[at + 3] = !(space->byte[at] & PRISIM_PRI_CONTROL_ENABLE) && !space->never_stops;
+}
+
+/* Of what the completion says the low `size` bytes count. */
+static uint32_t space_value(struct driver_harness *h, const struct prisim_tlp_header *head)
+{
+    const struct driver_harness_space *space = space_of_id(h, head->destination_id);
+    uint32_t value = 0;
+    if (!space) {
+        value = h->pri_polls ? 0 : (uint32_t)PRISIM_PRI_STATUS_STOPPED << 16;
+        h->pri_polls -= h->pri_polls > 0;
+        return value >> 8 * (head->address % 4);
+    }
+    ck_assert_uint_le(head->address + head->size, sizeof space->byte);
+    for (unsigned i = 0; i < head->size; i++)
+        value |= (uint32_t)space->byte[head->address + i] << 8 * i;
+    return value | (head->size < 4 ? 0xabcdabcdu << 8 * head->size : 0); /* what was not asked for means nothing */
+}
+
 static void serve_tlp(struct driver_harness *h, const struct prisim_tlp *tlp)
 {
-    ck_assert_uint_eq(tlp->head.size, 4);
-    ck_assert_uint_eq(tlp->head.address % 4, 0);
+    ck_assert(tlp->head.size == 1 || tlp->head.size == 2 || tlp->head.size == 4);
+    ck_assert_uint_eq(tlp->head.address % tlp->head.size, 0);
     ck_assert_uint_eq(tlp->head.requester_id, h->config.host_id);
     ck_assert_uint_lt(h->tlps, HARNESS_LOG);
     prisim_tlp_copy(&h->tlp[h->tlps++], tlp);
@@ -168,14 +203,14 @@ static void serve_tlp(struct driver_harness *h, const struct prisim_tlp *tlp)
         return;
     }
     bool read = head->type != PRISIM_TLP_CONFIG_WRITE;
+    if (!read && space_of_id(h, head->destination_id))
+        write_space(space_of_id(h, head->destination_id), tlp);
     struct prisim_tlp completion = {.head = {.type = read ? PRISIM_TLP_COMPLETION_DATA : PRISIM_TLP_COMPLETION,
                                              .requester_id = head->requester_id,
                                              .tag = head->tag,
                                              .status = (uint8_t)h->tlp_status,
-                                             .size = read ? 4 : 0}};
-    uint32_t value = h->pri_polls ? 0 : (uint32_t)PRISIM_PRI_STATUS_STOPPED << 16;
-    if (head->type == PRISIM_TLP_CONFIG_READ && h->pri_polls)
-        h->pri_polls--;
+                                             .size = read ? head->size : 0}};
+    uint32_t value = head->type == PRISIM_TLP_CONFIG_READ ? space_value(h, head) : 0;
     if (head->type == PRISIM_TLP_MEMORY_READ)
         value = h->polls_left ? PRISIM_ENDPOINT_PASID_STOPPING : PRISIM_ENDPOINT_PASID_IDLE;
     if (head->type == PRISIM_TLP_MEMORY_READ && h->polls_left)
@@ -275,6 +310,12 @@ void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t
     stimulate(h,
               (struct prisim_driver_stimulus){
                   .what = PRISIM_DRIVER_UNBIND, .function = function, .pasid = pasid, .policy = policy, .call = call});
+}
+
+void driver_harness_function(struct driver_harness *h, enum prisim_driver_stimulus_what what, uint32_t function,
+                             uint32_t call)
+{
+    stimulate(h, (struct prisim_driver_stimulus){.what = what, .function = function, .call = call});
 }
 
 void driver_harness_hold(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point,

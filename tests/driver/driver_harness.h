@@ -63,6 +63,15 @@ struct driver_harness_error {
     unsigned stopped_at; /* the number of the command it stopped at */
 };
 
+/* The configuration space of a function or a root port, as bytes. A write is kept as it is, but for PRI control where
+ * `pri` says that it stands: Reset reads 0 and Stopped is 1 while Enable is 0 (never, if `never_stops`). */
+enum { HARNESS_SPACES = 3 };
+struct driver_harness_space {
+    uint8_t byte[0x200];
+    uint16_t id, pri;
+    bool never_stops;
+};
+
 struct driver_harness {
     struct prisim_driver_config config;
     struct prisim_driver *state;
@@ -83,12 +92,13 @@ struct driver_harness {
     struct prisim_tlp tlp[HARNESS_LOG];
     uint32_t ack_reads; /* that CR0ACK and IRQ_CTRLACK stay what they were, after each write */
     uint32_t acks_left;
-    uint32_t pri_polls;     /* reads of PRI status until a function says stopped */
-    uint32_t tlp_status;    /* of completions, enum prisim_tlp_status */
-    uint64_t abort_address; /* a load from there is aborted; 0: none */
-    uint32_t polls;         /* reads until a stopped function says idle */
-    uint32_t polls_left;    /* of the stop under way */
-    bool commands_stuck;    /* CMDQ_CONS stays */
+    struct driver_harness_space *space; /* HARNESS_SPACES of them, or NULL: reads of it give Stopped alone */
+    uint32_t pri_polls;                 /* reads of PRI status until a function says stopped */
+    uint32_t tlp_status;                /* of completions, enum prisim_tlp_status */
+    uint64_t abort_address;             /* a load from there is aborted; 0: none */
+    uint32_t polls;                     /* reads until a stopped function says idle */
+    uint32_t polls_left;                /* of the stop under way */
+    bool commands_stuck;                /* CMDQ_CONS stays */
     /* A command every so many edges; 0: all at the write of PROD. */
     uint32_t command_cycles;
     prisim_cycle_t command_due;
@@ -129,6 +139,9 @@ void driver_harness_bind(struct driver_harness *h, uint32_t function, uint32_t p
 void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid,
                            enum prisim_driver_policy policy, uint32_t call);
 enum { HARNESS_HOLD_STEP = 77 }; /* the step of a timeline that every hold says it is of */
+/* DETACH or ATTACH of the function. */
+void driver_harness_function(struct driver_harness *h, enum prisim_driver_stimulus_what what, uint32_t function,
+                             uint32_t call);
 void driver_harness_hold(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point,
                          uint32_t cycles);
 void driver_harness_release(struct driver_harness *h, enum prisim_driver_task task, enum prisim_event_type point);

@@ -145,6 +145,7 @@ static const struct flip_field fields[] = {
     TASK(bring_up.row, FLIP_COUNTS, NULL),
     TASK(bring_up.again, FLIP_COUNTS, NULL),
     TASK(bring_up.function, FLIP_COUNTS, NULL),
+    TASK(bring_up.left, FLIP_COUNTS, NULL),
     TASK(page_address, FLIP_RENAMED, "before it is mapped it is told by where the space is filled"),
     TASK(page_space, FLIP_RENAMED, "before it is mapped it is told by where the space is filled"),
     TASK(page_perm, FLIP_RENAMED, "before it is mapped it is told by where the space is filled"),
@@ -184,6 +185,11 @@ static const struct flip_field fields[] = {
     WORK_OF(item, FLIP_RENAMED, A_LINK),
     WORK_OF(response, FLIP_COUNTS, NULL),
     WORK_OF(space, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, express, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, ats, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, pri, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, pasid, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, state, FLIP_COUNTS, NULL),
     DRIVER(places, FLIP_FIXED, LAID_OUT),
 };
 

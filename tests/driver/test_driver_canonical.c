@@ -105,7 +105,10 @@ static void hold(struct driver_harness *h, struct random_stream *random)
 
 static void call(struct driver_harness *h, struct random_stream *random)
 {
-    stimulate(h, (struct prisim_driver_stimulus){.what = (uint32_t)random_below(random, 2),
+    const bool is_of_function = random_below(random, 10) == 0;
+    stimulate(h, (struct prisim_driver_stimulus){.what = is_of_function
+                                                             ? PRISIM_DRIVER_DETACH + (uint32_t)random_below(random, 2)
+                                                             : (uint32_t)random_below(random, 2),
                                                  .function = (uint32_t)random_below(random, 2),
                                                  .pasid = (uint32_t)random_below(random, PASIDS),
                                                  .space = (uint32_t)random_below(random, 2),

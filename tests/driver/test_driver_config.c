@@ -39,6 +39,7 @@ static const struct row rows[] = {
     ROW(on_sync_timeout, 0, 1, 0),
     ROW(no_pasid, 0, 1, 0),
     ROW(no_pasid_space, 0, 16, 0),
+    ROW(enumerate, 0, 1, 0),
     ROW(interrupts, 0, 1, 0),
     ROW(irq_latency, 1, 1000000000, 1000),
     ROW(fault_service, 1, 1000000000, 3000),

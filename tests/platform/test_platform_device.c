@@ -22,7 +22,7 @@ START_TEST(reads_of_each_size)
     ck_assert_uint_eq(config_read(p, 0, 0x02, 1), 0x01);
     ck_assert_uint_eq(config_read(p, 0, 0x03, 1), 0x00);
     ck_assert_uint_eq(config_read(p, 0, 0x0b, 1), 0x12); /* base class: processing accelerator */
-    ck_assert_uint_eq(config_read(p, 0, 0x10, 4), 0x00000004);
+    ck_assert_uint_eq(config_read(p, 0, 0x10, 4), 0x0000000c);
     ck_assert_uint_eq(config_read(p, 0, 0x14, 4), 0x10);
     ck_assert_uint_eq(config_read(p, 0, 0xfff, 1), 0);
     prisim_platform_close(p);
@@ -49,7 +49,7 @@ START_TEST(capabilities_are_found)
     ck_assert_uint_eq(find_capability(p, 0x0f), 0x100);
     ck_assert_uint_eq(find_capability(p, 0x13), 0x110);
     ck_assert_uint_eq(find_capability(p, 0x1b), 0x120);
-    ck_assert_uint_eq(find_capability(p, 0x0d), 0);
+    ck_assert_uint_eq(find_capability(p, 0x0d), 0x130);
     prisim_platform_close(p);
 }
 END_TEST
@@ -61,7 +61,7 @@ START_TEST(controls_are_16_bits)
     struct prisim_platform *p = open_platform(&config);
     ck_assert_uint_eq(config_read(p, 0, PRI_STATUS, 2), 0x8100); /* PRPR, Stopped */
     enable_device(p, 0);
-    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 6);
+    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0x00100006);
     ck_assert_uint_eq(config_read(p, 0, 0x104, 4), 0x80000060);
     ck_assert_uint_eq(config_read(p, 0, PRI_CONTROL, 4), 0x80000001);
     ck_assert_uint_eq(config_read(p, 0, PRI_ALLOCATION, 4), 16);
@@ -71,7 +71,7 @@ START_TEST(controls_are_16_bits)
     OK(prisim_platform_config_write(p, 0, 0x06, 2, 0));
     OK(prisim_platform_config_write(p, 0, 0x104, 2, 0xffff));
     OK(prisim_platform_config_write(p, 0, 0x124, 2, 0));
-    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 6);
+    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0x00100006);
     ck_assert_uint_eq(config_read(p, 0, 0x104, 4), 0x80000060);
     ck_assert_uint_eq(config_read(p, 0, PRI_CONTROL, 4), 0x80000001);
     ck_assert_uint_eq(config_read(p, 0, 0x124, 4), 0x00011000);
@@ -80,6 +80,32 @@ START_TEST(controls_are_16_bits)
     ck_assert_uint_eq(config_read(p, 0, PRI_ALLOCATION, 4), 0x20);
     OK(prisim_platform_config_write(p, 0, PRI_CONTROL, 2, 0));
     ck_assert_uint_eq(config_read(p, 0, PRI_CONTROL, 4), 0x81000000);
+    prisim_platform_close(p);
+}
+END_TEST
+
+/* PCIE-ENUMERATION-7: that of the functions' own SMMU, by 1, 2 and 4 bytes. */
+START_TEST(root_port)
+{
+    struct prisim_platform_config config = device_config(1);
+    config.smmus = 2;
+    config.device[0].smmu = 1;
+    struct prisim_platform *p = open_platform(&config);
+    uint32_t value = 0;
+    OK(prisim_platform_root_port_read(p, 1, 0x0c, 4, &value));
+    ck_assert_uint_eq(value, 0x00010000);
+    OK(prisim_platform_root_port_read(p, 1, 0x0e, 1, &value));
+    ck_assert_uint_eq(value, 1);
+    OK(prisim_platform_root_port_write(p, 1, 0x19, 1, 0xff7));
+    OK(prisim_platform_root_port_read(p, 1, 0x18, 2, &value));
+    ck_assert_uint_eq(value, 0xf700);
+    ck_assert_int_eq(prisim_platform_root_port_read(p, 0, 0, 4, &value), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_read(p, 2, 0, 4, &value), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_read(p, 1, 1, 4, &value), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_read(p, 1, 0x1000, 4, &value), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_read(p, 1, 0, 4, NULL), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_write(p, 0, 0x18, 4, 0), PRISIM_REFUSED);
+    ck_assert_int_eq(prisim_platform_root_port_write(p, 1, 0x18, 3, 0), PRISIM_REFUSED);
     prisim_platform_close(p);
 }
 END_TEST
@@ -243,7 +269,7 @@ START_TEST(two_functions)
     struct prisim_platform *p = open_platform(&config);
     ck_assert_uint_eq(config_read(p, 0, 0x124, 2), 0x500);
     ck_assert_uint_eq(config_read(p, 1, 0x124, 2), 0x600);
-    ck_assert_uint_eq(config_read(p, 0, 0x10, 4), 0x00000004);
+    ck_assert_uint_eq(config_read(p, 0, 0x10, 4), 0x0000000c);
     ck_assert_uint_eq(config_read(p, 1, 0x10, 4), 0x00400004);
     enable_device(p, 1);
     ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0);
@@ -287,6 +313,6 @@ START_TEST(names)
 }
 END_TEST
 
-TEST_SUITE("platform_device", reads_of_each_size, capabilities_are_found, controls_are_16_bits, how_long_they_take, bar,
-           what_is_not_there, no_port_for_the_caller, patience, late_completion_of_another, write_is_not_taken,
-           two_functions, names)
+TEST_SUITE("platform_device", reads_of_each_size, capabilities_are_found, controls_are_16_bits, root_port,
+           how_long_they_take, bar, what_is_not_there, no_port_for_the_caller, patience, late_completion_of_another,
+           write_is_not_taken, two_functions, names)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Actions: calls of the driver, bind and unbind.
+ * Actions: calls of the driver: bind and unbind, detach and attach.
  */
 #include "tb/scenario/timeline/scenario_action.h"
 
@@ -40,4 +40,24 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
         return false;
     step->driver.then_space = space + 1;
     return true;
+}
+
+static bool read_function(struct step_reader *r, struct timeline_step *step, enum prisim_driver_stimulus_what what)
+{
+    uint16_t endpoint = 0;
+    if (!action_find_endpoint(r, &endpoint))
+        return false;
+    step->driver.what = what;
+    step->driver.function = endpoint;
+    return true;
+}
+
+bool action_detach(struct step_reader *r, struct timeline_step *step)
+{
+    return read_function(r, step, PRISIM_DRIVER_DETACH);
+}
+
+bool action_attach(struct step_reader *r, struct timeline_step *step)
+{
+    return read_function(r, step, PRISIM_DRIVER_ATTACH);
 }

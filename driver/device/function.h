@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to driver/device: a function's bring-up and its way down. t->bring_up.function is the function.
+ */
+#ifndef PRISIM_DRIVER_FUNCTION_H
+#define PRISIM_DRIVER_FUNCTION_H
+
+#include "driver/step.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+enum { COMMAND_MEMORY_AND_MASTER = 6 };
+
+/* What a kernel answers, as a positive number. */
+enum function_error { FUNCTION_EBUSY = 16, FUNCTION_ENODEV = 19, FUNCTION_EINVAL = 22 };
+
+static inline const struct prisim_driver_function *function_config(const struct edge *e, const struct task *t)
+{
+    return &e->config->function[t->bring_up.function];
+}
+
+static inline uint16_t function_id(const struct edge *e, const struct task *t)
+{
+    return function_config(e, t)->requester_id;
+}
+
+static inline struct function *function_of_task(const struct edge *e, const struct task *t)
+{
+    return function_of(e->driver, t->bring_up.function);
+}
+
+/* A configuration request of 1, 2 or 4 bytes and its answer, of which bytes that were not asked for are 0. */
+#define CONFIG_READ(id, offset, bytes)                                                                                 \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.mmio_read, PRISIM_DRIVER_TX_HOST);                                               \
+        access_config(e, t, id, offset, bytes);                                                                        \
+        ANSWER();                                                                                                      \
+        t->answer[0] &= prisim_bits_mask(8 * (bytes));                                                                 \
+    } while (0)
+#define CONFIG_WRITE(id, offset, bytes, value)                                                                         \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);                                              \
+        access_config_write(e, t, id, offset, bytes, value);                                                           \
+        ANSWER();                                                                                                      \
+    } while (0)
+
+/* The function is not brought up: why, and what a kernel would answer. */
+void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause);
+
+/* enumerate.c */
+bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc);
+bool function_enable(struct edge *e, struct task *t, uint16_t *pc);
+
+#endif
