@@ -148,6 +148,7 @@ void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stim
     what.pasid &= (uint32_t)prisim_bits_mask(20);
     what.prg_index &= PRISIM_PRG_INDEXES - 1;
     what.access &= ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_LAST;
+    what.execute = what.privileged = 0; /* of a DMA */
     if (endpoint_transmit_has_room(e->s))
         append(e, ENDPOINT_OUT_RAW, &what);
     else

@@ -8,6 +8,27 @@
 #include "model/core/print_tlm.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
+namespace prisim
+{
+
+/* " count=8 pattern=strided outstanding=2 stride=0x1000" of many accesses; nothing of one. */
+inline std::string printed_accesses(const struct prisim_endpoint_stimulus &s)
+{
+    static const char *const patterns[] = {"sequential", "strided", "random", "dependent"};
+    if (s.count <= 1)
+        return "";
+    std::string text = printed(" count=%" PRIu32 " pattern=", s.count) +
+                       (s.pattern <= PRISIM_ENDPOINT_DEPENDENT ? patterns[s.pattern] : printed("%u", s.pattern)) +
+                       printed(" outstanding=%u", s.outstanding);
+    if (s.pattern == PRISIM_ENDPOINT_STRIDED)
+        text += printed(" stride=%#" PRIx64, s.stride);
+    if (s.pattern == PRISIM_ENDPOINT_RANDOM || s.pattern == PRISIM_ENDPOINT_DEPENDENT)
+        text += printed(" span=%#" PRIx64, s.span);
+    return text;
+}
+
+} // namespace prisim
+
 /* "dma job=3 pasid=1 address=0x4000 size=64 write", "page_request pasid=1 prg_index=9 address=0x5000 access=RL" */
 inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_stimulus &s)
 {
@@ -19,7 +40,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_
     return out << prisim::printed("dma job=%" PRIu32, s.job) + pasid +
                       prisim::printed(" address=%#" PRIx64 " size=%" PRIu32 " %s", s.address, s.size,
                                       s.write ? "write" : "read") +
-                      (s.rogue ? " rogue" : "");
+                      (s.rogue ? " rogue" : "") + (s.execute ? " execute" : "") + (s.privileged ? " privileged" : "") +
+                      prisim::printed_accesses(s);
 }
 
 #endif

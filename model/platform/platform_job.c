@@ -4,7 +4,30 @@
  */
 #include "model/platform/platform_state.h"
 
-enum { TRANSFER_BYTES_MAX = 65536, PASID_BITS = 20, PAGE_REQUEST_ACCESS = 7 };
+enum { TRANSFER_BYTES_MAX = 65536, PASID_BITS = 20, PAGE_REQUEST_ACCESS = 7, OUTSTANDING_MAX = 64 };
+
+/* PCIE-PREFIX: ER and PMR are fields beside a PASID, and ER says nothing of a write. */
+static bool has_possible_mode(const struct prisim_endpoint_stimulus *what)
+{
+    return !(what->execute && (what->write || !what->has_pasid)) && !(what->privileged && !what->has_pasid);
+}
+
+/* The last byte of the last access is below 2^64 - 1, as that of a single one. */
+static bool ends_in_reach(const struct prisim_endpoint_stimulus *what)
+{
+    const uint64_t room = UINT64_MAX - what->address, last = what->count - 1;
+    const uint64_t step = what->pattern == PRISIM_ENDPOINT_STRIDED ? what->stride : what->size;
+    if (what->pattern == PRISIM_ENDPOINT_RANDOM || what->pattern == PRISIM_ENDPOINT_DEPENDENT)
+        return what->span >= what->size && what->span <= room;
+    return step == 0 || last <= (room - what->size) / step;
+}
+
+static bool has_possible_accesses(const struct prisim_endpoint_stimulus *what)
+{
+    if (what->pattern > PRISIM_ENDPOINT_DEPENDENT || what->outstanding > OUTSTANDING_MAX)
+        return false;
+    return what->count <= 1 || (!what->rogue && what->job <= UINT32_MAX - (what->count - 1) && ends_in_reach(what));
+}
 
 static bool is_possible(const struct prisim_endpoint_stimulus *what)
 {
@@ -13,7 +36,7 @@ static bool is_possible(const struct prisim_endpoint_stimulus *what)
     if (what->what == PRISIM_ENDPOINT_PAGE_REQUEST)
         return what->prg_index < PRISIM_PRG_INDEXES && what->access <= PAGE_REQUEST_ACCESS;
     return what->what == PRISIM_ENDPOINT_DMA && what->size >= 1 && what->size <= TRANSFER_BYTES_MAX &&
-           what->size <= UINT64_MAX - what->address;
+           what->size <= UINT64_MAX - what->address && has_possible_mode(what) && has_possible_accesses(what);
 }
 
 enum prisim_status prisim_platform_submit(struct prisim_platform *p, unsigned device,

@@ -683,6 +683,25 @@ START_TEST(index_follows_the_policy)
 }
 END_TEST
 
+/* All but one are busy, and that one stands before the last in the same word, or behind it. */
+START_TEST(index_is_found_round_the_end)
+{
+    static const unsigned rows[][2] = {{100, 99}, {100, 64}, {100, 101}, {100, 100}, {511, 510}, {63, 0}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (uint32_t policy = PRISIM_ENDPOINT_PRGI_ROUND; policy <= PRISIM_ENDPOINT_PRGI_LOWEST; policy++) {
+            struct prisim_endpoint_config config = config_of(2, 0, PRISIM_ENDPOINT_STOP_WAIT);
+            config.prgi_policy = policy;
+            struct endpoint_harness *h = open_with(&config, 8);
+            h->state->prg_last = (uint16_t)rows[i][0];
+            memset(h->state->prg_busy, 0xff, sizeof h->state->prg_busy);
+            h->state->prg_busy[rows[i][1] / 64] &= ~(UINT64_C(1) << rows[i][1] % 64);
+            endpoint_harness_missing(h, 1, 1, 0x4000, 0x2000);
+            ck_assert_uint_eq(whole_group(h, 1, 0x4000, 2), rows[i][1]);
+            endpoint_harness_close(h);
+        }
+}
+END_TEST
+
 START_TEST(lowest_index_is_used_again)
 {
     for (unsigned policy = PRISIM_ENDPOINT_PRGI_ROUND; policy <= PRISIM_ENDPOINT_PRGI_LOWEST; policy++) {
@@ -727,4 +746,5 @@ TEST_SUITE("endpoint group", size_is_bounded, one_response_brings_all_credits_ba
            stop_gives_unneeded_credits_back, marker_stands_behind_the_last, fifo_full_in_the_middle_of_a_group,
            disable_finishes_the_group, enable_again_keeps_the_open_group, open_group_dies_with_page_requests,
            answer_ends_an_open_group, dma_error_closes_the_group, stop_behind_an_error_leaves_the_group,
-           groups_have_no_gap, index_follows_the_policy, lowest_index_is_used_again, group_has_one_response)
+           groups_have_no_gap, index_follows_the_policy, index_is_found_round_the_end, lowest_index_is_used_again,
+           group_has_one_response)

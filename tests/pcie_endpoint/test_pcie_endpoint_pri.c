@@ -514,7 +514,9 @@ START_TEST(raw_request_is_cut_to_its_fields)
                                            .prg_index = 0xfe05,
                                            .what = PRISIM_ENDPOINT_PAGE_REQUEST,
                                            .has_pasid = 1,
-                                           .access = 0xff};
+                                           .access = 0xff,
+                                           .execute = 1,
+                                           .privileged = 1};
     harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &raw);
     const struct prisim_tlp *up = endpoint_harness_up_page_request(h, 1, 0x4000);
     ck_assert_uint_eq(up->head.prg_index, 5);

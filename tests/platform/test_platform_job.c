@@ -232,6 +232,72 @@ START_TEST(what_is_no_work)
 }
 END_TEST
 
+/* Modes that a request cannot have, and DMAs of many accesses that end too high, have no place or no pattern; each at
+ * its last value that is possible, too. */
+START_TEST(what_is_no_mode_and_no_pattern)
+{
+    const uint64_t top = UINT64_MAX;
+    const struct {
+        bool possible;
+        struct prisim_endpoint_stimulus what;
+    } rows[] = {
+        {true, {.has_pasid = 1, .execute = 1, .privileged = 1}},
+        {true, {.has_pasid = 1, .privileged = 1, .write = 1}},
+        {false, {.has_pasid = 1, .execute = 1, .write = 1}},
+        {false, {.execute = 1}},
+        {false, {.privileged = 1}},
+        {true, {.pattern = 3, .outstanding = 64}},
+        {false, {.pattern = 4}},
+        {false, {.outstanding = 65}},
+        {true, {.rogue = 1, .count = 1}},
+        {false, {.rogue = 1, .count = 2}},
+        {true, {.count = 2, .pattern = 2, .span = 64}},
+        {false, {.count = 2, .pattern = 2, .span = 63}},
+        {false, {.count = 2, .pattern = 3}},
+        {true, {.count = 1, .pattern = 3}},
+        {true, {.count = 2, .pattern = 3, .address = top - 100, .span = 100}},
+        {false, {.count = 2, .pattern = 3, .address = top - 100, .span = 101}},
+        {true, {.count = 4, .address = top - 256}},
+        {false, {.count = 4, .address = top - 255}},
+        {true, {.count = 3, .pattern = 1, .stride = 100, .address = top - 264}},
+        {false, {.count = 3, .pattern = 1, .stride = 100, .address = top - 263}},
+        {true, {.count = 100000000, .pattern = 1, .address = top - 64}},
+        {false, {.count = 4, .pattern = 1, .stride = UINT64_C(1) << 63}},
+        {true, {.count = 4, .job = UINT32_MAX - 3}},
+        {false, {.count = 4, .job = UINT32_MAX - 2}},
+    };
+    struct prisim_platform_config config = device_config(1);
+    struct prisim_platform *p = open_platform(&config);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct prisim_endpoint_stimulus what = rows[i].what;
+        what.what = PRISIM_ENDPOINT_DMA;
+        what.size = 64;
+        what.pasid = what.has_pasid ? PASID : 0;
+        const enum prisim_status status = prisim_platform_submit(p, 0, &what);
+        ck_assert_msg(status == (rows[i].possible ? PRISIM_OK : PRISIM_REFUSED), "row %u: %d", i, (int)status);
+    }
+    prisim_platform_close(p);
+}
+END_TEST
+
+/* Each access of a DMA of many is a job, and ends as one. */
+START_TEST(many_accesses)
+{
+    struct prisim_platform *p = start();
+    struct prisim_endpoint_stimulus what = job(40, VA, 8, true);
+    what.count = 3;
+    what.pattern = PRISIM_ENDPOINT_STRIDED;
+    what.stride = 16;
+    what.outstanding = 1;
+    OK(prisim_platform_submit(p, 0, &what));
+    for (uint32_t i = 0; i < 3; i++)
+        job_ends(p, 0, 40 + i, PRISIM_CAUSE_COMPLETED);
+    OK(prisim_platform_run_until_idle(p, LIMIT));
+    ck_assert_uint_eq(word_at(p, RAM + PAGE + 32), UINT64_C(0x0000002a0000002a));
+    prisim_platform_close(p);
+}
+END_TEST
+
 /* 64 wait for the function, which takes one an edge, in their order. */
 START_TEST(full)
 {
@@ -327,4 +393,5 @@ START_TEST(two_smmus)
 END_TEST
 
 TEST_SUITE("platform_job", translated, not_enabled, page_request, responses, raw_page_request, invalidate, stop_marker,
-           stop_waits, what_is_no_work, full, lost, two_functions, two_smmus)
+           stop_waits, what_is_no_work, what_is_no_mode_and_no_pattern, many_accesses, full, lost, two_functions,
+           two_smmus)

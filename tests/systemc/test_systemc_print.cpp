@@ -168,12 +168,48 @@ START_TEST(others)
        "interrupt gerror sync sev");
     IS((prisim_smmu_interrupt{PRISIM_SMMU_WIRED_PRIQ | PRISIM_SMMU_WIRED_EVENTQ}), "interrupt priq eventq");
     IS((::prisim_interrupt{0x31}), "msi data=0x31");
-    IS((prisim_endpoint_stimulus{0x4000, 3, 1, 64, 0, PRISIM_ENDPOINT_DMA, 1, 1, 0, 0, 0}),
-       "dma job=3 pasid=1 address=0x4000 size=64 write");
-    IS((prisim_endpoint_stimulus{0x4000, 3, 1, 64, 0, PRISIM_ENDPOINT_DMA, 0, 0, 0, 1, 0}),
-       "dma job=3 address=0x4000 size=64 read rogue");
-    IS((prisim_endpoint_stimulus{0x5000, 0, 1, 0, 9, PRISIM_ENDPOINT_PAGE_REQUEST, 1, 0, 5, 0, 0}),
-       "page_request pasid=1 prg_index=9 address=0x5000 access=RL");
+    struct prisim_endpoint_stimulus what = {};
+    what.address = 0x4000;
+    what.job = 3;
+    what.pasid = 1;
+    what.size = 64;
+    what.has_pasid = what.write = 1;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 write");
+    what.privileged = 1;
+    what.count = 1;
+    what.pattern = PRISIM_ENDPOINT_STRIDED;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 write privileged");
+    what.write = 0;
+    what.execute = 1;
+    what.count = 8;
+    what.outstanding = 2;
+    what.stride = 0x1000;
+    what.span = 0x8000;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 read execute privileged count=8 pattern=strided outstanding=2 "
+             "stride=0x1000");
+    what.pattern = PRISIM_ENDPOINT_SEQUENTIAL;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 read execute privileged count=8 pattern=sequential "
+             "outstanding=2");
+    what.execute = what.privileged = 0;
+    what.pattern = PRISIM_ENDPOINT_RANDOM;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 read count=8 pattern=random outstanding=2 span=0x8000");
+    what.pattern = PRISIM_ENDPOINT_DEPENDENT;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 read count=8 pattern=dependent outstanding=2 span=0x8000");
+    what.pattern = 9;
+    IS(what, "dma job=3 pasid=1 address=0x4000 size=64 read count=8 pattern=9 outstanding=2");
+    what = {};
+    what.address = 0x4000;
+    what.job = 3;
+    what.size = 64;
+    what.rogue = 1;
+    IS(what, "dma job=3 address=0x4000 size=64 read rogue");
+    what = {};
+    what.what = PRISIM_ENDPOINT_PAGE_REQUEST;
+    what.address = 0x5000;
+    what.pasid = what.has_pasid = 1;
+    what.prg_index = 9;
+    what.access = 5;
+    IS(what, "page_request pasid=1 prg_index=9 address=0x5000 access=RL");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_BIND, 0, 3, 1, 0, 0, 0, 0, 0, 7}),
        "bind function=0 pasid=3 space=1 call=7");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_UNBIND, 0, 3, 0, 2, 1, 0, 0, 0, 7}),
