@@ -269,6 +269,14 @@ static uint32_t boundary_of(const struct matrix_cell *cell, enum prisim_event_ty
     return i;
 }
 
+/* A marker that leaves long after the report, and a list that waits for it. */
+static bool marker_is_late(const struct matrix_cell *cell)
+{
+    const struct prisim_endpoint_config *endpoint = &cell->scenario[MATRIX_NEAR].system.endpoint[0];
+    return endpoint->stop_report == PRISIM_ENDPOINT_REPORT_BEFORE && endpoint->marker_delay > 0 &&
+           driver_policy_has(cell->policy, DRIVER_STEP_AWAIT_MARKER);
+}
+
 const char *matrix_cell_excludes(const struct matrix_cell *cell, uint32_t boundary, enum matrix_place place)
 {
     const struct driver_promise promise = driver_policy(cell->policy)->promise;
@@ -290,6 +298,9 @@ const char *matrix_cell_excludes(const struct matrix_cell *cell, uint32_t bounda
         return "its record is written sooner; accepted but not visible is another table's row";
     if (place == MATRIX_PLACE_FABRIC && boundary >= boundary_of(cell, PRISIM_EVENT_DRIVER_STOP_SEEN))
         return "the completion that told of the stop came behind it";
+    if (place == MATRIX_PLACE_RESPONSE && marker_is_late(cell) &&
+        boundary >= boundary_of(cell, PRISIM_EVENT_DRIVER_DRAINED))
+        return "the marker that the list waited for comes later than an answer takes";
     if (counts && begins[place] >= promise.from && begins[place] < promise.to &&
         boundary >= boundary_of(cell, PRISIM_EVENT_DRIVER_DRAINED))
         return "the list waited for it";

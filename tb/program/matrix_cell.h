@@ -10,7 +10,7 @@
 #include "tb/program/sweep_orders.h"
 #include "tb/trial/trial.h"
 
-enum { MATRIX_DEVICES = 12 };
+enum { MATRIX_DEVICES = 13 };
 
 struct matrix_cell {
     uint32_t policy; /* as the configuration counts them */
