@@ -228,6 +228,9 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
         prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_DOWN, down);
         prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_STIMULUS, true);
     }
+#ifdef PRISIM_CHECKED
+    assert(endpoint_is_conserved(config, s));
+#endif
     return schedule(&e);
 }
 

@@ -655,6 +655,9 @@ static inline struct endpoint_outgoing *endpoint_transmit_prepend(struct prisim_
 }
 void endpoint_transmit_put(struct endpoint_edge *e);
 
+/* endpoint_conserved.c: true if nothing was lost or made out of nothing; slow. */
+bool endpoint_is_conserved(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s);
+
 /* endpoint_engine.c: what is made next of all that could be, if anything; at most one TLP per edge. */
 void endpoint_engine_work(struct endpoint_edge *e);
 
