@@ -2,7 +2,7 @@
  *
  * What comes from the root port: page requests and Stop Markers on to the PRI queue, Invalidate Completions to their
  * ITags, memory requests into a slot (PCIE-AT, PCIE-ATSREQ, PCIE-ATSCPL, PCIE-TRANSLATED, PCIE-MESSAGE). Anything else
- * is not for an SMMU and is dropped.
+ * is not for an SMMU and is dropped. What of it does not pass at once is in smmu_messages.c.
  */
 #include "model/smmu/smmu_step.h"
 

@@ -276,6 +276,46 @@ START_TEST(every_sentence_is_sound)
 }
 END_TEST
 
+/* PCIE-ORDER-11: a verdict that hangs on a choice says so, and none says it of a default. */
+START_TEST(what_the_verdict_assumes)
+{
+    static const struct {
+        uint32_t ppr, latency, completion;
+        const char *line;
+        unsigned count;
+        const char *first, *second;
+    } row[] = {
+        {0, 7, 0, NULL, 0, NULL, NULL},
+        {1, 7, 0, "\n  assumes: ppr_flush prod_visible\n", 1, "ppr_flush prod_visible", NULL},
+        {0, 7, 2, "\n  assumes: invalidate_completion_flush none\n", 1, "invalidate_completion_flush none", NULL},
+        {2, 7, 1, "\n  assumes: ppr_flush none, ppr_latency 7; invalidate_completion_flush prod_visible\n", 2,
+         "ppr_flush none, ppr_latency 7", "invalidate_completion_flush prod_visible"},
+    };
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/prisim_test_assumes_%d.json", (int)getpid());
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        tear_down();
+        set_up();
+        scenario.system.smmu[0].ppr_flush = row[i].ppr;
+        scenario.system.smmu[0].ppr_latency = row[i].latency;
+        scenario.system.smmu[0].invalidate_completion_flush = row[i].completion;
+        print(false);
+        ck_assert_ptr_eq(strstr(page, "assumes"), row[i].line ? strstr(page, row[i].line) + 3 : NULL);
+        struct run_outcome end = outcome();
+        ck_assert(summary_write(path, &scenario, checkers, &end));
+        json_t *summary = json_load_file(path, 0, NULL);
+        unlink(path);
+        const json_t *assumes = json_object_get(summary, "assumes");
+        ck_assert_uint_eq(json_array_size(assumes), row[i].count);
+        if (row[i].first)
+            ck_assert_str_eq(json_string_value(json_array_get(assumes, 0)), row[i].first);
+        if (row[i].second)
+            ck_assert_str_eq(json_string_value(json_array_get(assumes, 1)), row[i].second);
+        json_decref(summary);
+    }
+}
+END_TEST
+
 START_TEST(the_summary_has_all_names)
 {
     char path[64];
@@ -306,7 +346,8 @@ START_TEST(the_summary_has_all_names)
     const json_t *hazards = json_object_get(summary, "hazards"), *counters = json_object_get(summary, "counters");
     ck_assert_uint_eq(json_object_size(hazards), HAZARDS);
     ck_assert_uint_eq(json_object_size(counters), COUNTERS);
-    ck_assert_uint_eq(json_object_size(summary), 12);
+    ck_assert_uint_eq(json_object_size(summary), 13);
+    ck_assert_uint_eq(json_array_size(json_object_get(summary, "assumes")), 0);
     for (unsigned i = 0; i < HAZARDS; i++) {
         const json_t *value = json_object_get(hazards, hazard_name((enum hazard)i));
         if (hazard_raisable((enum hazard)i) || checkers_count(checkers, (enum hazard)i) > 0)
@@ -345,6 +386,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, page_requests_that_are_switched_off);
     tcase_add_test(tcase, an_unraised_hazard_in_the_summary);
     tcase_add_test(tcase, every_sentence_is_sound);
+    tcase_add_test(tcase, what_the_verdict_assumes);
     tcase_add_test(tcase, the_summary_has_all_names);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -11,9 +11,11 @@
  * more. */
 static void mark_in_flight(struct prisim_smmu *s)
 {
-    uint32_t begun = s->slots & ~s->free & ~s->messages.slots; /* the others will find what is there then */
-    s->no_fill |= begun;
-    s->sync_slots |= begun & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
+    s->no_fill |= s->slots & ~s->free;
+    s->sync_slots |= s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
+    /* What is still on the messages' path has looked at nothing: it will find what is there then. */
+    s->no_fill &= ~s->messages.slots;
+    s->sync_slots &= ~s->messages.slots;
 }
 
 /* SMMU-CMDFIELD: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */
