@@ -46,6 +46,7 @@ static void ck_last(unsigned count, enum prisim_cause duty)
 }
 
 /* PCIE-ATC-10, PCIE-ATC-15: late, or in two copies, or after a time-out, it is a completion as good as any. */
+/* covers: PCIE-ATC-10, PCIE-ATC-15, PCIE-ITAG-3 */
 START_TEST(an_honest_function_is_not_blamed)
 {
     job_holds(1, FRAME_A);
@@ -63,6 +64,7 @@ START_TEST(an_honest_function_is_not_blamed)
 END_TEST
 
 /* PCIE-ATC-10: a completion of what is not done; the second copy of it says nothing new. */
+/* covers: PCIE-ATC-10 */
 START_TEST(a_completion_before_the_entries_are_gone)
 {
     job_holds(1, FRAME_A);
@@ -77,6 +79,7 @@ START_TEST(a_completion_before_the_entries_are_gone)
 END_TEST
 
 /* What stays is told as it stays, so that the first use of it has its premise. */
+/* covers: PCIE-ATC-10 */
 START_TEST(an_entry_that_stays)
 {
     job_holds(1, FRAME_A);
@@ -97,6 +100,7 @@ START_TEST(an_entry_that_stays)
 END_TEST
 
 /* PCIE-ITAG-7: a PASID that the function does not have is refused by right. */
+/* covers: PCIE-ITAG-7, PCIE-ATC-12 */
 START_TEST(a_request_without_a_completion)
 {
     static const enum prisim_cause cause[] = {PRISIM_CAUSE_BAD_PASID, PRISIM_CAUSE_UNSUPPORTED_REQUEST,
@@ -111,6 +115,7 @@ END_TEST
 
 /* PCIE-ATC-9: asked for before the request came, and taken; not what was asked for later, nor what says nothing. The
  * same for further translations of the request. */
+/* covers: PCIE-ATC-9 */
 START_TEST(an_answer_that_was_overtaken)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -136,6 +141,7 @@ END_TEST
 
 /* PCIE-ATC-9: stale from the SYNC on is also what the SMMU translated after the request left, if the function asked
  * before it came. */
+/* covers: PCIE-ATC-9 */
 START_TEST(an_overtaken_answer_is_stale)
 {
     for (unsigned before = 0; before < 2; before++) {
@@ -158,6 +164,7 @@ START_TEST(an_overtaken_answer_is_stale)
 END_TEST
 
 /* An answer that is not taken says nothing of what the function asked for later and uses, kept or not. */
+/* covers: PCIE-ATC-9 */
 START_TEST(a_dropped_answer_hides_no_younger_one)
 {
     scenario.system.endpoint[0].atc_entries = 0;
