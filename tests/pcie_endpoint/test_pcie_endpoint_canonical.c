@@ -507,7 +507,7 @@ static void is_left_clean(const struct prisim_endpoint *s)
     ck_assert(is_zero(s->job, sizeof s->job) && is_zero(s->read, sizeof s->read));
     ck_assert(is_zero(s->answer, sizeof s->answer) && is_zero(s->invalidate, sizeof s->invalidate));
     ck_assert(is_zero(s->group, sizeof s->group) && is_zero(s->pending, sizeof s->pending));
-    ck_assert(is_zero(s->outgoing, sizeof s->outgoing));
+    ck_assert(is_zero(s->outgoing, sizeof s->outgoing) && is_zero(s->completing, sizeof s->completing));
     for (unsigned i = 0; i < ATC_ENTRIES; i++)
         ck_assert((s->atc.valid[0] >> i & 1) || is_zero(&s->atc_entry[i], sizeof s->atc_entry[i]));
 }
@@ -515,7 +515,16 @@ static void is_left_clean(const struct prisim_endpoint *s)
 START_TEST(cold_writes_are_touched_and_places_left_clean)
 {
     struct prisim_endpoint_config config;
-    busy_config(&config, (uint32_t)_i, (uint32_t)_i % 2);
+    busy_config(&config, (uint32_t)_i < 5 ? (uint32_t)_i : (uint32_t)_i % 3, (uint32_t)_i % 2);
+    if (_i >= 5) {
+        config.atc_ways = 2;
+        config.translations = 5;
+        config.invalidate_order = PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER;
+        config.invalidate_merge = 3;
+        config.invalidate_fault = (uint32_t)_i - 5;
+        config.invalidate_late_cycles = 3;
+        config.dma_traffic_classes = 0x11;
+    }
     const size_t size = prisim_endpoint_state_size(&config), hot = prisim_endpoint_hot_size(&config);
     ck_assert_uint_le(hot, 1024);
     struct endpoint_harness *h = open_busy(&config);
@@ -550,7 +559,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, same_access_again_is_the_same_state);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 6);
     tcase_add_test(tcase, marker_makes_indexes_count);
-    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 5);
+    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 11);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -51,6 +51,7 @@ static prisim_cycle_t taken(const struct endpoint_harness *h, unsigned back)
     return down->taken_at[down->taken - 1 - back];
 }
 
+/* covers: PCIE-ATC-3, PCIE-ATC-4, PCIE-ATC-5, PCIE-ATC-7, PCIE-MESSAGE-8, PCIE-MESSAGE-9 */
 START_TEST(range_and_pasid_choose_entries)
 {
     static const struct {
@@ -123,6 +124,7 @@ START_TEST(completions_come_one_after_the_other)
 }
 END_TEST
 
+/* covers: PCIE-ATC-9 */
 START_TEST(translation_under_way_is_poisoned)
 {
     struct prisim_endpoint_config config;
@@ -150,6 +152,7 @@ START_TEST(translation_under_way_is_poisoned)
 }
 END_TEST
 
+/* covers: PCIE-ATC-9, PCIE-ATC-7 */
 START_TEST(other_translations_are_not_poisoned)
 {
     struct prisim_endpoint_config config;
@@ -220,6 +223,7 @@ static const struct prisim_event *dropped(const struct endpoint_harness *h, unsi
 
 /* PCIE-ATC, last row: until the entry is gone the function may use it, up to the edge before; the write stands ahead of
  * the completion. A look-up that ends at the edge of the drop finds nothing. */
+/* covers: PCIE-ATC-15 */
 START_TEST(entry_is_used_until_it_is_dropped)
 {
     for (unsigned before = 0; before < 2; before++) {
@@ -252,6 +256,7 @@ END_TEST
 
 /* The other choice: gone at the edge at which the request is taken, also while another one is in work; the completions
  * come when they did before. */
+/* covers: PCIE-ATC-15 */
 START_TEST(entry_is_dropped_at_arrival)
 {
     struct endpoint_harness *h = filled(PRISIM_ENDPOINT_DROP_AT_ARRIVAL);
@@ -306,6 +311,7 @@ END_TEST
 /* PCIE-ATC "Race": a translation asked for before the request came is poisoned from then on, also if its answer comes
  * before the drop. One asked for later is new: it is used, kept if it comes behind the drop, and goes with it if not.
  */
+/* covers: PCIE-ATC-9 */
 START_TEST(translations_asked_for_later_are_used)
 {
     for (unsigned late = 0; late < 2; late++) {
@@ -338,6 +344,7 @@ START_TEST(translations_asked_for_later_are_used)
 END_TEST
 
 /* PCIE-ATC: not before every read that used the entries has completed; later lines are translated anew. */
+/* covers: PCIE-ATC-10 */
 START_TEST(completion_waits_for_reads)
 {
     struct prisim_endpoint_config config;
@@ -365,6 +372,7 @@ START_TEST(completion_waits_for_reads)
 }
 END_TEST
 
+/* covers: PCIE-ATC-11 */
 START_TEST(lines_not_made_yet_are_translated_anew)
 {
     struct prisim_endpoint_config config;
@@ -393,6 +401,7 @@ START_TEST(lines_not_made_yet_are_translated_anew)
 END_TEST
 
 /* PCIE-ATSCAP: `depth` requests are accepted, the next one waits at the link until one of them is done. */
+/* covers: PCIE-ATSCAP-1, PCIE-ITAG-2 */
 START_TEST(depth_bounds_what_is_accepted)
 {
     for (uint32_t depth = 1; depth <= 32; depth += 31) {

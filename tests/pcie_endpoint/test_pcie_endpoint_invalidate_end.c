@@ -78,6 +78,7 @@ static void expect_unanswered(const struct endpoint_harness *h, unsigned count, 
 
 /* PCIE-ITAG-7, PCIE-STOP: by the width of the function, at its last PASID and one beyond; without a PASID there is
  * none to be wrong. */
+/* covers: PCIE-ITAG-7 */
 START_TEST(pasid_beyond_the_width_is_refused)
 {
     struct prisim_endpoint_config config;
@@ -105,6 +106,7 @@ START_TEST(pasid_beyond_the_width_is_refused)
 END_TEST
 
 /* PCIE-ITAG-7: nothing of what is refused is done; what is under way is as if it had not come. */
+/* covers: PCIE-ITAG-7 */
 START_TEST(refused_request_does_nothing)
 {
     struct prisim_endpoint_config config;
@@ -128,6 +130,7 @@ START_TEST(refused_request_does_nothing)
 END_TEST
 
 /* PCIE-ATC-10 broken: every second entry goes, from the second oldest on; the rest is told. */
+/* covers: PCIE-ATC-10 */
 START_TEST(partly_keeps_some)
 {
     for (unsigned nth = 0; nth <= 2; nth++) {
@@ -158,6 +161,7 @@ START_TEST(partly_keeps_some)
 END_TEST
 
 /* Its entries go later too, and who comes behind it waits. */
+/* covers: PCIE-ATC-15, PCIE-ITAG-3 */
 START_TEST(late_is_later_by_so_many_cycles)
 {
     for (uint32_t late = 0; late <= 7; late += 7) {
@@ -180,6 +184,7 @@ START_TEST(late_is_later_by_so_many_cycles)
 }
 END_TEST
 
+/* covers: PCIE-ITAG-4 */
 START_TEST(never_is_carried_out_and_not_completed)
 {
     struct prisim_endpoint_config config;
@@ -205,6 +210,7 @@ END_TEST
 
 /* PCIE-ATC-10 broken: completed when it comes; the entry is used until it has been processed, and the read that used it
  * is not waited for. */
+/* covers: PCIE-ATC-10, PCIE-ATC-15 */
 START_TEST(early_is_completed_at_once)
 {
     for (unsigned drop = 0; drop < 2; drop++) {
@@ -230,6 +236,7 @@ START_TEST(early_is_completed_at_once)
 END_TEST
 
 /* PCIE-ATC-9 broken: what was asked for before is taken. */
+/* covers: PCIE-ATC-9 */
 START_TEST(unpoisoned_answer_is_taken)
 {
     for (unsigned poison = 0; poison < 2; poison++) {
@@ -256,6 +263,7 @@ START_TEST(unpoisoned_answer_is_taken)
 END_TEST
 
 /* PCIE-ATC-12, PCIE-MESSAGE-11: a copy for each traffic class, each with their number, 0 for 8. */
+/* covers: PCIE-ATC-12, PCIE-MESSAGE-2, PCIE-MESSAGE-10, PCIE-MESSAGE-11 */
 START_TEST(copy_for_each_traffic_class)
 {
     static const uint32_t classes[] = {0x01, 0x80, 0x05, 0x7f, 0xff};
@@ -287,6 +295,7 @@ START_TEST(copy_for_each_traffic_class)
 END_TEST
 
 /* PCIE-ATC-12: jobs use the classes in turn, by their slots; each class that was used is pushed by its copy. */
+/* covers: PCIE-ATC-12 */
 START_TEST(jobs_use_the_traffic_classes)
 {
     struct prisim_endpoint_config config;
@@ -306,6 +315,7 @@ START_TEST(jobs_use_the_traffic_classes)
 END_TEST
 
 /* PCIE-MESSAGE-12: those that are over at the same edge, at most so many; each is told with its own request. */
+/* covers: PCIE-MESSAGE-12 */
 START_TEST(several_in_one_message)
 {
     for (uint32_t most = 1; most <= 4; most++) {
@@ -349,6 +359,7 @@ END_TEST
 
 /* Not the same ITag twice, which the SMMU gave out again when it had waited long enough; and not one that is refused.
  */
+/* covers: PCIE-MESSAGE-12, PCIE-ITAG-1 */
 START_TEST(some_do_not_join)
 {
     struct prisim_endpoint_config config;
@@ -416,6 +427,7 @@ static unsigned run_out_of_order(uint32_t seed, enum prisim_endpoint_drop drop, 
     return moved;
 }
 
+/* covers: PCIE-ATC-10, PCIE-ATC-15, PCIE-ITAG-2 */
 START_TEST(out_of_order_is_legal)
 {
     unsigned moved = 0, other = 0;

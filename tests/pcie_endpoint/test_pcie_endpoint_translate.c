@@ -28,6 +28,7 @@ static void fill(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t p
     endpoint_harness_up_dma(h, output, 4);
 }
 
+/* covers: PCIE-ATSREQ-1, PCIE-ATSREQ-5, PCIE-ATSCPL-2 */
 START_TEST(edges_of_a_fault)
 {
     for (uint32_t atc = 1; atc <= 3; atc++)
@@ -88,6 +89,7 @@ START_TEST(hit_needs_no_request)
 }
 END_TEST
 
+/* covers: PCIE-ATSREQ-5, PCIE-ATSREQ-6, PCIE-ATSREQ-7 */
 START_TEST(write_to_a_read_only_page_asks)
 {
     struct prisim_endpoint_config config;
@@ -116,6 +118,7 @@ START_TEST(write_to_a_read_only_page_asks)
 }
 END_TEST
 
+/* covers: PCIE-ATSCPL-1, PCIE-ATSCPL-19 */
 START_TEST(large_page_serves_all_of_it)
 {
     struct prisim_endpoint_config config;
@@ -212,6 +215,7 @@ START_TEST(entry_filled_again_is_new)
 END_TEST
 
 /* PCIE-ATSCPL: R=W=0 is not kept; it takes no other entry's place. */
+/* covers: PCIE-ATSCPL-2, PCIE-ATC-1 */
 START_TEST(no_access_is_not_kept)
 {
     struct prisim_endpoint_config config;
@@ -276,6 +280,7 @@ START_TEST(an_entry_of_other_addresses_is_evicted)
 }
 END_TEST
 
+/* covers: PCIE-ATSCPL-13 */
 START_TEST(untranslated_range_is_accessed_untranslated)
 {
     struct prisim_endpoint_config config;
@@ -296,6 +301,7 @@ START_TEST(untranslated_range_is_accessed_untranslated)
 }
 END_TEST
 
+/* covers: PCIE-ATSCPL-3, PCIE-ATSCPL-4 */
 START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 {
     struct prisim_endpoint_config config;

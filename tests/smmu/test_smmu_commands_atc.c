@@ -201,6 +201,41 @@ static const struct prisim_event_smmu_invalidated *invalidated(unsigned i)
     return &event->smmu_invalidated;
 }
 
+/* One message for several ITags counts for each of them, with its own number of copies missing; for one that is another
+ * function's, or nobody's, it counts nothing, and one that came twice is not waited for the second time. */
+/* covers: PCIE-MESSAGE-12, PCIE-ATC-13 */
+START_TEST(several_itags_in_one_message)
+{
+    enum { OTHER = HARNESS_SID + 8 };
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 0);
+    ck_assert_uint_eq(invalidate_at(OTHER), 1);
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 2);
+    uint32_t sync = h->cmdq_prod;
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC, 0);
+    struct prisim_tlp tlp = smmu_harness_memory_tlp(PRISIM_TLP_MESSAGE, PRISIM_TLP_AT_UNTRANSLATED, 0, 0);
+    tlp.head.message = PRISIM_MESSAGE_INVALIDATE_COMPLETION;
+    tlp.head.requester_id = HARNESS_SID;
+    tlp.head.itag_vector = UINT32_C(0x80000007);
+    tlp.head.completion_count = 2;
+    for (unsigned copy = 0; copy < 2; copy++) {
+        smmu_harness_up(h, &tlp);
+        smmu_harness_run(h, 5);
+        for (unsigned i = 0; i < 4; i++) { /* ITags 0, 1, 2 and 31 */
+            const bool own = i == 0 || i == 2;
+            ck_assert_uint_eq(invalidated(4 * copy + i)->itag, i == 3 ? 31 : i);
+            ck_assert_uint_eq(invalidated(4 * copy + i)->cause, own ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_NOT_WAITED_FOR);
+            ck_assert_uint_eq(invalidated(4 * copy + i)->missing, own ? 1 - copy : 0);
+        }
+    }
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), sync); /* that of the other function is open */
+    complete(1, 1, OTHER);
+    ck_assert_uint_eq(smmu_harness_read(h, PRISIM_SMMU_CMDQ_CONS), sync + 1);
+    complete(0, 2, HARNESS_SID);
+    ck_assert_uint_eq(invalidated(9)->cause, PRISIM_CAUSE_NOT_WAITED_FOR);
+}
+END_TEST
+
 /* The events from command to completion: request and command are named by each of them, whichever ITag they had. */
 /* covers: SMMU-SYNC-9, PCIE-ATC-11 */
 START_TEST(who_completed_what)
@@ -429,6 +464,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, timeout_edge, 0, 2);
     tcase_add_test(tcase, timeout_before_the_sync);
     tcase_add_test(tcase, unsupported);
+    tcase_add_test(tcase, several_itags_in_one_message);
     tcase_add_test(tcase, who_completed_what);
     tcase_add_test(tcase, itags_in_turn);
     tcase_add_loop_test(tcase, late_completion, 0, 2);
