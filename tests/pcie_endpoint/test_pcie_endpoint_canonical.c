@@ -550,6 +550,31 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
 }
 END_TEST
 
+/* A stop in the middle of a group gives credits back: the edge at which that is rare says so as well. */
+START_TEST(group_that_shrinks_is_touched)
+{
+    struct prisim_endpoint_config config;
+    busy_config(&config, PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_GROUP_KEPT);
+    config.group_pages = 5;
+    const size_t size = prisim_endpoint_state_size(&config), hot = prisim_endpoint_hot_size(&config);
+    struct endpoint_harness *h = open_busy(&config);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    endpoint_harness_missing(h, 1, 1, PAGE, 0x5000);
+    unsigned index = endpoint_harness_up_member(h, 1, PAGE, false);
+    struct prisim_tlp stop = {.head = {.type = PRISIM_TLP_MEMORY_WRITE, .address = config.bar_base + 4, .size = 4},
+                              .data = {2}};
+    endpoint_harness_down(h, &stop);
+    void *before = malloc(size);
+    h->state->touched.count = 0;
+    memcpy(before, h->state, size);
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->state->group[index].members, 2);
+    told_touched(h->state, before, hot, size);
+    free(before);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("endpoint canonical");
@@ -560,6 +585,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 6);
     tcase_add_test(tcase, marker_makes_indexes_count);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 11);
+    tcase_add_test(tcase, group_that_shrinks_is_touched);
     suite_add_tcase(suite, tcase);
     return suite;
 }
