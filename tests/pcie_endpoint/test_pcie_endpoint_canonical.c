@@ -529,7 +529,7 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
     ck_assert_uint_le(hot, 1024);
     struct endpoint_harness *h = open_busy(&config);
     struct endpoint_peers peers = {
-        .random = random_open((uint64_t)_i, 0, 0), .jobs_left = 100, .rogues = true, .streams = true};
+        .random = random_open((uint64_t)_i, 0, 0), .jobs_left = _i < 5 ? 100 : 60, .rogues = true, .streams = true};
     struct random_stream more = random_open((uint64_t)_i, 0, 1);
     void *before = malloc(size);
     unsigned few = 0;
