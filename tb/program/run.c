@@ -57,6 +57,7 @@ struct run {
     bool streams;          /* it is printed while the run goes on */
     struct progress progress;
     struct engine_result result;
+    struct stream told;        /* who hears an event before the checkers do, and of duties that are broken */
     const char *const *path;   /* options.output */
     void *output[RUN_OUTPUTS]; /* those that are open */
     uint32_t events_unwatched; /* since the outputs were last asked whether they can be written */
@@ -191,13 +192,13 @@ static struct stream listeners(struct run *run)
 static bool run_engine(struct run *run, const struct options *options)
 {
     enum engine engine = options->engine;
-    const struct stream told = listeners(run);
+    run->told = listeners(run);
     const struct event_types types = checkers_types();
     char message[SCENARIO_TEXT_MAX] = "no memory";
     /* The checkers come last: what they say of an event stands behind it. */
-    struct stream stream = told;
+    struct stream stream = run->told;
     stream_add_for(&stream, &types, checkers_event, run->checkers);
-    checkers_take(run->checkers, &told);
+    checkers_take(run->checkers, &run->told);
     bool done = false;
     switch (engine) {
     case ENGINE_NATIVE:
@@ -240,8 +241,8 @@ static int conclude(struct run *run, const struct options *options)
 {
     /* The cycle of the last event: both engines agree on it, whatever else they visit. */
     prisim_cycle_t cycles = run->result.idle ? digest_last(run->digest) : run->scenario.limits.cycles;
-    checkers_all_events(run->checkers, digest_events(run->digest));
     checkers_finish(run->checkers, cycles, run->result.idle);
+    checkers_all_events(run->checkers, digest_events(run->digest));
     char digest[DIGEST_TEXT_MAX];
     digest_text(run->digest, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,

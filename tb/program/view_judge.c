@@ -87,13 +87,13 @@ bool view_judge(const struct scenario *scenario, const struct recording *recordi
     stream_add_for(&stream, &types, judge, &judging);
     checkers_take(judging.checkers, &told);
     bool ran = digest && engine_native(scenario, &stream, &result);
+    if (ran) /* what the checkers say at the end stands in the log, too */
+        conclude(scenario, recording, result.idle, digest, to);
     bool same = ran && !judging.differs && judging.next == recording->count;
     if (!ran)
         snprintf(message, VIEW_JUDGE_MESSAGE_MAX, "1: no memory to run its scenario");
     else if (!same)
         refuse(&judging, message);
-    else
-        conclude(scenario, recording, result.idle, digest, to);
     digest_close(digest);
     if (!same)
         checkers_close(judging.checkers);
