@@ -273,7 +273,7 @@ START_TEST(two_functions)
     ck_assert_uint_eq(config_read(p, 1, 0x10, 4), 0x0040000c);
     enable_device(p, 1);
     ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0x00100000);
-    ck_assert_uint_eq(config_read(p, 1, COMMAND, 4), 6);
+    ck_assert_uint_eq(config_read(p, 1, COMMAND, 4), 0x00100006);
     run_pasid(p, 1, 3);
     enable_device(p, 0);
     ck_assert_uint_eq(pasid_state(p, 0, 3), 0);
