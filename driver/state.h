@@ -417,7 +417,7 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 
-/* device/detach.c */
+/* detach.c */
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
 

@@ -60,12 +60,6 @@ static void access_row(struct edge *e, struct task *t)
         access_config_write(e, t, function_id(e, t), offset, 4, row_value(function_config(e, t), row));
 }
 
-void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause)
-{
-    function_of_task(e, t)->state = FUNCTION_REFUSED;
-    EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
-}
-
 static void know(struct function *function)
 {
     function->express = PRISIM_ENDPOINT_CONFIG_EXPRESS;
