@@ -50,6 +50,9 @@ static inline void function_refuse(struct edge *e, struct task *t, enum function
     EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
 }
 
+/* interrupt.c */
+bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);
+
 /* enumerate.c */
 bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc);
 bool function_enable(struct edge *e, struct task *t, uint16_t *pc);

@@ -26,6 +26,8 @@ static void report(struct endpoint_edge *e, unsigned i)
     assert(context->state == PRISIM_ENDPOINT_PASID_STOPPING && context->jobs == 0);
     PRISIM_PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
     context->state = PRISIM_ENDPOINT_PASID_IDLE;
+    /* PCIE-ENUMERATION-6: behind what it has posted before. */
+    endpoint_msix_raise(e);
 }
 
 /* PCIE-MARKERCODE: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */

@@ -46,6 +46,10 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
     link->msix_size = PRISIM_ENDPOINT_MSIX_BYTES;
     link->requester_id = id;
     system->driver.function[i].bar_base = bar_base;
+    system->driver.function[i].pasid_modes =
+        (uint16_t)((system->endpoint[i].pasid_execute ? PRISIM_PASID_CONTROL_EXECUTE : 0) |
+                   (system->endpoint[i].pasid_privileged ? PRISIM_PASID_CONTROL_PRIVILEGED : 0));
+    system->driver.function[i].msix_base = system->endpoint[i].msix_base;
     system->driver.function[i].requester_id = id;
 }
 
