@@ -40,7 +40,7 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
                                                               (what->access & ENDPOINT_LAST ? PRISIM_TLP_LAST : 0))};
     PRISIM_PROBE(e->ports, e->now, endpoint_page_request, .request = out->request, .job = what->job,
                  .pasid = endpoint_pasid_field(what->has_pasid, what->pasid), .prgi = what->prg_index,
-                 .address = out->head.address, .access = what->access);
+                 .address = out->head.address, .access = prisim_tlp_page_access(&out->head));
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
