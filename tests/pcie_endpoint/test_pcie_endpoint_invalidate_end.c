@@ -375,13 +375,24 @@ START_TEST(some_do_not_join)
     invalidated(h, 6, 1, 0x4000);
     invalidated(h, 5, 0xfffff, 0x4000); /* refused */
     invalidated(h, 8, 1, 0x4000);
-    harness_run(h->base, 7 * LATENCY);
+    struct prisim_tlp other = {.head = {.requester_id = HARNESS_SMMU + 1,
+                                        .destination_id = HARNESS_ID,
+                                        .tag = 9,
+                                        .type = PRISIM_TLP_MESSAGE_DATA,
+                                        .message = PRISIM_MESSAGE_INVALIDATE_REQUEST}};
+    prisim_tlp_invalidate_fill(&other, prisim_tlp_range_encode(0x4000, 12), false);
+    endpoint_harness_down(h, &other);
+    harness_run(h->base, 8 * LATENCY);
     endpoint_harness_complete(h, &read, PRISIM_TLP_SC);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3 | 1 << 4);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 6);
     ck_assert_uint_eq(up_completion(h)->head.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 8);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 50); /* that goes to another requester */
+    ck_assert_ptr_nonnull(up);
+    ck_assert_uint_eq(up->head.itag_vector, 1 << 9);
+    ck_assert_uint_eq(up->head.destination_id, HARNESS_SMMU + 1);
     endpoint_harness_close(h);
 }
 END_TEST
