@@ -3,7 +3,7 @@
  * The endpoint function (pcie_endpoint.h): configuration, initial state, and the order of things inside one step.
  */
 #include "model/core/config_check.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
 {

@@ -4,7 +4,7 @@
  * (PCIE-CONFIG). What is not listed reads 0 and ignores writes. BAR0 is fixed by the configuration of the model, hence
  * read-only.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 enum {
     CONFIG_CLASS = 0x08,

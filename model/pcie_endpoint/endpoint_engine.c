@@ -3,7 +3,7 @@
  * What is made next, of all that jobs want: at most one TLP per edge. Page requests stand before Translation Requests,
  * these before memory TLPs; inside a kind jobs take turns.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 void endpoint_engine_work(struct endpoint_edge *e)
 {
