@@ -4,6 +4,8 @@
  * specification leaves undefined is done somehow, and said: endpoint.misuse.
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 enum { ATS_CONTROL_STU = 0x1f, ATS_PAGE_ALIGNED = 1 << 5, ATS_GLOBAL_INVALIDATE = 1 << 6 };
 enum { PASID_EXECUTE = 1 << 1, PASID_PRIVILEGED = 1 << 2 };

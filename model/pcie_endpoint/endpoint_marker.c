@@ -3,7 +3,9 @@
  * Model B's Stop Marker and its report (PCIE-STOP-4, PCIE-STOP-5, PCIE-MARKERCODE): in which order, and how far apart.
  * The context is over when both are done.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 static void wait_until(struct endpoint_edge *e, unsigned i, enum endpoint_marker marker, prisim_cycle_t due)
 {

@@ -3,8 +3,10 @@
  * The page-request engine: the requests of a group, and what a PRG Response does (PCIE-PRICAP, PCIE-GROUP,
  * PCIE-RESPONSE). Indices and credits are told in endpoint_group.c.
  */
+#include "model/pcie_endpoint/endpoint_pri.h"
 #include "model/core/random.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)

@@ -4,7 +4,10 @@
  * row D column 2) and a Stop Marker stays behind the page requests of its PASID (PCIE-MARKERORDER). At most one TLP
  * leaves per edge; what an event says of a TLP's leaving is said here.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 /* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. Bytes behind the
  * last one mean nothing. */
