@@ -55,4 +55,6 @@ void endpoint_context_check(struct endpoint_edge *e, unsigned i)
         endpoint_marker_begin(e, i);
     else if (context->marker == ENDPOINT_MARKER_LEFT)
         endpoint_marker_over(e, i);
+    else if (context->marker == ENDPOINT_MARKER_MADE)
+        endpoint_marker_report_before(e, i);
 }

@@ -72,8 +72,10 @@ static void pri_end(struct endpoint_edge *e, bool reset)
     if (was || drop)
         PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? endpoint_groups_open(s) : 0,
                      .cause = PRISIM_CAUSE_PRI_OFF);
-    if (drop)
+    if (drop) {
         endpoint_pri_drop_groups(e);
+        endpoint_marker_take_back(e);
+    }
     endpoint_pri_went_off(e);
     if (s->page_requests == 0)
         s->pri_stopped = true;

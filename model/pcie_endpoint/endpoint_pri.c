@@ -11,7 +11,7 @@
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
-    bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_halted;
+    bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_enable && !s->pri_halted;
     bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION || unasked;
     uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
     s->page_request_limit = (s->pri_enable && !s->pri_halted) || unasked ? limit : 0;
@@ -209,6 +209,7 @@ static void failed(struct endpoint_edge *e)
     s->pri_halted = true;
     endpoint_pri_limit(e->config, s);
     endpoint_pri_drop_groups(e);
+    endpoint_marker_take_back(e);
     endpoint_pri_went_off(e);
 }
 

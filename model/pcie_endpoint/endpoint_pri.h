@@ -33,8 +33,8 @@ void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct pris
  */
 static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
 {
-    return (e->s->pri_enable && !e->s->pri_halted) || e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE ||
-           e->config->on_pri_off == PRISIM_ENDPOINT_PRI_OFF_HOLD;
+    const bool enabled = e->s->pri_enable || e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE;
+    return (enabled && !e->s->pri_halted) || e->config->on_pri_off == PRISIM_ENDPOINT_PRI_OFF_HOLD;
 }
 void endpoint_pri_went_off(struct endpoint_edge *e);
 unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid);
@@ -47,6 +47,8 @@ void endpoint_marker_over(struct endpoint_edge *e, unsigned context);
 void endpoint_marker_left(struct endpoint_edge *e, unsigned context);
 void endpoint_marker_dropped(struct endpoint_edge *e, unsigned context);
 void endpoint_marker_flush(struct endpoint_edge *e, uint32_t pasid);
+void endpoint_marker_report_before(struct endpoint_edge *e, unsigned context);
+void endpoint_marker_take_back(struct endpoint_edge *e);
 void endpoint_stop_timers(struct endpoint_edge *e);
 
 #endif

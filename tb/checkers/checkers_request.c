@@ -243,6 +243,15 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
     }
 }
 
+/* PCIE-PRICAP-15: after a Response Failure until E goes from 0 to 1. A reset clears E. */
+static void function_went_off(struct checkers *c, unsigned endpoint, enum prisim_cause cause)
+{
+    struct function *function = &c->function[endpoint];
+    function->halted = cause == PRISIM_CAUSE_RESPONSE_FAILURE;
+    function->enabled = function->enabled && function->halted;
+    duty_markers_excused(c, endpoint, cause);
+}
+
 /* endpoint.pri_off: Without groups nothing was dropped (PCIE-PRICAP row "write E=0"). */
 void on_pri_off(struct checkers *c, const struct prisim_event *event)
 {
@@ -250,7 +259,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    c->function[endpoint].was_off = true;
+    function_went_off(c, endpoint, (enum prisim_cause)e->cause);
     if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
                      "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,
@@ -285,8 +294,11 @@ void on_config(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write)
         return;
-    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4)
-        c->function[endpoint].enabled = e->value & PRISIM_PRI_CONTROL_ENABLE;
+    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4) {
+        const bool enable = e->value & PRISIM_PRI_CONTROL_ENABLE;
+        c->function[endpoint].halted = c->function[endpoint].halted && c->function[endpoint].enabled == enable;
+        c->function[endpoint].enabled = enable;
+    }
     if (e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;
