@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The PCIe fabric: one link per endpoint (serialisation by generation and width, latency) and the root port that joins
- * them to the SMMU and to the host. TLPs of one link and direction stay in order. It neither reads nor answers TLPs,
- * but for requests that nobody can answer (UR). Timing: docs/timing.md "PCIe fabric".
+ * them to the SMMU and to the host. Posted, non-posted and completions of one link and direction pass each other as
+ * PCIE-ORDER has it: where they must, or, if so configured, wherever they may. It neither reads nor answers TLPs, but
+ * for requests that nobody can answer (UR). Timing: docs/timing.md "PCIe fabric".
  *
- * A completion to the host leaves only after every TLP that came before it on its link was taken at its own port: that
- * is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).
+ * A completion to the host leaves only after every posted TLP that came before it on its link was taken at its own
+ * port: that is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).
  */
 #ifndef PRISIM_PCIE_FABRIC_H
 #define PRISIM_PCIE_FABRIC_H
@@ -23,6 +24,9 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 enum { PRISIM_FABRIC_LINKS_MAX = 32 };
+
+/* PCIE-ORDER-5: what is done of what may be. */
+enum prisim_fabric_order { PRISIM_FABRIC_IN_ORDER, PRISIM_FABRIC_MAY };
 
 /* The members, with default, range, unit and source of each, are the rows of fabric_link_config.def. */
 struct prisim_fabric_link_config {

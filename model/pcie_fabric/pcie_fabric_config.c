@@ -3,6 +3,7 @@
  * The fabric's configuration: defaults, and what is refused.
  */
 #include "model/core/config_check.h"
+#include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
 void prisim_fabric_config_default(struct prisim_fabric_config *config)
@@ -87,8 +88,9 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
 size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 {
     const size_t directions = 2 * (size_t)config->links + 1;
-    const size_t entries = config->link_tlps * (2 * config->links * FABRIC_ENTRY_LINES + FABRIC_ROOT_ENTRY_LINES);
-    return sizeof(struct prisim_fabric) + (directions + entries) * PRISIM_TOUCHED_LINE;
+    const size_t of_link = (fabric_up_entries(config) + fabric_down_entries(config)) * FABRIC_ENTRY_LINES;
+    const size_t lines = directions + config->links * of_link + config->link_tlps * FABRIC_ROOT_ENTRY_LINES;
+    return sizeof(struct prisim_fabric) + lines * PRISIM_TOUCHED_LINE;
 }
 
 size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config)
@@ -102,6 +104,8 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
     memset(state, 0, prisim_fabric_state_size(config));
     state->back_pressure = true; /* the first step says whose TLP is taken */
     state->links = (uint8_t)config->links;
+    state->all_loose = config->order == PRISIM_FABRIC_MAY;
+    state->draws = random_open(config->order_seed, 0, 0).counter;
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);

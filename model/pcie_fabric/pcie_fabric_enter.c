@@ -3,6 +3,7 @@
  * The ways into the fabric: routing of what was taken. Requests that nobody can answer are answered
  * here.
  */
+#include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_route.h"
 
 /* Events are emitted, and what is rare is done, by functions of their own: the way of most TLPs then saves fewer
@@ -28,18 +29,53 @@ static inline void set_in_flight(struct prisim_fabric *s, uint64_t *in_flight, u
     }
 }
 
+/* PCIE-ORDER-5: with order may, a TLP waits for its port, so that others can pass it. */
+__attribute__((noinline)) static void wait_at_random(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                     struct fabric_entry *entry)
+{
+    struct random_stream random = {s->draws};
+    entry->due += random_below(&random, config->order_delay + 1);
+    s->draws = random.counter;
+}
+
+/* What may have to pass, or be passed, entered a direction. */
+__attribute__((noinline)) static void enter_loose(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                  bool up, unsigned number, struct fabric_entry *entry)
+{
+    if (config->order == PRISIM_FABRIC_MAY)
+        wait_at_random(config, s, entry);
+    fabric_loosen(config, s, up, number);
+}
+
+/* The function answered the host: it can have another request. */
+__attribute__((noinline)) static void answered(struct prisim_fabric *s, unsigned link)
+{
+    struct fabric_direction *down = fabric_down(s, link);
+    prisim_touch(&s->touched, down, sizeof *down);
+    if (down->asked > 0)
+        down->asked--;
+}
+
 __attribute__((always_inline)) static inline void take_up(const struct prisim_fabric_config *config,
                                                           struct prisim_fabric *s, prisim_cycle_t now,
                                                           struct prisim_ports *p, unsigned link)
 {
     const struct prisim_tlp *tlp = p->rx[PRISIM_FABRIC_RX_ENDPOINT + link];
+    const unsigned kind = prisim_tlp_class(&tlp->head);
     struct fabric_direction *direction = &s->direction[link];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
-    entry->target = fabric_route_up(config, &tlp->head);
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head), kind);
+    entry->target = (uint8_t)fabric_route_up(config, &tlp->head);
     fabric_copy(&entry->tlp, tlp);
-    set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
-    if (direction->count == config->link_tlps)
-        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + link, false);
+    if (entry->target == FABRIC_TO_HOST)
+        answered(s, link);
+    if (s->all_loose || kind == FABRIC_COMPLETION || (kind == FABRIC_NONPOSTED && fabric_smmu_is_full(config, s)))
+        enter_loose(config, s, true, link, entry);
+    else
+        set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
+    if (direction->count >= config->link_tlps) {
+        s->up_full |= fabric_bit(link);
+        s->back_pressure = true;
+    }
     if (events_wanted(p))
         emit_enter(p, now, &tlp->head, link, true);
 }
@@ -50,7 +86,7 @@ static void answer_unsupported(const struct prisim_fabric_config *config, struct
 {
     const unsigned root = fabric_root_direction(s);
     struct fabric_direction *direction = &s->direction[root];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0, FABRIC_COMPLETION);
     entry->target = FABRIC_TO_HOST;
     entry->tlp.head = (struct prisim_tlp_header){.id = prisim_tlp_id(p->instance, s->made++),
                                                  .requester_id = request->requester_id,
@@ -80,17 +116,24 @@ __attribute__((always_inline)) static inline void take_down(const struct prisim_
                                                             struct prisim_ports *p, unsigned rx)
 {
     const struct prisim_tlp *tlp = p->rx[rx];
-    unsigned link = fabric_route_down(config, s, &tlp->head, rx == PRISIM_FABRIC_RX_HOST);
+    const bool host = rx == PRISIM_FABRIC_RX_HOST;
+    unsigned link = fabric_route_down(config, s, &tlp->head, host);
+    if (!host && prisim_tlp_is_completion(&tlp->head) && s->smmu_asked > 0)
+        s->smmu_asked--;
     if (link == FABRIC_NO_LINK) {
         drop_down(config, s, now, p, rx);
         return;
     }
+    const unsigned kind = fabric_kind_down(&tlp->head, host);
     struct fabric_direction *direction = fabric_down(s, link);
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head), kind);
     fabric_copy(&entry->tlp, tlp);
-    set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
-    if (direction->count + 2 > config->link_tlps) {
-        s->down_full |= fabric_bit(link);
+    if (s->all_loose || kind == FABRIC_NONPOSTED)
+        enter_loose(config, s, false, link, entry);
+    else
+        set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
+    if (fabric_held_from(direction, host) >= (host ? config->link_tlps : config->smmu_tlps)) {
+        *(host ? &s->full_of_host : &s->full_of_smmu) |= fabric_bit(link);
         s->back_pressure = true;
     }
     if (events_wanted(p))
