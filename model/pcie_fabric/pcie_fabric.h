@@ -34,6 +34,35 @@ struct prisim_fabric_link_config {
 #include "model/pcie_fabric/fabric_link_config.def"
 };
 
+enum { PRISIM_FABRIC_FAULTS_MAX = 8 };
+
+/* The last edge that can be named: more than a scenario can. */
+#define PRISIM_FABRIC_FAULT_LAST UINT64_C(100000000000000)
+
+/* What a fault does, and to which TLPs; `what` is that of fabric.fault. */
+enum prisim_fabric_fault_what {
+    PRISIM_FABRIC_FAULT_NONE,
+    PRISIM_FABRIC_FAULT_DELAY,
+    PRISIM_FABRIC_FAULT_REORDER,
+    PRISIM_FABRIC_FAULT_DROP,
+    PRISIM_FABRIC_FAULT_LINK_DOWN,
+    PRISIM_FABRIC_FAULT_LINK_UP
+};
+enum prisim_fabric_fault_of {
+    PRISIM_FABRIC_FAULT_OF_ANY,
+    PRISIM_FABRIC_FAULT_OF_POSTED,
+    PRISIM_FABRIC_FAULT_OF_NONPOSTED,
+    PRISIM_FABRIC_FAULT_OF_COMPLETION,
+    PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST,
+    PRISIM_FABRIC_FAULT_OF_STOP_MARKER
+};
+
+/* The members, with default, range, unit and source of each, are the rows of fabric_fault_config.def. */
+struct prisim_fabric_fault {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pcie_fabric/fabric_fault_config.def"
+};
+
 /* The members, with default, range, unit and source of each, are the rows of pcie_fabric_config.def. */
 struct prisim_fabric_config {
 #define PRISIM_ROWS_ARE_MEMBERS

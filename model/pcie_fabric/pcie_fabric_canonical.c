@@ -34,7 +34,7 @@ static void tell_direction(const struct prisim_fabric *s, const struct fabric_di
         const uint32_t at = (direction->head - ring.first + i * ring.lines) % length;
         const struct fabric_entry *entry = fabric_entry_at(s, ring.first + at / ring.lines * ring.lines);
         prisim_canonical_time(to, entry->due);
-        prisim_canonical_word(to, up ? entry->target : entry->kind);
+        prisim_canonical_word(to, (uint64_t)(up ? entry->target : entry->kind) | (uint64_t)entry->passable << 8);
         prisim_tlp_canonical(&entry->tlp, to);
     }
 }
@@ -53,6 +53,21 @@ static void tell_directions(const struct prisim_fabric_config *config, const str
     }
 }
 
+/* Faults that count from a later edge on are told by its distance, those of links by `seen`. */
+static void tell_faults(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                        struct prisim_canonical *to)
+{
+    uint32_t isolated = 0;
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++) {
+        if (config->fault[i].what == PRISIM_FABRIC_FAULT_NONE)
+            continue;
+        isolated = s->isolated;
+        prisim_canonical_word(to, s->seen[i]);
+        prisim_canonical_time(to, config->fault[i].at);
+    }
+    prisim_canonical_word(to, isolated);
+}
+
 void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
                              const struct prisim_ports *ports, struct prisim_canonical *to)
 {
@@ -65,6 +80,7 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
     prisim_canonical_word(to, (uint64_t)s->smmu_asked | (uint64_t)s->stands << 16);
     if (config->order == PRISIM_FABRIC_MAY)
         prisim_canonical_word(to, s->draws);
+    tell_faults(config, s, to);
     tell_directions(config, s, to);
     for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);

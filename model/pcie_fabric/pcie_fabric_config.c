@@ -6,6 +6,15 @@
 #include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
+static void default_faults(struct prisim_fabric_config *config)
+{
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        config->fault[i] = (struct prisim_fabric_fault){
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "model/pcie_fabric/fabric_fault_config.def"
+        };
+}
+
 void prisim_fabric_config_default(struct prisim_fabric_config *config)
 {
     *config = (struct prisim_fabric_config){
@@ -19,6 +28,7 @@ void prisim_fabric_config_default(struct prisim_fabric_config *config)
         };
         config->link[i].requester_id = (uint16_t)((i + 1) << 8);
     }
+    default_faults(config);
 }
 
 _Static_assert(PRISIM_FABRIC_LINKS_MAX == 32, "pcie_fabric_config.def says so");
@@ -36,6 +46,22 @@ static const struct config_range link_ranges[] = {
     CONFIG_RANGE(prisim_fabric_link_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/fabric_link_config.def"
 };
+
+static const struct config_range fault_ranges[] = {
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
+    CONFIG_RANGE(prisim_fabric_fault, name, #name, min, max, NULL, #min ".." #max),
+#include "model/pcie_fabric/fabric_fault_config.def"
+};
+
+static bool check_fault(const struct prisim_fabric_config *config, const struct prisim_fabric_fault *fault,
+                        struct prisim_config_error *error)
+{
+    const struct config_rule rule[] = {
+        {fault->what == PRISIM_FABRIC_FAULT_NONE || fault->link < config->links, {"link", "a link that is there"}},
+    };
+    return config_is_in_ranges(fault, fault_ranges, CONFIG_COUNT(fault_ranges), error) &&
+           config_keeps_rules(rule, CONFIG_COUNT(rule), error);
+}
 
 static bool bars_overlap(const struct prisim_fabric_link_config *a, const struct prisim_fabric_link_config *b)
 {
@@ -82,6 +108,9 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
     for (uint32_t i = 0; i < config->links; i++)
         if (!check_link(config, i, error))
             return false;
+    for (uint32_t i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        if (!check_fault(config, &config->fault[i], error))
+            return false;
     return true;
 }
 
@@ -104,7 +133,8 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
     memset(state, 0, prisim_fabric_state_size(config));
     state->back_pressure = true; /* the first step says whose TLP is taken */
     state->links = (uint8_t)config->links;
-    state->all_loose = config->order == PRISIM_FABRIC_MAY;
+    fabric_faults_init(config, state);
+    state->all_loose = config->order == PRISIM_FABRIC_MAY || state->faults;
     state->draws = random_open(config->order_seed, 0, 0).counter;
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;

@@ -41,6 +41,8 @@ static bool is_held_up(const struct look *look, const struct fabric_entry *entry
 
 static bool passes(const struct look *look, const struct fabric_entry *later, const struct fabric_entry *earlier)
 {
+    if (earlier->passable)
+        return true;
     const unsigned why = prisim_tlp_passes(&later->tlp.head, &earlier->tlp.head);
     if (look->config->order == PRISIM_FABRIC_MAY)
         return why & (PRISIM_TLP_PASS_MUST | wanted(look->config));

@@ -41,7 +41,8 @@ struct fabric_entry {
     prisim_cycle_t due; /* the edge at which it reaches its destination's port */
     uint8_t target;     /* enum fabric_target; only on up directions */
     uint8_t kind;       /* enum fabric_kind */
-    uint8_t unused[6];
+    uint8_t passable;   /* a fault: whatever comes behind it passes it */
+    uint8_t unused[5];
     struct prisim_tlp tlp;
     uint64_t padding; /* to a size that is cheap to multiply by */
 };
@@ -92,8 +93,13 @@ struct prisim_fabric {
     uint16_t smmu_asked;           /* non-posted requests that the SMMU has, or that stand at its port */
     uint8_t stands;                /* enum fabric_kind: what was put last on the SMMU's port */
     bool all_loose;                /* every direction is */
-    uint16_t id[PRISIM_FABRIC_LINKS_MAX]; /* requester ids of the links, side by side */
-    uint64_t to_a_line[2];
+    uint16_t id[PRISIM_FABRIC_LINKS_MAX];    /* requester ids of the links, side by side */
+    prisim_cycle_t fault_at;                 /* when the next link goes down or up */
+    uint32_t seen[PRISIM_FABRIC_FAULTS_MAX]; /* of each fault the TLPs that counted; of a link, 1: it happened */
+    uint32_t isolated;                       /* links that are down */
+    bool faults;                             /* the configuration has some */
+    uint8_t unused[3];
+    uint64_t to_a_line[4];
 
     /* Up directions: link i is i, then the root port's own, `links`. Then the down directions, link i at links + 1 + i;
      * then the entries of all of them, in their order. */
@@ -230,6 +236,40 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
                           prisim_cycle_t now, unsigned link);
 prisim_cycle_t fabric_next_due(const struct prisim_fabric *state, const struct fabric_direction *direction,
                                prisim_cycle_t now);
+
+/* pcie_fabric_answer.c, PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
+bool fabric_can_answer(const struct prisim_fabric_config *config, const struct prisim_fabric *state);
+void fabric_answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *state,
+                               prisim_cycle_t now, struct prisim_ports *ports, const struct prisim_tlp_header *request);
+
+/* pcie_fabric_fault.c: the fault that a TLP has that enters a link at this edge, or NULL. */
+void fabric_faults_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
+const struct prisim_fabric_fault *fabric_fault_of(const struct prisim_fabric_config *config,
+                                                  struct prisim_fabric *state, prisim_cycle_t now,
+                                                  struct prisim_ports *ports, const struct prisim_tlp_header *head,
+                                                  unsigned link, bool up);
+/* The TLP is lost at once: its link is down, or the fault drops it. */
+bool fabric_is_lost(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                    struct prisim_ports *ports, const struct prisim_tlp_header *head, unsigned link, bool up,
+                    const struct prisim_fabric_fault *fault);
+/* Links that go down, or up, at this edge. */
+void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                         struct prisim_ports *ports);
+/* PCIE-ITAG-9: from now on nothing goes to the link's function nor comes from it, until it is joined again; what is
+ * under way is lost, and requests of the host are answered UR. */
+void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                         struct prisim_ports *ports, unsigned link);
+void fabric_link_join(struct prisim_fabric *state, unsigned link);
+
+/* A TLP was pushed: if it is the first of its direction, it is the one to wait for. */
+static inline void fabric_set_in_flight(struct prisim_fabric *s, uint64_t *in_flight, unsigned direction_number,
+                                        const struct fabric_direction *direction, prisim_cycle_t due)
+{
+    if (direction->count == 1) {
+        *in_flight |= fabric_bit(direction_number);
+        s->next = prisim_cycle_min(s->next, due);
+    }
+}
 
 /* pcie_fabric_enter.c: what arrived at this edge enters its direction. */
 void fabric_enter(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,

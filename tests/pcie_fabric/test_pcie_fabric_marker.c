@@ -174,6 +174,24 @@ START_TEST(a_marker_with_ido_passes_other_pasids)
 }
 END_TEST
 
+/* The control: a link that lets a marker be passed, or pass, against the rules is seen. */
+START_TEST(a_passed_tlp_is_seen)
+{
+    struct traffic *t = calloc(1, sizeof *t);
+    t->random = random_open((uint64_t)_i, 15, 7);
+    struct prisim_fabric_config config = fabric_harness_config(LINKS);
+    config.fault[0] = (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_REORDER,
+                                                   .up = 1,
+                                                   .of = _i ? PRISIM_FABRIC_FAULT_OF_STOP_MARKER
+                                                            : PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST,
+                                                   .nth = 50,
+                                                   .cycles = 5000};
+    run(t, &config);
+    ck_assert_uint_gt(t->broken, 0);
+    free(t);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_marker");
@@ -181,6 +199,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 1200);
     tcase_add_loop_test(tcase, a_marker_keeps_its_place, 0, RUNS);
     tcase_add_test(tcase, a_marker_with_ido_passes_other_pasids);
+    tcase_add_loop_test(tcase, a_passed_tlp_is_seen, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
