@@ -7,8 +7,9 @@
 /* Mostly nothing leaves at an edge: a direction waits for its time, or for a port that is not free. */
 static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, const struct prisim_ports *p)
 {
-    const uint64_t sources = fabric_bit(PRISIM_FABRIC_RX_SMMU) | fabric_bit(PRISIM_FABRIC_RX_HOST);
-    if (now >= s->next)
+    const uint64_t sources =
+        fabric_bit(PRISIM_FABRIC_RX_SMMU) | fabric_bit(PRISIM_FABRIC_RX_HOST) | s->up_full << PRISIM_FABRIC_RX_ENDPOINT;
+    if (now >= s->next || (s->loose_up | s->loose_down))
         return true;
     bool free = s->wants & (~p->tx_valid | p->tx_ready);
     bool heard = s->back_pressure && (p->rx_valid & sources);
@@ -24,10 +25,24 @@ __attribute__((noinline)) static prisim_cycle_t enter_and_leave(const struct pri
     return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
 }
 
+/* With faults: links that change do so first; then each direction is looked at, at every step. */
+__attribute__((noinline)) static prisim_cycle_t step_with_faults(const struct prisim_fabric_config *config,
+                                                                 struct prisim_fabric *s, prisim_cycle_t now,
+                                                                 struct prisim_ports *p, uint64_t arrived)
+{
+    if (now >= s->fault_at)
+        fabric_links_change(config, s, now, p);
+    if (arrived)
+        fabric_enter(config, s, now, p, arrived);
+    return prisim_cycle_min(fabric_leave(config, s, now, p), s->fault_at);
+}
+
 prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, struct prisim_fabric *s,
                                   prisim_cycle_t now, struct prisim_ports *p)
 {
     uint64_t arrived = prisim_ports_arrived(p);
+    if (s->faults)
+        return step_with_faults(config, s, now, p, arrived);
     if (arrived)
         return enter_and_leave(config, s, now, p, arrived);
     return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;

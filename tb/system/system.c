@@ -68,6 +68,9 @@ void system_config_resolve(struct system_config *system)
     system->fabric.host_id = SYSTEM_HOST_ID;
     system->fabric.smmu_id = SYSTEM_SMMU_ID;
     system->fabric.links = system->endpoints;
+    /* PCIE-ORDER-5: but for one, what the SMMU has no translation slot for waits where posted TLPs can pass it. */
+    if (system->fabric.smmu_nonposted > system->smmu[0].translation_slots + 1)
+        system->fabric.smmu_nonposted = system->smmu[0].translation_slots + 1;
     for (uint32_t i = 0; i < system->smmus; i++) {
         system->smmu[i].requester_id = SYSTEM_SMMU_ID;
         prisim_smmu_pri_queue_derive(&system->smmu[i], &system->pri_queue[i]);
