@@ -7,13 +7,13 @@
 /* Mostly nothing leaves at an edge: a direction waits for its time, or for a port that is not free. */
 static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, const struct prisim_ports *p)
 {
-    const uint64_t sources =
-        fabric_bit(PRISIM_FABRIC_RX_SMMU) | fabric_bit(PRISIM_FABRIC_RX_HOST) | s->up_full << PRISIM_FABRIC_RX_ENDPOINT;
+    const uint64_t sources = fabric_bit(PRISIM_FABRIC_RX_SMMU) | fabric_bit(PRISIM_FABRIC_RX_HOST);
     if (now >= s->next || (s->loose_up | s->loose_down))
         return true;
     bool free = s->wants & (~p->tx_valid | p->tx_ready);
     bool heard = s->back_pressure && (p->rx_valid & sources);
-    return free || heard;
+    bool seen = p->rx_valid & (s->up_full & ~s->judged) << PRISIM_FABRIC_RX_ENDPOINT;
+    return free || heard || seen;
 }
 
 /* Apart from the step, which then saves no registers where nothing arrives. */

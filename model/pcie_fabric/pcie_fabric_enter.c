@@ -77,13 +77,15 @@ __attribute__((always_inline)) static inline void take_up(const struct prisim_fa
     fabric_copy(&entry->tlp, tlp);
     if (entry->target == FABRIC_TO_HOST)
         answered(s, link);
+    else if (entry->target == FABRIC_TO_NOBODY)
+        s->strays |= fabric_bit(link);
     if (s->all_loose || kind == FABRIC_COMPLETION || (kind == FABRIC_NONPOSTED && fabric_smmu_is_full(config, s)))
         enter_loose(config, s, true, link, entry, fault);
     else
         fabric_set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
     if (direction->count >= config->link_tlps) {
         s->up_full |= fabric_bit(link);
-        s->back_pressure = true;
+        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + link, false);
     }
 }
 

@@ -233,18 +233,23 @@ static inline prisim_cycle_t next_step(const struct prisim_fabric *s, const stru
 static bool look_up(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
                     struct prisim_ports *p, unsigned number)
 {
-    const uint32_t nobody = fabric_pass_up(config, s, now, p, number, FABRIC_TO_NOBODY);
+    const struct fabric_direction *direction = &s->direction[number];
+    uint32_t nobody = 0;
+    if (s->strays >> number & 1)
+        nobody = fabric_pass_up(config, s, now, p, number, FABRIC_TO_NOBODY);
     if (nobody) {
         emit_unroutable(p, now, &fabric_entry_at(s, nobody)->tlp.head);
         fabric_direction_take(s, &s->direction[number], nobody);
         fabric_tighten(config, s, true, number);
         return true;
     }
-    for (unsigned tx = 0; tx < FABRIC_ROOT_PORTS; tx++)
-        if (fabric_pass_up(config, s, now, p, number, tx)) {
+    for (unsigned tx = 0; tx < FABRIC_ROOT_PORTS; tx++) {
+        const bool any = tx == FABRIC_TO_SMMU || direction->held[FABRIC_COMPLETION] > 0; /* only those go to the host */
+        if (any && prisim_ports_can_put(p, tx) && fabric_pass_up(config, s, now, p, number, tx)) {
             s->wait[tx] |= fabric_bit(number);
             s->wants |= fabric_bit(tx);
         }
+    }
     return false;
 }
 
@@ -259,13 +264,13 @@ __attribute__((noinline)) static prisim_cycle_t look(const struct prisim_fabric_
         const unsigned number = (unsigned)__builtin_ctzll(up);
         next = look_up(config, s, now, p, number)
                    ? now + 1
-                   : prisim_cycle_min(next, fabric_next_due(s, &s->direction[number], now));
+                   : prisim_cycle_min(next, fabric_next_due(config, s, &s->direction[number], now));
     }
     for (uint64_t down = s->loose_down; down; down &= down - 1) {
         const unsigned link = (unsigned)__builtin_ctzll(down);
-        if (fabric_pass_down(config, s, now, link))
+        if (prisim_ports_can_put(p, PRISIM_FABRIC_TX_ENDPOINT + link) && fabric_pass_down(config, s, now, link))
             s->wants |= fabric_bit(PRISIM_FABRIC_TX_ENDPOINT + link);
-        next = prisim_cycle_min(next, fabric_next_due(s, fabric_down(s, link), now));
+        next = prisim_cycle_min(next, fabric_next_due(config, s, fabric_down(s, link), now));
     }
     return next;
 }
@@ -284,6 +289,8 @@ prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct pr
         put_up(config, s, now, p, (unsigned)__builtin_ctzll(root));
     for (uint64_t links = go >> PRISIM_FABRIC_TX_ENDPOINT; links; links &= links - 1)
         put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
+    if (s->up_full & ~s->judged)
+        fabric_choose_endpoints(config, s, p);
     if (s->back_pressure)
         fabric_choose_sources(config, s, p);
     /* What left may have left the way open, or closed, for others that are due. */

@@ -109,8 +109,8 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
     return find(&look);
 }
 
-prisim_cycle_t fabric_next_due(const struct prisim_fabric *s, const struct fabric_direction *direction,
-                               prisim_cycle_t now)
+prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                               const struct fabric_direction *direction, prisim_cycle_t now)
 {
     prisim_cycle_t next = PRISIM_CYCLE_NEVER;
     uint32_t line = direction->head;
@@ -118,6 +118,8 @@ prisim_cycle_t fabric_next_due(const struct prisim_fabric *s, const struct fabri
         const prisim_cycle_t due = fabric_entry_at(s, line)->due;
         if (due > now)
             next = prisim_cycle_min(next, due);
+        if (due > now && config->order == PRISIM_FABRIC_IN_ORDER && !s->faults)
+            break; /* then they are due in the order of the wire */
         line = fabric_direction_behind(direction, line);
     }
     return next;

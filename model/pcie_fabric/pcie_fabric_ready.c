@@ -36,11 +36,6 @@ static bool shares_have_room(const struct share *share)
     return taken < share->places - 1;
 }
 
-static struct share share_up(const struct prisim_fabric_config *config, const struct prisim_fabric *s, unsigned link)
-{
-    return (struct share){&s->direction[link], config->link_tlps, UP};
-}
-
 static struct share share_down(const struct prisim_fabric_config *config, const struct prisim_fabric *s, unsigned link,
                                bool host)
 {
@@ -54,33 +49,35 @@ static bool has_room(const struct share *share, unsigned kind)
     return share->direction->held[kind] == 0 || shares_have_room(share);
 }
 
-/* Directions that are still full for some kind. */
-static uint64_t still_full(const struct prisim_fabric_config *config, const struct prisim_fabric *s, uint64_t links,
-                           bool up, bool host)
+/* While a direction has no room for whatever may come, an endpoint's TLP is taken only if what it offers has. */
+void fabric_choose_endpoints(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
 {
-    for (uint64_t left = links; left; left &= left - 1) {
-        const unsigned link = (unsigned)__builtin_ctzll(left);
-        const struct share share = up ? share_up(config, s, link) : share_down(config, s, link, host);
-        if (shares_have_room(&share))
-            links &= ~fabric_bit(link);
-    }
-    return links;
-}
-
-/* While a direction is full for some kind, an endpoint's TLP is taken only if what it offers has room. */
-static void choose_endpoints(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
-{
-    const uint64_t before = s->up_full;
-    s->up_full = still_full(config, s, before, true, false);
-    for (uint64_t left = before; left; left &= left - 1) {
+    for (uint64_t left = s->up_full & ~s->judged; left; left &= left - 1) {
         const unsigned link = (unsigned)__builtin_ctzll(left), rx = PRISIM_FABRIC_RX_ENDPOINT + link;
-        bool ready = !(s->up_full >> link & 1);
-        if (!ready && (prisim_ports_refused(p) >> rx & 1)) {
-            const struct share share = share_up(config, s, link);
+        bool ready = s->direction[link].count < config->link_tlps;
+        if (ready) {
+            s->up_full &= ~fabric_bit(link);
+        } else if (prisim_ports_refused(p) >> rx & 1) {
+            const struct share share = {&s->direction[link], config->link_tlps, UP};
             ready = has_room(&share, prisim_tlp_class(&((const struct prisim_tlp *)p->rx[rx])->head));
+            if (!ready)
+                s->judged |= fabric_bit(link);
         }
         prisim_ports_set_ready(p, rx, ready);
     }
+}
+
+/* Of the down directions that had no room for whatever a source may give, those that still have none. */
+static uint64_t still_full(const struct prisim_fabric_config *config, const struct prisim_fabric *s, uint64_t links,
+                           bool host)
+{
+    for (uint64_t left = links; left; left &= left - 1) {
+        const unsigned link = (unsigned)__builtin_ctzll(left);
+        const struct share share = share_down(config, s, link, host);
+        if (fabric_held_from(share.direction, host) < share.places)
+            links &= ~fabric_bit(link);
+    }
+    return links;
 }
 
 /* While some link has no room for whatever a source may give, its TLP is taken only if what it offers has. */
@@ -103,10 +100,9 @@ static bool takes_down(const struct prisim_fabric_config *config, const struct p
 void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
 {
     const bool room_to_answer = s->direction[fabric_root_direction(s)].count < config->link_tlps;
-    s->full_of_smmu = still_full(config, s, s->full_of_smmu, false, false);
-    s->full_of_host = still_full(config, s, s->full_of_host, false, true);
-    choose_endpoints(config, s, p);
-    s->back_pressure = s->full_of_smmu || s->full_of_host || s->up_full || !room_to_answer;
+    s->full_of_smmu = still_full(config, s, s->full_of_smmu, false);
+    s->full_of_host = still_full(config, s, s->full_of_host, true);
+    s->back_pressure = s->full_of_smmu || s->full_of_host || !room_to_answer;
     prisim_ports_set_ready(p, PRISIM_FABRIC_RX_SMMU, takes_down(config, s, p, PRISIM_FABRIC_RX_SMMU, s->full_of_smmu));
     prisim_ports_set_ready(p, PRISIM_FABRIC_RX_HOST,
                            room_to_answer && takes_down(config, s, p, PRISIM_FABRIC_RX_HOST, s->full_of_host));

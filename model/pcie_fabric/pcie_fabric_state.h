@@ -109,7 +109,9 @@ struct prisim_fabric {
     uint32_t isolated;                       /* links that are down */
     bool faults;                             /* the configuration has some */
     uint8_t unused[3];
-    uint64_t to_a_line[4];
+    uint64_t strays; /* up directions that had a TLP to nobody: it says only where to look */
+    uint64_t judged; /* full up directions whose endpoint offers what has no room, until one leaves: as strays */
+    uint64_t to_a_line[2];
 
     struct fabric_root_port root_port;
 
@@ -202,6 +204,7 @@ static inline void fabric_direction_pop(struct prisim_fabric *state, struct fabr
     prisim_touch(&state->touched, direction, sizeof *direction);
     prisim_touch(&state->touched, entry, bytes);
     direction->held[entry->kind]--;
+    state->judged = 0;
     memset(entry, 0, bytes);
     direction->head += direction->lines;
     if (--direction->count == 0)
@@ -248,8 +251,8 @@ uint32_t fabric_pass_up(const struct prisim_fabric_config *config, const struct 
                         prisim_cycle_t now, const struct prisim_ports *ports, unsigned number, unsigned target);
 uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
                           prisim_cycle_t now, unsigned link);
-prisim_cycle_t fabric_next_due(const struct prisim_fabric *state, const struct fabric_direction *direction,
-                               prisim_cycle_t now);
+prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
+                               const struct fabric_direction *direction, prisim_cycle_t now);
 
 /* pcie_fabric_answer.c, PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
 bool fabric_can_answer(const struct prisim_fabric_config *config, const struct prisim_fabric *state);
@@ -298,6 +301,8 @@ prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct pr
 /* pcie_fabric_ready.c: endpoints are taken from the first step on; and whose TLP is taken at the next edge, if it is
  * not everybody's. */
 void fabric_ready_endpoints(const struct prisim_fabric_config *config, struct prisim_ports *ports);
+void fabric_choose_endpoints(const struct prisim_fabric_config *config, struct prisim_fabric *state,
+                             struct prisim_ports *ports);
 void fabric_choose_sources(const struct prisim_fabric_config *config, struct prisim_fabric *state,
                            struct prisim_ports *ports);
 

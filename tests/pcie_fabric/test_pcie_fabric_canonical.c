@@ -70,6 +70,8 @@ static const struct told_field fields[] = {
     TOLD_FIELD(all_loose, CONFIG),
     TOLD_FIELD(id, CONFIG),
     TOLD_FIELD(fault_at, CONFIG),
+    TOLD_FIELD(strays, FOLLOWS),
+    TOLD_FIELD(judged, FOLLOWS),
     TOLD_FIELD(seen, "no fault is planned"),
     TOLD_FIELD(isolated, "no fault is planned"),
     TOLD_FLAG(faults, CONFIG),

@@ -165,6 +165,7 @@ START_TEST(a_marker_with_ido_passes_other_pasids)
     struct traffic *t = calloc(1, sizeof *t);
     t->random = random_open((uint64_t)_i, 15, 6);
     struct prisim_fabric_config config = fabric_harness_config(LINKS);
+    config.smmu_nonposted = SLOTS;
     config.order = PRISIM_FABRIC_MAY;
     config.order_delay = 20;
     run(t, &config);
@@ -180,6 +181,7 @@ START_TEST(a_passed_tlp_is_seen)
     struct traffic *t = calloc(1, sizeof *t);
     t->random = random_open((uint64_t)_i, 15, 7);
     struct prisim_fabric_config config = fabric_harness_config(LINKS);
+    config.smmu_nonposted = SLOTS;
     config.fault[0] = (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_REORDER,
                                                    .up = 1,
                                                    .of = _i ? PRISIM_FABRIC_FAULT_OF_STOP_MARKER
