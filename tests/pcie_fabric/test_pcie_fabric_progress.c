@@ -218,7 +218,8 @@ static bool ends(uint64_t seed, uint32_t places_at_smmu, uint32_t places_at_func
 /* PCIE-ORDER-5: the root port counts what each has; the SMMU may be sent one more, which stands at its port. */
 START_TEST(all_ends)
 {
-    ck_assert(ends((uint64_t)_i, PLACES + (uint32_t)_i / 4, PLACES, _i % 2 ? PRISIM_FABRIC_MAY : PRISIM_FABRIC_IN_ORDER));
+    ck_assert(
+        ends((uint64_t)_i, PLACES + (uint32_t)_i / 4, PLACES, _i % 2 ? PRISIM_FABRIC_MAY : PRISIM_FABRIC_IN_ORDER));
 }
 END_TEST
 
