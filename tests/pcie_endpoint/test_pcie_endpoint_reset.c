@@ -36,7 +36,7 @@ static void await_ready(struct endpoint_harness *h)
     harness_run(h->base, CYCLES);
 }
 
-/* covers: PCIE-ENUMERATION-4 */
+/* covers: PCIE-ENUMERATION-4, PCIE-ATSCAP */
 START_TEST(registers_have_their_reset_values)
 {
     static const struct {
