@@ -96,6 +96,7 @@ static void is_refused(const struct prisim_driver_config *c, const struct row *r
     ck_assert_str_eq(error.expected, expected);
 }
 
+/* covers: PCIE-LATENCY-10, PCIE-LATENCY-11 */
 START_TEST(defaults_and_ranges)
 {
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {

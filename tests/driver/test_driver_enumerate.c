@@ -131,7 +131,7 @@ static const struct fault faults[] = {
     {FIRST, PASID + 4, 2, 5 << 8, PRISIM_CAUSE_PASID_WIDTH, 22, 3, false},    /* the driver has 6 bits */
 };
 
-/* covers: PCIE-ENUMERATION-4, PCIE-PASIDCAP-1 */
+/* covers: PCIE-ENUMERATION-4, PCIE-PASIDCAP-1, PCIE-PASIDCAP */
 START_TEST(refused)
 {
     static const struct write writes[] = {{0x10, 4, 0}, {0x14, 4, 0x10}, {0x04, 2, 6}};

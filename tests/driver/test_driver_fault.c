@@ -32,6 +32,7 @@ static void check_response(const struct driver_harness *h, unsigned n, uint32_t 
     ck_assert_uint_eq(prisim_bits_get(command[1], PRISIM_CMD1_PRI_RESP), resp);
 }
 
+/* covers: PCIE-GROUP-11 */
 START_TEST(a_fault_is_served)
 {
     struct driver_harness *h = open_bound(PRISIM_DRIVER_CONS_ENTRY);
@@ -65,6 +66,7 @@ START_TEST(a_fault_is_served)
 END_TEST
 
 /* One response per group; a refused member makes it Invalid (SMMU-PRIMSG, PCIE-GROUP). */
+/* covers: PCIE-GROUP-5, PCIE-GROUP-10 */
 START_TEST(a_group_is_answered_once)
 {
     struct driver_harness *h = open_bound(PRISIM_DRIVER_CONS_ENTRY);
@@ -89,6 +91,7 @@ START_TEST(a_group_is_answered_once)
 END_TEST
 
 /* Unbind S-22: one PRGI, two PASIDs: no group. */
+/* covers: PCIE-GROUP-1 */
 START_TEST(parts_of_another_pasid_do_not_join)
 {
     struct driver_harness *h = open_bound(PRISIM_DRIVER_CONS_ENTRY);
@@ -134,7 +137,7 @@ START_TEST(what_is_refused_is_answered_invalid)
 END_TEST
 
 /* PCIE-MARKERCODE: never answered. Without a PASID the same bits are an ordinary request (SMMU-PRIMSG). */
-/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, PCIE-MARKERCODE-9, PCIE-NOPASID-1 */
 START_TEST(a_stop_marker_is_not_answered)
 {
     struct driver_harness *h = open_bound(PRISIM_DRIVER_CONS_ENTRY);
@@ -190,7 +193,7 @@ START_TEST(cons_moves_once_a_pass)
 END_TEST
 
 /* SMMU-PRIOVF: drained up to PROD, groups without Last ignored, then one write with RD and OVACKFLG. */
-/* covers: SMMU-PRIOVF */
+/* covers: SMMU-PRIOVF, PCIE-RESPONSE, PCIE-GROUP-10 */
 START_TEST(an_overflow_is_acknowledged)
 {
     struct driver_harness *h = open_bound(_i ? PRISIM_DRIVER_CONS_PASS : PRISIM_DRIVER_CONS_ENTRY);

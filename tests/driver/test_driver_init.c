@@ -278,6 +278,7 @@ START_TEST(enables_are_waited_for)
 END_TEST
 
 /* PCIE-ENABLE: PRI's Stopped is polled; a function that does not answer is not waited for. */
+/* covers: PCIE-ENABLE-3 */
 START_TEST(pri_is_stopped_before_its_allocation)
 {
     struct driver_harness *h = driver_harness_open();
@@ -316,6 +317,7 @@ START_TEST(wired_lines)
 }
 END_TEST
 
+/* covers: PCIE-ENABLE-2, PCIE-ENABLE-3, PCIE-PASIDCAP */
 START_TEST(functions_are_enabled_in_order)
 {
     struct driver_harness *h = driver_harness_open();
@@ -412,6 +414,7 @@ END_TEST
 
 /* PCIE-PRICAP: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x110); all of it is
  * written. */
+/* covers: PCIE-PRICAP-8 */
 START_TEST(the_allocation_is_a_dword)
 {
     static const uint32_t allocation[] = {1, 255, 256, 300, 512};

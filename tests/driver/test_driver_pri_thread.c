@@ -40,7 +40,7 @@ START_TEST(cons_wraps)
 END_TEST
 
 /* SMMU-PRIOVF: all parts are ignored, whosesoever; and an overflow is acknowledged though PROD shows nothing new. */
-/* covers: SMMU-PRIOVF, SMMU-QUEUE-23 */
+/* covers: SMMU-PRIOVF, SMMU-QUEUE-23, PCIE-RESPONSE */
 START_TEST(an_overflow_of_a_drained_queue)
 {
     struct driver_harness *h = open_bound(4, (uint32_t)_i);
@@ -171,6 +171,7 @@ END_TEST
 
 /* Three groups have a part each; their Lasts come in every order, and behind each Last a part of a new group: all
  * groups are whole, in the order their members came. */
+/* covers: PCIE-GROUP-2 */
 START_TEST(parts_in_every_order)
 {
     static const uint8_t order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
@@ -194,6 +195,26 @@ START_TEST(parts_in_every_order)
         ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_ENQUEUE, 2 * i)->driver_enqueue.item, part);
         ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_ENQUEUE, 2 * i + 1)->driver_enqueue.item, last);
     }
+    driver_harness_close(h);
+}
+END_TEST
+
+/* One PRGI of two functions: the Last of one leaves the other's part alone. */
+/* covers: PCIE-GROUP-1, PCIE-GROUP-8 */
+START_TEST(parts_of_another_function_do_not_join)
+{
+    struct driver_harness *h = open_bound(6, PRISIM_DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 1, 9, 0x4000, R);
+    driver_harness_request(h, STREAM_2, 1, 9, 0x5000, R | L);
+    driver_harness_request(h, STREAM, 1, 9, 0x6000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 2);
+    driver_harness_run(h, 1000);
+    static const unsigned item[] = {1, 0, 2}; /* in the order in which they go to the workers */
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_ENQUEUE), 3);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_ENQUEUE, i)->driver_enqueue.item, item[i]);
+    ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_PRI_RESP), 2);
     driver_harness_close(h);
 }
 END_TEST
@@ -251,6 +272,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_kick_during_the_last_read);
     tcase_add_test(tcase, interrupts_before_the_handler_are_one);
     tcase_add_test(tcase, an_interrupt_while_the_handler_runs);
+    tcase_add_test(tcase, parts_of_another_function_do_not_join);
     tcase_add_test(tcase, parts_have_half_of_the_pool);
     tcase_add_test(tcase, the_pool_is_used_up);
     tcase_add_loop_test(tcase, parts_in_every_order, 0, 6);

@@ -36,7 +36,7 @@ static prisim_cycle_t cycle_of(const struct driver_harness *h, enum prisim_event
 }
 
 /* SMMU-ATCINV: descriptor, TLB, SYNC, ATC, SYNC. */
-/* covers: SMMU-ATCINV-4 */
+/* covers: SMMU-ATCINV-4, PCIE-ATC-2 */
 START_TEST(the_order_of_an_unbind)
 {
     struct driver_harness *h = open_bound();

@@ -6,6 +6,8 @@
 #include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
+/* covers: PCIE-HEADER, PCIE-AT-1, PCIE-AT-2, PCIE-AT-3, PCIE-MESSAGE-1, PCIE-MESSAGE-2, PCIE-MESSAGE-3, PCIE-MESSAGE-4,
+ * PCIE-MESSAGE-13, PCIE-MESSAGE-14, PCIE-MESSAGE-16 */
 START_TEST(codes)
 {
     static const struct literal rows[] = {
@@ -54,6 +56,7 @@ START_TEST(of_the_structure)
 END_TEST
 
 /* PCIE-ATSCPL "Size encoding": size, bits set to 1, first 0 bit; S is bit 11. */
+/* covers: PCIE-ATSCPL-16, PCIE-ATSCPL-17, PCIE-ATSCPL-18, PCIE-ATSCPL-19 */
 START_TEST(size_codes)
 {
     static const struct {
@@ -74,6 +77,7 @@ START_TEST(size_codes)
 END_TEST
 
 /* PCIE-MARKERCODE: Page Request message, LWR = 100, PASID. */
+/* covers: PCIE-MARKERCODE-1, PCIE-MARKERCODE-2, PCIE-MARKERCODE-3 */
 START_TEST(a_stop_marker)
 {
     for (unsigned lwr = 0; lwr < 8; lwr++)

@@ -12,6 +12,9 @@
 static const uint64_t high = UINT64_C(1) << 32;
 
 /* PCIE-OVERHEAD "Wire time": bytes on the link. */
+/* covers: PCIE-HEADER-1, PCIE-HEADER-7, PCIE-HEADER-9, PCIE-HEADER-10, PCIE-PREFIX-1, PCIE-PREFIX, PCIE-OVERHEAD-2,
+ * PCIE-OVERHEAD-4, PCIE-OVERHEAD-6, PCIE-OVERHEAD-7, PCIE-OVERHEAD-8, PCIE-OVERHEAD-9, PCIE-OVERHEAD-10,
+ * PCIE-OVERHEAD-11, PCIE-OVERHEAD-12, PCIE-OVERHEAD-13, PCIE-OVERHEAD-14 */
 START_TEST(wire_bytes)
 {
     const struct {
@@ -61,7 +64,7 @@ static uint64_t ones(unsigned highest)
     return bits;
 }
 
-/* covers: SMMU-ATCINV-8, SMMU-ATSCPL-1 */
+/* covers: SMMU-ATCINV-8, SMMU-ATSCPL-1, PCIE-ATSCPL-16, PCIE-ATSCPL-17, PCIE-ATSCPL-18, PCIE-ATSCPL-19 */
 START_TEST(ranges_are_encoded_as_in_the_table)
 {
     uint64_t base = sizes[_i].size_log2 == 64 ? 0 : UINT64_C(5) << sizes[_i].size_log2;
@@ -74,6 +77,7 @@ START_TEST(ranges_are_encoded_as_in_the_table)
 END_TEST
 
 /* S = 0: 4 KB, and the low bits mean nothing. */
+/* covers: PCIE-ATSCPL-7 */
 START_TEST(a_single_page_has_no_encoding)
 {
     uint64_t address = 0;
@@ -86,6 +90,7 @@ START_TEST(a_single_page_has_no_encoding)
 END_TEST
 
 /* The other generator of PCIE-ATSCPL: Z >= 8 K, the aligned address with Z/2 - 1 put in, bits 63:12 kept. */
+/* covers: PCIE-ATSCPL */
 START_TEST(every_size_comes_back)
 {
     for (unsigned size_log2 = 12; size_log2 <= 64; size_log2++) {
@@ -101,7 +106,8 @@ START_TEST(every_size_comes_back)
 END_TEST
 
 /* PCIE-ORDER, PCIE-MARKERCODE: a Stop Marker needs the PASID. */
-/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, PCIE-HEADER-2, PCIE-HEADER-11, PCIE-HEADER-12, PCIE-MARKERCODE-1,
+ * PCIE-MARKERCODE-2, PCIE-MARKERCODE-3, PCIE-ORDER-8 */
 START_TEST(classes)
 {
     struct prisim_tlp_header head = {.type = PRISIM_TLP_MESSAGE,
@@ -137,6 +143,7 @@ END_TEST
 
 /* PCIE-MESSAGE, payload of an Invalidate Request: DW0 is address 63:32, DW1 address 31:12, S 11, Global 0. 2 MB at
  * 0x1234567840000000: ones from bit 12 to 19 (PCIE-ATSCPL). The header's address is the same without Global. */
+/* covers: PCIE-MESSAGE-8, PCIE-MESSAGE-9 */
 START_TEST(invalidate_request)
 {
     for (unsigned global = 0; global < 2; global++) {
@@ -179,6 +186,8 @@ START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
 END_TEST
 
 /* PCIE-ATSCPL "Completion data entry": the position of each field, and where its bytes lie. */
+/* covers: PCIE-ATSCPL-6, PCIE-ATSCPL-7, PCIE-ATSCPL-8, PCIE-ATSCPL-10, PCIE-ATSCPL-11, PCIE-ATSCPL-12, PCIE-ATSCPL-13,
+ * PCIE-ATSCPL-14, PCIE-ATSCPL-15 */
 START_TEST(translation_entry)
 {
     static const struct {

@@ -120,6 +120,45 @@ START_TEST(execute_is_kept)
 }
 END_TEST
 
+/* Reserved bits of an entry, 9:6, and bit 10 (N) say nothing. */
+/* covers: PCIE-ATSCPL-8, PCIE-ATSCPL-9 */
+START_TEST(reserved_bits_say_nothing)
+{
+    for (unsigned bit = 6; bit <= 10; bit++) {
+        struct prisim_endpoint_config config;
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, 0x4010, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W | 1u << bit);
+        endpoint_harness_up_dma(h, 0x9010, 4);
+        endpoint_harness_dma(h, 2, 1, 0x4020, 4, true);
+        endpoint_harness_up_dma(h, 0x9020, 4);
+        const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_TRANSLATION, 0);
+        ck_assert_uint_eq(event->endpoint_translation.access, 3);
+        ck_assert(!is_cached(h, 1, 0x5000));
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
+/* What the marker says nothing of: the PASID's translations are as good as before. */
+/* covers: PCIE-MARKERORDER-3 */
+START_TEST(marker_is_no_invalidation)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    config.stop = PRISIM_ENDPOINT_STOP_MARKER;
+    struct endpoint_harness *h = running(&config);
+    fill(h, 1, 0x4000, 0x9000, 12, 0);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+    endpoint_harness_up_marker(h, 1);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 1), PRISIM_ENDPOINT_PASID_IDLE);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    ck_assert(is_cached(h, 1, 0x4000));
+    endpoint_harness_close(h);
+}
+END_TEST
+
 /* PCIE-ATSCPL-10: of every PASID, but not of what has none; it goes with any of them, which is more than asked. */
 /* covers: PCIE-ATSCPL-10, PCIE-ATC-8 */
 START_TEST(global_entry_is_of_every_pasid)
@@ -317,4 +356,5 @@ START_TEST(atc_is_a_plain_list)
 END_TEST
 
 TEST_SUITE("endpoint atc", set_keeps_its_ways, ways_divide_entries, privileged_entry_is_no_others, execute_is_kept,
-           global_entry_is_of_every_pasid, larger_translations_are_cut, atc_is_a_plain_list)
+           reserved_bits_say_nothing, marker_is_no_invalidation, global_entry_is_of_every_pasid,
+           larger_translations_are_cut, atc_is_a_plain_list)

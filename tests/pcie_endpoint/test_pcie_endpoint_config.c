@@ -13,6 +13,7 @@ static uint32_t status(struct endpoint_harness *h)
     return endpoint_harness_config_read(h, PRI) >> 16 & ~(uint32_t)PRISIM_PRI_STATUS_PRPR;
 }
 
+/* covers: PCIE-ITAG-8, PCIE-LATENCY-12, PCIE-LATENCY-13, PCIE-LATENCY-14 */
 START_TEST(configuration_is_checked)
 {
     struct prisim_endpoint_config good, bad;
@@ -27,6 +28,7 @@ START_TEST(configuration_is_checked)
     ck_assert_uint_eq(good.prgi_policy, PRISIM_ENDPOINT_PRGI_ROUND);
     ck_assert_uint_eq(good.completion_timeout, 50000000); /* PCIE-ITAG-8: 50 ms, cycles of 1 ns */
     ck_assert_uint_eq(good.pasid_execute | good.pasid_privileged, 0);
+    ck_assert(good.atc_latency == 2 && good.atc_entries == 64 && good.invalidate_latency == 50); /* PCIE-LATENCY */
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!prisim_endpoint_config_check(&bad, &error));
     bad = good, bad.msix_base = 0x800;
@@ -120,6 +122,7 @@ START_TEST(completion_waits_for_a_place)
 END_TEST
 
 /* PCIE-ORDER A3: with 64 completions not made, a register's read waits at the door, and nothing else does. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(posted_is_taken)
 {
     struct prisim_endpoint_config config;
@@ -150,7 +153,8 @@ START_TEST(posted_is_taken)
 }
 END_TEST
 
-/* covers: SMMU-PRIPCIE */
+/* covers: SMMU-PRIPCIE, PCIE-ATSCAP-1, PCIE-ATSCAP-2, PCIE-ATSCAP-3, PCIE-ATSCAP-4, PCIE-PRICAP-5, PCIE-PRICAP-6,
+ * PCIE-PRICAP-7, PCIE-PRICAP-8, PCIE-PASIDCAP-1 */
 START_TEST(capabilities_stand_where_said)
 {
     struct prisim_endpoint_config config;
@@ -183,7 +187,7 @@ START_TEST(capabilities_stand_where_said)
 }
 END_TEST
 
-/* covers: SMMU-PRIPCIE */
+/* covers: SMMU-PRIPCIE, PCIE-ATSCAP-5, PCIE-ATSCAP-6, PCIE-ATSCAP, PCIE-PRICAP-6, PCIE-PRICAP-7 */
 START_TEST(read_only_bits_stay)
 {
     struct prisim_endpoint_config config;
@@ -264,6 +268,7 @@ START_TEST(what_is_not_built_is_unsupported)
 }
 END_TEST
 
+/* covers: PCIE-PRICAP-2, PCIE-PRICAP-12 */
 START_TEST(enable_clears_stopped_and_flags)
 {
     struct prisim_endpoint_config config;
@@ -287,6 +292,7 @@ START_TEST(enable_clears_stopped_and_flags)
 }
 END_TEST
 
+/* covers: PCIE-PRICAP-3, PCIE-PRICAP-4, PCIE-PRICAP-15 */
 START_TEST(flags_are_cleared_by_writing_one)
 {
     struct prisim_endpoint_config config;
@@ -314,6 +320,7 @@ START_TEST(flags_are_cleared_by_writing_one)
 }
 END_TEST
 
+/* covers: PCIE-PRICAP-10, PCIE-PRICAP-13, PCIE-PRICAP-21, PCIE-PRICAP-22 */
 START_TEST(disable_drains)
 {
     struct prisim_endpoint_config config;
@@ -342,6 +349,7 @@ START_TEST(disable_drains)
 }
 END_TEST
 
+/* covers: PCIE-PRICAP-14, PCIE-PRICAP-25 */
 START_TEST(reset_drops_groups)
 {
     struct prisim_endpoint_config config;
@@ -369,6 +377,7 @@ START_TEST(reset_drops_groups)
 }
 END_TEST
 
+/* covers: PCIE-PRICAP-23 */
 START_TEST(failure_while_draining_stops)
 {
     struct prisim_endpoint_config config;
@@ -383,6 +392,7 @@ START_TEST(failure_while_draining_stops)
 }
 END_TEST
 
+/* covers: PCIE-ATSCAP-6, PCIE-ATSCAP, PCIE-PASIDCAP-2 */
 START_TEST(nothing_is_sent_before_it_is_enabled)
 {
     struct prisim_endpoint_config config;
@@ -410,6 +420,7 @@ START_TEST(nothing_is_sent_before_it_is_enabled)
 END_TEST
 
 /* PCIE-PASIDCAP: a PASID has no more than pasid_bits bits; the BAR has registers of all 20. */
+/* covers: PCIE-PASIDCAP-1 */
 START_TEST(pasid_beyond_the_width_does_not_run)
 {
     struct prisim_endpoint_config config;
@@ -428,6 +439,7 @@ START_TEST(pasid_beyond_the_width_does_not_run)
 END_TEST
 
 /* PCIE-HEADER: a completion has the traffic class of its request. */
+/* covers: PCIE-HEADER-4 */
 START_TEST(completion_has_the_class_of_its_request)
 {
     struct prisim_endpoint_config config;

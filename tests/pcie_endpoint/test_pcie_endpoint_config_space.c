@@ -47,7 +47,7 @@ START_TEST(reads_are_parts_of_words)
 }
 END_TEST
 
-/* covers: PCIE-ENUMERATION-1 */
+/* covers: PCIE-ENUMERATION-1, PCIE-PRICAP-1 */
 START_TEST(pri_control_leaves_status)
 {
     struct endpoint_harness *h = open_with_status();
@@ -113,7 +113,7 @@ START_TEST(pri_reset_by_16_bits)
 }
 END_TEST
 
-/* covers: PCIE-ENUMERATION-1 */
+/* covers: PCIE-ENUMERATION-1, PCIE-ATSCAP */
 START_TEST(ats_control)
 {
     struct endpoint_harness *h = open_default();
@@ -136,6 +136,7 @@ START_TEST(ats_control)
 END_TEST
 
 /* PCIE-ATSCAP: only Enable from 0 to 1 empties the ATC; a write beside it does not. */
+/* covers: PCIE-ATSCAP */
 START_TEST(ats_writes_beside_keep_the_atc)
 {
     struct endpoint_harness *h = open_default();
@@ -178,7 +179,7 @@ START_TEST(command_and_pasid)
 }
 END_TEST
 
-/* covers: PCIE-ENUMERATION-1 */
+/* covers: PCIE-ENUMERATION-1, PCIE-PRICAP-8 */
 START_TEST(allocation_in_parts)
 {
     struct endpoint_harness *h = open_default();

@@ -12,6 +12,7 @@ static const struct prisim_tlp *translate(struct endpoint_harness *h, uint64_t p
     return request;
 }
 
+/* covers: PCIE-HEADER */
 START_TEST(lines_and_pages_are_not_crossed)
 {
     struct prisim_endpoint_config config;
@@ -67,6 +68,7 @@ START_TEST(largest_job_is_whole)
 }
 END_TEST
 
+/* covers: PCIE-HEADER-8 */
 START_TEST(read_ends_with_its_last_completion)
 {
     struct prisim_endpoint_config config;
@@ -232,6 +234,7 @@ START_TEST(blocked_link_holds_what_is_offered)
 }
 END_TEST
 
+/* covers: PCIE-ATSREQ-9 */
 START_TEST(reads_are_bounded_by_tags)
 {
     struct prisim_endpoint_config config;
@@ -253,6 +256,7 @@ START_TEST(reads_are_bounded_by_tags)
 END_TEST
 
 /* UR and CA both say that the read was not done, of the last completion of a job as well. */
+/* covers: PCIE-HEADER */
 START_TEST(only_read_fails_its_job)
 {
     struct prisim_endpoint_config config;
@@ -298,6 +302,7 @@ START_TEST(jobs_take_turns)
 END_TEST
 
 /* PCIE-ATSCAP: from the edge at which Enable goes to 0 no request with a translated address is made. */
+/* covers: PCIE-ATSCAP */
 START_TEST(no_line_is_made_behind_the_disabling)
 {
     struct prisim_endpoint_config config;
@@ -322,6 +327,7 @@ START_TEST(no_line_is_made_behind_the_disabling)
 END_TEST
 
 /* Tags of reads are 64 to 127. */
+/* covers: PCIE-HEADER-8 */
 START_TEST(completion_of_a_tag_beyond_is_dropped)
 {
     struct prisim_endpoint_config config;

@@ -49,6 +49,7 @@ static unsigned whole_group(struct endpoint_harness *h, int pasid, uint64_t page
 
 /* PCIE-GROUP-1, PCIE-GROUP-4, PCIE-GROUP-6, PCIE-PRICAP-18, PCIE-PRICAP-19: as many as there are pages left in the
  * transfer, a group may have, and credits are there, each bound at one less, as many, and one more. */
+/* covers: PCIE-GROUP-1, PCIE-GROUP-4, PCIE-GROUP-6, PCIE-PRICAP-18, PCIE-PRICAP-19 */
 START_TEST(size_is_bounded)
 {
     static const struct {
@@ -99,6 +100,7 @@ START_TEST(size_is_bounded)
 END_TEST
 
 /* PCIE-GROUP-6: a group takes what is left; one response brings back all of it, at its edge, and no more than that. */
+/* covers: PCIE-GROUP-6 */
 START_TEST(one_response_brings_all_credits_back)
 {
     for (unsigned code = PRISIM_PRG_SUCCESS; code <= PRISIM_PRG_INVALID; code++) {
@@ -135,6 +137,7 @@ END_TEST
 /* What is asked for is what the transfer needs: R, and W with a write. PCIE-RESPONSE-1: behind a Success each page is
  * translated; a page that was asked for and is there is not asked for again, one that is missing still opens a group
  * for the pages behind it. */
+/* covers: PCIE-RESPONSE-1, PCIE-GROUP-1, PCIE-GROUP-13 */
 START_TEST(pages_of_a_group_are_translated_one_by_one)
 {
     for (unsigned write = 0; write < 2; write++) {
@@ -173,6 +176,7 @@ END_TEST
 
 /* Not at N-1, yes at N: the request with Last leaves last_delay behind the one before it, the others one per edge. 0
  * and 1 are one edge. A group of one request has nothing that its Last could wait for. */
+/* covers: PCIE-GROUP-3, PCIE-GROUP-4 */
 START_TEST(last_leaves_last_delay_behind)
 {
     static const uint32_t delays[] = {0, 1, 2, 3, DELAY};
@@ -219,6 +223,7 @@ static unsigned order_of(struct endpoint_harness *h, uint32_t job, unsigned coun
 }
 
 /* PCIE-GROUP-3: the members in any order, each page once, Last with the one made last; by the seed alone. */
+/* covers: PCIE-GROUP-3 */
 START_TEST(random_order_has_every_permutation)
 {
     enum { SEEDS = 60, PAGES = 3 };
@@ -243,6 +248,7 @@ START_TEST(random_order_has_every_permutation)
 }
 END_TEST
 
+/* covers: PCIE-GROUP-3 */
 START_TEST(random_order_has_its_last_last)
 {
     bool first[16] = {false}, last[16] = {false};
@@ -269,6 +275,7 @@ END_TEST
 
 /* PCIE-GROUP-2: groups of several jobs by turns, but each without a gap: the next begins when the other is whole, or
  * waits for nothing but its Last. */
+/* covers: PCIE-GROUP-2 */
 START_TEST(groups_have_no_gap)
 {
     for (uint32_t delay = 0; delay <= DELAY; delay += DELAY) {
@@ -297,6 +304,7 @@ START_TEST(groups_have_no_gap)
 END_TEST
 
 /* PCIE-GROUP-7: the lowest free one, or the next one behind the last, over a word that is full and round the end. */
+/* covers: PCIE-GROUP-7 */
 START_TEST(index_follows_the_policy)
 {
     static const struct {
@@ -321,6 +329,7 @@ START_TEST(index_follows_the_policy)
 END_TEST
 
 /* All but one are busy, and that one stands before the last in the same word, or behind it. */
+/* covers: PCIE-GROUP-7 */
 START_TEST(index_is_found_round_the_end)
 {
     static const unsigned rows[][2] = {{100, 99}, {100, 64}, {100, 101}, {100, 100}, {511, 510}, {63, 0}};
@@ -359,6 +368,7 @@ START_TEST(lowest_index_is_used_again)
 END_TEST
 
 /* PCIE-GROUP-5, PCIE-RESPONSE-4: of a group of several one index is out: one response, and a second is unexpected. */
+/* covers: PCIE-GROUP-5, PCIE-RESPONSE-4 */
 START_TEST(group_has_one_response)
 {
     struct prisim_endpoint_config config = config_of(4, 0, PRISIM_ENDPOINT_STOP_WAIT);
@@ -377,7 +387,30 @@ START_TEST(group_has_one_response)
 }
 END_TEST
 
+/* Two jobs miss one page: a group each, and each its answer. */
+/* covers: PCIE-GROUP-12 */
+START_TEST(one_page_in_two_groups)
+{
+    struct prisim_endpoint_config config = config_of(1, 0, PRISIM_ENDPOINT_STOP_WAIT);
+    struct endpoint_harness *h = open_with(&config, 8);
+    endpoint_harness_missing(h, 1, 1, 0x4000, 4);
+    const unsigned first = whole_group(h, 1, 0x4000, 1);
+    endpoint_harness_missing(h, 2, 1, 0x4000, 4);
+    const unsigned second = whole_group(h, 1, 0x4000, 1);
+    ck_assert_uint_ne(first, second);
+    endpoint_harness_respond(h, first, PRISIM_PRG_INVALID, 1);
+    harness_run(h->base, 5);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_INVALID_REQUEST);
+    ck_assert_ptr_null(endpoint_harness_done(h, 2));
+    endpoint_harness_respond(h, second, PRISIM_PRG_SUCCESS, 1);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
+    endpoint_harness_up_dma(h, 0x9000, 4);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 TEST_SUITE("endpoint group", size_is_bounded, one_response_brings_all_credits_back,
            pages_of_a_group_are_translated_one_by_one, last_leaves_last_delay_behind,
            random_order_has_every_permutation, random_order_has_its_last_last, groups_have_no_gap,
-           index_follows_the_policy, index_is_found_round_the_end, lowest_index_is_used_again, group_has_one_response)
+           index_follows_the_policy, index_is_found_round_the_end, lowest_index_is_used_again, group_has_one_response,
+           one_page_in_two_groups)

@@ -344,7 +344,7 @@ START_TEST(translations_asked_for_later_are_used)
 END_TEST
 
 /* PCIE-ATC: not before every read that used the entries has completed; later lines are translated anew. */
-/* covers: PCIE-ATC-10 */
+/* covers: PCIE-ATC-10, PCIE-ATC */
 START_TEST(completion_waits_for_reads)
 {
     struct prisim_endpoint_config config;
@@ -423,6 +423,7 @@ START_TEST(depth_bounds_what_is_accepted)
 END_TEST
 
 /* PCIE-ATSCAP: also with ATS disabled. */
+/* covers: PCIE-ATSCAP */
 START_TEST(disabled_function_completes)
 {
     struct prisim_endpoint_config config;

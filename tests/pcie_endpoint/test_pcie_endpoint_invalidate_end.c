@@ -78,7 +78,7 @@ static void expect_unanswered(const struct endpoint_harness *h, unsigned count, 
 
 /* PCIE-ITAG-7, PCIE-STOP: by the width of the function, at its last PASID and one beyond; without a PASID there is
  * none to be wrong. */
-/* covers: PCIE-ITAG-7 */
+/* covers: PCIE-ITAG-7, PCIE-STOP */
 START_TEST(pasid_beyond_the_width_is_refused)
 {
     struct prisim_endpoint_config config;

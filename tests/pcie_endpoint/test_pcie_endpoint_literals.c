@@ -8,6 +8,8 @@
 #include "tests/pcie_endpoint/endpoint_harness.h"
 #include "tests/sheet/sheet.h"
 
+/* covers: PCIE-PRICAP-1, PCIE-PRICAP-2, PCIE-PRICAP-3, PCIE-PRICAP-4, PCIE-PRICAP-5, PCIE-PRICAP-6, PCIE-ATSCAP-6,
+ * PCIE-PASIDCAP-2 */
 START_TEST(configuration_space)
 {
     static const struct literal rows[] = {
@@ -65,6 +67,8 @@ static uint32_t seen(struct endpoint_harness *h, uint32_t capability, uint32_t a
 }
 
 /* Software's way (PCIE-ENABLE), every number the rule book's: identities, STU and enables, Stopped. */
+/* covers: PCIE-ATSCAP-1, PCIE-ATSCAP-2, PCIE-ATSCAP-3, PCIE-ATSCAP-5, PCIE-ATSCAP-6, PCIE-PRICAP-1, PCIE-PRICAP-2,
+ * PCIE-PRICAP-5, PCIE-PRICAP-6, PCIE-PRICAP-7, PCIE-PRICAP-8, PCIE-PASIDCAP-1, PCIE-PASIDCAP-2 */
 START_TEST(a_function_by_the_sheets_numbers)
 {
     enum { ATS = 0x100, PRI = 0x110, PASID = 0x120 };

@@ -35,6 +35,7 @@ static void submit(struct endpoint_harness *h, uint32_t job, int pasid, bool wri
 }
 
 /* PCIE-PASIDCAP-1, PCIE-PASIDCAP-2: bits 1 and 2 of the capability say what is supported; only that can be enabled. */
+/* covers: PCIE-PASIDCAP-1, PCIE-PASIDCAP-2 */
 START_TEST(only_what_is_supported_is_enabled)
 {
     for (unsigned supported = 0; supported < 8; supported += 2)
@@ -53,6 +54,7 @@ END_TEST
 
 /* ER and PMR stand beside a PASID only, and with their enable bits only; ER not with a write. On the Translation
  * Request and on the Page Request alike, as bits 2 and 1 of the flags. */
+/* covers: PCIE-ATSREQ-10, PCIE-PREFIX-3, PCIE-PREFIX-4, PCIE-PASIDCAP, PCIE-NOPASID */
 START_TEST(requests_say_what_is_enabled)
 {
     for (unsigned enabled = 0; enabled < 8; enabled += 2)
@@ -75,6 +77,7 @@ START_TEST(requests_say_what_is_enabled)
 END_TEST
 
 /* PCIE-ATSCPL-12: what is to be executed needs Exe; R alone is a page that is missing. A read and a write do not. */
+/* covers: PCIE-ATSCPL-12 */
 START_TEST(execute_needs_its_right)
 {
     for (unsigned bits = 0; bits < 16; bits++) {
@@ -118,6 +121,7 @@ END_TEST
 
 /* PCIE-TRANSLATED: a request with a translated address has no PASID, hence neither; one that is untranslated (U) has
  * its PASID and says both, PCIE-PREFIX-3 and PCIE-PREFIX-4. */
+/* covers: PCIE-TRANSLATED-2, PCIE-PREFIX-3, PCIE-PREFIX-4, PCIE-PREFIX */
 START_TEST(untranslated_requests_say_it)
 {
     for (unsigned bits = R | W | EXE; bits <= (R | W | EXE | U); bits += U)
@@ -135,6 +139,7 @@ START_TEST(untranslated_requests_say_it)
 END_TEST
 
 /* PCIE-MARKERCODE-3: a Stop Marker has neither. */
+/* covers: PCIE-MARKERCODE-3 */
 START_TEST(marker_says_nothing)
 {
     struct prisim_endpoint_config config;

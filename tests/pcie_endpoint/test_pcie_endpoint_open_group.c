@@ -86,6 +86,7 @@ static void stopped_with_group(struct endpoint_harness *h, prisim_cycle_t at, un
 /* PCIE-STOP-2, PCIE-STOP-3, PCIE-STOP-5: a stop sends the Last of an open group at its own edge; nothing more is asked
  * for. At each place where it can come: behind the first request, in the middle, while Last waits, at the edge at which
  * it would leave anyway, and one before. */
+/* covers: PCIE-STOP-1, PCIE-STOP-2, PCIE-STOP-3, PCIE-STOP-5 */
 START_TEST(stop_closes_the_group)
 {
     static const unsigned behind[] = {1, 2, 3, 4, DELAY, DELAY + 1, DELAY + 2};
@@ -112,6 +113,7 @@ END_TEST
 
 /* PCIE-STOP-2, PCIE-GROUP-6: the credits of the requests that a stop left unmade are there for others at once; those of
  * the ones made with the response. */
+/* covers: PCIE-STOP-2, PCIE-GROUP-6 */
 START_TEST(stop_gives_unneeded_credits_back)
 {
     for (uint32_t stop = 0; stop < 3; stop++) {
@@ -148,6 +150,7 @@ END_TEST
 
 /* The marker's places in the FIFO are its own, but it stands behind the Last of its PASID's group also when the FIFO is
  * full of others' requests. */
+/* covers: PCIE-STOP-5, PCIE-MARKERORDER-1 */
 START_TEST(marker_stands_behind_the_last)
 {
     for (unsigned less = 0; less < 3; less++) {
@@ -207,6 +210,7 @@ END_TEST
 
 /* PCIE-PRICAP-10, PCIE-PRICAP-11, PCIE-PRICAP-13: E=0 opens no group, finishes the one that is open, at its own time,
  * and Stopped comes with its response. */
+/* covers: PCIE-PRICAP-10, PCIE-PRICAP-11, PCIE-PRICAP-13 */
 START_TEST(disable_finishes_the_group)
 {
     for (unsigned behind = 1; behind <= 5; behind++) {
@@ -245,6 +249,7 @@ START_TEST(disable_finishes_the_group)
 END_TEST
 
 /* E from 1 to 0 and to 1 again with an open group: it is kept (docs/timing/endpoint.md). */
+/* covers: PCIE-PRICAP-26 */
 START_TEST(enable_again_keeps_the_open_group)
 {
     struct prisim_endpoint_config config = config_of(4, DELAY, PRISIM_ENDPOINT_STOP_WAIT);
@@ -262,6 +267,7 @@ END_TEST
 
 /* PCIE-RESPONSE-3, PCIE-PRICAP-14, PCIE-PRICAP-23: with a Response Failure or a Reset all credits and indices are back,
  * and no more of an open group leaves, of whatever it still had inside. */
+/* covers: PCIE-RESPONSE-3, PCIE-PRICAP-14, PCIE-PRICAP-23 */
 START_TEST(open_group_dies_with_page_requests)
 {
     for (unsigned reset = 0; reset < 2; reset++)
@@ -362,6 +368,7 @@ END_TEST
 
 /* PCIE-STOP-3, model B: nobody waits for the response of a group that another error was about to close when the stop
  * came: its Last could not leave in between, as the FIFO was full. */
+/* covers: PCIE-STOP-3 */
 START_TEST(stop_behind_an_error_leaves_the_group)
 {
     for (uint32_t stop = 0; stop < 3; stop++) {

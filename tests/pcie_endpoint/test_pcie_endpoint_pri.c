@@ -24,7 +24,7 @@ static void respond_cause(struct endpoint_harness *h, unsigned index, unsigned c
 }
 
 /* PCIE-GROUP: as many requests as the allocation says, and one more when a response came. */
-/* covers: SMMU-PRICREDIT-1, SMMU-PRICREDIT-2 */
+/* covers: SMMU-PRICREDIT-1, SMMU-PRICREDIT-2, PCIE-PRICAP-18, PCIE-PRICAP-19 */
 START_TEST(allocation_bounds_requests)
 {
     for (uint32_t limit = 0; limit <= 4; limit++) {
@@ -52,6 +52,7 @@ START_TEST(allocation_bounds_requests)
 }
 END_TEST
 
+/* covers: PCIE-GROUP-7 */
 START_TEST(index_is_busy_until_its_response)
 {
     struct prisim_endpoint_config config;
@@ -73,7 +74,8 @@ START_TEST(index_is_busy_until_its_response)
 }
 END_TEST
 
-/* covers: SMMU-PRIAUTO-9 */
+/* covers: SMMU-PRIAUTO-9, PCIE-MESSAGE-13, PCIE-MESSAGE-14, PCIE-RESPONSE-1, PCIE-RESPONSE-2, PCIE-RESPONSE-4,
+ * PCIE-PRICAP-16, PCIE-PRICAP-21 */
 START_TEST(responses_end_or_repeat)
 {
     struct prisim_endpoint_config config;
@@ -96,6 +98,7 @@ START_TEST(responses_end_or_repeat)
 }
 END_TEST
 
+/* covers: PCIE-RESPONSE-1, PCIE-PARAMETER-12 */
 START_TEST(retry_limit_ends_the_job)
 {
     for (uint32_t limit = 1; limit <= 2; limit++) {
@@ -118,7 +121,8 @@ START_TEST(retry_limit_ends_the_job)
 }
 END_TEST
 
-/* covers: SMMU-PRIPCIE-6, SMMU-PRIPCIE-7 */
+/* covers: SMMU-PRIPCIE-6, SMMU-PRIPCIE-7, PCIE-MESSAGE-15, PCIE-MESSAGE-16, PCIE-RESPONSE-3, PCIE-PRICAP-15,
+ * PCIE-PRICAP-16, PCIE-PRICAP-23 */
 START_TEST(failure_kills_all_groups)
 {
     static const unsigned codes[] = {PRISIM_PRG_FAILURE, 0x2, 0x8, 0xe};
@@ -159,6 +163,7 @@ END_TEST
 
 /* PCIE-PRIOFF: R=W=0 while page requests are off is "no access": the job ends at once, or is held until they are on.
  * Off: E=0, with and without groups that are still out, or a Response Failure. */
+/* covers: PCIE-PRIOFF, PCIE-PRICAP-9, PCIE-PRICAP-20 */
 START_TEST(no_access_with_pri_off)
 {
     for (unsigned off = 0; off < 3; off++)
@@ -205,6 +210,7 @@ END_TEST
 
 /* A job that is held for a credit when page requests go off fails with them; with allocation 0 they are on, and it is
  * held. */
+/* covers: PCIE-PRIOFF */
 START_TEST(held_jobs_fail_with_pri)
 {
     for (unsigned failure = 0; failure < 2; failure++) {
@@ -253,6 +259,7 @@ static struct endpoint_harness *with_pasids(unsigned row, uint32_t on_mismatch)
 
 /* PCIE-PRICAP, PRPR: with 1 a response has the PASID of its request, with 0 it has none. What does not fit is dropped,
  * and the group stays open; is taken all the same; or is as unexpected as an index that is not out. */
+/* covers: PCIE-PRICAP-6, PCIE-PRICAP-17 */
 START_TEST(pasid_of_the_response)
 {
     for (uint32_t how = 0; how < 3; how++)
@@ -288,6 +295,7 @@ START_TEST(pasid_of_the_response)
 END_TEST
 
 /* A Response Failure needs no PASID. */
+/* covers: PCIE-PRICAP-17 */
 START_TEST(failure_needs_no_pasid)
 {
     for (unsigned i = 0; i < sizeof pasid_row / sizeof pasid_row[0]; i++) {
@@ -303,6 +311,7 @@ START_TEST(failure_needs_no_pasid)
 END_TEST
 
 /* What still waits inside when the Response Failure comes never leaves. */
+/* covers: PCIE-RESPONSE-3 */
 START_TEST(failure_takes_back_unsent_requests)
 {
     struct prisim_endpoint_config config;
@@ -330,6 +339,7 @@ START_TEST(failure_takes_back_unsent_requests)
 }
 END_TEST
 
+/* covers: PCIE-GROUP-13 */
 START_TEST(raw_request_is_sent_as_told)
 {
     struct prisim_endpoint_config config;
@@ -361,6 +371,7 @@ START_TEST(raw_request_is_sent_as_told)
 END_TEST
 
 /* The next free one after the last, over a word of busy ones and round the end. */
+/* covers: PCIE-GROUP-7 */
 START_TEST(next_free_index_is_given)
 {
     static const struct {
@@ -380,6 +391,7 @@ START_TEST(next_free_index_is_given)
 END_TEST
 
 /* Only a message is a response, whatever a completion has in fields that it does not have. */
+/* covers: PCIE-MESSAGE-4 */
 START_TEST(completion_is_no_response)
 {
     struct prisim_endpoint_config config;
@@ -424,6 +436,7 @@ START_TEST(raw_request_without_room_is_lost)
 END_TEST
 
 /* PCIE-PARAMETER-12: the limit is of one page. */
+/* covers: PCIE-PARAMETER-12 */
 START_TEST(retry_limit_is_of_one_page)
 {
     struct prisim_endpoint_config config;
@@ -445,6 +458,7 @@ END_TEST
 
 /* PCIE-PRICAP: a failure lasts until E goes from 0 to 1, not with the flag and not with E=1: responses are ignored, a
  * page that is missing is no access. */
+/* covers: PCIE-PRICAP-15 */
 START_TEST(failure_outlives_its_flag)
 {
     for (unsigned off = 0; off < 2; off++) {
@@ -504,6 +518,7 @@ START_TEST(page_request_does_not_wait_behind_writes)
 END_TEST
 
 /* PCIE-MESSAGE: the index has 9 bits, and PCIE-PREFIX: a PASID 20. */
+/* covers: PCIE-MESSAGE, PCIE-PREFIX-5 */
 START_TEST(raw_request_is_cut_to_its_fields)
 {
     struct prisim_endpoint_config config;

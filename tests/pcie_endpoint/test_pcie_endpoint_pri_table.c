@@ -25,6 +25,7 @@ static struct cell open_in(enum column column, uint32_t on_pri_off)
     struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     config.on_pri_off = on_pri_off;
+    config.retry_backoff = 1000;
     struct endpoint_harness *h = endpoint_harness_enabled(&config, 2);
     const unsigned index = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
     static const uint32_t state[COLUMNS] = {0x80000001, 0x80010001, 0x80000000, 0x81000000};
@@ -86,6 +87,7 @@ static void respond(enum column column, unsigned code, bool known, struct due du
 /* covers: PCIE-PRICAP-21 */
 START_TEST(response_to_a_group)
 {
+    respond(RUNNING, 0, true, (struct due){0x80000001, PRISIM_CAUSE_GROUP_FREED});
     respond(RUNNING, 1, true, (struct due){0x80000001, PRISIM_CAUSE_GROUP_FREED});
     respond(FAILED, 0, true, (struct due){0x80010001, PRISIM_CAUSE_FAILED_BEFORE});
     respond(FAILED, 1, true, (struct due){0x80010001, PRISIM_CAUSE_FAILED_BEFORE});
@@ -106,7 +108,7 @@ START_TEST(response_to_no_group)
 }
 END_TEST
 
-/* covers: PCIE-PRICAP-23 */
+/* covers: PCIE-PRICAP-23, PCIE-MESSAGE-15, PCIE-MESSAGE-16 */
 START_TEST(response_failure_and_unused_codes)
 {
     for (unsigned code = 2; code < 16; code++)
@@ -140,6 +142,12 @@ START_TEST(write_enable_0)
     write_control(FAILED, 0, 0x81010000, false);
     write_control(DRAINING, 0, 0x80000000, false);
     write_control(STOPPED, 0, 0x81000000, false);
+    /* With no group out it is stopped at once. */
+    struct cell c = open_in(RUNNING, PRISIM_ENDPOINT_PRI_OFF_FAIL);
+    endpoint_harness_respond(c.h, c.index, PRISIM_PRG_INVALID, NO_PASID);
+    endpoint_harness_config_write_bytes(c.h, 0x114, 2, 0);
+    ck_assert_uint_eq(registers(c.h), 0x81000000);
+    endpoint_harness_close(c.h);
 }
 END_TEST
 

@@ -36,7 +36,7 @@ static void await_ready(struct endpoint_harness *h)
     harness_run(h->base, CYCLES);
 }
 
-/* covers: PCIE-ENUMERATION-4 */
+/* covers: PCIE-ENUMERATION-4, PCIE-ATSCAP */
 START_TEST(registers_have_their_reset_values)
 {
     static const struct {
@@ -196,7 +196,7 @@ START_TEST(contexts_and_groups_are_gone)
 }
 END_TEST
 
-/* covers: PCIE-ATSCAP-6 */
+/* covers: PCIE-ATSCAP-6, PCIE-ATSCAP */
 START_TEST(translations_and_invalidations_are_gone)
 {
     struct endpoint_harness *h = open_enabled(16, PRISIM_ENDPOINT_STOP_WAIT);

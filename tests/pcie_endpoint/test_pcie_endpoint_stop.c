@@ -82,6 +82,8 @@ START_TEST(start_is_told)
 }
 END_TEST
 
+/* covers: PCIE-MARKERCODE-4, PCIE-MARKERCODE-5, PCIE-MARKERCODE-6, PCIE-MARKERCODE-7, PCIE-STOP-4, PCIE-STOP-5,
+ * PCIE-STOP */
 START_TEST(idle_pasid_stops_at_once)
 {
     static const enum prisim_endpoint_stop ways[] = {PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_STOP_NONE,
@@ -130,6 +132,7 @@ START_TEST(stop_does_not_wait_for_a_job_without_a_pasid)
 }
 END_TEST
 
+/* covers: PCIE-STOP-1, PCIE-STOP-3, PCIE-STOP-4, PCIE-STOP-5 */
 START_TEST(wait_waits_for_every_response)
 {
     for (unsigned code = PRISIM_PRG_SUCCESS; code <= PRISIM_PRG_INVALID; code++) {
@@ -160,6 +163,7 @@ START_TEST(wait_waits_for_every_response)
 }
 END_TEST
 
+/* covers: PCIE-STOP-3 */
 START_TEST(failure_ends_a_waiting_stop)
 {
     struct endpoint_harness *h = running(PRISIM_ENDPOINT_STOP_WAIT, 4);
@@ -174,6 +178,8 @@ START_TEST(failure_ends_a_waiting_stop)
 END_TEST
 
 /* PCIE-STOP model B: what was made goes out, the marker behind it, no response is waited for. */
+/* covers: PCIE-MARKERCODE-4, PCIE-MARKERCODE-5, PCIE-MARKERCODE-6, PCIE-MARKERCODE-7, PCIE-MARKERORDER-1, PCIE-STOP-1,
+ * PCIE-STOP-3, PCIE-STOP-5 */
 START_TEST(marker_stands_behind_all_requests)
 {
     struct endpoint_harness *h = running(PRISIM_ENDPOINT_STOP_MARKER, 4);
@@ -217,6 +223,7 @@ static void response_is(struct endpoint_harness *h, unsigned index, int pasid, e
 /* PCIE-MARKERCODE: a Stop Marker has no response, ever. One that comes all the same has the marker's index, 0, and its
  * PASID; it is told as what it is, and is as unexpected as any other: also while index 0 is a group of another PASID.
  * When the PASID is used again it can be told no more. With PRPR=0 it has no PASID. */
+/* covers: PCIE-MARKERCODE-9 */
 START_TEST(answered_marker_is_told)
 {
     for (uint32_t prpr = 0; prpr < 2; prpr++)
@@ -295,6 +302,7 @@ START_TEST(translation_behind_the_stop_is_not_taken)
 }
 END_TEST
 
+/* covers: PCIE-MARKERCODE-10, PCIE-STOP-3 */
 START_TEST(stale_groups_return_credits_only)
 {
     static const enum prisim_endpoint_stop ways[] = {PRISIM_ENDPOINT_STOP_NONE, PRISIM_ENDPOINT_STOP_MARKER};
@@ -335,6 +343,7 @@ START_TEST(stale_groups_return_credits_only)
 END_TEST
 
 /* PCIE-STOP "Both": Translation Requests and reads have completed; a fault is then asked for no more. */
+/* covers: PCIE-STOP */
 START_TEST(stop_waits_for_completions)
 {
     static const enum prisim_endpoint_stop ways[] = {PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_STOP_NONE,
@@ -365,6 +374,7 @@ START_TEST(stop_waits_for_completions)
 }
 END_TEST
 
+/* covers: PCIE-STOP-1 */
 START_TEST(jobs_that_wait_are_aborted)
 {
     struct endpoint_harness *h = running(PRISIM_ENDPOINT_STOP_WAIT, 1000);
@@ -392,6 +402,7 @@ START_TEST(jobs_that_wait_are_aborted)
 END_TEST
 
 /* PCIE-ORDER row D column 2: the completion that says "idle" pushes what the PASID wrote before. */
+/* covers: PCIE-STOP, PCIE-ORDER-7 */
 START_TEST(state_read_pushes_writes)
 {
     struct endpoint_harness *h = running(PRISIM_ENDPOINT_STOP_NONE, 4);
@@ -422,6 +433,7 @@ START_TEST(state_read_pushes_writes)
 END_TEST
 
 /* A marker is a page request message: with PRI off none is sent, and the stop ends all the same. */
+/* covers: PCIE-PRICAP-10 */
 START_TEST(no_marker_with_pri_off)
 {
     struct endpoint_harness *h = running(PRISIM_ENDPOINT_STOP_MARKER, 4);
@@ -499,6 +511,7 @@ START_TEST(groups_are_those_of_the_use)
 END_TEST
 
 /* PCIE-STOP: the register says how far a PASID is, also of a second one with the same low six bits. */
+/* covers: PCIE-STOP */
 START_TEST(state_of_a_displaced_pasid)
 {
     struct prisim_endpoint_config config;

@@ -266,6 +266,7 @@ START_TEST(jobs_in_line_come_first)
 END_TEST
 
 /* PCIE-STOP-1: what has not begun never does, and nobody waits for it; the other PASID's goes on. */
+/* covers: PCIE-STOP-1 */
 START_TEST(stop_drops_what_has_not_begun)
 {
     for (uint32_t stop = 0; stop < 3; stop++) {

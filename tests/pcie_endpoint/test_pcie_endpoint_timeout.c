@@ -40,6 +40,7 @@ static struct prisim_tlp first_read(struct endpoint_harness *h, uint32_t job, in
 
 /* PCIE-ITAG-8: a read that is published at n is given up at n + N, not at n + N - 1. A completion at that edge is in
  * time: what comes is taken before timers are looked at. */
+/* covers: PCIE-ITAG-8 */
 START_TEST(read_is_given_up_at_its_time)
 {
     for (unsigned answer = 0; answer < 3; answer++) {
@@ -59,6 +60,7 @@ START_TEST(read_is_given_up_at_its_time)
 END_TEST
 
 /* PCIE-ITAG-8, PCIE-ITAG-10: the same of a Translation Request. */
+/* covers: PCIE-ITAG-8, PCIE-ITAG-10 */
 START_TEST(translation_request_is_given_up_at_its_time)
 {
     for (unsigned answer = 0; answer < 3; answer++) {
@@ -141,6 +143,7 @@ START_TEST(each_has_its_own_time)
 END_TEST
 
 /* 0: never. */
+/* covers: PCIE-ITAG-8 */
 START_TEST(without_a_time_nothing_is_given_up)
 {
     struct endpoint_harness *h = open_with(0, 4);
@@ -196,6 +199,7 @@ END_TEST
 
 /* Attack: a late completion is never another job's. The slot of a job whose Translation Request was given up stays
  * taken; what comes late is not kept in the ATC, and says nothing of ATS. */
+/* covers: PCIE-ITAG-10 */
 START_TEST(late_translation_is_nobody_elses)
 {
     for (unsigned how = 0; how < 3; how++) {
@@ -345,6 +349,7 @@ START_TEST(read_times_out_beside_a_group)
 END_TEST
 
 /* PCIE-STOP "Both": a stop waits for what has no completion, until it is given up; not for the late completion. */
+/* covers: PCIE-STOP */
 START_TEST(stop_waits_until_it_is_given_up)
 {
     for (unsigned read = 0; read < 2; read++) {
@@ -400,7 +405,24 @@ START_TEST(invalidation_does_not_wait_for_what_is_given_up)
 }
 END_TEST
 
+/* A page request is posted: no time is given to its response, whatever the Completion Timeout is. */
+/* covers: PCIE-GROUP-9 */
+START_TEST(response_has_no_time)
+{
+    struct endpoint_harness *h = open_with(TIMEOUT, 2);
+    const unsigned index = endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_quiet(h, 1000 * TIMEOUT);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    ck_assert_uint_eq(h->base->next, PRISIM_CYCLE_NEVER);
+    endpoint_harness_respond(h, index, PRISIM_PRG_SUCCESS, 1);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
+    endpoint_harness_up_dma(h, 0x9000, 4);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 /* PCIE-ITAG-10: a request that is sent anew (an invalidation came between) has its own time. */
+/* covers: PCIE-ITAG-10 */
 START_TEST(request_sent_anew_has_its_own_time)
 {
     struct endpoint_harness *h = open_with(TIMEOUT, 2);
@@ -424,4 +446,4 @@ TEST_SUITE("endpoint timeout", read_is_given_up_at_its_time, translation_request
            tag_of_a_read_waits_for_its_completion, late_translation_is_nobody_elses, all_slots_are_overdue,
            timed_out_job_waits_for_its_other_reads, read_times_out_beside_a_translation, read_times_out_beside_a_group,
            stop_waits_until_it_is_given_up, invalidation_does_not_wait_for_what_is_given_up,
-           request_sent_anew_has_its_own_time)
+           request_sent_anew_has_its_own_time, response_has_no_time)

@@ -28,7 +28,7 @@ static void fill(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t p
     endpoint_harness_up_dma(h, output, 4);
 }
 
-/* covers: PCIE-ATSREQ-1, PCIE-ATSREQ-5, PCIE-ATSCPL-2 */
+/* covers: PCIE-ATSREQ-1, PCIE-ATSREQ-5, PCIE-ATSCPL-2, PCIE-MESSAGE-3, PCIE-TRANSLATED-1, PCIE-GROUP-4 */
 START_TEST(edges_of_a_fault)
 {
     for (uint32_t atc = 1; atc <= 3; atc++)
@@ -89,7 +89,7 @@ START_TEST(hit_needs_no_request)
 }
 END_TEST
 
-/* covers: PCIE-ATSREQ-5, PCIE-ATSREQ-6, PCIE-ATSREQ-7 */
+/* covers: PCIE-ATSREQ-5, PCIE-ATSREQ-6, PCIE-ATSREQ-7, PCIE-TRANSLATED-1 */
 START_TEST(write_to_a_read_only_page_asks)
 {
     struct prisim_endpoint_config config;
@@ -237,6 +237,7 @@ END_TEST
 
 /* PCIE-ATC: under its own PASID only. So many PASIDs that some share whatever an implementation finds entries by; in a
  * cache of 256, all of which an invalidation then takes. */
+/* covers: PCIE-ATC-4 */
 START_TEST(many_pasids_share_no_entry)
 {
     struct prisim_endpoint_config config;
@@ -280,7 +281,7 @@ START_TEST(an_entry_of_other_addresses_is_evicted)
 }
 END_TEST
 
-/* covers: PCIE-ATSCPL-13 */
+/* covers: PCIE-ATSCPL-13, PCIE-TRANSLATED-1 */
 START_TEST(untranslated_range_is_accessed_untranslated)
 {
     struct prisim_endpoint_config config;
@@ -301,16 +302,19 @@ START_TEST(untranslated_range_is_accessed_untranslated)
 }
 END_TEST
 
-/* covers: PCIE-ATSCPL-3, PCIE-ATSCPL-4 */
+/* covers: PCIE-ATSCPL-3, PCIE-ATSCPL-4, PCIE-ATSCPL-5 */
 START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 {
     struct prisim_endpoint_config config;
     endpoint_harness_config(&config);
     struct endpoint_harness *h = running(&config);
-    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
-    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), PRISIM_TLP_CA);
-    harness_run(h->base, 5);
-    endpoint_harness_ended(h, 1, PRISIM_CAUSE_TRANSLATION_ERROR);
+    static const enum prisim_tlp_status of_one[] = {PRISIM_TLP_CA, PRISIM_TLP_CRS};
+    for (uint32_t i = 0; i < 2; i++) {
+        endpoint_harness_dma(h, 10 + i, 1, 0x4000, 4, true);
+        endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), of_one[i]);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_ended(h, 10 + i, PRISIM_CAUSE_TRANSLATION_ERROR);
+    }
     endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
     endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), PRISIM_TLP_UR);
     harness_run(h->base, 5);
@@ -360,6 +364,7 @@ START_TEST(refusal_of_before_the_enable_refuses_nothing)
 }
 END_TEST
 
+/* covers: PCIE-ATSCAP */
 START_TEST(enabling_ats_empties_the_atc)
 {
     struct prisim_endpoint_config config;
@@ -402,6 +407,7 @@ START_TEST(completion_without_its_data_is_an_error)
 END_TEST
 
 /* PCIE-ATSCPL: the largest range there is, all addresses. */
+/* covers: PCIE-ATSCPL-19 */
 START_TEST(one_entry_may_hold_everything)
 {
     static const uint64_t far = UINT64_C(0x8000000000000000);
@@ -418,6 +424,7 @@ START_TEST(one_entry_may_hold_everything)
 END_TEST
 
 /* What was asked for before is not taken, whatever its address. */
+/* covers: PCIE-ATSCAP */
 START_TEST(enabling_ats_forgets_what_is_under_way)
 {
     static const uint64_t pages[] = {0x4000, UINT64_C(0xfffffffffffff000)};
@@ -439,6 +446,7 @@ START_TEST(enabling_ats_forgets_what_is_under_way)
 }
 END_TEST
 
+/* covers: PCIE-HEADER-8 */
 START_TEST(completion_nobody_waits_for_is_dropped)
 {
     struct prisim_endpoint_config config;
@@ -455,10 +463,52 @@ START_TEST(completion_nobody_waits_for_is_dropped)
 }
 END_TEST
 
-TEST_SUITE("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
-           large_page_serves_all_of_it, oldest_entry_is_replaced, oldest_entry_is_replaced_behind_an_invalidation,
-           entry_filled_again_is_new, no_access_is_not_kept, many_pasids_share_no_entry,
-           an_entry_of_other_addresses_is_evicted, untranslated_range_is_accessed_untranslated,
-           abort_ends_one_job_and_refusal_ends_ats, refusal_of_before_the_enable_refuses_nothing,
-           enabling_ats_empties_the_atc, enabling_ats_forgets_what_is_under_way, one_entry_may_hold_everything,
+/* Three are under way, and answered in another order: each answer is that of its request's page. */
+/* covers: PCIE-ATSREQ-9, PCIE-HEADER-8 */
+START_TEST(answers_come_in_any_order)
+{
+    static const unsigned order[] = {1, 2, 0};
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    struct prisim_tlp request[3];
+    for (unsigned i = 0; i < 3; i++) {
+        endpoint_harness_dma(h, 1 + i, 1, 0x4000 + 0x1000 * i, 4, true);
+        request[i] = *endpoint_harness_up_translate(h, 1, 0x4000 + 0x1000 * i);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        endpoint_harness_translated(h, &request[order[i]], 0x90000 + 0x1000 * order[i], 12, R | W);
+        endpoint_harness_up_dma(h, 0x90000 + 0x1000 * order[i], 4);
+        endpoint_harness_ended(h, 1 + order[i], PRISIM_CAUSE_COMPLETED);
+    }
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* Only a translated access is asked for: an untranslated one that is refused ends its job. */
+/* covers: PCIE-GROUP-14 */
+START_TEST(untranslated_fault_is_not_asked_for)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4008, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | U);
+    const struct prisim_tlp read = *endpoint_harness_up(h, 50);
+    ck_assert_uint_eq(read.head.at, PRISIM_TLP_AT_UNTRANSLATED);
+    endpoint_harness_complete(h, &read, PRISIM_TLP_UR);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_DMA_ERROR);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_PAGE_REQUEST), 0);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+TEST_SUITE("endpoint translate", answers_come_in_any_order, untranslated_fault_is_not_asked_for, edges_of_a_fault,
+           hit_needs_no_request, write_to_a_read_only_page_asks, large_page_serves_all_of_it, oldest_entry_is_replaced,
+           oldest_entry_is_replaced_behind_an_invalidation, entry_filled_again_is_new, no_access_is_not_kept,
+           many_pasids_share_no_entry, an_entry_of_other_addresses_is_evicted,
+           untranslated_range_is_accessed_untranslated, abort_ends_one_job_and_refusal_ends_ats,
+           refusal_of_before_the_enable_refuses_nothing, enabling_ats_empties_the_atc,
+           enabling_ats_forgets_what_is_under_way, one_entry_may_hold_everything,
            completion_without_its_data_is_an_error, completion_nobody_waits_for_is_dropped)

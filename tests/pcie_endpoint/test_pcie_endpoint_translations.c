@@ -59,7 +59,7 @@ static uint64_t hit(struct endpoint_harness *h, uint64_t page)
 }
 
 /* PCIE-ATSREQ-2: two DWs a translation, no more than the job needs and the configuration permits. */
-/* covers: PCIE-ATSREQ-2, PCIE-ATSREQ-4 */
+/* covers: PCIE-ATSREQ-2, PCIE-ATSREQ-4, PCIE-ATSREQ-3 */
 START_TEST(as_many_as_the_job_needs)
 {
     static const struct {
@@ -90,7 +90,7 @@ END_TEST
 
 /* PCIE-ATSREQ-8: consecutive pages; the SMMU may return fewer; R=W=0 among them is not kept. In one completion or two.
  */
-/* covers: PCIE-ATSREQ-8, PCIE-ATSCPL-2, PCIE-ATC-1 */
+/* covers: PCIE-ATSREQ-8, PCIE-ATSCPL-2, PCIE-ATC-1, PCIE-ATSCPL */
 START_TEST(answer_fills_page_by_page)
 {
     static const uint64_t entry[4] = {0x90000 | R | W, 0xa0000 | R | W, 0, 0xc0000 | R | W};
@@ -172,7 +172,7 @@ START_TEST(whole_request_is_poisoned)
 END_TEST
 
 /* PCIE-ATSCAP-5: from an STU on, in STUs. PCIE-ATSCPL: an answer smaller than that is malformed; R=W=0 has no size. */
-/* covers: PCIE-ATSCAP-5, PCIE-ATSREQ-8, PCIE-ATSCPL-6, PCIE-ATSCPL-7 */
+/* covers: PCIE-ATSCAP-5, PCIE-ATSREQ-8, PCIE-ATSCPL-6, PCIE-ATSCPL-7, PCIE-ATSCPL */
 START_TEST(requests_count_in_stus)
 {
     struct endpoint_harness *h = running(4, 2);

@@ -13,6 +13,7 @@ static void assert_refused(const struct prisim_fabric_config *config, const char
     ck_assert_ptr_nonnull(error.expected);
 }
 
+/* covers: PCIE-LATENCY-2, PCIE-LATENCY-3, PCIE-LATENCY-5 */
 START_TEST(defaults_are_accepted)
 {
     struct prisim_fabric_config config;

@@ -12,6 +12,7 @@ static void offer(struct fabric_harness *h, unsigned rx, struct prisim_tlp tlp)
 }
 
 /* PCIE-ORDER row D column 2: the completion waits until the SMMU has taken the page request before it. */
+/* covers: PCIE-ORDER-7 */
 START_TEST(completion_to_the_host_flushes_its_link)
 {
     struct prisim_fabric_config config = fabric_harness_config(2);
@@ -36,6 +37,7 @@ START_TEST(completion_to_the_host_flushes_its_link)
 END_TEST
 
 /* The request is still in line behind another link's TLP that stands at the SMMU's port. */
+/* covers: PCIE-ORDER-7 */
 START_TEST(completion_waits_for_requests_in_line)
 {
     struct prisim_fabric_config config = fabric_harness_config(2);

@@ -29,6 +29,7 @@ static unsigned way_of(struct fabric_harness *h, unsigned rx, struct prisim_tlp 
     return way;
 }
 
+/* covers: PCIE-MESSAGE-2, PCIE-MESSAGE-3, PCIE-HEADER-12 */
 START_TEST(upstream)
 {
     static const struct {
@@ -59,6 +60,7 @@ START_TEST(upstream)
 }
 END_TEST
 
+/* covers: PCIE-MESSAGE-1, PCIE-MESSAGE-4, PCIE-MESSAGE-6, PCIE-HEADER-12 */
 START_TEST(downstream)
 {
     static const struct {

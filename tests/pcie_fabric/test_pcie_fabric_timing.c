@@ -62,6 +62,8 @@ static void assert_earliest_at(struct fabric_harness *h, unsigned tx, prisim_cyc
     ck_assert_uint_eq(h->base->tx[tx].count, 1);
 }
 
+/* covers: PCIE-RATE-1, PCIE-RATE-2, PCIE-RATE-3, PCIE-RATE-4, PCIE-RATE-5, PCIE-OVERHEAD-1, PCIE-OVERHEAD-2,
+ * PCIE-OVERHEAD-11, PCIE-OVERHEAD-12, PCIE-OVERHEAD-13, PCIE-OVERHEAD-14, PCIE-LATENCY-1 */
 START_TEST(up_takes_wire_time_and_latencies)
 {
     struct fabric_harness *h = open_link(wire[_i].generation, wire[_i].width);
@@ -128,6 +130,7 @@ START_TEST(cycles_are_those_of_the_clock)
 END_TEST
 
 /* 28 bytes at G3x4, G4x2 or G5x1: 7 + 7/64 ns. Rounded each by itself, 1000 of them would take 8000 cycles. */
+/* covers: PCIE-RATE-3, PCIE-RATE-4, PCIE-RATE-5 */
 START_TEST(back_to_back_tlps_keep_the_remainder)
 {
     enum { TLPS = 1000 };

@@ -70,9 +70,9 @@ static void prepare(struct pri_queue_harness *h, unsigned row)
     pri_queue_harness_settle(h);
 }
 
-/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3, SMMU-PRIACCEPT-1, SMMU-PRIOUTCOME-1,
- * SMMU-PRIOUTCOME-2, SMMU-PRIOUTCOME-3, SMMU-PRIOUTCOME-4, SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME-6, SMMU-PRIOUTCOME-7,
- * SMMU-PRIOUTCOME-8, SMMU-PRIAUTO, SMMU-PRIQEN-3, SMMU-SEED-6 */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3, SMMU-PRIACCEPT-1, SMMU-PRIOUTCOME-1, SMMU-PRIOUTCOME-2,
+ * SMMU-PRIOUTCOME-3, SMMU-PRIOUTCOME-4, SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME-6, SMMU-PRIOUTCOME-7, SMMU-PRIOUTCOME-8,
+ * SMMU-PRIAUTO, SMMU-PRIQEN-3, SMMU-SEED-6, PCIE-MARKERCODE-12, PCIE-NOPASID-1 */
 START_TEST(outcome_table)
 {
     unsigned row = (unsigned)_i / KINDS;
@@ -115,8 +115,7 @@ START_TEST(outcome_table)
 }
 END_TEST
 
-/* PCIE-PARAMETER-7 */
-/* covers: SMMU-PRIOUTCOME */
+/* covers: SMMU-PRIOUTCOME, PCIE-PARAMETER-7 */
 START_TEST(fail_last_only)
 {
     struct prisim_pri_queue_config config;
@@ -134,7 +133,7 @@ START_TEST(fail_last_only)
 END_TEST
 
 /* SMMU-PRIMSG: each combination of bits, with and without a PASID, at a queue that fails all it gets. */
-/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3 */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3, PCIE-MESSAGE, PCIE-NOPASID-1, PCIE-MARKERCODE-9 */
 START_TEST(kinds)
 {
     unsigned access = (unsigned)_i / 2;
@@ -182,7 +181,7 @@ START_TEST(any_stream)
 END_TEST
 
 /* SMMU-PRIACCEPT: groups may interleave, and no group must keep one PASID; all at once in flight. */
-/* covers: SMMU-PRIACCEPT-3 */
+/* covers: SMMU-PRIACCEPT-3, PCIE-GROUP-1, PCIE-GROUP-2 */
 START_TEST(groups_interleave)
 {
     static const struct {
@@ -444,7 +443,7 @@ START_TEST(one_write_leaves)
 END_TEST
 
 /* A Stop Marker that finds the queue full starts the overflow (note on SMMU-PRIOUTCOME-5). */
-/* covers: SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME */
+/* covers: SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME, PCIE-MARKERCODE-11 */
 START_TEST(marker_starts_overflow)
 {
     struct pri_queue_harness *h = pri_queue_harness_queue(0, false);

@@ -83,7 +83,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
-/* covers: SMMU-ATSREQ-5, SMMU-ATSREQ-11, SMMU-SEED-14, SMMU-ATSREQ-17 */
+/* covers: SMMU-ATSREQ-5, SMMU-ATSREQ-11, SMMU-SEED-14, SMMU-ATSREQ-17, PCIE-ATSCPL-2 */
 START_TEST(faults_are_success)
 {
     static const struct {
@@ -111,8 +111,8 @@ START_TEST(faults_are_success)
 END_TEST
 
 /* SMMU-ATSREQ, SMMU-ATSCPL, SMMU-DESCRIPTOR: what each AP grants to whom; Priv echoes; Exe only if asked for. */
-/* covers: SMMU-ATSREQ-6, SMMU-ATSCPL-2, SMMU-DESCRIPTOR-4, SMMU-DESCRIPTOR-11, SMMU-DESCRIPTOR-14,
- * SMMU-DESCRIPTOR-15 */
+/* covers: SMMU-ATSREQ-6, SMMU-ATSCPL-2, SMMU-DESCRIPTOR-4, SMMU-DESCRIPTOR-11, SMMU-DESCRIPTOR-14, SMMU-DESCRIPTOR-15,
+ * PCIE-ATSCPL-11, PCIE-ATSCPL-12, PCIE-ATSREQ-10 */
 START_TEST(permissions)
 {
     static const struct {
@@ -145,7 +145,7 @@ START_TEST(permissions)
 END_TEST
 
 /* SMMU-ATSREQ: a write that is not permitted is Success with what is. NW=1 does not take W away. */
-/* covers: SMMU-ATSREQ-6 */
+/* covers: SMMU-ATSREQ-6, PCIE-ATSREQ-6 */
 START_TEST(no_write)
 {
     uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~prisim_bits_put(3, PRISIM_DESC_AP)) |
@@ -163,7 +163,7 @@ END_TEST
 
 /* SMMU-ATSREQ, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
 /* covers: SMMU-EVENTCODE-2, SMMU-EVENTCODE-4, SMMU-EVENTCODE-6, SMMU-EVENTCODE-8, SMMU-EVENTCODE-10, SMMU-ATSREQ-3,
- * SMMU-ATSREQ-4, SMMU-ATSREQ, SMMU-ATSREQ-15 */
+ * SMMU-ATSREQ-4, SMMU-ATSREQ, SMMU-ATSREQ-15, PCIE-ATSCPL-4 */
 START_TEST(configuration_errors)
 {
     static const struct {
@@ -238,7 +238,7 @@ static void check_bad_treq(struct result r)
 }
 
 /* Test seed 15 and the first two rows of SMMU-ATSREQ. These need no REC_CFG_ATS. */
-/* covers: SMMU-EVENTCODE-5, SMMU-ATSREQ-1 */
+/* covers: SMMU-EVENTCODE-5, SMMU-ATSREQ-1, PCIE-ATSCPL-3 */
 START_TEST(ats_off)
 {
     restart(0, ON);
@@ -277,7 +277,7 @@ START_TEST(ats_of_an_aborted_stream)
 END_TEST
 
 /* SMMU-FLOW: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
-/* covers: SMMU-STE-6, SMMU-FLOW-5, SMMU-FLOW-6, SMMU-ATSREQ-7, SMMU-ATSREQ-16 */
+/* covers: SMMU-STE-6, SMMU-FLOW-5, SMMU-FLOW-6, SMMU-ATSREQ-7, SMMU-ATSREQ-16, PCIE-SMMU-2 */
 START_TEST(s1dss)
 {
     smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
@@ -351,7 +351,7 @@ START_TEST(several_translations)
 END_TEST
 
 /* All translations of a completion have one size: a larger one stands alone, and is not said behind smaller ones. */
-/* covers: SMMU-ATSCPL, PCIE-ATSREQ-8 */
+/* covers: SMMU-ATSCPL, PCIE-ATSREQ-8, PCIE-ATSCPL */
 START_TEST(one_translation)
 {
     const uint64_t block = (VA & ~UINT64_C(0x1fffff)) + 0x200000;

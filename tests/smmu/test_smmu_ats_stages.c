@@ -213,7 +213,7 @@ START_TEST(untagged)
 END_TEST
 
 /* The smaller region of the two stages; N, U and Global are 0 even of a global page. */
-/* covers: SMMU-ATSCPL-8, SMMU-ATSCPL-1, SMMU-ATSCPL-3, SMMU-ATSCPL */
+/* covers: SMMU-ATSCPL-8, SMMU-ATSCPL-1, SMMU-ATSCPL-3, SMMU-ATSCPL, PCIE-ATSCPL-8, PCIE-ATSCPL-10, PCIE-SMMU-3 */
 START_TEST(sizes)
 {
     static const unsigned log2[] = {12, 21, 30};
@@ -244,7 +244,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* covers: SMMU-ATSREQ-13, SMMU-STE-17, SMMU-IDR0-10, SMMU-ATSREQ-9 */
+/* covers: SMMU-ATSREQ-13, SMMU-STE-17, SMMU-IDR0-10, SMMU-ATSREQ-9, PCIE-SMMU-6 */
 START_TEST(split_stage)
 {
     map_first(IPA, RW);
@@ -300,7 +300,8 @@ static struct access translated(bool write, uint64_t address, unsigned flags)
 }
 
 /* EATS=10: an IPA, translated by stage 2 alone. It is data, unprivileged and has no SubstreamID. */
-/* covers: SMMU-ATSTRANSLATED-7, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED, SMMU-ATSTRANSLATED-13 */
+/* covers: SMMU-ATSTRANSLATED-7, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED, SMMU-ATSTRANSLATED-13, PCIE-TRANSLATED-3,
+ * PCIE-SMMU-6 */
 START_TEST(split_traffic)
 {
     use_ste(PRISIM_STE_CONFIG_S1_S2, PRISIM_EATS_SPLIT, 0);
@@ -395,7 +396,7 @@ START_TEST(split_faults)
 }
 END_TEST
 
-/* covers: SMMU-ATSTRANSLATED-4, SMMU-ATSREQ-1, SMMU-STE-32, SMMU-EVENTCODE-5, SMMU-EVENTCODE-7 */
+/* covers: SMMU-ATSTRANSLATED-4, SMMU-ATSREQ-1, SMMU-STE-32, SMMU-EVENTCODE-5, SMMU-EVENTCODE-7, PCIE-SMMU-6 */
 START_TEST(eats_that_counts_as_off)
 {
     map_first(IPA, RW);
@@ -429,7 +430,7 @@ START_TEST(eats_that_counts_as_off)
 END_TEST
 
 /* Without ATS its requests and translated accesses are unsupported: UR, and STE.EATS is not looked at. */
-/* covers: SMMU-IDR0-9 */
+/* covers: SMMU-IDR0-9, PCIE-AT */
 START_TEST(no_ats)
 {
     teardown();
@@ -449,7 +450,7 @@ START_TEST(no_ats)
 END_TEST
 
 /* NW=0 makes a clean page dirty and grants W, NW=1 does neither; any grant sets AF, no grant does not. */
-/* covers: SMMU-ATSCPL-4, SMMU-ATSCPL-5, SMMU-ATSREQ-12 */
+/* covers: SMMU-ATSCPL-4, SMMU-ATSCPL-5, SMMU-ATSREQ-12, PCIE-SMMU-1, PCIE-ATSREQ-5, PCIE-ATSREQ-6 */
 START_TEST(hardware_updates)
 {
     uint64_t clean = RO | prisim_bits_put(1, PRISIM_DESC_DBM), af = prisim_bits_put(1, PRISIM_DESC_AF);

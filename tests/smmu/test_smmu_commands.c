@@ -61,8 +61,8 @@ static void complete(unsigned itag, unsigned count, uint16_t from)
 }
 
 /* SMMU-PRIRESP, test seed 11: codes of the command against codes of the wire. */
-/* covers: SMMU-OPCODE-5, SMMU-CMDFIELD-10, SMMU-PRIRESP-1, SMMU-PRIRESP-2, SMMU-PRIRESP-3,
- * SMMU-PRIRESP-4, SMMU-PRIRESP-6, SMMU-PRIPCIE-2, SMMU-PRIPCIE-5, SMMU-SEED-11 */
+/* covers: SMMU-OPCODE-5, SMMU-CMDFIELD-10, SMMU-PRIRESP-1, SMMU-PRIRESP-2, SMMU-PRIRESP-3, SMMU-PRIRESP-4,
+ * SMMU-PRIRESP-6, SMMU-PRIPCIE-2, SMMU-PRIPCIE-5, SMMU-SEED-11, PCIE-MESSAGE-4, PCIE-MESSAGE, PCIE-SMMU-5 */
 START_TEST(pri_resp)
 {
     static const uint8_t wire[] = {PRISIM_PRG_FAILURE, PRISIM_PRG_INVALID, PRISIM_PRG_SUCCESS};
@@ -94,8 +94,8 @@ START_TEST(pri_resp)
 END_TEST
 
 /* SMMU-ATCINV, PCIE-ATSCPL, PCIE-MESSAGE: what goes down for an ATC_INV. */
-/* covers: SMMU-OPCODE-4, SMMU-CMDFIELD-9, SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8,
- * SMMU-PRIPCIE-3 */
+/* covers: SMMU-OPCODE-4, SMMU-CMDFIELD-9, SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8, SMMU-PRIPCIE-3, PCIE-MESSAGE-1,
+ * PCIE-MESSAGE-5, PCIE-MESSAGE-6, PCIE-MESSAGE-8, PCIE-MESSAGE-9, PCIE-SMMU-4 */
 START_TEST(atc_inv)
 {
     smmu_harness_command(h, with_sid(PRISIM_CMDQ_OP_ATC_INV, 3) | prisim_bits_put(1, PRISIM_CMD_ATC_GLOBAL),
@@ -123,7 +123,7 @@ START_TEST(atc_inv)
 END_TEST
 
 /* SMMU-SYNC: CMD_SYNC waits for the invalidation, all its copies, from that function; commands behind it wait too. */
-/* covers: SMMU-SYNC-2, SMMU-SYNC-6, SMMU-SYNC-7 */
+/* covers: SMMU-SYNC-2, SMMU-SYNC-6, SMMU-SYNC-7, PCIE-SMMU-4 */
 START_TEST(sync_waits_for_atc_inv)
 {
     smmu_harness_command(h, with_sid(PRISIM_CMDQ_OP_ATC_INV, 3), 52);
@@ -156,7 +156,7 @@ START_TEST(sync_waits_for_atc_inv)
 END_TEST
 
 /* PCIE-MESSAGE: CC=0 means eight copies. */
-/* covers: SMMU-PRIPCIE-8 */
+/* covers: SMMU-PRIPCIE-8, PCIE-MESSAGE-11 */
 START_TEST(eight_copies)
 {
     smmu_harness_command(h, with_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
@@ -171,7 +171,7 @@ START_TEST(eight_copies)
 END_TEST
 
 /* Test seed 12, SMMU-CERROR: the SYNC fails at the timeout, not before; CONS at the SYNC; it runs again. */
-/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12, SMMU-SYNC-12 */
+/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12, SMMU-SYNC-12, PCIE-ITAG-3, PCIE-ITAG-4 */
 START_TEST(atc_inv_timeout)
 {
     smmu_harness_command(h, with_sid(PRISIM_CMDQ_OP_ATC_INV, 3), 52);
@@ -198,7 +198,7 @@ START_TEST(atc_inv_timeout)
 END_TEST
 
 /* PCIE-ITAG: 32 ITags; the 33rd invalidation waits for one. */
-/* covers: SMMU-PRIPCIE-8 */
+/* covers: SMMU-PRIPCIE-8, PCIE-ITAG-1, PCIE-ITAG-2 */
 START_TEST(itags_run_out)
 {
     h->config.atc_inv_timeout = 100000;
@@ -338,7 +338,7 @@ START_TEST(wrap)
 END_TEST
 
 /* SMMU-CR0: while SMMUEN=0 ATC_INV and PRI_RESP are ignored, ILL comes first; TLBI, CFGI and SYNC work. */
-/* covers: SMMU-CR0-17, SMMU-CMD, SMMU-ATCINV-3, SMMU-PRIRESP-5 */
+/* covers: SMMU-CR0-17, SMMU-CMD, SMMU-ATCINV-3, SMMU-PRIRESP-5, PCIE-SMMU-4 */
 START_TEST(smmu_off)
 {
     smmu_harness_cr0(h, PRISIM_CR0_CMDQEN);
@@ -404,7 +404,7 @@ START_TEST(sync_waits_for_events)
 END_TEST
 
 /* PCIE-ATC, SMMU-SYNC: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
-/* covers: SMMU-SYNC-1, SMMU-ATCINV-10 */
+/* covers: SMMU-SYNC-1, SMMU-ATCINV-10, PCIE-ATC-12, PCIE-ORDER-11 */
 START_TEST(sync_waits_for_writes)
 {
     smmu_harness_command(h, with_sid(PRISIM_CMDQ_OP_ATC_INV, 3), 52);

@@ -49,7 +49,7 @@ static uint64_t wire(uint64_t address, unsigned size)
     return size ? field | 1 << 11 : field;
 }
 
-/* covers: SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8, SMMU-CMDFIELD-9 */
+/* covers: SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8, SMMU-CMDFIELD-9, PCIE-SMMU-4 */
 START_TEST(every_size)
 {
     enum { FUNCTION = 0xbe00 | HARNESS_SID };
@@ -93,7 +93,7 @@ START_TEST(every_size)
 END_TEST
 
 /* A completion at the very edge of the time-out counts; one edge later the SYNC has failed. */
-/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12 */
+/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12, PCIE-ITAG-3 */
 START_TEST(timeout_edge)
 {
     bool late = _i;
@@ -147,7 +147,7 @@ START_TEST(timeout_before_the_sync)
 END_TEST
 
 /* A function that refuses it (UR): the command has succeeded, at once, whatever copies were expected. */
-/* covers: SMMU-ATCINV-6 */
+/* covers: SMMU-ATCINV-6, PCIE-ITAG-7 */
 START_TEST(unsupported)
 {
     smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
@@ -309,7 +309,7 @@ END_TEST
 
 /* A late completion completes nothing; with the fault at_timeout it completes the next invalidation, and the CMD_SYNC
  * behind that one is over too soon. */
-/* covers: SMMU-SYNC-9, PCIE-ATC-11 */
+/* covers: SMMU-SYNC-9, PCIE-ATC-11, PCIE-ATC-13 */
 START_TEST(late_completion)
 {
     bool fault = _i;
@@ -338,7 +338,7 @@ START_TEST(late_completion)
 END_TEST
 
 /* An ITag is kept back until every copy came, from the function that was asked; or until that one refuses it. */
-/* covers: SMMU-SYNC-9, PCIE-ITAG-1 */
+/* covers: SMMU-SYNC-9, PCIE-ITAG-1, PCIE-ATC-13 */
 START_TEST(kept_back_until_all_copies)
 {
     enum { OTHER = HARNESS_SID + 8, COPIES = 3 };

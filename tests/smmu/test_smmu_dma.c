@@ -187,8 +187,8 @@ START_TEST(permission)
 END_TEST
 
 /* SMMU-ATSTRANSLATED, row by row. */
-/* covers: SMMU-ATSTRANSLATED-1, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED-3, SMMU-ATSTRANSLATED-4, SMMU-ATSTRANSLATED-6
- */
+/* covers: SMMU-ATSTRANSLATED-1, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED-3, SMMU-ATSTRANSLATED-4, SMMU-ATSTRANSLATED-6,
+ * PCIE-TRANSLATED-4 */
 START_TEST(translated)
 {
     uint64_t config = prisim_bits_put(1, PRISIM_STE0_V);
@@ -236,7 +236,7 @@ END_TEST
 
 /* SMMU-ATSTRANSLATED: above OAS aborted in silence, checked or not. With PASIDTT=0 no PASID is seen of a translated
  * access. */
-/* covers: SMMU-ATSTRANSLATED, SMMU-EVENTCODE-7 */
+/* covers: SMMU-ATSTRANSLATED, SMMU-EVENTCODE-7, PCIE-TRANSLATED-2, PCIE-TRANSLATED-3 */
 START_TEST(translated_above_oas)
 {
     for (unsigned checked = 0; checked < 2; checked++) {
@@ -337,7 +337,7 @@ START_TEST(stray_responses)
 END_TEST
 
 /* PCIE-AT: AT=3 is reserved, and a Translation Request is a read. Recorded as they came in. */
-/* covers: SMMU-EVENTCODE-1 */
+/* covers: SMMU-EVENTCODE-1, PCIE-AT-4 */
 START_TEST(reserved_at)
 {
     ck_assert_uint_eq(read_at((enum prisim_tlp_at)3, VA, 8, PASID)->head.status, PRISIM_TLP_UR);

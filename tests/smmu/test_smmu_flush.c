@@ -152,8 +152,8 @@ START_TEST(defaults)
 }
 END_TEST
 
-/* PCIE-ORDER-11. port: a page request is handed at the edge at which it is taken, and what is behind it comes behind.
- */
+/* port: a page request is handed at the edge at which it is taken, and what is behind it comes behind. */
+/* covers: PCIE-ORDER-11 */
 START_TEST(port)
 {
     start(_i, PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PORT);
@@ -166,7 +166,7 @@ START_TEST(port)
 END_TEST
 
 /* none: H0 is at the port; handed ppr_latency later, at no other edge. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(path_latency)
 {
     start(_i, PRISIM_SMMU_FLUSH_NONE, PRISIM_SMMU_FLUSH_PORT);
@@ -182,7 +182,7 @@ START_TEST(path_latency)
 END_TEST
 
 /* DMA and its completions overtake; messages and Translation Requests keep their order and one latency. */
-/* PCIE-ORDER-11, PCIE-MARKERORDER-1 */
+/* covers: PCIE-ORDER-11, PCIE-MARKERORDER-1 */
 START_TEST(path_order)
 {
     start(_i, PRISIM_SMMU_FLUSH_NONE, PRISIM_SMMU_FLUSH_PORT);
@@ -230,7 +230,7 @@ START_TEST(translation_latency)
 END_TEST
 
 /* One that has not begun is no business of a CMD_SYNC: it will find what is there then. */
-/* PCIE-ORDER-11, SMMU-SYNC-1 */
+/* covers: PCIE-ORDER-11, SMMU-SYNC-1 */
 START_TEST(sync_beside_the_path)
 {
     h = smmu_harness_open();
@@ -252,7 +252,7 @@ START_TEST(sync_beside_the_path)
 END_TEST
 
 /* A full path holds up messages and Translation Requests, in order, and no DMA that is at the port. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(path_full)
 {
     start(_i, PRISIM_SMMU_FLUSH_NONE, PRISIM_SMMU_FLUSH_PORT);
@@ -304,6 +304,7 @@ END_TEST
 
 /* Nobody takes what is sent down, every slot is in use: page requests and Invalidate Completions pass all the same. */
 /* PCIE-ORDER A3 */
+/* covers: PCIE-ORDER-5 */
 START_TEST(path_never_waits_for_sending)
 {
     start(_i, PRISIM_SMMU_FLUSH_NONE, PRISIM_SMMU_FLUSH_PORT);
@@ -323,7 +324,7 @@ START_TEST(path_never_waits_for_sending)
 END_TEST
 
 /* invalidate_completion_flush none: at the port, whatever is on the path before it. */
-/* PCIE-ORDER-11, SMMU-SYNC */
+/* covers: PCIE-ORDER-11, SMMU-SYNC */
 START_TEST(completion_none)
 {
     start(_i, PRISIM_SMMU_FLUSH_NONE, PRISIM_SMMU_FLUSH_NONE);
@@ -341,7 +342,7 @@ static const struct {
 
 /* prod_visible: it takes effect at the edge at which PROD shows the page request before it, or at which that is lost,
  * and the CMD_SYNC that waits for it is done then. */
-/* PCIE-ORDER-11, SMMU-SYNC-2 */
+/* covers: PCIE-ORDER-11, SMMU-SYNC-2 */
 START_TEST(completion_visible)
 {
     bool lost = held[_i / 2].lost;
@@ -367,7 +368,7 @@ START_TEST(completion_visible)
 END_TEST
 
 /* One that the queue drops settles with its decision; without a page request before it nothing is waited for. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(completion_dropped)
 {
     start(_i, PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PROD_VISIBLE);
@@ -383,7 +384,7 @@ START_TEST(completion_dropped)
 END_TEST
 
 /* One that is dropped behind a record that is under way does not stand for that record. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(completion_behind_both)
 {
     start(_i, PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PROD_VISIBLE);
@@ -403,7 +404,7 @@ START_TEST(completion_behind_both)
 END_TEST
 
 /* 64 wait; one more is held up at the port, and page requests with it, until the queue settles one. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(completions_full)
 {
     start(_i, PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PROD_VISIBLE);
@@ -423,7 +424,7 @@ END_TEST
 
 /* prod_visible: the port takes a page request one edge after PROD shows it, or after it is dropped or lost; until then
  * nothing behind it gets in. It is handed while it stands there, once. */
-/* PCIE-ORDER-11 */
+/* covers: PCIE-ORDER-11 */
 START_TEST(port_visible)
 {
     unsigned fate = (unsigned)_i / 2; /* 0 written, 1 dropped, 2 lost */

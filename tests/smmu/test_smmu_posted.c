@@ -83,6 +83,7 @@ static const uint32_t slots[] = {1, 2, 16};
 
 /* One completion stands on the port, every slot holds one more: no read gets in, and every write does and is written.
  */
+/* covers: PCIE-ORDER-5 */
 START_TEST(writes_pass_reads)
 {
     start(slots[_i], 512, 1);

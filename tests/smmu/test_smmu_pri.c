@@ -37,7 +37,7 @@ static const struct prisim_page_request *request(unsigned i)
 }
 
 /* Published at the edge at which it is taken; SMMU-PRIENTRY, SMMU-PRIMSG. */
-/* covers: SMMU-PRIPCIE-1, SMMU-PRIPCIE-4, SMMU-PRIPCIE-9 */
+/* covers: SMMU-PRIPCIE-1, SMMU-PRIPCIE-4, SMMU-PRIPCIE-9, PCIE-MESSAGE-3, PCIE-MESSAGE */
 START_TEST(page_requests)
 {
     struct prisim_tlp tlp = page_request(0x1fe, PRISIM_TLP_HAS_PASID | PRISIM_TLP_READ | PRISIM_TLP_WRITE |
@@ -106,6 +106,7 @@ START_TEST(back_pressure)
 END_TEST
 
 /* PCIE-ORDER: posted requests pass although all slots are taken by reads that cannot end. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(messages_pass_full_slots)
 {
     struct prisim_tlp read =
