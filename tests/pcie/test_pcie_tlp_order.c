@@ -135,6 +135,7 @@ static const struct {
     {{WRITE, 1, 0, 0, 3, 0}, {WRITE, 1, 0, 0, 3, 0}, NO},
 };
 
+/* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-6, PCIE-ORDER-9, PCIE-ORDER-10 */
 START_TEST(a_cell)
 {
     const struct prisim_tlp_header earlier = whole(cells[_i].earlier), later = whole(cells[_i].later);

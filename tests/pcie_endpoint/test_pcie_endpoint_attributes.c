@@ -17,6 +17,7 @@ static unsigned next(struct endpoint_harness *h, struct prisim_tlp *tlp)
 }
 
 /* PCIE-MARKERORDER-2, PCIE-ORDER-1, PCIE-ATC-12: IDO on page requests and markers, RO on writes, nothing else. */
+/* covers: PCIE-HEADER-6, PCIE-MARKERCODE-8 */
 START_TEST(attributes_are_those_of_the_config)
 {
     const unsigned ido = _i & 1 ? PRISIM_TLP_IDO : 0, relaxed = _i & 2 ? PRISIM_TLP_RELAXED : 0;

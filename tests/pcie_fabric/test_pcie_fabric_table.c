@@ -189,6 +189,7 @@ START_TEST(a_row_holds_down)
 END_TEST
 
 /* PCIE-ORDER-11: the same at the way into the SMMU. */
+/* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-6 */
 START_TEST(a_row_holds_up)
 {
     inverted_cell = PRISIM_TLP_CELLS;
