@@ -52,6 +52,7 @@ set(headers
   # Rows of the configurations: the headers above include them.
   model/core/config_row_begin.def model/core/config_row_end.def model/core/memory_region_config.def
   model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def model/pcie_fabric/fabric_link_config.def
+  model/pcie_fabric/fabric_fault_config.def
   model/pcie_fabric/pcie_fabric_config.def model/pcie_endpoint/endpoint_config.def
   model/interconnect/interconnect_config.def driver/driver_config.def driver/driver_function_config.def
   driver/driver_price_config.def driver/driver_region_config.def driver/driver_space_config.def

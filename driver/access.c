@@ -59,6 +59,12 @@ void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_
     prisim_store_le32(tlp->data, value);
 }
 
+void access_memory_write(struct edge *e, uint64_t address, uint32_t value)
+{
+    struct prisim_tlp *tlp = tlp_new(e, PRISIM_TLP_MEMORY_WRITE, address, 4);
+    prisim_store_le32(tlp->data, value);
+}
+
 /* The task of the CPU, if it waits for an answer from the port. What nobody waits for is dropped. */
 static inline struct task *asker(struct prisim_driver *d, unsigned port, uint32_t cpu)
 {

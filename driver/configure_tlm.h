@@ -61,6 +61,8 @@ inline const std::vector<config_member> &config_members()
 #include "model/pcie_fabric/pcie_fabric_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_fabric_link_config
 #include "model/pcie_fabric/fabric_link_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_fabric_fault
+#include "model/pcie_fabric/fabric_fault_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_pri_queue_config
 #include "model/pri_queue/pri_queue_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_smmu_config

@@ -52,7 +52,7 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_PRIQ ||
+    if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_FUNCTION ||
         (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
         return;
     timer_start(e->driver, TIMER_INTERRUPT + data, e->now + e->config->irq_latency);

@@ -66,7 +66,9 @@ enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRI
  * command and its CMD_SYNC together (as Linux 6.1 does). */
 enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMANDS_BATCH };
 /* What an access without a PASID meets: it is ended; or CD 0, which no PASID can have then (as Linux does it). */
-enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0 };
+enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0, PRISIM_DRIVER_NO_PASID_BYPASS };
+/* How the stop of a PASID becomes known (PCIE-STOP-4). */
+enum prisim_driver_stop_told { PRISIM_DRIVER_STOP_POLLED, PRISIM_DRIVER_STOP_BY_MSI };
 /* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
  * space, where what cannot work is refused. */
 enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };
@@ -120,7 +122,12 @@ enum prisim_driver_tx {
 };
 
 /* Data of the MSIs that the driver programs. */
-enum { PRISIM_DRIVER_MSI_GERROR = 1, PRISIM_DRIVER_MSI_EVENTQ = 2, PRISIM_DRIVER_MSI_PRIQ = 3 };
+enum {
+    PRISIM_DRIVER_MSI_GERROR = 1,
+    PRISIM_DRIVER_MSI_EVENTQ = 2,
+    PRISIM_DRIVER_MSI_PRIQ = 3,
+    PRISIM_DRIVER_MSI_FUNCTION = 4 /* of every function */
+};
 
 enum prisim_driver_task {
     PRISIM_DRIVER_TASK_INIT,

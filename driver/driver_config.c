@@ -75,9 +75,13 @@ static bool spaces_check(const struct prisim_driver_config *config, struct prisi
 
 static bool no_pasid_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
-    const struct config_rule rule = {config->no_pasid_space <= config->spaces,
-                                     {"no_pasid_space", "at most as many as there are spaces"}};
-    return config_keeps_rules(&rule, 1, error);
+    const struct config_rule rule[] = {
+        {config->no_pasid_space <= config->spaces, {"no_pasid_space", "at most as many as there are spaces"}},
+        {config->stop_told == PRISIM_DRIVER_STOP_POLLED ||
+             (config->no_pasid == PRISIM_DRIVER_NO_PASID_BYPASS && config->interrupts == PRISIM_DRIVER_INTERRUPTS_MSI),
+         {"stop_told", "polled, unless no_pasid is bypass and interrupts is msi"}},
+    };
+    return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
 static bool is_unlike_those_before(const struct prisim_driver_config *config, uint32_t i)

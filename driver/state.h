@@ -27,7 +27,7 @@ enum {
     TASKS
 };
 /* Timers: of each task, the end of its step or of its sleep; and of each interrupt, the start of its handler. */
-enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + PRISIM_DRIVER_MSI_PRIQ + 1 };
+enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + PRISIM_DRIVER_MSI_FUNCTION + 1 };
 #define TASKS_MASK      ((UINT32_C(1) << TASKS) - 1)
 #define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
 
@@ -51,6 +51,7 @@ enum wait {
     WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
     WAIT_FLUSH,     /* flush: groups before the mark are finished */
     WAIT_MARKER,    /* a Stop Marker */
+    WAIT_STOPPED,   /* an interrupt of a function */
     WAIT_POPULATED, /* another caller fills the space */
     WAITS
 };
@@ -63,15 +64,16 @@ struct call {
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     uint32_t region;  /* population goes on at this page */
     uint64_t offset;
-    uint64_t atc_inv;  /* number of its ATC_INV that is under way; 0: none */
-    uint64_t atc_sync; /* of the CMD_SYNC that waits for that; 0: none yet */
-    uint64_t own_sync; /* of the CMD_SYNC that this call issued last */
-    uint32_t repeats;  /* of the ATC_INV */
-    uint8_t atc_lost;  /* the last one was not done */
-    uint8_t refused;   /* enum prisim_cause; PRISIM_CAUSE_NONE: it was not */
-    uint8_t cause;     /* why U5 was reached */
-    uint8_t step;      /* of the policy's list: enum prisim_driver_step */
-    uint8_t next_step; /* its place */
+    uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
+    uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
+    uint64_t own_sync;   /* of the CMD_SYNC that this call issued last */
+    uint32_t repeats;    /* of the ATC_INV */
+    uint8_t interrupted; /* an interrupt of a function came since it last asked */
+    uint8_t atc_lost;    /* the last one was not done */
+    uint8_t refused;     /* enum prisim_cause; PRISIM_CAUSE_NONE: it was not */
+    uint8_t cause;       /* why U5 was reached */
+    uint8_t step;        /* of the policy's list: enum prisim_driver_step */
+    uint8_t next_step;   /* its place */
 };
 
 static inline bool call_is_of_function(const struct call *call)
@@ -392,6 +394,7 @@ void waiters_start_calls(struct prisim_driver *d);
 void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes);
 void access_config_write(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
+void access_memory_write(struct edge *e, uint64_t address, uint32_t value); /* posted: of a function's other BARs */
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
 struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const struct prisim_memory_response *r);
 struct task *access_completion(struct edge *e);
@@ -417,7 +420,7 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 
-/* device/detach.c */
+/* detach.c */
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
 

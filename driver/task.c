@@ -215,6 +215,14 @@ void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     task_hold_clear(d);
 }
 
+/* Which PASID of which function it tells of nobody knows: whoever waits for one asks. */
+static void interrupt_of_function(struct prisim_driver *d)
+{
+    for (unsigned i = TASK_CALLER; i < TASK_CALLER + PRISIM_DRIVER_CALLS_MAX; i++)
+        task_of(d, i)->call.interrupted = 1;
+    task_wake(d, WAIT_STOPPED, UINT32_MAX);
+}
+
 /* An interrupt was signalled irq_latency ago. */
 static void interrupt_due(struct edge *e, unsigned data)
 {
@@ -225,6 +233,10 @@ static void interrupt_due(struct edge *e, unsigned data)
         else
             d->runnable |= UINT32_C(1) << TASK_IRQ;
         d->irq_active = 1;
+        return;
+    }
+    if (data == PRISIM_DRIVER_MSI_FUNCTION) {
+        interrupt_of_function(d);
         return;
     }
     if (data == PRISIM_DRIVER_MSI_GERROR)

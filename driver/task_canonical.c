@@ -122,6 +122,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     atc_inv_canonical(d, call, to);
     /* Most steps keep nothing of their own. */
     const uint8_t step = call->step;
+    if (step == DRIVER_STEP_STOP_DEVICE)
+        prisim_canonical_word(to, call->interrupted);
     if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED)
         drain_canonical(d, t, to);
     else if (step == DRIVER_STEP_AWAIT_MARKER)

@@ -114,7 +114,8 @@ static bool enable_pasid(struct edge *e, struct task *t, uint16_t *pc)
         function_refuse(e, t, FUNCTION_EINVAL, PRISIM_CAUSE_PASID_WIDTH);
         FINISH;
     }
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, PRISIM_PASID_CONTROL_ENABLE);
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2,
+                 PRISIM_PASID_CONTROL_ENABLE | ((uint32_t)t->answer[0] & function_config(e, t)->pasid_modes));
     END;
 }
 

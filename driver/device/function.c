@@ -8,7 +8,7 @@
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
  * PRI control are cleared by ones only. */
-enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PASID, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
 enum { HALF = 16 };
 static const struct {
     uint32_t offset;
@@ -18,7 +18,7 @@ static const struct {
     {PRISIM_ENDPOINT_CONFIG_BAR0, 0, ROW_BAR_LOW},
     {PRISIM_ENDPOINT_CONFIG_BAR0 + 4, 0, ROW_BAR_HIGH},
     {PRISIM_ENDPOINT_CONFIG_COMMAND, COMMAND_MEMORY_AND_MASTER, ROW_WRITE},
-    {PRISIM_ENDPOINT_CONFIG_PASID + 4, PRISIM_PASID_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_PASID + 4, PRISIM_PASID_CONTROL_ENABLE, ROW_PASID},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_RESET, ROW_PRI},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
     {PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
@@ -35,6 +35,8 @@ static uint32_t row_value(const struct prisim_driver_function *function, uint32_
         return (uint32_t)function->bar_base;
     case ROW_BAR_HIGH:
         return (uint32_t)(function->bar_base >> 32);
+    case ROW_PASID:
+        return (rows[row].value | function->pasid_modes) << HALF;
     case ROW_PRI_ALLOCATION:
         return function->pri_allocation;
     case ROW_WRITE:
@@ -58,12 +60,6 @@ static void access_row(struct edge *e, struct task *t)
         access_config(e, t, function_id(e, t), offset, 4);
     else
         access_config_write(e, t, function_id(e, t), offset, 4, row_value(function_config(e, t), row));
-}
-
-void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause)
-{
-    function_of_task(e, t)->state = FUNCTION_REFUSED;
-    EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
 }
 
 static void know(struct function *function)
@@ -110,5 +106,7 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
     }
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         function_of_task(e, t)->state = FUNCTION_UP;
+    if (e->config->stop_told == PRISIM_DRIVER_STOP_BY_MSI && function_of_task(e, t)->state == FUNCTION_UP)
+        CALL(function_enable_interrupt);
     END;
 }

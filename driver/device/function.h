@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to driver/device: a function's bring-up and its way down. t->bring_up.function is the function.
+ * Private to driver/: a function's bring-up and its way down. t->bring_up.function is the function.
  */
 #ifndef PRISIM_DRIVER_FUNCTION_H
 #define PRISIM_DRIVER_FUNCTION_H
@@ -44,7 +44,14 @@ static inline struct function *function_of_task(const struct edge *e, const stru
     } while (0)
 
 /* The function is not brought up: why, and what a kernel would answer. */
-void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause);
+static inline void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause)
+{
+    function_of_task(e, t)->state = FUNCTION_REFUSED;
+    EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
+}
+
+/* interrupt.c */
+bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);
 
 /* enumerate.c */
 bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc);

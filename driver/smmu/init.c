@@ -225,8 +225,10 @@ static uint64_t ste_word0(const struct edge *e, uint32_t function)
 static uint64_t ste_word1(const struct edge *e, uint32_t function)
 {
     const bool ats = e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready;
-    bool cd0 = e->config->no_pasid == PRISIM_DRIVER_NO_PASID_CD0;
-    return prisim_bits_put(cd0 ? PRISIM_S1DSS_CD0 : PRISIM_S1DSS_TERMINATE, PRISIM_STE1_S1DSS) |
+    static const uint8_t s1dss[] = {[PRISIM_DRIVER_NO_PASID_ABORT] = PRISIM_S1DSS_TERMINATE,
+                                    [PRISIM_DRIVER_NO_PASID_CD0] = PRISIM_S1DSS_CD0,
+                                    [PRISIM_DRIVER_NO_PASID_BYPASS] = PRISIM_S1DSS_BYPASS};
+    return prisim_bits_put(s1dss[e->config->no_pasid], PRISIM_STE1_S1DSS) |
            prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) |
            prisim_bits_put(ats ? PRISIM_EATS_FULL : PRISIM_EATS_OFF, PRISIM_STE1_EATS);
 }

@@ -238,6 +238,7 @@ void machine_open(const struct machine_setup *setup)
     config.memory = (struct prisim_platform_memory){.doorbell_base = SEAM_DOORBELL,
                                                     .latency = config.memory.latency,
                                                     .outstanding = config.memory.outstanding,
+                                                    .pages = config.memory.pages,
                                                     .read = read_memory,
                                                     .write = write_memory};
     if (prisim_platform_open(&machine.platform, &config, &error) != PRISIM_OK)

@@ -58,7 +58,8 @@ enum {
     PRISIM_TLP_READ = 1 << 4,       /* R of a Page Request */
     PRISIM_TLP_WRITE = 1 << 5,      /* W of a Page Request */
     PRISIM_TLP_LAST = 1 << 6,       /* L of a Page Request */
-    PRISIM_TLP_RELAXED = 1 << 7     /* relaxed ordering */
+    PRISIM_TLP_RELAXED = 1 << 7,    /* RO: relaxed ordering */
+    PRISIM_TLP_IDO = 1 << 8         /* ID-based ordering */
 };
 
 enum { PRISIM_TLP_DATA_MAX = 64, PRISIM_TLP_TAGS = 256, PRISIM_PRG_INDEXES = 512 };
@@ -74,6 +75,7 @@ struct prisim_tlp_header {
     uint16_t tag;             /* of a non-posted request and its completion; ITag of an Invalidate Request */
     uint16_t prg_index;       /* Page Request, PRG Response: 9 bits */
     uint16_t size;            /* bytes read, or bytes of data behind the header */
+    uint16_t flags;           /* PRISIM_TLP_HAS_PASID and the others */
     uint8_t type;             /* enum prisim_tlp_type */
     uint8_t at;               /* enum prisim_tlp_at */
     uint8_t message;          /* enum prisim_tlp_message */
@@ -83,7 +85,7 @@ struct prisim_tlp_header {
     uint8_t completion_count; /* Invalidate Completion: CC, 0 means 8. Translation Completion: how many more of the
                                  same request follow, as the Byte Count says on the wire */
     uint8_t traffic_class;
-    uint8_t flags;
+    uint8_t unused;
 };
 
 static_assert(sizeof(struct prisim_tlp_header) <= 64, "a TLP header fits in one line");

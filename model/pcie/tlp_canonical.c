@@ -8,7 +8,7 @@ static uint64_t bytes_together(const struct prisim_tlp_header *head)
 {
     return (uint64_t)head->type | (uint64_t)head->at << 8 | (uint64_t)head->message << 16 |
            (uint64_t)head->status << 24 | (uint64_t)head->response_code << 32 | (uint64_t)head->completion_count << 40 |
-           (uint64_t)head->traffic_class << 48 | (uint64_t)head->flags << 56;
+           (uint64_t)head->traffic_class << 48;
 }
 
 static void tell_tag(const struct prisim_tlp_header *head, struct prisim_canonical *to)
@@ -36,7 +36,7 @@ void prisim_tlp_header_canonical(const struct prisim_tlp_header *head, struct pr
     prisim_canonical_word(to, head->pasid);
     prisim_canonical_itags(to, head->itag_vector);
     prisim_canonical_word(to, (uint64_t)head->requester_id | (uint64_t)head->destination_id << 16 |
-                                  (uint64_t)head->size << 48);
+                                  (uint64_t)head->flags << 32 | (uint64_t)head->size << 48);
     tell_tag(head, to);
     tell_prg_index(head, to);
 }

@@ -4,7 +4,11 @@
  */
 #include "model/core/config_check.h"
 #include "model/core/random.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
 {

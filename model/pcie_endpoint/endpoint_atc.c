@@ -4,7 +4,7 @@
  * replaced first. It is filled by Translation Completions only (PCIE-ATC). A hash over (PASID, privilege, page) per
  * size stands in for the comparators.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 /* Whose an entry is: its PASID, or every one of the function, and its privilege. */
 struct owner {

@@ -24,4 +24,24 @@ static inline struct endpoint_function *endpoint_function_write(struct prisim_en
     return &s->function;
 }
 
+/* endpoint_msix.c: raises the function's interrupt; makes a message that is pending, if it may be made by now; and one
+ * that waits for room in the FIFO. Accesses to BAR2. */
+void endpoint_msix_raise(struct endpoint_edge *e);
+void endpoint_msix_unmasked(struct endpoint_edge *e);
+void endpoint_msix_due(struct endpoint_edge *e);
+uint32_t endpoint_msix_read(const struct prisim_endpoint *s, uint32_t offset);
+void endpoint_msix_write(struct endpoint_edge *e, uint32_t offset, uint32_t value);
+
+/* endpoint_reset.c */
+void endpoint_reset_registers(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
+void endpoint_reset_function(struct endpoint_edge *e);
+
+/* endpoint_config_space.c, endpoint_registers.c: 1, 2 or 4 bytes, aligned to their number */
+bool endpoint_config_space_has(uint64_t offset, uint32_t size);
+uint32_t endpoint_config_space_read(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s,
+                                    uint32_t offset, uint32_t size);
+void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t size, uint32_t value);
+void endpoint_registers_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp);
+void endpoint_registers_due(struct endpoint_edge *e);
+
 #endif

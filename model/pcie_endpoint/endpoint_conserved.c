@@ -3,7 +3,7 @@
  * What is conserved in an endpoint: credits, PRG indices, slots, tags and contexts are each in one place (PCIE-GROUP-6,
  * PCIE-GROUP-7, PCIE-STOP). Builds with PRISIM_CHECKED ask after each step that was more than idle; others never.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
 
 /* Every credit that is out belongs to a group that is open, and every open group has a busy index. */
 static bool credits(const struct prisim_endpoint *s)

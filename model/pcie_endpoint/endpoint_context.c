@@ -3,7 +3,7 @@
  * PASID contexts: how a PASID is started, and when nothing of it is under way any more (PCIE-STOP). Model A has waited
  * for its responses then; model B sends a Stop Marker (endpoint_marker.c), `none` does neither.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
 
 /* The context of a PASID that runs or stops, or ENDPOINT_NO_CONTEXT. It mostly stands at the PASID's low bits. */
 unsigned endpoint_context_find(const struct prisim_endpoint *s, uint32_t pasid)
@@ -55,4 +55,6 @@ void endpoint_context_check(struct endpoint_edge *e, unsigned i)
         endpoint_marker_begin(e, i);
     else if (context->marker == ENDPOINT_MARKER_LEFT)
         endpoint_marker_over(e, i);
+    else if (context->marker == ENDPOINT_MARKER_MADE)
+        endpoint_marker_report_before(e, i);
 }

@@ -3,7 +3,9 @@
  * The DMA engine: a job's bytes as memory TLPs of at most 64 bytes that stay inside a 64-byte line, with the translated
  * address and no PASID (PCIE-TRANSLATED), or untranslated with its PASID where the completion said so (PCIE-ATSCPL, U).
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 /* PCIE-ATC-12: jobs take the function's traffic classes in turn, by their slots. */
 __attribute__((noinline)) static uint8_t another_traffic_class(uint32_t classes, unsigned job_index)

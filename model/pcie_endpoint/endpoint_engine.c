@@ -4,7 +4,9 @@
  * these before memory TLPs; inside a kind jobs take turns. A group that is open is gone on with before another is
  * opened, so that each is made without a gap.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 void endpoint_engine_work(struct endpoint_edge *e)
 {

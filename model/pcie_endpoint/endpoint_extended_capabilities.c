@@ -4,6 +4,8 @@
  * specification leaves undefined is done somehow, and said: endpoint.misuse.
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 enum { ATS_CONTROL_STU = 0x1f, ATS_PAGE_ALIGNED = 1 << 5, ATS_GLOBAL_INVALIDATE = 1 << 6 };
 enum { PASID_EXECUTE = 1 << 1, PASID_PRIVILEGED = 1 << 2 };
@@ -70,8 +72,10 @@ static void pri_end(struct endpoint_edge *e, bool reset)
     if (was || drop)
         PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? endpoint_groups_open(s) : 0,
                      .cause = PRISIM_CAUSE_PRI_OFF);
-    if (drop)
+    if (drop) {
         endpoint_pri_drop_groups(e);
+        endpoint_marker_take_back(e);
+    }
     endpoint_pri_went_off(e);
     if (s->page_requests == 0)
         s->pri_stopped = true;

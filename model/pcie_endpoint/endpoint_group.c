@@ -4,7 +4,7 @@
  * from its opening on, so that it never waits for one with its Last still inside. What its requests say is told in
  * endpoint_pri.c.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
 
 /* The next free index from `from` on. */
 static unsigned free_index_from(const struct prisim_endpoint *s, unsigned from)

@@ -4,7 +4,8 @@
  * leave the ATC then, or when it has been processed: in its turn, after its latency. The completion follows when the
  * memory reads that still use the old translations are over (endpoint_invalidate_complete.c).
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 /* PCIE-ATSREQ-8: of the pages that its Translation Request asks for. */
 static bool asks_for(const struct prisim_endpoint *s, unsigned job_index, const struct endpoint_range *range)

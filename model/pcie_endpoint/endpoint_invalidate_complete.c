@@ -5,7 +5,8 @@
  * has no form on the wire, where only an error is reported: it is a side-band of the model, an Invalidate Completion
  * with the status UR, so that the SMMU hears of it (PCIE-ITAG-7).
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 enum { NOBODY = ENDPOINT_INVALIDATES_MAX };
 

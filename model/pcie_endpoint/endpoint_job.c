@@ -3,7 +3,9 @@
  * DMA jobs: submission, the order in which they get a slot, their timers and their end. What a job does with a page is
  * told in endpoint_translate.c, endpoint_pri.c and endpoint_dma.c.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum prisim_cause cause)
 {

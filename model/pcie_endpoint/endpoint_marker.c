@@ -3,7 +3,9 @@
  * Model B's Stop Marker and its report (PCIE-STOP-4, PCIE-STOP-5, PCIE-MARKERCODE): in which order, and how far apart.
  * The context is over when both are done.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 static void wait_until(struct endpoint_edge *e, unsigned i, enum endpoint_marker marker, prisim_cycle_t due)
 {
@@ -26,6 +28,8 @@ static void report(struct endpoint_edge *e, unsigned i)
     assert(context->state == PRISIM_ENDPOINT_PASID_STOPPING && context->jobs == 0);
     PRISIM_PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
     context->state = PRISIM_ENDPOINT_PASID_IDLE;
+    /* PCIE-ENUMERATION-6: behind what it has posted before. */
+    endpoint_msix_raise(e);
 }
 
 /* PCIE-MARKERCODE: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */
@@ -78,6 +82,15 @@ void endpoint_marker_early(struct endpoint_edge *e, unsigned i)
         make(e, i);
 }
 
+/* PRISIM_ENDPOINT_MARKER_EARLY, and nothing else of the PASID is under way: the report does not wait for the marker. */
+void endpoint_marker_report_before(struct endpoint_edge *e, unsigned i)
+{
+    if (e->config->stop_report != PRISIM_ENDPOINT_REPORT_BEFORE)
+        return;
+    report(e, i);
+    e->s->owing |= endpoint_bit(i);
+}
+
 /* The marker left, or never will. */
 void endpoint_marker_over(struct endpoint_edge *e, unsigned i)
 {
@@ -86,9 +99,19 @@ void endpoint_marker_over(struct endpoint_edge *e, unsigned i)
     context_over(e->s, i);
 }
 
+/* In another context: the marker was owed when its PASID was started anew. */
+static bool is_used_again(const struct prisim_endpoint *s, unsigned i)
+{
+    for (uint64_t used = ~(s->free_contexts | s->owing) & ~endpoint_bit(i); used; used &= used - 1)
+        if (s->context[__builtin_ctzll(used)].pasid == s->context[i].pasid)
+            return true;
+    return false;
+}
+
 void endpoint_marker_left(struct endpoint_edge *e, unsigned i)
 {
-    e->s->marked |= endpoint_bit(i);
+    if (!is_used_again(e->s, i))
+        e->s->marked |= endpoint_bit(i);
     if (e->s->context[i].jobs)
         endpoint_context_write(e->s, i)->marker = ENDPOINT_MARKER_LEFT;
     else if (e->config->stop_report == PRISIM_ENDPOINT_REPORT_AFTER && e->config->marker_delay)
@@ -106,6 +129,26 @@ void endpoint_marker_dropped(struct endpoint_edge *e, unsigned i)
         endpoint_marker_over(e, i);
 }
 
+/* ... also those that are not made yet. */
+void endpoint_marker_take_back(struct endpoint_edge *e)
+{
+    for (uint64_t used = ~e->s->free_contexts; used; used &= used - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(used);
+        if (e->s->context[i].marker == ENDPOINT_MARKER_WAITS)
+            endpoint_marker_over(e, i);
+    }
+}
+
+/* It waited long enough; not made if page requests went off meanwhile. */
+static void make_waiting(struct endpoint_edge *e, unsigned i)
+{
+    assert(e->s->context[i].marker == ENDPOINT_MARKER_WAITS);
+    if (sends_marker(e))
+        make(e, i);
+    else
+        endpoint_marker_over(e, i);
+}
+
 /* PCIE-MARKERORDER-1: the PASID is used again; what it owes leaves before anything of its new use. */
 void endpoint_marker_flush(struct endpoint_edge *e, uint32_t pasid)
 {
@@ -114,16 +157,16 @@ void endpoint_marker_flush(struct endpoint_edge *e, uint32_t pasid)
     for (uint64_t owing = e->s->owing; owing; owing &= owing - 1) {
         unsigned i = (unsigned)__builtin_ctzll(owing);
         if (e->s->context[i].pasid == pasid && e->s->context[i].marker == ENDPOINT_MARKER_WAITS)
-            make(e, i);
+            make_waiting(e, i);
     }
 }
 
 static void timer_ended(struct endpoint_edge *e, unsigned i)
 {
-    if (e->s->context[i].marker == ENDPOINT_MARKER_SENT || !sends_marker(e))
+    if (e->s->context[i].marker == ENDPOINT_MARKER_SENT)
         endpoint_marker_over(e, i);
     else
-        make(e, i);
+        make_waiting(e, i);
 }
 
 void endpoint_stop_timers(struct endpoint_edge *e)

@@ -4,6 +4,7 @@
  * message: a posted memory write of the table's data to its address, untranslated, without a PASID, in TC0.
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 enum { CAPABILITY = 0x0011, CONTROL_FUNCTION_MASK = 1 << 14, CONTROL_ENABLE = 1 << 15, VECTOR_MASK = 1 };
 enum { TABLE_ADDRESS = 0x0, TABLE_ADDRESS_HIGH = 0x4, TABLE_DATA = 0x8, TABLE_CONTROL = 0xc, PENDING_BITS = 0x800 };

@@ -3,13 +3,15 @@
  * The page-request engine: the requests of a group, and what a PRG Response does (PCIE-PRICAP, PCIE-GROUP,
  * PCIE-RESPONSE). Indices and credits are told in endpoint_group.c.
  */
+#include "model/pcie_endpoint/endpoint_pri.h"
 #include "model/core/random.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 /* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
-    bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_halted;
+    bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_enable && !s->pri_halted;
     bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION || unasked;
     uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
     s->page_request_limit = (s->pri_enable && !s->pri_halted) || unasked ? limit : 0;
@@ -40,7 +42,7 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind,
                                                               (what->access & ENDPOINT_LAST ? PRISIM_TLP_LAST : 0))};
     PRISIM_PROBE(e->ports, e->now, endpoint_page_request, .request = out->request, .job = what->job,
                  .pasid = endpoint_pasid_field(what->has_pasid, what->pasid), .prgi = what->prg_index,
-                 .address = out->head.address, .access = what->access);
+                 .address = out->head.address, .access = prisim_tlp_page_access(&out->head));
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -207,6 +209,7 @@ static void failed(struct endpoint_edge *e)
     s->pri_halted = true;
     endpoint_pri_limit(e->config, s);
     endpoint_pri_drop_groups(e);
+    endpoint_marker_take_back(e);
     endpoint_pri_went_off(e);
 }
 

@@ -4,6 +4,8 @@
  * its completion is made register_latency later and then stands in line with everything else that goes up.
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 enum { DEVICE_STATUS_UNSUPPORTED_REQUEST = 1 << 3 };
 

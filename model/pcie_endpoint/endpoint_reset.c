@@ -5,6 +5,10 @@
  * to requests of before the reset are dropped when they come, and only then is their tag free again.
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 enum {
     /* Device Control: Relaxed Ordering, Extended Tag, No Snoop, read requests of 512 bytes. */

@@ -3,7 +3,8 @@
  * What the stop of a PASID does with its jobs (PCIE-STOP): model A waits for responses, model B and `none` leave the
  * groups. When the stop ends is told in endpoint_context.c.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
 
 static void stop_job(struct endpoint_edge *e, unsigned job_index)
 {

@@ -4,7 +4,7 @@
  * own; which one is next is told here, how it runs in endpoint_job.c.
  */
 #include "model/core/random.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
 
 static uint32_t stream_bit(unsigned stream)
 {

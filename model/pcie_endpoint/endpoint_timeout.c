@@ -3,7 +3,8 @@
  * Completion time-outs (PCIE-ITAG): which reads and Translation Requests are given up. What becomes of them is told in
  * endpoint_dma.c and endpoint_translate.c. It is looked for only when the earliest may be due: time-outs are long.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 static prisim_cycle_t translations(struct endpoint_edge *e)
 {

@@ -4,7 +4,10 @@
  * slot.
  */
 #include "model/pcie/translation.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
 
 void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
 {

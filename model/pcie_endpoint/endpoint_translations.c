@@ -5,7 +5,7 @@
  * in endpoint_translate.c.
  */
 #include "model/pcie/translation.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 /* Not more than what is left of the job reaches. */
 unsigned endpoint_translations_ask(struct endpoint_edge *e, unsigned job_index)

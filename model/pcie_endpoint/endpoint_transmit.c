@@ -4,7 +4,10 @@
  * row D column 2) and a Stop Marker stays behind the page requests of its PASID (PCIE-MARKERORDER). At most one TLP
  * leaves per edge; what an event says of a TLP's leaving is said here.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_transmit.h"
+#include "model/pcie_endpoint/endpoint_job.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 
 /* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. Bytes behind the
  * last one mean nothing. */
@@ -40,6 +43,29 @@ static void sent_translation_request(struct endpoint_edge *e, unsigned job_index
     assert(job->state == ENDPOINT_JOB_TRANSLATING);
     job->ats_enables = e->s->ats_enables;
     job->due = endpoint_timeout_begin(e);
+}
+
+/* PCIE-ORDER-1: what may pass by its attributes. An Invalidate Completion has neither (PCIE-ATC-12). */
+static void set_attributes(const struct endpoint_edge *e, const struct endpoint_outgoing *out,
+                           struct prisim_tlp_header *head)
+{
+    switch ((enum endpoint_outgoing_kind)out->kind) {
+    case ENDPOINT_OUT_DMA:
+        if (e->config->relaxed && head->type == PRISIM_TLP_MEMORY_WRITE)
+            head->flags |= PRISIM_TLP_RELAXED;
+        break;
+    case ENDPOINT_OUT_PAGE_REQUEST:
+    case ENDPOINT_OUT_RAW:
+    case ENDPOINT_OUT_MARKER:
+        if (e->config->ido)
+            head->flags |= PRISIM_TLP_IDO;
+        break;
+    case ENDPOINT_OUT_MSIX:
+    case ENDPOINT_OUT_REGISTER:
+    case ENDPOINT_OUT_INVALIDATED:
+    case ENDPOINT_OUT_TRANSLATE:
+        break;
+    }
 }
 
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct prisim_tlp *to)
@@ -114,6 +140,8 @@ void endpoint_transmit_put(struct endpoint_edge *e)
             struct prisim_tlp *to = prisim_ports_put(e->ports, PRISIM_ENDPOINT_TX_UP);
             to->head = out->head;
             to->head.id = prisim_tlp_id(e->ports->instance, s->tlps++);
+            if (e->config->ido | e->config->relaxed)
+                set_attributes(e, out, &to->head);
             sent(e, out, to);
             leave(s, out);
             return;

@@ -38,11 +38,11 @@ enum prisim_endpoint_stop_report {
 /* What the function does that it may not: each breaks one duty (PCIE-STOP, PCIE-PRICAP, PCIE-RESPONSE). */
 enum prisim_endpoint_profile {
     PRISIM_ENDPOINT_HONEST,
-    PRISIM_ENDPOINT_MARKER_EARLY,       /* the marker overtakes what waits to leave, page requests of its PASID too */
-    PRISIM_ENDPOINT_MARKER_LATE,        /* a marker that is owed is not sent before the next use begins */
-    PRISIM_ENDPOINT_MARKER_NEVER,       /* says that a marker follows, and sends none */
+    PRISIM_ENDPOINT_MARKER_EARLY, /* made with the STOP, ahead of what waits to leave: page requests of its PASID too */
+    PRISIM_ENDPOINT_MARKER_LATE,  /* a marker that is owed is not sent before the next use begins */
+    PRISIM_ENDPOINT_MARKER_NEVER, /* says that a marker follows, and sends none */
     PRISIM_ENDPOINT_IGNORES_ALLOCATION, /* page requests up to its capacity */
-    PRISIM_ENDPOINT_KEEPS_REQUESTING,   /* reports the stop, and goes on with the jobs it has */
+    PRISIM_ENDPOINT_KEEPS_REQUESTING,   /* reports the stop, and goes on with the jobs that have begun */
     PRISIM_ENDPOINT_LEAVES_NON_POSTED,  /* reports the stop with Translation Requests and reads still out */
     PRISIM_ENDPOINT_LEAVES_POSTED,      /* its report overtakes what waits to leave */
     PRISIM_ENDPOINT_LEAVES_GROUP,       /* an open group of a PASID that stops never gets its Last */
@@ -50,7 +50,8 @@ enum prisim_endpoint_profile {
     PRISIM_ENDPOINT_OTHER_CLASS,        /* page requests have traffic class 1 */
     PRISIM_ENDPOINT_ASKS_AGAIN,         /* asks again for what was answered Invalid */
     PRISIM_ENDPOINT_LAST_TWICE,         /* the first request of a group has Last as well as the one made last */
-    PRISIM_ENDPOINT_FORGETS_GROUPS,     /* with a stop it forgets groups that are out, and uses their indices again */
+    PRISIM_ENDPOINT_FORGETS_GROUPS, /* stops without waiting, forgets groups that are out, and uses their indices again
+                                     */
     PRISIM_ENDPOINT_IGNORES_ENABLE, /* works with ATS and PRI off, and asks for pages without asking if they are there
                                      */
     PRISIM_ENDPOINT_PROFILES

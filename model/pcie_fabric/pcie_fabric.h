@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The PCIe fabric: one link per endpoint (serialisation by generation and width, latency) and the root port that joins
- * them to the SMMU and to the host. TLPs of one link and direction stay in order. It neither reads nor answers TLPs,
- * but for requests that nobody can answer (UR) and configuration requests to the root port itself. Timing:
- * docs/timing.md "PCIe fabric".
+ * them to the SMMU and to the host. Posted, non-posted and completions of one link and direction pass each other as
+ * PCIE-ORDER has it: where they must, or, if so configured, wherever they may. It neither reads nor answers TLPs, but
+ * for requests that nobody can answer (UR) and configuration requests to the root port itself. Timing: docs/timing.md
+ * "PCIe fabric".
  *
- * A completion to the host leaves only after every TLP that came before it on its link was taken at its own port: that
- * is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).
+ * A completion to the host leaves only after every posted TLP that came before it on its link was taken at its own
+ * port: that is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).
  */
 #ifndef PRISIM_PCIE_FABRIC_H
 #define PRISIM_PCIE_FABRIC_H
@@ -25,10 +26,42 @@ extern "C" {
 
 enum { PRISIM_FABRIC_LINKS_MAX = 32 };
 
+/* PCIE-ORDER-5: what is done of what may be. */
+enum prisim_fabric_order { PRISIM_FABRIC_IN_ORDER, PRISIM_FABRIC_MAY };
+
 /* The members, with default, range, unit and source of each, are the rows of fabric_link_config.def. */
 struct prisim_fabric_link_config {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "model/pcie_fabric/fabric_link_config.def"
+};
+
+enum { PRISIM_FABRIC_FAULTS_MAX = 8 };
+
+/* The last edge that can be named: more than a scenario can. */
+#define PRISIM_FABRIC_FAULT_LAST UINT64_C(100000000000000)
+
+/* What a fault does, and to which TLPs; `what` is that of fabric.fault. */
+enum prisim_fabric_fault_what {
+    PRISIM_FABRIC_FAULT_NONE,
+    PRISIM_FABRIC_FAULT_DELAY,
+    PRISIM_FABRIC_FAULT_REORDER,
+    PRISIM_FABRIC_FAULT_DROP,
+    PRISIM_FABRIC_FAULT_LINK_DOWN,
+    PRISIM_FABRIC_FAULT_LINK_UP
+};
+enum prisim_fabric_fault_of {
+    PRISIM_FABRIC_FAULT_OF_ANY,
+    PRISIM_FABRIC_FAULT_OF_POSTED,
+    PRISIM_FABRIC_FAULT_OF_NONPOSTED,
+    PRISIM_FABRIC_FAULT_OF_COMPLETION,
+    PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST,
+    PRISIM_FABRIC_FAULT_OF_STOP_MARKER
+};
+
+/* The members, with default, range, unit and source of each, are the rows of fabric_fault_config.def. */
+struct prisim_fabric_fault {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pcie_fabric/fabric_fault_config.def"
 };
 
 /* The members, with default, range, unit and source of each, are the rows of pcie_fabric_config.def. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a fabric's state means (prisim_fabric_canonical). Not told, for it says nothing of what happens from now on:
- * the ends of rings; `next`, `wants`, `wait` and `down_full`, which follow from what is in the directions; what
- * the configuration says (ids, times of a byte, delays, the clock); `made`, which gives ids only.
+ * the ends of rings; `next`, `wants`, `wait`, the loose and the full directions and how many of a kind they hold, which
+ * follow from what is in the directions; what the configuration says (ids, times of a byte, delays, the clock); `made`,
+ * which gives ids only.
  */
 #include "model/pcie/tlp_canonical.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
@@ -17,22 +18,23 @@ static void tell_wire(const struct fabric_direction *direction, struct prisim_ca
 
 /* A direction's ring as the configuration has it. */
 struct ring {
-    uint32_t first, lines; /* of an entry */
+    uint32_t first, entries, lines; /* lines: of an entry */
 };
 
-static void tell_direction(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
-                           const struct fabric_direction *direction, struct ring ring, bool up,
-                           struct prisim_canonical *to)
+/* Up, TLPs differ by where they go; down, the host's posted from the SMMU's. */
+static void tell_direction(const struct prisim_fabric *s, const struct fabric_direction *direction, struct ring ring,
+                           bool up, struct prisim_canonical *to)
 {
-    const uint32_t length = config->link_tlps * ring.lines;
+    const uint32_t length = ring.entries * ring.lines;
     prisim_canonical_word(to, direction->count);
     tell_wire(direction, to);
-    for (uint32_t i = 0; i < direction->count && i < config->link_tlps; i++) {
+    if (!up)
+        prisim_canonical_word(to, direction->asked);
+    for (uint32_t i = 0; i < direction->count && i < ring.entries; i++) {
         const uint32_t at = (direction->head - ring.first + i * ring.lines) % length;
         const struct fabric_entry *entry = fabric_entry_at(s, ring.first + at / ring.lines * ring.lines);
         prisim_canonical_time(to, entry->due);
-        if (up)
-            prisim_canonical_word(to, entry->target);
+        prisim_canonical_word(to, (uint64_t)(up ? entry->target : entry->kind) | (uint64_t)entry->passable << 8);
         prisim_tlp_canonical(&entry->tlp, to);
     }
 }
@@ -42,11 +44,28 @@ static void tell_directions(const struct prisim_fabric_config *config, const str
 {
     uint32_t line = 2 * config->links + 1;
     for (uint32_t i = 0; i < 2 * config->links + 1; i++) {
-        const bool root = i == config->links;
-        const struct ring ring = {line, root ? FABRIC_ROOT_ENTRY_LINES : FABRIC_ENTRY_LINES};
-        tell_direction(config, s, &s->direction[i], ring, i <= config->links, to);
-        line += config->link_tlps * ring.lines;
+        const bool root = i == config->links, up = i <= config->links;
+        const struct ring ring = {
+            line, root ? config->link_tlps : (up ? fabric_up_entries(config) : fabric_down_entries(config)),
+            root ? FABRIC_ROOT_ENTRY_LINES : FABRIC_ENTRY_LINES};
+        tell_direction(s, &s->direction[i], ring, up, to);
+        line += ring.entries * ring.lines;
     }
+}
+
+/* Faults that count from a later edge on are told by its distance, those of links by `seen`. */
+static void tell_faults(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                        struct prisim_canonical *to)
+{
+    uint32_t isolated = 0;
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++) {
+        if (config->fault[i].what == PRISIM_FABRIC_FAULT_NONE)
+            continue;
+        isolated = s->isolated;
+        prisim_canonical_word(to, s->seen[i]);
+        prisim_canonical_time(to, config->fault[i].at);
+    }
+    prisim_canonical_word(to, isolated);
 }
 
 void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
@@ -60,6 +79,10 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
                                   (uint64_t)s->turn[FABRIC_TO_HOST] << 16);
     for (unsigned i = 0; i < FABRIC_ROOT_PORT_KEPT; i++)
         prisim_canonical_word(to, s->root_port.kept[i]);
+    prisim_canonical_word(to, (uint64_t)s->smmu_asked | (uint64_t)s->stands << 16);
+    if (config->order == PRISIM_FABRIC_MAY)
+        prisim_canonical_word(to, s->draws);
+    tell_faults(config, s, to);
     tell_directions(config, s, to);
     for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);

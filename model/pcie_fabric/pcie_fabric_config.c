@@ -3,7 +3,17 @@
  * The fabric's configuration: defaults, and what is refused.
  */
 #include "model/core/config_check.h"
+#include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
+
+static void default_faults(struct prisim_fabric_config *config)
+{
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        config->fault[i] = (struct prisim_fabric_fault){
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "model/pcie_fabric/fabric_fault_config.def"
+        };
+}
 
 void prisim_fabric_config_default(struct prisim_fabric_config *config)
 {
@@ -18,6 +28,7 @@ void prisim_fabric_config_default(struct prisim_fabric_config *config)
         };
         config->link[i].requester_id = (uint16_t)((i + 1) << 8);
     }
+    default_faults(config);
 }
 
 _Static_assert(PRISIM_FABRIC_LINKS_MAX == 32, "pcie_fabric_config.def says so");
@@ -35,6 +46,22 @@ static const struct config_range link_ranges[] = {
     CONFIG_RANGE(prisim_fabric_link_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/fabric_link_config.def"
 };
+
+static const struct config_range fault_ranges[] = {
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
+    CONFIG_RANGE(prisim_fabric_fault, name, #name, min, max, NULL, #min ".." #max),
+#include "model/pcie_fabric/fabric_fault_config.def"
+};
+
+static bool check_fault(const struct prisim_fabric_config *config, const struct prisim_fabric_fault *fault,
+                        struct prisim_config_error *error)
+{
+    const struct config_rule rule[] = {
+        {fault->what == PRISIM_FABRIC_FAULT_NONE || fault->link < config->links, {"link", "a link that is there"}},
+    };
+    return config_is_in_ranges(fault, fault_ranges, CONFIG_COUNT(fault_ranges), error) &&
+           config_keeps_rules(rule, CONFIG_COUNT(rule), error);
+}
 
 struct range {
     uint64_t base, size;
@@ -102,14 +129,18 @@ bool prisim_fabric_config_check(const struct prisim_fabric_config *config, struc
     for (uint32_t i = 0; i < config->links; i++)
         if (!check_link(config, i, error))
             return false;
+    for (uint32_t i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        if (!check_fault(config, &config->fault[i], error))
+            return false;
     return true;
 }
 
 size_t prisim_fabric_state_size(const struct prisim_fabric_config *config)
 {
     const size_t directions = 2 * (size_t)config->links + 1;
-    const size_t entries = config->link_tlps * (2 * config->links * FABRIC_ENTRY_LINES + FABRIC_ROOT_ENTRY_LINES);
-    return sizeof(struct prisim_fabric) + (directions + entries) * PRISIM_TOUCHED_LINE;
+    const size_t of_link = (fabric_up_entries(config) + fabric_down_entries(config)) * FABRIC_ENTRY_LINES;
+    const size_t lines = directions + config->links * of_link + config->link_tlps * FABRIC_ROOT_ENTRY_LINES;
+    return sizeof(struct prisim_fabric) + lines * PRISIM_TOUCHED_LINE;
 }
 
 size_t prisim_fabric_hot_size(const struct prisim_fabric_config *config)
@@ -123,6 +154,9 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
     memset(state, 0, prisim_fabric_state_size(config));
     state->back_pressure = true; /* the first step says whose TLP is taken */
     state->links = (uint8_t)config->links;
+    fabric_faults_init(config, state);
+    state->all_loose = config->order == PRISIM_FABRIC_MAY || state->faults;
+    state->draws = random_open(config->order_seed, 0, 0).counter;
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);

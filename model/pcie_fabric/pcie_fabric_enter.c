@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ways into the fabric: routing of what was taken. Requests that nobody can answer are answered
- * here.
+ * The ways into the fabric: routing of what was taken.
  */
+#include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_route.h"
 
 /* Events are emitted, and what is rare is done, by functions of their own: the way of most TLPs then saves fewer
@@ -18,14 +18,46 @@ static inline bool events_wanted(const struct prisim_ports *p)
     return prisim_probe_wants(p->probe, PRISIM_EVENT_FABRIC_ENTER);
 }
 
-/* A TLP was pushed: if it is the first of its direction, it is the one to wait for. */
-static inline void set_in_flight(struct prisim_fabric *s, uint64_t *in_flight, unsigned direction_number,
-                                 const struct fabric_direction *direction, prisim_cycle_t due)
+/* PCIE-ORDER-5: with order may, a TLP waits for its port, so that others can pass it. */
+__attribute__((noinline)) static void wait_at_random(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                     struct fabric_entry *entry)
 {
-    if (direction->count == 1) {
-        *in_flight |= fabric_bit(direction_number);
-        s->next = prisim_cycle_min(s->next, due);
+    struct random_stream random = {s->draws};
+    entry->due += random_below(&random, config->order_delay + 1);
+    s->draws = random.counter;
+}
+
+/* What may have to pass, or be passed, entered a direction; `fault`: NULL, or it comes late. */
+__attribute__((noinline)) static void enter_loose(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                  bool up, unsigned number, struct fabric_entry *entry,
+                                                  const struct prisim_fabric_fault *fault)
+{
+    if (fault) {
+        entry->due += fault->cycles;
+        entry->passable = fault->what == PRISIM_FABRIC_FAULT_REORDER;
     }
+    if (config->order == PRISIM_FABRIC_MAY)
+        wait_at_random(config, s, entry);
+    fabric_loosen(config, s, up, number);
+}
+
+/* The function answered the host: it can have another request. */
+__attribute__((noinline)) static void answered(struct prisim_fabric *s, unsigned link)
+{
+    struct fabric_direction *down = fabric_down(s, link);
+    prisim_touch(&s->touched, down, sizeof *down);
+    if (down->asked > 0)
+        down->asked--;
+}
+
+/* A TLP that entered a link with faults is lost at once, or has *fault. */
+__attribute__((noinline)) static bool is_lost(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                              prisim_cycle_t now, struct prisim_ports *p,
+                                              const struct prisim_tlp_header *head, unsigned link, bool up,
+                                              const struct prisim_fabric_fault **fault)
+{
+    *fault = fabric_fault_of(config, s, now, p, head, link, up);
+    return fabric_is_lost(config, s, now, p, head, link, up, *fault);
 }
 
 __attribute__((always_inline)) static inline void take_up(const struct prisim_fabric_config *config,
@@ -33,39 +65,28 @@ __attribute__((always_inline)) static inline void take_up(const struct prisim_fa
                                                           struct prisim_ports *p, unsigned link)
 {
     const struct prisim_tlp *tlp = p->rx[PRISIM_FABRIC_RX_ENDPOINT + link];
-    struct fabric_direction *direction = &s->direction[link];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
-    entry->target = fabric_route_up(config, &tlp->head);
-    fabric_copy(&entry->tlp, tlp);
-    set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
-    if (direction->count == config->link_tlps)
-        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + link, false);
+    const unsigned kind = prisim_tlp_class(&tlp->head);
+    const struct prisim_fabric_fault *fault = NULL;
     if (events_wanted(p))
         emit_enter(p, now, &tlp->head, link, true);
-}
-
-/* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. The root port answers
- * those to itself. */
-static void answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
-                               struct prisim_ports *p, const struct prisim_tlp *tlp)
-{
-    const struct prisim_tlp_header *request = &tlp->head;
-    const unsigned root = fabric_root_direction(s);
-    struct fabric_direction *direction = &s->direction[root];
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
-    entry->target = FABRIC_TO_HOST;
-    entry->tlp.head = (struct prisim_tlp_header){.id = prisim_tlp_id(p->instance, s->made++),
-                                                 .requester_id = request->requester_id,
-                                                 .destination_id = request->destination_id,
-                                                 .tag = request->tag,
-                                                 .type = PRISIM_TLP_COMPLETION,
-                                                 .status = PRISIM_TLP_UR,
-                                                 .traffic_class = request->traffic_class};
-    if (fabric_root_port_claims(config, request))
-        fabric_root_port_answer(config, s, now, p, tlp, &entry->tlp);
-    set_in_flight(s, &s->up_in_flight, root, direction, entry->due);
-    if (direction->count == config->link_tlps)
-        s->back_pressure = true;
+    if (s->faults && is_lost(config, s, now, p, &tlp->head, link, true, &fault))
+        return;
+    struct fabric_direction *direction = &s->direction[link];
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head), kind);
+    entry->target = (uint8_t)fabric_route_up(config, &tlp->head);
+    fabric_copy(&entry->tlp, tlp);
+    if (entry->target == FABRIC_TO_HOST)
+        answered(s, link);
+    else if (entry->target == FABRIC_TO_NOBODY)
+        s->strays |= fabric_bit(link);
+    if (s->all_loose || kind == FABRIC_COMPLETION || (kind == FABRIC_NONPOSTED && fabric_smmu_is_full(config, s)))
+        enter_loose(config, s, true, link, entry, fault);
+    else
+        fabric_set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
+    if (direction->count >= config->link_tlps) {
+        s->up_full |= fabric_bit(link);
+        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + link, false);
+    }
 }
 
 __attribute__((noinline)) static void drop_down(const struct prisim_fabric_config *config, struct prisim_fabric *s,
@@ -74,11 +95,14 @@ __attribute__((noinline)) static void drop_down(const struct prisim_fabric_confi
     const struct prisim_tlp *tlp = p->rx[rx];
     const struct prisim_tlp_header *head = &tlp->head;
     emit_enter(p, now, head, FABRIC_NO_LINK, false);
-    if (rx != PRISIM_FABRIC_RX_HOST || !fabric_root_port_claims(config, head))
-        PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
-                     .destination = fabric_destination(head));
+    if (rx == PRISIM_FABRIC_RX_HOST && fabric_root_port_claims(config, head)) {
+        fabric_answer_root_port(config, s, now, p, tlp);
+        return;
+    }
+    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
+                 .destination = fabric_destination(head));
     if (rx == PRISIM_FABRIC_RX_HOST && !prisim_tlp_is_posted(head) && !prisim_tlp_is_completion(head))
-        answer_unsupported(config, s, now, p, tlp);
+        fabric_answer_unsupported(config, s, now, p, head);
 }
 
 __attribute__((always_inline)) static inline void take_down(const struct prisim_fabric_config *config,
@@ -86,21 +110,31 @@ __attribute__((always_inline)) static inline void take_down(const struct prisim_
                                                             struct prisim_ports *p, unsigned rx)
 {
     const struct prisim_tlp *tlp = p->rx[rx];
-    unsigned link = fabric_route_down(config, s, &tlp->head, rx == PRISIM_FABRIC_RX_HOST);
+    const bool host = rx == PRISIM_FABRIC_RX_HOST;
+    unsigned link = fabric_route_down(config, s, &tlp->head, host);
+    if (!host && prisim_tlp_is_completion(&tlp->head) && s->smmu_asked > 0)
+        s->smmu_asked--;
     if (link == FABRIC_NO_LINK) {
         drop_down(config, s, now, p, rx);
         return;
     }
-    struct fabric_direction *direction = fabric_down(s, link);
-    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head));
-    fabric_copy(&entry->tlp, tlp);
-    set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
-    if (direction->count + 2 > config->link_tlps) {
-        s->down_full |= fabric_bit(link);
-        s->back_pressure = true;
-    }
+    const struct prisim_fabric_fault *fault = NULL;
     if (events_wanted(p))
         emit_enter(p, now, &tlp->head, link, false);
+    if (s->faults && is_lost(config, s, now, p, &tlp->head, link, false, &fault))
+        return;
+    const unsigned kind = fabric_kind_down(&tlp->head, host);
+    struct fabric_direction *direction = fabric_down(s, link);
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, prisim_tlp_wire_bytes(&tlp->head), kind);
+    fabric_copy(&entry->tlp, tlp);
+    if (s->all_loose || kind == FABRIC_NONPOSTED)
+        enter_loose(config, s, false, link, entry, fault);
+    else
+        fabric_set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
+    if (fabric_held_from(direction, host) >= (host ? config->link_tlps : config->smmu_tlps)) {
+        *(host ? &s->full_of_host : &s->full_of_smmu) |= fabric_bit(link);
+        s->back_pressure = true;
+    }
 }
 
 /* In the order of ports: of two sources for one link at one edge, the SMMU's TLP goes first. */

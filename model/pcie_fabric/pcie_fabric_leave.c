@@ -3,6 +3,7 @@
  * The ways out of the fabric: what is due waits for its port, what has its port leaves. At most one TLP leaves a
  * direction per edge.
  */
+#include "model/core/random.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
 /* Events are emitted by functions of their own: the way of TLPs then saves fewer registers. */
@@ -46,22 +47,24 @@ static inline void next_in_flight(struct prisim_fabric *s, uint64_t *in_flight, 
 }
 
 /* The first TLP of an up direction leaves it. */
-static inline void release_up(struct prisim_fabric *s, struct prisim_ports *p, unsigned direction_number)
+static inline void release_up(struct prisim_fabric *s, unsigned direction_number)
 {
     struct fabric_direction *direction = &s->direction[direction_number];
     fabric_direction_pop(s, direction);
     next_in_flight(s, &s->up_in_flight, direction_number, direction);
-    if (direction_number != fabric_root_direction(s))
-        prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + direction_number, true);
+}
+
+static void emit_unroutable(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_tlp_header *head)
+{
+    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
+                 .destination = fabric_destination(head));
 }
 
 __attribute__((noinline)) static void drop_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
                                               unsigned direction_number)
 {
-    const struct prisim_tlp_header *head = &fabric_direction_first(s, &s->direction[direction_number])->tlp.head;
-    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
-                 .destination = fabric_destination(head));
-    release_up(s, p, direction_number);
+    emit_unroutable(p, now, &fabric_direction_first(s, &s->direction[direction_number])->tlp.head);
+    release_up(s, direction_number);
 }
 
 /* The first TLP of an up direction reached the root complex. */
@@ -112,26 +115,60 @@ static inline unsigned choose(uint64_t directions, unsigned turn)
     return (unsigned)__builtin_ctzll(after ? after : directions);
 }
 
-/* Directions that may not answer the host: PCIE-ORDER row D column 2, a completion does not pass what came before it on
- * its link; that has passed only when the SMMU has taken it. All of it but the last left the SMMU's port before. */
-static inline uint64_t behind_smmu_port(const struct prisim_fabric *s, const struct prisim_ports *p)
+/* A request went to the SMMU's port: it may be the last that has a place. */
+__attribute__((always_inline)) static inline void stand(const struct prisim_fabric_config *config,
+                                                        struct prisim_fabric *s, unsigned kind)
 {
-    return prisim_ports_can_put(p, PRISIM_FABRIC_TX_SMMU) ? 0 : fabric_bit(s->turn[FABRIC_TO_SMMU]);
+    s->stands = (uint8_t)kind;
+    if (kind == FABRIC_NONPOSTED) {
+        s->smmu_asked++;
+        if (fabric_smmu_is_full(config, s))
+            fabric_loosen_full(config, s);
+    }
 }
 
-/* The directions that may have the SMMU's or the host's port. */
-static inline uint64_t candidates(const struct prisim_fabric *s, const struct prisim_ports *p, unsigned tx)
+/* With order may, what goes next was drawn (pcie_fabric_pass.c). */
+static void draw(const struct prisim_fabric_config *config, struct prisim_fabric *s)
 {
-    return tx == PRISIM_FABRIC_TX_HOST ? s->wait[tx] & ~behind_smmu_port(s, p) : s->wait[tx];
+    struct random_stream random = {s->draws};
+    if (config->order == PRISIM_FABRIC_MAY)
+        random_next(&random);
+    s->draws = random.counter;
 }
 
-static inline void put_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p, unsigned tx)
+/* A TLP of a loose direction leaves, whatever its place. */
+__attribute__((noinline)) static void put_up_loose(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                   prisim_cycle_t now, struct prisim_ports *p, unsigned tx,
+                                                   unsigned number)
 {
-    uint64_t directions = candidates(s, p, tx);
-    if (!directions)
+    const uint32_t line = fabric_pass_up(config, s, now, p, number, tx);
+    assert(line != 0);
+    const struct fabric_entry *entry = fabric_entry_at(s, line);
+    const uint8_t kind = entry->kind;
+    fabric_copy(prisim_ports_put(p, tx), &entry->tlp);
+    if (events_wanted(p))
+        emit_leave(p, now, &entry->tlp.head, number, true);
+    fabric_direction_take(s, &s->direction[number], line);
+    draw(config, s);
+    s->turn[tx] = (uint8_t)number;
+    if (tx == PRISIM_FABRIC_TX_SMMU)
+        stand(config, s, kind);
+    fabric_left_up(config, s, number);
+}
+
+static inline void put_up(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                          struct prisim_ports *p, unsigned tx)
+{
+    if (!s->wait[tx])
         return;
-    unsigned direction = choose(directions, s->turn[tx]);
-    const struct prisim_tlp *tlp = &fabric_direction_first(s, &s->direction[direction])->tlp;
+    unsigned direction = choose(s->wait[tx], s->turn[tx]);
+    if (s->loose_up >> direction & 1) {
+        put_up_loose(config, s, now, p, tx, direction);
+        return;
+    }
+    const struct fabric_entry *entry = fabric_direction_first(s, &s->direction[direction]);
+    const struct prisim_tlp *tlp = &entry->tlp;
+    const uint8_t kind = entry->kind;
     s->wait[tx] &= ~fabric_bit(direction);
     if (!s->wait[tx])
         s->wants &= ~fabric_bit(tx);
@@ -139,13 +176,37 @@ static inline void put_up(struct prisim_fabric *s, prisim_cycle_t now, struct pr
     copy_up(s, direction, prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
         emit_leave(p, now, &tlp->head, direction_link(s, direction), true);
-    release_up(s, p, direction);
+    release_up(s, direction);
+    if (tx == PRISIM_FABRIC_TX_SMMU)
+        stand(config, s, kind);
+}
+
+__attribute__((noinline)) static void put_down_loose(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                     prisim_cycle_t now, struct prisim_ports *p, unsigned link)
+{
+    struct fabric_direction *direction = fabric_down(s, link);
+    const uint32_t line = fabric_pass_down(config, s, now, link);
+    assert(line != 0);
+    const struct fabric_entry *entry = fabric_entry_at(s, line);
+    const bool asks = entry->kind == FABRIC_NONPOSTED;
+    fabric_copy(prisim_ports_put(p, PRISIM_FABRIC_TX_ENDPOINT + link), &entry->tlp);
+    if (events_wanted(p))
+        emit_leave(p, now, &entry->tlp.head, link, false);
+    fabric_direction_take(s, direction, line);
+    draw(config, s);
+    if (asks)
+        direction->asked++;
+    fabric_tighten(config, s, false, link);
 }
 
 static inline void put_down(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
                             struct prisim_ports *p, unsigned link)
 {
     unsigned tx = PRISIM_FABRIC_TX_ENDPOINT + link;
+    if (s->loose_down >> link & 1) {
+        put_down_loose(config, s, now, p, link);
+        return;
+    }
     struct fabric_direction *direction = fabric_down(s, link);
     const struct prisim_tlp *tlp = &fabric_direction_first(s, direction)->tlp;
     s->wants &= ~fabric_bit(tx);
@@ -154,8 +215,6 @@ static inline void put_down(const struct prisim_fabric_config *config, struct pr
         emit_leave(p, now, &tlp->head, link, false);
     fabric_direction_pop(s, direction);
     next_in_flight(s, &s->down_in_flight, link, direction);
-    if (direction->count + 2 <= config->link_tlps)
-        s->down_full &= ~fabric_bit(link);
 }
 
 /* A direction that waits alone for its port waits for ready to rise, which wakes the fabric; only a direction that lost
@@ -165,8 +224,54 @@ static inline prisim_cycle_t next_step(const struct prisim_fabric *s, const stru
     prisim_cycle_t next = prisim_cycle_max(s->next, now + 1);
     if (s->wait[PRISIM_FABRIC_TX_SMMU])
         next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_SMMU, now));
-    if (s->wait[PRISIM_FABRIC_TX_HOST] && candidates(s, p, PRISIM_FABRIC_TX_HOST))
+    if (s->wait[PRISIM_FABRIC_TX_HOST])
         next = prisim_cycle_min(next, prisim_ports_retry(p, PRISIM_FABRIC_TX_HOST, now));
+    return next;
+}
+
+/* Of a loose up direction: what may go to the SMMU and to the host; what goes to nobody is gone, instead of another. */
+static bool look_up(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                    struct prisim_ports *p, unsigned number)
+{
+    const struct fabric_direction *direction = &s->direction[number];
+    uint32_t nobody = 0;
+    if (s->strays >> number & 1)
+        nobody = fabric_pass_up(config, s, now, p, number, FABRIC_TO_NOBODY);
+    if (nobody) {
+        emit_unroutable(p, now, &fabric_entry_at(s, nobody)->tlp.head);
+        fabric_direction_take(s, &s->direction[number], nobody);
+        fabric_tighten(config, s, true, number);
+        return true;
+    }
+    for (unsigned tx = 0; tx < FABRIC_ROOT_PORTS; tx++) {
+        const bool any = tx == FABRIC_TO_SMMU || direction->held[FABRIC_COMPLETION] > 0; /* only those go to the host */
+        if (any && prisim_ports_can_put(p, tx) && fabric_pass_up(config, s, now, p, number, tx)) {
+            s->wait[tx] |= fabric_bit(number);
+            s->wants |= fabric_bit(tx);
+        }
+    }
+    return false;
+}
+
+/* What of the loose directions may leave at this edge. Returns when one of their TLPs is due next. */
+__attribute__((noinline)) static prisim_cycle_t look(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                     prisim_cycle_t now, struct prisim_ports *p)
+{
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
+    fabric_tighten_all(config, s);
+    fabric_forget_loose(s);
+    for (uint64_t up = s->loose_up; up; up &= up - 1) {
+        const unsigned number = (unsigned)__builtin_ctzll(up);
+        next = look_up(config, s, now, p, number)
+                   ? now + 1
+                   : prisim_cycle_min(next, fabric_next_due(config, s, &s->direction[number], now));
+    }
+    for (uint64_t down = s->loose_down; down; down &= down - 1) {
+        const unsigned link = (unsigned)__builtin_ctzll(down);
+        if (prisim_ports_can_put(p, PRISIM_FABRIC_TX_ENDPOINT + link) && fabric_pass_down(config, s, now, link))
+            s->wants |= fabric_bit(PRISIM_FABRIC_TX_ENDPOINT + link);
+        next = prisim_cycle_min(next, fabric_next_due(config, s, fabric_down(s, link), now));
+    }
     return next;
 }
 
@@ -175,14 +280,21 @@ prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct pr
 {
     if (s->next == 0) /* the first step: edge 0 is no TLP's time */
         fabric_ready_endpoints(config, p);
+    const bool loose = s->loose_up | s->loose_down;
+    prisim_cycle_t next = loose ? look(config, s, now, p) : PRISIM_CYCLE_NEVER;
     if (now >= s->next)
         arrive(s, now, p);
     uint64_t go = s->wants & (~p->tx_valid | p->tx_ready);
     for (uint64_t root = go & (fabric_bit(FABRIC_ROOT_PORTS) - 1); root; root &= root - 1)
-        put_up(s, now, p, (unsigned)__builtin_ctzll(root));
+        put_up(config, s, now, p, (unsigned)__builtin_ctzll(root));
     for (uint64_t links = go >> PRISIM_FABRIC_TX_ENDPOINT; links; links &= links - 1)
         put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
+    if (s->up_full & ~s->judged)
+        fabric_choose_endpoints(config, s, p);
     if (s->back_pressure)
         fabric_choose_sources(config, s, p);
-    return next_step(s, p, now);
+    /* What left may have left the way open, or closed, for others that are due. */
+    if (p->put && (loose || (s->loose_up | s->loose_down)))
+        next = now + 1;
+    return prisim_cycle_min(next, next_step(s, p, now));
 }

@@ -34,6 +34,8 @@ struct prisim_fabric_config platform_fabric_of(const struct prisim_platform_conf
 {
     struct prisim_fabric_config fabric = config->fabric;
     fabric.links = 0;
+    if (fabric.smmu_nonposted > config->smmu[smmu].smmu.translation_slots + 1)
+        fabric.smmu_nonposted = config->smmu[smmu].smmu.translation_slots + 1;
     for (unsigned i = 0; i < config->devices; i++)
         if (config->device[i].smmu == smmu)
             fabric.link[fabric.links++] = link_of(&config->device[i]);

@@ -26,7 +26,7 @@ enum duty {
 const char *duty_name(enum duty duty);
 
 /* "kept", or "broken [no_new_requests, one_marker]". */
-enum { PREMISES_TEXT = 256 };
+enum { PREMISES_TEXT = 512 };
 const char *premises_words(uint32_t duties, char words[PREMISES_TEXT]);
 
 /* One hazard that was found. Text is ready to print: who, made under which binding, served in which space. */

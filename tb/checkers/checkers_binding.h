@@ -22,6 +22,9 @@ struct binding {
     bool stopping;        /* U0 has passed */
     bool marker_seen;
     bool stopped;                 /* U1 has passed */
+    bool excused;                 /* page requests were off at its stop, or went off: it owes no marker */
+    bool overtaken;               /* its marker is owed, and something of a later use left before it */
+    uint32_t owes_next;           /* the next one of context.stop.owed, or 0 */
     bool awaits;                  /* its unbind waits for a Stop Marker, if it comes so far */
     bool marker_ended_wait;       /* and that wait is over */
     bool drained;                 /* U5, by a policy that waits for something */
@@ -37,8 +40,7 @@ struct stop {
     uint32_t binding; /* that is stopped */
     uint32_t markers; /* of it, sent since */
     uint64_t clock;   /* of U1 */
-    uint32_t owed;    /* the binding of the stop before it, whose marker had not left at the start; 0: none */
-    bool owed_told;   /* that something of the next use left before it */
+    uint32_t owed;    /* the oldest binding stopped before it whose marker had not left at the start; 0: none */
 };
 
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */

@@ -26,6 +26,7 @@ static void tell_body(struct telling *t, const struct binding *b)
     tell_word(t, b->stopping);
     tell_word(t, b->marker_seen);
     tell_word(t, b->stopped);
+    tell_word(t, (uint64_t)b->excused | (uint64_t)b->overtaken << 1);
     tell_word(t, b->awaits);
     tell_word(t, b->marker_ended_wait);
     tell_word(t, b->drained);
@@ -82,6 +83,14 @@ static void tell_unbind(const struct checkers *c, const struct context *context)
     tell_binding(c, context->ended_by);
 }
 
+/* Whose markers are still to come, in their order. */
+static void tell_owed(const struct checkers *c, uint32_t owed)
+{
+    for (; owed != 0; owed = c->bindings.binding[owed - 1].owes_next)
+        tell_binding(c, owed);
+    tell_none(c->telling);
+}
+
 static void tell_context(const struct checkers *c, const struct context *context)
 {
     tell_word(c->telling, context->stream_id);
@@ -92,8 +101,7 @@ static void tell_context(const struct checkers *c, const struct context *context
     tell_binding(c, context->owner);
     tell_unbind(c, context);
     tell_stop(c, &context->stop);
-    tell_binding(c, context->stop.owed);
-    tell_word(c->telling, context->stop.owed_told);
+    tell_owed(c, context->stop.owed);
     tell_cd(c, context);
 }
 

@@ -89,7 +89,7 @@ static void judge_marker(struct checkers *c, const struct prisim_event *event, s
                          uint32_t binding)
 {
     if (binding != 0 && binding == context->stop.owed) {
-        context->stop.owed = 0;
+        duty_marker_paid(c, context);
         return;
     }
     bool own = context->stop.open && binding == context->stop.binding;
@@ -121,6 +121,15 @@ void duty_page_request(struct checkers *c, const struct prisim_event *event)
         broken(c, event->cycle, event->instance, DUTY_ALLOCATION_KEPT, function->stream_id, e->pasid);
 }
 
+/* PCIE-MARKERORDER-1: also if its PASID has its next use by then. */
+static bool is_behind_marker(struct checkers *c, const struct context *context, const struct request *request)
+{
+    const struct binding *own = binding_get(c, request->binding);
+    bool left =
+        context->stop.open ? context->stop.markers > 0 : own != NULL && own->stopped && own->marker != UINT64_MAX;
+    return left && !request->rogue;
+}
+
 /* endpoint.page_request_sent: E1 */
 void duty_page_request_sent(struct checkers *c, const struct prisim_event *event)
 {
@@ -131,7 +140,7 @@ void duty_page_request_sent(struct checkers *c, const struct prisim_event *event
         return;
     if (request->marker)
         judge_marker(c, event, context, request->binding);
-    else if (context->stop.open && context->stop.markers > 0 && !request->rogue)
+    else if (is_behind_marker(c, context, request))
         function_broke(c, event, context, DUTY_MARKER_LAST);
     if (!request->marker)
         duty_marker_first(c, event, context, request->binding);
@@ -175,11 +184,11 @@ void duty_dma(struct checkers *c, const struct prisim_event *event)
 void duty_stop(struct checkers *c, const struct prisim_event *event)
 {
     struct context *context = context_of(c, event, event->endpoint_stop.pasid);
-    if (context != NULL)
-        context->stop = (struct stop){.open = true,
-                                      .binding = context->device ? context->device : context->bound,
-                                      .owed = context->stop.owed,
-                                      .owed_told = context->stop.owed_told};
+    if (context == NULL)
+        return;
+    context->stop = (struct stop){
+        .open = true, .binding = context->device ? context->device : context->bound, .owed = context->stop.owed};
+    duty_marker_excused(c, checkers_endpoint(c, event->instance), context);
 }
 
 /* A job ends when all its reads have completed. */
@@ -249,7 +258,7 @@ void duty_start(struct checkers *c, const struct prisim_event *event)
     struct context *context = context_of(c, event, event->endpoint_start.pasid);
     if (context == NULL)
         return;
-    context->stop = (struct stop){.owed = duty_marker_owed(c, checkers_endpoint(c, event->instance), context)};
+    context->stop = (struct stop){.owed = duty_markers_owed(c, checkers_endpoint(c, event->instance), context)};
 }
 
 /* driver.bind: U7 of what was bound before, and it must have had its U6. */

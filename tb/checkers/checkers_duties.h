@@ -27,7 +27,10 @@ void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsign
 /* checkers_duties_stop.c: what a function owes at the stop of a PASID, and behind it */
 void duty_group_closed(struct checkers *c, const struct prisim_event *event, unsigned endpoint, uint32_t binding,
                        uint64_t pasid);
-uint32_t duty_marker_owed(const struct checkers *c, unsigned endpoint, const struct context *context);
+uint32_t duty_markers_owed(struct checkers *c, unsigned endpoint, const struct context *context);
+void duty_marker_paid(struct checkers *c, struct context *context);
+void duty_marker_excused(struct checkers *c, unsigned endpoint, const struct context *context);
+void duty_markers_excused(struct checkers *c, unsigned endpoint, enum prisim_cause cause);
 void duty_marker_first(struct checkers *c, const struct prisim_event *event, struct context *context, uint32_t binding);
 void duty_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 

@@ -12,14 +12,19 @@ void duty_response(struct checkers *c, const struct prisim_event *event, const s
     if (group == NULL || !group->pool.live)
         return;
     struct job *job = pool_get(&c->jobs.pool, group->job);
-    if (job != NULL && job->pool.live && e->code == PRISIM_PRG_INVALID)
-        job->refused = group->address | 1;
+    /* What the function drops has answered nothing. */
+    if (job != NULL && job->pool.live && e->code == PRISIM_PRG_INVALID && e->cause == PRISIM_CAUSE_GROUP_FREED) {
+        job->refused = group->low | 1;
+        job->refused_end = group->high;
+    }
     bool dropped = e->cause == PRISIM_CAUSE_PASID_MISMATCH || e->cause == PRISIM_CAUSE_UNEXPECTED_PASID;
     uint64_t required = c->scenario->system.endpoint[group->endpoint].prpr ? group->pasid : (uint64_t)PRISIM_PASID_NONE;
     if (dropped && e->pasid == required)
         duty_broken_by(c, event, group->endpoint, DUTY_PRPR_TRUE, group->pasid);
     /* PCIE-GROUP-7: it has forgotten what it asked for. */
-    if (e->cause == PRISIM_CAUSE_UNEXPECTED_INDEX && group->own && !group->answered && !group->killed)
+    bool hits_none =
+        e->cause == PRISIM_CAUSE_UNEXPECTED_INDEX || (e->cause == PRISIM_CAUSE_MARKER_ANSWERED && e->pasid == required);
+    if (hits_none && group->own && !group->answered && !group->killed)
         duty_broken_by(c, event, group->endpoint, DUTY_INDEX_KEPT, group->pasid);
 }
 
@@ -27,7 +32,9 @@ void duty_response(struct checkers *c, const struct prisim_event *event, const s
 void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request)
 {
     const struct job *job = pool_get(&c->jobs.pool, request->job);
-    if (job != NULL && job->pool.live && job->refused == (request->address | 1))
+    bool refused = job != NULL && job->pool.live && job->refused != 0 &&
+                   request->address >= (job->refused & ~UINT64_C(1)) && request->address <= job->refused_end;
+    if (refused)
         duty_broken_by(c, event, request->endpoint, DUTY_INVALID_HEEDED, event->endpoint_page_request.pasid);
 }
 
@@ -47,11 +54,12 @@ void duty_group(struct checkers *c, const struct prisim_event *event, const stru
     const uint64_t pasid = event->endpoint_page_request.pasid;
     if (group == NULL || !group->pool.live)
         return;
-    if (group->requests == 1 && !c->function[request->endpoint].enabled)
+    const struct function *function = &c->function[request->endpoint];
+    if (group->requests == 1 && (!function->enabled || function->halted))
         duty_broken_by(c, event, request->endpoint, DUTY_ENABLE_HEEDED, pasid);
     if (group->requests == 1 && group->reuses)
         duty_broken_by(c, event, request->endpoint, DUTY_INDEX_KEPT, pasid);
-    bool second = group->lasts > 1 && (request->access & PRISIM_ACCESS_LAST);
-    if (second)
+    /* The first one behind a Last shows that it was not with the last, or will not be the only one. */
+    if (group->behind == 1)
         duty_broken_by(c, event, request->endpoint, DUTY_ONE_LAST, pasid);
 }

@@ -18,8 +18,8 @@ struct function {
     uint32_t allocation;
     uint32_t no_pasid;             /* binding of what has no PASID; 0: it has none */
     uint32_t outstanding;          /* page requests that are not answered */
-    bool enabled;                  /* its page requests are: E */
-    bool was_off;                  /* its page requests were switched off once */
+    bool enabled;                  /* E */
+    bool halted;                   /* a Response Failure came since E went to 1 */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */
     struct answer off;             /* the Response Failure that switched its page requests off */

@@ -39,6 +39,7 @@ static struct group *group_new(struct checkers *c, const struct request *request
     group->job = request->job;
     group->address = request->address;
     group->pasid = request->pasid;
+    group->low = group->high = request->address;
     index->latest = group->pool.self;
     if (group->own)
         index->own = group->pool.self;
@@ -62,8 +63,10 @@ struct group *group_join(struct checkers *c, const struct request *request, pris
         group = group_new(c, request, cycle);
     group->requests++;
     group->members++;
-    group->lasts += (request->access & PRISIM_ACCESS_LAST) != 0;
-    group->closed = group->lasts > 0;
+    group->low = request->address < group->low ? request->address : group->low;
+    group->high = request->address > group->high ? request->address : group->high;
+    group->behind += group->closed;
+    group->closed = group->closed || (request->access & PRISIM_ACCESS_LAST);
     if (++function->outstanding > function->allocation) {
         char words[WORDS_MAX];
         checkers_hit(c, HAZARD_ALLOCATION_EXCEEDED, cycle,

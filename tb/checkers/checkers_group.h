@@ -25,8 +25,9 @@ struct group {
     uint32_t binding;
     uint64_t job, address; /* of its first request; job 0: raw */
     uint64_t pasid;        /* likewise */
+    uint64_t low, high;    /* the pages asked for lie from one to the other */
     uint32_t requests;     /* made */
-    uint32_t lasts;        /* of them, with Last */
+    uint32_t behind;       /* of them, behind its Last */
     uint32_t members;      /* of them, alive */
     uint32_t queued;       /* of them, taken by the PRI queue and not yet answered or discarded */
     prisim_cycle_t last_sent;

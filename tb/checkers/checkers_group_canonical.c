@@ -13,13 +13,16 @@ static void tell_open_group(const struct checkers *c, const struct group *group)
     tell_word(t, index->own == group->pool.self);
     tell_word(t, index->latest == group->pool.self);
     tell_word(t, group->own);
-    tell_word(t, group->lasts);
+    tell_word(t, group->closed);
+    tell_word(t, group->behind);
     tell_word(t, group->killed);
     tell_word(t, group->returned);
     tell_word(t, group->overdue);
     tell_job(c, pool_get(&c->jobs.pool, group->job));
     tell_word(t, group->address);
     tell_word(t, group->pasid);
+    tell_word(t, group->low);
+    tell_word(t, group->high);
     tell_word(t, group->requests);
     tell_word(t, group->members);
     tell_word(t, group->queued);
@@ -76,7 +79,7 @@ void functions_canonical(const struct checkers *c)
         tell_word(t, function->allocation);
         tell_binding(c, function->no_pasid);
         tell_word(t, function->outstanding);
-        tell_word(t, (uint64_t)function->was_off | (uint64_t)function->enabled << 1);
+        tell_word(t, (uint64_t)function->halted | (uint64_t)function->enabled << 1);
         tell_binding(c, function->off.binding);
         tell_binding(c, function->off.other);
         tell_word(t, function->off.refused);

@@ -47,6 +47,7 @@ static void tell_job_body(const struct checkers *c, const struct job *job)
     }
     tell_faults(c, job);
     tell_word(t, job->refused);
+    tell_word(t, job->refused_end);
     tell_binding(c, job->owed);
     tell_word(t, job->reads);
     tell_word(t, job->late);

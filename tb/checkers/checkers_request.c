@@ -189,15 +189,22 @@ void on_stop_marker(struct checkers *c, const struct prisim_event *event)
     leave(c, request, e->tlp);
 }
 
-/* PCIE-MARKERORDER, PCIE-GROUP: what stands before it among those that have not arrived has been passed. */
+/* PCIE-MARKERORDER, PCIE-GROUP: a marker stays behind the requests of its PASID, those of the PASID's new use behind the
+ * marker, and the Last one of a group behind the others. */
+static bool keeps_behind(const struct request *request, const struct request *earlier)
+{
+    if (request->marker || earlier->marker)
+        return request->marker != earlier->marker && request->pasid == earlier->pasid;
+    return (request->access & PRISIM_ACCESS_LAST) && earlier->group == request->group;
+}
+
+/* What stands before it among those that have not arrived has been passed. */
 static void judge_order(struct checkers *c, const struct request *request, prisim_cycle_t cycle)
 {
     for (const struct request *earlier = c->function[request->endpoint].first; earlier != request;
          earlier = earlier->after) {
-        bool passed = request->marker ? !earlier->marker && earlier->pasid == request->pasid
-                                      : (request->access & PRISIM_ACCESS_LAST) && earlier->group == request->group;
         /* What leaves the function later was passed inside it: a duty of its own (marker_last). */
-        if (!passed || !earlier->sent || earlier->left > request->left)
+        if (!keeps_behind(request, earlier) || !earlier->sent || earlier->left > request->left)
             continue;
         char words[WORDS_MAX], other[WORDS_MAX];
         checkers_hit(c, HAZARD_ORDERING_FABRIC, cycle, "%s reached the SMMU at cycle %" PRIu64 " before %s",
@@ -220,14 +227,25 @@ void on_port(struct checkers *c, const struct prisim_event *event)
     fifo_push(&c->arena, &c->requests.at_port, request ? request->pool.self : 0);
 }
 
+/* A request or a response that the fabric does not bring to anybody. */
+static void lost_in_fabric(struct checkers *c, uint64_t tlp, prisim_cycle_t cycle)
+{
+    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, tlp));
+    if (request != NULL)
+        request_lost(c, request, cycle, "lost in the fabric");
+    response_unroutable(c, tlp);
+}
+
+/* fabric.lost */
+void on_fabric_lost(struct checkers *c, const struct prisim_event *event)
+{
+    lost_in_fabric(c, event->fabric_lost.tlp, event->cycle);
+}
+
 /* fabric.unroutable */
 void on_unroutable(struct checkers *c, const struct prisim_event *event)
 {
-    const struct prisim_event_fabric_unroutable *e = &event->fabric_unroutable;
-    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, e->tlp));
-    if (request != NULL)
-        request_lost(c, request, event->cycle, "lost in the fabric");
-    response_unroutable(c, e->tlp);
+    lost_in_fabric(c, event->fabric_unroutable.tlp, event->cycle);
 }
 
 /* What the engine had made and not sent dies with its groups; a raw request goes its way. */
@@ -243,6 +261,15 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
     }
 }
 
+/* PCIE-PRICAP-15: after a Response Failure until E goes from 0 to 1. A reset clears E. */
+static void function_went_off(struct checkers *c, unsigned endpoint, enum prisim_cause cause)
+{
+    struct function *function = &c->function[endpoint];
+    function->halted = cause == PRISIM_CAUSE_RESPONSE_FAILURE;
+    function->enabled = function->enabled && function->halted;
+    duty_markers_excused(c, endpoint, cause);
+}
+
 /* endpoint.pri_off: Without groups nothing was dropped (PCIE-PRICAP row "write E=0"). */
 void on_pri_off(struct checkers *c, const struct prisim_event *event)
 {
@@ -250,7 +277,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    c->function[endpoint].was_off = true;
+    function_went_off(c, endpoint, (enum prisim_cause)e->cause);
     if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
         checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
                      "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,
@@ -285,8 +312,11 @@ void on_config(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write)
         return;
-    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4)
-        c->function[endpoint].enabled = e->value & PRISIM_PRI_CONTROL_ENABLE;
+    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4) {
+        const bool enable = e->value & PRISIM_PRI_CONTROL_ENABLE;
+        c->function[endpoint].halted = c->function[endpoint].halted && c->function[endpoint].enabled == enable;
+        c->function[endpoint].enabled = enable;
+    }
     if (e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;

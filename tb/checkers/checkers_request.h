@@ -20,7 +20,8 @@ struct job {
     prisim_cycle_t stale;   /* the SYNC that made this translation stale, or PRISIM_CYCLE_NEVER */
     uint64_t pasid, page;
     uint64_t of_pasid;
-    uint64_t refused;     /* the page of its last Invalid answer, | 1; 0: none */
+    uint64_t refused;     /* the first page of its last Invalid answer, | 1; 0: none */
+    uint64_t refused_end; /* and the last one */
     uint32_t owed;        /* the binding that it owes its Invalid answer to, or 0 (checkers_jobs.c) */
     bool reads;           /* a memory read of it left the function */
     prisim_cycle_t asked; /* when its last Translation Request left */

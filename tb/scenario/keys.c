@@ -19,6 +19,7 @@ typedef struct prisim_driver_config of_DRIVER;
 typedef struct prisim_endpoint_config of_ENDPOINT;
 typedef struct key_endpoint_id of_ENDPOINT_ID;
 typedef struct prisim_fabric_link_config of_LINK;
+typedef struct prisim_fabric_fault of_FAULT;
 typedef struct prisim_driver_function of_FUNCTION;
 typedef struct prisim_driver_region of_REGION;
 typedef struct step_input of_STEP;
@@ -35,6 +36,9 @@ typedef struct trigger_input of_TRIGGER;
 #include "tb/keys_rows.def"
 #define BLOCK      LINK
 #define BLOCK_ROWS "model/pcie_fabric/fabric_link_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      FAULT
+#define BLOCK_ROWS "model/pcie_fabric/fabric_fault_config.def"
 #include "tb/keys_rows.def"
 #define BLOCK      MEMORY
 #define BLOCK_ROWS "model/interconnect/interconnect_config.def"

@@ -42,6 +42,7 @@ enum key_scope {
     KEY_OF_ENDPOINT,
     KEY_OF_ENDPOINT_ID,
     KEY_OF_LINK,
+    KEY_OF_FAULT,
     KEY_OF_FUNCTION,
     KEY_OF_REGION,
     KEY_OF_STEP,

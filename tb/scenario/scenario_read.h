@@ -59,6 +59,8 @@ bool scenario_item_is(const struct tree_node *item, uint32_t index, const char *
 const struct tree_node *scenario_locate(const struct tree *tree, const char *path);
 
 bool scenario_read_memory(struct loader *loader, const struct tree_node *system);
+/* The faults of the fabric. */
+bool scenario_read_faults(struct loader *loader, const struct tree_node *system);
 bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system);
 bool scenario_read_spaces(struct loader *loader, const struct tree_node *spaces);
 bool scenario_read_timeline(struct loader *loader, const struct tree_node *timeline);

@@ -46,6 +46,10 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
     link->msix_size = PRISIM_ENDPOINT_MSIX_BYTES;
     link->requester_id = id;
     system->driver.function[i].bar_base = bar_base;
+    system->driver.function[i].pasid_modes =
+        (uint16_t)((system->endpoint[i].pasid_execute ? PRISIM_PASID_CONTROL_EXECUTE : 0) |
+                   (system->endpoint[i].pasid_privileged ? PRISIM_PASID_CONTROL_PRIVILEGED : 0));
+    system->driver.function[i].msix_base = system->endpoint[i].msix_base;
     system->driver.function[i].requester_id = id;
 }
 
@@ -64,6 +68,9 @@ void system_config_resolve(struct system_config *system)
     system->fabric.host_id = SYSTEM_HOST_ID;
     system->fabric.smmu_id = SYSTEM_SMMU_ID;
     system->fabric.links = system->endpoints;
+    /* PCIE-ORDER-5: but for one, what the SMMU has no translation slot for waits where posted TLPs can pass it. */
+    if (system->fabric.smmu_nonposted > system->smmu[0].translation_slots + 1)
+        system->fabric.smmu_nonposted = system->smmu[0].translation_slots + 1;
     for (uint32_t i = 0; i < system->smmus; i++) {
         system->smmu[i].requester_id = SYSTEM_SMMU_ID;
         prisim_smmu_pri_queue_derive(&system->smmu[i], &system->pri_queue[i]);

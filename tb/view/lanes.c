@@ -143,6 +143,10 @@ static unsigned lane_of(const struct prisim_event *event)
         return limited(event->fabric_enter.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
     case PRISIM_EVENT_FABRIC_LEAVE:
         return limited(event->fabric_leave.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
+    case PRISIM_EVENT_FABRIC_FAULT:
+        return limited(event->fabric_fault.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
+    case PRISIM_EVENT_FABRIC_LOST:
+        return limited(event->fabric_lost.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
     case PRISIM_EVENT_FABRIC_UNROUTABLE:
         return LANES_LINK;
     case PRISIM_EVENT_PREMISE_BROKEN:

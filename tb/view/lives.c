@@ -50,6 +50,7 @@ static void of_hardware(struct building *b, const struct prisim_event *event, ui
     switch (event->type) {
     case PRISIM_EVENT_FABRIC_ENTER:
     case PRISIM_EVENT_FABRIC_LEAVE:
+    case PRISIM_EVENT_FABRIC_LOST:
     case PRISIM_EVENT_FABRIC_UNROUTABLE:
         lives_fabric(b, event, i);
         return;

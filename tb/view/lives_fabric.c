@@ -9,7 +9,7 @@ static void request_moved(struct building *b, uint32_t request, const struct pri
     struct life_request *moved = &b->lives->request[request];
     bool left = event->type == PRISIM_EVENT_FABRIC_LEAVE;
     lives_step(b, request, i, left ? (unsigned)LANES_SMMU : LANES_LINK + (unsigned)moved->endpoint);
-    if (event->type == PRISIM_EVENT_FABRIC_UNROUTABLE)
+    if (event->type == PRISIM_EVENT_FABRIC_UNROUTABLE || event->type == PRISIM_EVENT_FABRIC_LOST)
         moved->end = LIFE_DROPPED;
 }
 
@@ -20,7 +20,7 @@ static void answer_moved(struct building *b, const struct answer *answer, const 
     lives_answer_step(b, answer, i, lane + answer->endpoint);
 }
 
-/* fabric.enter, fabric.leave, fabric.unroutable. All begin with the TLP. */
+/* fabric.enter, fabric.leave, fabric.lost, fabric.unroutable. All begin with the TLP. */
 void lives_fabric(struct building *b, const struct prisim_event *event, uint32_t i)
 {
     uint32_t carried = numbers_get(&b->of_tlp, event->fabric_enter.tlp);

@@ -114,6 +114,10 @@ void wave_links_event(struct wave_links *links, const struct prisim_event *event
         if (event->fabric_leave.link < links->links)
             leave(links, &links->way[event->fabric_leave.link][event->fabric_leave.up ? WAVE_UP : WAVE_DOWN]);
         break;
+    case PRISIM_EVENT_FABRIC_LOST:
+        if (event->fabric_lost.link < links->links)
+            leave(links, &links->way[event->fabric_lost.link][event->fabric_lost.up ? WAVE_UP : WAVE_DOWN]);
+        break;
     case PRISIM_EVENT_FABRIC_UNROUTABLE:
         drop(links, event->fabric_unroutable.tlp);
         break;

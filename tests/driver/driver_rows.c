@@ -169,6 +169,7 @@ static const struct flip_field fields[] = {
     CALL_OF(upto, FLIP_RENAMED, "how far it is from there"),
     CALL_OF(deadline, FLIP_COUNTS, NULL),
     CALL_OF(markers, FLIP_RENAMED, "how many are missing"),
+    CALL_OF(interrupted, FLIP_COUNTS, NULL),
     CALL_OF(region, FLIP_COUNTS, NULL),
     CALL_OF(offset, FLIP_COUNTS, NULL),
     CALL_OF(atc_inv, FLIP_RENAMED, FROM_CONS),

@@ -37,7 +37,8 @@ static const struct row rows[] = {
     ROW(commands, 0, 1, 0),
     ROW(sync_timeout, 0, 1000000000, 0),
     ROW(on_sync_timeout, 0, 1, 0),
-    ROW(no_pasid, 0, 1, 0),
+    ROW(no_pasid, 0, 2, 0),
+    ROW(stop_told, 0, 1, 0),
     ROW(no_pasid_space, 0, 16, 0),
     ROW(enumerate, 0, 1, 0),
     ROW(interrupts, 0, 1, 0),
@@ -68,6 +69,7 @@ static struct prisim_driver_config big(void)
     prisim_driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
+    c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS; /* for stop_told */
     c.spaces = PRISIM_DRIVER_SPACES_MAX; /* for no_pasid_space */
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;

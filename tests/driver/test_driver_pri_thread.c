@@ -63,6 +63,35 @@ START_TEST(an_overflow_of_a_drained_queue)
 }
 END_TEST
 
+/* SMMU-PRIOVF says that groups without Last are ignored; who keeps them (overflow_parts: keep) acknowledges as others do,
+ * drops nothing, and takes the next request with that index for one of the old group: two entries, one answer. */
+/* covers: SMMU-PRIOVF */
+START_TEST(parts_kept_at_an_overflow)
+{
+    for (uint32_t keep = 0; keep < 2; keep++) {
+        struct driver_harness *h = open_bound(4, (uint32_t)_i);
+        h->config.overflow_parts = keep;
+        driver_harness_request(h, STREAM, 1, 1, 0x4000, R);
+        driver_harness_request(h, STREAM, 1, 2, 0x5000, R | L);
+        h->reg[PRISIM_SMMU_PRIQ_PROD / 4] |= PRISIM_PRI_QUEUE_OVFLG;
+        driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
+        driver_harness_run(h, 1000);
+        ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_CONS / 4], 2 | PRISIM_PRI_QUEUE_OVFLG);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DISCARD), !keep);
+        driver_harness_request(h, STREAM, 1, 1, 0x6000, R | L);
+        driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 2);
+        driver_harness_run(h, 1000);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_ENQUEUE), keep ? 3 : 2);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_RESOLVE), keep ? 3 : 2);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_RESPOND), 2);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DISCARD), !keep);
+        driver_harness_close(h);
+    }
+}
+END_TEST
+
 /* Reads of PRIQ_PROD that were served. */
 static unsigned prod_reads(const struct driver_harness *h)
 {
@@ -239,6 +268,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("driver_pri_thread");
     tcase_add_loop_test(tcase, cons_wraps, 0, 6);
     tcase_add_loop_test(tcase, an_overflow_of_a_drained_queue, 0, 2);
+    tcase_add_loop_test(tcase, parts_kept_at_an_overflow, 0, 2);
     tcase_add_test(tcase, a_kick_during_the_last_read);
     tcase_add_test(tcase, interrupts_before_the_handler_are_one);
     tcase_add_test(tcase, an_interrupt_while_the_handler_runs);

@@ -41,8 +41,10 @@ OPCODE = {0x01: "PREFETCH_CONFIG", 0x02: "PREFETCH_ADDR", 0x03: "CFGI_STE", 0x04
           0x41: "PRI_RESP", 0x44: "RESUME", 0x45: "STALL_TERM", 0x46: "SYNC"}
 # PCIE-MESSAGE: codes of a response on the link
 ANSWER = {0x0: "Success", 0x1: "Invalid", 0xf: "Failure"}
-# PCIE-CONFIG; the function's capabilities of ATS, PRI and PASID stand at 0x100, 0x110 and 0x120.
-SPACE = {0x04: "Command", 0x10: "BAR0", 0x14: "BAR1", 0x100: "ATS header", 0x104: "ATS capability",
+# PCIE-CONFIG; the function's PCI Express capability stands at 0x40, ATS, PRI and PASID at 0x100, 0x110 and 0x120.
+SPACE = {0x04: "Command", 0x06: "Status", 0x10: "BAR0", 0x14: "BAR1", 0x34: "Capabilities Pointer",
+         0x40: "Express header", 0x42: "Express capability", 0x64: "Device Capabilities 2",
+         0x100: "ATS header", 0x104: "ATS capability",
          0x106: "ATS control", 0x110: "PRI header", 0x114: "PRI control", 0x116: "PRI status", 0x118: "PRI capacity",
          0x11c: "PRI allocation", 0x120: "PASID header", 0x124: "PASID capability", 0x126: "PASID control"}
 # Which half an access of 32 bits is for: the other one is read-only, or cleared by ones (PRI status).

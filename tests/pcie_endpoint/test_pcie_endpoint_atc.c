@@ -3,7 +3,7 @@
  * The ATC as configured (PCIE-ATC, PCIE-ATSCPL): sets, sizes, PASID, Priv and Global; against a plain list that is
  * searched from end to end, under random fills, look-ups and invalidations.
  */
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_translation.h"
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"
 

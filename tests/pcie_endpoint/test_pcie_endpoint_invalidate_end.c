@@ -372,14 +372,63 @@ START_TEST(some_do_not_join)
     invalidated(h, 3, 1, 0x4000);
     invalidated(h, 4, 1, 0x4000);
     invalidated(h, 3, 1, 0x4000);
-    invalidated(h, 5, 0xfffff, 0x4000); /* refused */
     invalidated(h, 6, 1, 0x4000);
-    harness_run(h->base, 6 * LATENCY);
+    invalidated(h, 5, 0xfffff, 0x4000); /* refused */
+    invalidated(h, 8, 1, 0x4000);
+    struct prisim_tlp other = {.head = {.requester_id = HARNESS_SMMU + 1,
+                                        .destination_id = HARNESS_ID,
+                                        .tag = 9,
+                                        .type = PRISIM_TLP_MESSAGE_DATA,
+                                        .message = PRISIM_MESSAGE_INVALIDATE_REQUEST}};
+    prisim_tlp_invalidate_fill(&other, prisim_tlp_range_encode(0x4000, 12), false);
+    endpoint_harness_down(h, &other);
+    harness_run(h->base, 8 * LATENCY);
     endpoint_harness_complete(h, &read, PRISIM_TLP_SC);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3 | 1 << 4);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3);
-    ck_assert_uint_eq(up_completion(h)->head.status, PRISIM_TLP_UR);
     ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 6);
+    ck_assert_uint_eq(up_completion(h)->head.status, PRISIM_TLP_UR);
+    ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 8);
+    const struct prisim_tlp *up = endpoint_harness_up(h, 50); /* that goes to another requester */
+    ck_assert_ptr_nonnull(up);
+    ck_assert_uint_eq(up->head.itag_vector, 1 << 9);
+    ck_assert_uint_eq(up->head.destination_id, HARNESS_SMMU + 1);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* An ITag that waits in a message of several joins no other one, behind its first place either: each message knows its
+ * own requests. */
+/* covers: PCIE-MESSAGE-12, PCIE-ITAG-1 */
+START_TEST(itag_that_waits_joins_no_other_message)
+{
+    struct prisim_endpoint_config config;
+    config_of(&config);
+    config.invalidate_merge = 32;
+    struct endpoint_harness *h = running(&config);
+    struct prisim_tlp read[2];
+    for (unsigned i = 0; i < 2; i++) {
+        fill(h, 0x4000 + 0x1000 * i);
+        endpoint_harness_dma(h, i, 1, 0x4000 + 0x1000 * i, 4, false);
+        read[i] = *endpoint_harness_up_dma(h, 0x94000 + 0x1000 * i, 4);
+    }
+    static const unsigned itag[] = {3, 4, 5, 3};
+    for (unsigned i = 0; i < 4; i++)
+        invalidated(h, itag[i], 1, 0x4000 + 0x1000 * (i / 2));
+    harness_run(h->base, 5 * LATENCY);
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    endpoint_harness_dma(h, 9, 1, 0x7000, 4, true); /* its Translation Request takes the port */
+    harness_run(h->base, 5);
+    for (unsigned i = 0; i < 2; i++) {
+        endpoint_harness_complete(h, &read[i], PRISIM_TLP_SC);
+        harness_run(h->base, 3);
+    }
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+    endpoint_harness_up_translate(h, 1, 0x7000);
+    ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3 | 1 << 4);
+    ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 5);
+    ck_assert_uint_eq(up_completion(h)->head.itag_vector, 1 << 3);
     endpoint_harness_close(h);
 }
 END_TEST
@@ -449,4 +498,5 @@ END_TEST
 TEST_SUITE("endpoint invalidate end", pasid_beyond_the_width_is_refused, refused_request_does_nothing,
            partly_keeps_some, late_is_later_by_so_many_cycles, never_is_carried_out_and_not_completed,
            early_is_completed_at_once, unpoisoned_answer_is_taken, copy_for_each_traffic_class,
-           jobs_use_the_traffic_classes, several_in_one_message, some_do_not_join, out_of_order_is_legal)
+           jobs_use_the_traffic_classes, several_in_one_message, some_do_not_join,
+           itag_that_waits_joins_no_other_message, out_of_order_is_legal)

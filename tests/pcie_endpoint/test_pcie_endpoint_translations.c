@@ -116,6 +116,10 @@ START_TEST(answer_fills_page_by_page)
                 asked(h, 0x6000, 16);
                 ck_assert_uint_eq(hit(h, 0x7000), given == 4 ? 0xc0000 : 0);
             }
+            endpoint_harness_invalidate(h, 0, 1, 0, 64, false);
+            harness_run(h->base, 20);
+            ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries,
+                              given - (given >= 3));
             endpoint_harness_close(h);
         }
 }

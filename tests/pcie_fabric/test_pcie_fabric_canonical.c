@@ -10,7 +10,8 @@
 #include "tests/harness/told.h"
 #include "tests/pcie_fabric/fabric_harness.h"
 
-enum { LINKS = 2, TLPS = 3, DIRECTIONS = 2 * LINKS + 1, NAMES = 1024 };
+enum { LINKS = 2, TLPS = 3, OF_SMMU = 4, DIRECTIONS = 2 * LINKS + 1, NAMES = 1024 };
+enum { UP_TLPS = TLPS + 2, DOWN_TLPS = TLPS + 1 + OF_SMMU + 1 }; /* classes have a place each */
 
 #define FOLLOWS "it follows from what is told"
 #define CONFIG  "it is as configured"
@@ -26,7 +27,7 @@ enum { LINKS = 2, TLPS = 3, DIRECTIONS = 2 * LINKS + 1, NAMES = 1024 };
 /* Where the entries of the up directions, of the root port, and of the down directions begin. */
 enum {
     UP = sizeof(TOLD) + DIRECTIONS * PRISIM_TOUCHED_LINE,
-    ROOT = UP + LINKS * TLPS * FABRIC_ENTRY_LINES * PRISIM_TOUCHED_LINE,
+    ROOT = UP + LINKS * UP_TLPS * FABRIC_ENTRY_LINES * PRISIM_TOUCHED_LINE,
     DOWN = ROOT + TLPS * FABRIC_ROOT_ENTRY_LINES * PRISIM_TOUCHED_LINE
 };
 #define ENTRY(where, lines, count, member, reason)                                                                     \
@@ -34,7 +35,7 @@ enum {
 #where "[]." #member, where + offsetof(struct fabric_entry, member), TOLD_SIZE(struct fabric_entry, member),   \
             (size_t)(lines)*PRISIM_TOUCHED_LINE, count, 0, reason                                                      \
     }
-#define OF_LINK(where, member, reason) ENTRY(where, FABRIC_ENTRY_LINES, LINKS *TLPS, member, reason)
+#define OF_LINK(where, member, reason) ENTRY(where, FABRIC_ENTRY_LINES, LINKS *where##_TLPS, member, reason)
 #define OF_ROOT(member, reason)        ENTRY(ROOT, FABRIC_ROOT_ENTRY_LINES, TLPS, member, reason)
 #define HEAD(entry)                                                                                                    \
     entry(tlp.head.address), entry(tlp.head.id), entry(tlp.head.pasid), entry(tlp.head.itag_vector),                   \
@@ -57,10 +58,24 @@ static const struct told_field fields[] = {
     TOLD_FIELD(wait, FOLLOWS),
     TOLD_FIELD(up_in_flight, NULL),
     TOLD_FIELD(down_in_flight, NULL),
-    TOLD_FIELD(down_full, FOLLOWS),
+    TOLD_FIELD(loose_up, FOLLOWS),
+    TOLD_FIELD(loose_down, FOLLOWS),
+    TOLD_FIELD(up_full, FOLLOWS),
+    TOLD_FIELD(full_of_smmu, FOLLOWS),
+    TOLD_FIELD(full_of_host, FOLLOWS),
+    TOLD_FIELD(draws, "in order nothing is drawn"),
     TOLD_FIELD(made, "it gives names only"),
-    TOLD_FIELD(unused, PADDING),
+    TOLD_FIELD(smmu_asked, NULL),
+    TOLD_FIELD(stands, NULL),
+    TOLD_FIELD(all_loose, CONFIG),
     TOLD_FIELD(id, CONFIG),
+    TOLD_FIELD(fault_at, CONFIG),
+    TOLD_FIELD(strays, FOLLOWS),
+    TOLD_FIELD(judged, FOLLOWS),
+    TOLD_FIELD(seen, "no fault is planned"),
+    TOLD_FIELD(isolated, "no fault is planned"),
+    TOLD_FLAG(faults, CONFIG),
+    TOLD_FIELD(unused, PADDING),
     TOLD_FIELD(to_a_line, PADDING),
     TOLD_FIELD(root_port.kept, NULL),
     TOLD_FIELD(root_port.unused, PADDING),
@@ -75,10 +90,14 @@ static const struct told_field fields[] = {
     DIRECTION(last_ticks, NULL),
     DIRECTION(busy_until, NULL),
     DIRECTION(lines, CONFIG),
+    DIRECTION(held, FOLLOWS),
+    DIRECTION(asked, NULL),
     DIRECTION(unused, PADDING),
 
     UP_TOLD(due),
     UP_TOLD(target),
+    OF_LINK(UP, kind, FOLLOWS),
+    UP_TOLD(passable),
     OF_LINK(UP, unused, PADDING),
     HEAD(UP_TOLD),
     UP_TOLD(tlp.head.prg_index),
@@ -87,6 +106,8 @@ static const struct told_field fields[] = {
 
     ROOT_TOLD(due),
     ROOT_TOLD(target),
+    OF_ROOT(kind, FOLLOWS),
+    ROOT_TOLD(passable),
     OF_ROOT(unused, PADDING),
     HEAD(ROOT_TOLD),
     OF_ROOT(tlp.head.prg_index, "a completion has none"),
@@ -98,6 +119,8 @@ static const struct told_field fields[] = {
 
     DOWN_TOLD(due),
     OF_LINK(DOWN, target, "a link has one end"),
+    DOWN_TOLD(kind),
+    DOWN_TOLD(passable),
     OF_LINK(DOWN, unused, PADDING),
     HEAD(DOWN_TOLD),
     DOWN_TOLD(tlp.head.prg_index),
@@ -135,6 +158,9 @@ static struct fabric_harness *open_short(void)
 {
     struct prisim_fabric_config config = fabric_harness_config(LINKS);
     config.link_tlps = TLPS;
+    config.smmu_tlps = OF_SMMU;
+    config.smmu_nonposted = 2;
+    config.link[0].nonposted = 1;
     config.link[1].generation = 2;
     config.link[1].width = 1;
     return fabric_harness_open(&config);
@@ -219,9 +245,20 @@ START_TEST(every_byte_is_told_or_has_a_reason)
 }
 END_TEST
 
+/* Each link answers all that the host can have asked. */
+static void answer_all(struct fabric_harness *h, uint32_t id)
+{
+    for (unsigned i = 0; i < 400 * LINKS; i++) {
+        struct prisim_tlp answer = host_completion(i % LINKS, id);
+        harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT + i % LINKS, &answer);
+    }
+    harness_run(h->base, 60000);
+}
+
 /* Each link sends a page request and an answer to the host, one after the other. */
 static void settle(struct fabric_harness *h, uint32_t id)
 {
+    answer_all(h, id + 2);
     for (unsigned link = 0; link < LINKS; link++) {
         struct prisim_tlp request = page_request(link, id), answer = host_completion(link, id + 1);
         harness_offer(h->base, PRISIM_FABRIC_RX_ENDPOINT + link, &request);
@@ -246,7 +283,7 @@ START_TEST(equal_rows_stay_equal)
     settle(a, 1);
     settle(b, 5001);
     struct random_stream of_a = random_open((uint64_t)_i, 0, 0), of_b = of_a;
-    uint32_t id_a = 3, id_b = 6001;
+    uint32_t id_a = 4, id_b = 6001;
     uint64_t last = 0;
     unsigned rows = 0;
     for (unsigned edge = 0; edge < 5000; edge++) {
@@ -277,6 +314,8 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
         if (edge == 6000)
             for (unsigned tx = 0; tx < PRISIM_FABRIC_TX_ENDPOINT + LINKS; tx++)
                 harness_ready(h->base, tx, true);
+        if (edge == 7000)
+            answer_all(h, id);
         s->touched.count = 0;
         memcpy(before, s, size);
         if (edge < 6000)

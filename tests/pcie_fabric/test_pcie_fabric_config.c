@@ -49,6 +49,10 @@ START_TEST(ranges)
 {
     ASSERT_RANGE(root_port_latency, "root_port_latency", 1, 10000);
     ASSERT_RANGE(link_tlps, "link_tlps", 2, 256);
+    ASSERT_RANGE(smmu_tlps, "smmu_tlps", 1, 1024);
+    ASSERT_RANGE(smmu_nonposted, "smmu_nonposted", 1, 256);
+    ASSERT_RANGE(link[0].nonposted, "nonposted", 1, 256);
+    ASSERT_RANGE(fault[7].cycles, "cycles", 1, 10000000);
     ASSERT_RANGE(clock_period_ps, "clock_period_ps", 10, 1000000);
     ASSERT_RANGE(link[1].generation, "generation", 1, 5);
     ASSERT_RANGE(link[1].latency, "latency", 1, 10000);

@@ -128,6 +128,9 @@ START_TEST(what_is_writable)
     ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x00000500);
     write_bytes(h, 0x1a, 2, 0xffff0007);
     ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x00070500);
+    write_bytes(h, 0x18, 1, 0xffffff01);
+    ck_assert_uint_eq(read_bytes(h, 0x18, 4), 0x00070501);
+    write_bytes(h, 0x18, 1, 0);
     ck_assert_uint_eq(read_bytes(h, 0x1a, 1), 7);
     ck_assert_uint_eq(read_bytes(h, 0x18, 2), 0x0500);
     ck_assert_uint_eq(read_bytes(h, 0xffc, 4), 0);

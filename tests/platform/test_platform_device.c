@@ -225,7 +225,7 @@ START_TEST(late_completion_of_another)
     ck_assert_uint_eq(prisim_platform_now(p), 1300 + ACCESS_CYCLES);
     /* More than there are tags. */
     for (unsigned i = 0; i < 300; i++)
-        ck_assert_uint_eq(config_read(p, 1, i % 2 ? 0x120 : 0x110, 4), i % 2 ? 0x0001001b : 0x12010013);
+        ck_assert_uint_eq(config_read(p, 1, i % 2 ? 0x120 : 0x110, 4), i % 2 ? 0x1301001b : 0x12010013);
     prisim_platform_close(p);
 }
 END_TEST
@@ -270,10 +270,10 @@ START_TEST(two_functions)
     ck_assert_uint_eq(config_read(p, 0, 0x124, 2), 0x500);
     ck_assert_uint_eq(config_read(p, 1, 0x124, 2), 0x600);
     ck_assert_uint_eq(config_read(p, 0, 0x10, 4), 0x0000000c);
-    ck_assert_uint_eq(config_read(p, 1, 0x10, 4), 0x00400004);
+    ck_assert_uint_eq(config_read(p, 1, 0x10, 4), 0x0040000c);
     enable_device(p, 1);
-    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0);
-    ck_assert_uint_eq(config_read(p, 1, COMMAND, 4), 6);
+    ck_assert_uint_eq(config_read(p, 0, COMMAND, 4), 0x00100000);
+    ck_assert_uint_eq(config_read(p, 1, COMMAND, 4), 0x00100006);
     run_pasid(p, 1, 3);
     enable_device(p, 0);
     ck_assert_uint_eq(pasid_state(p, 0, 3), 0);

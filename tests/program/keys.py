@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-NAMED = ("endpoints", "spaces", "regions", "timeline")  # what stands below has a name or an index
+NAMED = ("endpoints", "spaces", "regions", "timeline", "faults")  # what stands below has a name or an index
 ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # SMMU-OFFSET: IDR0 to IDR5, IIDR, AIDR
 
 

@@ -311,16 +311,72 @@ START_TEST(no_substreams)
 }
 END_TEST
 
-/* PCIE-ATSREQ: fewer translations than were asked for; one, whatever the size of the request. */
+/* What a request for `wanted` translations from `address` on gets; its entries stand in data. */
+static const struct prisim_tlp *ask_several(uint64_t address, unsigned wanted)
+{
+    struct prisim_tlp request = smmu_harness_request(address, PASID, 0);
+    request.head.size = (uint16_t)(8 * wanted);
+    request.head.completion_count = 7; /* means nothing in a request */
+    return smmu_harness_ask(h, &request);
+}
+
+/* PCIE-ATSREQ: consecutive pages, as far as there are pages of 4 KB; the entries as if each had been asked for alone.
+ */
+/* covers: PCIE-ATSREQ-2, PCIE-ATSREQ-8, PCIE-ATSCPL */
+START_TEST(several_translations)
+{
+    static const unsigned pages[] = {0, 1, 2, 3, 5, 6}; /* a hole at 4 */
+    for (unsigned i = 1; i < 6; i++)
+        smmu_harness_map(h, ttb, VA + 4096 * (uint64_t)pages[i], 12,
+                         smmu_harness_leaf(HARNESS_PAGES + 0x10000 * (uint64_t)i, 12));
+    for (unsigned wanted = 1; wanted <= 8; wanted++) {
+        const unsigned given = wanted < 4 ? wanted : 4;
+        const struct prisim_tlp tlp = *ask_several(VA, wanted);
+        ck_assert_uint_eq(tlp.head.status, PRISIM_TLP_SC);
+        ck_assert_uint_eq(tlp.head.type, PRISIM_TLP_COMPLETION_DATA);
+        ck_assert_uint_eq(tlp.head.size, 8 * given);
+        ck_assert_uint_eq(tlp.head.completion_count, 0);
+        for (unsigned i = 0; i < given; i++)
+            ck_assert_uint_eq(prisim_tlp_qword_load(tlp.data + (size_t)8 * i),
+                              (HARNESS_PAGES + 0x10000 * (uint64_t)i) | 3);
+    }
+    /* The first is none: as for one. The last page before a hole. */
+    ck_assert_uint_eq(ask_several(VA + 0x4000, 4)->head.size, 8);
+    ck_assert_uint_eq(ask_several(VA + 0x3000, 4)->head.size, 8);
+    ck_assert_uint_eq(ask_several(VA + 0x5000, 2)->head.size, 16);
+    ck_assert_uint_eq(ask_several(VA, 0)->head.size, 8); /* less than a whole one is one */
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+}
+END_TEST
+
+/* All translations of a completion have one size: a larger one stands alone, and is not said behind smaller ones. */
 /* covers: SMMU-ATSCPL, PCIE-ATSREQ-8, PCIE-ATSCPL */
 START_TEST(one_translation)
 {
-    smmu_harness_map(h, ttb, VA + 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES + 0x1000, 12));
-    static const uint16_t size[] = {8, 16, 64, 0};
-    for (unsigned i = 0; i < 4; i++) {
-        struct prisim_tlp request = smmu_harness_request(VA, PASID, 0);
-        request.head.size = size[i];
-        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3); /* 8 bytes of data */
+    const uint64_t block = (VA & ~UINT64_C(0x1fffff)) + 0x200000;
+    smmu_harness_map(h, ttb, block, 21, smmu_harness_leaf(HARNESS_PAGES & ~UINT64_C(0x1fffff), 21));
+    smmu_harness_map(h, ttb, block - 4096, 12, smmu_harness_leaf(HARNESS_PAGES + 0x50000, 12));
+    const struct prisim_tlp large = *ask_several(block + 0x3000, 4), small = *ask_several(block - 4096, 4);
+    ck_assert_uint_eq(large.head.size, 8);
+    ck_assert_uint_eq(prisim_tlp_qword_load(large.data) & 0x800, 0x800);
+    ck_assert_uint_eq(small.head.size, 8);
+    ck_assert_uint_eq(prisim_tlp_qword_load(small.data), (HARNESS_PAGES + 0x50000) | 3);
+}
+END_TEST
+
+/* A completion has attributes of its own: RO and IDO of what was asked are not its. */
+/* covers: PCIE-ORDER-10 */
+START_TEST(attributes_are_not_inherited)
+{
+    for (unsigned dma = 0; dma < 2; dma++) {
+        struct prisim_tlp request =
+            dma ? smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8)
+                : smmu_harness_request(VA, PASID, 0);
+        request.head.flags |= 1u << 7 | 1u << 8;
+        const struct prisim_tlp *answer = smmu_harness_ask(h, &request);
+        ck_assert_uint_eq(answer->head.status, PRISIM_TLP_SC);
+        ck_assert_uint_eq(answer->head.flags, 0);
     }
 }
 END_TEST
@@ -342,7 +398,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, ats_of_an_aborted_stream);
     tcase_add_test(tcase, s1dss);
     tcase_add_test(tcase, no_substreams);
+    tcase_add_test(tcase, several_translations);
     tcase_add_test(tcase, one_translation);
+    tcase_add_test(tcase, attributes_are_not_inherited);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -25,6 +25,7 @@ START_TEST(every_member)
                                                    {"prisim_interconnect_config", sizeof(prisim_interconnect_config)},
                                                    {"prisim_fabric_config", sizeof(prisim_fabric_config)},
                                                    {"prisim_fabric_link_config", sizeof(prisim_fabric_link_config)},
+                                                   {"prisim_fabric_fault", sizeof(prisim_fabric_fault)},
                                                    {"prisim_endpoint_config", sizeof(prisim_endpoint_config)},
                                                    {"prisim_driver_config", sizeof(prisim_driver_config)},
                                                    {"prisim_driver_prices", sizeof(prisim_driver_prices)},

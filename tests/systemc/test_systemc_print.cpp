@@ -84,9 +84,9 @@ START_TEST(tlps)
     t.head.type = PRISIM_TLP_MEMORY_WRITE;
     t.head.at = PRISIM_TLP_AT_TRANSLATED;
     t.head.size = 2;
-    t.head.flags = PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE | PRISIM_TLP_RELAXED;
+    t.head.flags = PRISIM_TLP_PRIVILEGED | PRISIM_TLP_EXECUTE | PRISIM_TLP_RELAXED | PRISIM_TLP_IDO;
     t.data[0] = 0xaa;
-    IS(t, "MWr requester=0x20 translated tag=3 address=0x4000 size=2 privileged execute relaxed data=aa00");
+    IS(t, "MWr requester=0x20 translated tag=3 address=0x4000 size=2 privileged execute relaxed ido data=aa00");
     t.head.type = PRISIM_TLP_CONFIG_READ;
     t.head.destination_id = 0x100;
     t.head.flags = 0;

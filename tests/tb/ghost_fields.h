@@ -50,8 +50,8 @@ struct field {
 static const struct field job_fields[] = {
     POOLED(job) NUMBER(job, number, JOB) BELOW(job, endpoint, 0) BINDING(job, binding) BYTES(job, fault_address)
         SOME(job, faults) NAME(job, tlp, TLP) SOME(job, translated) SOME(job, stale) BYTES(job, pasid) BYTES(job, page)
-            BYTES(job, of_pasid) BINDING(job, owed) BOOL(job, reads) SOME(job, asked) BOOL(job, poisoned)
-                BOOL(job, granted) BOOL(job, late)};
+            BYTES(job, of_pasid) BYTES(job, refused) BYTES(job, refused_end) BINDING(job, owed) BOOL(job, reads)
+                SOME(job, asked) BOOL(job, poisoned) BOOL(job, granted) BOOL(job, late)};
 
 static const struct field request_fields[] = {
     POOLED(request) OTHERS(request, before, "the order of age among those that travel")
@@ -68,9 +68,11 @@ static const struct field group_fields[] = {
     POOLED(group) OTHERS(group, before, "the list of those that wait is told in its order")
         OTHERS(group, after, "the same") BELOW(group, endpoint, 0) BELOW(group, prg_index, PRISIM_PRG_INDEXES)
             BOOL(group, own) BOOL(group, claimed) BOOL(group, closed) BOOL(group, waiting) BOOL(group, answered)
-                BOOL(group, killed) BOOL(group, returned) BOOL(group, overdue) BINDING(group, binding) ZERO(group, job)
-                    BYTES(group, address) BYTES(group, pasid) BYTES(group, requests) BYTES(group, members)
-                        BYTES(group, queued) SOME(group, last_sent)};
+                BOOL(group, killed) BOOL(group, returned) BOOL(group, overdue)
+                    NOT(group, reuses, "asked at the edge at which it is opened only") BINDING(group, binding)
+                        ZERO(group, job) BYTES(group, address) BYTES(group, pasid) BYTES(group, low) BYTES(group, high)
+                            BYTES(group, requests) BYTES(group, behind) BYTES(group, members) BYTES(group, queued)
+                                SOME(group, last_sent)};
 
 static const struct field item_fields[] = {
     POOLED(item) NAME(item, number, ITEM) ZERO(item, request) BYTES(item, stream_id) BYTES(item, pasid)
@@ -91,26 +93,28 @@ static const struct field cached_fields[] = {POOLED(cached) BYTES(cached, asid) 
 static const struct field binding_fields[] = {
     NAME(binding, number, BINDING) BYTES(binding, space) SOME(binding, freed) SOME(binding, ended) SOME(binding, marker)
         BYTES(binding, asid) BYTES(binding, left) BOOL(binding, reused) BOOL(binding, used) BOOL(binding, stopping)
-            BOOL(binding, marker_seen) BOOL(binding, stopped) BOOL(binding, awaits) BOOL(binding, marker_ended_wait)
-                BOOL(binding, drained) BYTES(binding, policy) BELOW(binding, waited_for, PRISIM_CAUSES)
-                    BYTES(binding, at)};
+            BOOL(binding, marker_seen) BOOL(binding, stopped) BOOL(binding, excused) BOOL(binding, overtaken)
+                BINDING(binding, owes_next) BOOL(binding, awaits) BOOL(binding, marker_ended_wait)
+                    BOOL(binding, drained) BYTES(binding, policy) BELOW(binding, waited_for, PRISIM_CAUSES)
+                        BYTES(binding, at)};
 
 static const struct field context_fields[] = {
     BYTES(context, stream_id) BYTES(context, pasid) BINDING(context, bound) BINDING(context, device)
         BINDING(context, stopping) NAME(context, call, CALL) SOME(context, unbind) SOME(context, begun)
             NOT(context, last, "for texts: what a hang waits for") NOT(context, policy, "the same; its binding has it")
                 BOOL(context, stop.open) BOOL(context, stop.done) BINDING(context, stop.binding)
-                    SOME(context, stop.markers) SOME(context, stop.clock) BINDING(context, owner) BYTES(context, stops)
-                        BYTES(context, markers) BINDING(context, ended_by) MOMENT(context, cd_since, CYCLES)
-                            BINDING(context, cd_left)};
+                    SOME(context, stop.markers) SOME(context, stop.clock) BINDING(context, stop.owed)
+                        BINDING(context, owner) BYTES(context, stops) BYTES(context, markers) BINDING(context, ended_by)
+                            MOMENT(context, cd_since, CYCLES) BINDING(context, cd_left)};
 
 static const struct field invalidation_fields[] = {
     BELOW(invalidation, range.endpoint, 0) BYTES(invalidation, range.pasid) BYTES(invalidation, range.address)
         BYTES(invalidation, range.size) NAME(invalidation, tlp, TLP) SOME(invalidation, index) SOME(invalidation, at)
             SOME(invalidation, sync) BYTES(invalidation, copies) BYTES(invalidation, arrived)
-                BOOL(invalidation, dropped) BOOL(invalidation, complete) BOOL(invalidation, superseded) BOOL(invalidation, lost)
-                    BOOL(invalidation, error) BOOL(invalidation, repeated) BOOL(invalidation, own)
-                        BOOL(invalidation, told) BOOL(invalidation, given_up) BOOL(invalidation, judged)};
+                BOOL(invalidation, dropped) BOOL(invalidation, complete) BOOL(invalidation, superseded)
+                    BOOL(invalidation, lost) BOOL(invalidation, error) BOOL(invalidation, repeated)
+                        BOOL(invalidation, own) BOOL(invalidation, told) BOOL(invalidation, given_up)
+                            BOOL(invalidation, judged)};
 
 static const struct field queue_entry_fields[] = {ZERO(queue_entry, request) BYTES(queue_entry, pasid) SOME(
     queue_entry, address) BYTES(queue_entry, prg_index) SOME(queue_entry, access) BELOW(queue_entry, state, 3)};
@@ -142,13 +146,14 @@ static const struct field lost_marker_fields[] = {
 
 static const struct field function_fields[] = {
     OTHERS(function, stream_id, "configuration") BYTES(function, allocation) BINDING(function, no_pasid)
-        BYTES(function, outstanding) OTHERS(function, index, "each group says whether its index is its own")
-            OTHERS(function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
-                OTHERS(function, off.pool, "a copy's: nobody refers to it")
-                    NOT(function, off.group, "only whose the answer was is asked") BINDING(function, off.binding)
-                        NOT(function, off.wrong, "the same") BINDING(function, off.other) BOOL(function, off.refused)
-                            NOT(function, off.automatic, "the same") OTHERS(function, off.at, "the same")
-                                NOT(function, off.key, "the same")};
+        BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted)
+            OTHERS(function, index, "each group says whether its index is its own")
+                OTHERS(function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
+                    OTHERS(function, off.pool, "a copy's: nobody refers to it")
+                        NOT(function, off.group, "only whose the answer was is asked") BINDING(function, off.binding)
+                            NOT(function, off.wrong, "the same") BINDING(function, off.other)
+                                BOOL(function, off.refused) NOT(function, off.automatic, "the same")
+                                    OTHERS(function, off.at, "the same") NOT(function, off.key, "the same")};
 
 #define TABLES  "made from records, or from the scenario, which are told; its size is the arena's"
 #define PRINTED "printed, and no part of a verdict"

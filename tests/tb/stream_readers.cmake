@@ -9,6 +9,8 @@ prisim_test(tb_checkers_response_pasid quick test_tb_checkers_response_pasid.c L
 prisim_test(tb_checkers_unbind quick test_tb_checkers_unbind.c LIBS prisim_tb)
 prisim_test(tb_checkers_duties quick test_tb_checkers_duties.c LIBS prisim_tb)
 prisim_test(tb_checkers_duties_invalidation quick test_tb_checkers_duties_invalidation.c LIBS prisim_tb)
+prisim_test(tb_checkers_duties_stop quick test_tb_checkers_duties_stop.c LIBS prisim_tb)
+prisim_test(tb_checkers_duties_response quick test_tb_checkers_duties_response.c LIBS prisim_tb)
 prisim_test(tb_checkers_jobs quick test_tb_checkers_jobs.c LIBS prisim_tb)
 prisim_test(tb_checkers_translation quick test_tb_checkers_translation.c LIBS prisim_tb)
 prisim_test(tb_checkers_freed quick test_tb_checkers_freed.c LIBS prisim_tb)

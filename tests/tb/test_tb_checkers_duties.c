@@ -3,76 +3,8 @@
  * Duties (PCIE-STOP, PCIE-PRICAP; UNBIND-HAZARD "Duties and blame"): each breaking is told once, behind the event that
  * shows it, and hazards found after it say so; what keeps the duty is not told.
  */
-#include "by_hand_stream.h"
+#include "duties_stream.h"
 #include "tests/harness/suite.h"
-
-enum { TOLD_MAX = 16 };
-
-static struct prisim_event told[TOLD_MAX]; /* what the others hear, broken duties only */
-static unsigned tolds, heard;
-static struct stream others;
-
-static void listen(void *context, const struct prisim_event *event)
-{
-    (void)context;
-    heard++;
-    if (event->type == PRISIM_EVENT_PREMISE_BROKEN) {
-        ck_assert_uint_lt(tolds, TOLD_MAX);
-        told[tolds++] = *event;
-    }
-}
-
-static void set_up(void)
-{
-    by_hand_open();
-    tolds = heard = 0;
-    others = (struct stream){0};
-    stream_add(&others, listen, NULL);
-    /* As in a run: the others hear an event before the checkers judge it. */
-    stream = others;
-    stream_add(&stream, checkers_event, checkers);
-    checkers_take(checkers, &others);
-    scenario.system.endpoint[0].stop = PRISIM_ENDPOINT_STOP_MARKER;
-}
-
-static void ck_told(unsigned i, enum prisim_cause duty, unsigned party)
-{
-    ck_assert_uint_gt(tolds, i);
-    ck_assert_str_eq(prisim_cause_name((enum prisim_cause)told[i].premise_broken.duty), prisim_cause_name(duty));
-    ck_assert_uint_eq(told[i].premise_broken.party, party);
-    ck_assert_uint_eq(told[i].premise_broken.stream_id, NIC_ID);
-    ck_assert_uint_eq(told[i].premise_broken.pasid, 1);
-    ck_assert_uint_eq(told[i].instance, INSTANCE_CHECKERS);
-}
-
-/* The one that was told, at the cycle of the event before it. */
-static void ck_one(enum prisim_cause duty, unsigned party)
-{
-    ck_assert_uint_eq(tolds, 1);
-    ck_told(0, duty, party);
-    ck_assert_uint_eq(told[0].cycle, now);
-}
-
-static void stop(void)
-{
-    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    say(NIC, ENDPOINT_STOP, 1);
-}
-
-static void stopped(uint64_t groups)
-{
-    say(NIC, ENDPOINT_STOPPED, 1, groups);
-}
-
-static struct trip raw(uint64_t n, uint64_t prgi)
-{
-    return (struct trip){.n = n, .job = 1000 + n, .prgi = prgi, .address = 0x4000, .access = R | L, .instance = NIC};
-}
-
-static void marker(uint64_t tlp)
-{
-    say(NIC, ENDPOINT_STOP_MARKER, tlp, 1);
-}
 
 START_TEST(no_request_from_u1_to_the_next_start)
 {
@@ -122,6 +54,7 @@ START_TEST(a_request_of_the_binding_that_was_stopped)
     checkers = checkers_open(&scenario);
     stream.listener[stream.count - 1].context = checkers;
     checkers_take(checkers, &others);
+    enable(NIC, 1);
     bind(NIC_ID, SPACE_A, 1);
     stop();
     stopped(0);
@@ -452,11 +385,5 @@ Suite *test_suite(void)
                                   what_another_pasid_has_open,
                                   what_another_function_has_open,
                                   broken_at_the_edge_of_the_damage_is_kept};
-    Suite *suite = suite_create("tb_checkers_duties");
-    TCase *tcase = tcase_create("tb_checkers_duties");
-    tcase_add_checked_fixture(tcase, set_up, by_hand_close);
-    for (unsigned i = 0; i < sizeof tests / sizeof *tests; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    return suite;
+    return duties_suite("tb_checkers_duties", tests, sizeof tests / sizeof *tests);
 }

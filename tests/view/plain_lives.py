@@ -144,7 +144,7 @@ class Plain:
     def travel(self, request, sent):
         self.see(request, sent, "link")
         tlp = sent["tlp"]
-        for event in self.log.named("fabric.enter", "fabric.leave", "fabric.unroutable"):
+        for event in self.log.named("fabric.enter", "fabric.leave", "fabric.lost", "fabric.unroutable"):
             if event["tlp"] == tlp and event["i"] > sent["i"]:
                 self.see(request, event, "smmu" if event["event"] == "fabric.leave" else "link")
                 if event["event"] == "fabric.unroutable":
@@ -300,7 +300,7 @@ class Plain:
                 if left is None or (again and again["i"] < left["i"]):
                     continue
             self.see(request, left, "link")
-            for event in self.log.named("fabric.enter", "fabric.leave", "fabric.unroutable"):
+            for event in self.log.named("fabric.enter", "fabric.leave", "fabric.lost", "fabric.unroutable"):
                 if event["tlp"] == left["tlp"] and event["i"] > left["i"]:
                     self.see(request, event, "endpoint" if event["event"] == "fabric.leave" else "link")
             arrived = self.log.first("endpoint.response", left["i"], tlp=left["tlp"])

@@ -126,7 +126,7 @@ class Model:
                 said[e["tlp"]] = f"PRG Response pasid {pasid} prgi {e['prgi']}"
             elif what == "smmu.invalidate":
                 said[e["tlp"]] = f"Invalidate Request pasid {pasid} itag {e['itag']}"
-            elif what in ("fabric.enter", "fabric.leave", "fabric.unroutable"):
+            elif what in ("fabric.enter", "fabric.leave", "fabric.lost", "fabric.unroutable"):
                 way = self.way(e, on, names)
                 if way is None:
                     continue

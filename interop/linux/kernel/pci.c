@@ -47,10 +47,10 @@ int pci_write_config_dword(const struct pci_dev *pdev, int where, u32 value)
 /* Along the list in the first 256 bytes, as drivers/pci/pci.c has it. */
 u8 pci_find_capability(struct pci_dev *pdev, int capability)
 {
-    u16 status = 0;
+    u16 has = 0;
     u8 at = 0, id = 0;
-    pci_read_config_word(pdev, PCI_STATUS, &status);
-    if (!(status & PCI_STATUS_CAP_LIST))
+    pci_read_config_word(pdev, PCI_STATUS, &has);
+    if (!(has & PCI_STATUS_CAP_LIST))
         return 0;
     pci_read_config_byte(pdev, PCI_CAPABILITY_LIST, &at);
     for (int left = (PCI_CFG_SPACE_SIZE - PCI_STD_HEADER_SIZEOF) / 4; left > 0 && at >= PCI_STD_HEADER_SIZEOF; left--) {
@@ -111,7 +111,8 @@ static void find_prefix_path(struct pci_dev *pdev, const struct pci_dev *above)
 void linux_pci_discover(struct pci_dev *pdev, unsigned int device)
 {
     u16 is_on = 0;
-    struct pci_dev port = {.devfn = SEAM_ROOT_PORT};
+    static struct pci_dev port; /* larger than the stack likes */
+    port = (struct pci_dev){.devfn = SEAM_ROOT_PORT};
     pdev->devfn = device;
     pdev->dev.bus = &pci_bus_type;
     find_express(&port);

@@ -7,6 +7,7 @@
  * Not told of any slot: what it remembers of its last look-up (looked_up_*, found_*, walk.missed_at, walk.refused),
  * which only says that another would find the same; `ipa` and `abort`, which are written and read at one edge.
  */
+#include "model/pcie/translation.h"
 #include "model/smmu/canonical/smmu_canonical_parts.h"
 #include "model/smmu/translation/smmu_slot.h"
 
@@ -55,6 +56,13 @@ static void tell_read_data(struct prisim_canonical *to, const struct smmu_slot *
         prisim_canonical_bytes(to, slot->tlp.data, data_bytes(head));
 }
 
+/* What a request for several translations has found so far (smmu_ats.c). */
+static void tell_translations(struct prisim_canonical *to, const struct smmu_slot *slot)
+{
+    const unsigned bytes = PRISIM_TLP_TRANSLATION_BYTES * slot->tlp.head.completion_count;
+    prisim_canonical_bytes(to, slot->tlp.data, bytes < PRISIM_TLP_DATA_MAX ? bytes : PRISIM_TLP_DATA_MAX);
+}
+
 /* Whose it is and what it wants. */
 static void tell_request(struct prisim_canonical *to, const struct smmu_slot *slot)
 {
@@ -64,6 +72,8 @@ static void tell_request(struct prisim_canonical *to, const struct smmu_slot *sl
     if (slot->kind > SMMU_TRANSLATED)
         return;
     prisim_tlp_canonical(&slot->tlp, to);
+    if (slot->kind == SMMU_TRANSLATION_REQUEST && slot->tlp.head.completion_count)
+        tell_translations(to, slot);
     prisim_canonical_word(to, slot->privileged | (uint64_t)slot->execute << 8 | (uint64_t)slot->crowded << 16);
 }
 

@@ -31,8 +31,8 @@ static bool read_tree(struct loader *loader)
     if (!scenario_read_map(loader, root, NULL))
         return false;
     const struct tree_node *system = tree_value(root, "system");
-    if (!scenario_read_memory(loader, system) || !scenario_read_endpoints(loader, system) ||
-        !scenario_read_spaces(loader, tree_value(root, "spaces")))
+    if (!scenario_read_memory(loader, system) || !scenario_read_faults(loader, system) ||
+        !scenario_read_endpoints(loader, system) || !scenario_read_spaces(loader, tree_value(root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);
     return scenario_read_timeline(loader, tree_value(root, "timeline")) &&

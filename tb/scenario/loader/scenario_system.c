@@ -73,6 +73,19 @@ bool scenario_read_memory(struct loader *loader, const struct tree_node *system)
     return true;
 }
 
+bool scenario_read_faults(struct loader *loader, const struct tree_node *system)
+{
+    const struct tree_node *fabric = system ? tree_value(system, "fabric") : NULL;
+    const struct tree_node *list = fabric ? tree_value(fabric, "faults") : NULL;
+    const struct key *key = key_find("system.fabric.faults.*");
+    for (unsigned i = 0; list && i < list->count; i++) {
+        loader->bases.of[KEY_OF_FAULT] = &loader->scenario->system.fabric.fault[i];
+        if (!scenario_read_map(loader, list->item[i], key))
+            return false;
+    }
+    return true;
+}
+
 static bool check_region(struct loader *loader, const struct tree_node *item, const struct prisim_driver_space *space,
                          unsigned index)
 {

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Faults at a chosen TLP or edge, as the configuration plans them, and links that are down. What is lost is said; what
+ * is late is told by its entry.
+ */
+#include "model/pcie_fabric/pcie_fabric_state.h"
+
+static bool is_of_link(const struct prisim_fabric_fault *fault)
+{
+    return fault->what == PRISIM_FABRIC_FAULT_LINK_DOWN || fault->what == PRISIM_FABRIC_FAULT_LINK_UP;
+}
+
+/* When the next link goes down or up. */
+static prisim_cycle_t next_change(const struct prisim_fabric_config *config, const struct prisim_fabric *s)
+{
+    prisim_cycle_t next = PRISIM_CYCLE_NEVER;
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        if (is_of_link(&config->fault[i]) && !s->seen[i])
+            next = prisim_cycle_min(next, config->fault[i].at);
+    return next;
+}
+
+void fabric_faults_init(const struct prisim_fabric_config *config, struct prisim_fabric *s)
+{
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
+        if (config->fault[i].what != PRISIM_FABRIC_FAULT_NONE)
+            s->faults = true;
+    s->fault_at = next_change(config, s);
+}
+
+static bool counts(const struct prisim_fabric_fault *fault, const struct prisim_tlp_header *head)
+{
+    const bool request = head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST;
+    switch ((enum prisim_fabric_fault_of)fault->of) {
+    case PRISIM_FABRIC_FAULT_OF_ANY:
+        return true;
+    case PRISIM_FABRIC_FAULT_OF_POSTED:
+        return prisim_tlp_class(head) == PRISIM_TLP_POSTED;
+    case PRISIM_FABRIC_FAULT_OF_NONPOSTED:
+        return prisim_tlp_class(head) == PRISIM_TLP_NONPOSTED;
+    case PRISIM_FABRIC_FAULT_OF_COMPLETION:
+        return prisim_tlp_class(head) == PRISIM_TLP_COMPLETIONS;
+    case PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST:
+        return request && !prisim_tlp_is_stop_marker(head);
+    case PRISIM_FABRIC_FAULT_OF_STOP_MARKER:
+        return prisim_tlp_is_stop_marker(head);
+    }
+    return false;
+}
+
+const struct prisim_fabric_fault *fabric_fault_of(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                                  prisim_cycle_t now, struct prisim_ports *p,
+                                                  const struct prisim_tlp_header *head, unsigned link, bool up)
+{
+    const struct prisim_fabric_fault *found = NULL;
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++) {
+        const struct prisim_fabric_fault *fault = &config->fault[i];
+        const bool here = fault->what != PRISIM_FABRIC_FAULT_NONE && !is_of_link(fault) && fault->link == link &&
+                          (fault->up != 0) == up && now >= fault->at && s->seen[i] < fault->nth;
+        if (here && counts(fault, head) && ++s->seen[i] == fault->nth && !found)
+            found = fault;
+    }
+    if (found)
+        PRISIM_PROBE(p, now, fabric_fault, .tlp = head->id, .link = link, .up = up, .what = found->what);
+    return found;
+}
+
+static void lose(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_tlp_header *head, unsigned link,
+                 bool up)
+{
+    PRISIM_PROBE(p, now, fabric_lost, .tlp = head->id, .link = link, .up = up, .type = head->type);
+}
+
+/* PCIE-HEADER: what the host asks for behind a link that is down, the root port answers. */
+static void lose_down(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                      struct prisim_ports *p, const struct prisim_tlp_header *head, unsigned link)
+{
+    lose(p, now, head, link, false);
+    if (prisim_tlp_class(head) == PRISIM_TLP_NONPOSTED && fabric_can_answer(config, s))
+        fabric_answer_unsupported(config, s, now, p, head);
+}
+
+bool fabric_is_lost(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                    struct prisim_ports *p, const struct prisim_tlp_header *head, unsigned link, bool up,
+                    const struct prisim_fabric_fault *fault)
+{
+    const bool down = s->isolated >> link & 1;
+    if (!down && !(fault && fault->what == PRISIM_FABRIC_FAULT_DROP))
+        return false;
+    if (down && !up)
+        lose_down(config, s, now, p, head, link);
+    else
+        lose(p, now, head, link, up);
+    return true;
+}
+
+void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                         struct prisim_ports *p, unsigned link)
+{
+    struct fabric_direction *up = &s->direction[link], *down = fabric_down(s, link);
+    s->isolated |= UINT32_C(1) << link;
+    while (up->count > 0) {
+        lose(p, now, &fabric_direction_first(s, up)->tlp.head, link, true);
+        fabric_direction_pop(s, up);
+    }
+    while (down->count > 0) {
+        lose_down(config, s, now, p, &fabric_direction_first(s, down)->tlp.head, link);
+        fabric_direction_pop(s, down);
+    }
+    prisim_touch(&s->touched, down, sizeof *down);
+    down->asked = 0; /* what the function has will not be answered */
+}
+
+void fabric_link_join(struct prisim_fabric *s, unsigned link)
+{
+    s->isolated &= ~(UINT32_C(1) << link);
+}
+
+void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                         struct prisim_ports *p)
+{
+    for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++) {
+        const struct prisim_fabric_fault *fault = &config->fault[i];
+        if (!is_of_link(fault) || s->seen[i] || fault->at > now)
+            continue;
+        s->seen[i] = 1;
+        PRISIM_PROBE(p, now, fabric_fault, .tlp = 0, .link = fault->link, .up = true, .what = fault->what);
+        if (fault->what == PRISIM_FABRIC_FAULT_LINK_DOWN)
+            fabric_link_isolate(config, s, now, p, fault->link);
+        else
+            fabric_link_join(s, fault->link);
+    }
+    s->fault_at = next_change(config, s);
+}
