@@ -12,8 +12,16 @@ static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, 
         return true;
     bool free = s->wants & (~p->tx_valid | p->tx_ready);
     bool heard = s->back_pressure && (p->rx_valid & sources);
-    bool seen = p->rx_valid & (s->up_full & ~s->judged) << PRISIM_FABRIC_RX_ENDPOINT;
-    return free || heard || seen;
+    return free || heard;
+}
+
+/* Nothing leaves: what endpoints with full links offer may still have room, by its class. */
+static inline prisim_cycle_t only_look(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                       struct prisim_ports *p)
+{
+    if (p->rx_valid & fabric_unjudged(s) << PRISIM_FABRIC_RX_ENDPOINT)
+        fabric_choose_endpoints(config, s, p);
+    return s->next;
 }
 
 /* Apart from the step, which then saves no registers where nothing arrives. */
@@ -22,7 +30,7 @@ __attribute__((noinline)) static prisim_cycle_t enter_and_leave(const struct pri
                                                                 struct prisim_ports *p, uint64_t arrived)
 {
     fabric_enter(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
 }
 
 /* With faults: links that change do so first; then each direction is looked at, at every step. */
@@ -45,5 +53,5 @@ prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, str
         return step_with_faults(config, s, now, p, arrived);
     if (arrived)
         return enter_and_leave(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
 }

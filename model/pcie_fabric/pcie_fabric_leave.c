@@ -47,11 +47,13 @@ static inline void next_in_flight(struct prisim_fabric *s, uint64_t *in_flight, 
 }
 
 /* The first TLP of an up direction leaves it. */
-static inline void release_up(struct prisim_fabric *s, unsigned direction_number)
+static inline void release_up(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                              struct prisim_ports *p, unsigned direction_number)
 {
     struct fabric_direction *direction = &s->direction[direction_number];
     fabric_direction_pop(s, direction);
     next_in_flight(s, &s->up_in_flight, direction_number, direction);
+    fabric_has_room_up(config, s, p, direction_number);
 }
 
 static void emit_unroutable(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_tlp_header *head)
@@ -60,21 +62,21 @@ static void emit_unroutable(struct prisim_ports *p, prisim_cycle_t now, const st
                  .destination = fabric_destination(head));
 }
 
-__attribute__((noinline)) static void drop_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
-                                              unsigned direction_number)
+__attribute__((noinline)) static void drop_up(const struct prisim_fabric_config *config, struct prisim_fabric *s,
+                                              prisim_cycle_t now, struct prisim_ports *p, unsigned direction_number)
 {
     emit_unroutable(p, now, &fabric_direction_first(s, &s->direction[direction_number])->tlp.head);
-    release_up(s, direction_number);
+    release_up(config, s, p, direction_number);
 }
 
 /* The first TLP of an up direction reached the root complex. */
-static inline void arrive_up(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p,
-                             unsigned direction_number)
+static inline void arrive_up(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                             struct prisim_ports *p, unsigned direction_number)
 {
     uint32_t target = fabric_direction_first(s, &s->direction[direction_number])->target;
     assert(target <= FABRIC_TO_NOBODY);
     if (target == FABRIC_TO_NOBODY) {
-        drop_up(s, now, p, direction_number);
+        drop_up(config, s, now, p, direction_number);
         return;
     }
     s->wait[target] |= fabric_bit(direction_number);
@@ -82,7 +84,8 @@ static inline void arrive_up(struct prisim_fabric *s, prisim_cycle_t now, struct
 }
 
 /* Directions whose first TLP is due go from in flight to waiting for their port. */
-static inline void arrive(struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p)
+static inline void arrive(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                          struct prisim_ports *p)
 {
     uint64_t up = s->up_in_flight, down = s->down_in_flight;
     s->next = PRISIM_CYCLE_NEVER;
@@ -101,7 +104,7 @@ static inline void arrive(struct prisim_fabric *s, prisim_cycle_t now, struct pr
         prisim_cycle_t due = fabric_direction_first(s, &s->direction[direction])->due;
         if (due <= now) {
             s->up_in_flight &= ~fabric_bit(direction);
-            arrive_up(s, now, p, direction);
+            arrive_up(config, s, now, p, direction);
         } else {
             s->next = prisim_cycle_min(s->next, due);
         }
@@ -176,7 +179,7 @@ static inline void put_up(const struct prisim_fabric_config *config, struct pris
     copy_up(s, direction, prisim_ports_put(p, tx), tlp);
     if (events_wanted(p))
         emit_leave(p, now, &tlp->head, direction_link(s, direction), true);
-    release_up(s, direction);
+    release_up(config, s, p, direction);
     if (tx == PRISIM_FABRIC_TX_SMMU)
         stand(config, s, kind);
 }
@@ -283,13 +286,13 @@ prisim_cycle_t fabric_leave(const struct prisim_fabric_config *config, struct pr
     const bool loose = s->loose_up | s->loose_down;
     prisim_cycle_t next = loose ? look(config, s, now, p) : PRISIM_CYCLE_NEVER;
     if (now >= s->next)
-        arrive(s, now, p);
+        arrive(config, s, now, p);
     uint64_t go = s->wants & (~p->tx_valid | p->tx_ready);
     for (uint64_t root = go & (fabric_bit(FABRIC_ROOT_PORTS) - 1); root; root &= root - 1)
         put_up(config, s, now, p, (unsigned)__builtin_ctzll(root));
     for (uint64_t links = go >> PRISIM_FABRIC_TX_ENDPOINT; links; links &= links - 1)
         put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
-    if (s->up_full & ~s->judged)
+    if (fabric_unjudged(s))
         fabric_choose_endpoints(config, s, p);
     if (s->back_pressure)
         fabric_choose_sources(config, s, p);

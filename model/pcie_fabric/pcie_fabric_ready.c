@@ -52,7 +52,7 @@ static bool has_room(const struct share *share, unsigned kind)
 /* While a direction has no room for whatever may come, an endpoint's TLP is taken only if what it offers has. */
 void fabric_choose_endpoints(const struct prisim_fabric_config *config, struct prisim_fabric *s, struct prisim_ports *p)
 {
-    for (uint64_t left = s->up_full & ~s->judged; left; left &= left - 1) {
+    for (uint64_t left = fabric_unjudged(s); left; left &= left - 1) {
         const unsigned link = (unsigned)__builtin_ctzll(left), rx = PRISIM_FABRIC_RX_ENDPOINT + link;
         bool ready = s->direction[link].count < config->link_tlps;
         if (ready) {

@@ -324,6 +324,23 @@ static inline enum fabric_kind fabric_kind_down(const struct prisim_tlp_header *
     return host && class != PRISIM_TLP_NONPOSTED ? FABRIC_HOST_POSTED : (enum fabric_kind) class;
 }
 
+/* Full up directions whose endpoint may offer what has room all the same: only where something is held up is there more
+ * in it than comes out in its turn. */
+static inline uint64_t fabric_unjudged(const struct prisim_fabric *state)
+{
+    return state->up_full & state->loose_up & ~state->judged;
+}
+
+/* One left an up direction: with room for whatever comes, its endpoint is taken. */
+static inline void fabric_has_room_up(const struct prisim_fabric_config *config, struct prisim_fabric *state,
+                                      struct prisim_ports *ports, unsigned number)
+{
+    if ((state->up_full >> number & 1) && state->direction[number].count < config->link_tlps) {
+        state->up_full &= ~fabric_bit(number);
+        prisim_ports_set_ready(ports, PRISIM_FABRIC_RX_ENDPOINT + number, true);
+    }
+}
+
 /* Of a down direction, what is from the SMMU and what is from the host. */
 static inline uint32_t fabric_held_from(const struct fabric_direction *direction, bool host)
 {

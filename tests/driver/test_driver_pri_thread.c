@@ -63,8 +63,8 @@ START_TEST(an_overflow_of_a_drained_queue)
 }
 END_TEST
 
-/* SMMU-PRIOVF says that groups without Last are ignored; who keeps them (overflow_parts: keep) acknowledges as others do,
- * drops nothing, and takes the next request with that index for one of the old group: two entries, one answer. */
+/* SMMU-PRIOVF says that groups without Last are ignored; who keeps them (overflow_parts: keep) acknowledges as others
+ * do, drops nothing, and takes the next request with that index for one of the old group: two entries, one answer. */
 /* covers: SMMU-PRIOVF */
 START_TEST(parts_kept_at_an_overflow)
 {

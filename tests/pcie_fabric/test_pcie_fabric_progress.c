@@ -219,7 +219,8 @@ static bool ends(uint64_t seed, uint32_t places_at_smmu, uint32_t places_at_func
 /* covers: PCIE-ORDER-5 */
 START_TEST(all_ends)
 {
-    ck_assert(ends((uint64_t)_i, PLACES + (uint32_t)_i / 4, PLACES, _i % 2 ? PRISIM_FABRIC_MAY : PRISIM_FABRIC_IN_ORDER));
+    ck_assert(
+        ends((uint64_t)_i, PLACES + (uint32_t)_i / 4, PLACES, _i % 2 ? PRISIM_FABRIC_MAY : PRISIM_FABRIC_IN_ORDER));
 }
 END_TEST
 

@@ -94,9 +94,9 @@ static const struct field binding_fields[] = {
     NAME(binding, number, BINDING) BYTES(binding, space) SOME(binding, freed) SOME(binding, ended) SOME(binding, marker)
         BYTES(binding, asid) BYTES(binding, left) BOOL(binding, reused) BOOL(binding, used) BOOL(binding, stopping)
             BOOL(binding, marker_seen) BOOL(binding, stopped) BOOL(binding, excused) BOOL(binding, overtaken)
-                BINDING(binding, owes_next) BOOL(binding, awaits) BOOL(binding, marker_ended_wait)
-                    BOOL(binding, drained) BYTES(binding, policy) BELOW(binding, waited_for, PRISIM_CAUSES)
-                        BYTES(binding, at)};
+                OTHERS(binding, owes_next, "the list of those that owe is told in its order") BOOL(binding, awaits)
+                    BOOL(binding, marker_ended_wait) BOOL(binding, drained) BYTES(binding, policy)
+                        BELOW(binding, waited_for, PRISIM_CAUSES) BYTES(binding, at)};
 
 static const struct field context_fields[] = {
     BYTES(context, stream_id) BYTES(context, pasid) BINDING(context, bound) BINDING(context, device)
