@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Attributes of requests: execute and privileged, RO and IDO (PCIE-PASIDCAP, PCIE-PREFIX-3, PCIE-PREFIX-4,
+ * Execute and privileged requests (PCIE-PASIDCAP, PCIE-PREFIX-3, PCIE-PREFIX-4,
  * PCIE-ATSREQ-10, PCIE-ATSCPL-12).
  */
 #include "tests/harness/suite.h"
@@ -160,52 +160,6 @@ START_TEST(marker_says_nothing)
 }
 END_TEST
 
-/* What goes up next: its RO, bit 7 of the flags, and its IDO, bit 8. */
-static unsigned attributes(struct endpoint_harness *h)
-{
-    const struct prisim_tlp *up = endpoint_harness_up(h, 100);
-    ck_assert_ptr_nonnull(up);
-    return up->head.flags >> 7;
-}
-
-/* RO is of writes, IDO of page requests and Stop Markers; a marker, and a request with Last, never have RO. */
-/* covers: PCIE-HEADER-4, PCIE-HEADER-6, PCIE-MARKERCODE-7, PCIE-MARKERCODE-8, PCIE-GROUP-3, PCIE-ORDER-10 */
-START_TEST(attributes_are_of_their_kinds)
-{
-    enum { RELAXED = 1, IDO = 2 };
-    for (unsigned set = 0; set < 4; set++) {
-        struct prisim_endpoint_config config;
-        endpoint_harness_config(&config);
-        ck_assert_uint_eq(config.relaxed | config.ido, 0);
-        config.relaxed = (set & RELAXED) != 0;
-        config.ido = (set & IDO) != 0;
-        config.stop = PRISIM_ENDPOINT_STOP_MARKER;
-        struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
-        endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
-        for (unsigned write = 0; write < 2; write++) {
-            endpoint_harness_dma(h, 1 + write, 1, 0x4000 + 0x1000 * write, 4, write);
-            const struct prisim_tlp *request = endpoint_harness_up_translate(h, 1, 0x4000 + 0x1000 * write);
-            ck_assert_uint_eq(request->head.flags >> 7, 0);
-            endpoint_harness_translated(h, request, 0x90000, 12, R | W);
-            ck_assert_uint_eq(attributes(h), write ? set & RELAXED : 0);
-        }
-        endpoint_harness_missing(h, 3, 1, 0x8000, 4);
-        ck_assert_uint_eq(attributes(h), set & IDO);
-        endpoint_harness_invalidate(h, 0, 2, 0x4000, 12, false);
-        ck_assert_uint_eq(attributes(h), 0);
-        const struct prisim_tlp read = {.head = {.type = PRISIM_TLP_CONFIG_READ, .size = 4}};
-        endpoint_harness_down(h, &read);
-        ck_assert_uint_eq(attributes(h), 0);
-        endpoint_harness_close(h);
-        h = endpoint_harness_enabled(&config, 8);
-        endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
-        endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_STOP);
-        ck_assert_uint_eq(attributes(h), set & IDO); /* of the marker */
-        endpoint_harness_close(h);
-    }
-}
-END_TEST
-
 /* Each access of a DMA of many, and a job that waited in line, say it too. */
 START_TEST(every_access_says_it)
 {
@@ -237,5 +191,4 @@ START_TEST(every_access_says_it)
 END_TEST
 
 TEST_SUITE("endpoint mode", only_what_is_supported_is_enabled, requests_say_what_is_enabled, execute_needs_its_right,
-           cache_keeps_the_right, untranslated_requests_say_it, marker_says_nothing, every_access_says_it,
-           attributes_are_of_their_kinds)
+           cache_keeps_the_right, untranslated_requests_say_it, marker_says_nothing, every_access_says_it)
