@@ -136,7 +136,7 @@ static const struct {
 };
 
 /* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-5, PCIE-ORDER-6, PCIE-ORDER-7,
- * PCIE-ORDER-9, PCIE-MARKERORDER-1, PCIE-MARKERORDER-2, PCIE-MARKERORDER-3 */
+ * PCIE-ORDER-9, PCIE-MARKERORDER-1, PCIE-MARKERORDER-2, PCIE-MARKERORDER-3, PCIE-ORDER-10 */
 START_TEST(a_cell)
 {
     const struct prisim_tlp_header earlier = whole(cells[_i].earlier), later = whole(cells[_i].later);

@@ -161,7 +161,7 @@ START_TEST(a_marker_keeps_its_place)
 END_TEST
 
 /* PCIE-MARKERORDER-2: and with IDO it does pass. */
-/* covers: PCIE-MARKERORDER-2 */
+/* covers: PCIE-MARKERORDER-2, PCIE-MARKERCODE-8 */
 START_TEST(a_marker_with_ido_passes_other_pasids)
 {
     struct traffic *t = calloc(1, sizeof *t);
