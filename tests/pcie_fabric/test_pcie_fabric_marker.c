@@ -148,6 +148,7 @@ static void run(struct traffic *t, const struct prisim_fabric_config *config)
 }
 
 /* PCIE-MARKERORDER-1 */
+/* covers: PCIE-MARKERORDER-1 */
 START_TEST(a_marker_keeps_its_place)
 {
     struct traffic *t = calloc(1, sizeof *t);

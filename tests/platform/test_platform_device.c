@@ -85,6 +85,7 @@ START_TEST(controls_are_16_bits)
 END_TEST
 
 /* PCIE-ENUMERATION-7: that of the functions' own SMMU, by 1, 2 and 4 bytes. */
+/* covers: PCIE-ENUMERATION-7 */
 START_TEST(root_port)
 {
     struct prisim_platform_config config = device_config(1);
