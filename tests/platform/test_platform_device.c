@@ -238,8 +238,8 @@ static void count_starts(void *context, const struct prisim_event *events, unsig
         *starts += events[i].type == PRISIM_EVENT_ENDPOINT_START;
 }
 
-/* With room for two TLPs on the link, and one of each class beside them, the third write waits until the first has left.
- * What was given up is still made. */
+/* With room for two TLPs on the link, and one of each class beside them, the third write waits until the first has
+ * left. What was given up is still made. */
 START_TEST(write_is_not_taken)
 {
     struct prisim_platform_config config = device_config(1);
