@@ -27,6 +27,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_group.c
   checkers/checkers_invalidation.c
   checkers/checkers_lookup.c
+  checkers/checkers_premises.c
   checkers/checkers_promise.c
   checkers/checkers_queue.c
   checkers/checkers_request.c

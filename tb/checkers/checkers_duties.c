@@ -1,62 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Duties: what a policy may rely on (PCIE-STOP, PCIE-PRICAP, UNBIND-HAZARD "Duties and blame"). One that is broken is
- * no hazard: it is told as an event right behind the one that shows it, and every hazard found later says so.
+ * Duties of a function that stops, and of the driver that gives its PASID to another (PCIE-STOP, PCIE-MARKERORDER).
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "tb/checkers/checkers_state.h"
-
-static const enum prisim_cause causes[DUTIES] = {
-#define DUTY(id) PRISIM_CAUSE_##id,
-#include "tb/checkers/duties.def"
-#undef DUTY
-};
-
-const char *duty_name(enum duty duty)
-{
-    assert(duty < DUTIES);
-    return prisim_cause_name(causes[duty]);
-}
-
-void duties_open(struct checkers *c)
-{
-    for (unsigned i = 0; i < DUTIES; i++)
-        c->findings.broken_since[i] = PRISIM_CYCLE_NEVER;
-}
-
-const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
-{
-    size_t used = (size_t)snprintf(words, PREMISES_TEXT, "%s", duties ? "broken [" : "kept");
-    for (unsigned i = 0; duties >> i; i++)
-        if (duties >> i & 1)
-            used += (size_t)snprintf(words + used, PREMISES_TEXT - used, "%s%s", duty_name((enum duty)i),
-                                     duties >> i > 1 ? ", " : "]");
-    assert(used < PREMISES_TEXT);
-    return words;
-}
-
-static void broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
-                   uint64_t pasid)
-{
-    struct prisim_event event = {
-        .cycle = cycle,
-        .instance = INSTANCE_CHECKERS,
-        .type = PRISIM_EVENT_PREMISE_BROKEN,
-        .premise_broken = {.party = party, .duty = causes[duty], .stream_id = stream_id, .pasid = pasid}};
-    if (c->findings.broken_since[duty] > cycle)
-        c->findings.broken_since[duty] = cycle;
-    c->clock++;
-    if (c->duties.told != NULL)
-        stream_event(c->duties.told, &event);
-}
-
-void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enum duty duty, uint64_t stream_id,
-                   uint64_t pasid)
-{
-    broken(c, cycle, party, duty, stream_id, pasid);
-}
 
 /* The PASID of a function that an event of the function names; NULL without one. */
 static struct context *context_of(struct checkers *c, const struct prisim_event *event, uint64_t pasid)
@@ -67,13 +13,7 @@ static struct context *context_of(struct checkers *c, const struct prisim_event 
 static void function_broke(struct checkers *c, const struct prisim_event *event, const struct context *context,
                            enum duty duty)
 {
-    broken(c, event->cycle, event->instance, duty, context->stream_id, context->pasid);
-}
-
-void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,
-                    uint64_t pasid)
-{
-    broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, duty, c->function[endpoint].stream_id, pasid);
+    duties_broken(c, event->cycle, event->instance, duty, context->stream_id, context->pasid);
 }
 
 /* PCIE-STOP "Both": from U1 to the next start no request of any type. Not of the binding that was stopped, even if the
@@ -98,27 +38,12 @@ static void judge_marker(struct checkers *c, const struct prisim_event *event, s
     context->stop.markers += own;
 }
 
-/* endpoint.page_request: E0 */
-void duty_page_request(struct checkers *c, const struct prisim_event *event)
+void duty_no_new_request(struct checkers *c, const struct prisim_event *event, struct request *request)
 {
-    const struct prisim_event_endpoint_page_request *e = &event->endpoint_page_request;
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint == SYSTEM_ENDPOINTS_MAX)
-        return;
-    struct request *request = c->function[endpoint].final; /* the one just made */
-    const struct function *function = &c->function[endpoint];
-    const struct context *context = context_of(c, event, e->pasid);
-    assert(request != NULL && request->number == e->request);
-    if (request->marker)
-        return;
+    const struct context *context = context_of(c, event, event->endpoint_page_request.pasid);
     request->rogue = context != NULL && is_over(c, context, request->binding);
     if (request->rogue)
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
-    duty_invalid_heeded(c, event, request);
-    duty_group(c, event, request);
-    /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
-    if (function->outstanding > function->allocation)
-        broken(c, event->cycle, event->instance, DUTY_ALLOCATION_KEPT, function->stream_id, e->pasid);
 }
 
 /* PCIE-MARKERORDER-1: also if its PASID has its next use by then. */
@@ -247,7 +172,7 @@ void duty_stop_seen(struct checkers *c, const struct prisim_event *event)
         return;
     for (const struct request *request = c->function[endpoint].first; request != NULL; request = request->after)
         if (!request->sent && request->pasid == e->pasid && request->made < context->stop.clock) {
-            broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, DUTY_POSTED_PUSHED, e->stream_id, e->pasid);
+            duties_broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, DUTY_POSTED_PUSHED, e->stream_id, e->pasid);
             return;
         }
 }
@@ -271,5 +196,5 @@ void duty_bind(struct checkers *c, const struct prisim_event *event)
     const struct binding *before = binding_get(c, context->owner);
     context->owner = context->bound;
     if (before != NULL && before->freed == PRISIM_CYCLE_NEVER)
-        broken(c, event->cycle, event->instance, DUTY_REUSE_AFTER_FREE, e->stream_id, e->pasid);
+        duties_broken(c, event->cycle, event->instance, DUTY_REUSE_AFTER_FREE, e->stream_id, e->pasid);
 }

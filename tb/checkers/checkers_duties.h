@@ -24,6 +24,9 @@ void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enu
 void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,
                     uint64_t pasid);
 
+/* Of one that a page request breaks by being there: it is after the stop. */
+void duty_no_new_request(struct checkers *c, const struct prisim_event *event, struct request *request);
+
 /* checkers_duties_stop.c: what a function owes at the stop of a PASID, and behind it */
 void duty_group_closed(struct checkers *c, const struct prisim_event *event, unsigned endpoint, uint32_t binding,
                        uint64_t pasid);
@@ -36,7 +39,5 @@ void duty_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 
 /* checkers_duties_response.c: what a function owes when it is answered */
 void duty_response(struct checkers *c, const struct prisim_event *event, const struct group *group);
-void duty_group(struct checkers *c, const struct prisim_event *event, const struct request *request);
-void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Duties of a function that asks and is answered: it takes the response that it required, heeds an Invalid one, and
- * asks in traffic class 0 (PCIE-PRICAP-17, PCIE-RESPONSE-2, PCIE-MARKERCODE-6).
+ * asks in traffic class 0, within its allocation (PCIE-PRICAP-17, PCIE-RESPONSE-2, PCIE-MARKERCODE-6).
  */
+#include <assert.h>
+
 #include "tb/checkers/checkers_state.h"
 
 /* endpoint.response, before what it answers is gone; `group` is the function's, or NULL. */
@@ -28,8 +30,7 @@ void duty_response(struct checkers *c, const struct prisim_event *event, const s
         duty_broken_by(c, event, group->endpoint, DUTY_INDEX_KEPT, group->pasid);
 }
 
-/* endpoint.page_request: E0 */
-void duty_invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request)
+static void invalid_heeded(struct checkers *c, const struct prisim_event *event, const struct request *request)
 {
     const struct job *job = pool_get(&c->jobs.pool, request->job);
     bool refused = job != NULL && job->pool.live && job->refused != 0 &&
@@ -46,9 +47,9 @@ void duty_other_class(struct checkers *c, const struct prisim_event *event)
         duty_broken_by(c, event, endpoint, DUTY_CLASS_ZERO, event->endpoint_other_class.pasid);
 }
 
-/* endpoint.page_request, E0: PCIE-GROUP-5, PCIE-GROUP-7, PCIE-PRICAP-9. A group that is open when page requests are
+/* PCIE-GROUP-5, PCIE-GROUP-7, PCIE-PRICAP-9. A group that is open when page requests are
  * switched off is finished (PCIE-PRICAP-11). */
-void duty_group(struct checkers *c, const struct prisim_event *event, const struct request *request)
+static void group_kept(struct checkers *c, const struct prisim_event *event, const struct request *request)
 {
     const struct group *group = pool_get(&c->groups.pool, request->group);
     const uint64_t pasid = event->endpoint_page_request.pasid;
@@ -62,4 +63,24 @@ void duty_group(struct checkers *c, const struct prisim_event *event, const stru
     /* The first one behind a Last shows that it was not with the last, or will not be the only one. */
     if (group->behind == 1)
         duty_broken_by(c, event, request->endpoint, DUTY_ONE_LAST, pasid);
+}
+
+/* endpoint.page_request: E0 */
+void duty_page_request(struct checkers *c, const struct prisim_event *event)
+{
+    const struct prisim_event_endpoint_page_request *e = &event->endpoint_page_request;
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    const struct function *function = &c->function[endpoint];
+    struct request *request = function->final; /* the one just made */
+    assert(request != NULL && request->number == e->request);
+    if (request->marker)
+        return;
+    duty_no_new_request(c, event, request);
+    invalid_heeded(c, event, request);
+    group_kept(c, event, request);
+    /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
+    if (function->outstanding > function->allocation)
+        duty_broken_by(c, event, endpoint, DUTY_ALLOCATION_KEPT, e->pasid);
 }

@@ -218,7 +218,7 @@ START_TEST(a_later_request_passes_no_marker)
     bind(NIC_ID, SPACE_A, 1);
     say(NIC, ENDPOINT_STOP_MARKER, 0x6000100, 1);
     struct trip t = trip_start(1, 0, R | L);
-    bring(&t, "port");
+    bring(&t, "smmu");
     ck_only(BIT(ORDERING_FABRIC));
     ck_count(ORDERING_FABRIC, 1);
 }
