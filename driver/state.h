@@ -8,6 +8,7 @@
 #define PRISIM_DRIVER_STATE_H
 
 #include "driver/driver.h"
+#include "driver/task_state.h"
 #include "model/core/bits.h"
 #include "model/core/canonical.h"
 #include "model/core/queue_index.h"
@@ -15,135 +16,6 @@
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-
-/* Tasks by priority: of the runnable ones the lowest number takes the free CPU, but one that slept overtakes nobody. */
-enum {
-    TASK_INIT,
-    TASK_IRQ,
-    TASK_PRI_THREAD,
-    TASK_CALLER,
-    TASK_WORKER = TASK_CALLER + PRISIM_DRIVER_CALLS_MAX,
-    TASK_EVENT_THREAD = TASK_WORKER + PRISIM_DRIVER_WORKERS_MAX,
-    TASKS
-};
-/* Timers: of each task, the end of its step or of its sleep; and of each interrupt, the start of its handler. */
-enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + PRISIM_DRIVER_MSI_FUNCTION + 1 };
-#define TASKS_MASK      ((UINT32_C(1) << TASKS) - 1)
-#define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
-
-enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
-enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
-enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
-#define CALLERS_MASK (((UINT32_C(1) << PRISIM_DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
-
-_Static_assert(TIMERS <= 32, "a mask holds every timer");
-
-/* What a task is resumed in: the function of its kind, or one below it that stands for several steps. */
-enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
-
-/* What a task may wait for without a CPU. */
-enum wait {
-    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
-    WAIT_EVENTS,    /* event thread */
-    WAIT_WORK,      /* workers */
-    WAIT_ITEM,      /* PRI thread: a free item */
-    WAIT_COMMAND,   /* the command queue's lock */
-    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
-    WAIT_FLUSH,     /* flush: groups before the mark are finished */
-    WAIT_MARKER,    /* a Stop Marker */
-    WAIT_STOPPED,   /* an interrupt of a function */
-    WAIT_POPULATED, /* another caller fills the space */
-    WAITS
-};
-
-struct call {
-    struct prisim_driver_stimulus stimulus;
-    uint64_t sequence;
-    uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
-    prisim_cycle_t deadline;
-    uint32_t markers; /* Stop Markers of this PASID that end the wait */
-    uint32_t region;  /* population goes on at this page */
-    uint64_t offset;
-    uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
-    uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
-    uint64_t own_sync;   /* of the CMD_SYNC that this call issued last */
-    uint32_t repeats;    /* of the ATC_INV */
-    uint8_t interrupted; /* an interrupt of a function came since it last asked */
-    uint8_t atc_lost;    /* the last one was not done */
-    uint8_t refused;     /* enum prisim_cause; PRISIM_CAUSE_NONE: it was not */
-    uint8_t cause;       /* why U5 was reached */
-    uint8_t step;        /* of the policy's list: enum prisim_driver_step */
-    uint8_t next_step;   /* its place */
-};
-
-static inline bool call_is_of_function(const struct call *call)
-{
-    return call->stimulus.what == PRISIM_DRIVER_DETACH || call->stimulus.what == PRISIM_DRIVER_ATTACH;
-}
-
-/* The other one came before, and is for the same PASID, or one of the two for all of the function. */
-static inline bool call_waits_for(const struct call *call, const struct call *other)
-{
-    return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
-           (call->stimulus.pasid == other->stimulus.pasid || call_is_of_function(call) || call_is_of_function(other));
-}
-
-struct work {
-    uint64_t sequence; /* of the group */
-    uint16_t head, item;
-    uint8_t response; /* enum prisim_prg_response_code */
-    uint8_t space;
-};
-
-struct bring_up {
-    union {
-        uint16_t row;
-        uint16_t at; /* of the capability that is looked for */
-    };
-    union {
-        uint16_t again;  /* the row is not done yet */
-        uint16_t wanted; /* the capability */
-    };
-    uint16_t function;
-    uint16_t left; /* capabilities that may be looked at */
-};
-
-struct task {
-    /* One per nesting of functions; 0: at its start, or none is nested so deep. The last is PC_NONE. */
-    uint16_t pc[CALL_DEPTH + 1];
-    uint16_t routine_pc[ROUTINE_DEPTH + 1];
-    uint8_t index;
-    uint8_t kind;    /* enum prisim_driver_task */
-    uint8_t routine; /* enum routine; kind: its own */
-    uint8_t cpu;
-    uint8_t awaits;      /* tx port of its access + 1, until the answer */
-    uint16_t hold_point; /* where it is held */
-    uint32_t hold_step;  /* who asked for it */
-    uint32_t price;      /* cycles from getting a CPU to going on */
-    /* The answer to its access: it is used at the edge at which it comes, and says nothing from then on. */
-    uint32_t status; /* enum prisim_memory_status or prisim_tlp_status */
-    uint32_t asked;  /* the register, if it is an access to one */
-    uint64_t answer[4];
-    uint64_t command[2];
-    uint64_t command_number; /* of the last that PROD has passed */
-    prisim_cycle_t sync_deadline;
-    struct bring_up bring_up;
-    /* The page that is being mapped. */
-    uint64_t page_address;
-    uint8_t page_space;
-    uint8_t page_perm;
-    uint8_t page_cause;
-    uint8_t then_sync; /* its command is put on the queue together with a CMD_SYNC: a batch of two */
-    uint8_t published; /* of the batch */
-    uint8_t stored;    /* of the part of it that is not published yet */
-    uint8_t gave_up;   /* its last wait for a CMD_SYNC ended before that was done */
-    union {
-        struct call call;
-        struct work work;
-        uint8_t room[120]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
-    };
-};
-_Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
 
 /* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
  * hold a translation of it. */

@@ -36,44 +36,6 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
                                                               (job->write ? 0 : PRISIM_TLP_NO_WRITE))};
 }
 
-struct endpoint_translation endpoint_translation_decode(const struct prisim_tlp *tlp, unsigned i, uint64_t page)
-{
-    _Static_assert((int)ENDPOINT_READ == PRISIM_TLP_TRANSLATION_READ &&
-                       (int)ENDPOINT_WRITE == PRISIM_TLP_TRANSLATION_WRITE &&
-                       (int)ENDPOINT_EXECUTE == PRISIM_TLP_TRANSLATION_EXECUTE,
-                   "what a completion says is kept as it comes");
-    uint64_t entry = prisim_tlp_qword_load(tlp->data + (size_t)PRISIM_TLP_TRANSLATION_BYTES * i), base;
-    unsigned size_log2 = prisim_tlp_range_decode(entry, &base);
-    return (struct endpoint_translation){.output = base | (page & prisim_bits_mask(size_log2)),
-                                         .size_log2 = size_log2,
-                                         .access =
-                                             (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_EXECUTE)),
-                                         .untranslated = (entry & PRISIM_TLP_TRANSLATION_UNTRANSLATED) != 0,
-                                         .privileged = (entry & PRISIM_TLP_TRANSLATION_PRIVILEGED) != 0,
-                                         .global = (entry & PRISIM_TLP_TRANSLATION_GLOBAL) != 0};
-}
-
-/* PCIE-ATSCPL: Priv and Global mean something with a PASID only. Beside an invalidation an STU is kept, and never more
- * than atc_max_size_log2. */
-void endpoint_translation_fill(struct endpoint_edge *e, const struct endpoint_job *job, uint64_t page,
-                               const struct endpoint_translation *t)
-{
-    unsigned size_log2 = job->clipped ? endpoint_unit_log2(e->s) : t->size_log2;
-    if (size_log2 > e->config->atc_max_size_log2)
-        size_log2 = e->config->atc_max_size_log2;
-    const bool every = t->global && job->has_pasid && e->config->atc_global;
-    uint64_t inside = ~prisim_bits_mask(size_log2);
-    struct endpoint_atc_entry entry = {.base = page & inside,
-                                       .output = t->output & inside,
-                                       .pasid = every ? ENDPOINT_PASID_EVERY
-                                                      : endpoint_pasid_key(job->has_pasid, job->pasid),
-                                       .size_log2 = (uint8_t)size_log2,
-                                       .access = t->access,
-                                       .untranslated = t->untranslated,
-                                       .privileged = t->privileged && job->has_pasid};
-    endpoint_atc_fill(e, &entry, page);
-}
-
 static void page_missing(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);

@@ -40,7 +40,7 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     if (head->at == PRISIM_TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
         slot->address &= ~prisim_bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */
-        slot->tlp.head.completion_count = 0; /* means nothing in a request, and counts what is found (smmu_ats.c) */
+        slot->tlp.head.completion_count = 0;    /* means nothing in a request, and counts what is found (smmu_ats.c) */
         if (e->config->ppr_flush == PRISIM_SMMU_FLUSH_NONE)
             smmu_messages_translation(e, index);
         else

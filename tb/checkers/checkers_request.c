@@ -189,8 +189,8 @@ void on_stop_marker(struct checkers *c, const struct prisim_event *event)
     leave(c, request, e->tlp);
 }
 
-/* PCIE-MARKERORDER, PCIE-GROUP: a marker stays behind the requests of its PASID, those of the PASID's new use behind the
- * marker, and the Last one of a group behind the others. */
+/* PCIE-MARKERORDER, PCIE-GROUP: a marker stays behind the requests of its PASID, those of the PASID's new use behind
+ * the marker, and the Last one of a group behind the others. */
 static bool keeps_behind(const struct request *request, const struct request *earlier)
 {
     if (request->marker || earlier->marker)

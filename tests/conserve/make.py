@@ -23,9 +23,11 @@ about: Thirty-two functions with thirty-two credits each into a queue of 1,024 e
 system:
   endpoints:""")
     for i in range(FUNCTIONS):
-        print(f"    - {{id: ep{i:02}, pri: {{allocation: 32, capacity: 32}}, jobs: 48, stop: {('wait', 'marker', 'none')[i % 3]}, "
-              f"group_pages: {1 + i % 4}, group_order: {('kept', 'random')[i % 2]}, seed: {i}}}")
-    print("""  driver: {priq_log2: 10, workers: 4, cpus: 8, fault_service: 20, irq_latency: 200, no_pasid: cd0, no_pasid_space: 16}
+        stop, order = ("wait", "marker", "none")[i % 3], ("kept", "random")[i % 2]
+        print(f"    - {{id: ep{i:02}, pri: {{allocation: 32, capacity: 32}}, jobs: 48, stop: {stop}, "
+              f"group_pages: {1 + i % 4}, group_order: {order}, seed: {i}}}")
+    print("""  driver:
+    {priq_log2: 10, workers: 4, cpus: 8, fault_service: 20, irq_latency: 200, no_pasid: cd0, no_pasid_space: 16}
   memory: {size: 0x20000000, pages: 65536}
 limits: {cycles: 100000000}
 spaces:""")
@@ -38,7 +40,8 @@ spaces:""")
     for i in range(FUNCTIONS):
         pasid = "pasid: 1, " if i < BOUND else ""
         page = PAGES + (i - BOUND) * 0x400000 if i >= BOUND else PAGES
-        print(f"  - {{id: ask{i:02}, at: ready+60000, dma: {{endpoint: ep{i:02}, {pasid}address: {page:#x}, size: 8192, "
+        print(f"  - {{id: ask{i:02}, at: ready+60000, dma: {{endpoint: ep{i:02}, {pasid}address: {page:#x}, "
+              "size: 8192, "
               f"count: {45 * times}, pattern: strided, stride: 0x2000, outstanding: 32, write: true}}}}")
         print(f"  - {{id: load{i:02}, at: ready+60000, dma: {{endpoint: ep{i:02}, {pasid}address: 0x8000, size: 256, "
               f"span: 0x4000, count: {400 * times}, pattern: random, outstanding: 8}}}}")

@@ -70,7 +70,7 @@ static struct prisim_driver_config big(void)
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
     c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS; /* for stop_told */
-    c.spaces = PRISIM_DRIVER_SPACES_MAX; /* for no_pasid_space */
+    c.spaces = PRISIM_DRIVER_SPACES_MAX;        /* for no_pasid_space */
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;

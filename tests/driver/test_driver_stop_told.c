@@ -131,8 +131,8 @@ END_TEST
 Suite *test_suite(void)
 {
     const TTest *const tests[] = {bring_up_enables_the_vector, asks_when_it_is_told,
-                                         an_interrupt_of_before_does_not_count, polled_by_default,
-                                         needs_a_way_for_the_message};
+                                  an_interrupt_of_before_does_not_count, polled_by_default,
+                                  needs_a_way_for_the_message};
     Suite *suite = suite_create("driver stop told");
     TCase *tcase = tcase_create("driver stop told");
     for (unsigned i = 0; i < sizeof tests / sizeof *tests; i++)

@@ -135,6 +135,8 @@ static const struct {
     {{WRITE, 1, 0, 0, 3, 0}, {WRITE, 1, 0, 0, 3, 0}, NO},
 };
 
+/* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-5, PCIE-ORDER-6, PCIE-ORDER-7,
+ * PCIE-ORDER-9, PCIE-MARKERORDER-1, PCIE-MARKERORDER-2, PCIE-MARKERORDER-3, PCIE-ORDER-10 */
 START_TEST(a_cell)
 {
     const struct prisim_tlp_header earlier = whole(cells[_i].earlier), later = whole(cells[_i].later);
@@ -143,6 +145,7 @@ START_TEST(a_cell)
 END_TEST
 
 /* PCIE-ORDER-8 */
+/* covers: PCIE-ORDER-8 */
 START_TEST(classes)
 {
     static const int class[] = {1, 0, 1, 1, 2, 2, 0, 0}; /* MRd, MWr, CfgRd, CfgWr, Cpl, CplD, Msg, MsgD */

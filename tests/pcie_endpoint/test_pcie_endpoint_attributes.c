@@ -5,7 +5,7 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"
 
-enum { ATTRIBUTES = PRISIM_TLP_RELAXED | PRISIM_TLP_IDO };
+enum { ATTRIBUTES = 1 << 7 | 1 << 8 }; /* RO and IDO, in the flags */
 
 /* The attributes of the next TLP upwards. */
 static unsigned next(struct endpoint_harness *h, struct prisim_tlp *tlp)
@@ -16,10 +16,12 @@ static unsigned next(struct endpoint_harness *h, struct prisim_tlp *tlp)
     return up->head.flags & (unsigned)ATTRIBUTES;
 }
 
-/* PCIE-MARKERORDER-2, PCIE-ORDER-1, PCIE-ATC-12: IDO on page requests and markers, RO on writes, nothing else. */
+/* IDO on page requests and markers, RO on writes, nothing else: a request with Last stays behind the others. */
+/* covers: PCIE-HEADER-4, PCIE-HEADER-6, PCIE-MARKERCODE-7, PCIE-MARKERCODE-8, PCIE-MARKERORDER-2, PCIE-ORDER-1,
+ * PCIE-ORDER-10, PCIE-ATC-12, PCIE-GROUP-3 */
 START_TEST(attributes_are_those_of_the_config)
 {
-    const unsigned ido = _i & 1 ? PRISIM_TLP_IDO : 0, relaxed = _i & 2 ? PRISIM_TLP_RELAXED : 0;
+    const unsigned ido = _i & 1 ? 1 << 8 : 0, relaxed = _i & 2 ? 1 << 7 : 0;
     struct prisim_endpoint_config config;
     struct prisim_tlp tlp;
     endpoint_harness_config(&config);
@@ -36,6 +38,19 @@ START_TEST(attributes_are_those_of_the_config)
     endpoint_harness_invalidate(h, 3, 1, 0x4000, 12, false);
     ck_assert_uint_eq(next(h, &tlp), 0);
     ck_assert_uint_eq(tlp.head.message, PRISIM_MESSAGE_INVALIDATE_COMPLETION);
+    endpoint_harness_dma(h, 2, 1, 0x5000, 16, false);
+    ck_assert_uint_eq(next(h, &tlp), 0);
+    endpoint_harness_translated(h, &tlp, 0xa000, 12, 1);
+    ck_assert_uint_eq(next(h, &tlp), 0);
+    ck_assert_uint_eq(tlp.head.type, PRISIM_TLP_MEMORY_READ);
+    endpoint_harness_complete(h, &tlp, PRISIM_TLP_SC);
+    endpoint_harness_missing(h, 3, 1, 0x6000, 4);
+    ck_assert_uint_eq(next(h, &tlp), ido);
+    ck_assert_uint_eq(tlp.head.message, PRISIM_MESSAGE_PAGE_REQUEST);
+    const struct prisim_tlp read = {.head = {.type = PRISIM_TLP_CONFIG_READ, .size = 4}};
+    endpoint_harness_down(h, &read);
+    ck_assert_uint_eq(next(h, &tlp), 0);
+    ck_assert_uint_eq(tlp.head.type, PRISIM_TLP_COMPLETION_DATA);
     endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_STOP);
     ck_assert_uint_eq(next(h, &tlp), ido);
     ck_assert(prisim_tlp_is_stop_marker(&tlp.head));

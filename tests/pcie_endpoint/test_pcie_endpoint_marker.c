@@ -44,6 +44,7 @@ START_TEST(report_and_marker_have_their_edges)
 END_TEST
 
 /* PCIE-STOP-4: the register is the report. DOWN is taken before timers. */
+/* covers: PCIE-STOP-4 */
 START_TEST(register_says_idle_with_the_report)
 {
     for (unsigned i = 0; i < TIMES; i++)
@@ -67,7 +68,7 @@ END_TEST
 
 /* All of the marker (PCIE-MARKERCODE-1..7), whenever it is made. */
 /* covers: PCIE-MARKERCODE-2, PCIE-MARKERCODE-3, PCIE-MARKERCODE-4, PCIE-MARKERCODE-5, PCIE-MARKERCODE-6,
- * PCIE-MARKERCODE-7, PCIE-MARKERCODE-10 */
+ * PCIE-MARKERCODE-7, PCIE-MARKERCODE-10, PCIE-MARKERCODE-1 */
 START_TEST(marker_is_encoded)
 {
     for (uint32_t report = WITH; report <= AFTER; report++) {
@@ -116,6 +117,7 @@ END_TEST
 
 /* PCIE-STOP "Both", PCIE-STOP-2: the read that says "idle" pushes the page requests that were made (PCIE-ORDER row D
  * column 2), and the marker, which comes later, stands behind them too. */
+/* covers: PCIE-STOP-2 */
 START_TEST(report_before_is_behind_the_page_requests)
 {
     struct endpoint_harness *h = running(BEFORE, 100);
@@ -150,6 +152,7 @@ START_TEST(report_before_is_behind_the_page_requests)
 END_TEST
 
 /* PCIE-MARKERORDER-1: anything behind the marker is of a new use, and nothing of it stands before. */
+/* covers: PCIE-MARKERORDER-1 */
 START_TEST(owed_marker_leaves_before_the_new_use)
 {
     for (unsigned after = 2; after < 30; after += 9) {
@@ -309,6 +312,7 @@ START_TEST(other_stops_ignore_both_settings)
 END_TEST
 
 /* PCIE-STOP-5: one marker a stop, the older first. */
+/* covers: PCIE-STOP-5 */
 START_TEST(stop_while_the_marker_of_an_earlier_use_is_owed)
 {
     for (unsigned blocked = 0; blocked < 2; blocked++) {

@@ -67,6 +67,7 @@ START_TEST(no_marker_when_page_requests_end_during_the_delay)
 END_TEST
 
 /* PCIE-PRICAP-10, PCIE-PRICAP-15: nor when the PASID is used again. */
+/* covers: PCIE-PRICAP-10, PCIE-PRICAP-15 */
 START_TEST(a_new_use_with_page_requests_off_sends_no_marker)
 {
     for (unsigned way = 0; way < FUNCTION_RESET; way++) {
@@ -91,6 +92,7 @@ END_TEST
 
 /* PCIE-PRICAP-14, PCIE-PRICAP-15: page requests that are on again in time bring no marker back that was taken back;
  * E=0 alone takes none back (PCIE-PRICAP-10). */
+/* covers: PCIE-PRICAP-14, PCIE-PRICAP-15, PCIE-PRICAP-10 */
 START_TEST(page_requests_that_are_on_again_during_the_delay)
 {
     for (uint32_t report = WITH; report <= BEFORE; report++)
@@ -116,6 +118,7 @@ START_TEST(page_requests_that_are_on_again_during_the_delay)
 END_TEST
 
 /* PCIE-PRICAP-10: what is queued inside the function still leaves when E goes to 0; the others take it back. */
+/* covers: PCIE-PRICAP-10 */
 START_TEST(a_marker_that_was_made_when_page_requests_end)
 {
     for (uint32_t report = WITH; report <= AFTER; report++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Execute and privileged requests (PCIE-PASIDCAP, PCIE-PREFIX-3, PCIE-PREFIX-4, PCIE-ATSREQ-10, PCIE-ATSCPL-12).
+ * Execute and privileged requests (PCIE-PASIDCAP, PCIE-PREFIX-3, PCIE-PREFIX-4,
+ * PCIE-ATSREQ-10, PCIE-ATSCPL-12).
  */
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_harness.h"

@@ -136,6 +136,7 @@ START_TEST(a_link_goes_down_and_comes_up)
 END_TEST
 
 /* PCIE-ITAG-9: a function that is isolated is heard by nobody. */
+/* covers: PCIE-ITAG-9 */
 START_TEST(an_isolated_function_is_not_heard)
 {
     struct fabric_harness *h =

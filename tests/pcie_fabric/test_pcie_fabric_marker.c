@@ -148,6 +148,7 @@ static void run(struct traffic *t, const struct prisim_fabric_config *config)
 }
 
 /* PCIE-MARKERORDER-1 */
+/* covers: PCIE-MARKERORDER-1 */
 START_TEST(a_marker_keeps_its_place)
 {
     struct traffic *t = calloc(1, sizeof *t);
@@ -160,6 +161,7 @@ START_TEST(a_marker_keeps_its_place)
 END_TEST
 
 /* PCIE-MARKERORDER-2: and with IDO it does pass. */
+/* covers: PCIE-MARKERORDER-2, PCIE-MARKERCODE-8 */
 START_TEST(a_marker_with_ido_passes_other_pasids)
 {
     struct traffic *t = calloc(1, sizeof *t);

@@ -28,6 +28,7 @@ static struct prisim_tlp read_data(unsigned link, uint32_t id)
 
 /* D3: the completion need not wait for a read that the SMMU does not take; it goes at the edge at which the read is
  * seen not to be taken: not at N-1, yes at N. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(completion_to_the_host_passes_a_read)
 {
     struct prisim_fabric_config config = fabric_harness_config(1);
@@ -45,6 +46,7 @@ END_TEST
 
 /* A3: two places for reads of the SMMU; the third read waits, and the page request behind it does not. The read follows
  * at the edge behind the first completion. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(posted_passes_a_read_without_a_place)
 {
     struct prisim_fabric_config config = fabric_harness_config(2);
@@ -71,6 +73,7 @@ START_TEST(posted_passes_a_read_without_a_place)
 END_TEST
 
 /* A4, D4 and A3, D3: one place for requests of the host; what is behind the second goes on, and in order. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(what_is_behind_a_request_of_the_host_goes_on)
 {
     struct prisim_fabric_config config = fabric_harness_config(1);

@@ -216,6 +216,7 @@ static bool ends(uint64_t seed, uint32_t places_at_smmu, uint32_t places_at_func
 }
 
 /* PCIE-ORDER-5: the root port counts what each has; the SMMU may be sent one more, which stands at its port. */
+/* covers: PCIE-ORDER-5 */
 START_TEST(all_ends)
 {
     ck_assert(

@@ -181,6 +181,8 @@ static bool holds(const struct row *row, bool up)
 }
 
 /* PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-5, PCIE-ORDER-6 */
+/* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-3, PCIE-ORDER-4, PCIE-ORDER-5, PCIE-ORDER-6, PCIE-ORDER-7,
+ * PCIE-ORDER-9 */
 START_TEST(a_row_holds_down)
 {
     inverted_cell = PRISIM_TLP_CELLS;
@@ -189,6 +191,7 @@ START_TEST(a_row_holds_down)
 END_TEST
 
 /* PCIE-ORDER-11: the same at the way into the SMMU. */
+/* covers: PCIE-ORDER-1, PCIE-ORDER-2, PCIE-ORDER-4, PCIE-ORDER-6, PCIE-ORDER-11 */
 START_TEST(a_row_holds_up)
 {
     inverted_cell = PRISIM_TLP_CELLS;

@@ -322,7 +322,7 @@ static const struct prisim_tlp *ask_several(uint64_t address, unsigned wanted)
 
 /* PCIE-ATSREQ: consecutive pages, as far as there are pages of 4 KB; the entries as if each had been asked for alone.
  */
-/* covers: PCIE-ATSREQ-2, PCIE-ATSREQ-8 */
+/* covers: PCIE-ATSREQ-2, PCIE-ATSREQ-8, PCIE-ATSCPL */
 START_TEST(several_translations)
 {
     static const unsigned pages[] = {0, 1, 2, 3, 5, 6}; /* a hole at 4 */
@@ -365,6 +365,22 @@ START_TEST(one_translation)
 }
 END_TEST
 
+/* A completion has attributes of its own: RO and IDO of what was asked are not its. */
+/* covers: PCIE-ORDER-10 */
+START_TEST(attributes_are_not_inherited)
+{
+    for (unsigned dma = 0; dma < 2; dma++) {
+        struct prisim_tlp request =
+            dma ? smmu_harness_memory_tlp(PRISIM_TLP_MEMORY_READ, PRISIM_TLP_AT_TRANSLATED, HARNESS_PAGES, 8)
+                : smmu_harness_request(VA, PASID, 0);
+        request.head.flags |= 1u << 7 | 1u << 8;
+        const struct prisim_tlp *answer = smmu_harness_ask(h, &request);
+        ck_assert_uint_eq(answer->head.status, PRISIM_TLP_SC);
+        ck_assert_uint_eq(answer->head.flags, 0);
+    }
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_ats");
@@ -384,6 +400,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, no_substreams);
     tcase_add_test(tcase, several_translations);
     tcase_add_test(tcase, one_translation);
+    tcase_add_test(tcase, attributes_are_not_inherited);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -34,6 +34,7 @@ static void response(uint64_t pasid, uint64_t prgi, uint64_t code, enum prisim_c
 }
 
 /* PCIE-PRICAP-17: what is required is dropped; each time it is. */
+/* covers: PCIE-PRICAP-17 */
 START_TEST(required_pasid_is_dropped)
 {
     for (unsigned prpr = 0; prpr < 2; prpr++)
@@ -56,6 +57,7 @@ START_TEST(required_pasid_is_dropped)
 END_TEST
 
 /* PCIE-MARKERCODE-6 */
+/* covers: PCIE-MARKERCODE-6 */
 START_TEST(other_class_is_told)
 {
     begin();
@@ -68,6 +70,7 @@ START_TEST(other_class_is_told)
 END_TEST
 
 /* PCIE-GROUP-5: the request behind the Last shows it, whether or not it has one too. */
+/* covers: PCIE-GROUP-5 */
 START_TEST(request_behind_the_last)
 {
     for (unsigned second = 0; second < 2; second++) {
@@ -105,6 +108,7 @@ START_TEST(groups_with_one_last)
 END_TEST
 
 /* PCIE-GROUP-7: by another job, before the answer; it has one group more then. */
+/* covers: PCIE-GROUP-7 */
 START_TEST(index_is_used_again)
 {
     begin();
@@ -141,6 +145,7 @@ START_TEST(index_is_forgotten)
 END_TEST
 
 /* PCIE-PRICAP-9, PCIE-PRICAP-15: the first request of a group counts. */
+/* covers: PCIE-PRICAP-9, PCIE-PRICAP-15 */
 START_TEST(group_is_opened_with_page_requests_off)
 {
     begin();
@@ -154,6 +159,7 @@ START_TEST(group_is_opened_with_page_requests_off)
 END_TEST
 
 /* PCIE-PRICAP-11: a group that is open is finished. */
+/* covers: PCIE-PRICAP-11 */
 START_TEST(open_group_is_finished_with_page_requests_off)
 {
     begin();
@@ -171,6 +177,7 @@ START_TEST(open_group_is_finished_with_page_requests_off)
 END_TEST
 
 /* PCIE-PRICAP-15: behind a Response Failure until E goes from 0 to 1; a reset clears E (PCIE-ENUMERATION-4). */
+/* covers: PCIE-PRICAP-15, PCIE-ENUMERATION-4 */
 START_TEST(failure_and_reset_switch_off)
 {
     for (unsigned how = 0; how < 2; how++)

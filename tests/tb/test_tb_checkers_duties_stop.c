@@ -28,6 +28,7 @@ static void stop_and_report(void)
 }
 
 /* PCIE-MARKERORDER-1: shown by the request of the next use that leaves, not by its E0. */
+/* covers: PCIE-MARKERORDER-1 */
 START_TEST(owed_marker_is_told_at_the_next_uses_request)
 {
     begin();
@@ -48,6 +49,7 @@ START_TEST(owed_marker_is_told_at_the_next_uses_request)
 END_TEST
 
 /* PCIE-STOP-5: right behind the report, right behind the start, and behind the next use's E0. */
+/* covers: PCIE-STOP-5 */
 START_TEST(marker_behind_the_start_is_honest)
 {
     for (unsigned when = 0; when < 3; when++) {
@@ -76,6 +78,7 @@ START_TEST(marker_behind_the_start_is_honest)
 END_TEST
 
 /* PCIE-STOP-5: by the end of a run in which nothing is under way. */
+/* covers: PCIE-STOP-5 */
 START_TEST(marker_that_never_comes_is_told_at_the_end)
 {
     begin();
@@ -170,6 +173,7 @@ START_TEST(no_marker_is_owed_with_allocation_0)
 END_TEST
 
 /* PCIE-MARKERCODE-10: a marker needs no credit: an allocation of 0 does not excuse who is enabled. */
+/* covers: PCIE-MARKERCODE-10 */
 START_TEST(allocation_0_is_no_excuse)
 {
     say(NIC, ENDPOINT_CONFIG, PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, true);
@@ -223,6 +227,7 @@ START_TEST(old_request_behind_the_start)
 END_TEST
 
 /* PCIE-MARKERORDER-1: the marker has left, and the start too: a request of the old use is behind it. */
+/* covers: PCIE-MARKERORDER-1 */
 START_TEST(old_request_behind_its_marker_and_the_start)
 {
     begin();
@@ -244,6 +249,7 @@ static struct trip part(uint64_t n, uint64_t job, uint64_t address, uint64_t acc
 }
 
 /* PCIE-STOP-2: shown at U1. */
+/* covers: PCIE-STOP-2 */
 START_TEST(open_group_is_told_at_u1)
 {
     begin();

@@ -204,10 +204,23 @@ START_TEST(a_marker_promises_nothing_of_later_requests)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(NIC, ENDPOINT_STOP_MARKER, 0x6000100, 1);
+    say(INSTANCE_SMMU, SMMU_PAGE_REQUEST, 0x6000100, NIC_ID, 1, 0, 0, L);
     struct trip t = trip_start(1, 0, R | L);
     bring(&t, "queue");
     unbind(NIC_ID, PRISIM_CAUSE_MARKER_SEEN);
     ck_only(0);
+}
+END_TEST
+
+/* Of the PASID's next use: it stays behind the marker (PCIE-MARKERORDER). */
+START_TEST(a_later_request_passes_no_marker)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(NIC, ENDPOINT_STOP_MARKER, 0x6000100, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    bring(&t, "port");
+    ck_only(BIT(ORDERING_FABRIC));
+    ck_count(ORDERING_FABRIC, 1);
 }
 END_TEST
 
@@ -238,6 +251,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, wrote_is_what_was_made_writable);
     tcase_add_loop_test(tcase, promises_by_place, 0, sizeof promises / sizeof promises[0]);
     tcase_add_test(tcase, a_marker_promises_nothing_of_later_requests);
+    tcase_add_test(tcase, a_later_request_passes_no_marker);
     tcase_add_test(tcase, a_promise_is_of_one_binding);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -194,6 +194,7 @@ START_TEST(unexpected_response)
 END_TEST
 
 /* PCIE-STOP-3, model B */
+/* covers: PCIE-STOP-3 */
 START_TEST(a_late_answer_to_a_stopped_pasid_is_expected)
 {
     struct trip t = served(1, 0);
