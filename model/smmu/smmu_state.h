@@ -267,7 +267,7 @@ struct prisim_smmu {
     struct smmu_stalls stalls;
     struct smmu_messages messages;
     uint32_t words;     /* where smmu_words_of lies in the store */
-    uint64_t unused[1]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep */
+    uint64_t unused[1]; /* so that a slot is whole lines of PRISIM_TOUCHED_LINE, and cheap to keep (smmu_canonical) */
 
     /* From here on every write is told (model/core/touched.h). */
     /* Who uses several fields of one takes its place as `slot + index`: of &slot[index] gcc 12 makes the sum anew for
@@ -283,7 +283,6 @@ struct prisim_smmu {
     uint64_t store[];
 };
 
-_Static_assert(offsetof(struct prisim_smmu, slot) % PRISIM_TOUCHED_LINE == 0, "a slot is whole lines");
 _Static_assert(offsetof(struct prisim_smmu, slot) <= 3072, "what almost every step writes is little");
 
 /* A ring of config.automatic_responses. */

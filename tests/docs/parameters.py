@@ -23,10 +23,9 @@ PAGES = {"smmu": ["smmu.md"], "pri_queue": ["pri_queue.md"], "fabric": ["fabric.
 
 
 def keys_of(root):
-    """Key, field and default of each parameter."""
+    """Key, field and default of each parameter. What a planned fault says is none: it has no default."""
     keys = (root / "tb/scenario/keys.def").read_text()
-    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', keys,
-                             re.M))
+    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", (?!FAULT)[A-Z_]+, ([\w.]+),', keys, re.M))
     row = re.compile(r"^\| `(system[^`]*)` \| number \| ([^|]*) \| ([^|]*) \|", re.M)
     for key, value, unit in row.findall((root / "docs/scenarios.md").read_text()):
         if unit in UNITS and key in fields:

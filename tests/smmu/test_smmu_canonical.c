@@ -467,6 +467,15 @@ START_TEST(later)
 }
 END_TEST
 
+/* What it costs to keep one: model/core/touched.h. */
+START_TEST(a_slot_is_whole_lines)
+{
+    const size_t slot = sizeof(struct smmu_slot), from = offsetof(struct prisim_smmu, slot);
+    ck_assert_msg(slot % PRISIM_TOUCHED_LINE == 0, "a slot has %zu bytes", slot);
+    ck_assert_msg(from % PRISIM_TOUCHED_LINE == 0, "slots begin at byte %zu: prisim_smmu.unused makes good", from);
+}
+END_TEST
+
 /* What is written of what seldom is, is told; and mostly line by line. */
 START_TEST(touched)
 {
@@ -494,6 +503,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, every_byte);
     tcase_add_loop_test(tcase, the_rest_is_nothing, 0, RUNS);
     tcase_add_loop_test(tcase, later, 0, 4);
+    tcase_add_test(tcase, a_slot_is_whole_lines);
     tcase_add_loop_test(tcase, touched, 0, RUNS);
     suite_add_tcase(suite, tcase);
     return suite;
