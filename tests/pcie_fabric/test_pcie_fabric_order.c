@@ -21,17 +21,21 @@ START_TEST(completion_to_the_host_flushes_its_link)
     offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 1));
     offer(h, PRISIM_FABRIC_RX_ENDPOINT, host_completion(0, 2));
     offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
-    harness_run(h->base, 500);
-    /* The other link's completion promises nothing about this one. */
-    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 1);
+    harness_run(h->base, 300);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, host_completion(1, 4)); /* while the SMMU refuses */
+    harness_run(h->base, 200);
+    /* The other link's completions promise nothing about this one. */
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 2);
     ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 0), 3);
     ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 1), 4);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 1), 300 + 1 + 165);
     ck_assert_uint_eq(h->base->next, PRISIM_CYCLE_NEVER); /* it waits for the port, not for time */
     harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
     harness_run(h->base, 10);
     ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
-    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 1), 2);
-    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 1), 501);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 2), 2);
+    ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_HOST, 2), 501);
     fabric_harness_close(h);
 }
 END_TEST
@@ -121,6 +125,32 @@ START_TEST(a_full_link_is_heard_again_with_room_for_one)
     prisim_cycle_t free = h->base->tx[PRISIM_FABRIC_TX_ENDPOINT].put[0].taken;
     ck_assert_uint_eq(free, 1001); /* ready is published at 1000 */
     ck_assert_uint_eq(h->base->rx[rx].taken_at[9], free + 1);
+    fabric_harness_close(h);
+}
+END_TEST
+
+/* One place is enough for a source that offers nothing to be heard: what it offers then is taken at the next edge. */
+START_TEST(an_idle_source_is_heard_with_room_for_one)
+{
+    struct prisim_fabric_config config = fabric_harness_config(2);
+    config.link_tlps = config.smmu_tlps = 8;
+    struct fabric_harness *h = fabric_harness_open(&config);
+    unsigned rx = _i ? PRISIM_FABRIC_RX_HOST : PRISIM_FABRIC_RX_SMMU;
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, false);
+    for (unsigned i = 0; i < 9; i++)
+        offer(h, rx, _i ? config_read(0, i) : prg_response(0, i));
+    harness_run(h->base, 1000);
+    ck_assert_uint_eq(h->base->rx[rx].taken, 9);
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, true);
+    harness_run(h->base, 1);
+    harness_ready(h->base, PRISIM_FABRIC_TX_ENDPOINT, false); /* it was for one edge */
+    harness_run(h->base, 100);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_ENDPOINT].count, 2); /* one taken, one at the port */
+    prisim_cycle_t now = h->base->now;
+    offer(h, rx, _i ? config_read(0, 9) : prg_response(0, 9));
+    harness_run(h->base, 10);
+    ck_assert_uint_eq(h->base->rx[rx].taken, 10);
+    ck_assert_uint_eq(h->base->rx[rx].taken_at[9], now);
     fabric_harness_close(h);
 }
 END_TEST
@@ -307,6 +337,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, links_take_turns, 0, 2);
     tcase_add_loop_test(tcase, link_1_begins, 0, 2);
     tcase_add_loop_test(tcase, a_full_link_is_heard_again_with_room_for_one, 0, 2);
+    tcase_add_loop_test(tcase, an_idle_source_is_heard_with_room_for_one, 0, 2);
     tcase_add_test(tcase, a_full_link_stops_its_source_and_loses_nothing);
     tcase_add_test(tcase, a_blocked_endpoint_does_not_block_others);
     tcase_add_test(tcase, a_source_with_a_full_link_elsewhere_waits_one_edge);
