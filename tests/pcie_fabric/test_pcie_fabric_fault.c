@@ -94,6 +94,35 @@ START_TEST(a_dropped_tlp_is_lost)
 }
 END_TEST
 
+/* Which TLP is the first of its kind: each fault drops that one of a marker, a completion, a translation request, a
+ * page request and a write. */
+START_TEST(a_fault_is_of_its_kind)
+{
+    static const struct {
+        enum prisim_fabric_fault_of of;
+        uint32_t lost;
+    } cases[] = {{PRISIM_FABRIC_FAULT_OF_ANY, 1},         {PRISIM_FABRIC_FAULT_OF_POSTED, 1},
+                 {PRISIM_FABRIC_FAULT_OF_STOP_MARKER, 1}, {PRISIM_FABRIC_FAULT_OF_COMPLETION, 2},
+                 {PRISIM_FABRIC_FAULT_OF_NONPOSTED, 3},   {PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST, 4}};
+    struct fabric_harness *h =
+        open_with((struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_DROP, .up = 1, .of = (uint8_t)cases[_i].of});
+    struct prisim_tlp marker = page_request(0, 1), read = page_request(0, 3), write = page_request(0, 5);
+    marker.head.flags = PRISIM_TLP_HAS_PASID | PRISIM_TLP_LAST;
+    read.head.type = PRISIM_TLP_MEMORY_READ;
+    read.head.at = PRISIM_TLP_AT_TRANSLATION_REQUEST;
+    write.head.type = PRISIM_TLP_MEMORY_WRITE;
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, marker);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, host_completion(0, 2));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, read);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 4));
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, write);
+    harness_run(h->base, 1000);
+    events_are(h, cases[_i].lost, 0, 1, 3);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].count + h->base->tx[PRISIM_FABRIC_TX_HOST].count, 4);
+    fabric_harness_close(h);
+}
+END_TEST
+
 /* What is on the link at edge 100 is lost, what came out before is not; then all is lost that comes, and what the host
  * asks is answered UR; from edge 600 on all is as before. */
 START_TEST(a_link_goes_down_and_comes_up)
@@ -175,6 +204,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_late_tlp_keeps_its_place);
     tcase_add_test(tcase, a_reordered_tlp_is_passed_against_the_rules);
     tcase_add_test(tcase, a_dropped_tlp_is_lost);
+    tcase_add_loop_test(tcase, a_fault_is_of_its_kind, 0, 6);
     tcase_add_test(tcase, a_link_goes_down_and_comes_up);
     tcase_add_test(tcase, an_isolated_function_is_not_heard);
     tcase_add_test(tcase, a_fault_of_a_link_that_is_not_there_is_refused);
