@@ -18,7 +18,7 @@ static bool same_tlps(const struct endpoint_harness *a, const struct endpoint_ha
         const struct prisim_tlp *right = harness_got(b->base, PRISIM_ENDPOINT_TX_UP, i);
         if (!left || !right)
             return !left && !right;
-        if (memcmp(left, right, sizeof *left) ||
+        if (memcmp(left, right, sizeof *left) != 0 ||
             harness_got_at(a->base, PRISIM_ENDPOINT_TX_UP, i) != harness_got_at(b->base, PRISIM_ENDPOINT_TX_UP, i))
             return false;
     }
