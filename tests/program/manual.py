@@ -346,8 +346,8 @@ class Completion(unittest.TestCase):
             type_in("prisim reg\tsc\t\n", "[regress][scenarios/]")
             type_in("prisim run ra\t--set system.driver.unbind=dr\t\n",
                     "[run][race.yaml][--set][system.driver.unbind=drain]")
-            type_in("prisim run --set=system.endpoints.nic.sto\tw\t--only pas\t1,poin\tS2\t\n",
-                    "[run][--set=system.endpoints.nic.stop=wait][--only][pasid=1,point=S2]")
+            type_in("prisim run --set=system.endpoints.nic.on_pas\tac\t--only pas\t1,poin\tS2\t\n",
+                    "[run][--set=system.endpoints.nic.on_pasid_mismatch=accept][--only][pasid=1,point=S2]")
         finally:
             child.kill()
             child.wait()

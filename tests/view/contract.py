@@ -25,6 +25,10 @@ ENDS = {"open", "answered", "auto_answered", "dropped", "discarded", "ignored", 
 # What no event shows: what was found at the end, what a limit says, and what is of an earlier cycle.
 NO_EVENT = [("nobody_answers", "unanswered_group", 120596), ("nobody_answers", "credit_leak", 300000),
             ("nobody_answers", "unbind_hang", 300000),
+            ("forgets_groups", "credit_leak", 47837),
+            ("leaves_group", "credit_leak", 25944), ("leaves_group", "credit_leak", 25944),
+            ("marker_never", "unbind_hang", 23737),
+            ("pasid_contrary", "unanswered_group", 27077), ("pasid_contrary", "credit_leak", 27077),
             ("lost_stop_marker_awaited", "lost_stop_marker.awaited", 22378)]
 
 # What a value is: a type, a list of one kind, a tuple of several, a dict of keys, a set of possible values.
