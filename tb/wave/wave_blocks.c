@@ -121,11 +121,31 @@ static void queue_event(struct wave_blocks *b, const struct prisim_event *event)
     }
 }
 
-/* PCIE-PRICAP: a credit from E0 to the response, or until page requests are switched off with what is outstanding. */
+/* PCIE-PRICAP: a credit a request, from E0 to the response to its group, or until page requests are switched off with
+ * what is outstanding. */
+static void credits_event(struct wave_blocks *b, struct wave_function *f, const struct prisim_event *event)
+{
+    const struct prisim_event_endpoint_page_request *request = &event->endpoint_page_request;
+    const struct prisim_event_endpoint_response *response = &event->endpoint_response;
+    if (event->type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST) {
+        bool raw = request->job < b->jobs && b->raw[request->job];
+        f->of_group[request->prgi % PRISIM_PRG_INDEXES] += !raw;
+        f->in_use += !raw;
+    } else if (event->type == PRISIM_EVENT_ENDPOINT_PRI_OFF) {
+        if (event->endpoint_pri_off.groups) {
+            memset(f->of_group, 0, sizeof f->of_group);
+            f->in_use = 0;
+        }
+    } else if (response->cause == PRISIM_CAUSE_GROUP_FREED || response->cause == PRISIM_CAUSE_GROUP_STALE) {
+        uint32_t *group = &f->of_group[response->prgi % PRISIM_PRG_INDEXES];
+        f->in_use -= *group;
+        *group = 0;
+    }
+}
+
 static void function_event(struct wave_blocks *b, const struct prisim_event *event)
 {
     struct wave_function *f = &b->function[event->instance - INSTANCE_ENDPOINT];
-    uint64_t cause = event->endpoint_response.cause;
     switch (event->type) {
     case PRISIM_EVENT_ENDPOINT_JOB:
         f->live++;
@@ -134,13 +154,9 @@ static void function_event(struct wave_blocks *b, const struct prisim_event *eve
         f->live -= f->live > 0;
         break;
     case PRISIM_EVENT_ENDPOINT_PAGE_REQUEST:
-        f->in_use += event->endpoint_page_request.job >= b->jobs || !b->raw[event->endpoint_page_request.job];
-        break;
     case PRISIM_EVENT_ENDPOINT_RESPONSE:
-        f->in_use -= f->in_use > 0 && (cause == PRISIM_CAUSE_GROUP_FREED || cause == PRISIM_CAUSE_GROUP_STALE);
-        break;
     case PRISIM_EVENT_ENDPOINT_PRI_OFF:
-        f->in_use -= event->endpoint_pri_off.groups < f->in_use ? event->endpoint_pri_off.groups : f->in_use;
+        credits_event(b, f, event);
         break;
     default:
         return;

@@ -10,7 +10,8 @@
 
 struct wave_function {
     wave_signal credits, jobs;
-    uint64_t in_use, live; /* page-request credits; DMA jobs */
+    uint64_t in_use, live;                 /* page-request credits; DMA jobs */
+    uint32_t of_group[PRISIM_PRG_INDEXES]; /* the credits of each index */
 };
 
 struct wave_blocks {

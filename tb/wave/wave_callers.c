@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind and unbind: from the step of the timeline to the return (wave_tasks.h).
+ * Callers of bind, unbind, detach and attach: from the step of the timeline to the return (wave_tasks.h).
  */
 #include "tb/wave/wave_tasks.h"
 
@@ -13,17 +13,34 @@ enum {
     CALLER_WAIT,       /* for what its policy waits for */
     CALLER_FREE,
     CALLER_RETURN,
-    CALLER_BIND,  /* until faults find the space */
-    CALLER_ENABLE /* until the write that enables the PASID is on its way */
+    CALLER_BIND,   /* until faults find the space */
+    CALLER_ENABLE, /* until the write that enables the PASID is on its way */
+    CALLER_DETACH, /* until the function is down */
+    CALLER_ATTACH  /* until it is up again */
 };
-static const char *const caller_words[] = {"idle",       "held", "called", "stop",   "enter", "clear",
-                                           "invalidate", "wait", "free",   "return", "bind",  "enable"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ENABLE + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_ENABLE + 1, caller_words};
+static const char *const caller_words[] = {"idle", "held", "called", "stop", "enter",  "clear",  "invalidate",
+                                           "wait", "free", "return", "bind", "enable", "detach", "attach"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ATTACH + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_ATTACH + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
-    return step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND);
+    return step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND ||
+                               step->driver.what == PRISIM_DRIVER_DETACH || step->driver.what == PRISIM_DRIVER_ATTACH);
+}
+
+static unsigned first_step(const struct prisim_driver_stimulus *call)
+{
+    switch (call->what) {
+    case PRISIM_DRIVER_BIND:
+        return CALLER_BIND;
+    case PRISIM_DRIVER_DETACH:
+        return CALLER_DETACH;
+    case PRISIM_DRIVER_ATTACH:
+        return CALLER_ATTACH;
+    default:
+        return CALLER_CALLED;
+    }
 }
 
 void wave_callers_declare(struct wave_tasks *t)
@@ -69,7 +86,7 @@ static void begin(struct wave_tasks *t, uint64_t number)
     c->call = call->call;
     c->then_bind = call->what == PRISIM_DRIVER_UNBIND && call->then_space;
     wave_set(t->tree, c->number, c->call);
-    go(t, c->call, call->what == PRISIM_DRIVER_BIND ? CALLER_BIND : CALLER_CALLED);
+    go(t, c->call, first_step(call));
 }
 
 static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbind_returned *e)
@@ -78,11 +95,11 @@ static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbi
     go(t, e->call, c && c->then_bind && e->cause == PRISIM_CAUSE_NONE ? CALLER_BIND : WAVE_TASK_IDLE);
 }
 
-/* A refused bind ends here, a refused unbind when it returns. */
+/* A refused unbind ends when it returns, any other call here. */
 static void refused(struct wave_tasks *t, uint64_t call)
 {
     const struct wave_caller *c = call ? of_call(t, call) : NULL;
-    if (c && c->task.step == CALLER_BIND)
+    if (c && (c->task.step == CALLER_BIND || c->task.step >= CALLER_DETACH))
         go(t, call, WAVE_TASK_IDLE);
 }
 
@@ -167,6 +184,8 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         return true;
         GOES(DRIVER_BIND, driver_bind, CALLER_ENABLE);
         GOES(DRIVER_BOUND, driver_bound, WAVE_TASK_IDLE);
+        GOES(DRIVER_DETACHED, driver_detached, WAVE_TASK_IDLE);
+        GOES(DRIVER_ATTACHED, driver_attached, WAVE_TASK_IDLE);
     case PRISIM_EVENT_DRIVER_REFUSED:
         refused(t, event->driver_refused.call);
         return true;

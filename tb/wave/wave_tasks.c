@@ -56,7 +56,8 @@ static void pass_ends(struct wave_tasks *t)
 {
     const struct wave_pri_thread *p = &t->pri_thread;
     bool overflow = p->ovflg != p->ovackflg;
-    if (overflow && t->parked_now)
+    bool discards = overflow && t->scenario->system.driver.overflow_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    if (discards && t->parked_now)
         thread_go(t, THREAD_DISCARD);
     else
         thread_go(t, overflow || p->pass ? THREAD_WRITE_CONS : THREAD_READ_PROD);

@@ -17,6 +17,7 @@ struct wave_worker {
     bool taken;                      /* has a group */
     uint64_t stream_id, pasid, prgi; /* of it */
     uint64_t item;                   /* the one that is being served */
+    bool last;                       /* that was the last of the group, and its page is done */
 };
 
 struct wave_caller {

@@ -19,12 +19,27 @@ void wave_workers_declare(struct wave_tasks *t)
     }
 }
 
-static struct wave_worker *of_group(struct wave_tasks *t, uint64_t stream_id, uint64_t pasid, uint64_t prgi)
+static bool is_of_group(const struct wave_worker *w, uint64_t stream_id, uint64_t pasid, uint64_t prgi)
+{
+    return w->taken && w->stream_id == stream_id && w->pasid == pasid && w->prgi == prgi;
+}
+
+/* Who goes on with a group: its member before is done. A function may use an index twice at a time. */
+static struct wave_worker *goes_on(struct wave_tasks *t, const struct prisim_event_driver_resolve *e)
 {
     for (struct wave_worker *w = t->worker; w < t->worker + t->workers; w++)
-        if (w->taken && w->stream_id == stream_id && w->pasid == pasid && w->prgi == prgi)
+        if (is_of_group(w, e->stream_id, e->pasid, e->prgi) && w->task.step != WORKER_PAGE && !w->last)
             return w;
     return NULL;
+}
+
+static struct wave_worker *answers(struct wave_tasks *t, const struct prisim_event_driver_respond *e)
+{
+    struct wave_worker *of_group = NULL;
+    for (struct wave_worker *w = t->worker; w < t->worker + t->workers; w++)
+        if (is_of_group(w, e->stream_id, e->pasid, e->prgi) && (!of_group || w->item == e->item))
+            of_group = w;
+    return of_group;
 }
 
 /* Who begins a group: one that was held before it, else the first that rests. */
@@ -59,7 +74,7 @@ static void say(struct wave_tasks *t, const struct wave_worker *w, uint64_t spac
 
 static void resolved(struct wave_tasks *t, const struct prisim_event_driver_resolve *e)
 {
-    struct wave_worker *w = of_group(t, e->stream_id, e->pasid, e->prgi);
+    struct wave_worker *w = goes_on(t, e);
     if (!w)
         w = free_place(t);
     if (!w)
@@ -69,6 +84,7 @@ static void resolved(struct wave_tasks *t, const struct prisim_event_driver_reso
     w->pasid = e->pasid;
     w->prgi = e->prgi;
     w->item = e->item;
+    w->last = false;
     wave_task_go(&w->task, t->tree, e->space ? WORKER_PAGE : WORKER_RESPOND, ++t->changes);
     say(t, w, e->space);
 }
@@ -76,14 +92,16 @@ static void resolved(struct wave_tasks *t, const struct prisim_event_driver_reso
 static void paged(struct wave_tasks *t, const struct prisim_event_driver_page *e)
 {
     for (struct wave_worker *w = t->worker; w < t->worker + t->workers; w++)
-        if (w->taken && w->item == e->item)
+        if (w->taken && w->item == e->item) {
+            w->last = e->access & PRISIM_ACCESS_LAST;
             wave_task_go(&w->task, t->tree, WORKER_RESPOND, ++t->changes);
+        }
 }
 
 static void responded(struct wave_tasks *t, const struct prisim_event_driver_respond *e)
 {
     static const struct wave_text nothing;
-    struct wave_worker *w = of_group(t, e->stream_id, e->pasid, e->prgi);
+    struct wave_worker *w = answers(t, e);
     if (!w)
         return;
     w->taken = false;

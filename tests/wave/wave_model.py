@@ -13,7 +13,8 @@ SAID = ["request", "pasid", "prgi", "address", "access", "slot", "item", "space"
 # The event with which a caller's step ends -> the step.
 CALLER = {"driver.stop": "called", "driver.stop_seen": "stop", "driver.unbind": "enter", "driver.clear": "clear",
           "driver.invalidated": "invalidate", "driver.not_invalidated": "invalidate", "driver.drained": "wait",
-          "driver.free": "free", "driver.unbind_returned": "return", "driver.bind": "bind", "driver.bound": "enable"}
+          "driver.free": "free", "driver.unbind_returned": "return", "driver.bind": "bind", "driver.bound": "enable",
+          "driver.detached": "detach", "driver.attached": "attach"}
 THREAD = {"driver.take": "copy", "driver.enqueue": "hand_over", "driver.park": "hand_over",
           "driver.marker": "hand_over", "driver.prod_read": "read_prod"}
 
@@ -91,7 +92,7 @@ class Model:
             self.set(q + "occupancy", cycle, visible - taken)
 
     def functions(self):
-        jobs, groups = defaultdict(set), defaultdict(set)
+        jobs, groups = defaultdict(set), defaultdict(set)  # a credit a request: its index and number
         for e in self.events:
             at, what = e["at"], e["event"]
             if what == "endpoint.job":
@@ -99,9 +100,9 @@ class Model:
             elif what == "endpoint.job_done":
                 jobs[at].discard(e["job"])
             elif what == "endpoint.page_request" and e["job"] in jobs[at]:
-                groups[at].add(e["prgi"])
+                groups[at].add((e["prgi"], e["request"]))
             elif what == "endpoint.response" and e["cause"] in ("group_freed", "group_stale"):
-                groups[at].discard(e["prgi"])
+                groups[at] -= {of for of in groups[at] if of[0] == e["prgi"]}
             elif what == "endpoint.pri_off" and e["groups"]:
                 groups[at].clear()
             else:

@@ -113,7 +113,8 @@ def look_at_call(state, before, events, held, span, run_of):
         step = wave_model.CALLER.get(e["event"])
         if e["event"] == "driver.refused":
             unbinds = any(f["event"] == "driver.unbind_returned" for f in chain[i:])
-            step, refused = ("called" if unbinds else "bind"), unbinds
+            alone = "detach" if e["cause"] == "still_bound" else "bind"
+            step, refused = ("called" if unbinds else alone), unbinds
         elif e["event"] == "driver.unbind_returned" and refused:
             step = "called"
         elif e["event"] == "driver.unbind_returned" and chain[i - 1]["event"] != "driver.free":
@@ -123,7 +124,8 @@ def look_at_call(state, before, events, held, span, run_of):
         after_return = e["event"] == "driver.unbind_returned"
         if e["event"] == "driver.free" and i + 1 == len(chain):
             after_return = False
-    ended = chain and (chain[-1]["event"] in ("driver.bound", "driver.refused") or after_return)
+    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached")
+    ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")
     if not ended and until is not None:
