@@ -15,11 +15,31 @@ static bool is_in_use(const struct edge *e, const struct task *t)
     return false;
 }
 
-static void refuse(struct edge *e, struct task *t, enum prisim_cause cause)
+static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
+    const struct prisim_driver_stimulus *s = &t->call.stimulus;
+    if (s->function >= e->config->functions)
+        return PRISIM_CAUSE_REFUSED;
+    const bool up = e->driver->function[s->function].state == FUNCTION_UP;
+    if (s->what == PRISIM_DRIVER_ATTACH)
+        return up ? PRISIM_CAUSE_FUNCTION_UP : PRISIM_CAUSE_NONE;
+    if (!up)
+        return PRISIM_CAUSE_FUNCTION_DOWN;
+    return is_in_use(e, t) ? PRISIM_CAUSE_STILL_BOUND : PRISIM_CAUSE_NONE;
+}
+
+/* Says so; else t->bring_up names its function. */
+static bool is_refused(struct edge *e, struct task *t)
+{
+    const enum prisim_cause cause = refusal(e, t);
+    if (cause == PRISIM_CAUSE_NONE) {
+        t->bring_up = (struct bring_up){.function = (uint16_t)t->call.stimulus.function};
+        return false;
+    }
     t->call.refused = (uint8_t)cause;
     EMIT(driver_refused, .stream_id = call_stream_id(e, t), .pasid = PRISIM_PASID_NONE, .call = t->call.stimulus.call,
          .cause = cause);
+    return true;
 }
 
 /* PRI E=0; Stopped comes when what is out has been answered. */
@@ -64,19 +84,8 @@ bool driver_detach(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
-    if (t->call.stimulus.function >= e->config->functions) {
-        refuse(e, t, PRISIM_CAUSE_REFUSED);
+    if (is_refused(e, t))
         FINISH;
-    }
-    t->bring_up = (struct bring_up){.function = (uint16_t)t->call.stimulus.function};
-    if (function_of_task(e, t)->state != FUNCTION_UP) {
-        refuse(e, t, PRISIM_CAUSE_FUNCTION_DOWN);
-        FINISH;
-    }
-    if (is_in_use(e, t)) {
-        refuse(e, t, PRISIM_CAUSE_STILL_BOUND);
-        FINISH;
-    }
     function_of_task(e, t)->state = FUNCTION_DOWN;
     CALL(function_bring_down);
     EMIT(driver_detached, .stream_id = function_id(e, t), .call = t->call.stimulus.call);
@@ -87,15 +96,8 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
-    if (t->call.stimulus.function >= e->config->functions) {
-        refuse(e, t, PRISIM_CAUSE_REFUSED);
+    if (is_refused(e, t))
         FINISH;
-    }
-    t->bring_up = (struct bring_up){.function = (uint16_t)t->call.stimulus.function};
-    if (function_of_task(e, t)->state == FUNCTION_UP) {
-        refuse(e, t, PRISIM_CAUSE_FUNCTION_UP);
-        FINISH;
-    }
     function_of_task(e, t)->state = FUNCTION_COMES_UP;
     CALL(driver_arm_smmu_write_eats);
     CALL(function_bring_up);
