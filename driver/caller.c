@@ -11,8 +11,9 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
         uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
-        EMIT(driver_refused, .stream_id = id, .pasid = pasid_field(!is_of_function(stimulus), stimulus->pasid),
-             .call = stimulus->call, .cause = PRISIM_CAUSE_REFUSED);
+        EMIT(driver_refused, .stream_id = id,
+             .pasid = pasid_field(prisim_driver_stimulus_has_pasid(stimulus), stimulus->pasid), .call = stimulus->call,
+             .cause = PRISIM_CAUSE_REFUSED);
         if (stimulus->what == PRISIM_DRIVER_UNBIND)
             EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
                  .cause = PRISIM_CAUSE_REFUSED);

@@ -161,6 +161,18 @@ struct prisim_driver_stimulus {
     uint32_t call;       /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
+/* Of bind, unbind, detach and attach: each has a caller. The others hold tasks, which no driver does. */
+static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
+{
+    return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;
+}
+
+/* A call of one PASID, not of the function as a whole. */
+static inline bool prisim_driver_stimulus_has_pasid(const struct prisim_driver_stimulus *stimulus)
+{
+    return stimulus->what == PRISIM_DRIVER_BIND || stimulus->what == PRISIM_DRIVER_UNBIND;
+}
+
 struct prisim_driver;
 
 /* No functions and no spaces; the caller fills them in. */

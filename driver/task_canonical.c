@@ -162,7 +162,7 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
 /* Bring-up by a caller. */
 static void attach_canonical(const struct task *t, struct prisim_canonical *to)
 {
-    if (!is_of_function(&t->call.stimulus))
+    if (prisim_driver_stimulus_has_pasid(&t->call.stimulus))
         return;
     prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
     prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);

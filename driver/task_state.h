@@ -66,18 +66,12 @@ struct call {
     uint8_t next_step;   /* its place */
 };
 
-/* A call of a function as a whole: it names no PASID. */
-static inline bool is_of_function(const struct prisim_driver_stimulus *stimulus)
-{
-    return stimulus->what == PRISIM_DRIVER_DETACH || stimulus->what == PRISIM_DRIVER_ATTACH;
-}
-
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
-           (call->stimulus.pasid == other->stimulus.pasid || is_of_function(&call->stimulus) ||
-            is_of_function(&other->stimulus));
+           (call->stimulus.pasid == other->stimulus.pasid || !prisim_driver_stimulus_has_pasid(&call->stimulus) ||
+            !prisim_driver_stimulus_has_pasid(&other->stimulus));
 }
 
 struct work {

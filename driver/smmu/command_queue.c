@@ -87,7 +87,7 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 static void give_up(struct edge *e, struct task *t)
 {
     const bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
-    const bool has_pasid = caller && !is_of_function(&t->call.stimulus);
+    const bool has_pasid = caller && prisim_driver_stimulus_has_pasid(&t->call.stimulus);
     t->gave_up = 1;
     EMIT(driver_sync_timeout, .task = t->kind, .stream_id = caller ? call_stream_id(e, t) : 0,
          .pasid = pasid_field(has_pasid, has_pasid ? t->call.stimulus.pasid : 0),

@@ -1279,6 +1279,8 @@
 #define driver_step                                 prisim_driver_step
 #define driver_stimulus                             prisim_driver_stimulus
 #define driver_stimulus_canonical                   prisim_driver_stimulus_canonical
+#define driver_stimulus_has_pasid                   prisim_driver_stimulus_has_pasid
+#define driver_stimulus_is_call                     prisim_driver_stimulus_is_call
 #define driver_stimulus_what                        prisim_driver_stimulus_what
 #define driver_stop_told                            prisim_driver_stop_told
 #define driver_structure_update                     prisim_driver_structure_update

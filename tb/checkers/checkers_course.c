@@ -17,7 +17,7 @@ void course_open(struct checkers *c)
         c->course.step[i].given = PRISIM_CYCLE_NEVER;
     for (uint32_t i = 0; i < timeline->steps; i++) {
         const struct timeline_step *step = &timeline->step[i];
-        if (step->to_driver && step->driver.what != PRISIM_DRIVER_HOLD && step->driver.what != PRISIM_DRIVER_RELEASE)
+        if (step->to_driver && prisim_driver_stimulus_is_call(&step->driver))
             map_put(&c->arena, &c->course.step_of_call, step->driver.call, i + 1);
         if (!step->to_driver && step->stimulus.what == PRISIM_ENDPOINT_PAGE_REQUEST)
             map_put(&c->arena, &c->course.step_of_raw, step->stimulus.job, i + 1);

@@ -172,7 +172,7 @@ void duty_stop_seen(struct checkers *c, const struct prisim_event *event)
         return;
     for (const struct request *request = c->function[endpoint].first; request != NULL; request = request->after)
         if (!request->sent && request->pasid == e->pasid && request->made < context->stop.clock) {
-            duties_broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, DUTY_POSTED_PUSHED, e->stream_id, e->pasid);
+            duty_broken_by(c, event, endpoint, DUTY_POSTED_PUSHED, e->pasid);
             return;
         }
 }

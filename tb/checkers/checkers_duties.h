@@ -24,6 +24,9 @@ void duties_broken(struct checkers *c, prisim_cycle_t cycle, unsigned party, enu
 void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsigned endpoint, enum duty duty,
                     uint64_t pasid);
 
+/* The same, of the function whose event it is. */
+void duty_broken_here(struct checkers *c, const struct prisim_event *event, enum duty duty, uint64_t pasid);
+
 /* Of one that a page request breaks by being there: it is after the stop. */
 void duty_no_new_request(struct checkers *c, const struct prisim_event *event, struct request *request);
 

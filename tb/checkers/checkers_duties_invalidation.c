@@ -6,18 +6,11 @@
  */
 #include "tb/checkers/checkers_state.h"
 
-static void invalidation_broke(struct checkers *c, const struct prisim_event *event, enum duty duty, uint64_t pasid)
-{
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint < SYSTEM_ENDPOINTS_MAX)
-        duties_broken(c, event->cycle, event->instance, duty, c->function[endpoint].stream_id, pasid);
-}
-
 static void judge_taken(struct checkers *c, const struct prisim_event *event, uint64_t number, bool taken)
 {
     const struct job *job = job_get(c, checkers_endpoint(c, event->instance), number);
     if (job != NULL && job->poisoned && taken)
-        invalidation_broke(c, event, DUTY_IN_FLIGHT_POISONED, job->pasid);
+        duty_broken_here(c, event, DUTY_IN_FLIGHT_POISONED, job->pasid);
 }
 
 /* endpoint.translation. R=W=0 says nothing that could be stale: the function asks again. */
@@ -45,7 +38,7 @@ void duty_invalidate(struct checkers *c, const struct prisim_event *event)
 /* endpoint.invalidate_kept */
 void duty_invalidate_kept(struct checkers *c, const struct prisim_event *event)
 {
-    invalidation_broke(c, event, DUTY_INVALIDATION_DONE, event->endpoint_invalidate_kept.pasid);
+    duty_broken_here(c, event, DUTY_INVALIDATION_DONE, event->endpoint_invalidate_kept.pasid);
 }
 
 /* endpoint.invalidated: a copy of the completion. All of them are false, and one says it. */
@@ -55,7 +48,7 @@ void duty_invalidated(struct checkers *c, const struct prisim_event *event)
     if (request == NULL || request->dropped)
         return;
     request->dropped = true;
-    invalidation_broke(c, event, DUTY_INVALIDATION_DONE, request->range.pasid);
+    duty_broken_here(c, event, DUTY_INVALIDATION_DONE, request->range.pasid);
 }
 
 /* endpoint.invalidate_unanswered. A PASID that the function has not is refused by right. */
@@ -64,5 +57,5 @@ void duty_invalidate_unanswered(struct checkers *c, const struct prisim_event *e
     const struct prisim_event_endpoint_invalidate_unanswered *e = &event->endpoint_invalidate_unanswered;
     const struct invalidation *request = invalidation_of_tlp(c, e->tlp);
     if (e->cause != PRISIM_CAUSE_BAD_PASID)
-        invalidation_broke(c, event, DUTY_INVALIDATION_ANSWERED, request ? request->range.pasid : PRISIM_PASID_NONE);
+        duty_broken_here(c, event, DUTY_INVALIDATION_ANSWERED, request ? request->range.pasid : PRISIM_PASID_NONE);
 }

@@ -42,9 +42,7 @@ static void invalid_heeded(struct checkers *c, const struct prisim_event *event,
 /* endpoint.other_class */
 void duty_other_class(struct checkers *c, const struct prisim_event *event)
 {
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint < SYSTEM_ENDPOINTS_MAX)
-        duty_broken_by(c, event, endpoint, DUTY_CLASS_ZERO, event->endpoint_other_class.pasid);
+    duty_broken_here(c, event, DUTY_CLASS_ZERO, event->endpoint_other_class.pasid);
 }
 
 /* PCIE-GROUP-5, PCIE-GROUP-7, PCIE-PRICAP-9. A group that is open when page requests are
@@ -56,7 +54,7 @@ static void group_kept(struct checkers *c, const struct prisim_event *event, con
     if (group == NULL || !group->pool.live)
         return;
     const struct function *function = &c->function[request->endpoint];
-    if (group->requests == 1 && (!function->enabled || function->halted))
+    if (group->requests == 1 && function_is_off(function))
         duty_broken_by(c, event, request->endpoint, DUTY_ENABLE_HEEDED, pasid);
     if (group->requests == 1 && group->reuses)
         duty_broken_by(c, event, request->endpoint, DUTY_INDEX_KEPT, pasid);

@@ -33,11 +33,13 @@ uint32_t duty_markers_owed(struct checkers *c, unsigned endpoint, const struct c
 {
     if (!owes_marker(c, endpoint, context))
         return context->stop.owed;
-    uint32_t *last = &(uint32_t){context->stop.owed}, first = *last;
-    while (*last != 0)
-        last = &binding_get(c, *last)->owes_next;
-    *last = context->stop.binding;
-    return first != 0 ? first : context->stop.binding;
+    if (context->stop.owed == 0)
+        return context->stop.binding;
+    struct binding *last = binding_get(c, context->stop.owed);
+    while (last->owes_next != 0)
+        last = binding_get(c, last->owes_next);
+    last->owes_next = context->stop.binding;
+    return context->stop.owed;
 }
 
 void duty_marker_paid(struct checkers *c, struct context *context)
@@ -53,7 +55,7 @@ void duty_marker_excused(struct checkers *c, unsigned endpoint, const struct con
 {
     struct binding *binding = binding_get(c, context->stop.binding);
     const struct function *function = &c->function[endpoint];
-    if (binding != NULL && (!function->enabled || function->halted))
+    if (binding != NULL && function_is_off(function))
         binding->excused = true;
 }
 

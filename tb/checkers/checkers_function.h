@@ -25,6 +25,12 @@ struct function {
     struct answer off;             /* the Response Failure that switched its page requests off */
 };
 
+/* It must send no page requests, nor owes it a Stop Marker (PCIE-PRICAP-9, PCIE-PRICAP-15). */
+static inline bool function_is_off(const struct function *function)
+{
+    return !function->enabled || function->halted;
+}
+
 /* Software's division of the queue. */
 struct allocations {
     bool ready, overcommitted;

@@ -56,3 +56,10 @@ void duty_broken_by(struct checkers *c, const struct prisim_event *event, unsign
 {
     duties_broken(c, event->cycle, INSTANCE_ENDPOINT + endpoint, duty, c->function[endpoint].stream_id, pasid);
 }
+
+void duty_broken_here(struct checkers *c, const struct prisim_event *event, enum duty duty, uint64_t pasid)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint < SYSTEM_ENDPOINTS_MAX)
+        duty_broken_by(c, event, endpoint, duty, pasid);
+}

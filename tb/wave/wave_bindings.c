@@ -30,7 +30,7 @@ static int by_key(const void *a, const void *b)
 
 static bool binds(const struct timeline_step *step)
 {
-    return step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND);
+    return step->to_driver && prisim_driver_stimulus_has_pasid(&step->driver);
 }
 
 static bool has_no_pasid(const struct scenario *scenario)

@@ -25,8 +25,7 @@ static const struct wave_words words = {"caller", CALLER_ATTACH + 1, caller_word
 
 static bool is_call(const struct timeline_step *step)
 {
-    return step->to_driver && (step->driver.what == PRISIM_DRIVER_BIND || step->driver.what == PRISIM_DRIVER_UNBIND ||
-                               step->driver.what == PRISIM_DRIVER_DETACH || step->driver.what == PRISIM_DRIVER_ATTACH);
+    return step->to_driver && prisim_driver_stimulus_is_call(&step->driver);
 }
 
 static unsigned first_step(const struct prisim_driver_stimulus *call)

@@ -14,12 +14,12 @@ static bool refuse(struct step_reader *r, const char *key, const char *what)
 static bool check_strides(struct step_reader *r, const struct timeline_step *step)
 {
     const struct step_input *input = &r->input;
-    bool call = step->to_driver && step->driver.what != PRISIM_DRIVER_HOLD;
+    bool has_pasid = step->to_driver ? prisim_driver_stimulus_has_pasid(&step->driver) : step->stimulus.has_pasid;
     if (input->address_step && step->to_driver)
         return refuse(r, "address_step", "expected only with dma or page_request");
     if (input->address_step && input->count > 1)
         return refuse(r, "address_step", "expected only of single accesses, not with count");
-    if (input->pasid_step && !call && !(!step->to_driver && step->stimulus.has_pasid))
+    if (input->pasid_step && !has_pasid)
         return refuse(r, "pasid_step", "expected only with an action that has a pasid");
     if (input->wrap && !input->address_step && !input->pasid_step)
         return refuse(r, "wrap", "expected only with address_step or pasid_step");
@@ -46,8 +46,8 @@ static bool add(struct step_reader *r, uint32_t first, uint32_t repetition)
     step->repetition = repetition;
     *(step->trigger.on_event ? &step->trigger.after : &step->trigger.at) += repetition * input->every;
     if (step->to_driver) {
-        bool hold = step->driver.what == PRISIM_DRIVER_HOLD;
-        step->driver.call = hold ? first + repetition : ++r->loader->calls;
+        bool call = prisim_driver_stimulus_is_call(&step->driver);
+        step->driver.call = call ? ++r->loader->calls : first + repetition;
         step->driver.pasid += strides * input->pasid_step;
         return true;
     }
