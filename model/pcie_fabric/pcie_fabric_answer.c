@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the root port answers by itself: requests of the host that nobody can answer, and those to its own configuration
- * space (pcie_fabric_root_port.c).
+ * What is for nobody, and what the root port answers by itself: requests of the host that nobody can answer, and those
+ * to its own configuration space (pcie_fabric_root_port.c).
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
+
+/* What a TLP names as its destination: an address for memory, an id otherwise. */
+static uint64_t destination(const struct prisim_tlp_header *head)
+{
+    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
+        return head->address;
+    return prisim_tlp_is_completion(head) ? head->requester_id : head->destination_id;
+}
+
+void fabric_emit_unroutable(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_tlp_header *head)
+{
+    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = destination(head));
+}
 
 bool fabric_can_answer(const struct prisim_fabric_config *config, const struct prisim_fabric *s)
 {

@@ -99,8 +99,7 @@ __attribute__((noinline)) static void drop_down(const struct prisim_fabric_confi
         fabric_answer_root_port(config, s, now, p, tlp);
         return;
     }
-    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
-                 .destination = fabric_destination(head));
+    fabric_emit_unroutable(p, now, head);
     if (rx == PRISIM_FABRIC_RX_HOST && !prisim_tlp_is_posted(head) && !prisim_tlp_is_completion(head))
         fabric_answer_unsupported(config, s, now, p, head);
 }

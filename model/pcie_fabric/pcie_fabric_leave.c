@@ -56,16 +56,10 @@ static inline void release_up(const struct prisim_fabric_config *config, struct 
     fabric_has_room_up(config, s, p, direction_number);
 }
 
-static void emit_unroutable(struct prisim_ports *p, prisim_cycle_t now, const struct prisim_tlp_header *head)
-{
-    PRISIM_PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type,
-                 .destination = fabric_destination(head));
-}
-
 __attribute__((noinline)) static void drop_up(const struct prisim_fabric_config *config, struct prisim_fabric *s,
                                               prisim_cycle_t now, struct prisim_ports *p, unsigned direction_number)
 {
-    emit_unroutable(p, now, &fabric_direction_first(s, &s->direction[direction_number])->tlp.head);
+    fabric_emit_unroutable(p, now, &fabric_direction_first(s, &s->direction[direction_number])->tlp.head);
     release_up(config, s, p, direction_number);
 }
 
@@ -241,7 +235,7 @@ static bool look_up(const struct prisim_fabric_config *config, struct prisim_fab
     if (s->strays >> number & 1)
         nobody = fabric_pass_up(config, s, now, p, number, FABRIC_TO_NOBODY);
     if (nobody) {
-        emit_unroutable(p, now, &fabric_entry_at(s, nobody)->tlp.head);
+        fabric_emit_unroutable(p, now, &fabric_entry_at(s, nobody)->tlp.head);
         fabric_direction_take(s, &s->direction[number], nobody);
         fabric_tighten(config, s, true, number);
         return true;

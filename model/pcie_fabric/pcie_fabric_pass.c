@@ -12,16 +12,19 @@ struct look {
     const struct prisim_fabric *s;
     const struct fabric_direction *direction;
     prisim_cycle_t now;
-    unsigned target; /* up: enum fabric_target */
+    unsigned reasons; /* for which one passes another: bits of prisim_tlp_passes */
+    unsigned target;  /* up: enum fabric_target */
     bool up;
     bool full;    /* whoever takes its non-posted requests has all it can have */
     bool refused; /* up: what stands at the SMMU's port is not taken at this edge */
 };
 
 /* PCIE-ORDER-5: of what may be, what the configuration wants. */
-static unsigned wanted(const struct prisim_fabric_config *config)
+static unsigned reasons(const struct prisim_fabric_config *config)
 {
-    return (config->order_relaxed ? (unsigned)PRISIM_TLP_PASS_RELAXED : 0u) |
+    if (config->order != PRISIM_FABRIC_MAY)
+        return PRISIM_TLP_PASS_MUST;
+    return PRISIM_TLP_PASS_MUST | (config->order_relaxed ? (unsigned)PRISIM_TLP_PASS_RELAXED : 0u) |
            (config->order_ido ? (unsigned)PRISIM_TLP_PASS_IDO : 0u) |
            (config->order_write_completion ? (unsigned)PRISIM_TLP_PASS_WRITE_COMPLETION : 0u) |
            (config->order_posted ? (unsigned)PRISIM_TLP_PASS_POSTED : 0u) |
@@ -43,10 +46,9 @@ static bool passes(const struct look *look, const struct fabric_entry *later, co
 {
     if (earlier->passable)
         return true;
-    const unsigned why = prisim_tlp_passes(&later->tlp.head, &earlier->tlp.head);
-    if (look->config->order == PRISIM_FABRIC_MAY)
-        return why & (PRISIM_TLP_PASS_MUST | wanted(look->config));
-    return (why & PRISIM_TLP_PASS_MUST) && is_held_up(look, earlier);
+    if (!(prisim_tlp_passes(&later->tlp.head, &earlier->tlp.head) & look->reasons))
+        return false;
+    return look->config->order == PRISIM_FABRIC_MAY || is_held_up(look, earlier);
 }
 
 static bool passes_all(const struct look *look, const struct fabric_entry *later, uint32_t line)
@@ -86,6 +88,7 @@ uint32_t fabric_pass_up(const struct prisim_fabric_config *config, const struct 
                               .s = s,
                               .direction = &s->direction[number],
                               .now = now,
+                              .reasons = reasons(config),
                               .target = target,
                               .up = true,
                               .full = fabric_smmu_is_full(config, s),
@@ -105,6 +108,7 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
                               .s = s,
                               .direction = direction,
                               .now = now,
+                              .reasons = reasons(config),
                               .full = direction->asked >= config->link[link].nonposted};
     return find(&look);
 }

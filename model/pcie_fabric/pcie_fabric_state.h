@@ -254,7 +254,9 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
 prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
                                const struct fabric_direction *direction, prisim_cycle_t now);
 
-/* pcie_fabric_answer.c, PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
+/* pcie_fabric_answer.c. Says that a TLP is for nobody. */
+void fabric_emit_unroutable(struct prisim_ports *ports, prisim_cycle_t now, const struct prisim_tlp_header *head);
+/* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
 bool fabric_can_answer(const struct prisim_fabric_config *config, const struct prisim_fabric *state);
 void fabric_answer_unsupported(const struct prisim_fabric_config *config, struct prisim_fabric *state,
                                prisim_cycle_t now, struct prisim_ports *ports, const struct prisim_tlp_header *request);
@@ -346,14 +348,6 @@ static inline uint32_t fabric_held_from(const struct fabric_direction *direction
 {
     return host ? (uint32_t)direction->held[FABRIC_NONPOSTED] + direction->held[FABRIC_HOST_POSTED]
                 : (uint32_t)direction->held[FABRIC_POSTED] + direction->held[FABRIC_COMPLETION];
-}
-
-/* What a TLP names as its destination: an address for memory, an id otherwise. */
-static inline uint64_t fabric_destination(const struct prisim_tlp_header *head)
-{
-    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
-        return head->address;
-    return prisim_tlp_is_completion(head) ? head->requester_id : head->destination_id;
 }
 
 #endif
