@@ -15,22 +15,13 @@ static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, 
     return free || heard;
 }
 
-/* Nothing leaves: what endpoints with full links offer may still have room, by its class. */
-static inline prisim_cycle_t only_look(const struct prisim_fabric_config *config, struct prisim_fabric *s,
-                                       struct prisim_ports *p)
-{
-    if (p->rx_valid & fabric_unjudged(s) << PRISIM_FABRIC_RX_ENDPOINT)
-        fabric_choose_endpoints(config, s, p);
-    return s->next;
-}
-
 /* Apart from the step, which then saves no registers where nothing arrives. */
 __attribute__((noinline)) static prisim_cycle_t enter_and_leave(const struct prisim_fabric_config *config,
                                                                 struct prisim_fabric *s, prisim_cycle_t now,
                                                                 struct prisim_ports *p, uint64_t arrived)
 {
     fabric_enter(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
 }
 
 /* With faults: links that change do so first; then each direction is looked at, at every step. */
@@ -53,5 +44,5 @@ prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, str
         return step_with_faults(config, s, now, p, arrived);
     if (arrived)
         return enter_and_leave(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
 }
