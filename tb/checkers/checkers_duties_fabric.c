@@ -25,7 +25,7 @@ void duty_fabric_fault(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_fabric_fault *e = &event->fabric_fault;
     if (e->what == PRISIM_FABRIC_FAULT_DROP)
-        link_broke(c, event, e->link, DUTY_NOTHING_LOST, request_of(c, e->tlp));
+        link_broke(c, event, e->link, DUTY_TLP_DELIVERED, request_of(c, e->tlp));
 }
 
 /* fabric.passed: PCIE-ORDER-1 to PCIE-ORDER-4 */

@@ -220,10 +220,10 @@ START_TEST(a_drop_loses_something)
     ck_assert_uint_eq(of_fabric(), 0);
     say(INSTANCE_FABRIC, FABRIC_FAULT, 1, 0, true, DROP);
     ck_assert_uint_eq(tolds, 1);
-    ck_fabric_told(0, PRISIM_CAUSE_NOTHING_LOST, NIC_ID, 1);
+    ck_fabric_told(0, PRISIM_CAUSE_TLP_DELIVERED, NIC_ID, 1);
     say(INSTANCE_FABRIC, FABRIC_LOST, 1, 0, true, PRISIM_TLP_MESSAGE);
     say(INSTANCE_FABRIC, FABRIC_FAULT, 1, 1, false, DROP); /* its TLP is not known any more */
-    ck_fabric_told(1, PRISIM_CAUSE_NOTHING_LOST, GPU_ID, NONE);
+    ck_fabric_told(1, PRISIM_CAUSE_TLP_DELIVERED, GPU_ID, NONE);
 }
 END_TEST
 
