@@ -378,6 +378,33 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
 }
 END_TEST
 
+/* PCIE-ITAG-9: what the function still has to answer, while nothing is on its link. */
+START_TEST(a_link_that_goes_down_is_touched)
+{
+    struct prisim_fabric_config config = short_config();
+    config.fault[0] =
+        (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_LINK_DOWN, .at = 1000, .nth = 1, .cycles = 1};
+    struct fabric_harness *h = fabric_harness_open(&config);
+    struct prisim_fabric *s = h->state;
+    const struct fabric_direction *down = &s->direction[LINKS + 1];
+    const size_t size = prisim_fabric_state_size(&config), hot = prisim_fabric_hot_size(&config);
+    void *before = malloc(size);
+    const struct prisim_tlp read = config_read(0, 1);
+    harness_offer(h->base, PRISIM_FABRIC_RX_HOST, &read);
+    harness_run(h->base, 990);
+    ck_assert(down->asked == 1 && down->count == 0);
+    for (unsigned edge = 0; edge < 20; edge++) {
+        s->touched.count = 0;
+        memcpy(before, s, size);
+        harness_edge(h->base);
+        told_touched(s, before, hot, size);
+    }
+    ck_assert_uint_eq(down->asked, 0);
+    free(before);
+    fabric_harness_close(h);
+}
+END_TEST
+
 /* Whether it is stepped at every edge or only when it must, and whatever is late: the same states and events. */
 START_TEST(leaps_change_nothing)
 {
@@ -414,6 +441,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, every_byte_is_told_or_has_a_reason, 0, 2);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 2);
+    tcase_add_test(tcase, a_link_that_goes_down_is_touched);
     tcase_add_loop_test(tcase, leaps_change_nothing, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;
