@@ -125,7 +125,7 @@ START_TEST(undone_is_as_before)
 }
 END_TEST
 
-/* Each day: TLPs that are late, that pass, by the rules and against them, or are lost, and links that go down and up. */
+/* Each day: TLPs that are late, pass by the rules and against them, or are lost, and a link that goes down and up. */
 START_TEST(undone_where_everything_is_late)
 {
     static const prisim_cycle_t from[] = {25800, 30400, 41200, 50000, 58400, 59950, 61900};
