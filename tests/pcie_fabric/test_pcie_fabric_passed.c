@@ -110,6 +110,26 @@ START_TEST(a_pass_by_the_rules_is_not_told)
 }
 END_TEST
 
+/* A TLP that a fault would drop is lost with its link when that is down: no drop befalls it. */
+START_TEST(a_drop_on_a_link_that_is_down_is_none)
+{
+    struct prisim_fabric_config config = fabric_harness_config(2);
+    config.fault[0] =
+        (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_DROP, .link = 1, .up = 1, .nth = 1, .cycles = 1};
+    config.fault[1] =
+        (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_LINK_DOWN, .link = 1, .at = 10, .nth = 1, .cycles = 1};
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_run(h->base, 20);
+    up(h, page_request(1, 1));
+    harness_run(h->base, 1000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_LOST), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_FAULT), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_FABRIC_FAULT, 0)->fabric_fault.what,
+                      PRISIM_FABRIC_FAULT_LINK_DOWN);
+    fabric_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_passed");
@@ -117,6 +137,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, each_forbidden_pass_is_told);
     tcase_add_test(tcase, a_pass_downwards_is_told);
     tcase_add_loop_test(tcase, a_pass_by_the_rules_is_not_told, 0, 5);
+    tcase_add_test(tcase, a_drop_on_a_link_that_is_down_is_none);
     suite_add_tcase(suite, tcase);
     return suite;
 }
