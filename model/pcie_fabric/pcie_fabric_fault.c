@@ -60,7 +60,7 @@ const struct prisim_fabric_fault *fabric_fault_of(const struct prisim_fabric_con
         if (here && counts(fault, head) && ++s->seen[i] == fault->nth && !found)
             found = fault;
     }
-    if (found)
+    if (found && !(s->isolated >> link & 1)) /* else it is lost with its link */
         PRISIM_PROBE(p, now, fabric_fault, .tlp = head->id, .link = link, .up = up, .what = found->what);
     return found;
 }

@@ -253,6 +253,9 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
                           prisim_cycle_t now, unsigned link);
 prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
                                const struct fabric_direction *direction, prisim_cycle_t now);
+/* Says which TLPs of a direction the one at `line`, which goes, passes against PCIE-ORDER, as a fault lets it. */
+void fabric_emit_passed(const struct prisim_fabric *state, prisim_cycle_t now, struct prisim_ports *ports,
+                        unsigned direction, uint32_t line);
 
 /* pcie_fabric_answer.c. Says that a TLP is for nobody. */
 void fabric_emit_unroutable(struct prisim_ports *ports, prisim_cycle_t now, const struct prisim_tlp_header *head);

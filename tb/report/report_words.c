@@ -21,6 +21,7 @@ static const char *const sentences[PRISIM_EVENT_TYPES] = {
     [PRISIM_EVENT_ENDPOINT_STOPPED] = "has stopped {pasid}; groups unanswered: {groups}",
     [PRISIM_EVENT_ENDPOINT_PRI_OFF] = "page requests are switched off; groups lost: {groups}",
     [PRISIM_EVENT_FABRIC_LOST] = "loses a TLP on link {link}",
+    [PRISIM_EVENT_FABRIC_PASSED] = "lets a TLP pass another on link {link}, against the rules",
     [PRISIM_EVENT_FABRIC_UNROUTABLE] = "drops a TLP to {destination}: nobody is there",
     [PRISIM_EVENT_SMMU_PAGE_REQUEST] = "{marker} of {stream_id} arrives: {pasid}, PRGI {prgi}",
     [PRISIM_EVENT_SMMU_TRANSLATE] = "does not translate {address} of {pasid} of {stream_id}",
