@@ -55,7 +55,10 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
         function_of_task(e, t)->blocked = 0;
         CALL(driver_arm_smmu_write_ste_config);
     }
-    CALL(function_bring_up);
+    if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_KNOWN)
+        CALL(function_await_ready); /* to look for it is to wait, too */
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED)
+        CALL(function_bring_up);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
         t->call.refused = PRISIM_CAUSE_REFUSED;
         FINISH;

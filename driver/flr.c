@@ -72,21 +72,6 @@ static bool prepare(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* pci_dev_wait: until configuration requests are answered. */
-static bool await_ready(struct edge *e, struct task *t, uint16_t *pc)
-{
-    BEGIN;
-    for (;;) {
-        CONFIG_READ(function_id(e, t), 0x00, 4);
-        if (t->status != PRISIM_TLP_CRS)
-            break;
-        SLEEP(e->config->price.poll_interval);
-    }
-    if (t->status != PRISIM_TLP_SC)
-        function_refuse(e, t, FUNCTION_ENODEV, PRISIM_CAUSE_NO_FUNCTION);
-    END;
-}
-
 /* pci_dev_reset_iommu_done, pci_restore_state, and what the function's driver does in reset_done. */
 static bool bring_back(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -113,11 +98,11 @@ bool driver_flr(struct edge *e, struct task *t, uint16_t *pc)
     CALL(prepare);
     if (off_first(e))
         CALL(initiate);
-    CALL(await_ready);
+    CALL(function_await_ready);
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(bring_back);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
-        t->call.refused = PRISIM_CAUSE_REFUSED;
+        function_call_refuse(e, t, PRISIM_CAUSE_REFUSED);
         FINISH;
     }
     HOLD(PRISIM_EVENT_DRIVER_FLR_DONE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What calls of a function as a whole share (detach.c, flr.c, remove.c): why one is refused, the invalidation of all
- * that the function's ATC has, and the start of the PASIDs that are bound.
+ * that the function's ATC has, the wait until it answers, and the start of the PASIDs that are bound.
  */
 #include "driver/device/function.h"
 #include "driver/smmu/command_queue.h"
@@ -65,6 +65,23 @@ bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc
     command_forget(t);
     CALL(command_sync_behind);
     t->call.atc_inv = 0;
+    END;
+}
+
+/* pci_dev_wait: until configuration requests are answered (PCIE-ENUMERATION-4). A function that is not there is
+ * refused.
+ */
+bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    for (;;) {
+        CONFIG_READ(function_id(e, t), 0x00, 4);
+        if (t->status != PRISIM_TLP_CRS)
+            break;
+        SLEEP(e->config->price.poll_interval);
+    }
+    if (t->status != PRISIM_TLP_SC)
+        function_refuse(e, t, FUNCTION_ENODEV, PRISIM_CAUSE_NO_FUNCTION);
     END;
 }
 

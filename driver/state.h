@@ -299,6 +299,7 @@ bool function_restore(struct edge *e, struct task *t, uint16_t *pc);
 bool function_call_is_refused(struct edge *e, struct task *t);
 void function_call_refuse(struct edge *e, struct task *t, enum prisim_cause cause);
 bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc);
+bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
