@@ -68,12 +68,12 @@ struct call {
 };
 
 /* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: the removal of a function unbinds one after the
- * other. */
+ * other, and has CALL_NO_PASID behind them. */
+#define CALL_NO_PASID UINT32_MAX
 static inline uint64_t call_pasid(const struct call *call)
 {
-    return prisim_driver_stimulus_has_pasid(&call->stimulus) || call->stimulus.what == PRISIM_DRIVER_REMOVE
-               ? call->stimulus.pasid
-               : PRISIM_PASID_NONE;
+    const bool unbinds = call->stimulus.what == PRISIM_DRIVER_REMOVE && call->stimulus.pasid != CALL_NO_PASID;
+    return prisim_driver_stimulus_has_pasid(&call->stimulus) || unbinds ? call->stimulus.pasid : PRISIM_PASID_NONE;
 }
 
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. */

@@ -62,7 +62,9 @@ static bool owes_completion(enum prisim_cause cause)
 void duty_invalidate_unanswered(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_invalidate_unanswered *e = &event->endpoint_invalidate_unanswered;
-    const struct invalidation *request = invalidation_of_tlp(c, e->tlp);
+    struct invalidation *request = invalidation_of_tlp(c, e->tlp);
+    if (request != NULL && e->cause == PRISIM_CAUSE_FUNCTION_RESET)
+        request->superseded = true;
     if (owes_completion((enum prisim_cause)e->cause))
         duty_broken_here(c, event, DUTY_INVALIDATION_ANSWERED, request ? request->range.pasid : PRISIM_PASID_NONE);
 }

@@ -129,6 +129,8 @@ START_TEST(lost_invalidations)
         event = harness_event(h->base, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, i);
         ck_assert_uint_eq(event->driver_unbind_returned.cause, PRISIM_CAUSE_KEPT);
     }
+    const struct prisim_event *last = harness_event(h->base, PRISIM_EVENT_DRIVER_ATC_INV_LOST, 2);
+    ck_assert_uint_eq(last->driver_atc_inv_lost.pasid, PRISIM_PASID_NONE);
     ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), 0);
     driver_harness_close(h);
 }
