@@ -140,9 +140,6 @@ START_TEST(invalidations_end_with_it)
         again();
         say(INSTANCE_SMMU, SMMU_INVALIDATE, 0x2000005, 1, NIC_ID, 1, 0, UINT64_MAX, 3);
         ends(how, 0);
-        if (how != ENDS)
-            say(NIC, ENDPOINT_INVALIDATE_UNANSWERED, 0x2000005, 1,
-                how == RESET ? PRISIM_CAUSE_FUNCTION_RESET : PRISIM_CAUSE_FUNCTION_REMOVED);
         unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
         ck_count(FREED_BEFORE_INVALIDATED, how == ENDS);
     }
