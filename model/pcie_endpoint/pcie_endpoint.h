@@ -114,7 +114,8 @@ enum prisim_endpoint_tx { PRISIM_ENDPOINT_TX_UP /* struct prisim_tlp */, PRISIM_
 enum prisim_endpoint_stimulus_what {
     PRISIM_ENDPOINT_DMA,          /* a job: transfer size bytes at address under the PASID */
     PRISIM_ENDPOINT_PAGE_REQUEST, /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
-    PRISIM_ENDPOINT_INTERRUPT     /* raises the MSI-X vector */
+    PRISIM_ENDPOINT_INTERRUPT,    /* raises the MSI-X vector */
+    PRISIM_ENDPOINT_REMOVE        /* it is not there any more */
 };
 
 /* A DMA that is many accesses, each a job of its own: where the next one is. */

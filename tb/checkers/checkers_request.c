@@ -303,6 +303,31 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
     drop_unsent(c, endpoint);
 }
 
+/* A group that dies with its function needs no answer, a raw one neither; and nothing that was made and not sent
+ * leaves. What is on its way stays so: it is as much of its binding as before (UNBIND-S-46). */
+void on_function_reset(struct checkers *c, const struct prisim_event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    for (uint32_t i = 0; i < c->groups.pool.records; i++) {
+        struct group *group = pool_at(&c->groups.pool, i);
+        if (group != NULL && group->endpoint == endpoint && !group->answered && !group->killed)
+            group_killed(c, group);
+    }
+    struct request *next;
+    for (struct request *request = c->function[endpoint].first; request != NULL; request = next) {
+        next = request->after;
+        if (request->sent)
+            continue;
+        map_take(&c->requests.of, lookup_key(endpoint, request->number));
+        request_done(c, request);
+    }
+    function_went_off(c, endpoint, PRISIM_CAUSE_FUNCTION_RESET);
+    invalidations_forget(c, endpoint);
+    c->function[endpoint].gone = event->type == PRISIM_EVENT_ENDPOINT_REMOVED;
+}
+
 static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)
 {
     uint64_t sum = 0, entries = UINT64_C(1) << c->queue.log2;

@@ -146,7 +146,7 @@ static const struct field lost_marker_fields[] = {
 
 static const struct field function_fields[] = {
     OTHERS(function, stream_id, "configuration") BYTES(function, allocation) BINDING(function, no_pasid)
-        BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted)
+        BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted) BOOL(function, gone)
             OTHERS(function, index, "each group says whether its index is its own")
                 OTHERS(function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
                     OTHERS(function, off.pool, "a copy's: nobody refers to it")
