@@ -21,9 +21,12 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     if (s->function >= e->config->functions)
         return PRISIM_CAUSE_REFUSED;
     const bool up = e->driver->function[s->function].state == FUNCTION_UP;
-    if (s->what == PRISIM_DRIVER_ATTACH)
+    const bool isolated = function_is_isolated(e, s->function);
+    if (s->what == PRISIM_DRIVER_ATTACH && !isolated)
         return up ? PRISIM_CAUSE_FUNCTION_UP : PRISIM_CAUSE_NONE;
-    if (!up)
+    if (s->what == PRISIM_DRIVER_DETACH && isolated)
+        return PRISIM_CAUSE_FUNCTION_ISOLATED;
+    if (!up && !isolated)
         return PRISIM_CAUSE_FUNCTION_DOWN;
     return is_in_use(e, t) ? PRISIM_CAUSE_STILL_BOUND : PRISIM_CAUSE_NONE;
 }
@@ -98,6 +101,8 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
     STEP(e->config->price.compute);
     if (is_refused(e, t))
         FINISH;
+    if (function_of_task(e, t)->state == FUNCTION_ISOLATED)
+        CALL(driver_rejoin);
     function_of_task(e, t)->state = FUNCTION_COMES_UP;
     CALL(driver_arm_smmu_write_eats);
     CALL(function_bring_up);

@@ -66,9 +66,12 @@ struct call {
     uint8_t next_step;   /* its place */
 };
 
-/* The other one came before, and is for the same PASID, or one of the two for all of the function. */
+/* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
+ * no call of a PASID: that may be what hangs. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
+    if (call->stimulus.what == PRISIM_DRIVER_ISOLATE && prisim_driver_stimulus_has_pasid(&other->stimulus))
+        return false;
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
            (call->stimulus.pasid == other->stimulus.pasid || !prisim_driver_stimulus_has_pasid(&call->stimulus) ||
             !prisim_driver_stimulus_has_pasid(&other->stimulus));

@@ -208,23 +208,31 @@ bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-static uint64_t ste_address(const struct edge *e, uint32_t function)
+uint64_t driver_ste_address(const struct edge *e, uint32_t function)
 {
     return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * PRISIM_STE_BYTES;
 }
 
-/* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. */
+static bool is_isolated_by(const struct edge *e, uint32_t function, enum prisim_driver_isolate how)
+{
+    return e->driver->function[function].state == FUNCTION_ISOLATED && e->driver->function[function].isolated_by == how;
+}
+
+/* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. UNBIND-STEP-9: or all is aborted. */
 static uint64_t ste_word0(const struct edge *e, uint32_t function)
 {
-    return prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+    const bool aborts = is_isolated_by(e, function, PRISIM_DRIVER_ISOLATE_STE_ABORT);
+    return prisim_bits_put(1, PRISIM_STE0_V) |
+           prisim_bits_put(aborts ? PRISIM_STE_CONFIG_ABORT : PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
            (e->driver->cd_table[function] & PRISIM_STE0_S1CONTEXTPTR) |
            prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
 
-/* PCIE-ENABLE: a function that goes down has ATS refused. */
+/* PCIE-ENABLE: a function that goes down has ATS refused; UNBIND-STEP-9: so has one that is isolated by that. */
 static uint64_t ste_word1(const struct edge *e, uint32_t function)
 {
-    const bool ats = e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready;
+    const bool ats = (e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready) &&
+                     !is_isolated_by(e, function, PRISIM_DRIVER_ISOLATE_ATS_OFF);
     static const uint8_t s1dss[] = {[PRISIM_DRIVER_NO_PASID_ABORT] = PRISIM_S1DSS_TERMINATE,
                                     [PRISIM_DRIVER_NO_PASID_CD0] = PRISIM_S1DSS_CD0,
                                     [PRISIM_DRIVER_NO_PASID_BYPASS] = PRISIM_S1DSS_BYPASS};
@@ -233,7 +241,14 @@ static uint64_t ste_word1(const struct edge *e, uint32_t function)
            prisim_bits_put(ats ? PRISIM_EATS_FULL : PRISIM_EATS_OFF, PRISIM_STE1_EATS);
 }
 
-static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
+/* Words 0 and 1, as the function's state has them. */
+uint64_t driver_ste_word(const struct edge *e, uint32_t function, unsigned word)
+{
+    assert(word <= 1);
+    return word ? ste_word1(e, function) : ste_word0(e, function);
+}
+
+bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMD_OPCODE) |
@@ -248,11 +263,11 @@ static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uin
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
     ANSWER();
     if (e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_ste_for_sid);
-    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;
@@ -262,7 +277,17 @@ bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *
 bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    ANSWER();
+    CALL(driver_arm_smmu_sync_ste_for_sid);
+    END;
+}
+
+/* Only Config changes, which is in one word. */
+bool driver_arm_smmu_write_config(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STORE(driver_ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;

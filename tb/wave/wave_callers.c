@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind, unbind, detach and attach: from the step of the timeline to the return (wave_tasks.h).
+ * Callers of bind, unbind, detach, attach and isolate: from the step of the timeline to the return (wave_tasks.h).
  */
 #include "tb/wave/wave_tasks.h"
 
@@ -16,12 +16,14 @@ enum {
     CALLER_BIND,   /* until faults find the space */
     CALLER_ENABLE, /* until the write that enables the PASID is on its way */
     CALLER_DETACH, /* until the function is down */
-    CALLER_ATTACH  /* until it is up again */
+    CALLER_ATTACH, /* until it is up again */
+    CALLER_ISOLATE /* until it is isolated */
 };
-static const char *const caller_words[] = {"idle", "held", "called", "stop", "enter",  "clear",  "invalidate",
-                                           "wait", "free", "return", "bind", "enable", "detach", "attach"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ATTACH + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_ATTACH + 1, caller_words};
+static const char *const caller_words[] = {"idle",  "held",       "called", "stop",   "enter",
+                                           "clear", "invalidate", "wait",   "free",   "return",
+                                           "bind",  "enable",     "detach", "attach", "isolate"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ISOLATE + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_ISOLATE + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
@@ -37,6 +39,8 @@ static unsigned first_step(const struct prisim_driver_stimulus *call)
         return CALLER_DETACH;
     case PRISIM_DRIVER_ATTACH:
         return CALLER_ATTACH;
+    case PRISIM_DRIVER_ISOLATE:
+        return CALLER_ISOLATE;
     default:
         return CALLER_CALLED;
     }
@@ -185,6 +189,10 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_BOUND, driver_bound, WAVE_TASK_IDLE);
         GOES(DRIVER_DETACHED, driver_detached, WAVE_TASK_IDLE);
         GOES(DRIVER_ATTACHED, driver_attached, WAVE_TASK_IDLE);
+    case PRISIM_EVENT_DRIVER_ISOLATED:
+        if (event->driver_isolated.cause == PRISIM_CAUSE_NONE) /* else it is a part of an unbind */
+            go(t, event->driver_isolated.call, WAVE_TASK_IDLE);
+        return true;
     case PRISIM_EVENT_DRIVER_REFUSED:
         refused(t, event->driver_refused.call);
         return true;

@@ -124,7 +124,7 @@ def look_at_call(state, before, events, held, span, run_of):
         after_return = e["event"] == "driver.unbind_returned"
         if e["event"] == "driver.free" and i + 1 == len(chain):
             after_return = False
-    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached")
+    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.isolated")
     ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Actions: calls of the driver: bind and unbind, detach and attach.
+ * Actions: calls of the driver: bind and unbind, detach, attach and isolate.
  */
 #include "tb/scenario/timeline/scenario_action.h"
 
@@ -60,4 +60,10 @@ bool action_detach(struct step_reader *r, struct timeline_step *step)
 bool action_attach(struct step_reader *r, struct timeline_step *step)
 {
     return read_function(r, step, PRISIM_DRIVER_ATTACH);
+}
+
+bool action_isolate(struct step_reader *r, struct timeline_step *step)
+{
+    step->driver.how = r->input.how;
+    return read_function(r, step, PRISIM_DRIVER_ISOLATE);
 }
