@@ -315,3 +315,23 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
         frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
     judge_dead(c, event, job);
 }
+
+/* Its way ends before the SMMU. */
+static void dma_ends(struct checkers *c, uint64_t tlp)
+{
+    const uint64_t dma = map_take(&c->translations.dma_of, tlp);
+    if (dma != 0)
+        place_leave(c, (uint32_t)(dma >> 1) - 1, PLACE_DMA);
+}
+
+/* fabric.lost */
+void memory_lost(struct checkers *c, const struct prisim_event *event)
+{
+    dma_ends(c, event->fabric_lost.tlp);
+}
+
+/* smmu.poisoned */
+void on_write_dropped(struct checkers *c, const struct prisim_event *event)
+{
+    dma_ends(c, event->smmu_poisoned.tlp);
+}
