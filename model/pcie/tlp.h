@@ -114,7 +114,7 @@ static inline bool prisim_tlp_has_data(const struct prisim_tlp_header *head)
            head->type == PRISIM_TLP_COMPLETION_DATA || head->type == PRISIM_TLP_MESSAGE_DATA;
 }
 
-/* PCIE-HEADER-4: whoever takes it must not use the data (PCIE-POISON). */
+/* PCIE-HEADER-3: whoever takes it must not use the data (PCIE-POISON). */
 static inline bool prisim_tlp_is_poisoned(const struct prisim_tlp_header *head)
 {
     return (head->flags & PRISIM_TLP_POISONED) && prisim_tlp_has_data(head);

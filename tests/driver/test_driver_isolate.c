@@ -84,7 +84,7 @@ static void attach(struct driver_harness *h, uint32_t call)
     driver_harness_function(h, PRISIM_DRIVER_ATTACH, 0, call);
 }
 
-/* covers: UNBIND-STEP-9 */
+/* UNBIND-STEP-9 */
 START_TEST(by_its_ste)
 {
     struct driver_harness *h = open_up();

@@ -336,6 +336,52 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
 }
 END_TEST
 
+static struct fabric_harness *open_contained(void)
+{
+    struct prisim_fabric_config config = fabric_harness_config(LINKS);
+    config.dpc = 1;
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_rx(h->base, PRISIM_FABRIC_RX_ATC_TIMEOUT, sizeof(struct prisim_atc_timeout));
+    harness_run(h->base, 10);
+    return h;
+}
+
+static void time_out(struct fabric_harness *h, unsigned link)
+{
+    const struct prisim_atc_timeout timeout = {link_id(link)};
+    harness_offer(h->base, PRISIM_FABRIC_RX_ATC_TIMEOUT, &timeout);
+}
+
+/* When a link will be contained counts, and which; not when it was. */
+START_TEST(containment_counts)
+{
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct fabric_harness *a = open_contained(), *b = open_contained(), *c = open_contained();
+    ck_assert_uint_eq(row_of(a, to), row_of(b, to));
+    time_out(a, 0);
+    time_out(c, 1);
+    harness_run(a->base, 7);
+    harness_run(b->base, 7);
+    harness_run(c->base, 7);
+    ck_assert_uint_ne(row_of(a, to), row_of(b, to));
+    ck_assert_uint_ne(row_of(a, to), row_of(c, to));
+    time_out(b, 0);
+    harness_run(a->base, 1);
+    harness_run(b->base, 1);
+    ck_assert_uint_ne(row_of(a, to), row_of(b, to));
+    harness_run(a->base, 300);
+    harness_run(b->base, 300);
+    harness_run(c->base, 301);
+    ck_assert_uint_eq(harness_events(a->base, PRISIM_EVENT_FABRIC_CONTAINED), 1);
+    ck_assert_uint_eq(row_of(a, to), row_of(b, to));
+    ck_assert_uint_ne(row_of(a, to), row_of(c, to));
+    struct fabric_harness *all[] = {a, b, c};
+    for (unsigned i = 0; i < 3; i++)
+        fabric_harness_close(all[i]);
+    prisim_canonical_close(to);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("fabric canonical");
@@ -343,6 +389,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, every_byte_is_told_or_has_a_reason);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
+    tcase_add_test(tcase, containment_counts);
     tcase_add_test(tcase, cold_writes_are_touched_and_places_left_clean);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -125,7 +125,7 @@ END_TEST
 
 /* PCIE-POISON-1, PCIE-POISON-2: the second TLP of a kind, if it has data; it comes when it would, and nothing of its
  * data is changed. */
-/* covers: PCIE-POISON-1, PCIE-POISON-2 */
+/* covers: PCIE-HEADER-3, PCIE-POISON-1, PCIE-POISON-2 */
 START_TEST(a_poisoned_tlp_goes_its_way)
 {
     static const uint8_t types[] = {PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_MESSAGE};
