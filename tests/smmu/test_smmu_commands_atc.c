@@ -152,14 +152,14 @@ START_TEST(timeout_is_told_to_the_root_port)
 {
     const struct harness_tx_port *told = &h->base->tx[9];
     smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
-    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, 2), 52);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1) + (UINT64_C(1) << 32), 52); /* the next function */
     smmu_harness_run(h, 2 * TIMEOUT);
     ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT), 2);
     ck_assert_uint_eq(told->count, 2);
     for (unsigned i = 0; i < 2; i++) {
         const struct prisim_atc_timeout *timeout = harness_got(h->base, 9, i);
-        ck_assert_uint_eq(timeout->stream_id, HARNESS_SID);
-        /* Taken at the edge behind the one at which it is put. */
+        ck_assert_uint_eq(timeout->stream_id, HARNESS_SID + i);
+        /* Put at the edge of the time-out. */
         ck_assert_uint_eq(harness_got_at(h->base, 9, i),
                           harness_event(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT, i)->cycle);
     }
