@@ -106,7 +106,8 @@ def look_at_callers(wave, events, run_of):
 
 def look_at_call(state, before, events, held, span, run_of):
     since, until, call = span
-    chain = [e for e in events if e["event"] in wave_model.CALLER or e["event"] == "driver.refused"]
+    chain = [e for e in events if (e["event"] in wave_model.CALLER or e["event"] == "driver.refused") and
+             (e["event"] != "driver.isolated" or e["cause"] == "none")]  # else it is a part of an unbind
     want, cycle, refused = [], since, False
     after_return = False
     for i, e in enumerate(chain):
