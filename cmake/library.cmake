@@ -41,7 +41,7 @@ set(headers
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/memory_region.h model/core/ports.h
   model/core/probe.h
   model/core/short_names.h model/core/version.h
-  model/pcie/page_request.h model/pcie/stop_marker.h model/pcie/tlp.h
+  model/pcie/atc_timeout.h model/pcie/page_request.h model/pcie/stop_marker.h model/pcie/tlp.h
   model/pcie/tlp_canonical.h model/pcie/translation.h
   model/pri_queue/pri_queue.h
   model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.def

@@ -101,7 +101,9 @@ struct task *access_completion(struct edge *e)
     const struct prisim_tlp *tlp = e->ports->rx[PRISIM_DRIVER_RX_HOST];
     struct task *t =
         prisim_tlp_is_completion(&tlp->head) ? asker(e->driver, PRISIM_DRIVER_TX_HOST, tlp->head.tag) : NULL;
+    /* PCIE-POISON-7 */
+    const bool poisoned = prisim_tlp_is_poisoned(&tlp->head), data = prisim_tlp_has_data(&tlp->head) && !poisoned;
     if (t)
-        answer(t, tlp->head.status, tlp->data, prisim_tlp_has_data(&tlp->head) ? tlp->head.size : 0);
+        answer(t, poisoned ? (uint32_t)PRISIM_TLP_UR : tlp->head.status, tlp->data, data ? tlp->head.size : 0);
     return t;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Callers of the driver: one task per call. When it may start is in waiters.c, and what it does in unbind/bind.c,
- * unbind/unbind.c, detach.c, flr.c and remove.c.
+ * unbind/unbind.c, detach.c, flr.c, remove.c and isolate.c.
  */
 #include "driver/step.h"
 
@@ -48,6 +48,8 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_flr);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_REMOVE) {
         CALL(driver_remove);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_ISOLATE) {
+        CALL(driver_isolate);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);

@@ -49,6 +49,8 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
     STEP(e->config->price.compute);
     if (function_call_is_refused(e, t))
         FINISH;
+    if (function_of_task(e, t)->state == FUNCTION_ISOLATED)
+        CALL(driver_rejoin);
     function_of_task(e, t)->state = FUNCTION_COMES_UP;
     CALL(driver_arm_smmu_write_eats);
     if (function_of_task(e, t)->blocked) {

@@ -79,6 +79,7 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_ATTACH:
     case PRISIM_DRIVER_FLR:
     case PRISIM_DRIVER_REMOVE:
+    case PRISIM_DRIVER_ISOLATE:
         caller_new(e, s);
         break;
     case PRISIM_DRIVER_HOLD:

@@ -48,11 +48,19 @@ enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIV
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
- * repeats the invalidation a number of times, or it ends and the PASID is kept back. */
+ * repeats the invalidation a number of times, or it ends and the PASID is kept back, or it isolates the function and
+ * goes on. */
 enum prisim_driver_on_atc_timeout {
     PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1,
     PRISIM_DRIVER_ATC_TIMEOUT_REPEAT,
-    PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID
+    PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID,
+    PRISIM_DRIVER_ATC_TIMEOUT_ISOLATE
+};
+/* How a function is isolated (UNBIND-STEP-9): its STE aborts all; EATS=00 and ATS off; its link is contained. */
+enum prisim_driver_isolate {
+    PRISIM_DRIVER_ISOLATE_STE_ABORT,
+    PRISIM_DRIVER_ISOLATE_ATS_OFF,
+    PRISIM_DRIVER_ISOLATE_LINK
 };
 /* What becomes of an unbind that gave up its wait for the CMD_SYNC of its invalidation (sync_timeout): it goes on (as
  * Linux 6.1 does), or it ends and the PASID is kept back. */
@@ -150,7 +158,8 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_DETACH,  /* bring the function down: its PASIDs must be free */
     PRISIM_DRIVER_ATTACH,  /* and up again */
     PRISIM_DRIVER_FLR,     /* function-level reset: its PASIDs stay bound */
-    PRISIM_DRIVER_REMOVE   /* the function is not there any more: its PASIDs are unbound, and it is taken down */
+    PRISIM_DRIVER_REMOVE,  /* the function is not there any more: its PASIDs are unbound, and it is taken down */
+    PRISIM_DRIVER_ISOLATE  /* no new traffic of the function, as `how` says, until it is attached again */
 };
 
 struct prisim_driver_stimulus {
@@ -159,11 +168,14 @@ struct prisim_driver_stimulus {
     uint32_t pasid;
     uint32_t space;      /* bind: index */
     uint32_t then_space; /* unbind: index + 1, or 0 */
-    uint32_t policy;     /* unbind: enum prisim_driver_policy */
-    uint32_t task;       /* hold: enum prisim_driver_task */
-    uint32_t point;      /* hold: enum prisim_event_type */
-    uint32_t cycles;     /* hold */
-    uint32_t call;       /* names the call in events; hold: the step of the timeline that asks for it */
+    union {
+        uint32_t policy; /* unbind: enum prisim_driver_policy */
+        uint32_t how;    /* isolate: enum prisim_driver_isolate */
+    };
+    uint32_t task;   /* hold: enum prisim_driver_task */
+    uint32_t point;  /* hold: enum prisim_event_type */
+    uint32_t cycles; /* hold */
+    uint32_t call;   /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
 /* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does. */

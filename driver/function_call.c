@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What calls of a function as a whole share (detach.c, flr.c, remove.c): why one is refused, the invalidation of all
- * that the function's ATC has, the wait until it answers, and the start of the PASIDs that are bound.
+ * What calls of a function as a whole share (detach.c, flr.c, remove.c, isolate.c): why one is refused, the
+ * invalidation of all that the function's ATC has, the wait until it answers, and the start of the PASIDs that are
+ * bound.
  */
 #include "driver/device/function.h"
 #include "driver/smmu/command_queue.h"
@@ -15,18 +16,35 @@ static bool is_in_use(const struct edge *e, const struct task *t)
     return false;
 }
 
+static enum prisim_cause refusal_of_attach(const struct edge *e, const struct task *t, enum function_state state)
+{
+    if (state == FUNCTION_UP)
+        return PRISIM_CAUSE_FUNCTION_UP;
+    return state == FUNCTION_ISOLATED && is_in_use(e, t) ? PRISIM_CAUSE_STILL_BOUND : PRISIM_CAUSE_NONE;
+}
+
+static enum prisim_cause refusal_of_isolate(const struct edge *e, const struct prisim_driver_stimulus *s)
+{
+    if (s->how > PRISIM_DRIVER_ISOLATE_LINK)
+        return PRISIM_CAUSE_REFUSED;
+    return s->how == PRISIM_DRIVER_ISOLATE_LINK && !e->config->function[s->function].dpc ? PRISIM_CAUSE_NO_CONTAINMENT
+                                                                                         : PRISIM_CAUSE_NONE;
+}
+
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
     const struct prisim_driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions)
         return PRISIM_CAUSE_REFUSED;
-    const bool up = e->driver->function[s->function].state == FUNCTION_UP;
+    const enum function_state state = (enum function_state)e->driver->function[s->function].state;
     if (s->what == PRISIM_DRIVER_REMOVE) /* nobody asks whether it may */
         return PRISIM_CAUSE_NONE;
     if (s->what == PRISIM_DRIVER_ATTACH)
-        return up ? PRISIM_CAUSE_FUNCTION_UP : PRISIM_CAUSE_NONE;
-    if (!up)
-        return PRISIM_CAUSE_FUNCTION_DOWN;
+        return refusal_of_attach(e, t, state);
+    if (state != FUNCTION_UP)
+        return state == FUNCTION_ISOLATED ? PRISIM_CAUSE_FUNCTION_ISOLATED : PRISIM_CAUSE_FUNCTION_DOWN;
+    if (s->what == PRISIM_DRIVER_ISOLATE)
+        return refusal_of_isolate(e, s);
     return s->what == PRISIM_DRIVER_DETACH && is_in_use(e, t) ? PRISIM_CAUSE_STILL_BOUND : PRISIM_CAUSE_NONE;
 }
 

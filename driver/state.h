@@ -52,13 +52,14 @@ struct table {
 };
 
 /* A function's life. REFUSED: it cannot be used, and no more of it is said than why. */
-enum function_state { FUNCTION_DOWN, FUNCTION_COMES_UP, FUNCTION_UP, FUNCTION_REFUSED };
+enum function_state { FUNCTION_DOWN, FUNCTION_COMES_UP, FUNCTION_UP, FUNCTION_REFUSED, FUNCTION_ISOLATED };
 
 struct function {
     uint16_t express, ats, pri, pasid; /* offsets of its capabilities */
     uint8_t state;                     /* enum function_state */
     uint8_t blocked;                   /* its STE says Abort */
-    uint8_t unused[2];
+    uint8_t isolated_by;               /* of one that is: enum prisim_driver_isolate */
+    uint8_t unused;
 };
 
 enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL };
@@ -278,6 +279,9 @@ bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *p
 bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc);
+uint64_t driver_ste_address(const struct edge *e, uint32_t function);
+uint64_t driver_ste_word(const struct edge *e, uint32_t function, unsigned word);
+bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_ste_config(struct edge *e, struct task *t, uint16_t *pc);
 
 /* device/pasid.c */
@@ -301,6 +305,13 @@ void function_call_refuse(struct edge *e, struct task *t, enum prisim_cause caus
 bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc);
 bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
+/* isolate.c */
+bool driver_isolate(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_isolates_lost(const struct edge *e, struct task *t);
+bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc);
+void driver_isolated(struct edge *e, const struct task *t, enum prisim_cause cause);
+bool driver_rejoin(struct edge *e, struct task *t, uint16_t *pc);
+bool function_is_isolated(const struct edge *e, uint32_t function);
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_flr(struct edge *e, struct task *t, uint16_t *pc);

@@ -25,6 +25,10 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, s->function);
         break;
+    case PRISIM_DRIVER_ISOLATE:
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
+        prisim_canonical_word(to, (uint64_t)s->how << 32 | s->function);
+        break;
     case PRISIM_DRIVER_HOLD:
         prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
         __attribute__((fallthrough));

@@ -76,9 +76,12 @@ static inline uint64_t call_pasid(const struct call *call)
     return prisim_driver_stimulus_has_pasid(&call->stimulus) || unbinds ? call->stimulus.pasid : PRISIM_PASID_NONE;
 }
 
-/* The other one came before, and is for the same PASID, or one of the two for all of the function. */
+/* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
+ * no call of a PASID: that may be what hangs. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
+    if (call->stimulus.what == PRISIM_DRIVER_ISOLATE && prisim_driver_stimulus_has_pasid(&other->stimulus))
+        return false;
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
            (call->stimulus.pasid == other->stimulus.pasid || !prisim_driver_stimulus_has_pasid(&call->stimulus) ||
             !prisim_driver_stimulus_has_pasid(&other->stimulus));

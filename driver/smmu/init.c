@@ -208,9 +208,16 @@ bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-static uint64_t ste_address(const struct edge *e, uint32_t function)
+uint64_t driver_ste_address(const struct edge *e, uint32_t function)
 {
     return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * PRISIM_STE_BYTES;
+}
+
+/* PRISIM_DRIVER_ISOLATE_ATS_OFF, and not attached since. */
+static bool has_ats_refused(const struct edge *e, uint32_t function)
+{
+    return e->driver->function[function].state == FUNCTION_ISOLATED &&
+           e->driver->function[function].isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF;
 }
 
 /* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. Blocked it is ended: the rest stays as
@@ -224,10 +231,11 @@ static uint64_t ste_word0(const struct edge *e, uint32_t function)
            prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
 
-/* PCIE-ENABLE: a function that goes down has ATS refused. */
+/* PCIE-ENABLE: a function that goes down has ATS refused; UNBIND-STEP-9: so has one that is isolated by that. */
 static uint64_t ste_word1(const struct edge *e, uint32_t function)
 {
-    const bool ats = e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready;
+    const bool ats =
+        (e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready) && !has_ats_refused(e, function);
     static const uint8_t s1dss[] = {[PRISIM_DRIVER_NO_PASID_ABORT] = PRISIM_S1DSS_TERMINATE,
                                     [PRISIM_DRIVER_NO_PASID_CD0] = PRISIM_S1DSS_CD0,
                                     [PRISIM_DRIVER_NO_PASID_BYPASS] = PRISIM_S1DSS_BYPASS};
@@ -236,7 +244,14 @@ static uint64_t ste_word1(const struct edge *e, uint32_t function)
            prisim_bits_put(ats ? PRISIM_EATS_FULL : PRISIM_EATS_OFF, PRISIM_STE1_EATS);
 }
 
-static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
+/* Words 0 and 1, as the function's state has them. */
+uint64_t driver_ste_word(const struct edge *e, uint32_t function, unsigned word)
+{
+    assert(word <= 1);
+    return word ? ste_word1(e, function) : ste_word0(e, function);
+}
+
+bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_CFGI_STE, PRISIM_CMD_OPCODE) |
@@ -251,11 +266,11 @@ static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uin
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
     ANSWER();
     if (e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_ste_for_sid);
-    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;
@@ -265,7 +280,7 @@ bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *
 bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;
@@ -275,7 +290,7 @@ bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc)
 bool driver_arm_smmu_write_ste_config(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
+    STORE(driver_ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;

@@ -15,7 +15,7 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     if (pasid_is_reserved(e, s->pasid))
         return PRISIM_CAUSE_RESERVED;
     if (e->driver->function[s->function].state != FUNCTION_UP)
-        return PRISIM_CAUSE_FUNCTION_DOWN;
+        return function_is_isolated(e, s->function) ? PRISIM_CAUSE_FUNCTION_ISOLATED : PRISIM_CAUSE_FUNCTION_DOWN;
     switch ((enum pasid_state)call_entry(e, t)->state) {
     case PASID_FREE:
         return PRISIM_CAUSE_NONE;

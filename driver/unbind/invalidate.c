@@ -41,9 +41,12 @@ bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* PCIE-ITAG-9: nothing of the ATC of an isolated function can be used any more, and it may not answer. */
 bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    if (function_is_isolated(e, t->call.stimulus.function))
+        FINISH;
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(1, PRISIM_CMD_SSV) |
                     prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |
                     prisim_bits_put(call_stream_id(e, t), PRISIM_CMD_SID);
@@ -81,7 +84,8 @@ bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 /* A CMD_SYNC that is done says so of all before it: the last one counts. */
 static bool is_kept(const struct edge *e, const struct task *t)
 {
-    return (t->call.atc_lost && e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1) ||
+    return (t->call.atc_lost && e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1 &&
+            e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_ISOLATE) ||
            (t->gave_up && e->config->on_sync_timeout != PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1);
 }
 
@@ -90,6 +94,11 @@ bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->call.atc_inv = 0;
+    if (driver_isolates_lost(e, t)) {
+        CALL(driver_isolate_function);
+        STEP(e->config->price.compute);
+        driver_isolated(e, t, PRISIM_CAUSE_ATC_INV_TIMEOUT);
+    }
     HOLD(PRISIM_EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
     if (t->call.atc_lost || t->gave_up)

@@ -59,7 +59,8 @@ enum {
     PRISIM_TLP_WRITE = 1 << 5,      /* W of a Page Request */
     PRISIM_TLP_LAST = 1 << 6,       /* L of a Page Request */
     PRISIM_TLP_RELAXED = 1 << 7,    /* RO: relaxed ordering */
-    PRISIM_TLP_IDO = 1 << 8         /* ID-based ordering */
+    PRISIM_TLP_IDO = 1 << 8,        /* ID-based ordering */
+    PRISIM_TLP_POISONED = 1 << 9    /* EP: the data are not what was sent. Means nothing where there are none */
 };
 
 enum { PRISIM_TLP_DATA_MAX = 64, PRISIM_TLP_TAGS = 256, PRISIM_PRG_INDEXES = 512 };
@@ -111,6 +112,12 @@ static inline bool prisim_tlp_has_data(const struct prisim_tlp_header *head)
 {
     return head->type == PRISIM_TLP_MEMORY_WRITE || head->type == PRISIM_TLP_CONFIG_WRITE ||
            head->type == PRISIM_TLP_COMPLETION_DATA || head->type == PRISIM_TLP_MESSAGE_DATA;
+}
+
+/* PCIE-HEADER-3: whoever takes it must not use the data (PCIE-POISON). */
+static inline bool prisim_tlp_is_poisoned(const struct prisim_tlp_header *head)
+{
+    return (head->flags & PRISIM_TLP_POISONED) && prisim_tlp_has_data(head);
 }
 
 /* Posted requests (PCIE-ORDER row A): memory writes and messages. */

@@ -95,6 +95,7 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_tlp &tlp)
     text += head.flags & PRISIM_TLP_NO_WRITE ? " no_write" : "";
     text += head.flags & PRISIM_TLP_RELAXED ? " relaxed" : "";
     text += head.flags & PRISIM_TLP_IDO ? " ido" : "";
+    text += head.flags & PRISIM_TLP_POISONED ? " poisoned" : "";
     if (prisim_tlp_has_data(&head) && head.size <= PRISIM_TLP_DATA_MAX)
         text += prisim::printed_data("data", tlp.data, head.size);
     return out << text;

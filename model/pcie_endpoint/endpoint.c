@@ -85,11 +85,21 @@ static __attribute__((noinline)) bool is_ignored_in_reset(struct endpoint_edge *
     return head->type == PRISIM_TLP_MESSAGE || head->type == PRISIM_TLP_MESSAGE_DATA;
 }
 
+/* PCIE-POISON-2: the function detected a non-fatal error. What becomes of the TLP is said where it goes. */
+__attribute__((noinline)) static void tell_poisoned(struct endpoint_edge *e, const struct prisim_tlp_header *head)
+{
+    enum { DEVICE_STATUS_NON_FATAL_ERROR = 1 << 1 };
+    PRISIM_PROBE(e->ports, e->now, endpoint_poisoned, .tlp = head->id, .type = head->type);
+    endpoint_function_write(e->s)->device_status |= DEVICE_STATUS_NON_FATAL_ERROR;
+}
+
 static void taken_down(struct endpoint_edge *e)
 {
     const struct prisim_tlp *tlp = e->ports->rx[PRISIM_ENDPOINT_RX_DOWN];
     if (is_in_reset(e) && is_ignored_in_reset(e, &tlp->head))
         return;
+    if (__builtin_expect(prisim_tlp_is_poisoned(&tlp->head), 0))
+        tell_poisoned(e, &tlp->head);
     switch ((enum prisim_tlp_type)tlp->head.type) {
     case PRISIM_TLP_MEMORY_READ:
     case PRISIM_TLP_MEMORY_WRITE:

@@ -92,6 +92,14 @@ static void give_tag_back(struct prisim_endpoint *s, unsigned read)
     s->free_reads |= endpoint_bit(read);
 }
 
+/* PCIE-POISON-4: data that must not be used are none. */
+static enum prisim_cause end_of(const struct prisim_tlp_header *head)
+{
+    if (head->status != PRISIM_TLP_SC)
+        return PRISIM_CAUSE_DMA_ERROR;
+    return prisim_tlp_is_poisoned(head) ? PRISIM_CAUSE_DATA_POISONED : PRISIM_CAUSE_COMPLETED;
+}
+
 void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
     struct prisim_endpoint *s = e->s;
@@ -100,7 +108,7 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct prisim_tlp_hea
     if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
         return;
     if (!s->read[read].overdue)
-        read_over(e, read, head->status == PRISIM_TLP_SC ? PRISIM_CAUSE_COMPLETED : PRISIM_CAUSE_DMA_ERROR);
+        read_over(e, read, end_of(head));
     give_tag_back(s, read);
 }
 

@@ -137,8 +137,8 @@ __attribute__((noinline)) static void take_another_turn(struct endpoint_edge *e)
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
     struct prisim_endpoint *s = e->s;
-    /* Malformed, or more than there are ITags: dropped; the sender's time-out tells. */
-    if (tlp->head.size < 8 || s->invalidate_count >= ENDPOINT_INVALIDATES_MAX)
+    /* Malformed, poisoned (PCIE-POISON-5) or more than there are ITags: dropped; the sender's time-out tells. */
+    if (tlp->head.size < 8 || prisim_tlp_is_poisoned(&tlp->head) || s->invalidate_count >= ENDPOINT_INVALIDATES_MAX)
         return;
     const uint64_t pasid = endpoint_pasid_field(tlp->head.flags & PRISIM_TLP_HAS_PASID, tlp->head.pasid);
     const bool bad_pasid = has_bad_pasid(e->config, &tlp->head);

@@ -245,7 +245,8 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum prisim
     } else if (job->state == ENDPOINT_JOB_ENDING) {
         /* One of the last TLPs of a job that seemed to go well failed, or was given up. */
         if (job->cause == PRISIM_CAUSE_COMPLETED &&
-            (cause == PRISIM_CAUSE_DMA_ERROR || cause == PRISIM_CAUSE_COMPLETION_TIMEOUT))
+            (cause == PRISIM_CAUSE_DMA_ERROR || cause == PRISIM_CAUSE_DATA_POISONED ||
+             cause == PRISIM_CAUSE_COMPLETION_TIMEOUT))
             job->cause = (uint8_t)cause;
     } else {
         endpoint_job_end(e, job_index, cause);

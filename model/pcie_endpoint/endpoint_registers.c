@@ -45,7 +45,7 @@ static void config_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
         answer(e, head, PRISIM_TLP_COMPLETION, PRISIM_TLP_CRS, 0);
         return;
     }
-    if (!endpoint_config_space_has(head->address, head->size)) {
+    if (!endpoint_config_space_has(head->address, head->size) || prisim_tlp_is_poisoned(head)) { /* PCIE-POISON-3 */
         unsupported(e, head);
         return;
     }
@@ -94,7 +94,7 @@ static void bar_access(struct endpoint_edge *e, const struct prisim_tlp *tlp)
     const bool on = e->s->command & COMMAND_MEMORY_SPACE;
     const int64_t pasid = on ? place_in(e, head, ENDPOINT_BAR0, PRISIM_ENDPOINT_BAR_BYTES) : -1;
     const int64_t msix = on && pasid < 0 ? place_in(e, head, ENDPOINT_BAR2, PRISIM_ENDPOINT_MSIX_BYTES) : -1;
-    if (pasid < 0 && msix < 0)
+    if ((pasid < 0 && msix < 0) || prisim_tlp_is_poisoned(head)) /* PCIE-POISON-3 */
         unsupported(e, head);
     else if (head->type == PRISIM_TLP_MEMORY_READ)
         answer(e, head, PRISIM_TLP_COMPLETION_DATA, PRISIM_TLP_SC,

@@ -76,6 +76,21 @@ static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct 
     endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
 }
 
+/* PCIE-POISON-4: as with CA, of this request only. If another completion of it is to come, the tag is not used again
+ * before. */
+__attribute__((noinline)) static void poisoned(struct endpoint_edge *e, unsigned job_index,
+                                               const struct prisim_tlp_header *head)
+{
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
+    job->overdue = !e->s->asked[job_index].got && head->completion_count != 0;
+    *endpoint_asked_write(e->s, job_index) = (struct endpoint_asked){0};
+    PRISIM_PROBE(e->ports, e->now, endpoint_translation, .tlp = head->id, .job = job->number,
+                 .pasid = endpoint_pasid_field(job->has_pasid, job->pasid),
+                 .address = job->address & ~prisim_bits_mask(12), .output = 0, .access = 0, .status = head->status,
+                 .taken = false);
+    endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_DATA_POISONED);
+}
+
 void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_tlp *tlp)
 {
     struct prisim_endpoint *s = e->s;
@@ -85,6 +100,10 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
         if (job_index < PRISIM_ENDPOINT_JOBS_MAX && endpoint_job_awaits_late(s, job_index) &&
             tlp->head.completion_count == 0) /* the last of two */
             endpoint_job_tag_back(e, job_index);
+        return;
+    }
+    if (__builtin_expect(prisim_tlp_is_poisoned(&tlp->head), 0)) {
+        poisoned(e, job_index, &tlp->head);
         return;
     }
     const struct endpoint_job *job = &s->job[job_index];

@@ -31,6 +31,11 @@ __attribute__((noinline)) static prisim_cycle_t step_with_faults(const struct pr
                                                                  struct prisim_fabric *s, prisim_cycle_t now,
                                                                  struct prisim_ports *p, uint64_t arrived)
 {
+    if (arrived >> PRISIM_FABRIC_RX_ATC_TIMEOUT & 1) {
+        if (config->dpc)
+            fabric_dpc_told(config, s, now, p->rx[PRISIM_FABRIC_RX_ATC_TIMEOUT]);
+        arrived &= ~fabric_bit(PRISIM_FABRIC_RX_ATC_TIMEOUT);
+    }
     if (now >= s->fault_at)
         fabric_links_change(config, s, now, p);
     if (arrived & STIMULUS)

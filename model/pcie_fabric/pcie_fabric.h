@@ -17,6 +17,7 @@
 #include "model/core/canonical.h"
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
+#include "model/pcie/atc_timeout.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
@@ -47,7 +48,8 @@ enum prisim_fabric_fault_what {
     PRISIM_FABRIC_FAULT_REORDER,
     PRISIM_FABRIC_FAULT_DROP,
     PRISIM_FABRIC_FAULT_LINK_DOWN,
-    PRISIM_FABRIC_FAULT_LINK_UP
+    PRISIM_FABRIC_FAULT_LINK_UP,
+    PRISIM_FABRIC_FAULT_POISON
 };
 enum prisim_fabric_fault_of {
     PRISIM_FABRIC_FAULT_OF_ANY,
@@ -76,16 +78,25 @@ struct prisim_fabric_config {
 #include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
-/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i, all struct prisim_tlp; and struct
- * prisim_fabric_stimulus, always taken. */
+/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i, all struct prisim_tlp; and behind those of 32
+ * endpoints two that are always taken: struct prisim_fabric_stimulus, and the SMMU's time-outs, struct
+ * prisim_atc_timeout, which count with `dpc` only. */
 enum {
     PRISIM_FABRIC_RX_SMMU,
     PRISIM_FABRIC_RX_HOST,
     PRISIM_FABRIC_RX_ENDPOINT,
-    PRISIM_FABRIC_RX_STIMULUS = PRISIM_FABRIC_RX_ENDPOINT + PRISIM_FABRIC_LINKS_MAX
+    PRISIM_FABRIC_RX_STIMULUS = PRISIM_FABRIC_RX_ENDPOINT + PRISIM_FABRIC_LINKS_MAX,
+    PRISIM_FABRIC_RX_ATC_TIMEOUT,
 };
 /* tx ports: 0 to the SMMU, 1 to the host, 2 + i to endpoint i. */
 enum { PRISIM_FABRIC_TX_SMMU, PRISIM_FABRIC_TX_HOST, PRISIM_FABRIC_TX_ENDPOINT };
+
+/* With `dpc` the root port, which stands for that of each link, has a DPC capability for each: of link i at
+ * PRISIM_FABRIC_DPC + i * PRISIM_FABRIC_DPC_STEP of its configuration space (PCIE-DPC). */
+enum { PRISIM_FABRIC_DPC = 0x200, PRISIM_FABRIC_DPC_STEP = 0x10 };
+/* Registers of 16 bits in it, and their bits. */
+enum { PRISIM_DPC_CONTROL = 6, PRISIM_DPC_STATUS = 8 };
+enum { PRISIM_DPC_CONTROL_ENABLE = 1, PRISIM_DPC_CONTROL_SOFTWARE_TRIGGER = 1 << 6, PRISIM_DPC_STATUS_TRIGGER = 1 };
 
 struct prisim_fabric;
 

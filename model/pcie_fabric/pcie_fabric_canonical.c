@@ -66,6 +66,22 @@ static void tell_faults(const struct prisim_fabric_config *config, const struct 
     prisim_canonical_word(to, s->faults ? s->isolated : 0);
 }
 
+/* Links that are contained, or will be. */
+static void tell_dpc(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
+                     struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)s->contained << 32 | s->triggered);
+    for (uint32_t link = 0; link < config->links; link++)
+        prisim_canonical_word(to, (uint64_t)s->dpc.enable[link] << 8 | s->dpc.reason[link]);
+    for (uint32_t left = s->triggered; left; left &= left - 1)
+        prisim_canonical_time(to, s->dpc.due[__builtin_ctz(left)]);
+}
+
+static uint64_t told_stream(const struct prisim_ports *ports)
+{
+    return ((const struct prisim_atc_timeout *)ports->rx[PRISIM_FABRIC_RX_ATC_TIMEOUT])->stream_id;
+}
+
 void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
                              const struct prisim_ports *ports, struct prisim_canonical *to)
 {
@@ -81,10 +97,14 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
     if (config->order == PRISIM_FABRIC_MAY)
         prisim_canonical_word(to, s->draws);
     tell_faults(config, s, to);
+    if (config->dpc)
+        tell_dpc(config, s, to);
     tell_directions(config, s, to);
-    const uint64_t stimulus = fabric_bit(PRISIM_FABRIC_RX_STIMULUS);
-    for (uint64_t offered = ports->rx_valid & ~stimulus; offered; offered &= offered - 1)
+    const uint64_t stimulus = fabric_bit(PRISIM_FABRIC_RX_STIMULUS), timeout = fabric_bit(PRISIM_FABRIC_RX_ATC_TIMEOUT);
+    for (uint64_t offered = ports->rx_valid & ~(stimulus | timeout); offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);
     if (ports->rx_valid & stimulus)
         prisim_canonical_bytes(to, ports->rx[PRISIM_FABRIC_RX_STIMULUS], sizeof(struct prisim_fabric_stimulus));
+    if (config->dpc)
+        prisim_canonical_word(to, ports->rx_valid & timeout ? told_stream(ports) + UINT64_C(1) : 0);
 }

@@ -53,11 +53,29 @@ static const struct config_range fault_ranges[] = {
 #include "model/pcie_fabric/fabric_fault_config.def"
 };
 
+/* PCIE-POISON-1: what its kind says has no data cannot be poisoned; of the non-posted only the host's have some. */
+static bool has_data(const struct prisim_fabric_fault *fault)
+{
+    switch ((enum prisim_fabric_fault_of)fault->of) {
+    case PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST:
+    case PRISIM_FABRIC_FAULT_OF_STOP_MARKER:
+        return false;
+    case PRISIM_FABRIC_FAULT_OF_NONPOSTED:
+        return !fault->up;
+    case PRISIM_FABRIC_FAULT_OF_ANY:
+    case PRISIM_FABRIC_FAULT_OF_POSTED:
+    case PRISIM_FABRIC_FAULT_OF_COMPLETION:
+        break;
+    }
+    return true;
+}
+
 static bool check_fault(const struct prisim_fabric_config *config, const struct prisim_fabric_fault *fault,
                         struct prisim_config_error *error)
 {
     const struct config_rule rule[] = {
         {fault->what == PRISIM_FABRIC_FAULT_NONE || fault->link < config->links, {"link", "a link that is there"}},
+        {fault->what != PRISIM_FABRIC_FAULT_POISON || has_data(fault), {"of", "with poison, TLPs that may have data"}},
     };
     return config_is_in_ranges(fault, fault_ranges, CONFIG_COUNT(fault_ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
@@ -161,4 +179,5 @@ void prisim_fabric_init(const struct prisim_fabric_config *config, struct prisim
         state->id[i] = config->link[i].requester_id;
     fabric_directions_init(config, state);
     fabric_root_port_init(config, state);
+    fabric_dpc_init(config, state);
 }

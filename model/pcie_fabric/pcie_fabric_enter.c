@@ -27,15 +27,25 @@ __attribute__((noinline)) static void wait_at_random(const struct prisim_fabric_
     s->draws = random.counter;
 }
 
-/* What may have to pass, or be passed, entered a direction; `fault`: NULL, or it comes late. */
+/* What a planned fault does to a TLP that is not lost. */
+static void suffer(struct fabric_entry *entry, const struct prisim_fabric_fault *fault)
+{
+    if (fault->what == PRISIM_FABRIC_FAULT_POISON) { /* PCIE-POISON-1 */
+        if (prisim_tlp_has_data(&entry->tlp.head))
+            entry->tlp.head.flags |= PRISIM_TLP_POISONED;
+        return;
+    }
+    entry->due += fault->cycles;
+    entry->passable = fault->what == PRISIM_FABRIC_FAULT_REORDER;
+}
+
+/* What may have to pass, or be passed, entered a direction; `fault`: NULL, or what befalls it. */
 __attribute__((noinline)) static void enter_loose(const struct prisim_fabric_config *config, struct prisim_fabric *s,
                                                   bool up, unsigned number, struct fabric_entry *entry,
                                                   const struct prisim_fabric_fault *fault)
 {
-    if (fault) {
-        entry->due += fault->cycles;
-        entry->passable = fault->what == PRISIM_FABRIC_FAULT_REORDER;
-    }
+    if (fault)
+        suffer(entry, fault);
     if (config->order == PRISIM_FABRIC_MAY)
         wait_at_random(config, s, entry);
     fabric_loosen(config, s, up, number);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Faults at a chosen TLP or edge, as the configuration plans them, and links that are down, by plan or by a stimulus.
- * What is lost is said; what is late is told by its entry.
+ * Faults at a chosen TLP or edge, as the configuration plans them, and links that are down, by plan or by a stimulus,
+ * or contained. What is lost is said; what is late is told by its entry.
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
@@ -25,6 +25,7 @@ void fabric_faults_init(const struct prisim_fabric_config *config, struct prisim
     for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++)
         if (config->fault[i].what != PRISIM_FABRIC_FAULT_NONE)
             s->faults = true;
+    s->faults |= config->dpc != 0;
     s->fault_at = next_change(config, s);
 }
 
@@ -84,7 +85,7 @@ bool fabric_is_lost(const struct prisim_fabric_config *config, struct prisim_fab
                     struct prisim_ports *p, const struct prisim_tlp_header *head, unsigned link, bool up,
                     const struct prisim_fabric_fault *fault)
 {
-    const bool down = s->isolated >> link & 1;
+    const bool down = (s->isolated | s->contained) >> link & 1;
     if (!down && !(fault && fault->what == PRISIM_FABRIC_FAULT_DROP))
         return false;
     if (down && !up)
@@ -94,11 +95,11 @@ bool fabric_is_lost(const struct prisim_fabric_config *config, struct prisim_fab
     return true;
 }
 
-void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
-                         struct prisim_ports *p, unsigned link)
+/* What is on a link that went down. */
+static void lose_all(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                     struct prisim_ports *p, unsigned link)
 {
     struct fabric_direction *up = &s->direction[link], *down = fabric_down(s, link);
-    s->isolated |= UINT32_C(1) << link;
     while (up->count > 0) {
         lose(p, now, &fabric_direction_first(s, up)->tlp.head, link, true);
         fabric_direction_pop(s, up);
@@ -109,6 +110,13 @@ void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisi
     }
     prisim_touch(&s->touched, down, sizeof *down);
     down->asked = 0; /* what the function has will not be answered */
+}
+
+void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                         struct prisim_ports *p, unsigned link)
+{
+    s->isolated |= UINT32_C(1) << link;
+    lose_all(config, s, now, p, link);
 }
 
 void fabric_link_join(struct prisim_fabric *s, unsigned link)
@@ -149,6 +157,18 @@ void fabric_link_asked(const struct prisim_fabric_config *config, struct prisim_
     change(config, s, now, p, stimulus->link, stimulus->what);
 }
 
+/* PCIE-DPC-3 */
+static void contain(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                    struct prisim_ports *p)
+{
+    for (uint32_t left = fabric_dpc_contain(s, now); left; left &= left - 1) {
+        const unsigned link = (unsigned)__builtin_ctz(left);
+        PRISIM_PROBE(p, now, fabric_contained, .link = link, .stream_id = config->link[link].requester_id,
+                     .cause = fabric_dpc_cause(s, link));
+        lose_all(config, s, now, p, link);
+    }
+}
+
 void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
                          struct prisim_ports *p)
 {
@@ -159,5 +179,6 @@ void fabric_links_change(const struct prisim_fabric_config *config, struct prisi
         s->seen[i] = 1;
         change(config, s, now, p, fault->link, fault->what);
     }
-    s->fault_at = next_change(config, s);
+    contain(config, s, now, p);
+    s->fault_at = prisim_cycle_min(next_change(config, s), fabric_dpc_next(s));
 }

@@ -6,7 +6,7 @@
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
-enum { CONFIG_BYTES = 0x1000, WINDOW_LOG2 = 20, END_END_PREFIX = 1 << 21 | 1 << 22 };
+enum { CONFIG_BYTES = 0x1000, WINDOW_LOG2 = 20, END_END_PREFIX = 1 << 21 | 1 << 22, NEXT_SHIFT = 20 };
 enum row_number {
     NOT_KEPT = -1,
     KEPT_COMMAND,
@@ -47,7 +47,7 @@ static const struct row {
     {0x64, 0x0010001f, 0, 0, NOT_KEPT},                   /* time-out ranges A to D; End-End TLP Prefix is added */
     {0x68, 0, 0x0000031f, 0, KEPT_DEVICE_CONTROL2},       /**/
     {0x6c, 0x0000001e, 0, 0, NOT_KEPT},                   /* Link Capabilities 2 */
-    {0x100, 0x0001000d, 0, 0, NOT_KEPT},                  /* ACS, next 0 */
+    {0x100, 0x0001000d, 0, 0, NOT_KEPT},                  /* ACS; next 0, or DPC (pcie_fabric_dpc.c) */
     {0x104, 0x0000001c, 0x001c0000, 0, KEPT_ACS},         /* Redirects and Upstream Forwarding: all goes up anyway */
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -96,23 +96,26 @@ void fabric_root_port_init(const struct prisim_fabric_config *config, struct pri
 static uint32_t read_word(const struct prisim_fabric_config *config, const struct prisim_fabric *s, uint32_t offset)
 {
     const struct row *row = row_at(offset);
+    if (fabric_dpc_has(config, offset))
+        return fabric_dpc_read(config, s, offset);
     if (!row)
         return 0;
     uint32_t word = row->fixed | (row->kept == NOT_KEPT ? 0 : s->root_port.kept[row->kept]);
+    if (offset == 0x100 && config->dpc)
+        return word | PRISIM_FABRIC_DPC << NEXT_SHIFT;
     return offset == 0x64 && config->end_end_prefix ? word | END_END_PREFIX : word;
 }
 
 /* PCIE-ENUMERATION-1: bytes that are not enabled are not written. */
-static void write_bytes(struct prisim_fabric *s, uint32_t offset, uint32_t size, uint32_t value)
+static void write_bytes(struct prisim_fabric *s, const struct fabric_register_write *write)
 {
-    const uint32_t within = offset % 4;
-    const struct row *row = row_at(offset - within);
+    const struct row *row = row_at(write->offset);
     if (!row || row->kept == NOT_KEPT)
         return;
-    const uint32_t written = row->writable & (uint32_t)prisim_bits_mask(8 * size) << 8 * within;
+    const uint32_t written = row->writable & write->mask;
     prisim_touch(&s->touched, &s->root_port, sizeof s->root_port);
     uint32_t *word = &s->root_port.kept[row->kept];
-    *word = (*word & ~written) | (value << 8 * within & written);
+    *word = (*word & ~written) | (write->value & written);
 }
 
 bool fabric_root_port_claims(const struct prisim_fabric_config *config, const struct prisim_tlp_header *head)
@@ -137,7 +140,12 @@ void fabric_root_port_answer(const struct prisim_fabric_config *config, struct p
     PRISIM_PROBE(p, now, fabric_config, .offset = offset, .value = value, .write = write);
     answer->head.status = PRISIM_TLP_SC;
     if (write) {
-        write_bytes(s, offset, size, value);
+        const uint32_t shift = 8 * (offset % 4);
+        const struct fabric_register_write bytes = {offset - offset % 4, mask << shift, value << shift};
+        if (fabric_dpc_has(config, bytes.offset))
+            fabric_dpc_write(config, s, now, p, &bytes);
+        else
+            write_bytes(s, &bytes);
         return;
     }
     answer->head.type = PRISIM_TLP_COMPLETION_DATA;

@@ -77,6 +77,14 @@ _Static_assert(sizeof(struct fabric_root_port) == PRISIM_TOUCHED_LINE, "it is on
 _Static_assert(offsetof(struct fabric_entry, tlp.data) + FABRIC_ROOT_PORT_DATA <= PRISIM_TOUCHED_LINE,
                "a register's value is in the first line");
 
+/* The DPC registers of each link (pcie_fabric_dpc.c). */
+struct fabric_dpc {
+    prisim_cycle_t due[PRISIM_FABRIC_LINKS_MAX]; /* of one that is triggered, or contained: when */
+    uint8_t enable[PRISIM_FABRIC_LINKS_MAX];     /* Trigger Enable */
+    uint8_t reason[PRISIM_FABRIC_LINKS_MAX];     /* of one that is triggered, or contained: its bits of DPC Status */
+};
+_Static_assert(sizeof(struct fabric_dpc) % PRISIM_TOUCHED_LINE == 0, "it is whole lines");
+
 /* Written by almost every step; then the root port, directions and entries, which are touched when they are written
  * (model/core/touched.h). An entry that was left is zero, and a direction that gets empty begins at its first again. */
 struct prisim_fabric {
@@ -109,11 +117,14 @@ struct prisim_fabric {
     uint32_t isolated;                       /* links that are down */
     bool faults;                             /* the configuration has some, or a stimulus came */
     uint8_t unused[3];
-    uint64_t strays; /* up directions that had a TLP to nobody: it says only where to look */
-    uint64_t judged; /* full up directions whose endpoint offers what has no room, until one leaves: as strays */
-    uint64_t to_a_line[2];
+    uint64_t strays;    /* up directions that had a TLP to nobody: it says only where to look */
+    uint64_t judged;    /* full up directions whose endpoint offers what has no room, until one leaves: as strays */
+    uint32_t triggered; /* links that will be contained at dpc.due */
+    uint32_t contained; /* and that are: as isolated, but for the reason */
+    uint64_t to_a_line;
 
     struct fabric_root_port root_port;
+    struct fabric_dpc dpc;
 
     /* Up directions: link i is i, then the root port's own, `links`. Then the down directions, link i at links + 1 + i;
      * then the entries of all of them, in their order. */
@@ -281,11 +292,30 @@ void fabric_link_asked(const struct prisim_fabric_config *config, struct prisim_
                        struct prisim_ports *ports, const struct prisim_fabric_stimulus *stimulus);
 void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
                          struct prisim_ports *ports);
-/* PCIE-ITAG-9: from now on nothing goes to the link's function nor comes from it, until it is joined again; what is
- * under way is lost, and requests of the host are answered UR. */
+/* From now on nothing goes to the link's function nor comes from it, until it is joined again; what is under way is
+ * lost, and requests of the host are answered UR. */
 void fabric_link_isolate(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
                          struct prisim_ports *ports, unsigned link);
 void fabric_link_join(struct prisim_fabric *state, unsigned link);
+
+/* pcie_fabric_dpc.c: a function did not answer the SMMU in time; when the next link is due to be contained; those that
+ * are at this edge, and are from now on; and why one is. */
+void fabric_dpc_init(const struct prisim_fabric_config *config, struct prisim_fabric *state);
+void fabric_dpc_told(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                     const struct prisim_atc_timeout *timeout);
+prisim_cycle_t fabric_dpc_next(const struct prisim_fabric *state);
+uint32_t fabric_dpc_contain(struct prisim_fabric *state, prisim_cycle_t now);
+enum prisim_cause fabric_dpc_cause(const struct prisim_fabric *state, unsigned link);
+
+/* The doubleword at that offset of the root port's configuration space is one of its DPC registers; its value; and a
+ * write of those bytes of it that the mask has. */
+struct fabric_register_write {
+    uint32_t offset, mask, value;
+};
+bool fabric_dpc_has(const struct prisim_fabric_config *config, uint32_t offset);
+uint32_t fabric_dpc_read(const struct prisim_fabric_config *config, const struct prisim_fabric *state, uint32_t offset);
+void fabric_dpc_write(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                      struct prisim_ports *ports, const struct fabric_register_write *write);
 
 /* A TLP was pushed: if it is the first of its direction, it is the one to wait for. */
 static inline void fabric_set_in_flight(struct prisim_fabric *s, uint64_t *in_flight, unsigned direction_number,

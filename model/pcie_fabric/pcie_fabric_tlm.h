@@ -43,6 +43,9 @@ class pcie_fabric_tlm : public block_module<prisim_fabric_config, prisim_fabric,
     stream_rx<prisim_tlp> host_request{"host_request", *this, PRISIM_FABRIC_RX_HOST, socket_need::optional};
     stream_tx<prisim_tlp> host_completion{"host_completion", *this, PRISIM_FABRIC_TX_HOST, socket_need::optional};
     stream_rx<prisim_fabric_stimulus> stimulus{"stimulus", *this, PRISIM_FABRIC_RX_STIMULUS, socket_need::optional};
+    /* What joins it is only heard with `dpc`. */
+    stream_rx<prisim_atc_timeout> atc_timeout{"atc_timeout", *this, PRISIM_FABRIC_RX_ATC_TIMEOUT,
+                                              socket_need::optional};
     std::vector<link> links;
 };
 

@@ -14,6 +14,7 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/pcie/atc_timeout.h"
 #include "model/pri_queue/pri_queue.h"
 
 #ifdef __cplusplus
@@ -72,7 +73,8 @@ enum prisim_smmu_tx {
     PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE,
     PRISIM_SMMU_TX_PRI_LOOKUP,
     PRISIM_SMMU_TX_PRI_CONTROL,
-    PRISIM_SMMU_TX_INTERRUPT, /* struct prisim_smmu_interrupt: the wired interrupts, pulses */
+    PRISIM_SMMU_TX_INTERRUPT,   /* struct prisim_smmu_interrupt: the wired interrupts, pulses */
+    PRISIM_SMMU_TX_ATC_TIMEOUT, /* struct prisim_atc_timeout: a function did not answer an invalidation, pulses */
     PRISIM_SMMU_TX_PORTS
 };
 

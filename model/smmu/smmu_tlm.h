@@ -41,6 +41,7 @@ class smmu_core_tlm : public block_module<prisim_smmu_config, prisim_smmu, prisi
     memory_target registers{
         "registers", *this, PRISIM_SMMU_RX_REGISTER, PRISIM_SMMU_TX_REGISTER_RESPONSE, this, PRISIM_SMMU_FRAME_BYTES};
     stream_tx<prisim_smmu_interrupt> interrupt{"interrupt", *this, PRISIM_SMMU_TX_INTERRUPT, socket_need::optional};
+    stream_tx<prisim_atc_timeout> atc_timeout{"atc_timeout", *this, PRISIM_SMMU_TX_ATC_TIMEOUT, socket_need::optional};
 
     stream_tx<prisim_page_request> pri_request{"pri_request", *this, PRISIM_SMMU_TX_PRI_REQUEST, pri_need()};
     stream_tx<prisim_memory_response> pri_memory_answer{"pri_memory_answer", *this, PRISIM_SMMU_TX_PRI_MEMORY_RESPONSE,

@@ -50,10 +50,19 @@ static void take_memory(struct smmu_edge *e, const struct prisim_tlp *tlp)
     smmu_dma_enter(e, index, unsupported ? PRISIM_CAUSE_UNSUPPORTED : PRISIM_CAUSE_NONE);
 }
 
+/* PCIE-POISON-6 */
+__attribute__((noinline)) static void drop_poisoned(struct smmu_edge *e, const struct prisim_tlp_header *head)
+{
+    PRISIM_PROBE(e->ports, e->now, smmu_poisoned, .tlp = head->id, .stream_id = head->requester_id,
+                 .address = head->address);
+}
+
 void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp)
 {
     const struct prisim_tlp_header *head = &tlp->head;
-    if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
+    if (head->type == PRISIM_TLP_MEMORY_WRITE && prisim_tlp_is_poisoned(head))
+        drop_poisoned(e, head);
+    else if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
         take_memory(e, tlp);
     else if (smmu_messages_wait(e->config) && smmu_messages_take(e, head))
         return;

@@ -10,10 +10,11 @@
 
 static unsigned left_of(struct checkers *c, const struct context *context, const struct binding *binding)
 {
+    const unsigned endpoint = checkers_endpoint_of_stream(c, context->stream_id);
     unsigned left = translation_left(c, context->bound) | tlb_left(c, context, binding->asid, binding->freed);
-    if (invalidation_is_open(c, checkers_endpoint_of_stream(c, context->stream_id), context->pasid))
+    if (invalidation_is_open(c, endpoint, context->pasid))
         left |= LEFT_INVALIDATION;
-    return left;
+    return function_is_cut_off(&c->function[endpoint]) ? left & ~(unsigned)LEFT_FUNCTION : left;
 }
 
 static void left_words(unsigned left, char words[WORDS_MAX])

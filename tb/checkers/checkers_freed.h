@@ -23,7 +23,7 @@ void freed_used(struct checkers *c, uint32_t binding, unsigned left, prisim_cycl
                 const char *what);
 
 /* checkers_promise.c: what a policy promised of a binding, at its U6. */
-void promise_judge(struct checkers *c, uint32_t binding, prisim_cycle_t cycle);
+void promise_judge(struct checkers *c, const struct context *context, prisim_cycle_t cycle);
 void promise_tlb_left(struct checkers *c, uint32_t binding, prisim_cycle_t cycle);
 
 #endif

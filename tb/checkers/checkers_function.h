@@ -21,10 +21,18 @@ struct function {
     bool enabled;                  /* E */
     bool halted;                   /* a Response Failure came since E went to 1 */
     bool gone;                     /* it was removed, and all that it had */
+    bool contained;                /* its link is */
+    bool refused;                  /* the SMMU aborts it, or what is translated of it, until it is reset */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */
     struct answer off;             /* the Response Failure that switched its page requests off */
 };
+
+/* Nobody hears of what it does with translations that it has. */
+static inline bool function_is_cut_off(const struct function *function)
+{
+    return function->contained || function->refused;
+}
 
 /* It must send no page requests, nor owes it a Stop Marker (PCIE-PRICAP-9, PCIE-PRICAP-15). */
 static inline bool function_is_off(const struct function *function)

@@ -46,16 +46,18 @@ static void broken(struct checkers *c, uint32_t number, prisim_cycle_t cycle, en
     checkers_hit(c, hazard, cycle, "%s of %s", what, words);
 }
 
-void promise_judge(struct checkers *c, uint32_t number, prisim_cycle_t cycle)
+void promise_judge(struct checkers *c, const struct context *context, prisim_cycle_t cycle)
 {
+    const uint32_t number = context->bound;
     const struct binding *binding = binding_get(c, number);
+    const struct function *function = &c->function[checkers_endpoint_of_stream(c, context->stream_id)];
     char words[WORDS_MAX];
     for (uint32_t i = 0; i < c->requests.pool.records; i++) {
         const struct request *request = pool_at(&c->requests.pool, i);
         if (request != NULL && request->placed && request->binding == number && promised_gone(binding, request))
             broken(c, number, cycle, request->place, places[request->place].hazard, words_request(c, request, words));
     }
-    bool invalidates = driver_policy_has(binding->policy, DRIVER_STEP_INVALIDATED);
+    bool invalidates = driver_policy_has(binding->policy, DRIVER_STEP_INVALIDATED) && !function_is_cut_off(function);
     for (uint32_t i = 0; invalidates && i < binding->at[PLACE_ATC]; i++)
         broken(c, number, cycle, PLACE_ATC, HAZARD_PROMISE_BROKEN_ATC, "a translation");
 }

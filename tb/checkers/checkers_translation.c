@@ -291,9 +291,10 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
     struct job *job = job_get(c, endpoint, e->job);
+    const bool heard = !function_is_cut_off(&c->function[endpoint]);
     char what[WORDS_MAX];
     c->course.happened = true;
-    if (t != NULL && t->output == e->output >> 12) {
+    if (heard && t != NULL && t->output == e->output >> 12) {
         judge_stale(c, event, t);
         if (freed_is_left(c, t->binding))
             freed_used(c, t->binding, LEFT_FUNCTION, t->asked, event->cycle, words_dma(c, event, what));
@@ -308,7 +309,29 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
     place_enter(c, job->binding, PLACE_DMA);
     bool judged = e->output != e->address;
     map_put(&c->arena, &c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    if (!heard)
+        return;
     if (judged && frame_is_anothers(c, e->output >> 12, job->binding))
         frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
     judge_dead(c, event, job);
+}
+
+/* Its way ends before the SMMU. */
+static void dma_ends(struct checkers *c, uint64_t tlp)
+{
+    const uint64_t dma = map_take(&c->translations.dma_of, tlp);
+    if (dma != 0)
+        place_leave(c, (uint32_t)(dma >> 1) - 1, PLACE_DMA);
+}
+
+/* fabric.lost */
+void memory_lost(struct checkers *c, const struct prisim_event *event)
+{
+    dma_ends(c, event->fabric_lost.tlp);
+}
+
+/* smmu.poisoned */
+void on_write_dropped(struct checkers *c, const struct prisim_event *event)
+{
+    dma_ends(c, event->smmu_poisoned.tlp);
 }

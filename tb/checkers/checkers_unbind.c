@@ -157,7 +157,7 @@ void on_free(struct checkers *c, const struct prisim_event *event)
         binding->freed = event->cycle;
         binding->ended = prisim_cycle_min(binding->ended, event->cycle);
         freed_judge(c, context, event->cycle);
-        promise_judge(c, context->bound, event->cycle);
+        promise_judge(c, context, event->cycle);
     }
     exposure_point(c, e->call, EXPOSURE_U6, event->cycle);
     if (context->begun != PRISIM_CYCLE_NEVER && event->cycle - context->begun > c->scenario->limits.unbind)

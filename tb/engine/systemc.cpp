@@ -128,6 +128,8 @@ class system_tlm : public sc_core::sc_module
         smmu.dma.socket.bind(interconnect.client.socket);
         smmu.down.socket.bind(fabric.smmu_down.socket);
         fabric.smmu_up.socket.bind(smmu.up.socket);
+        if (system_.fabric.dpc)
+            smmu.atc_timeout.socket.bind(fabric.atc_timeout.socket);
         for (size_t i = 0; i < endpoints.size(); i++) {
             timeline.endpoints[i]->socket.bind(endpoints[i]->stimulus.socket);
             endpoints[i]->up.socket.bind(fabric.links[i].up->socket);

@@ -51,6 +51,8 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
                    (system->endpoint[i].pasid_privileged ? PRISIM_PASID_CONTROL_PRIVILEGED : 0));
     system->driver.function[i].msix_base = system->endpoint[i].msix_base;
     system->driver.function[i].requester_id = id;
+    system->driver.function[i].dpc =
+        system->fabric.dpc ? (uint16_t)(PRISIM_FABRIC_DPC + PRISIM_FABRIC_DPC_STEP * i) : 0;
 }
 
 void system_config_resolve(struct system_config *system)

@@ -7,6 +7,7 @@
 enum rule {
     SAME_INDEX,  /* one of each kind with the same index, for every index that both have */
     FOLLOWING,   /* likewise, of SMMUs that follow page requests */
+    CONTAINING,  /* likewise, to a fabric that contains links */
     INDEX_TO_TX, /* index i of the receivers to port tx + i of the one sender */
     INDEX_TO_RX  /* index i of the senders to port rx + i of the one receiver */
 };
@@ -46,6 +47,7 @@ static const struct row rows[] = {
     WIRE(INTERCONNECT, PRISIM_INTERCONNECT_CLIENT, SMMU, PRISIM_SMMU_RX_DMA_RESPONSE, memory_response),
     WIRE(SMMU, PRISIM_SMMU_TX_DOWN, FABRIC, PRISIM_FABRIC_RX_SMMU, tlp),
     WIRE(FABRIC, PRISIM_FABRIC_TX_SMMU, SMMU, PRISIM_SMMU_RX_UP, tlp),
+    ROW(SMMU, PRISIM_SMMU_TX_ATC_TIMEOUT, FABRIC, PRISIM_FABRIC_RX_ATC_TIMEOUT, atc_timeout, CONTAINING),
 #define WIRE_OF_PRI_QUEUE(from, tx, to, rx, type)           WIRE(from, tx, to, rx, type),
 #define FOLLOWING_WIRE_OF_PRI_QUEUE(from, tx, to, rx, type) ROW(from, tx, to, rx, type, FOLLOWING),
 #include "model/smmu/smmu_pri_queue_wires.def"
@@ -67,6 +69,8 @@ static bool has_wire(const struct system_config *system, const struct row *row, 
         return sends && takes;
     case FOLLOWING:
         return sends && takes && prisim_smmu_follows_page_requests(&system->smmu[index]);
+    case CONTAINING:
+        return sends && takes && system->fabric.dpc;
     case INDEX_TO_TX:
         return takes;
     case INDEX_TO_RX:

@@ -20,13 +20,14 @@ enum {
     CALLER_ATTACH,  /* until it is up again */
     CALLER_PREPARE, /* until its reset is initiated, or behind that its ATC is invalidated */
     CALLER_RESET,   /* until it is up again behind its reset */
-    CALLER_REMOVE   /* but for the unbinds: until what a function had that is gone is taken down */
+    CALLER_REMOVE,  /* but for the unbinds: until what a function had that is gone is taken down */
+    CALLER_ISOLATE  /* until it is isolated */
 };
-static const char *const caller_words[] = {"idle",       "held",   "called",  "stop",   "enter", "clear",
-                                           "invalidate", "wait",   "free",    "return", "bind",  "enable",
-                                           "detach",     "attach", "prepare", "reset",  "remove"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_REMOVE + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_REMOVE + 1, caller_words};
+static const char *const caller_words[] = {"idle",       "held",   "called",  "stop",   "enter",  "clear",
+                                           "invalidate", "wait",   "free",    "return", "bind",   "enable",
+                                           "detach",     "attach", "prepare", "reset",  "remove", "isolate"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ISOLATE + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_ISOLATE + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
@@ -46,6 +47,8 @@ static unsigned first_step(const struct prisim_driver_stimulus *call)
         return CALLER_PREPARE;
     case PRISIM_DRIVER_REMOVE:
         return CALLER_REMOVE;
+    case PRISIM_DRIVER_ISOLATE:
+        return CALLER_ISOLATE;
     default:
         return CALLER_CALLED;
     }
@@ -205,6 +208,10 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_FLR, driver_flr, CALLER_RESET);
         GOES(DRIVER_FLR_DONE, driver_flr_done, WAVE_TASK_IDLE);
         GOES(DRIVER_REMOVED, driver_removed, WAVE_TASK_IDLE);
+    case PRISIM_EVENT_DRIVER_ISOLATED:
+        if (event->driver_isolated.cause == PRISIM_CAUSE_NONE) /* else it is a part of an unbind */
+            go(t, event->driver_isolated.call, WAVE_TASK_IDLE);
+        return true;
     case PRISIM_EVENT_DRIVER_REFUSED:
         refused(t, event->driver_refused.call);
         return true;

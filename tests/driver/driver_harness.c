@@ -209,6 +209,7 @@ static void serve_tlp(struct driver_harness *h, const struct prisim_tlp *tlp)
                                              .requester_id = head->requester_id,
                                              .tag = head->tag,
                                              .status = (uint8_t)h->tlp_status,
+                                             .flags = h->tlp_flags,
                                              .size = read ? head->size : 0}};
     uint32_t value = head->type == PRISIM_TLP_CONFIG_READ ? space_value(h, head) : 0;
     if (head->type == PRISIM_TLP_MEMORY_READ)

@@ -95,6 +95,7 @@ struct driver_harness {
     struct driver_harness_space *space; /* HARNESS_SPACES of them, or NULL: reads of it give Stopped alone */
     uint32_t pri_polls;                 /* reads of PRI status until a function says stopped */
     uint32_t tlp_status;                /* of completions, enum prisim_tlp_status */
+    uint16_t tlp_flags;                 /* and their flags */
     uint64_t abort_address;             /* a load from there is aborted; 0: none */
     uint32_t polls;                     /* reads until a stopped function says idle */
     uint32_t polls_left;                /* of the stop under way */

@@ -193,6 +193,7 @@ static const struct flip_field fields[] = {
     FLIP_EACH(prisim_driver, function, function, pasid, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, state, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, blocked, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, isolated_by, FLIP_COUNTS, NULL),
     DRIVER(places, FLIP_FIXED, LAID_OUT),
 };
 

@@ -107,7 +107,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
 {
     const bool is_of_function = random_below(random, 10) == 0;
     stimulate(h, (struct prisim_driver_stimulus){.what = is_of_function
-                                                             ? PRISIM_DRIVER_DETACH + (uint32_t)random_below(random, 4)
+                                                             ? PRISIM_DRIVER_DETACH + (uint32_t)random_below(random, 5)
                                                              : (uint32_t)random_below(random, 2),
                                                  .function = (uint32_t)random_below(random, 2),
                                                  .pasid = (uint32_t)random_below(random, PASIDS),

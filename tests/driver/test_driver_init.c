@@ -277,13 +277,14 @@ START_TEST(enables_are_waited_for)
 }
 END_TEST
 
-/* PCIE-ENABLE: PRI's Stopped is polled; a function that does not answer is not waited for. */
-/* covers: PCIE-ENABLE-3 */
+/* PCIE-ENABLE: PRI's Stopped is polled; a function that does not answer, or with poisoned data, is not waited for. */
+/* covers: PCIE-ENABLE-3, PCIE-POISON-7 */
 START_TEST(pri_is_stopped_before_its_allocation)
 {
     struct driver_harness *h = driver_harness_open();
     h->pri_polls = 3;
-    h->tlp_status = _i ? PRISIM_TLP_UR : PRISIM_TLP_SC;
+    h->tlp_status = _i == 1 ? PRISIM_TLP_UR : PRISIM_TLP_SC;
+    h->tlp_flags = _i == 2 ? 1 << 9 : 0;
     driver_harness_bring_up(h);
     unsigned polls = 0;
     for (unsigned i = 0; i < h->tlps; i++)
@@ -449,7 +450,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, stream_table_entries);
     tcase_add_test(tcase, stream_table_entries_word_by_word);
     tcase_add_test(tcase, enables_are_waited_for);
-    tcase_add_loop_test(tcase, pri_is_stopped_before_its_allocation, 0, 2);
+    tcase_add_loop_test(tcase, pri_is_stopped_before_its_allocation, 0, 3);
     tcase_add_loop_test(tcase, the_allocation_is_a_dword, 0, 5);
     tcase_add_loop_test(tcase, wired_lines, 0, 2);
     tcase_add_test(tcase, functions_are_enabled_in_order);

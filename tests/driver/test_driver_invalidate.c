@@ -251,7 +251,7 @@ START_TEST(values_out_of_range_are_refused)
     struct prisim_driver_config c = h->config;
     struct prisim_config_error error = {NULL, NULL};
     ck_assert_uint_eq(c.on_atc_timeout, PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
-    c.on_atc_timeout = 3;
+    c.on_atc_timeout = 4;
     ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "on_atc_timeout");
     c = h->config;

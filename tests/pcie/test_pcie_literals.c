@@ -50,6 +50,7 @@ START_TEST(of_the_structure)
         OURS_IS(PRISIM_TLP_NO_WRITE, 8),    OURS_IS(PRISIM_TLP_READ, 16),
         OURS_IS(PRISIM_TLP_WRITE, 32),      OURS_IS(PRISIM_TLP_LAST, 64),
         OURS_IS(PRISIM_TLP_RELAXED, 128),   OURS_IS(PRISIM_TLP_IDO, 256),
+        OURS_IS(PRISIM_TLP_POISONED, 512),
     };
     literals_hold(rows);
 }

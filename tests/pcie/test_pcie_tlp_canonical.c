@@ -73,13 +73,15 @@ START_TEST(id_is_a_name_and_data_counts_where_it_is)
 }
 END_TEST
 
-/* Attributes decide who passes whom (PCIE-ORDER): the ninth bit counts as the first does. */
+/* Attributes decide who passes whom (PCIE-ORDER), EP whether the data are used (PCIE-POISON): the tenth bit counts as
+ * the first does. */
 START_TEST(every_flag_counts)
 {
     struct prisim_canonical *to = prisim_canonical_open();
     const struct prisim_tlp plain = page_request(1);
     ck_assert_uint_eq(PRISIM_TLP_IDO, 1u << 8);
-    for (unsigned bit = 0; bit <= 8; bit++) {
+    ck_assert_uint_eq(PRISIM_TLP_POISONED, 1u << 9);
+    for (unsigned bit = 0; bit <= 9; bit++) {
         struct prisim_tlp tlp = plain;
         tlp.head.flags = (uint16_t)(1u << bit);
         ck_assert_uint_ne(row_of(&tlp, 0, to), row_of(&plain, 0, to));

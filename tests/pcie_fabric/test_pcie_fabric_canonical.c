@@ -80,6 +80,9 @@ static const struct told_field fields[] = {
     TOLD_FIELD(isolated, "no fault is planned"),
     TOLD_FLAG(faults, CONFIG),
     TOLD_FIELD(unused, PADDING),
+    TOLD_FIELD(triggered, "no link is contained without dpc"),
+    TOLD_FIELD(contained, "no link is contained without dpc"),
+    TOLD_FIELD(dpc, "no link is contained without dpc"),
     TOLD_FIELD(to_a_line, PADDING),
     TOLD_FIELD(root_port.kept, NULL),
     TOLD_FIELD(root_port.unused, PADDING),
@@ -429,6 +432,51 @@ START_TEST(leaps_change_nothing)
     }
     fabric_harness_close(leaping);
     fabric_harness_close(each);
+}
+END_TEST
+
+static struct fabric_harness *open_contained(void)
+{
+    struct prisim_fabric_config config = fabric_harness_config(LINKS);
+    config.dpc = 1;
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_rx(h->base, PRISIM_FABRIC_RX_ATC_TIMEOUT, sizeof(struct prisim_atc_timeout));
+    harness_run(h->base, 10);
+    return h;
+}
+
+static void time_out(struct fabric_harness *h, unsigned link)
+{
+    const struct prisim_atc_timeout timeout = {link_id(link)};
+    harness_offer(h->base, PRISIM_FABRIC_RX_ATC_TIMEOUT, &timeout);
+}
+
+/* When a link will be contained counts, and which; not when it was. */
+START_TEST(containment_counts)
+{
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct fabric_harness *a = open_contained(), *b = open_contained(), *c = open_contained();
+    ck_assert_uint_eq(row_of(a, to), row_of(b, to));
+    time_out(a, 0);
+    time_out(c, 1);
+    harness_run(a->base, 7);
+    harness_run(b->base, 7);
+    harness_run(c->base, 7);
+    ck_assert_uint_ne(row_of(a, to), row_of(b, to));
+    ck_assert_uint_ne(row_of(a, to), row_of(c, to));
+    time_out(b, 0);
+    harness_run(a->base, 1);
+    harness_run(b->base, 1);
+    ck_assert_uint_ne(row_of(a, to), row_of(b, to));
+    harness_run(a->base, 300);
+    harness_run(b->base, 300);
+    harness_run(c->base, 301);
+    ck_assert_uint_eq(harness_events(a->base, PRISIM_EVENT_FABRIC_CONTAINED), 1);
+    ck_assert_uint_eq(row_of(a, to), row_of(b, to));
+    ck_assert_uint_ne(row_of(a, to), row_of(c, to));
+    struct fabric_harness *all[] = {a, b, c};
+    for (unsigned i = 0; i < 3; i++)
+        fabric_harness_close(all[i]);
     prisim_canonical_close(to);
 }
 END_TEST
@@ -440,6 +488,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, every_byte_is_told_or_has_a_reason, 0, 2);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
+    tcase_add_test(tcase, containment_counts);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 2);
     tcase_add_test(tcase, a_link_that_goes_down_is_touched);
     tcase_add_loop_test(tcase, leaps_change_nothing, 0, 4);

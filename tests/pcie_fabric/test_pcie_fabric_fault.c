@@ -123,6 +123,62 @@ START_TEST(a_fault_is_of_its_kind)
 }
 END_TEST
 
+/* PCIE-POISON-1, PCIE-POISON-2: the second TLP of a kind, if it has data; it comes when it would, and nothing of its
+ * data is changed. */
+/* covers: PCIE-HEADER-3, PCIE-POISON-1, PCIE-POISON-2 */
+START_TEST(a_poisoned_tlp_goes_its_way)
+{
+    static const uint8_t types[] = {PRISIM_TLP_MEMORY_WRITE, PRISIM_TLP_MESSAGE};
+    struct fabric_harness *h = open_with((struct prisim_fabric_fault){
+        .what = PRISIM_FABRIC_FAULT_POISON, .up = 1, .of = PRISIM_FABRIC_FAULT_OF_POSTED, .nth = 2, .cycles = 400});
+    struct prisim_tlp tlp = page_request(0, 1);
+    tlp.head.type = types[_i];
+    tlp.head.flags = PRISIM_TLP_RELAXED;
+    tlp.head.size = _i == 0 ? 4 : 0;
+    for (unsigned i = 0; i < 3; i++, tlp.head.id++) {
+        tlp.data[0] = (uint8_t)(7 + i);
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, tlp);
+    }
+    harness_run(h->base, 1000);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct prisim_tlp *got = harness_got(h->base, PRISIM_FABRIC_TX_SMMU, i);
+        ck_assert_uint_eq(got->head.id, i + 1);
+        ck_assert_uint_eq(got->head.flags, i == 1 && _i == 0 ? 128 + 512 : 128);
+        ck_assert(_i != 0 || got->data[0] == 7 + i);
+        ck_assert_uint_eq(harness_got_at(h->base, PRISIM_FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
+    }
+    events_are(h, 2, 0, 1, 6);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_LOST), 0);
+    fabric_harness_close(h);
+}
+END_TEST
+
+/* PCIE-POISON-1: where the kind says that there are no data, nothing can be poisoned. */
+START_TEST(what_has_no_data_cannot_be_poisoned)
+{
+    static const struct {
+        enum prisim_fabric_fault_of of;
+        bool up, down;
+    } cases[] = {{PRISIM_FABRIC_FAULT_OF_ANY, true, true},
+                 {PRISIM_FABRIC_FAULT_OF_POSTED, true, true},
+                 {PRISIM_FABRIC_FAULT_OF_COMPLETION, true, true},
+                 {PRISIM_FABRIC_FAULT_OF_NONPOSTED, false, true},
+                 {PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST, false, false},
+                 {PRISIM_FABRIC_FAULT_OF_STOP_MARKER, false, false}};
+    struct prisim_fabric_config config = fabric_harness_config(2);
+    struct prisim_config_error error = {0};
+    config.fault[7].what = PRISIM_FABRIC_FAULT_POISON;
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        config.fault[7].of = (uint8_t)cases[i].of;
+        config.fault[7].up = 1;
+        ck_assert_int_eq(prisim_fabric_config_check(&config, &error), cases[i].up);
+        config.fault[7].up = 0;
+        ck_assert_int_eq(prisim_fabric_config_check(&config, &error), cases[i].down);
+    }
+    ck_assert_str_eq(error.field, "of");
+}
+END_TEST
+
 /* What is on the link at edge 100 is lost, what came out before is not; then all is lost that comes, and what the host
  * asks is answered UR; from edge 600 on all is as before. */
 START_TEST(a_link_goes_down_and_comes_up)
@@ -257,6 +313,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_reordered_tlp_is_passed_against_the_rules);
     tcase_add_test(tcase, a_dropped_tlp_is_lost);
     tcase_add_loop_test(tcase, a_fault_is_of_its_kind, 0, 6);
+    tcase_add_loop_test(tcase, a_poisoned_tlp_goes_its_way, 0, 2);
+    tcase_add_test(tcase, what_has_no_data_cannot_be_poisoned);
     tcase_add_test(tcase, a_link_goes_down_and_comes_up);
     tcase_add_test(tcase, an_isolated_function_is_not_heard);
     tcase_add_test(tcase, a_link_that_is_told_to_go_down);

@@ -38,7 +38,8 @@ static inline void smmu_harness_ports(struct harness *base)
                                                     sizeof(struct prisim_memory_response),
                                                     sizeof(struct prisim_pri_queue_ppar),
                                                     sizeof(struct prisim_pri_queue_control),
-                                                    sizeof(struct prisim_smmu_interrupt)};
+                                                    sizeof(struct prisim_smmu_interrupt),
+                                                    sizeof(struct prisim_atc_timeout)};
     harness_ports(base, rx, PRISIM_SMMU_RX_PORTS, tx, PRISIM_SMMU_TX_PORTS);
 }
 

@@ -146,6 +146,26 @@ START_TEST(timeout_before_the_sync)
 }
 END_TEST
 
+/* The root port hears of each, at the edge of the time-out, and of nothing else. */
+/* covers: PCIE-ITAG-9 */
+START_TEST(timeout_is_told_to_the_root_port)
+{
+    const struct harness_tx_port *told = &h->base->tx[9];
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1) + (UINT64_C(1) << 32), 52); /* the next function */
+    smmu_harness_run(h, 2 * TIMEOUT);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT), 2);
+    ck_assert_uint_eq(told->count, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct prisim_atc_timeout *timeout = harness_got(h->base, 9, i);
+        ck_assert_uint_eq(timeout->stream_id, HARNESS_SID + i);
+        /* Put at the edge of the time-out. */
+        ck_assert_uint_eq(harness_got_at(h->base, 9, i),
+                          harness_event(h->base, PRISIM_EVENT_SMMU_ATC_TIMEOUT, i)->cycle);
+    }
+}
+END_TEST
+
 /* A function that refuses it (UR): the command has succeeded, at once, whatever copies were expected. */
 /* covers: SMMU-ATCINV-6, PCIE-ITAG-7 */
 START_TEST(unsupported)
@@ -463,6 +483,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, every_size);
     tcase_add_loop_test(tcase, timeout_edge, 0, 2);
     tcase_add_test(tcase, timeout_before_the_sync);
+    tcase_add_test(tcase, timeout_is_told_to_the_root_port);
     tcase_add_test(tcase, unsupported);
     tcase_add_test(tcase, several_itags_in_one_message);
     tcase_add_test(tcase, who_completed_what);

@@ -98,6 +98,9 @@ START_TEST(tlps)
     t.head.type = PRISIM_TLP_COMPLETION_DATA;
     t.head.status = PRISIM_TLP_SC;
     IS(t, "CplD requester=0x20 completer=0x100 tag=3 status=SC data=aa00");
+    t.head.flags = PRISIM_TLP_POISONED;
+    IS(t, "CplD requester=0x20 completer=0x100 tag=3 status=SC poisoned data=aa00");
+    t.head.flags = 0;
     t.head.type = 77;
     t.head.size = 1000;
     ck_assert_ptr_nonnull(strstr(somebody_elses::text(t).c_str(), "type=77 requester=0x20"));

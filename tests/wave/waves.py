@@ -106,7 +106,8 @@ def look_at_callers(wave, events, run_of):
 
 def look_at_call(state, before, events, held, span, run_of):
     since, until, call = span
-    chain = [e for e in events if e["event"] in wave_model.CALLER or e["event"] == "driver.refused"]
+    chain = [e for e in events if (e["event"] in wave_model.CALLER or e["event"] == "driver.refused") and
+             (e["event"] != "driver.isolated" or e["cause"] == "none")]  # else it is a part of an unbind
     want, cycle, refused = [], since, False
     after_return = False
     removes = any(e["event"] == "driver.removed" for e in chain)
@@ -130,7 +131,8 @@ def look_at_call(state, before, events, held, span, run_of):
         after_return = e["event"] == "driver.unbind_returned" and not removes
         if e["event"] == "driver.free" and i + 1 == len(chain):
             after_return = False
-    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed")
+    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed",
+            "driver.isolated")
     ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")

@@ -61,6 +61,16 @@ void smmu_itag_completed(struct smmu_edge *e, const struct prisim_tlp_header *he
     smmu_itags_timer(s);
 }
 
+/* PCIE-ITAG-9: the root port may isolate the function. No two time out at one edge, for no two requests are put at one;
+ * what finds the one before it still there is not told. */
+static void tell_root_port(struct smmu_edge *e, uint32_t stream_id)
+{
+    if (!prisim_ports_can_put(e->ports, PRISIM_SMMU_TX_ATC_TIMEOUT))
+        return;
+    struct prisim_atc_timeout *to = prisim_ports_put(e->ports, PRISIM_SMMU_TX_ATC_TIMEOUT);
+    to->stream_id = stream_id;
+}
+
 void smmu_itag_timeouts(struct smmu_edge *e)
 {
     struct prisim_smmu *s = e->s;
@@ -71,6 +81,7 @@ void smmu_itag_timeouts(struct smmu_edge *e)
         s->itag_lost = true;
         PRISIM_PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
                      .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
+        tell_root_port(e, s->itag[itag].stream_id);
         /* SMMU-SYNC: its completion may still come, and must not complete a later use of the ITag. */
         if (e->config->itag_reuse == PRISIM_SMMU_ITAG_AFTER_LATE) {
             s->itags &= ~(UINT32_C(1) << itag);

@@ -67,6 +67,12 @@ bool action_flr(struct step_reader *r, struct timeline_step *step)
     return read_function(r, step, PRISIM_DRIVER_FLR);
 }
 
+bool action_isolate(struct step_reader *r, struct timeline_step *step)
+{
+    step->driver.how = r->input.how;
+    return read_function(r, step, PRISIM_DRIVER_ISOLATE);
+}
+
 /* Once gone it stays so. */
 bool action_remove(struct step_reader *r, struct timeline_step *step)
 {
