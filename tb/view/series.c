@@ -68,6 +68,14 @@ static void configured(struct reading *r, unsigned endpoint, const struct prisim
     credits_changed(r, endpoint, event->cycle);
 }
 
+/* PCIE-GROUP-8: of the allocation of several functions. */
+static void shared(struct reading *r, unsigned endpoint, const struct prisim_event *event)
+{
+    r->to->credits[endpoint].known = true;
+    r->to->credits[endpoint].limit = event->endpoint_pri_shared.credits;
+    credits_changed(r, endpoint, event->cycle);
+}
+
 /* A raw request takes no credit: it is of no job that is under way. */
 static void asked(struct reading *r, unsigned endpoint, const struct prisim_event *event)
 {
@@ -98,6 +106,9 @@ static void of_endpoint(struct reading *r, unsigned endpoint, const struct prisi
         return;
     case PRISIM_EVENT_ENDPOINT_CONFIG:
         configured(r, endpoint, event);
+        return;
+    case PRISIM_EVENT_ENDPOINT_PRI_SHARED:
+        shared(r, endpoint, event);
         return;
     case PRISIM_EVENT_ENDPOINT_PAGE_REQUEST:
         asked(r, endpoint, event);
