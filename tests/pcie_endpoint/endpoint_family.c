@@ -47,7 +47,7 @@ static prisim_cycle_t step_host(const void *config, void *state, prisim_cycle_t 
             *(struct prisim_tlp *)prisim_ports_put(ports, TX_DOWN + i) = of->down[of->put++];
         if (of->given < of->stimuli && prisim_ports_can_put(ports, TX_STIMULUS + i))
             *(struct prisim_endpoint_stimulus *)prisim_ports_put(ports, TX_STIMULUS + i) = of->stimulus[of->given++];
-        prisim_ports_set_ready(ports, RX_UP + i, true);
+        prisim_ports_set_ready(ports, RX_UP + i, !of->blocked);
     }
     return now + 1;
 }
@@ -164,6 +164,16 @@ void family_respond(struct family *f, unsigned function, unsigned prg_index, uns
                                       .type = PRISIM_TLP_MESSAGE,
                                       .message = PRISIM_MESSAGE_PRG_RESPONSE,
                                       .response_code = (uint8_t)code}};
+    family_down(f, function, &tlp);
+}
+
+void family_pasid(struct family *f, unsigned function, uint32_t pasid, uint32_t command)
+{
+    struct prisim_tlp tlp = {.head = {.address = f->function[function].config.bar_base + 4 * (uint64_t)pasid,
+                                      .requester_id = HARNESS_HOST,
+                                      .size = 4,
+                                      .type = PRISIM_TLP_MEMORY_WRITE}};
+    prisim_store_le32(tlp.data, command);
     family_down(f, function, &tlp);
 }
 

@@ -19,6 +19,7 @@ struct family_function {
     unsigned downs, put;       /* put: of the TLPs */
     unsigned stimuli, given;   /* given: of the stimuli */
     unsigned reads, answers;   /* of configuration space */
+    bool blocked;              /* nothing that goes up is taken */
     uint32_t answer[FAMILY_QUEUE];
     prisim_cycle_t answered[FAMILY_QUEUE];
 };
@@ -43,6 +44,8 @@ void family_down(struct family *f, unsigned function, const struct prisim_tlp *t
 void family_config_write(struct family *f, unsigned function, uint32_t offset, uint16_t bytes, uint32_t value);
 void family_config_read(struct family *f, unsigned function, uint32_t offset, uint16_t bytes);
 void family_respond(struct family *f, unsigned function, unsigned prg_index, unsigned code);
+/* The register of a PASID. */
+void family_pasid(struct family *f, unsigned function, uint32_t pasid, uint32_t command);
 /* A job of one access without a PASID. */
 void family_dma(struct family *f, unsigned function, uint32_t job);
 

@@ -321,7 +321,7 @@ START_TEST(reset_of_the_pf_is_the_vfs)
     struct family *f = family_open(2, NULL);
     family_enable(f, ALLOCATION);
     const bool later = _i == 2;
-    for (unsigned i = _i == 1 ? 1 : 0; i < 3; i++) /* 1: the PF has none of its own */
+    for (unsigned i = _i == 1 || later ? 1 : 0; i < 3; i++) /* 1, 2: the PF has none of its own */
         family_fault(f, i, 1);
     if (later) { /* E=0, then Reset */
         family_config_write(f, PF, PRI_CONTROL, 2, 0);
@@ -385,6 +385,57 @@ START_TEST(failure_is_not_undone_by_what_crosses)
 }
 END_TEST
 
+/* PCIE-PRIOFF: jobs that wait for a credit end when the VF hears that page requests are off. */
+START_TEST(waiting_jobs_hear_of_it)
+{
+    struct family *f = family_open(2, NULL);
+    family_enable(f, 3); /* one each */
+    family_fault(f, VF2, 1);
+    family_dma(f, VF2, 2);
+    family_run(f, 30);
+    ck_assert_ptr_null(family_done(f, VF2, 2));
+    const prisim_cycle_t n = next_taken(f);
+    family_config_write(f, PF, PRI_CONTROL, 2, 0);
+    family_run(f, 10);
+    ck_assert_uint_eq(family_done(f, VF2, 2)->cycle, n + 1);
+    ck_assert_uint_eq(family_done(f, VF2, 2)->endpoint_job_done.cause, PRISIM_CAUSE_PRI_OFF);
+    ck_assert_ptr_null(family_done(f, VF2, 1)); /* it is out, and will be answered */
+    const struct prisim_event *off = family_event(f, VF2, PRISIM_EVENT_ENDPOINT_PRI_OFF, 0);
+    ck_assert_uint_eq(off->cycle, n + 1);
+    ck_assert_uint_eq(off->endpoint_pri_off.groups, 0);
+    ck_assert_uint_eq(off->endpoint_pri_off.cause, PRISIM_CAUSE_PRI_OFF);
+    family_close(f);
+}
+END_TEST
+
+static void with_marker(struct prisim_endpoint_config *config)
+{
+    config->stop = PRISIM_ENDPOINT_STOP_MARKER;
+}
+
+/* A Stop Marker that has not left is taken back with a failure elsewhere: the stop that waits for it ends there. */
+START_TEST(marker_is_taken_back)
+{
+    struct family *f = family_open(1, with_marker);
+    family_enable(f, ALLOCATION);
+    const unsigned index = family_fault(f, PF, 1);
+    f->function[VF1].blocked = true;
+    family_dma(f, VF1, 9); /* its Translation Request stands at the port */
+    family_run(f, 10);
+    family_pasid(f, VF1, 1, PRISIM_ENDPOINT_PASID_RUN);
+    family_pasid(f, VF1, 1, PRISIM_ENDPOINT_PASID_STOP);
+    family_run(f, 20);
+    ck_assert_uint_eq(family_events(f, VF1, PRISIM_EVENT_ENDPOINT_STOP), 1);
+    ck_assert_uint_eq(family_events(f, VF1, PRISIM_EVENT_ENDPOINT_STOPPED), 0);
+    const prisim_cycle_t n = next_taken(f);
+    family_respond(f, PF, index, FAILURE);
+    family_run(f, 20);
+    ck_assert_uint_eq(last_at(f, VF1, PRISIM_EVENT_ENDPOINT_STOPPED), n + 1);
+    ck_assert_uint_eq(family_events(f, VF1, PRISIM_EVENT_ENDPOINT_STOP_MARKER), 0);
+    family_close(f);
+}
+END_TEST
+
 /* Two failures at one edge are one. */
 START_TEST(failures_meet)
 {
@@ -430,6 +481,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, reset_of_a_vf_is_its_own);
     tcase_add_test(tcase, failure_is_not_undone_by_what_crosses);
     tcase_add_test(tcase, failures_meet);
+    tcase_add_test(tcase, waiting_jobs_hear_of_it);
+    tcase_add_test(tcase, marker_is_taken_back);
     suite_add_tcase(suite, tcase);
     return suite;
 }
