@@ -19,8 +19,7 @@ void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
 }
 
 _Static_assert(PRISIM_PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && PRISIM_ENDPOINT_ATC_MAX == 256 &&
-                   PRISIM_ENDPOINT_VFS_MAX == 31 &&
-                   PRISIM_ENDPOINT_JOBS_MAX == 64,
+                   PRISIM_ENDPOINT_VFS_MAX == 31 && PRISIM_ENDPOINT_JOBS_MAX == 64,
                "endpoint_config.def says so");
 
 #define RANGE(name, min, max, expected) CONFIG_RANGE(prisim_endpoint_config, name, #name, min, max, NULL, expected)

@@ -43,7 +43,8 @@ uint32_t endpoint_group_most(const struct prisim_endpoint_config *config, uint32
     return limit < indexes(config) ? limit : indexes(config);
 }
 
-/* PCIE-GROUP-8: the pool is divided, what is left over one by one from the PF on; so its parts are never more than it. */
+/* PCIE-GROUP-8: the pool is divided, what is left over one by one from the PF on; so its parts are never more than it.
+ */
 uint32_t endpoint_group_share(const struct prisim_endpoint_config *config, uint32_t pool)
 {
     const uint32_t functions = config->vfs + 1;

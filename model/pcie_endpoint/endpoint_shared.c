@@ -2,8 +2,8 @@
  *
  * What a physical function and its virtual functions share: page requests, PASID control and the STU are the PF's
  * (PCIE-PRICAP, PCIE-ATSCAP-5, PCIE-RESPONSE-3). The PF tells its VFs its registers when they change, and a VF tells
- * what it has outstanding and what came to it; either hears at the edge behind that. A VF keeps the PF's registers where
- * a PF keeps its own. How the pool is divided is in endpoint_group.c.
+ * what it has outstanding and what came to it; either hears at the edge behind that. A VF keeps the PF's registers
+ * where a PF keeps its own. How the pool is divided is in endpoint_group.c.
  */
 #include "model/pcie_endpoint/endpoint_pri.h"
 
@@ -91,13 +91,12 @@ static void tell_vfs(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     struct endpoint_shared *shared = &s->shared;
-    const struct prisim_endpoint_pf_wires now = {.allocation = s->pri_allocation < e->config->pri_capacity
-                                                                   ? s->pri_allocation
-                                                                   : e->config->pri_capacity,
-                                                 .pasid_control = s->pasid_control,
-                                                 .stu = (uint8_t)(s->ats_control & ENDPOINT_STU),
-                                                 .enable = s->pri_enable,
-                                                 .halted = s->pri_halted};
+    const struct prisim_endpoint_pf_wires now = {
+        .allocation = s->pri_allocation < e->config->pri_capacity ? s->pri_allocation : e->config->pri_capacity,
+        .pasid_control = s->pasid_control,
+        .stu = (uint8_t)(s->ats_control & ENDPOINT_STU),
+        .enable = s->pri_enable,
+        .halted = s->pri_halted};
     if (now.enable != shared->told.enable || (now.enable && now.allocation != shared->told.allocation))
         say_share(e, &now);
     if (memcmp(&now, &shared->told, sizeof now) != 0)

@@ -122,13 +122,14 @@ enum prisim_endpoint_tx {
     PRISIM_ENDPOINT_TX_PORTS = PRISIM_ENDPOINT_TX_VF + PRISIM_ENDPOINT_VFS_MAX
 };
 
-/* From a PF to each of its VFs, when it changes: its registers, which are theirs as well (PCIE-PRICAP, PCIE-ATSCAP-5). */
+/* From a PF to each of its VFs, when it changes: its registers, which are theirs as well (PCIE-PRICAP, PCIE-ATSCAP-5).
+ */
 struct prisim_endpoint_pf_wires {
     uint32_t allocation; /* page requests of all functions together: min(Allocation, Capacity) */
     uint16_t pasid_control;
     uint8_t stu;
-    uint8_t enable; /* PRI */
-    uint8_t halted; /* a Response Failure came since E went to 1 */
+    uint8_t enable;  /* PRI */
+    uint8_t halted;  /* a Response Failure came since E went to 1 */
     uint8_t dropped; /* all groups are gone, also those of the VFs */
     uint8_t unused[2];
 };

@@ -31,9 +31,9 @@ class pcie_endpoint_tlm : public block_module<prisim_endpoint_config, prisim_end
         for (unsigned i = 0; config.vf == 0 && i < config.vfs; i++) {
             std::string number = std::to_string(i);
             vfs.push_back({std::make_unique<stream_tx<prisim_endpoint_pf_wires>>(("to_vf_" + number).c_str(), *this,
-                                                                               PRISIM_ENDPOINT_TX_VF + i),
+                                                                                 PRISIM_ENDPOINT_TX_VF + i),
                            std::make_unique<stream_rx<prisim_endpoint_vf_wires>>(("from_vf_" + number).c_str(), *this,
-                                                                               PRISIM_ENDPOINT_RX_VF + i)});
+                                                                                 PRISIM_ENDPOINT_RX_VF + i)});
         }
     }
 

@@ -96,7 +96,7 @@ static void refused(const struct driver_harness *h, unsigned n, uint32_t stream_
                      prisim_cause_name(cause));
 }
 
-/* covers: PCIE-PRICAP. Its own registers are written, none of PASID and PRI. */
+/* PCIE-PRICAP: its own registers are written, none of PASID and PRI. */
 START_TEST(accepted)
 {
     struct driver_harness *h = open_virtual(_i);
@@ -109,7 +109,7 @@ START_TEST(accepted)
 }
 END_TEST
 
-/* covers: PCIE-PRICAP, PCIE-PASIDCAP. The physical function was refused: EINVAL of pci_enable_pasid. */
+/* PCIE-PRICAP, PCIE-PASIDCAP: the physical function was refused: EINVAL of pci_enable_pasid. */
 START_TEST(refused_with_its_pf)
 {
     struct driver_harness *h = open_virtual(true);
@@ -125,7 +125,7 @@ START_TEST(refused_with_its_pf)
 }
 END_TEST
 
-/* covers: PCIE-PRICAP. EINVAL of pci_enable_pri, unless the virtual function wants no page requests. */
+/* PCIE-PRICAP: EINVAL of pci_enable_pri, unless the virtual function wants no page requests. */
 START_TEST(refused_without_the_pri_of_its_pf)
 {
     const bool walk = _i % 2, wants = _i < 2;
@@ -148,7 +148,8 @@ static void call(struct driver_harness *h, enum prisim_driver_stimulus_what what
     driver_harness_until(h, type, n);
 }
 
-/* covers: PCIE-ENABLE-1, PCIE-ENABLE-4. Down: ATS alone. Up again only behind its physical function. */
+/* Down: ATS alone. Up again only behind its physical function. */
+/* covers: PCIE-ENABLE-1, PCIE-ENABLE-4 */
 START_TEST(down_and_up)
 {
     static const struct write down[] = {{0x106, 2, 0}}, pf_down[] = {{0x114, 2, 0}, {0x106, 2, 0}, {0x126, 2, 0}};

@@ -47,7 +47,7 @@ static prisim_cycle_t step_host(const void *config, void *state, prisim_cycle_t 
             *(struct prisim_tlp *)prisim_ports_put(ports, TX_DOWN + i) = of->down[of->put++];
         if (of->given < of->stimuli && prisim_ports_can_put(ports, TX_STIMULUS + i))
             *(struct prisim_endpoint_stimulus *)prisim_ports_put(ports, TX_STIMULUS + i) = of->stimulus[of->given++];
-        prisim_ports_set_ready(ports, RX_UP + i, !of->blocked);
+        prisim_ports_set_ready(ports, RX_UP + i, true);
     }
     return now + 1;
 }

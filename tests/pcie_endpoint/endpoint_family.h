@@ -16,10 +16,9 @@ struct family_function {
     struct prisim_endpoint_config config;
     struct prisim_tlp down[FAMILY_QUEUE];
     struct prisim_endpoint_stimulus stimulus[FAMILY_QUEUE];
-    unsigned downs, put;       /* put: of the TLPs */
-    unsigned stimuli, given;   /* given: of the stimuli */
-    unsigned reads, answers;   /* of configuration space */
-    bool blocked;              /* nothing that goes up is taken */
+    unsigned downs, put;     /* put: of the TLPs */
+    unsigned stimuli, given; /* given: of the stimuli */
+    unsigned reads, answers; /* of configuration space */
     uint32_t answer[FAMILY_QUEUE];
     prisim_cycle_t answered[FAMILY_QUEUE];
 };

@@ -482,8 +482,7 @@ START_TEST(completion_has_the_class_of_its_request)
 END_TEST
 
 TEST_SUITE("endpoint config", configuration_is_checked, numbers_have_their_ranges, vf_is_one_of_them,
-           completion_waits_for_a_place,
-           posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
+           completion_waits_for_a_place, posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
            completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
            failure_while_draining_stops, nothing_is_sent_before_it_is_enabled, pasid_beyond_the_width_does_not_run,

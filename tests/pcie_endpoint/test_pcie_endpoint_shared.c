@@ -25,14 +25,21 @@ static prisim_cycle_t next_taken(const struct family *f)
 }
 
 /* PCIE-ATSCAP-1, PCIE-ATSCAP-5, PCIE-PRICAP: a VF has ATS with depth and STU 0, and neither PRI nor PASID. */
+/* covers: PCIE-ATSCAP-1, PCIE-ATSCAP-5 */
 START_TEST(configuration_space_of_a_vf)
 {
     static const struct {
         uint32_t offset, pf, vf;
     } rows[] = {
-        {0x100, 0x1101000f, 0x1301000f}, {0x104, 0x80000069, 0x80000060}, {0x110, 0x12010013, 0},
-        {0x114, 0x80000001, 0},          {0x118, 64, 0},                  {0x11c, ALLOCATION, 0},
-        {0x120, 0x1301001b, 0},          {0x124, 0x00001000, 0},          {0x130, 0x0001000d, 0x0001000d},
+        {0x100, 0x1101000f, 0x1301000f},
+        {0x104, 0x80000069, 0x80000060},
+        {0x110, 0x12010013, 0},
+        {0x114, 0x80000001, 0},
+        {0x118, 64, 0},
+        {0x11c, ALLOCATION, 0},
+        {0x120, 0x1301001b, 0},
+        {0x124, 0x00001000, 0},
+        {0x130, 0x0001000d, 0x0001000d},
         {0x00, 0x0001fffe, 0x0001fffe},
     };
     struct family *f = family_open(2, NULL);
@@ -56,6 +63,7 @@ START_TEST(configuration_space_of_a_vf)
 END_TEST
 
 /* PCIE-ATSCAP-5: the unit of a VF is the PF's, one edge behind; its own STU is hardwired. */
+/* covers: PCIE-ATSCAP-5 */
 START_TEST(unit_is_that_of_the_pf)
 {
     struct family *f = family_open(1, NULL);
@@ -83,6 +91,7 @@ static void hold(struct prisim_endpoint_config *config)
 }
 
 /* PCIE-PRICAP-9, PCIE-PASIDCAP-2: what the PF enables at n its VFs have at n + 1. */
+/* covers: PCIE-PRICAP-9, PCIE-PASIDCAP-2 */
 START_TEST(enabled_one_edge_later)
 {
     struct family *f = family_open(2, hold);
@@ -128,6 +137,7 @@ static void went_off(const struct family *f, unsigned function, prisim_cycle_t a
 
 /* PCIE-RESPONSE-3, PCIE-MESSAGE-16, PCIE-PITFALL-6: Response Failure, or an unused code, for one function ends the
  * groups of all. From a VF the PF hears at n + 1, the other VF at n + 2; from the PF the VFs at n + 1. */
+/* covers: PCIE-RESPONSE-3, PCIE-MESSAGE-16, PCIE-PRICAP-15, PCIE-PRICAP-23 */
 START_TEST(failure_ends_all)
 {
     const unsigned from = (unsigned)_i % 3, code = _i < 3 ? FAILURE : 7;
@@ -170,6 +180,7 @@ START_TEST(failure_ends_all)
 END_TEST
 
 /* A sibling still asks at n + 1, and no more at n + 2; the PF at n, and no more at n + 1. Whenever its job comes. */
+/* covers: PCIE-RESPONSE-3 */
 START_TEST(failure_is_heard_in_time_and_not_before)
 {
     bool before = false;
@@ -197,6 +208,7 @@ START_TEST(failure_is_heard_in_time_and_not_before)
 END_TEST
 
 /* PCIE-PITFALL-6: Invalid Request ends one job. */
+/* covers: PCIE-RESPONSE-2 */
 START_TEST(invalid_ends_one)
 {
     struct family *f = family_open(2, NULL);
@@ -219,6 +231,7 @@ START_TEST(invalid_ends_one)
 END_TEST
 
 /* PCIE-PRICAP-16: an index that is another function's is unexpected; the PF's status says so. */
+/* covers: PCIE-PRICAP-16, PCIE-PRICAP-22 */
 START_TEST(unexpected_index_is_seen_in_the_pf)
 {
     struct family *f = family_open(2, NULL);
@@ -251,6 +264,7 @@ static bool was_stopped(const struct family *f, unsigned read)
 }
 
 /* PCIE-PRICAP-13: Stopped when the last group of any of them is answered: of a VF at n, seen by a read at n + 2. */
+/* covers: PCIE-PRICAP-13, PCIE-PRICAP-21 */
 START_TEST(stopped_when_all_are)
 {
     const unsigned last = (unsigned)_i;
@@ -280,6 +294,7 @@ START_TEST(stopped_when_all_are)
 END_TEST
 
 /* With nothing out, E=0 at n is Stopped for a read at n + 3: every VF has said that it knows. */
+/* covers: PCIE-PRICAP-13, PCIE-PRICAP-24 */
 START_TEST(stopped_when_all_know)
 {
     struct family *f = family_open(2, NULL);
@@ -293,6 +308,7 @@ START_TEST(stopped_when_all_know)
 END_TEST
 
 /* A page request that a VF makes at the very edge at which E becomes 0 keeps the PF from Stopped. */
+/* covers: PCIE-PRICAP-13 */
 START_TEST(stopped_counts_what_crosses)
 {
     bool crossed = false;
@@ -316,6 +332,7 @@ START_TEST(stopped_counts_what_crosses)
 END_TEST
 
 /* PCIE-PRICAP-14, PCIE-PRICAP-25, PCIE-ENUMERATION-4: Reset, and a reset of the PF, take the groups of its VFs. */
+/* covers: PCIE-PRICAP-14, PCIE-PRICAP-25 */
 START_TEST(reset_of_the_pf_is_the_vfs)
 {
     struct family *f = family_open(2, NULL);
@@ -366,6 +383,7 @@ START_TEST(reset_of_a_vf_is_its_own)
 END_TEST
 
 /* What the PF says at the edge of the VF's failure does not bring the VF back for an edge. */
+/* covers: PCIE-PRICAP-15 */
 START_TEST(failure_is_not_undone_by_what_crosses)
 {
     struct family *f = family_open(2, hold);
@@ -411,17 +429,15 @@ END_TEST
 static void with_marker(struct prisim_endpoint_config *config)
 {
     config->stop = PRISIM_ENDPOINT_STOP_MARKER;
+    config->marker_delay = 1000;
 }
 
-/* A Stop Marker that has not left is taken back with a failure elsewhere: the stop that waits for it ends there. */
+/* A Stop Marker that is not made yet is taken back with a failure elsewhere: the stop that waits for it ends there. */
 START_TEST(marker_is_taken_back)
 {
     struct family *f = family_open(1, with_marker);
     family_enable(f, ALLOCATION);
     const unsigned index = family_fault(f, PF, 1);
-    f->function[VF1].blocked = true;
-    family_dma(f, VF1, 9); /* its Translation Request stands at the port */
-    family_run(f, 10);
     family_pasid(f, VF1, 1, PRISIM_ENDPOINT_PASID_RUN);
     family_pasid(f, VF1, 1, PRISIM_ENDPOINT_PASID_STOP);
     family_run(f, 20);

@@ -27,15 +27,15 @@ static void ignoring(struct prisim_endpoint_config *config)
     config->profile = PRISIM_ENDPOINT_IGNORES_ALLOCATION;
 }
 
-/* covers: PCIE-GROUP-8, PCIE-PARAMETER-4, PCIE-PRICAP-19. All want more than there is: together they have the
- * Allocation, never more. */
+/* All want more than there is: together they have the Allocation, never more. */
+/* covers: PCIE-GROUP-8, PCIE-PRICAP-19 */
 START_TEST(together_the_allocation)
 {
     static const struct {
         unsigned vfs, allocation, share[4];
     } rows[] = {
-        {2, 1, {1, 0, 0}},    {2, 2, {1, 1, 0}},        {2, 3, {1, 1, 1}},      {2, 5, {2, 2, 1}},
-        {2, 32, {11, 11, 10}}, {1, 7, {4, 3}},           {3, 30, {8, 8, 7, 7}}, {3, 100, {25, 25, 25, 25}},
+        {2, 1, {1, 0, 0}},     {2, 2, {1, 1, 0}}, {2, 3, {1, 1, 1}},     {2, 5, {2, 2, 1}},
+        {2, 32, {11, 11, 10}}, {1, 7, {4, 3}},    {3, 30, {8, 8, 7, 7}}, {3, 100, {25, 25, 25, 25}},
     };
     struct family *f = family_open(rows[_i].vfs, many_jobs);
     family_enable(f, rows[_i].allocation);
@@ -60,7 +60,8 @@ START_TEST(together_the_allocation)
 }
 END_TEST
 
-/* covers: PCIE-PRICAP-18. An Allocation above the PF's capacity is the capacity. */
+/* An Allocation above the PF's capacity is the capacity. */
+/* covers: PCIE-PRICAP-18 */
 START_TEST(capacity_is_of_all)
 {
     struct family *f = family_open(1, NULL); /* 64 */
@@ -71,7 +72,8 @@ START_TEST(capacity_is_of_all)
 }
 END_TEST
 
-/* covers: PCIE-GROUP-7, PCIE-GROUP-8. Whatever is answered, no index is out twice, and each function has its own. */
+/* PCIE-PARAMETER-4: whatever is answered, no index is out twice, and each function has its own. */
+/* covers: PCIE-GROUP-7, PCIE-GROUP-8 */
 START_TEST(indexes_are_unique)
 {
     enum { INDEXES = 512, ROUNDS = 7000 };

@@ -65,11 +65,10 @@ END_TEST
 /* A payload that is offered on a wire is told, each of its members. */
 START_TEST(wires_are_told)
 {
-    static const struct prisim_endpoint_pf_wires pf[] = {{0},           {.allocation = 3}, {.pasid_control = 1},
-                                                         {.stu = 1},    {.enable = 1},     {.halted = 1},
-                                                         {.dropped = 1}};
-    static const struct prisim_endpoint_vf_wires vf[] = {
-        {0}, {.page_requests = 1}, {.page_requests = -1}, {.heard = 1}, {.failed = 1}, {.unexpected = 1}};
+    static const struct prisim_endpoint_pf_wires pf[] = {
+        {0}, {.allocation = 3}, {.pasid_control = 1}, {.stu = 1}, {.enable = 1}, {.halted = 1}, {.dropped = 1}};
+    static const struct prisim_endpoint_vf_wires vf[] = {{0},          {.page_requests = 1}, {.page_requests = -1},
+                                                         {.heard = 1}, {.failed = 1},        {.unexpected = 1}};
     enum { PFS = sizeof pf / sizeof pf[0], VFS = sizeof vf / sizeof vf[0] };
     struct prisim_canonical *to = prisim_canonical_open();
     struct family *f = family_open(2, NULL);

@@ -23,7 +23,8 @@ static void request(unsigned instance, uint64_t n)
     trip_made(&t);
 }
 
-/* covers: PCIE-GROUP-8, PCIE-PRICAP-19. Eight for both together; by themselves each has eight. */
+/* Eight for both together; by themselves each has eight. */
+/* covers: PCIE-GROUP-8, PCIE-PRICAP-19 */
 START_TEST(allocation_is_of_both)
 {
     if (_i)
@@ -57,7 +58,8 @@ static bool broke_enable(void)
     return false;
 }
 
-/* covers: PCIE-PRICAP-9. A virtual function may ask from endpoint.pri_shared on. */
+/* A virtual function may ask from endpoint.pri_shared on. */
+/* covers: PCIE-PRICAP-9 */
 START_TEST(enabled_when_it_hears)
 {
     make_virtual();
@@ -94,8 +96,8 @@ START_TEST(enabled_until_it_hears)
 }
 END_TEST
 
-/* covers: PCIE-RESPONSE-3, D12. A job of the virtual function that lives is ended by the Failure for a PASID of the
- * physical one that is unbound. */
+/* A job of the virtual function that lives is ended by the Failure for a PASID of the physical one that is unbound. */
+/* covers: PCIE-RESPONSE-3 */
 START_TEST(failure_for_the_other)
 {
     if (_i)

@@ -198,8 +198,8 @@ static void make_virtual(struct system_config *s, unsigned vf, unsigned pf)
  * VFs; the first VF has the first ports. */
 START_TEST(test_virtual_functions)
 {
-    static const struct ends expected[] = {{6, 2, 7, 2}, {7, 1, 6, 3}, {8, 2, 9, 2}, {9, 1, 8, 3}, {6, 3, 10, 2},
-                                           {10, 1, 6, 4}};
+    static const struct ends expected[] = {{6, 2, 7, 2}, {7, 1, 6, 3},  {8, 2, 9, 2},
+                                           {9, 1, 8, 3}, {6, 3, 10, 2}, {10, 1, 6, 4}};
     struct system_config *s = system_of(5, 1);
     for (unsigned i = 0; i < 5; i++)
         snprintf(s->endpoint_id[i], SYSTEM_ID_MAX, "e%u", i);

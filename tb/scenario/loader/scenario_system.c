@@ -39,8 +39,8 @@ static bool check_allocation(struct loader *loader, const struct tree_node *item
 /* A virtual function: of what, and nothing of its own that is its physical function's. */
 static bool check_virtual(struct loader *loader, const struct tree_node *item, unsigned index)
 {
-    static const char *const shared[] = {"pri",           "prpr",             "pasid_bits",
-                                         "pasid_execute", "pasid_privileged", "end_end_prefix"};
+    static const char *const shared[] = {"pri",           "prpr", "pasid_bits", "pasid_execute", "pasid_privileged",
+                                         "end_end_prefix"};
     const struct system_config *system = &loader->scenario->system;
     if (!system->physical_function[index][0])
         return true;
