@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A physical function and its virtual functions: configuration space, and what of one of them befalls the others, at
- * the edge at which the wire between them says so and not before (docs/timing/endpoint.md, "Virtual functions").
+ * A physical function and its virtual functions: what of one of them befalls the others, at the edge at which the wire
+ * between them says so and not before (docs/timing/endpoint.md, "Virtual functions").
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 #include "tests/harness/suite.h"
@@ -23,67 +23,6 @@ static prisim_cycle_t next_taken(const struct family *f)
 {
     return f->now + 1;
 }
-
-/* PCIE-ATSCAP-1, PCIE-ATSCAP-5, PCIE-PRICAP: a VF has ATS with depth and STU 0, and neither PRI nor PASID. */
-/* covers: PCIE-ATSCAP-1, PCIE-ATSCAP-5 */
-START_TEST(configuration_space_of_a_vf)
-{
-    static const struct {
-        uint32_t offset, pf, vf;
-    } rows[] = {
-        {0x100, 0x1101000f, 0x1301000f},
-        {0x104, 0x80000069, 0x80000060},
-        {0x110, 0x12010013, 0},
-        {0x114, 0x80000001, 0},
-        {0x118, 64, 0},
-        {0x11c, ALLOCATION, 0},
-        {0x120, 0x1301001b, 0},
-        {0x124, 0x00001000, 0},
-        {0x130, 0x0001000d, 0x0001000d},
-        {0x00, 0x0001fffe, 0x0001fffe},
-    };
-    struct family *f = family_open(2, NULL);
-    f->function[PF].config.invalidate_depth = f->function[VF1].config.invalidate_depth = 9;
-    family_enable(f, ALLOCATION);
-    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ck_assert_uint_eq(family_read(f, PF, rows[i].offset, 4), rows[i].pf);
-        ck_assert_uint_eq(family_read(f, VF1, rows[i].offset, 4), rows[i].vf);
-    }
-    /* nor does a write there reach the PF's */
-    family_config_write(f, VF1, PRI_CONTROL, 2, 2);
-    family_config_write(f, VF1, 0x11c, 4, 1);
-    family_config_write(f, VF1, 0x126, 2, 1);
-    family_run(f, 10);
-    ck_assert_uint_eq(family_read(f, PF, PRI_CONTROL, 4), 0x80000001);
-    ck_assert_uint_eq(family_read(f, PF, 0x11c, 4), ALLOCATION);
-    ck_assert_uint_eq(family_state(f, VF1)->page_request_limit, 10);
-    ck_assert_uint_eq(family_state(f, VF1)->pasid_control, 0);
-    family_close(f);
-}
-END_TEST
-
-/* PCIE-ATSCAP-5: the unit of a VF is the PF's, one edge behind; its own STU is hardwired. */
-/* covers: PCIE-ATSCAP-5 */
-START_TEST(unit_is_that_of_the_pf)
-{
-    struct family *f = family_open(1, NULL);
-    family_config_write(f, VF1, 0x106, 2, 0x8007);
-    family_run(f, 5);
-    ck_assert_uint_eq(endpoint_unit_log2(family_state(f, VF1)), 12);
-    family_config_write(f, PF, 0x106, 2, 3);
-    family_run(f, 2);
-    ck_assert_uint_eq(endpoint_unit_log2(family_state(f, PF)), 15);
-    ck_assert_uint_eq(endpoint_unit_log2(family_state(f, VF1)), 12);
-    family_run(f, 1);
-    ck_assert_uint_eq(endpoint_unit_log2(family_state(f, VF1)), 15);
-    family_config_write(f, VF1, 0x106, 2, 0x8001);
-    family_run(f, 5);
-    ck_assert_uint_eq(endpoint_unit_log2(family_state(f, VF1)), 15);
-    ck_assert_uint_eq(family_read(f, VF1, 0x106, 2), 0x8000);
-    ck_assert_uint_eq(family_read(f, PF, 0x106, 2), 3);
-    family_close(f);
-}
-END_TEST
 
 static void hold(struct prisim_endpoint_config *config)
 {
@@ -483,8 +422,6 @@ Suite *test_suite(void)
     Suite *suite = suite_create("endpoint shared");
     TCase *tcase = tcase_create("endpoint shared");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, configuration_space_of_a_vf);
-    tcase_add_test(tcase, unit_is_that_of_the_pf);
     tcase_add_test(tcase, enabled_one_edge_later);
     tcase_add_loop_test(tcase, failure_ends_all, 0, 6);
     tcase_add_loop_test(tcase, failure_is_heard_in_time_and_not_before, 0, 2);
