@@ -2,6 +2,7 @@
  *
  * The pool of page requests of a physical function and its virtual functions: credits and indexes (PCIE-GROUP-8).
  */
+#include "model/core/random.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 #include "tests/harness/suite.h"
 #include "tests/pcie_endpoint/endpoint_family.h"
@@ -122,6 +123,80 @@ START_TEST(indexes_begin_at_the_first)
 }
 END_TEST
 
+static void some(struct prisim_endpoint_config *config)
+{
+    config->group_pages = 3;
+    config->stop = PRISIM_ENDPOINT_STOP_MARKER;
+    config->flr_cycles = 7;
+    config->completion_timeout = 60;
+    config->on_pri_off = PRISIM_ENDPOINT_PRI_OFF_HOLD;
+}
+
+/* Software and the host at random: mostly Success, now and then Invalid, Failure, an unknown index, E, Reset, FLR. */
+static void disturb(struct family *f, struct random_stream *random, unsigned index)
+{
+    const unsigned function = (unsigned)random_below(random, 3);
+    switch (random_below(random, 40)) {
+    case 0:
+        family_respond(f, function, index, random_below(random, 3) ? PRISIM_PRG_INVALID : 15);
+        break;
+    case 1:
+    case 2:
+        family_config_write(f, 0, 0x114, 2, (uint32_t)random_below(random, 3));
+        break;
+    case 3:
+        family_config_write(f, function, 0x48, 2, 0x8000);
+        break;
+    case 4:
+        family_config_write(f, function, 0x04, 2, 6);
+        family_config_write(f, function, 0x106, 2, 0x8000);
+        family_config_write(f, 0, 0x11c, 4, 8);
+        family_config_write(f, 0, 0x114, 2, 1);
+        break;
+    case 5:
+        family_pasid(f, function, 1, 1 + (uint32_t)random_below(random, 2));
+        break;
+    default:
+        break;
+    }
+}
+
+/* At every edge: together no more than the Allocation but for what an FLR or E has just made void; with Stopped nothing
+ * is out; and the PF knows what its VFs had at the edge before. */
+START_TEST(whatever_happens)
+{
+    struct family *f = family_open(2, some);
+    struct random_stream random = random_open((uint64_t)_i + 1, 0, 0);
+    family_enable(f, 8);
+    unsigned read = f->events, index = 0, stopped = 0, failed = 0, before = 0;
+    for (unsigned edge = 0; edge < 6000; edge++) {
+        disturb(f, &random, index);
+        if (edge % 5 == 0)
+            family_dma(f, edge % 3, edge);
+        family_run(f, 1);
+        for (; read < f->events; read++)
+            if (f->event[read].type == PRISIM_EVENT_ENDPOINT_PAGE_REQUEST) {
+                index = (unsigned)f->event[read].endpoint_page_request.prgi;
+                if (random_below(&random, 3))
+                    family_respond(f, f->event[read].instance - 1u, index, PRISIM_PRG_SUCCESS);
+            }
+        const struct prisim_endpoint *pf = family_state(f, 0);
+        const uint32_t of_vfs = family_state(f, 1)->page_requests + family_state(f, 2)->page_requests;
+        ck_assert_uint_le(pf->page_requests + of_vfs, 8);
+        ck_assert(!pf->pri_stopped || pf->pri_enable || pf->page_requests + of_vfs == 0);
+        ck_assert_uint_eq(pf->shared.page_requests, before); /* as the VFs said at the edge before */
+        before = of_vfs;
+        for (unsigned vf = 1; vf < 3; vf++)
+            ck_assert(pf->pri_enable || family_state(f, vf)->page_request_limit == 0 || pf->shared.unheard);
+        stopped += !pf->pri_enable && pf->pri_stopped;
+        failed += pf->pri_halted;
+    }
+    ck_assert_uint_gt(stopped, 100);
+    ck_assert_uint_gt(failed, 100);
+    family_close(f);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("endpoint shared pool");
@@ -131,6 +206,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, capacity_is_of_all);
     tcase_add_loop_test(tcase, indexes_are_unique, 0, 3);
     tcase_add_test(tcase, indexes_begin_at_the_first);
+    tcase_add_loop_test(tcase, whatever_happens, 0, 8);
     suite_add_tcase(suite, tcase);
     return suite;
 }
