@@ -23,7 +23,7 @@ static void follow(struct endpoint_edge *e, const struct prisim_endpoint_pf_wire
 {
     struct prisim_endpoint *s = e->s;
     const bool was = s->pri_enable && !s->pri_halted;
-    const bool changed = pf->enable != s->pri_enable || (pf->enable && pf->allocation != s->pri_allocation);
+    const bool changed = pf->enable != s->pri_enable || pf->allocation != s->pri_allocation;
     s->shared.failing = s->shared.failing && !pf->halted;
     s->pri_enable = pf->enable;
     s->pri_halted = pf->halted || s->shared.failing;
@@ -97,7 +97,7 @@ static void tell_vfs(struct endpoint_edge *e)
         .stu = (uint8_t)(s->ats_control & ENDPOINT_STU),
         .enable = s->pri_enable,
         .halted = s->pri_halted};
-    if (now.enable != shared->told.enable || (now.enable && now.allocation != shared->told.allocation))
+    if (now.enable != shared->told.enable || now.allocation != shared->told.allocation)
         say_share(e, &now);
     if (memcmp(&now, &shared->told, sizeof now) != 0)
         shared->tell = (uint32_t)prisim_bits_mask(e->config->vfs);
