@@ -63,7 +63,8 @@ if(PRISIM_SYSTEMC)
     model/core/memory_tlm.h model/core/module_tlm.h model/core/pool_tlm.h model/core/print_tlm.h model/core/pulses_tlm.h
     model/core/stream_tlm.h model/core/width_tlm.h driver/configure_tlm.h model/pcie/tlp_print_tlm.h
     model/pri_queue/pri_queue_print_tlm.h model/pri_queue/pri_queue_tlm.h model/smmu/smmu_print_tlm.h
-    model/smmu/smmu_tlm.h model/smmu/smmu_wires_tlm.h model/pcie_fabric/pcie_fabric_tlm.h
+    model/smmu/smmu_tlm.h model/smmu/smmu_wires_tlm.h model/pcie_fabric/pcie_fabric_print_tlm.h
+    model/pcie_fabric/pcie_fabric_tlm.h
     model/pcie_endpoint/endpoint_print_tlm.h model/pcie_endpoint/pcie_endpoint_tlm.h model/interconnect/doorbell_tlm.h
     model/interconnect/interconnect_print_tlm.h model/interconnect/interconnect_tlm.h driver/driver_print_tlm.h
     driver/driver_tlm.h)

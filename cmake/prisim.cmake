@@ -8,8 +8,13 @@ set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-# Assertions stay on in every build.
-string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "-O2 -g")
+# Assertions stay on in every build. Sanitizers check at run time what -O2 would optimise around them, and compile for
+# half as long again with it.
+if(PRISIM_SANITIZE)
+  set(CMAKE_C_FLAGS_RELEASE "-O1 -g1")
+else()
+  set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
+endif()
 
 add_library(prisim_flags INTERFACE)
 target_include_directories(prisim_flags INTERFACE ${PROJECT_SOURCE_DIR})
@@ -29,7 +34,7 @@ if(PRISIM_SYSTEMC)
   set(CMAKE_CXX_STANDARD 17) # Debian's SystemC library is built for C++17 and links with nothing else
   set(CMAKE_CXX_STANDARD_REQUIRED ON)
   set(CMAKE_CXX_EXTENSIONS OFF)
-  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g")
+  set(CMAKE_CXX_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
   find_package(SystemCLanguage CONFIG QUIET)
   if(NOT TARGET SystemC::systemc)
     pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET GLOBAL systemc>=2.3.4)

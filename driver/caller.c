@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind, unbind, detach and attach: one task per call. When it may start is in waiters.c, and what it does in
- * unbind/bind.c and unbind/unbind.c.
+ * Callers of the driver: one task per call. When it may start is in waiters.c, and what it does in unbind/bind.c,
+ * unbind/unbind.c, detach.c, flr.c and remove.c.
  */
 #include "driver/step.h"
 
@@ -44,6 +44,10 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_detach);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_ATTACH) {
         CALL(driver_attach);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_FLR) {
+        CALL(driver_flr);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_REMOVE) {
+        CALL(driver_remove);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);

@@ -77,6 +77,8 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_UNBIND:
     case PRISIM_DRIVER_DETACH:
     case PRISIM_DRIVER_ATTACH:
+    case PRISIM_DRIVER_FLR:
+    case PRISIM_DRIVER_REMOVE:
         caller_new(e, s);
         break;
     case PRISIM_DRIVER_HOLD:
@@ -301,6 +303,8 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR_DONE},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
     };

@@ -69,6 +69,9 @@ enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMA
 enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0, PRISIM_DRIVER_NO_PASID_BYPASS };
 /* How the stop of a PASID becomes known (PCIE-STOP-4). */
 enum prisim_driver_stop_told { PRISIM_DRIVER_STOP_POLLED, PRISIM_DRIVER_STOP_BY_MSI };
+/* When a function-level reset is initiated: with its translations blocked, ATS off and its ATC invalidated (as Linux
+ * does from 6.19 on); or first, with all of that behind it (UNBIND-P12). */
+enum prisim_driver_flr_order { PRISIM_DRIVER_FLR_OFF_FIRST, PRISIM_DRIVER_FLR_FIRST };
 /* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
  * space, where what cannot work is refused. */
 enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };
@@ -145,7 +148,9 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_HOLD,    /* keep task before the step that emits `point` for `cycles` (0: until released) */
     PRISIM_DRIVER_RELEASE, /* let go what is held at (task, point), and forget holds that wait there */
     PRISIM_DRIVER_DETACH,  /* bring the function down: its PASIDs must be free */
-    PRISIM_DRIVER_ATTACH   /* and up again */
+    PRISIM_DRIVER_ATTACH,  /* and up again */
+    PRISIM_DRIVER_FLR,     /* function-level reset: its PASIDs stay bound */
+    PRISIM_DRIVER_REMOVE   /* the function is not there any more: its PASIDs are unbound, and it is taken down */
 };
 
 struct prisim_driver_stimulus {
@@ -161,7 +166,7 @@ struct prisim_driver_stimulus {
     uint32_t call;       /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
-/* Of bind, unbind, detach and attach: each has a caller. The others hold tasks, which no driver does. */
+/* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does. */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;

@@ -97,7 +97,7 @@ static void functions_canonical(const struct prisim_driver_config *config, const
         const struct function *function = &d->function[i];
         prisim_canonical_word(to, (uint64_t)function->express | (uint64_t)function->ats << 16 |
                                       (uint64_t)function->pri << 32 | (uint64_t)function->pasid << 48);
-        prisim_canonical_word(to, function->state);
+        prisim_canonical_word(to, (uint64_t)function->blocked << 8 | function->state);
     }
 }
 

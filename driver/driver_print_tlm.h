@@ -26,6 +26,10 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << prisim::printed("detach function=%" PRIu32, s.function) + call;
     case PRISIM_DRIVER_ATTACH:
         return out << prisim::printed("attach function=%" PRIu32, s.function) + call;
+    case PRISIM_DRIVER_FLR:
+        return out << prisim::printed("flr function=%" PRIu32, s.function) + call;
+    case PRISIM_DRIVER_REMOVE:
+        return out << prisim::printed("remove function=%" PRIu32, s.function) + call;
     case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
     case PRISIM_DRIVER_RELEASE:

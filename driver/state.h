@@ -57,7 +57,8 @@ enum function_state { FUNCTION_DOWN, FUNCTION_COMES_UP, FUNCTION_UP, FUNCTION_RE
 struct function {
     uint16_t express, ats, pri, pasid; /* offsets of its capabilities */
     uint8_t state;                     /* enum function_state */
-    uint8_t unused[3];
+    uint8_t blocked;                   /* its STE says Abort */
+    uint8_t unused[2];
 };
 
 enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL };
@@ -277,6 +278,7 @@ bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *p
 bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_ste_config(struct edge *e, struct task *t, uint16_t *pc);
 
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
@@ -291,10 +293,18 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
+bool function_restore(struct edge *e, struct task *t, uint16_t *pc);
 
-/* detach.c */
+/* function_call.c, detach.c, flr.c, remove.c */
+bool function_call_is_refused(struct edge *e, struct task *t);
+void function_call_refuse(struct edge *e, struct task *t, enum prisim_cause cause);
+bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc);
+bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
+bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_flr(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_remove(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
 void atc_inv_issued(struct task *t, uint64_t number);

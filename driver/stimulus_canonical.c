@@ -20,6 +20,8 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         break;
     case PRISIM_DRIVER_DETACH:
     case PRISIM_DRIVER_ATTACH:
+    case PRISIM_DRIVER_FLR:
+    case PRISIM_DRIVER_REMOVE:
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, s->function);
         break;

@@ -155,15 +155,23 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
         prisim_canonical_word(to, call->region);
         prisim_canonical_word(to, call->offset);
     }
-    if (call->stimulus.what == PRISIM_DRIVER_UNBIND)
+    if (call->stimulus.what == PRISIM_DRIVER_REMOVE)
+        prisim_canonical_word(to, (uint64_t)call->stimulus.policy << 32 | call->stimulus.pasid);
+    if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call->stimulus.what == PRISIM_DRIVER_REMOVE)
         unbind_canonical(told, t, to);
 }
 
-/* Bring-up by a caller. */
-static void attach_canonical(const struct task *t, struct prisim_canonical *to)
+/* A call of a function as a whole. */
+static void function_call_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
     if (prisim_driver_stimulus_has_pasid(&t->call.stimulus))
         return;
+    if (t->call.stimulus.what == PRISIM_DRIVER_FLR) {
+        prisim_canonical_time(to, t->call.deadline);
+        prisim_canonical_word(to, t->call.pending);
+    }
+    if (t->call.stimulus.what != PRISIM_DRIVER_REMOVE)
+        atc_inv_canonical(d, &t->call, to);
     prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
     prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
 }
@@ -188,7 +196,7 @@ static void business_canonical(const struct driver_told *told, const struct task
     case PRISIM_DRIVER_TASK_CALLER:
         if (d->callers_live >> (number_of(d, t) - TASK_CALLER) & 1) {
             call_canonical(told, t, to);
-            attach_canonical(t, to);
+            function_call_canonical(d, t, to);
         }
         break;
     case PRISIM_DRIVER_TASK_WORKER:

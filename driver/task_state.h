@@ -64,7 +64,17 @@ struct call {
     uint8_t cause;       /* why U5 was reached */
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
+    uint8_t pending;     /* FLR: the function still has transactions pending */
 };
+
+/* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: the removal of a function unbinds one after the
+ * other, and has CALL_NO_PASID behind them. */
+#define CALL_NO_PASID UINT32_MAX
+static inline uint64_t call_pasid(const struct call *call)
+{
+    const bool unbinds = call->stimulus.what == PRISIM_DRIVER_REMOVE && call->stimulus.pasid != CALL_NO_PASID;
+    return prisim_driver_stimulus_has_pasid(&call->stimulus) || unbinds ? call->stimulus.pasid : PRISIM_PASID_NONE;
+}
 
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)

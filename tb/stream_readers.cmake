@@ -42,6 +42,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_course.c
   checkers/checkers_duties.c
   checkers/checkers_duties_invalidation.c
+  checkers/checkers_duties_fabric.c
   checkers/checkers_duties_response.c
   checkers/checkers_duties_stop.c
   checkers/checkers_event_queue.c

@@ -101,20 +101,28 @@ static bool function_enable_known(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
+/* What is known of the function, or found, is enabled. */
+bool function_restore(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    function_of_task(e, t)->state = FUNCTION_COMES_UP;
-    if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_KNOWN) {
+    if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_KNOWN)
         CALL(function_enable_known);
-    } else {
-        CALL(function_enumerate);
-        if (function_of_task(e, t)->state != FUNCTION_REFUSED)
-            CALL(function_enable);
-    }
+    else
+        CALL(function_enable);
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         function_of_task(e, t)->state = FUNCTION_UP;
     if (e->config->stop_told == PRISIM_DRIVER_STOP_BY_MSI && function_of_task(e, t)->state == FUNCTION_UP)
         CALL(function_enable_interrupt);
+    END;
+}
+
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    function_of_task(e, t)->state = FUNCTION_COMES_UP;
+    if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_WALK)
+        CALL(function_enumerate);
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED)
+        CALL(function_restore);
     END;
 }

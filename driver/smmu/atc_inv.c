@@ -44,7 +44,7 @@ void atc_inv_lost(struct edge *e, uint64_t sync)
             continue;
         call->atc_lost = 1;
         EMIT(driver_atc_inv_lost, .stream_id = e->config->function[call->stimulus.function].requester_id,
-             .pasid = call->stimulus.pasid, .call = call->stimulus.call, .index = command_position(d, call->atc_inv),
+             .pasid = call_pasid(call), .call = call->stimulus.call, .index = command_position(d, call->atc_inv),
              .sync = command_position(d, sync), .own = call->own_sync == sync,
              .told = e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
     }

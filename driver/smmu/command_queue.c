@@ -87,11 +87,10 @@ bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 static void give_up(struct edge *e, struct task *t)
 {
     const bool caller = t->kind == PRISIM_DRIVER_TASK_CALLER;
-    const bool has_pasid = caller && prisim_driver_stimulus_has_pasid(&t->call.stimulus);
     t->gave_up = 1;
     EMIT(driver_sync_timeout, .task = t->kind, .stream_id = caller ? call_stream_id(e, t) : 0,
-         .pasid = pasid_field(has_pasid, has_pasid ? t->call.stimulus.pasid : 0),
-         .call = caller ? t->call.stimulus.call : 0, .index = command_position(e->driver, t->command_number));
+         .pasid = caller ? call_pasid(&t->call) : PRISIM_PASID_NONE, .call = caller ? t->call.stimulus.call : 0,
+         .index = command_position(e->driver, t->command_number));
 }
 
 /* A CMD_SYNC is done when CONS has passed it (SMMU-SYNC); t->gave_up: it was not in time. */

@@ -213,10 +213,13 @@ static uint64_t ste_address(const struct edge *e, uint32_t function)
     return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * PRISIM_STE_BYTES;
 }
 
-/* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. */
+/* SMMU-STE: stage 1, a linear CD table, ATS; without a PASID no access, or CD 0. Blocked it is ended: the rest stays as
+ * it is, and nobody reads it. */
 static uint64_t ste_word0(const struct edge *e, uint32_t function)
 {
-    return prisim_bits_put(1, PRISIM_STE0_V) | prisim_bits_put(PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
+    const bool blocked = e->driver->function[function].blocked;
+    return prisim_bits_put(1, PRISIM_STE0_V) |
+           prisim_bits_put(blocked ? PRISIM_STE_CONFIG_ABORT : PRISIM_STE_CONFIG_S1, PRISIM_STE0_CONFIG) |
            (e->driver->cd_table[function] & PRISIM_STE0_S1CONTEXTPTR) |
            prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
@@ -263,6 +266,16 @@ bool driver_arm_smmu_write_eats(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e, t->bring_up.function));
+    ANSWER();
+    CALL(driver_arm_smmu_sync_ste_for_sid);
+    END;
+}
+
+/* Only Config changes, which is in one word, too. */
+bool driver_arm_smmu_write_ste_config(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
     END;

@@ -75,16 +75,21 @@ static inline bool is_in_reset(const struct endpoint_edge *e)
     return __builtin_expect(e->now < e->s->ready_at, 0);
 }
 
-/* Requests of the host are answered, answers give tags back; nothing else is heard. */
-static bool is_ignored_in_reset(const struct prisim_tlp_header *head)
+/* Requests of the host are answered, answers give tags back; messages are not heard. */
+static __attribute__((noinline)) bool is_ignored_in_reset(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
+    if (head->type == PRISIM_TLP_MESSAGE_DATA && head->message == PRISIM_MESSAGE_INVALIDATE_REQUEST)
+        PRISIM_PROBE(e->ports, e->now, endpoint_invalidate_unanswered, .tlp = head->id, .itag = head->tag & 31,
+                     .cause = PRISIM_CAUSE_FUNCTION_RESET);
+    else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PRG_RESPONSE)
+        endpoint_pri_ignore(e, head);
     return head->type == PRISIM_TLP_MESSAGE || head->type == PRISIM_TLP_MESSAGE_DATA;
 }
 
 static void taken_down(struct endpoint_edge *e)
 {
     const struct prisim_tlp *tlp = e->ports->rx[PRISIM_ENDPOINT_RX_DOWN];
-    if (is_in_reset(e) && is_ignored_in_reset(&tlp->head))
+    if (is_in_reset(e) && is_ignored_in_reset(e, &tlp->head))
         return;
     switch ((enum prisim_tlp_type)tlp->head.type) {
     case PRISIM_TLP_MEMORY_READ:
@@ -126,6 +131,9 @@ static void taken_stimulus(struct endpoint_edge *e)
         break;
     case PRISIM_ENDPOINT_INTERRUPT:
         endpoint_msix_raise(e);
+        break;
+    case PRISIM_ENDPOINT_REMOVE:
+        endpoint_remove_function(e);
         break;
     }
 }

@@ -35,6 +35,7 @@ void endpoint_msix_write(struct endpoint_edge *e, uint32_t offset, uint32_t valu
 /* endpoint_reset.c */
 void endpoint_reset_registers(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);
 void endpoint_reset_function(struct endpoint_edge *e);
+void endpoint_remove_function(struct endpoint_edge *e);
 
 /* endpoint_config_space.c, endpoint_registers.c: 1, 2 or 4 bytes, aligned to their number */
 bool endpoint_config_space_has(uint64_t offset, uint32_t size);

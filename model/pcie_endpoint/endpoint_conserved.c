@@ -102,8 +102,17 @@ static bool streams(const struct prisim_endpoint *s)
     return true;
 }
 
+/* Nothing is asked for but by a Translation Request that is out. */
+static bool asked(const struct prisim_endpoint *s)
+{
+    for (unsigned job_index = 0; job_index < PRISIM_ENDPOINT_JOBS_MAX; job_index++)
+        if (s->asked[job_index].pages && !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
+            return false;
+    return true;
+}
+
 bool endpoint_is_conserved(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
-    return credits(s) && groups(s) && slots(config, s) && open_tlps(s) && contexts(s) && streams(s) &&
+    return credits(s) && groups(s) && slots(config, s) && open_tlps(s) && contexts(s) && streams(s) && asked(s) &&
            s->outgoing_count <= ENDPOINT_OUTGOING_MAX && s->invalidate_gone <= s->invalidate_count;
 }

@@ -144,7 +144,7 @@ void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
 
 /* PCIE-ENUMERATION-4: nothing of a job outlives a reset but the tag of a Translation Request that is out; those in
  * `unsent` never left. */
-void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent)
+void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent, enum prisim_cause cause)
 {
     struct prisim_endpoint *s = e->s;
     for (uint64_t jobs = prisim_bits_mask(e->config->jobs) & ~s->in[ENDPOINT_JOB_FREE] & ~s->in[ENDPOINT_JOB_OVERDUE];
@@ -153,7 +153,7 @@ void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent)
         struct endpoint_job *job = endpoint_job_write(s, job_index);
         const bool lost =
             job->overdue || (job->state == ENDPOINT_JOB_TRANSLATING && !(unsent & endpoint_bit(job_index)));
-        done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, PRISIM_CAUSE_FUNCTION_RESET);
+        done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, cause);
         if (job->context != ENDPOINT_NO_CONTEXT)
             endpoint_context_write(s, job->context)->jobs &= ~endpoint_bit(job_index);
         endpoint_job_go(s, job_index, lost ? ENDPOINT_JOB_OVERDUE : ENDPOINT_JOB_FREE);
@@ -161,8 +161,7 @@ void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent)
     }
     for (; s->pending_count > 0; s->pending_count--) {
         struct prisim_endpoint_stimulus *what = endpoint_pending_write(s, s->pending_head);
-        done(e, what->job, endpoint_pasid_field(what->has_pasid, what->pasid), what->address,
-             PRISIM_CAUSE_FUNCTION_RESET);
+        done(e, what->job, endpoint_pasid_field(what->has_pasid, what->pasid), what->address, cause);
         *what = (struct prisim_endpoint_stimulus){0};
         s->pending_head = endpoint_next_head(s->pending_head, s->pending_count - 1u, ENDPOINT_PENDING_MAX);
     }

@@ -27,7 +27,7 @@ void endpoint_job_tag_back(struct endpoint_edge *e, unsigned job_index);
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
 /* A reset ends all jobs; a slot whose tag is out is free when the answer has come. unsent: slots whose Translation
  * Request has not left. */
-void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent);
+void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent, enum prisim_cause cause);
 
 /* The rights that a translation must give it. */
 static inline uint8_t endpoint_job_needs(const struct endpoint_job *job)

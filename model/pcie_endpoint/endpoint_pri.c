@@ -245,6 +245,18 @@ static bool answers_marker(const struct endpoint_edge *e, unsigned index, const 
     return false;
 }
 
+static void told(struct endpoint_edge *e, const struct prisim_tlp_header *head, enum prisim_cause cause)
+{
+    PRISIM_PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
+                 .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid),
+                 .prgi = head->prg_index & (PRISIM_PRG_INDEXES - 1u), .code = head->response_code, .cause = cause);
+}
+
+void endpoint_pri_ignore(struct endpoint_edge *e, const struct prisim_tlp_header *head)
+{
+    told(e, head, PRISIM_CAUSE_FUNCTION_RESET);
+}
+
 void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_header *head)
 {
     struct prisim_endpoint *s = e->s;
@@ -266,9 +278,7 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_head
                                                                             : PRISIM_CAUSE_PASID_MISMATCH;
     else if (s->group[index].stale)
         cause = PRISIM_CAUSE_GROUP_STALE;
-    PRISIM_PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
-                 .pasid = endpoint_pasid_field(head->flags & PRISIM_TLP_HAS_PASID, head->pasid), .prgi = index,
-                 .code = code, .cause = cause);
+    told(e, head, cause);
     if (cause == PRISIM_CAUSE_FAILED_BEFORE || cause == PRISIM_CAUSE_PASID_MISMATCH)
         return;
     if (cause == PRISIM_CAUSE_UNEXPECTED_INDEX || cause == PRISIM_CAUSE_UNEXPECTED_PASID ||

@@ -30,6 +30,8 @@ void endpoint_pri_member(struct endpoint_edge *e, unsigned job_index);
 void endpoint_pri_leave_group(struct endpoint_edge *e, unsigned job_index);
 void endpoint_pri_raw(struct endpoint_edge *e, const struct prisim_endpoint_stimulus *stimulus);
 void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_header *head);
+/* One that comes while the function is in reset. */
+void endpoint_pri_ignore(struct endpoint_edge *e, const struct prisim_tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
 void endpoint_pri_failed(struct endpoint_edge *e);
 void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct prisim_endpoint *s);

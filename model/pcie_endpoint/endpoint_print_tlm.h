@@ -37,6 +37,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_
         return out << "page_request" + pasid +
                           prisim::printed(" prg_index=%u address=%#" PRIx64 " access=", s.prg_index, s.address) +
                           prisim::printed_access(s.access);
+    if (s.what == PRISIM_ENDPOINT_INTERRUPT || s.what == PRISIM_ENDPOINT_REMOVE)
+        return out << (s.what == PRISIM_ENDPOINT_REMOVE ? "remove" : "interrupt");
     return out << prisim::printed("dma job=%" PRIu32, s.job) + pasid +
                       prisim::printed(" address=%#" PRIx64 " size=%" PRIu32 " %s", s.address, s.size,
                                       s.write ? "write" : "read") +

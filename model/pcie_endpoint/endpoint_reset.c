@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reset of the whole function: what it begins with, and the function-level reset (PCIE-ENUMERATION-4, PCIE-ATSCAP).
+ * Reset of the whole function: what it begins with, the function-level reset (PCIE-ENUMERATION-4, PCIE-ATSCAP), and its
+ * surprise removal, which is a reset that never ends.
  * What is offered on the port stays there, and so do completions of the host's own requests; all else is gone. Answers
  * to requests of before the reset are dropped when they come, and only then is their tag free again.
  */
@@ -84,12 +85,11 @@ static void forget_reads(struct prisim_endpoint *s)
             (struct endpoint_read){.due = PRISIM_CYCLE_NEVER, .overdue = true};
 }
 
-static void forget_groups(struct endpoint_edge *e)
+static void forget_groups(struct endpoint_edge *e, enum prisim_cause cause)
 {
     struct prisim_endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
-        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = endpoint_groups_open(s),
-                     .cause = PRISIM_CAUSE_FUNCTION_RESET);
+        PRISIM_PROBE(e->ports, e->now, endpoint_pri_off, .groups = endpoint_groups_open(s), .cause = cause);
     endpoint_pri_drop_groups(e);
 }
 
@@ -112,10 +112,17 @@ static void forget_asked(struct prisim_endpoint *s)
             *endpoint_asked_write(s, job_index) = (struct endpoint_asked){0};
 }
 
-static void forget_invalidates(struct prisim_endpoint *s)
+/* Nobody completes them, unless they have been answered. */
+static void forget_invalidates(struct endpoint_edge *e, enum prisim_cause cause)
 {
-    for (uint32_t i = 0; i < s->invalidate_count; i++)
-        *endpoint_invalidate_write(s, i) = (struct endpoint_invalidate){0};
+    struct prisim_endpoint *s = e->s;
+    for (uint32_t i = 0; i < s->invalidate_count; i++) {
+        struct endpoint_invalidate *invalidate = endpoint_invalidate_write(s, i);
+        if (!invalidate->answered)
+            PRISIM_PROBE(e->ports, e->now, endpoint_invalidate_unanswered, .tlp = invalidate->tlp,
+                         .itag = invalidate->itag, .cause = cause);
+        *invalidate = (struct endpoint_invalidate){0};
+    }
     for (unsigned itag = 0; itag < ENDPOINT_INVALIDATES_MAX; itag++)
         if (s->completing[itag])
             *endpoint_completing_write(s, itag) = 0;
@@ -123,19 +130,31 @@ static void forget_invalidates(struct prisim_endpoint *s)
     s->invalidate_free = 0;
 }
 
-void endpoint_reset_function(struct endpoint_edge *e)
+static void forget_everything(struct endpoint_edge *e, enum prisim_cause cause)
 {
     struct prisim_endpoint *s = e->s;
-    const prisim_cycle_t ready_at = e->now + e->config->flr_cycles;
-    PRISIM_PROBE(e->ports, e->now, endpoint_reset, .ready = ready_at);
-    endpoint_job_reset(e, drop_outgoing(s));
+    endpoint_job_reset(e, drop_outgoing(s), cause);
     forget_reads(s);
     forget_asked(s);
-    forget_groups(e);
+    forget_groups(e, cause);
     forget_contexts(s);
     endpoint_invalidate_everything(e);
-    forget_invalidates(s);
+    forget_invalidates(e, cause);
     endpoint_reset_registers(e->config, s);
     s->ats_enables++; /* a refusal of before counts no more */
-    s->ready_at = ready_at;
+}
+
+void endpoint_reset_function(struct endpoint_edge *e)
+{
+    const prisim_cycle_t ready_at = e->now + e->config->flr_cycles;
+    PRISIM_PROBE(e->ports, e->now, endpoint_reset, .ready = ready_at);
+    forget_everything(e, PRISIM_CAUSE_FUNCTION_RESET);
+    e->s->ready_at = ready_at;
+}
+
+void endpoint_remove_function(struct endpoint_edge *e)
+{
+    PRISIM_PROBE(e->ports, e->now, endpoint_removed, .requests = e->s->page_requests);
+    forget_everything(e, PRISIM_CAUSE_FUNCTION_REMOVED);
+    e->s->ready_at = PRISIM_CYCLE_NEVER;
 }

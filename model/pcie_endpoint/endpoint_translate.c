@@ -120,6 +120,8 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct prisim_t
      * this request only. */
     if (tlp->head.status == PRISIM_TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;
+    if (e->config->translations > 1)
+        *endpoint_asked_write(s, job_index) = (struct endpoint_asked){0};
     endpoint_job_end(e, job_index, job->cause != PRISIM_CAUSE_NONE ? job->cause : PRISIM_CAUSE_TRANSLATION_ERROR);
 }
 

@@ -146,7 +146,8 @@ struct prisim_endpoint_vf_wires {
 enum prisim_endpoint_stimulus_what {
     PRISIM_ENDPOINT_DMA,          /* a job: transfer size bytes at address under the PASID */
     PRISIM_ENDPOINT_PAGE_REQUEST, /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
-    PRISIM_ENDPOINT_INTERRUPT     /* raises the MSI-X vector */
+    PRISIM_ENDPOINT_INTERRUPT,    /* raises the MSI-X vector */
+    PRISIM_ENDPOINT_REMOVE        /* it is not there any more */
 };
 
 /* A DMA that is many accesses, each a job of its own: where the next one is. */

@@ -4,6 +4,8 @@
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
+#define STIMULUS fabric_bit(PRISIM_FABRIC_RX_STIMULUS)
+
 /* Mostly nothing leaves at an edge: a direction waits for its time, or for a port that is not free. */
 static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, const struct prisim_ports *p)
 {
@@ -15,22 +17,13 @@ static inline bool may_leave(const struct prisim_fabric *s, prisim_cycle_t now, 
     return free || heard;
 }
 
-/* Nothing leaves: what endpoints with full links offer may still have room, by its class. */
-static inline prisim_cycle_t only_look(const struct prisim_fabric_config *config, struct prisim_fabric *s,
-                                       struct prisim_ports *p)
-{
-    if (p->rx_valid & fabric_unjudged(s) << PRISIM_FABRIC_RX_ENDPOINT)
-        fabric_choose_endpoints(config, s, p);
-    return s->next;
-}
-
 /* Apart from the step, which then saves no registers where nothing arrives. */
 __attribute__((noinline)) static prisim_cycle_t enter_and_leave(const struct prisim_fabric_config *config,
                                                                 struct prisim_fabric *s, prisim_cycle_t now,
                                                                 struct prisim_ports *p, uint64_t arrived)
 {
     fabric_enter(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
 }
 
 /* With faults: links that change do so first; then each direction is looked at, at every step. */
@@ -40,6 +33,9 @@ __attribute__((noinline)) static prisim_cycle_t step_with_faults(const struct pr
 {
     if (now >= s->fault_at)
         fabric_links_change(config, s, now, p);
+    if (arrived & STIMULUS)
+        fabric_link_asked(config, s, now, p, p->rx[PRISIM_FABRIC_RX_STIMULUS]);
+    arrived &= ~STIMULUS;
     if (arrived)
         fabric_enter(config, s, now, p, arrived);
     return prisim_cycle_min(fabric_leave(config, s, now, p), s->fault_at);
@@ -49,9 +45,9 @@ prisim_cycle_t prisim_fabric_step(const struct prisim_fabric_config *config, str
                                   prisim_cycle_t now, struct prisim_ports *p)
 {
     uint64_t arrived = prisim_ports_arrived(p);
-    if (s->faults)
+    if (__builtin_expect(s->faults || (arrived & STIMULUS), 0))
         return step_with_faults(config, s, now, p, arrived);
     if (arrived)
         return enter_and_leave(config, s, now, p, arrived);
-    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : only_look(config, s, p);
+    return may_leave(s, now, p) ? fabric_leave(config, s, now, p) : s->next;
 }

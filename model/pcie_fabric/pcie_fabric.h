@@ -58,6 +58,12 @@ enum prisim_fabric_fault_of {
     PRISIM_FABRIC_FAULT_OF_STOP_MARKER
 };
 
+/* What is done to a link now. */
+struct prisim_fabric_stimulus {
+    uint32_t what; /* PRISIM_FABRIC_FAULT_LINK_DOWN, PRISIM_FABRIC_FAULT_LINK_UP */
+    uint32_t link; /* below config.links */
+};
+
 /* The members, with default, range, unit and source of each, are the rows of fabric_fault_config.def. */
 struct prisim_fabric_fault {
 #define PRISIM_ROWS_ARE_MEMBERS
@@ -70,8 +76,14 @@ struct prisim_fabric_config {
 #include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
-/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i. All struct prisim_tlp. */
-enum { PRISIM_FABRIC_RX_SMMU, PRISIM_FABRIC_RX_HOST, PRISIM_FABRIC_RX_ENDPOINT };
+/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i, all struct prisim_tlp; and struct
+ * prisim_fabric_stimulus, always taken. */
+enum {
+    PRISIM_FABRIC_RX_SMMU,
+    PRISIM_FABRIC_RX_HOST,
+    PRISIM_FABRIC_RX_ENDPOINT,
+    PRISIM_FABRIC_RX_STIMULUS = PRISIM_FABRIC_RX_ENDPOINT + PRISIM_FABRIC_LINKS_MAX
+};
 /* tx ports: 0 to the SMMU, 1 to the host, 2 + i to endpoint i. */
 enum { PRISIM_FABRIC_TX_SMMU, PRISIM_FABRIC_TX_HOST, PRISIM_FABRIC_TX_ENDPOINT };
 

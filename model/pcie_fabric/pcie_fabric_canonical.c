@@ -2,8 +2,8 @@
  *
  * What a fabric's state means (prisim_fabric_canonical). Not told, for it says nothing of what happens from now on:
  * the ends of rings; `next`, `wants`, `wait`, the loose and the full directions and how many of a kind they hold, which
- * follow from what is in the directions; what the configuration says (ids, times of a byte, delays, the clock); `made`,
- * which gives ids only.
+ * follow from what is in the directions; `faults`, with which they are only looked at otherwise; what the configuration
+ * says (ids, times of a byte, delays, the clock); `made`, which gives ids only.
  */
 #include "model/pcie/tlp_canonical.h"
 #include "model/pcie_fabric/pcie_fabric_state.h"
@@ -57,15 +57,13 @@ static void tell_directions(const struct prisim_fabric_config *config, const str
 static void tell_faults(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
                         struct prisim_canonical *to)
 {
-    uint32_t isolated = 0;
     for (unsigned i = 0; i < PRISIM_FABRIC_FAULTS_MAX; i++) {
         if (config->fault[i].what == PRISIM_FABRIC_FAULT_NONE)
             continue;
-        isolated = s->isolated;
         prisim_canonical_word(to, s->seen[i]);
         prisim_canonical_time(to, config->fault[i].at);
     }
-    prisim_canonical_word(to, isolated);
+    prisim_canonical_word(to, s->faults ? s->isolated : 0);
 }
 
 void prisim_fabric_canonical(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
@@ -84,6 +82,9 @@ void prisim_fabric_canonical(const struct prisim_fabric_config *config, const st
         prisim_canonical_word(to, s->draws);
     tell_faults(config, s, to);
     tell_directions(config, s, to);
-    for (uint64_t offered = ports->rx_valid; offered; offered &= offered - 1)
+    const uint64_t stimulus = fabric_bit(PRISIM_FABRIC_RX_STIMULUS);
+    for (uint64_t offered = ports->rx_valid & ~stimulus; offered; offered &= offered - 1)
         prisim_tlp_canonical(ports->rx[__builtin_ctzll(offered)], to);
+    if (ports->rx_valid & stimulus)
+        prisim_canonical_bytes(to, ports->rx[PRISIM_FABRIC_RX_STIMULUS], sizeof(struct prisim_fabric_stimulus));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Faults at a chosen TLP or edge, as the configuration plans them, and links that are down. What is lost is said; what
- * is late is told by its entry.
+ * Faults at a chosen TLP or edge, as the configuration plans them, and links that are down, by plan or by a stimulus.
+ * What is lost is said; what is late is told by its entry.
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
@@ -60,7 +60,7 @@ const struct prisim_fabric_fault *fabric_fault_of(const struct prisim_fabric_con
         if (here && counts(fault, head) && ++s->seen[i] == fault->nth && !found)
             found = fault;
     }
-    if (found)
+    if (found && !(s->isolated >> link & 1)) /* else it is lost with its link */
         PRISIM_PROBE(p, now, fabric_fault, .tlp = head->id, .link = link, .up = up, .what = found->what);
     return found;
 }
@@ -116,6 +116,39 @@ void fabric_link_join(struct prisim_fabric *s, unsigned link)
     s->isolated &= ~(UINT32_C(1) << link);
 }
 
+static void change(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                   struct prisim_ports *p, unsigned link, uint32_t what)
+{
+    PRISIM_PROBE(p, now, fabric_fault, .tlp = 0, .link = link, .up = true, .what = what);
+    if (what == PRISIM_FABRIC_FAULT_LINK_DOWN)
+        fabric_link_isolate(config, s, now, p, link);
+    else
+        fabric_link_join(s, link);
+}
+
+/* From now on it is as if the configuration had faults: all directions are loose. */
+static void expect_faults(const struct prisim_fabric_config *config, struct prisim_fabric *s)
+{
+    s->faults = s->all_loose = true;
+    for (unsigned link = 0; link < s->links; link++) {
+        if (s->direction[link].count > 0)
+            fabric_loosen(config, s, true, link);
+        if (fabric_down(s, link)->count > 0)
+            fabric_loosen(config, s, false, link);
+    }
+}
+
+void fabric_link_asked(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
+                       struct prisim_ports *p, const struct prisim_fabric_stimulus *stimulus)
+{
+    assert(stimulus->link < s->links);
+    assert(stimulus->what == PRISIM_FABRIC_FAULT_LINK_DOWN || stimulus->what == PRISIM_FABRIC_FAULT_LINK_UP);
+    if (!s->all_loose)
+        expect_faults(config, s);
+    s->faults = true;
+    change(config, s, now, p, stimulus->link, stimulus->what);
+}
+
 void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *s, prisim_cycle_t now,
                          struct prisim_ports *p)
 {
@@ -124,11 +157,7 @@ void fabric_links_change(const struct prisim_fabric_config *config, struct prisi
         if (!is_of_link(fault) || s->seen[i] || fault->at > now)
             continue;
         s->seen[i] = 1;
-        PRISIM_PROBE(p, now, fabric_fault, .tlp = 0, .link = fault->link, .up = true, .what = fault->what);
-        if (fault->what == PRISIM_FABRIC_FAULT_LINK_DOWN)
-            fabric_link_isolate(config, s, now, p, fault->link);
-        else
-            fabric_link_join(s, fault->link);
+        change(config, s, now, p, fault->link, fault->what);
     }
     s->fault_at = next_change(config, s);
 }

@@ -145,6 +145,8 @@ __attribute__((noinline)) static void put_up_loose(const struct prisim_fabric_co
     fabric_copy(prisim_ports_put(p, tx), &entry->tlp);
     if (events_wanted(p))
         emit_leave(p, now, &entry->tlp.head, number, true);
+    if (s->faults)
+        fabric_emit_passed(s, now, p, number, line);
     fabric_direction_take(s, &s->direction[number], line);
     draw(config, s);
     s->turn[tx] = (uint8_t)number;
@@ -189,6 +191,8 @@ __attribute__((noinline)) static void put_down_loose(const struct prisim_fabric_
     fabric_copy(prisim_ports_put(p, PRISIM_FABRIC_TX_ENDPOINT + link), &entry->tlp);
     if (events_wanted(p))
         emit_leave(p, now, &entry->tlp.head, link, false);
+    if (s->faults)
+        fabric_emit_passed(s, now, p, s->links + 1u + link, line);
     fabric_direction_take(s, direction, line);
     draw(config, s);
     if (asks)

@@ -113,6 +113,20 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
     return find(&look);
 }
 
+void fabric_emit_passed(const struct prisim_fabric *s, prisim_cycle_t now, struct prisim_ports *p, unsigned number,
+                        uint32_t line)
+{
+    const struct fabric_direction *direction = &s->direction[number];
+    const struct prisim_tlp_header *later = &fabric_entry_at(s, line)->tlp.head;
+    const bool up = number < s->links;
+    for (uint32_t at = direction->head; at != line; at = fabric_direction_behind(direction, at)) {
+        const struct fabric_entry *earlier = fabric_entry_at(s, at);
+        if (earlier->passable && !prisim_tlp_passes(later, &earlier->tlp.head))
+            PRISIM_PROBE(p, now, fabric_passed, .tlp = later->id, .passed = earlier->tlp.head.id,
+                         .link = up ? number : number - s->links - 1u, .up = up);
+    }
+}
+
 prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *s,
                                const struct fabric_direction *direction, prisim_cycle_t now)
 {

@@ -4,11 +4,12 @@
  */
 #include "model/pcie_fabric/pcie_fabric_route.h"
 
-/* The first step: endpoints are ready but while their direction is full. */
+/* The first step: endpoints are ready but while their direction is full, and a stimulus is always taken. */
 void fabric_ready_endpoints(const struct prisim_fabric_config *config, struct prisim_ports *p)
 {
     for (unsigned i = 0; i < config->links; i++)
         prisim_ports_set_ready(p, PRISIM_FABRIC_RX_ENDPOINT + i, true);
+    prisim_ports_set_ready(p, PRISIM_FABRIC_RX_STIMULUS, true);
 }
 
 /* TLPs of a direction that share places. */

@@ -107,7 +107,7 @@ struct prisim_fabric {
     prisim_cycle_t fault_at;                 /* when the next link goes down or up */
     uint32_t seen[PRISIM_FABRIC_FAULTS_MAX]; /* of each fault the TLPs that counted; of a link, 1: it happened */
     uint32_t isolated;                       /* links that are down */
-    bool faults;                             /* the configuration has some */
+    bool faults;                             /* the configuration has some, or a stimulus came */
     uint8_t unused[3];
     uint64_t strays; /* up directions that had a TLP to nobody: it says only where to look */
     uint64_t judged; /* full up directions whose endpoint offers what has no room, until one leaves: as strays */
@@ -253,6 +253,9 @@ uint32_t fabric_pass_down(const struct prisim_fabric_config *config, const struc
                           prisim_cycle_t now, unsigned link);
 prisim_cycle_t fabric_next_due(const struct prisim_fabric_config *config, const struct prisim_fabric *state,
                                const struct fabric_direction *direction, prisim_cycle_t now);
+/* Says which TLPs of a direction the one at `line`, which goes, passes against PCIE-ORDER, as a fault lets it. */
+void fabric_emit_passed(const struct prisim_fabric *state, prisim_cycle_t now, struct prisim_ports *ports,
+                        unsigned direction, uint32_t line);
 
 /* pcie_fabric_answer.c. Says that a TLP is for nobody. */
 void fabric_emit_unroutable(struct prisim_ports *ports, prisim_cycle_t now, const struct prisim_tlp_header *head);
@@ -274,6 +277,8 @@ bool fabric_is_lost(const struct prisim_fabric_config *config, struct prisim_fab
                     struct prisim_ports *ports, const struct prisim_tlp_header *head, unsigned link, bool up,
                     const struct prisim_fabric_fault *fault);
 /* Links that go down, or up, at this edge. */
+void fabric_link_asked(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
+                       struct prisim_ports *ports, const struct prisim_fabric_stimulus *stimulus);
 void fabric_links_change(const struct prisim_fabric_config *config, struct prisim_fabric *state, prisim_cycle_t now,
                          struct prisim_ports *ports);
 /* PCIE-ITAG-9: from now on nothing goes to the link's function nor comes from it, until it is joined again; what is

@@ -10,6 +10,7 @@
 #include "model/core/block_tlm.h"
 #include "model/core/stream_tlm.h"
 #include "model/pcie_fabric/pcie_fabric.h"
+#include "model/pcie_fabric/pcie_fabric_print_tlm.h"
 
 namespace prisim
 {
@@ -41,6 +42,7 @@ class pcie_fabric_tlm : public block_module<prisim_fabric_config, prisim_fabric,
     stream_rx<prisim_tlp> smmu_down{"smmu_down", *this, PRISIM_FABRIC_RX_SMMU};
     stream_rx<prisim_tlp> host_request{"host_request", *this, PRISIM_FABRIC_RX_HOST, socket_need::optional};
     stream_tx<prisim_tlp> host_completion{"host_completion", *this, PRISIM_FABRIC_TX_HOST, socket_need::optional};
+    stream_rx<prisim_fabric_stimulus> stimulus{"stimulus", *this, PRISIM_FABRIC_RX_STIMULUS, socket_need::optional};
     std::vector<link> links;
 };
 

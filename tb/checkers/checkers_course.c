@@ -98,6 +98,11 @@ void course_job_done(struct checkers *c, const struct job *job, const struct pri
     const struct prisim_event_endpoint_job_done *e = &event->endpoint_job_done;
     if (e->cause == PRISIM_CAUSE_COMPLETED)
         return;
+    /* What software, or the scenario, did to all of the function. */
+    if (e->cause == PRISIM_CAUSE_FUNCTION_RESET || e->cause == PRISIM_CAUSE_FUNCTION_REMOVED) {
+        c->counters[COUNTER_JOBS_ENDED_BY_RESET]++;
+        return;
+    }
     const struct binding *binding = binding_get(c, job->binding);
     bool ended = e->cause == PRISIM_CAUSE_STOPPED || (binding != NULL && binding->stopping && !job->late);
     if (ended) {

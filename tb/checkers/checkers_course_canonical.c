@@ -39,4 +39,5 @@ void course_canonical(const struct checkers *c)
     tell_word(t, c->counters[COUNTER_TASKS_HELD]);
     tell_word(t, as_expected(&expect->jobs_failed, c->counters[COUNTER_JOBS_FAILED]));
     tell_word(t, expect->jobs_ended_by_unbind.given ? c->counters[COUNTER_JOBS_ENDED_BY_UNBIND] : 0);
+    tell_word(t, expect->jobs_ended_by_reset.given ? c->counters[COUNTER_JOBS_ENDED_BY_RESET] : 0);
 }

@@ -43,4 +43,7 @@ void duty_finish(struct checkers *c, prisim_cycle_t end, bool idle);
 /* checkers_duties_response.c: what a function owes when it is answered */
 void duty_response(struct checkers *c, const struct prisim_event *event, const struct group *group);
 
+/* checkers_duties_fabric.c: a TLP that was not to be passed was, as the order at the SMMU's port shows */
+void duty_passed_at_port(struct checkers *c, const struct request *passed, prisim_cycle_t cycle);
+
 #endif

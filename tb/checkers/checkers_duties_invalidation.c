@@ -51,11 +51,20 @@ void duty_invalidated(struct checkers *c, const struct prisim_event *event)
     duty_broken_here(c, event, DUTY_INVALIDATION_DONE, request->range.pasid);
 }
 
-/* endpoint.invalidate_unanswered. A PASID that the function has not is refused by right. */
+/* A PASID that the function has not is refused by right, and with a reset nothing is left to complete (PCIE-ATSCAP). */
+static bool owes_completion(enum prisim_cause cause)
+{
+    return cause != PRISIM_CAUSE_BAD_PASID && cause != PRISIM_CAUSE_FUNCTION_RESET &&
+           cause != PRISIM_CAUSE_FUNCTION_REMOVED;
+}
+
+/* endpoint.invalidate_unanswered */
 void duty_invalidate_unanswered(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_invalidate_unanswered *e = &event->endpoint_invalidate_unanswered;
-    const struct invalidation *request = invalidation_of_tlp(c, e->tlp);
-    if (e->cause != PRISIM_CAUSE_BAD_PASID)
+    struct invalidation *request = invalidation_of_tlp(c, e->tlp);
+    if (request != NULL && e->cause == PRISIM_CAUSE_FUNCTION_RESET)
+        request->superseded = true;
+    if (owes_completion((enum prisim_cause)e->cause))
         duty_broken_here(c, event, DUTY_INVALIDATION_ANSWERED, request ? request->range.pasid : PRISIM_PASID_NONE);
 }

@@ -42,7 +42,11 @@ static void invalid_heeded(struct checkers *c, const struct prisim_event *event,
 /* endpoint.other_class */
 void duty_other_class(struct checkers *c, const struct prisim_event *event)
 {
-    duty_broken_here(c, event, DUTY_CLASS_ZERO, event->endpoint_other_class.pasid);
+    const struct prisim_event_endpoint_other_class *e = &event->endpoint_other_class;
+    struct request *request = pool_get(&c->requests.pool, map_get(&c->requests.by_tlp, e->tlp));
+    if (request != NULL)
+        request->traffic_class = (uint8_t)e->traffic_class;
+    duty_broken_here(c, event, DUTY_CLASS_ZERO, e->pasid);
 }
 
 /* PCIE-GROUP-5, PCIE-GROUP-7, PCIE-PRICAP-9. A group that is open when page requests are

@@ -20,6 +20,7 @@ struct function {
     uint32_t outstanding;          /* page requests that are not answered */
     bool enabled;                  /* E */
     bool halted;                   /* a Response Failure came since E went to 1 */
+    bool gone;                     /* it was removed, and all that it had */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */
     struct answer off;             /* the Response Failure that switched its page requests off */

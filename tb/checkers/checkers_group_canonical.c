@@ -79,7 +79,7 @@ void functions_canonical(const struct checkers *c)
         tell_word(t, function->allocation);
         tell_binding(c, function->no_pasid);
         tell_word(t, function->outstanding);
-        tell_word(t, (uint64_t)function->halted | (uint64_t)function->enabled << 1);
+        tell_word(t, (uint64_t)function->halted | (uint64_t)function->enabled << 1 | (uint64_t)function->gone << 2);
         tell_binding(c, function->off.binding);
         tell_binding(c, function->off.other);
         tell_word(t, function->off.refused);

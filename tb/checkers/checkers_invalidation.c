@@ -179,8 +179,17 @@ void on_sync(struct checkers *c, const struct prisim_event *event)
     tlb_synced(c, event->cycle);
 }
 
+/* With a reset of the function nothing of what they name is left there (PCIE-ATSCAP). */
+void invalidations_forget(struct checkers *c, unsigned endpoint)
+{
+    for (uint32_t i = 0; i < c->invalidations.count; i++)
+        c->invalidations.invalidation[i].superseded |= c->invalidations.invalidation[i].range.endpoint == endpoint;
+}
+
 bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
+    if (endpoint < SYSTEM_ENDPOINTS_MAX && c->function[endpoint].gone)
+        return false;
     for (uint32_t i = 0; i < c->invalidations.count; i++) {
         const struct invalidation *request = &c->invalidations.invalidation[i];
         if (request->range.endpoint == endpoint && request->range.pasid == pasid && !request->complete &&

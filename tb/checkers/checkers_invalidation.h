@@ -34,6 +34,7 @@ struct invalidations {
 };
 
 struct invalidation *invalidation_of_tlp(struct checkers *c, uint64_t tlp); /* or NULL */
+void invalidations_forget(struct checkers *c, unsigned endpoint);
 bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid);
 
 #endif

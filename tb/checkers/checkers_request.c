@@ -189,13 +189,22 @@ void on_stop_marker(struct checkers *c, const struct prisim_event *event)
     leave(c, request, e->tlp);
 }
 
-/* PCIE-MARKERORDER, PCIE-GROUP: a marker stays behind the requests of its PASID, those of the PASID's new use behind
- * the marker, and the Last one of a group behind the others. */
-static bool keeps_behind(const struct request *request, const struct request *earlier)
+/* PCIE-ORDER row A column 2, of two posted TLPs of one function without RO. */
+static bool may_pass(const struct checkers *c, const struct request *request, const struct request *earlier)
 {
-    if (request->marker || earlier->marker)
-        return request->marker != earlier->marker && request->pasid == earlier->pasid;
-    return (request->access & PRISIM_ACCESS_LAST) && earlier->group == request->group;
+    const bool pasids = request->pasid != PRISIM_PASID_NONE && earlier->pasid != PRISIM_PASID_NONE;
+    return request->traffic_class != earlier->traffic_class ||
+           (c->scenario->system.endpoint[request->endpoint].ido && pasids && request->pasid != earlier->pasid);
+}
+
+/* PCIE-MARKERORDER, PCIE-GROUP: a marker stays behind the requests of its PASID, those of the PASID's new use behind
+ * the marker, and the Last one of a group behind the others. Without IDO a marker and the requests of all PASIDs keep
+ * their order. */
+static bool keeps_behind(const struct checkers *c, const struct request *request, const struct request *earlier)
+{
+    if (request->marker != earlier->marker)
+        return request->pasid == earlier->pasid || !may_pass(c, request, earlier);
+    return !request->marker && (request->access & PRISIM_ACCESS_LAST) && earlier->group == request->group;
 }
 
 /* What stands before it among those that have not arrived has been passed. */
@@ -204,8 +213,10 @@ static void judge_order(struct checkers *c, const struct request *request, prisi
     for (const struct request *earlier = c->function[request->endpoint].first; earlier != request;
          earlier = earlier->after) {
         /* What leaves the function later was passed inside it: a duty of its own (marker_last). */
-        if (!keeps_behind(request, earlier) || !earlier->sent || earlier->left > request->left)
+        if (!keeps_behind(c, request, earlier) || !earlier->sent || earlier->left > request->left)
             continue;
+        if (!may_pass(c, request, earlier))
+            duty_passed_at_port(c, earlier, cycle);
         char words[WORDS_MAX], other[WORDS_MAX];
         checkers_hit(c, HAZARD_ORDERING_FABRIC, cycle, "%s reached the SMMU at cycle %" PRIu64 " before %s",
                      words_request(c, request, words), cycle, words_request(c, earlier, other));
@@ -293,6 +304,31 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
             group_killed(c, group);
     }
     drop_unsent(c, endpoint);
+}
+
+/* A group that dies with its function needs no answer, a raw one neither; and nothing that was made and not sent
+ * leaves. What is on its way stays so: it is as much of its binding as before (UNBIND-S-46). */
+void on_function_reset(struct checkers *c, const struct prisim_event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    for (uint32_t i = 0; i < c->groups.pool.records; i++) {
+        struct group *group = pool_at(&c->groups.pool, i);
+        if (group != NULL && group->endpoint == endpoint && !group->answered && !group->killed)
+            group_killed(c, group);
+    }
+    struct request *next;
+    for (struct request *request = c->function[endpoint].first; request != NULL; request = next) {
+        next = request->after;
+        if (request->sent)
+            continue;
+        map_take(&c->requests.of, lookup_key(endpoint, request->number));
+        request_done(c, request);
+    }
+    function_went_off(c, endpoint, PRISIM_CAUSE_FUNCTION_RESET);
+    invalidations_forget(c, endpoint);
+    c->function[endpoint].gone = event->type == PRISIM_EVENT_ENDPOINT_REMOVED;
 }
 
 static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)

@@ -48,6 +48,7 @@ struct request {
     uint32_t binding;
     uint16_t prg_index;
     uint8_t access;
+    uint8_t traffic_class;
     bool rogue;   /* made after U1 */
     bool claimed; /* raw, and the scenario says whose */
     bool marker;

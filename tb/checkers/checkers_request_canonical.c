@@ -21,6 +21,7 @@ static void tell_before_port(const struct checkers *c, const struct request *req
     if (request->sent) {
         prisim_canonical_name(t->to, PRISIM_CANONICAL_TLP, request->tlp);
         prisim_canonical_moment(t->to, PRISIM_CANONICAL_EVENTS, request->left);
+        tell_word(t, request->traffic_class);
         return;
     }
     prisim_canonical_name(t->to, PRISIM_CANONICAL_REQUEST, prisim_canonical_of(request->endpoint, request->number));

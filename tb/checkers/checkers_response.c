@@ -102,6 +102,11 @@ void on_response(struct checkers *c, const struct prisim_event *event)
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
     struct answer *answer = pool_get(&c->answers.pool, map_take(&c->answers.of_tlp, e->tlp));
+    /* A function in reset hears nothing, and its groups are over. */
+    if (e->cause == PRISIM_CAUSE_FUNCTION_RESET) {
+        response_gone(c, answer);
+        return;
+    }
     struct group *meant = answer ? pool_get(&c->groups.pool, answer->group) : NULL;
     bool frees = e->cause == PRISIM_CAUSE_GROUP_FREED || e->cause == PRISIM_CAUSE_GROUP_STALE;
     struct group *hit = frees ? group_of_index(c, endpoint, e->prgi) : NULL;

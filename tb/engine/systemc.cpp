@@ -117,6 +117,7 @@ class system_tlm : public sc_core::sc_module
     {
         smmu_core_tlm &smmu = *smmus_[0].smmu;
         timeline.driver.socket.bind(driver.stimulus.socket);
+        timeline.fabric.socket.bind(fabric.stimulus.socket);
         driver.memory.socket.bind(interconnect.cpu.socket);
         driver.mmio.socket.bind(smmu.registers.socket);
         driver.host_request.socket.bind(fabric.host_request.socket);

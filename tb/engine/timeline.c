@@ -63,8 +63,23 @@ void timeline_init(const struct timeline_config *config, struct timeline *t)
     }
 }
 
+/* At one edge the function is gone, its link is down, and the driver's slot knows. */
+static bool give_out_removal(const struct timeline_step *step, struct prisim_ports *p)
+{
+    if (!prisim_ports_can_put(p, TIMELINE_TX_DRIVER) || !prisim_ports_can_put(p, TIMELINE_TX_FABRIC) ||
+        !prisim_ports_can_put(p, TIMELINE_TX_ENDPOINT + step->endpoint))
+        return false;
+    *(struct prisim_driver_stimulus *)prisim_ports_put(p, TIMELINE_TX_DRIVER) = step->driver;
+    *(struct prisim_fabric_stimulus *)prisim_ports_put(p, TIMELINE_TX_FABRIC) =
+        (struct prisim_fabric_stimulus){.what = PRISIM_FABRIC_FAULT_LINK_DOWN, .link = step->endpoint};
+    *(struct prisim_endpoint_stimulus *)prisim_ports_put(p, TIMELINE_TX_ENDPOINT + step->endpoint) = step->stimulus;
+    return true;
+}
+
 static bool give_out(const struct timeline_step *step, struct prisim_ports *p)
 {
+    if (step->removes)
+        return give_out_removal(step, p);
     unsigned tx = TIMELINE_TX_DRIVER;
     if (!step->to_driver)
         tx = TIMELINE_TX_ENDPOINT + step->endpoint;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The timeline is a block: it gives out the scenario's steps to the driver and the endpoints. An event that happens at
- * edge n can trigger a step at n+1 at the earliest. It judges nothing.
+ * The timeline is a block: it gives out the scenario's steps to the driver, the endpoints and the fabric. An event that
+ * happens at edge n can trigger a step at n+1 at the earliest. It judges nothing.
  */
 #ifndef PRISIM_TB_TIMELINE_H
 #define PRISIM_TB_TIMELINE_H

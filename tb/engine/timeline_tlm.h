@@ -35,6 +35,7 @@ class timeline_tlm : public clocked_module
     }
 
     stream_tx<prisim_driver_stimulus> driver{"driver", *this, TIMELINE_TX_DRIVER};
+    stream_tx<prisim_fabric_stimulus> fabric{"fabric", *this, TIMELINE_TX_FABRIC};
     std::vector<std::unique_ptr<stream_tx<prisim_endpoint_stimulus>>> endpoints;
 
   protected:

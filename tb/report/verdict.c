@@ -156,6 +156,8 @@ static void judge_expected(struct judging *j)
         judge_count(j, "jobs_failed", &e->jobs_failed, counted(j, COUNTER_JOBS_FAILED));
     if (e->jobs_ended_by_unbind.given)
         judge_count(j, "jobs_ended_by_unbind", &e->jobs_ended_by_unbind, counted(j, COUNTER_JOBS_ENDED_BY_UNBIND));
+    if (e->jobs_ended_by_reset.given)
+        judge_count(j, "jobs_ended_by_reset", &e->jobs_ended_by_reset, counted(j, COUNTER_JOBS_ENDED_BY_RESET));
     if (e->jobs_unfinished.given)
         judge_count(j, "jobs_unfinished", &e->jobs_unfinished, counted(j, COUNTER_JOBS_UNFINISHED));
     if (e->tasks_held.given)

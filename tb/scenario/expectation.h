@@ -37,7 +37,7 @@ struct expected_exposure {
 
 struct expectation {
     struct expected_count hazard[HAZARDS]; /* exactly 0 unless the scenario says otherwise */
-    struct expected_count jobs_failed, jobs_ended_by_unbind, jobs_unfinished, tasks_held;
+    struct expected_count jobs_failed, jobs_ended_by_unbind, jobs_ended_by_reset, jobs_unfinished, tasks_held;
     uint32_t ended_by; /* enum ended_by; ENDED_BYS: not given */
     uint32_t outcome;  /* enum outcome; OUTCOMES: not given */
     bool exposed_none; /* nothing needs to be in flight at an unbind */

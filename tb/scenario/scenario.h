@@ -43,6 +43,7 @@ struct timeline_step {
     bool refused;           /* expected: the driver refuses it */
     struct trigger trigger;
     bool to_driver; /* else to an endpoint */
+    bool removes;   /* to the driver, and the endpoint and its link are told as well */
     uint16_t endpoint;
     struct prisim_driver_stimulus driver;
     struct prisim_endpoint_stimulus stimulus;

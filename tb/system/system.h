@@ -55,8 +55,8 @@ enum { SYSTEM_INSTANCES_MAX = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX + 2 * (SY
 enum { INSTANCE_CHECKERS = SYSTEM_INSTANCES_MAX };
 
 /* tx ports of the timeline: 0 struct prisim_driver_stimulus to the driver, 1 + i struct prisim_endpoint_stimulus to
- * endpoint i. */
-enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
+ * endpoint i; and struct prisim_fabric_stimulus to the fabric. */
+enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT, TIMELINE_TX_FABRIC = TIMELINE_TX_ENDPOINT + SYSTEM_ENDPOINTS_MAX };
 
 enum { SYSTEM_HOST_ID = 0x0000, SYSTEM_SMMU_ID = 0x0008, SYSTEM_ENDPOINT_ID = 0x0100, SYSTEM_ENDPOINT_ID_STEP = 8 };
 

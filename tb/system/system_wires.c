@@ -30,6 +30,7 @@ struct row {
 
 static const struct row rows[] = {
     WIRE(TIMELINE, TIMELINE_TX_DRIVER, DRIVER, PRISIM_DRIVER_RX_STIMULUS, driver_stimulus),
+    WIRE(TIMELINE, TIMELINE_TX_FABRIC, FABRIC, PRISIM_FABRIC_RX_STIMULUS, fabric_stimulus),
     /* the driver's memory, the SMMU's registers, and the host's side of the fabric */
     WIRE(DRIVER, PRISIM_DRIVER_TX_MEMORY, INTERCONNECT, PRISIM_INTERCONNECT_CPU, memory_request),
     WIRE(INTERCONNECT, PRISIM_INTERCONNECT_CPU, DRIVER, PRISIM_DRIVER_RX_MEMORY, memory_response),

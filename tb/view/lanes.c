@@ -125,6 +125,8 @@ static unsigned of_instance(unsigned instance)
     switch (instance) {
     case INSTANCE_TIMELINE:
         return LANES_TIMELINE;
+    case INSTANCE_FABRIC:
+        return LANES_LINK;
     case INSTANCE_SMMU:
         return LANES_SMMU;
     case INSTANCE_PRI_QUEUE:
@@ -147,6 +149,8 @@ static unsigned lane_of(const struct prisim_event *event)
         return limited(event->fabric_fault.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
     case PRISIM_EVENT_FABRIC_LOST:
         return limited(event->fabric_lost.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
+    case PRISIM_EVENT_FABRIC_PASSED:
+        return limited(event->fabric_passed.link, LANES_LINK, SYSTEM_ENDPOINTS_MAX);
     case PRISIM_EVENT_FABRIC_UNROUTABLE:
         return LANES_LINK;
     case PRISIM_EVENT_PREMISE_BROKEN:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind, unbind, detach and attach: from the step of the timeline to the return (wave_tasks.h).
+ * Callers of the driver, of a PASID or of a function as a whole: from the step of the timeline to the return
+ * (wave_tasks.h).
  */
 #include "tb/wave/wave_tasks.h"
 
@@ -13,15 +14,19 @@ enum {
     CALLER_WAIT,       /* for what its policy waits for */
     CALLER_FREE,
     CALLER_RETURN,
-    CALLER_BIND,   /* until faults find the space */
-    CALLER_ENABLE, /* until the write that enables the PASID is on its way */
-    CALLER_DETACH, /* until the function is down */
-    CALLER_ATTACH  /* until it is up again */
+    CALLER_BIND,    /* until faults find the space */
+    CALLER_ENABLE,  /* until the write that enables the PASID is on its way */
+    CALLER_DETACH,  /* until the function is down */
+    CALLER_ATTACH,  /* until it is up again */
+    CALLER_PREPARE, /* until its reset is initiated, or behind that its ATC is invalidated */
+    CALLER_RESET,   /* until it is up again behind its reset */
+    CALLER_REMOVE   /* but for the unbinds: until what a function had that is gone is taken down */
 };
-static const char *const caller_words[] = {"idle", "held", "called", "stop", "enter",  "clear",  "invalidate",
-                                           "wait", "free", "return", "bind", "enable", "detach", "attach"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ATTACH + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_ATTACH + 1, caller_words};
+static const char *const caller_words[] = {"idle",       "held",   "called",  "stop",   "enter", "clear",
+                                           "invalidate", "wait",   "free",    "return", "bind",  "enable",
+                                           "detach",     "attach", "prepare", "reset",  "remove"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_REMOVE + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_REMOVE + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
@@ -37,6 +42,10 @@ static unsigned first_step(const struct prisim_driver_stimulus *call)
         return CALLER_DETACH;
     case PRISIM_DRIVER_ATTACH:
         return CALLER_ATTACH;
+    case PRISIM_DRIVER_FLR:
+        return CALLER_PREPARE;
+    case PRISIM_DRIVER_REMOVE:
+        return CALLER_REMOVE;
     default:
         return CALLER_CALLED;
     }
@@ -83,6 +92,7 @@ static void begin(struct wave_tasks *t, uint64_t number)
         return;
     const struct prisim_driver_stimulus *call = &timeline->step[number].driver;
     c->call = call->call;
+    c->removes = call->what == PRISIM_DRIVER_REMOVE;
     c->then_bind = call->what == PRISIM_DRIVER_UNBIND && call->then_space;
     wave_set(t->tree, c->number, c->call);
     go(t, c->call, first_step(call));
@@ -91,7 +101,10 @@ static void begin(struct wave_tasks *t, uint64_t number)
 static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbind_returned *e)
 {
     const struct wave_caller *c = of_call(t, e->call);
-    go(t, e->call, c && c->then_bind && e->cause == PRISIM_CAUSE_NONE ? CALLER_BIND : WAVE_TASK_IDLE);
+    if (c && c->removes)
+        go(t, e->call, CALLER_REMOVE);
+    else
+        go(t, e->call, c && c->then_bind && e->cause == PRISIM_CAUSE_NONE ? CALLER_BIND : WAVE_TASK_IDLE);
 }
 
 /* A refused unbind ends when it returns, any other call here. */
@@ -122,6 +135,10 @@ static unsigned step_of(uint64_t before)
         return CALLER_BIND;
     case PRISIM_EVENT_DRIVER_BOUND:
         return CALLER_ENABLE;
+    case PRISIM_EVENT_DRIVER_FLR:
+        return CALLER_PREPARE;
+    case PRISIM_EVENT_DRIVER_FLR_DONE:
+        return CALLER_RESET;
     default:
         return CALLER_WAIT;
     }
@@ -185,6 +202,9 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_BOUND, driver_bound, WAVE_TASK_IDLE);
         GOES(DRIVER_DETACHED, driver_detached, WAVE_TASK_IDLE);
         GOES(DRIVER_ATTACHED, driver_attached, WAVE_TASK_IDLE);
+        GOES(DRIVER_FLR, driver_flr, CALLER_RESET);
+        GOES(DRIVER_FLR_DONE, driver_flr_done, WAVE_TASK_IDLE);
+        GOES(DRIVER_REMOVED, driver_removed, WAVE_TASK_IDLE);
     case PRISIM_EVENT_DRIVER_REFUSED:
         refused(t, event->driver_refused.call);
         return true;

@@ -24,7 +24,7 @@ struct wave_caller {
     struct wave_task task;
     wave_signal number;
     uint64_t call; /* 0: none */
-    bool then_bind;
+    bool then_bind, removes;
 };
 
 struct wave_pri_thread {

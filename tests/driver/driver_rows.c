@@ -181,6 +181,7 @@ static const struct flip_field fields[] = {
     CALL_OF(cause, FLIP_COUNTS, NULL),
     CALL_OF(step, FLIP_COUNTS, NULL),
     CALL_OF(next_step, FLIP_COUNTS, NULL),
+    CALL_OF(pending, FLIP_COUNTS, NULL),
     WORK_OF(sequence, FLIP_RENAMED, "which flushes wait for it"),
     WORK_OF(head, FLIP_RENAMED, A_LINK),
     WORK_OF(item, FLIP_RENAMED, A_LINK),
@@ -191,6 +192,7 @@ static const struct flip_field fields[] = {
     FLIP_EACH(prisim_driver, function, function, pri, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, pasid, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, state, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, blocked, FLIP_COUNTS, NULL),
     DRIVER(places, FLIP_FIXED, LAID_OUT),
 };
 

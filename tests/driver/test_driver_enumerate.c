@@ -185,6 +185,46 @@ START_TEST(nobody_answers)
 }
 END_TEST
 
+/* pcie_reset_flr: ENOTTY without Device Capabilities bit 28. With it, what was found is enabled and not found again. */
+/* covers: PCIE-ENUMERATION-4 */
+START_TEST(reset_if_it_can_be)
+{
+    struct driver_harness *h = open_walk();
+    driver_harness_bring_up(h);
+    unsigned tlps = h->tlps;
+    put(FIRST, EXPRESS + 4, 4, ~(1u << 28));
+    driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 7);
+    const struct prisim_event *event = driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(event->driver_refused.call, 7);
+    ck_assert_uint_eq(event->driver_refused.cause, PRISIM_CAUSE_NO_FLR);
+    ck_assert_uint_eq(h->tlps - tlps, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FLR), 0);
+    put(FIRST, EXPRESS + 4, 4, 1u << 28);
+    put(FIRST, EXPRESS + 8, 2, 0x2910);
+    put(FIRST, ATS + 6, 2, 0); /* as the reset leaves it */
+    tlps = h->tlps;
+    driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 8);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
+    static const struct {
+        uint32_t offset;
+        uint16_t bytes;
+        bool write;
+    } due[] = {{EXPRESS + 4, 4, false}, {ATS + 6, 2, true},  {EXPRESS + 10, 2, false}, {EXPRESS + 8, 2, false},
+               {EXPRESS + 8, 2, true},  {0x00, 4, false},    {0x10, 4, true},          {0x14, 4, true},
+               {0x04, 2, true},         {ATS + 6, 2, false}, {PASID + 4, 2, false},    {PASID + 6, 2, true},
+               {PRI + 4, 2, true},      {PRI + 6, 2, false}, {PRI + 8, 4, false},      {PRI + 12, 4, true},
+               {PRI + 4, 2, true},      {ATS + 6, 2, true}};
+    ck_assert_uint_eq(h->tlps - tlps, sizeof due / sizeof due[0]);
+    for (unsigned i = 0; i < sizeof due / sizeof due[0]; i++) {
+        const struct prisim_tlp_header *head = &h->tlp[tlps + i].head;
+        ck_assert_msg(head->address == due[i].offset && head->size == due[i].bytes &&
+                          (head->type == PRISIM_TLP_CONFIG_WRITE) == due[i].write,
+                      "access %u: %x", i, (unsigned)head->address);
+    }
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver enumerate");
@@ -194,6 +234,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, refused, 0, sizeof faults / sizeof faults[0]);
     tcase_add_test(tcase, pri_that_does_not_stop);
     tcase_add_test(tcase, nobody_answers);
+    tcase_add_test(tcase, reset_if_it_can_be);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -35,6 +35,8 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR_DONE},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
 };
@@ -52,7 +54,8 @@ START_TEST(there_is_no_other)
 }
 END_TEST
 
-/* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, a drain with a part. */
+/* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, a drain with a part, a
+ * reset. */
 static void live(struct driver_harness *h)
 {
     driver_harness_bind(h, 0, 1, 0, 1);
@@ -75,6 +78,8 @@ static void live(struct driver_harness *h)
     driver_harness_until(h, PRISIM_EVENT_DRIVER_PARK, 2);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
 }
 
 /* The first task of the kind that gets there, once, for that long; and nobody else. */

@@ -82,6 +82,9 @@ static const struct {
     {"system.pri_queue.records_in_flight", {"1", "4", "16"}},
     {"system.fabric.root_port_latency", {"1", "100", "900"}},
     {"system.fabric.link_tlps", {"2", "64"}},
+    {"system.fabric.order", {"in_order", "may", "may"}},
+    {"system.fabric.order_delay", {"0", "40", "900"}},
+    {"system.fabric.order_seed", {"2", "3"}},
 };
 
 struct run {

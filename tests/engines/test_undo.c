@@ -125,6 +125,16 @@ START_TEST(undone_is_as_before)
 }
 END_TEST
 
+/* Each day: TLPs that are late, pass by the rules and against them, or are lost, and a link that goes down and up. */
+START_TEST(undone_where_everything_is_late)
+{
+    static const prisim_cycle_t from[] = {25800, 30400, 41200, 50000, 58400, 59950, 61900};
+    open_system(SCENARIOS "/order/everything_late.yaml");
+    walk(from[_i], (uint64_t)_i + 1);
+    close_system();
+}
+END_TEST
+
 /* The state after a run's last event, of the scenario with these settings; with what the checkers know, or without. */
 static uint64_t hash_at_the_end(const char *const *settings, unsigned count, bool ghost, size_t *words)
 {
@@ -179,6 +189,7 @@ Suite *test_suite(void)
     TCase *tests = tcase_create("undo");
     tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, undone_is_as_before, 0, (int)((file.gl_pathc + EVERY - 1) / EVERY));
+    tcase_add_loop_test(tests, undone_where_everything_is_late, 0, 7);
     tcase_add_test(tests, idle_is_idle);
     suite_add_tcase(suite, tests);
     return suite;

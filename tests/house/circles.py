@@ -24,30 +24,33 @@ LAYERS = (("model/core",), ("model/pcie",), ("model/pri_queue",),
 INCLUDE = re.compile(r'^\s*#include "((?:model|driver|tb|rtl)/[^"]+)"', re.M)
 
 
-def symbols(path):
-    """What an object file defines and what it asks for."""
-    defined, asked = set(), set()
-    listing = subprocess.run(["nm", "-g", path], capture_output=True, text=True, check=True).stdout
-    for line in listing.splitlines():
-        *_, kind, name = line.split()
+def symbols(paths):
+    """What each object file defines and what it asks for."""
+    found = {path: (set(), set()) for path in paths}
+    listing = subprocess.run(["nm", "-g", "--print-file-name", *found], capture_output=True, text=True, check=True)
+    for line in listing.stdout.splitlines():
+        path, symbol = line.split(".o:", 1)
+        *_, kind, name = symbol.split()
+        defined, asked = found[f"{path}.o"]
         if kind == "U":
             asked.add(name)
         elif kind in "TDBRVW":
             defined.add(name)
-    return defined, asked
+    return found
 
 
 def calls(root, build):
     """The graph between sources: who asks for a symbol of whom."""
     of, asked = {}, {}
+    objects = {}
     for path in sorted(path for part in PARTS for path in (build / part).rglob("*.o")):
         found = OBJECT.match(str(path.relative_to(build)))
-        if not found:
-            continue
-        name = f"{found['folder']}/{found['file']}"
-        if not (root / name).exists():  # of a source that was moved
-            continue
-        defined, asked[name] = symbols(path)
+        name = found and f"{found['folder']}/{found['file']}"
+        if name and (root / name).exists():  # not of a source that was moved
+            objects[str(path)] = name
+    for path, (defined, wanted) in symbols(objects).items():
+        name = objects[path]
+        asked[name] = wanted
         of.update({symbol: name for symbol in defined if symbol != "main"})
     return {name: {of[symbol]: symbol for symbol in sorted(wanted) if of.get(symbol, name) != name}
             for name, wanted in asked.items()}

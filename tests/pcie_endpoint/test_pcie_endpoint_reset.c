@@ -212,6 +212,15 @@ START_TEST(translations_and_invalidations_are_gone)
     await_ready(h);
     harness_run(h->base, 100);
     ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATED), completed);
+    unsigned unanswered = harness_events(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE_UNANSWERED);
+    ck_assert_uint_eq(unanswered, 5 - completed + 1);
+    while (unanswered > 0) {
+        const struct prisim_event *event =
+            harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE_UNANSWERED, --unanswered);
+        ck_assert_uint_eq(event->endpoint_invalidate_unanswered.cause, PRISIM_CAUSE_FUNCTION_RESET);
+        ck_assert_uint_eq(event->endpoint_invalidate_unanswered.itag,
+                          unanswered == 5 - completed ? 9 : unanswered + completed);
+    }
     endpoint_harness_enable(h, 4);
     endpoint_harness_dma(h, 2, NO_PASID, 0x4000, 4, true);
     endpoint_harness_up_translate(h, NO_PASID, 0x4000);
@@ -276,6 +285,69 @@ START_TEST(nothing_is_sent_meanwhile)
 }
 END_TEST
 
+static void told_of_response(const struct endpoint_harness *h, unsigned n, uint64_t prgi, enum prisim_cause cause)
+{
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_ENDPOINT_RESPONSE, n);
+    ck_assert_uint_eq(event->endpoint_response.prgi, prgi);
+    ck_assert_str_eq(prisim_cause_name((enum prisim_cause)event->endpoint_response.cause), prisim_cause_name(cause));
+}
+
+/* A response of before is not heard while the reset lasts, and unexpected from then on (UNBIND-S-42). */
+START_TEST(responses_of_before)
+{
+    struct endpoint_harness *h = open_enabled(16, PRISIM_ENDPOINT_STOP_WAIT);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    const unsigned first = endpoint_harness_fault(h, 1, 1, 0x4000), second = endpoint_harness_fault(h, 2, 1, 0x5000);
+    reset(h);
+    endpoint_harness_respond(h, first, PRISIM_PRG_FAILURE, 1);
+    harness_run(h->base, 2);
+    told_of_response(h, 0, first, PRISIM_CAUSE_FUNCTION_RESET);
+    await_ready(h);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x114), 0x81000000); /* neither RF nor UPRGI */
+    endpoint_harness_respond(h, second, PRISIM_PRG_SUCCESS, 1);
+    harness_run(h->base, 2);
+    told_of_response(h, 1, second, PRISIM_CAUSE_UNEXPECTED_INDEX);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x114), 0x81020000); /* UPRGI */
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* What it had ends as with a reset, and there is no end of that: it begins nothing and hears nothing. */
+START_TEST(removed)
+{
+    struct endpoint_harness *h = open_enabled(16, PRISIM_ENDPOINT_STOP_WAIT);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    const unsigned index = endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x6000, 64, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x6000), 0x9000, 12, R | W);
+    endpoint_harness_up_dma(h, 0x9000, 64);
+    endpoint_harness_invalidate(h, 7, NO_PASID, 0x10000, 12, false);
+    harness_run(h->base, 3);
+    const struct prisim_endpoint_stimulus remove = {.what = PRISIM_ENDPOINT_REMOVE};
+    harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &remove);
+    harness_run(h->base, 2);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_REMOVED), 1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_REMOVED, 0)->endpoint_removed.requests, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_RESET), 0);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_FUNCTION_REMOVED);
+    endpoint_harness_ended(h, 2, PRISIM_CAUSE_FUNCTION_REMOVED);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_ENDPOINT_PRI_OFF, 0)->endpoint_pri_off.cause,
+                      PRISIM_CAUSE_FUNCTION_REMOVED);
+    ck_assert_uint_eq(
+        harness_event(h->base, PRISIM_EVENT_ENDPOINT_INVALIDATE_UNANSWERED, 0)->endpoint_invalidate_unanswered.cause,
+        PRISIM_CAUSE_FUNCTION_REMOVED);
+    harness_run(h->base, 100 * CYCLES);
+    endpoint_harness_respond(h, index, PRISIM_PRG_FAILURE, 1);
+    endpoint_harness_invalidate(h, 8, NO_PASID, 0x10000, 12, false);
+    endpoint_harness_dma(h, 3, NO_PASID, 0x6000, 64, false);
+    harness_run(h->base, 100);
+    endpoint_harness_ended(h, 3, PRISIM_CAUSE_NOT_ENABLED);
+    ck_assert_uint_eq(status_of(h, PRISIM_TLP_CONFIG_READ, 0), 2);
+    endpoint_harness_quiet(h, 200);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 TEST_SUITE("endpoint reset", registers_have_their_reset_values, initiated_by_its_byte, not_ready_for_so_long, jobs_end,
            contexts_and_groups_are_gone, translations_and_invalidations_are_gone, what_waits_to_go_up_is_dropped,
-           nothing_is_sent_meanwhile)
+           nothing_is_sent_meanwhile, responses_of_before, removed)

@@ -65,6 +65,7 @@ static inline struct fabric_harness *fabric_harness_open(const struct prisim_fab
         harness_rx(h->base, i, sizeof(struct prisim_tlp));
         harness_tx(h->base, i, sizeof(struct prisim_tlp));
     }
+    harness_rx(h->base, PRISIM_FABRIC_RX_STIMULUS, sizeof(struct prisim_fabric_stimulus));
     return h;
 }
 

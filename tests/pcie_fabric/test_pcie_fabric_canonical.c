@@ -47,6 +47,10 @@ enum {
 #define DOWN_TOLD(member) OF_LINK(DOWN, member, NULL)
 #define ROOT_TOLD(member) OF_ROOT(member, NULL)
 
+/* With order may and planned faults these are told, too. */
+#define OF_LATE_ONLY(member) TOLD_FIELD(member, NULL)
+static const struct told_field late_fields[] = {OF_LATE_ONLY(draws), OF_LATE_ONLY(seen), OF_LATE_ONLY(isolated)};
+
 static const struct told_field fields[] = {
     TOLD_FIELD(touched, "what was written is no part of what it means"),
     TOLD_FIELD(next, FOLLOWS),
@@ -154,7 +158,7 @@ static uint64_t row_of(const struct fabric_harness *h, struct prisim_canonical *
     return row(&(struct telling){h, to, false});
 }
 
-static struct fabric_harness *open_short(void)
+static struct prisim_fabric_config short_config(void)
 {
     struct prisim_fabric_config config = fabric_harness_config(LINKS);
     config.link_tlps = TLPS;
@@ -163,7 +167,42 @@ static struct fabric_harness *open_short(void)
     config.link[0].nonposted = 1;
     config.link[1].generation = 2;
     config.link[1].width = 1;
+    return config;
+}
+
+static struct fabric_harness *open_short(void)
+{
+    const struct prisim_fabric_config config = short_config();
     return fabric_harness_open(&config);
+}
+
+/* The same with everything that makes TLPs late: order may, and a fault in each place. */
+static struct fabric_harness *open_late(bool leap)
+{
+    static const struct prisim_fabric_fault faults[PRISIM_FABRIC_FAULTS_MAX] = {
+        {.what = PRISIM_FABRIC_FAULT_DELAY, .up = 1, .of = PRISIM_FABRIC_FAULT_OF_POSTED, .nth = 9, .cycles = 300},
+        {.what = PRISIM_FABRIC_FAULT_REORDER,
+         .up = 1,
+         .of = PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST,
+         .nth = 4,
+         .cycles = 400},
+        {.what = PRISIM_FABRIC_FAULT_REORDER,
+         .link = 1,
+         .of = PRISIM_FABRIC_FAULT_OF_COMPLETION,
+         .nth = 2,
+         .cycles = 500},
+        {.what = PRISIM_FABRIC_FAULT_DROP, .up = 1, .nth = 30, .cycles = 1},
+        {.what = PRISIM_FABRIC_FAULT_DELAY, .of = PRISIM_FABRIC_FAULT_OF_NONPOSTED, .nth = 5, .cycles = 200},
+        {.what = PRISIM_FABRIC_FAULT_DROP, .link = 1, .at = 3500, .nth = 4, .cycles = 1},
+        {.what = PRISIM_FABRIC_FAULT_LINK_DOWN, .link = 1, .at = 2500, .nth = 1, .cycles = 1},
+        {.what = PRISIM_FABRIC_FAULT_LINK_UP, .link = 1, .at = 2900, .nth = 1, .cycles = 1}};
+    struct prisim_fabric_config config = short_config();
+    config.order = PRISIM_FABRIC_MAY;
+    config.order_delay = 40;
+    memcpy(config.fault, faults, sizeof faults);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    h->base->leap = leap;
+    return h;
 }
 
 static void fill(struct prisim_tlp *tlp, struct random_stream *random)
@@ -228,8 +267,14 @@ static void any_edge(struct fabric_harness *h, struct random_stream *random, uin
 
 START_TEST(every_byte_is_told_or_has_a_reason)
 {
-    struct fabric_harness *h = open_short();
-    struct told *told = told_open(fields, sizeof fields / sizeof *fields, prisim_fabric_state_size(&h->config));
+    enum { FIELDS = sizeof fields / sizeof *fields, LATE = sizeof late_fields / sizeof *late_fields };
+    struct fabric_harness *h = _i ? open_late(false) : open_short();
+    struct told_field told_as[FIELDS];
+    memcpy(told_as, fields, sizeof fields);
+    for (unsigned i = 0; i < FIELDS * LATE && _i; i++)
+        if (told_as[i / LATE].offset == late_fields[i % LATE].offset)
+            told_as[i / LATE] = late_fields[i % LATE];
+    struct told *told = told_open(told_as, FIELDS, prisim_fabric_state_size(&h->config));
     struct random_stream random = random_open(1, 0, 0);
     struct telling t = {h, prisim_canonical_open(), true};
     uint32_t id = 1;
@@ -303,7 +348,7 @@ END_TEST
 
 START_TEST(cold_writes_are_touched_and_places_left_clean)
 {
-    struct fabric_harness *h = open_short();
+    struct fabric_harness *h = _i ? open_late(false) : open_short();
     struct prisim_fabric *s = h->state;
     const size_t size = prisim_fabric_state_size(&h->config), hot = prisim_fabric_hot_size(&h->config);
     ck_assert_uint_le(hot, 1024);
@@ -333,14 +378,71 @@ START_TEST(cold_writes_are_touched_and_places_left_clean)
 }
 END_TEST
 
+/* PCIE-ITAG-9: what the function still has to answer, while nothing is on its link. */
+START_TEST(a_link_that_goes_down_is_touched)
+{
+    struct prisim_fabric_config config = short_config();
+    config.fault[0] =
+        (struct prisim_fabric_fault){.what = PRISIM_FABRIC_FAULT_LINK_DOWN, .at = 1000, .nth = 1, .cycles = 1};
+    struct fabric_harness *h = fabric_harness_open(&config);
+    struct prisim_fabric *s = h->state;
+    const struct fabric_direction *down = &s->direction[LINKS + 1];
+    const size_t size = prisim_fabric_state_size(&config), hot = prisim_fabric_hot_size(&config);
+    void *before = malloc(size);
+    const struct prisim_tlp read = config_read(0, 1);
+    harness_offer(h->base, PRISIM_FABRIC_RX_HOST, &read);
+    harness_run(h->base, 990);
+    ck_assert(down->asked == 1 && down->count == 0);
+    for (unsigned edge = 0; edge < 20; edge++) {
+        s->touched.count = 0;
+        memcpy(before, s, size);
+        harness_edge(h->base);
+        told_touched(s, before, hot, size);
+    }
+    ck_assert_uint_eq(down->asked, 0);
+    free(before);
+    fabric_harness_close(h);
+}
+END_TEST
+
+/* Whether it is stepped at every edge or only when it must, and whatever is late: the same states and events. */
+START_TEST(leaps_change_nothing)
+{
+    static const enum prisim_event_type types[] = {PRISIM_EVENT_FABRIC_LEAVE, PRISIM_EVENT_FABRIC_FAULT,
+                                                   PRISIM_EVENT_FABRIC_PASSED, PRISIM_EVENT_FABRIC_LOST};
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct fabric_harness *leaping = open_late(true), *each = open_late(false);
+    struct random_stream of_leaping = random_open((uint64_t)_i, 0, 0), of_each = of_leaping;
+    uint32_t id = 1, id_too = 1;
+    for (unsigned edge = 0; edge < 6000; edge++) {
+        any_edge(leaping, &of_leaping, &id);
+        any_edge(each, &of_each, &id_too);
+        ck_assert_msg(row_of(leaping, to) == row_of(each, to), "edge %u", edge);
+    }
+    for (unsigned t = 0; t < sizeof types / sizeof *types; t++) {
+        const unsigned events = harness_events(each->base, types[t]);
+        ck_assert_uint_gt(events, 0);
+        ck_assert_uint_eq(harness_events(leaping->base, types[t]), events);
+        for (unsigned i = 0; i < events; i++)
+            ck_assert(
+                prisim_event_equal(harness_event(each->base, types[t], i), harness_event(leaping->base, types[t], i)));
+    }
+    fabric_harness_close(leaping);
+    fabric_harness_close(each);
+    prisim_canonical_close(to);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("fabric canonical");
     TCase *tcase = tcase_create("fabric canonical");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, every_byte_is_told_or_has_a_reason);
+    tcase_add_loop_test(tcase, every_byte_is_told_or_has_a_reason, 0, 2);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
-    tcase_add_test(tcase, cold_writes_are_touched_and_places_left_clean);
+    tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 2);
+    tcase_add_test(tcase, a_link_that_goes_down_is_touched);
+    tcase_add_loop_test(tcase, leaps_change_nothing, 0, 4);
     suite_add_tcase(suite, tcase);
     return suite;
 }

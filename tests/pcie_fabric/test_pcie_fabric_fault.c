@@ -184,6 +184,58 @@ START_TEST(an_isolated_function_is_not_heard)
 }
 END_TEST
 
+static void ask(struct fabric_harness *h, uint32_t what, uint32_t link)
+{
+    const struct prisim_fabric_stimulus stimulus = {.what = what, .link = link};
+    harness_offer(h->base, PRISIM_FABRIC_RX_STIMULUS, &stimulus);
+}
+
+/* A link goes down because it is told to, in a fabric in which nobody planned it: what is under way is lost, at the
+ * function's side and at the host's, where a request is answered UR; another link goes on. */
+/* covers: PCIE-ITAG-9, PCIE-HEADER-2 */
+START_TEST(a_link_that_is_told_to_go_down)
+{
+    for (unsigned leap = 0; leap < 2; leap++) {
+        struct prisim_fabric_config config = fabric_harness_config(2);
+        struct fabric_harness *h = fabric_harness_open(&config);
+        h->base->leap = leap;
+        harness_run(h->base, 10);
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 1));
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, page_request(1, 2));
+        offer(h, PRISIM_FABRIC_RX_HOST, config_read(0, 3));
+        harness_run(h->base, 20);
+        ask(h, 4, 0);
+        harness_run(h->base, 1);
+        const uint64_t fields[4] = {0, 0, 1, 4};
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_FAULT), 1);
+        ck_assert(harness_fields_are(harness_event(h->base, PRISIM_EVENT_FABRIC_FAULT, 0), fields, sizeof fields));
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_LOST), 2);
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 4));
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT + 1, page_request(1, 5));
+        offer(h, PRISIM_FABRIC_RX_HOST, config_read(0, 6));
+        offer(h, PRISIM_FABRIC_RX_HOST, config_read(1, 7));
+        harness_run(h->base, 1000);
+        ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_FABRIC_LOST), 4);
+        ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].count, 2);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, 0), 2);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, 1), 5);
+        ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 2);
+        for (unsigned i = 0; i < 2; i++) {
+            const struct prisim_tlp *answer = harness_got(h->base, PRISIM_FABRIC_TX_HOST, i);
+            ck_assert_uint_eq(answer->head.status, PRISIM_TLP_UR);
+        }
+        ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_ENDPOINT].count, 0);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_ENDPOINT + 1, 0), 7);
+        ask(h, 5, 0);
+        harness_run(h->base, 1);
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, 8));
+        harness_run(h->base, 1000);
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, 2), 8);
+        fabric_harness_close(h);
+    }
+}
+END_TEST
+
 START_TEST(a_fault_of_a_link_that_is_not_there_is_refused)
 {
     struct prisim_fabric_config config = fabric_harness_config(2);
@@ -207,6 +259,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, a_fault_is_of_its_kind, 0, 6);
     tcase_add_test(tcase, a_link_goes_down_and_comes_up);
     tcase_add_test(tcase, an_isolated_function_is_not_heard);
+    tcase_add_test(tcase, a_link_that_is_told_to_go_down);
     tcase_add_test(tcase, a_fault_of_a_link_that_is_not_there_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;

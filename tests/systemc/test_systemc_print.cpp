@@ -7,6 +7,7 @@
 #include "model/interconnect/interconnect_print_tlm.h"
 #include "model/pcie/tlp_print_tlm.h"
 #include "model/pcie_endpoint/endpoint_print_tlm.h"
+#include "model/pcie_fabric/pcie_fabric_print_tlm.h"
 #include "model/pri_queue/pri_queue_print_tlm.h"
 #include "model/smmu/smmu_print_tlm.h"
 
@@ -204,6 +205,11 @@ START_TEST(others)
     what.rogue = 1;
     IS(what, "dma job=3 address=0x4000 size=64 read rogue");
     what = {};
+    what.what = PRISIM_ENDPOINT_REMOVE;
+    IS(what, "remove");
+    what.what = PRISIM_ENDPOINT_INTERRUPT;
+    IS(what, "interrupt");
+    what = {};
     what.what = PRISIM_ENDPOINT_PAGE_REQUEST;
     what.address = 0x5000;
     what.pasid = what.has_pasid = 1;
@@ -223,6 +229,10 @@ START_TEST(others)
        "hold task=4 point=smmu.sync cycles=100 call=2");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_RELEASE, 0, 0, 0, 0, 0, 1, 60000, 100, 2}),
        "release task=1 point=60000 call=2");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_FLR, 1, 0, 0, 0, 0, 0, 0, 0, 7}), "flr function=1 call=7");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_REMOVE, 1, 0, 0, 0, 0, 0, 0, 0, 7}), "remove function=1 call=7");
+    IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_DOWN, 3}), "link_down link=3");
+    IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
     IS((prisim_driver_stimulus{9, 0, 0, 0, 0, 0, 0, 0, 0, 0}), "what=9");
 }
 END_TEST

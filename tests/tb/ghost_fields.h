@@ -59,10 +59,10 @@ static const struct field request_fields[] = {
             NOT(request, address, "for texts: its group and its slot have their own") NAME(request, tlp, TLP)
                 ZERO(request, group) ZERO(request, job) BELOW(request, endpoint, 0) BINDING(request, binding)
                     NOT(request, prg_index, "for texts: its group and its slot have their own") SOME(request, access)
-                        BOOL(request, rogue) NOT(request, claimed, "its group has it from the start")
-                            BOOL(request, marker) BOOL(request, travelling) BOOL(request, sent) BOOL(request, queued)
-                                SOME(request, made) SOME(request, left) BOOL(request, placed)
-                                    BELOW(request, place, PLACES)};
+                        SOME(request, traffic_class) BOOL(request, rogue)
+                            NOT(request, claimed, "its group has it from the start") BOOL(request, marker)
+                                BOOL(request, travelling) BOOL(request, sent) BOOL(request, queued) SOME(request, made)
+                                    SOME(request, left) BOOL(request, placed) BELOW(request, place, PLACES)};
 
 static const struct field group_fields[] = {
     POOLED(group) OTHERS(group, before, "the list of those that wait is told in its order")
@@ -146,7 +146,7 @@ static const struct field lost_marker_fields[] = {
 
 static const struct field function_fields[] = {
     OTHERS(function, stream_id, "configuration") BYTES(function, allocation) BINDING(function, no_pasid)
-        BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted)
+        BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted) BOOL(function, gone)
             OTHERS(function, index, "each group says whether its index is its own")
                 OTHERS(function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
                     OTHERS(function, off.pool, "a copy's: nobody refers to it")

@@ -85,6 +85,7 @@ END_TEST
 START_TEST(a_marker_may_pass_another_pasid)
 {
     struct trip stop = marker_trip(2);
+    scenario.system.endpoint[0].ido = 1;
     say(NIC, ENDPOINT_PAGE_REQUEST, 1, 90, 2, 0, 0x4000, R | L);
     say(NIC, ENDPOINT_PAGE_REQUEST_SENT, 1, 0x6000001, 2, 0);
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);

@@ -9,7 +9,7 @@
 #include "tests/harness/harness.h"
 #include "tests/harness/suite.h"
 
-enum { DRIVER = 0, FIRST = 1, SECOND = 2 }; /* tx ports */
+enum { DRIVER = 0, FIRST = 1, SECOND = 2, FABRIC = 33 }; /* tx ports */
 
 static struct timeline_config config;
 static struct timeline *state; /* as large as the configuration asks for, and not a byte more */
@@ -35,6 +35,7 @@ static void start(void)
     harness_tx(harness, DRIVER, sizeof(struct prisim_driver_stimulus));
     harness_tx(harness, FIRST, sizeof(struct prisim_endpoint_stimulus));
     harness_tx(harness, SECOND, sizeof(struct prisim_endpoint_stimulus));
+    harness_tx(harness, FABRIC, sizeof(struct prisim_fabric_stimulus));
 }
 
 static void teardown(void)
@@ -96,6 +97,46 @@ static void given(unsigned port, unsigned i, unsigned known_by, prisim_cycle_t a
                       known_by);
     ck_assert_uint_eq(harness_got_at(harness, port, i), at);
 }
+
+/* The removal of a function is one step: its driver, its link and itself are told at one edge, when all three can be.
+ */
+START_TEST(a_removal_is_told_to_three)
+{
+    static const int ports[] = {DRIVER, SECOND, FABRIC};
+    for (unsigned blocked = 0; blocked < 4; blocked++) {
+        if (blocked) {
+            teardown();
+            setup();
+        }
+        add(blocked == 0 ? -1 : blocked == 1 ? 1 : 0, 1)->at = 4; /* stands before it at that port, if any */
+        add(-1, 7)->at = 5;
+        config.step[1].removes = true;
+        config.step[1].endpoint = 1;
+        config.step[1].stimulus.what = PRISIM_ENDPOINT_REMOVE;
+        start();
+        if (blocked < 3)
+            harness_ready(harness, (unsigned)ports[blocked], false);
+        harness_run(harness, 20);
+        const bool waits = blocked < 2; /* nothing stands at the fabric's */
+        ck_assert_uint_eq(harness->tx[FABRIC].count, blocked >= 2);
+        if (blocked < 3)
+            harness_ready(harness, (unsigned)ports[blocked], true);
+        harness_run(harness, 20);
+        ck_assert_uint_eq(harness->tx[FABRIC].count, 1);
+        const struct prisim_fabric_stimulus *link = harness_got(harness, FABRIC, 0);
+        ck_assert_uint_eq(link->what, PRISIM_FABRIC_FAULT_LINK_DOWN);
+        ck_assert_uint_eq(link->link, 1);
+        const unsigned before = blocked == 1;
+        const struct prisim_endpoint_stimulus *gone = harness_got(harness, SECOND, before);
+        ck_assert_uint_eq(gone->what, PRISIM_ENDPOINT_REMOVE);
+        const prisim_cycle_t at = harness_got_at(harness, FABRIC, 0);
+        if (waits)
+            ck_assert_uint_gt(at, 20);
+        given(DRIVER, blocked == 0, 7, blocked == 2 ? 5 : at);
+        ck_assert_uint_eq(harness_got_at(harness, SECOND, before), blocked == 2 ? 5 : at);
+    }
+}
+END_TEST
 
 /* Published at that edge, edge 0 too: not one earlier, not one later. */
 START_TEST(at_an_edge)
@@ -311,6 +352,7 @@ Suite *test_suite(void)
     Suite *suite = suite_create("tb_timeline");
     TCase *tcase = tcase_create("timeline");
     tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, a_removal_is_told_to_three);
     tcase_add_test(tcase, at_an_edge);
     tcase_add_test(tcase, order);
     tcase_add_test(tcase, two_events);

@@ -147,7 +147,7 @@ class Plain:
         for event in self.log.named("fabric.enter", "fabric.leave", "fabric.lost", "fabric.unroutable"):
             if event["tlp"] == tlp and event["i"] > sent["i"]:
                 self.see(request, event, "smmu" if event["event"] == "fabric.leave" else "link")
-                if event["event"] == "fabric.unroutable":
+                if event["event"] in ("fabric.unroutable", "fabric.lost"):
                     request["end"] = "dropped"
         port = self.log.first("smmu.page_request", sent["i"], tlp=tlp)
         if port is None:

@@ -109,6 +109,7 @@ def look_at_call(state, before, events, held, span, run_of):
     chain = [e for e in events if e["event"] in wave_model.CALLER or e["event"] == "driver.refused"]
     want, cycle, refused = [], since, False
     after_return = False
+    removes = any(e["event"] == "driver.removed" for e in chain)
     for i, e in enumerate(chain):
         step = wave_model.CALLER.get(e["event"])
         if e["event"] == "driver.refused":
@@ -119,12 +120,17 @@ def look_at_call(state, before, events, held, span, run_of):
             step = "called"
         elif e["event"] == "driver.unbind_returned" and chain[i - 1]["event"] != "driver.free":
             step = "wait"
+        # The removal of a function unbinds one PASID after the other.
+        if removes and step == "called":
+            step = "remove"
+        elif removes and e["event"] == "driver.unbind_returned":
+            step = "return"
         want.append((cycle, step))
         cycle = e["cycle"]
-        after_return = e["event"] == "driver.unbind_returned"
+        after_return = e["event"] == "driver.unbind_returned" and not removes
         if e["event"] == "driver.free" and i + 1 == len(chain):
             after_return = False
-    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached")
+    last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed")
     ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")

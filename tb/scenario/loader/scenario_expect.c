@@ -193,6 +193,7 @@ static bool read_jobs(struct loader *loader, const struct tree_node *jobs)
         struct expected_count *count;
     } known[] = {{"failed", &expect->jobs_failed},
                  {"ended_by_unbind", &expect->jobs_ended_by_unbind},
+                 {"ended_by_reset", &expect->jobs_ended_by_reset},
                  {"unfinished", &expect->jobs_unfinished}};
     for (const struct tree_pair *pair = jobs->pair; pair < jobs->pair + jobs->count; pair++) {
         const struct tree_node *name = pair->key;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Actions: calls of the driver: bind and unbind, detach and attach.
+ * Actions: calls of the driver: of a PASID, and of a function as a whole.
  */
 #include "tb/scenario/timeline/scenario_action.h"
 
@@ -60,4 +60,23 @@ bool action_detach(struct step_reader *r, struct timeline_step *step)
 bool action_attach(struct step_reader *r, struct timeline_step *step)
 {
     return read_function(r, step, PRISIM_DRIVER_ATTACH);
+}
+
+bool action_flr(struct step_reader *r, struct timeline_step *step)
+{
+    return read_function(r, step, PRISIM_DRIVER_FLR);
+}
+
+/* Once gone it stays so. */
+bool action_remove(struct step_reader *r, struct timeline_step *step)
+{
+    if (!read_function(r, step, PRISIM_DRIVER_REMOVE))
+        return false;
+    if (r->input.times > 1)
+        return scenario_refuse_part(r->loader->tree, tree_value(r->item, "repeat"), "times",
+                                    "expected 1: a function is removed once");
+    step->removes = true;
+    step->endpoint = (uint16_t)step->driver.function;
+    step->stimulus.what = PRISIM_ENDPOINT_REMOVE;
+    return true;
 }

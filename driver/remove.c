@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The way down of a function that is not there any more, as a kernel does it when its slot tells of it (pciehp): the
+ * function's driver gives its PASIDs back, each unbound by the policy of the configuration, and then the SMMU ends
+ * what has its stream. Configuration space is not accessed. As in Linux' driver of the SMMU the ATC is invalidated all
+ * the same, and nobody answers: CERROR_ATC_INV_SYNC.
+ */
+#include "driver/device/function.h"
+
+/* The next PASID that is bound, from t->bring_up.row on; the call is about it then. */
+static bool next_bound(struct edge *e, struct task *t)
+{
+    for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++) {
+        if (pasid_entry(e, t->bring_up.function, t->bring_up.row)->state != (uint8_t)PASID_BOUND)
+            continue;
+        t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
+        t->call.stimulus.pasid = t->bring_up.row++;
+        t->call.stimulus.policy = e->config->unbind;
+        return true;
+    }
+    return false;
+}
+
+static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->bring_up.row = 0;
+    while (next_bound(e, t)) {
+        CALL(driver_iommu_sva_unbind_device);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+    }
+    t->call.stimulus.pasid = CALL_NO_PASID;
+    t->call.refused = PRISIM_CAUSE_NONE;
+    END;
+}
+
+bool driver_remove(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    SLEEP(e->config->irq_latency); /* of the slot's interrupt */
+    STEP(e->config->price.compute);
+    if (function_call_is_refused(e, t))
+        FINISH;
+    function_of_task(e, t)->state = FUNCTION_DOWN;
+    CALL(unbind_all);
+    function_of_task(e, t)->blocked = 1;
+    CALL(driver_arm_smmu_write_eats);
+    CALL(driver_arm_smmu_write_ste_config);
+    CALL(driver_arm_smmu_atc_inv_master);
+    EMIT(driver_removed, .stream_id = function_id(e, t), .call = t->call.stimulus.call);
+    END;
+}
