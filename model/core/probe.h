@@ -43,6 +43,15 @@ static inline bool prisim_probe_wants(const struct prisim_probe *probe, enum pri
     return probe->mask[type / 64] >> (type % 64) & 1;
 }
 
+/* True if an event type from `first` to `last`, fewer than 64, is recorded. */
+static inline bool prisim_probe_records_any(const struct prisim_probe *probe, enum prisim_event_type first,
+                                            enum prisim_event_type last)
+{
+    const uint64_t from = UINT64_MAX << first % 64, to = (UINT64_C(2) << last % 64) - 1;
+    return first / 64 == last / 64 ? (probe->mask[first / 64] & from & to) != 0
+                                   : (probe->mask[first / 64] & from) || (probe->mask[last / 64] & to);
+}
+
 /* Appends a record whose fields the caller writes; the caller has asked prisim_probe_wants. */
 static inline struct prisim_event *prisim_probe_next(struct prisim_probe *probe, uint16_t instance,
                                                      prisim_cycle_t cycle, enum prisim_event_type type)

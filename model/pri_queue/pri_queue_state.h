@@ -94,9 +94,7 @@ struct prisim_pri_queue {
 /* True if any event of this block is recorded: else there is nothing to monitor. */
 static inline bool pri_queue_is_watched(const struct prisim_probe *probe)
 {
-    enum { FIRST = PRISIM_EVENT_PRI_QUEUE_ACCEPT, LAST = PRISIM_EVENT_PRI_QUEUE_ABORT };
-    _Static_assert(FIRST / 64 == LAST / 64, "the block's events lie in one word of the probe's mask");
-    return probe->mask[FIRST / 64] & ((UINT64_C(2) << LAST % 64) - (UINT64_C(1) << FIRST % 64));
+    return prisim_probe_records_any(probe, PRISIM_EVENT_PRI_QUEUE_ACCEPT, PRISIM_EVENT_PRI_QUEUE_ABORT);
 }
 
 /* SMMU-GERROR: the queue is not writable. */

@@ -33,6 +33,23 @@ START_TEST(the_mask_decides_what_is_recorded)
 }
 END_TEST
 
+/* Types of a range, also of one that reaches into the next word of the mask. */
+START_TEST(any_of_a_range_is_recorded)
+{
+    static const struct {
+        enum prisim_event_type first, last;
+    } range[] = {{3, 9}, {0, 63}, {60, 67}, {64, 64}, {63, 64}};
+    for (unsigned i = 0; i < sizeof range / sizeof *range; i++)
+        for (unsigned type = 0; type < 128; type++) {
+            prisim_probe_init(&probe, false);
+            probe.mask[type / 64] = UINT64_C(1) << type % 64;
+            ck_assert_int_eq(prisim_probe_records_any(&probe, range[i].first, range[i].last),
+                             type >= range[i].first && type <= range[i].last);
+            prisim_probe_close(&probe);
+        }
+}
+END_TEST
+
 START_TEST(a_record_holds_what_was_given)
 {
     struct prisim_ports p = {.probe = &probe, .instance = 40};
@@ -291,6 +308,7 @@ Suite *test_suite(void)
     Suite *suite = suite_create("core_probe");
     TCase *buffer = tcase_create("buffer");
     tcase_add_test(buffer, the_mask_decides_what_is_recorded);
+    tcase_add_test(buffer, any_of_a_range_is_recorded);
     tcase_add_test(buffer, a_record_holds_what_was_given);
     tcase_add_test(buffer, sorting_keeps_the_order_inside_an_instance);
     tcase_add_test(buffer, a_probe_grows_with_its_events);

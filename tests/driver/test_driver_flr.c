@@ -305,5 +305,5 @@ START_TEST(lost_invalidation)
 }
 END_TEST
 
-TEST_SUITE("driver flr", off_first, flr_first, waits_for_transactions, pending_timeout_to_the_cycle, until_it_answers, refused_and_in_turn,
-           lost_invalidation)
+TEST_SUITE("driver flr", off_first, flr_first, waits_for_transactions, pending_timeout_to_the_cycle, until_it_answers,
+           refused_and_in_turn, lost_invalidation)
