@@ -244,7 +244,7 @@ START_TEST(test_the_most_fits)
         make_virtual(s, i, 0);
     system_config_resolve(s);
     struct system_wire most[SYSTEM_WIRES_MAX];
-    ck_assert_uint_eq(system_wires(s, most), 25 + 10 + 3 * 32 + 2 * 31);
+    ck_assert_uint_eq(system_wires(s, most), 26 + 10 + 3 * 32 + 2 * 31);
 
     struct system_wire wires[SYSTEM_WIRES_MAX];
     ck_assert_uint_eq(system_wires(system_of(32, 2), wires), 26 + 10 + 3 * 32);
