@@ -22,12 +22,13 @@ static bool disable_pri(struct edge *e, struct task *t, uint16_t *pc)
 static bool function_bring_down(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    if (function_config(e, t)->pri_allocation)
+    if (function_config(e, t)->pri_allocation && !function_is_virtual(e, t))
         CALL(disable_pri);
     CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, 0);
     CALL(driver_arm_smmu_atc_inv_master);
     CALL(driver_arm_smmu_write_eats);
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, 0);
+    if (!function_is_virtual(e, t))
+        CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, 0);
     END;
 }
 

@@ -92,12 +92,19 @@ static bool is_unlike_those_before(const struct prisim_driver_config *config, ui
     return true;
 }
 
+static bool has_its_pf(const struct prisim_driver_config *config, uint32_t i)
+{
+    const uint32_t pf = config->function[i].physical_function;
+    return pf == 0 || (pf <= i && config->function[pf - 1].physical_function == 0);
+}
+
 static bool functions_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     for (uint32_t i = 0; i < config->functions; i++) {
         const struct config_rule rule[] = {
             {config->function[i].bar_base % 4 == 0, {"function.bar_base", "a multiple of 4"}},
             {is_unlike_those_before(config, i), {"function.requester_id", "unlike that of every other function"}},
+            {has_its_pf(config, i), {"function.physical_function", "0, or a physical function that stands before it"}},
         };
         if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
             return false;

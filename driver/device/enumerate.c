@@ -72,6 +72,13 @@ static bool find_prefix_path(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+static bool has_capabilities(const struct edge *e, const struct task *t)
+{
+    const struct function *function = function_of_task(e, t);
+    const bool own = function->pasid && (function->pri || !function_config(e, t)->pri_allocation);
+    return function->express && function->ats && (own || function_is_virtual(e, t));
+}
+
 /* Where the capabilities are, and whether they can be used. */
 bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -89,11 +96,12 @@ bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc)
     function_of_task(e, t)->pri = t->bring_up.at;
     FIND(find_extended, EXTENDED_ATS);
     function_of_task(e, t)->ats = t->bring_up.at;
-    if (!function_of_task(e, t)->express || !function_of_task(e, t)->pasid || !function_of_task(e, t)->ats ||
-        (!function_of_task(e, t)->pri && function_config(e, t)->pri_allocation)) {
+    if (!has_capabilities(e, t)) {
         function_refuse(e, t, FUNCTION_EINVAL, PRISIM_CAUSE_NO_CAPABILITY);
         FINISH;
     }
+    if (function_is_virtual(e, t))
+        FINISH;
     CALL(find_prefix_path);
     if (!t->bring_up.at)
         function_refuse(e, t, FUNCTION_EINVAL, PRISIM_CAUSE_NO_PREFIX_PATH);
@@ -137,6 +145,16 @@ static bool enable_pri(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* PASID, then PRI. */
+static bool enable_own(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL(enable_pasid);
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED && function_config(e, t)->pri_allocation)
+        CALL(enable_pri);
+    END;
+}
+
 /* PCIE-ENABLE: PASID, PRI, ATS with its STU (0: 4 KB). */
 bool function_enable(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -144,11 +162,10 @@ bool function_enable(struct edge *e, struct task *t, uint16_t *pc)
     CONFIG_WRITE(function_id(e, t), 0x10, 4, (uint32_t)function_config(e, t)->bar_base);
     CONFIG_WRITE(function_id(e, t), 0x14, 4, (uint32_t)(function_config(e, t)->bar_base >> 32));
     CONFIG_WRITE(function_id(e, t), 0x04, 2, COMMAND_MEMORY_AND_MASTER);
-    CALL(enable_pasid);
-    if (function_of_task(e, t)->state == FUNCTION_REFUSED)
-        FINISH;
-    if (function_config(e, t)->pri_allocation)
-        CALL(enable_pri);
+    if (!function_is_virtual(e, t))
+        CALL(enable_own);
+    else
+        function_pf_serves(e, t);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED)
         FINISH;
     CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, PRISIM_ATS_CONTROL_ENABLE);

@@ -53,6 +53,12 @@ static bool row_is_done(const struct edge *e, const struct task *t)
            t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
+/* PRI without an allocation; PRI and PASID of a virtual function. */
+static bool row_is_left_out(const struct prisim_driver_function *function, enum row_what what)
+{
+    return (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
+}
+
 static void access_row(struct edge *e, struct task *t)
 {
     const uint32_t row = t->bring_up.row, offset = rows[row].offset;
@@ -76,8 +82,10 @@ static bool function_enable_known(struct edge *e, struct task *t, uint16_t *pc)
     const struct prisim_driver_function *function = function_config(e, t);
     BEGIN;
     know(function_of_task(e, t));
+    if (function_is_virtual(e, t) && !function_pf_serves(e, t))
+        FINISH;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
-        if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
+        if (row_is_left_out(function, (enum row_what)rows[t->bring_up.row].what))
             continue;
         do {
             STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read

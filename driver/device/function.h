@@ -23,6 +23,11 @@ static inline uint16_t function_id(const struct edge *e, const struct task *t)
     return function_config(e, t)->requester_id;
 }
 
+static inline bool function_is_virtual(const struct edge *e, const struct task *t)
+{
+    return function_config(e, t)->physical_function != 0;
+}
+
 static inline struct function *function_of_task(const struct edge *e, const struct task *t)
 {
     return function_of(e->driver, t->bring_up.function);
@@ -52,6 +57,9 @@ static inline void function_refuse(struct edge *e, struct task *t, enum function
 
 /* interrupt.c */
 bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);
+
+/* virtual.c: of a virtual function; refuses it and returns false unless PASID and PRI of its PF are on. */
+bool function_pf_serves(struct edge *e, struct task *t);
 
 /* enumerate.c */
 bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc);

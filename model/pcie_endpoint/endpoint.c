@@ -19,7 +19,7 @@ void prisim_endpoint_config_default(struct prisim_endpoint_config *config)
 }
 
 _Static_assert(PRISIM_PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && PRISIM_ENDPOINT_ATC_MAX == 256 &&
-                   PRISIM_ENDPOINT_JOBS_MAX == 64,
+                   PRISIM_ENDPOINT_VFS_MAX == 31 && PRISIM_ENDPOINT_JOBS_MAX == 64,
                "endpoint_config.def says so");
 
 #define RANGE(name, min, max, expected) CONFIG_RANGE(prisim_endpoint_config, name, #name, min, max, NULL, expected)
@@ -36,6 +36,7 @@ bool prisim_endpoint_config_check(const struct prisim_endpoint_config *config, s
         {config->msix_base % PRISIM_ENDPOINT_MSIX_BYTES == 0, {"msix_base", "a multiple of 4 KiB"}},
         {config->atc_ways == 0 || config->atc_entries % config->atc_ways == 0,
          {"atc_ways", "a divisor of atc_entries, or 0"}},
+        {config->vf <= config->vfs, {"vf", "at most vfs"}},
     };
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_keeps_rules(rule, CONFIG_COUNT(rule), error);
@@ -206,7 +207,7 @@ static inline prisim_cycle_t schedule(const struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     prisim_cycle_t due = earliest(e);
-    bool more = endpoint_engine_has_work(s);
+    bool more = endpoint_engine_has_work(s) || s->shared.waits;
     s->due = due;
     s->more = more;
     if (more)
@@ -223,6 +224,8 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
 {
     uint64_t arrived = prisim_ports_arrived(ports);
     struct endpoint_edge e = {config, s, ports, now};
+    if (arrived >> PRISIM_ENDPOINT_RX_PF)
+        endpoint_shared_hear(&e, arrived);
     if (arrived & endpoint_bit(PRISIM_ENDPOINT_RX_DOWN))
         taken_down(&e);
     if (arrived & endpoint_bit(PRISIM_ENDPOINT_RX_STIMULUS))
@@ -243,12 +246,19 @@ __attribute__((noinline)) static prisim_cycle_t work(const struct prisim_endpoin
         endpoint_engine_work(&e);
     if (s->outgoing_count > 0 && prisim_ports_can_put(ports, PRISIM_ENDPOINT_TX_UP))
         endpoint_transmit_put(&e);
+    uint64_t wires = 0;
+    if (__builtin_expect(config->vfs != 0, 0)) {
+        endpoint_shared_tell(&e);
+        wires = endpoint_shared_wires(config);
+    }
     bool down =
         (s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s)) || takes_offered(config, s, ports);
-    uint64_t ready = endpoint_bit(PRISIM_ENDPOINT_RX_STIMULUS) | (uint64_t)down << PRISIM_ENDPOINT_RX_DOWN;
+    uint64_t ready = endpoint_bit(PRISIM_ENDPOINT_RX_STIMULUS) | (uint64_t)down << PRISIM_ENDPOINT_RX_DOWN | wires;
     if (ports->ready != ready) {
         prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_DOWN, down);
         prisim_ports_set_ready(ports, PRISIM_ENDPOINT_RX_STIMULUS, true);
+        for (; wires; wires &= wires - 1)
+            prisim_ports_set_ready(ports, (unsigned)__builtin_ctzll(wires), true);
     }
 #ifdef PRISIM_CHECKED
     assert(endpoint_is_conserved(config, s));

@@ -11,7 +11,7 @@
  * ATS enables: it is told whether they are); and what a free slot, tag, context or place still holds.
  */
 #include "model/pcie/tlp_canonical.h"
-#include "model/pcie_endpoint/endpoint_state.h"
+#include "model/pcie_endpoint/endpoint_pri.h"
 
 uint16_t prisim_endpoint_prg_last(const struct prisim_endpoint *state)
 {
@@ -198,7 +198,7 @@ static void tell_reads(const struct telling *t)
 
 /* Of a free context nothing counts but that its Stop Marker left. A response to a marker has the index 0, whatever the
  * index given out last (PCIE-MARKERCODE): while there may be one, indexes are more than their distances; and so they
- * are where the lowest is taken. */
+ * are where the lowest is taken, or where others have some of them. */
 static void tell_contexts(const struct telling *t)
 {
     const struct prisim_endpoint *s = t->s;
@@ -213,7 +213,7 @@ static void tell_contexts(const struct telling *t)
             prisim_canonical_time(t->to, context->due);
     }
     tell(t, marked);
-    if (marked || t->config->prgi_policy == PRISIM_ENDPOINT_PRGI_LOWEST)
+    if (marked || t->config->vfs || t->config->prgi_policy == PRISIM_ENDPOINT_PRGI_LOWEST)
         tell(t, s->prg_last);
     for (; marked; marked &= marked - 1)
         tell(t, s->context[__builtin_ctzll(marked)].pasid);
@@ -328,6 +328,27 @@ static void tell_outgoing(const struct telling *t)
     }
 }
 
+/* What is shared with a PF or VFs, and what comes from there. `told` and `waits` follow. */
+static void tell_shared(const struct telling *t, const struct prisim_ports *ports)
+{
+    const struct endpoint_shared *shared = &t->s->shared;
+    tell(t, shared->page_requests | (uint64_t)shared->unheard << 32);
+    tell(t, shared->tell | (uint64_t)shared->drop << 32);
+    tell(t, (uint64_t)shared->heard | (uint64_t)shared->failing << 8);
+    const uint64_t wires = ports->rx_valid & endpoint_shared_wires(t->config);
+    tell(t, wires);
+    if (wires & endpoint_bit(PRISIM_ENDPOINT_RX_PF)) {
+        const struct prisim_endpoint_pf_wires *pf = ports->rx[PRISIM_ENDPOINT_RX_PF];
+        tell(t, pf->allocation | (uint64_t)pf->pasid_control << 32 | (uint64_t)pf->stu << 48 |
+                    (uint64_t)pf->enable << 56 | (uint64_t)pf->halted << 57 | (uint64_t)pf->dropped << 58);
+    }
+    for (uint64_t vfs = wires >> PRISIM_ENDPOINT_RX_VF; vfs; vfs &= vfs - 1) {
+        const struct prisim_endpoint_vf_wires *vf = ports->rx[PRISIM_ENDPOINT_RX_VF + __builtin_ctzll(vfs)];
+        tell(t, (uint32_t)vf->page_requests | (uint64_t)vf->heard << 32 | (uint64_t)vf->failed << 40 |
+                    (uint64_t)vf->unexpected << 41);
+    }
+}
+
 /* From the oldest entry, which gives way first, to the youngest. */
 static void tell_atc(const struct telling *t)
 {
@@ -361,6 +382,8 @@ void prisim_endpoint_canonical(const struct prisim_endpoint_config *config, cons
     tell_invalidates(&t);
     tell_outgoing(&t);
     tell_atc(&t);
+    if (config->vfs)
+        tell_shared(&t, ports);
     if (ports->rx_valid >> PRISIM_ENDPOINT_RX_DOWN & 1)
         prisim_tlp_canonical(ports->rx[PRISIM_ENDPOINT_RX_DOWN], to);
     if (ports->rx_valid >> PRISIM_ENDPOINT_RX_STIMULUS & 1)

@@ -6,8 +6,20 @@
  */
 #include "model/pcie_endpoint/endpoint_config_space.h"
 
+enum { ATS_ALONE = 0x1301000f }; /* the head of ATS, with ACS behind it */
+
+/* PCIE-PRICAP: a virtual function has neither PRI nor PASID; the list goes on behind them. */
+static bool is_of_the_pf(const struct prisim_endpoint_config *config, uint32_t offset)
+{
+    return config->vf && offset >= PRISIM_ENDPOINT_CONFIG_PRI && offset < PRISIM_ENDPOINT_CONFIG_ACS;
+}
+
 static uint32_t read_word(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s, uint32_t offset)
 {
+    if (is_of_the_pf(config, offset))
+        return 0;
+    if (config->vf && offset == PRISIM_ENDPOINT_CONFIG_ATS)
+        return ATS_ALONE;
     switch (offset) {
 #define FIXED(at, value, about)                                                                                        \
     case at:                                                                                                           \
@@ -23,6 +35,8 @@ static uint32_t read_word(const struct prisim_endpoint_config *config, const str
 
 static void write_word(struct endpoint_edge *e, uint32_t offset, uint32_t word, uint32_t written)
 {
+    if (is_of_the_pf(e->config, offset))
+        return;
     switch (offset) {
 #define FIXED(at, value, about)
 #define READ_ONLY(at, name, about)

@@ -18,7 +18,10 @@ static void misuse(struct endpoint_edge *e, uint32_t offset, enum prisim_cause c
 /* PCIE-ATSCAP: Invalidate Queue Depth (0 = 32), Page Aligned Request, Global Invalidate Supported. */
 uint32_t config_read_ats(const struct prisim_endpoint_config *config, const struct prisim_endpoint *s)
 {
-    return (config->invalidate_depth & 31) | ATS_PAGE_ALIGNED | ATS_GLOBAL_INVALIDATE | (uint32_t)s->ats_control << 16;
+    /* PCIE-ATSCAP-1, PCIE-ATSCAP-5: of a VF depth and STU read 0; they are the PF's. */
+    const uint32_t depth = config->vf ? 0 : config->invalidate_depth & 31;
+    const uint32_t control = s->ats_control & (config->vf ? ~(uint32_t)ATS_CONTROL_STU : UINT32_MAX);
+    return depth | ATS_PAGE_ALIGNED | ATS_GLOBAL_INVALIDATE | control << 16;
 }
 
 void config_write_ats(struct endpoint_edge *e, uint32_t word, uint32_t written)
@@ -29,7 +32,7 @@ void config_write_ats(struct endpoint_edge *e, uint32_t word, uint32_t written)
     bool was = s->ats_control & PRISIM_ATS_CONTROL_ENABLE;
     bool on = control & PRISIM_ATS_CONTROL_ENABLE;
     /* PCIE-ATSCAP: STU is changed only while disabled. */
-    uint32_t stu = (was ? s->ats_control : control) & ATS_CONTROL_STU;
+    uint32_t stu = (was || e->config->vf ? s->ats_control : control) & ATS_CONTROL_STU;
     s->ats_control = (uint16_t)(stu | (control & PRISIM_ATS_CONTROL_ENABLE));
     if (on && !was) {
         s->ats_refused = false;
@@ -66,7 +69,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
 {
     struct prisim_endpoint *s = e->s;
     bool was = s->pri_enable;
-    bool drop = reset && (was || s->page_requests);
+    bool drop = reset && (was || s->page_requests || s->shared.page_requests);
     s->pri_enable = false;
     endpoint_pri_limit(e->config, s);
     if (was || drop)

@@ -6,6 +6,11 @@
  */
 #include "model/pcie_endpoint/endpoint_pri.h"
 
+bool endpoint_group_is_open(const struct prisim_endpoint *s, unsigned index)
+{
+    return prisim_bit_get(s->prg_busy[index / 64], index % 64);
+}
+
 /* The next free index from `from` on. */
 static unsigned free_index_from(const struct prisim_endpoint *s, unsigned from)
 {
@@ -20,19 +25,57 @@ static unsigned free_index_from(const struct prisim_endpoint *s, unsigned from)
     return 0;
 }
 
+/* PCIE-GROUP-8, PCIE-PARAMETER-4: of the indexes of a PF and its VFs each function has as many, one behind the other,
+ * the PF first. */
+static unsigned indexes(const struct prisim_endpoint_config *config)
+{
+    return PRISIM_PRG_INDEXES / (config->vfs + 1);
+}
+
+/* The last one of the function's own. */
+uint16_t endpoint_group_final(const struct prisim_endpoint_config *config)
+{
+    return (uint16_t)(config->vfs ? (config->vf + 1) * indexes(config) - 1 : PRISIM_PRG_INDEXES - 1);
+}
+
+uint32_t endpoint_group_most(const struct prisim_endpoint_config *config, uint32_t limit)
+{
+    return limit < indexes(config) ? limit : indexes(config);
+}
+
+/* PCIE-GROUP-8: the pool is divided, what is left over one by one from the PF on; so its parts are never more than it.
+ */
+uint32_t endpoint_group_share(const struct prisim_endpoint_config *config, uint32_t pool)
+{
+    const uint32_t functions = config->vfs + 1;
+    return endpoint_group_most(config, pool / functions + (config->vf < pool % functions));
+}
+
+__attribute__((noinline)) static unsigned own_index_from(const struct prisim_endpoint_config *config,
+                                                         const struct prisim_endpoint *s, unsigned from)
+{
+    const unsigned count = indexes(config), first = config->vf * count;
+    for (unsigned i = 0; i < count; i++) {
+        const unsigned index = first + (from - first + i) % count;
+        if (!endpoint_group_is_open(s, index))
+            return index;
+    }
+    assert(false); /* there are fewer credits than indexes */
+    return 0;
+}
+
 /* PCIE-GROUP-7: an index is busy until its response. */
 static unsigned take_index(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
     bool round = config->prgi_policy == PRISIM_ENDPOINT_PRGI_ROUND;
-    unsigned index = free_index_from(s, round ? (s->prg_last + 1u) % PRISIM_PRG_INDEXES : 0);
+    unsigned index = 0;
+    if (config->vfs)
+        index = own_index_from(config, s, round ? s->prg_last + 1u : config->vf * indexes(config));
+    else
+        index = free_index_from(s, round ? (s->prg_last + 1u) % PRISIM_PRG_INDEXES : 0);
     s->prg_busy[index / 64] |= endpoint_bit(index % 64);
     s->prg_last = (uint16_t)index;
     return index;
-}
-
-bool endpoint_group_is_open(const struct prisim_endpoint *s, unsigned index)
-{
-    return prisim_bit_get(s->prg_busy[index / 64], index % 64);
 }
 
 /* PCIE-GROUP-6: a credit for each of its messages. */

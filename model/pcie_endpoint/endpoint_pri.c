@@ -14,6 +14,8 @@ void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct pris
     bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_enable && !s->pri_halted;
     bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION || unasked;
     uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
+    if (config->vfs)
+        limit = ignores ? endpoint_group_most(config, limit) : endpoint_group_share(config, limit);
     s->page_request_limit = (s->pri_enable && !s->pri_halted) || unasked ? limit : 0;
     assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
 }
@@ -166,6 +168,8 @@ void endpoint_pri_drop_groups(struct endpoint_edge *e)
     uint64_t jobs = endpoint_jobs_in_groups(s);
     endpoint_group_free_all(s);
     s->pri_epoch++;
+    if (e->config->vfs && !e->config->vf) /* PCIE-RESPONSE-3 */
+        s->shared.drop = (uint32_t)prisim_bits_mask(e->config->vfs);
     for (; jobs; jobs &= jobs - 1)
         endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), PRISIM_CAUSE_PRI_OFF);
 }
@@ -199,7 +203,7 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
 }
 
 /* PCIE-MESSAGE code 1111, PCIE-PRICAP row "response 1111/unused". */
-static void failed(struct endpoint_edge *e)
+void endpoint_pri_failed(struct endpoint_edge *e)
 {
     struct prisim_endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
@@ -207,6 +211,7 @@ static void failed(struct endpoint_edge *e)
                      .cause = PRISIM_CAUSE_RESPONSE_FAILURE);
     s->pri_rf = true;
     s->pri_halted = true;
+    s->shared.failing = e->config->vf != 0;
     endpoint_pri_limit(e->config, s);
     endpoint_pri_drop_groups(e);
     endpoint_marker_take_back(e);
@@ -280,7 +285,7 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct prisim_tlp_head
         cause == PRISIM_CAUSE_MARKER_ANSWERED)
         s->pri_uprgi = true;
     else if (cause == PRISIM_CAUSE_RESPONSE_FAILURE)
-        failed(e);
+        endpoint_pri_failed(e);
     else
         answered(e, index, code);
     /* PCIE-PRICAP: E=0 and the last answer is in. */

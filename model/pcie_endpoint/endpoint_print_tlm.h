@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an endpoint is asked to do, as a line of text.
+ * What an endpoint is asked to do, and what a physical function and a virtual one say to one another, as lines of text.
  */
 #ifndef PRISIM_ENDPOINT_PRINT_TLM_H
 #define PRISIM_ENDPOINT_PRINT_TLM_H
@@ -44,6 +44,22 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_
                                       s.write ? "write" : "read") +
                       (s.rogue ? " rogue" : "") + (s.execute ? " execute" : "") + (s.privileged ? " privileged" : "") +
                       prisim::printed_accesses(s);
+}
+
+/* "pf enable allocation=30 pasid_control=0x1 stu=0 halted dropped" */
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_pf_wires &w)
+{
+    return out << std::string(w.enable ? "pf enable" : "pf") +
+                      prisim::printed(" allocation=%" PRIu32 " pasid_control=%#x stu=%u", w.allocation, w.pasid_control,
+                                      w.stu) +
+                      (w.halted ? " halted" : "") + (w.dropped ? " dropped" : "");
+}
+
+/* "vf page_requests=-1 heard=2 failed unexpected" */
+inline std::ostream &operator<<(std::ostream &out, const struct prisim_endpoint_vf_wires &w)
+{
+    return out << prisim::printed("vf page_requests=%" PRId32 " heard=%u", w.page_requests, w.heard) +
+                      (w.failed ? " failed" : "") + (w.unexpected ? " unexpected" : "");
 }
 
 #endif

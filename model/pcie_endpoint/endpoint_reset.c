@@ -16,22 +16,31 @@ enum {
     DEVICE_CONTROL_RESET = 0x2910
 };
 
+/* Those that VFs share. */
+static void reset_shared_registers(struct prisim_endpoint *s)
+{
+    s->ats_control = 0;
+    s->pasid_control = 0;
+    s->pri_allocation = 0;
+    s->pri_enable = false;
+    s->pri_halted = false;
+    s->pri_rf = false;
+    s->pri_uprgi = false;
+}
+
 void endpoint_reset_registers(const struct prisim_endpoint_config *config, struct prisim_endpoint *s)
 {
     *endpoint_function_write(s) = (struct endpoint_function){
         .bar = {config->bar_base, config->msix_base}, .device_control = DEVICE_CONTROL_RESET, .msix_masked = true};
     s->msix_waits = false;
     s->command = 0;
-    s->ats_control = 0;
-    s->pasid_control = 0;
     s->ats_refused = false;
-    s->pri_allocation = 0;
-    s->pri_enable = false;
-    s->pri_halted = false;
-    s->pri_rf = false;
-    s->pri_uprgi = false;
     s->pri_stopped = true; /* PCIE-PRICAP-5 */
-    s->prg_last = PRISIM_PRG_INDEXES - 1;
+    if (config->vf)
+        s->ats_control &= ENDPOINT_STU; /* what is the PF's stays */
+    else
+        reset_shared_registers(s);
+    s->prg_last = endpoint_group_final(config);
     s->turn_translate = s->turn_fault = s->turn_transfer = 0;
     endpoint_pri_limit(config, s);
 }

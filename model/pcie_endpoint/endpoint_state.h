@@ -216,6 +216,19 @@ struct endpoint_function {
 };
 _Static_assert(sizeof(struct endpoint_function) == 48, "no hidden padding");
 
+/* Of a PF and its VFs: endpoint_shared.c. */
+struct endpoint_shared {
+    struct prisim_endpoint_pf_wires told; /* PF: its registers, as its VFs know them or are to be told them */
+    uint32_t page_requests;               /* outstanding; PF: those of its VFs, VF: its own, as the PF was told */
+    uint32_t unheard;                     /* PF: what VFs were told and have not answered */
+    uint32_t tell, drop;                  /* PF: VFs that are to be told; that their groups are gone as well */
+    uint8_t heard;                        /* VF: what it was told and has not answered */
+    bool failing;                         /* VF: a Response Failure came to it, and it has not heard of it */
+    bool waits;                           /* something is to be told, and a port is not free */
+    uint8_t unused;
+};
+_Static_assert(sizeof(struct endpoint_shared) == 32, "no hidden padding");
+
 /* Written by almost every step, and small; then what few steps write, which say so (model/core/touched.h) by the
  * functions below. What leaves its place leaves it zero, and a line that gets empty begins at its first place again. */
 struct prisim_endpoint {
@@ -268,8 +281,9 @@ struct prisim_endpoint {
     prisim_cycle_t ready_at;                /* a reset lasts until then */
     struct random_stream invalidate_random; /* out_of_order */
     uint32_t invalidates;                   /* of invalidate_fault_nth, taken */
+    struct endpoint_shared shared;
 
-    uint8_t to_a_line[52];
+    uint8_t to_a_line[20];
 
     struct endpoint_job job[PRISIM_ENDPOINT_JOBS_MAX];
     struct endpoint_context context[PRISIM_ENDPOINT_PASIDS_MAX];

@@ -96,6 +96,10 @@ enum prisim_endpoint_group_order { PRISIM_ENDPOINT_GROUP_KEPT, PRISIM_ENDPOINT_G
 /* The PRG index of a new group (PCIE-GROUP). */
 enum prisim_endpoint_prgi_policy { PRISIM_ENDPOINT_PRGI_ROUND, PRISIM_ENDPOINT_PRGI_LOWEST };
 
+/* A physical function (PF) and its virtual functions (VFs) are a block each. What a VF shares with its PF goes by wires
+ * between the two: registers of the one block that the other sees at the next edge. */
+enum { PRISIM_ENDPOINT_VFS_MAX = 31 };
+
 enum { PRISIM_ENDPOINT_JOBS_MAX = 64, PRISIM_ENDPOINT_PASIDS_MAX = 64, PRISIM_ENDPOINT_ATC_MAX = 256 };
 
 /* The members, with default, range, unit and source of each, are the rows of endpoint_config.def. */
@@ -107,9 +111,37 @@ struct prisim_endpoint_config {
 enum prisim_endpoint_rx {
     PRISIM_ENDPOINT_RX_DOWN /* struct prisim_tlp */,
     PRISIM_ENDPOINT_RX_STIMULUS /* always taken */,
-    PRISIM_ENDPOINT_RX_PORTS
+    PRISIM_ENDPOINT_RX_PF /* of a VF: struct prisim_endpoint_pf_wires; always taken */,
+    PRISIM_ENDPOINT_RX_VF /* of a PF, and so many ports: struct prisim_endpoint_vf_wires; always taken */,
+    PRISIM_ENDPOINT_RX_PORTS = PRISIM_ENDPOINT_RX_VF + PRISIM_ENDPOINT_VFS_MAX
 };
-enum prisim_endpoint_tx { PRISIM_ENDPOINT_TX_UP /* struct prisim_tlp */, PRISIM_ENDPOINT_TX_PORTS };
+enum prisim_endpoint_tx {
+    PRISIM_ENDPOINT_TX_UP /* struct prisim_tlp */,
+    PRISIM_ENDPOINT_TX_PF /* of a VF: struct prisim_endpoint_vf_wires */,
+    PRISIM_ENDPOINT_TX_VF /* of a PF, and so many ports: struct prisim_endpoint_pf_wires */,
+    PRISIM_ENDPOINT_TX_PORTS = PRISIM_ENDPOINT_TX_VF + PRISIM_ENDPOINT_VFS_MAX
+};
+
+/* From a PF to each of its VFs, when it changes: its registers, which are theirs as well (PCIE-PRICAP, PCIE-ATSCAP-5).
+ */
+struct prisim_endpoint_pf_wires {
+    uint32_t allocation; /* page requests of all functions together: min(Allocation, Capacity) */
+    uint16_t pasid_control;
+    uint8_t stu;
+    uint8_t enable;  /* PRI */
+    uint8_t halted;  /* a Response Failure came since E went to 1 */
+    uint8_t dropped; /* all groups are gone, also those of the VFs */
+    uint8_t unused[2];
+};
+
+/* From a VF to its PF, when there is something to say. */
+struct prisim_endpoint_vf_wires {
+    int32_t page_requests; /* how many more are outstanding than before */
+    uint8_t heard;         /* messages of the PF that it has acted on since it said so last */
+    uint8_t failed;        /* a Response Failure came */
+    uint8_t unexpected;    /* a response came that UPRGI tells of */
+    uint8_t unused;
+};
 
 enum prisim_endpoint_stimulus_what {
     PRISIM_ENDPOINT_DMA,          /* a job: transfer size bytes at address under the PASID */

@@ -77,6 +77,8 @@ static bool check_device(const struct prisim_platform_config *config, unsigned a
         return refuse_device(error, at, "smmu", "an SMMU of the platform");
     if (!prisim_endpoint_config_check(&device->endpoint, &why))
         return refuse_device(error, at, why.field, why.expected);
+    if (device->endpoint.vfs)
+        return refuse_device(error, at, "vfs", "0: a device of a platform has no virtual functions");
     if (device->endpoint.bar_base > UINT64_MAX - PRISIM_ENDPOINT_BAR_BYTES)
         return refuse_device(error, at, "bar_base", "a BAR that ends below 2^64");
     if (device->endpoint.msix_base > UINT64_MAX - PRISIM_ENDPOINT_MSIX_BYTES)

@@ -83,6 +83,6 @@ void duty_page_request(struct checkers *c, const struct prisim_event *event)
     invalid_heeded(c, event, request);
     group_kept(c, event, request);
     /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
-    if (function->outstanding > function->allocation)
+    if (checkers_pool_outstanding(c, endpoint) > c->function[checkers_pool(c, endpoint)].allocation)
         duty_broken_by(c, event, endpoint, DUTY_ALLOCATION_KEPT, e->pasid);
 }

@@ -67,11 +67,14 @@ struct group *group_join(struct checkers *c, const struct request *request, pris
     group->high = request->address > group->high ? request->address : group->high;
     group->behind += group->closed;
     group->closed = group->closed || (request->access & PRISIM_ACCESS_LAST);
-    if (++function->outstanding > function->allocation) {
+    function->outstanding++;
+    const uint32_t outstanding = checkers_pool_outstanding(c, request->endpoint);
+    const uint32_t allocation = c->function[checkers_pool(c, request->endpoint)].allocation;
+    if (outstanding > allocation) {
         char words[WORDS_MAX];
         checkers_hit(c, HAZARD_ALLOCATION_EXCEEDED, cycle,
                      "%s at cycle %" PRIu64 " made %" PRIu32 " outstanding; the allocation is %" PRIu32,
-                     words_request(c, request, words), cycle, function->outstanding, function->allocation);
+                     words_request(c, request, words), cycle, outstanding, allocation);
     }
     return group;
 }

@@ -49,13 +49,15 @@ void jobs_answered(struct checkers *c, const struct prisim_event *event, const s
                    const struct group *hit)
 {
     const struct prisim_event_endpoint_response *e = &event->endpoint_response;
-    struct function *function = &c->function[checkers_endpoint(c, event->instance)];
+    const unsigned pool = checkers_pool(c, checkers_endpoint(c, event->instance));
     struct job *job = hit ? pool_get(&c->jobs.pool, hit->job) : NULL;
     bool known = answer != NULL && answer->pool.live;
     if (job != NULL && job->pool.live)
         job->owed = known && e->code == PRISIM_PRG_INVALID ? foreign(c, job, answer) : 0;
-    if (e->cause == PRISIM_CAUSE_RESPONSE_FAILURE)
-        function->off = known ? *answer : (struct answer){0};
+    /* PCIE-RESPONSE-3 */
+    for (unsigned i = 0; e->cause == PRISIM_CAUSE_RESPONSE_FAILURE && i < c->scenario->system.endpoints; i++)
+        if (checkers_pool(c, i) == pool)
+            c->function[i].off = known ? *answer : (struct answer){0};
 }
 
 /* True, and counted, if the job is a bystander. */

@@ -14,6 +14,11 @@ struct job;
 unsigned checkers_endpoint(const struct checkers *c, unsigned instance);
 unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id);
 
+/* The endpoint whose page requests they are: itself, or its physical function (PCIE-PRICAP). */
+unsigned checkers_pool(const struct checkers *c, unsigned endpoint);
+/* Page requests that are outstanding of all functions of the pool (PCIE-GROUP-8). */
+uint32_t checkers_pool_outstanding(const struct checkers *c, unsigned endpoint);
+
 /* Numbers of jobs and requests are 32 bits and count per function. */
 static inline uint64_t lookup_key(unsigned endpoint, uint64_t number)
 {

@@ -272,13 +272,16 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
     }
 }
 
-/* PCIE-PRICAP-15: after a Response Failure until E goes from 0 to 1. A reset clears E. */
+/* PCIE-PRICAP-15: after a Response Failure until E goes from 0 to 1. A reset clears E, but for that of a virtual
+ * function, whose E is its physical function's. */
 static void function_went_off(struct checkers *c, unsigned endpoint, enum prisim_cause cause)
 {
     struct function *function = &c->function[endpoint];
+    duty_markers_excused(c, endpoint, cause);
+    if (cause == PRISIM_CAUSE_FUNCTION_RESET && c->scenario->system.endpoint[endpoint].vf)
+        return;
     function->halted = cause == PRISIM_CAUSE_RESPONSE_FAILURE;
     function->enabled = function->enabled && function->halted;
-    duty_markers_excused(c, endpoint, cause);
 }
 
 /* endpoint.pri_off: Without groups nothing was dropped (PCIE-PRICAP row "write E=0"). */
@@ -333,13 +336,27 @@ static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)
 {
     uint64_t sum = 0, entries = UINT64_C(1) << c->queue.log2;
     for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
-        sum += c->function[i].allocation;
+        sum += checkers_pool(c, i) == i ? c->function[i].allocation : 0;
     bool before = c->allocations.overcommitted;
     c->allocations.overcommitted = sum > entries;
     if (c->allocations.overcommitted && !before)
         checkers_hit(c, HAZARD_OVERCOMMITTED, cycle,
                      "the allocations add up to %" PRIu64 " page requests, the queue has %" PRIu64 " entries", sum,
                      entries);
+}
+
+static void function_enabled(struct function *function, bool enable)
+{
+    function->halted = function->halted && function->enabled == enable;
+    function->enabled = enable;
+}
+
+/* endpoint.pri_shared: E of a virtual function, when it hears of it. */
+void on_pri_shared(struct checkers *c, const struct prisim_event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint != SYSTEM_ENDPOINTS_MAX)
+        function_enabled(&c->function[endpoint], event->endpoint_pri_shared.enable);
 }
 
 /* endpoint.config */
@@ -349,11 +366,8 @@ void on_config(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write)
         return;
-    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4) {
-        const bool enable = e->value & PRISIM_PRI_CONTROL_ENABLE;
-        c->function[endpoint].halted = c->function[endpoint].halted && c->function[endpoint].enabled == enable;
-        c->function[endpoint].enabled = enable;
-    }
+    if (e->offset == PRISIM_ENDPOINT_CONFIG_PRI + 4)
+        function_enabled(&c->function[endpoint], e->value & PRISIM_PRI_CONTROL_ENABLE);
     if (e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;

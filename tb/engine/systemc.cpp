@@ -134,6 +134,8 @@ class system_tlm : public sc_core::sc_module
             timeline.endpoints[i]->socket.bind(endpoints[i]->stimulus.socket);
             endpoints[i]->up.socket.bind(fabric.links[i].up->socket);
             fabric.links[i].down->socket.bind(endpoints[i]->down.socket);
+            if (system_.endpoint[i].vf > 0)
+                endpoints[i]->bind_pf(*endpoints[system_physical_function(&system_, static_cast<unsigned>(i))]);
         }
     }
 

@@ -18,6 +18,7 @@ typedef struct prisim_memory_region of_MEMORY_REGION;
 typedef struct prisim_driver_config of_DRIVER;
 typedef struct prisim_endpoint_config of_ENDPOINT;
 typedef struct key_endpoint_id of_ENDPOINT_ID;
+typedef struct key_endpoint_id of_PHYSICAL_FUNCTION;
 typedef struct prisim_fabric_link_config of_LINK;
 typedef struct prisim_fabric_fault of_FAULT;
 typedef struct prisim_driver_function of_FUNCTION;

@@ -55,6 +55,34 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
         system->fabric.dpc ? (uint16_t)(PRISIM_FABRIC_DPC + PRISIM_FABRIC_DPC_STEP * i) : 0;
 }
 
+/* What is the physical function's: PRI, PASID and the prefixes it needs. A virtual function's number is its place. */
+static void resolve_virtual(struct system_config *system)
+{
+    for (uint32_t i = 0; i < system->endpoints; i++)
+        system->endpoint[i].vfs = system->endpoint[i].vf = 0;
+    for (uint32_t i = 0; i < system->endpoints; i++) {
+        const unsigned pf = system_physical_function(system, i);
+        if (pf != i)
+            system->endpoint[i].vf = ++system->endpoint[pf].vfs;
+    }
+    for (uint32_t i = 0; i < system->endpoints; i++) {
+        struct prisim_endpoint_config *vf = &system->endpoint[i];
+        const unsigned pf = system_physical_function(system, i);
+        const struct prisim_endpoint_config *of = &system->endpoint[pf];
+        system->driver.function[i].physical_function = pf == i ? 0 : pf + 1;
+        if (pf == i)
+            continue;
+        vf->vfs = of->vfs;
+        vf->pri_capacity = of->pri_capacity;
+        vf->prpr = of->prpr;
+        vf->pasid_bits = of->pasid_bits;
+        vf->pasid_execute = of->pasid_execute;
+        vf->pasid_privileged = of->pasid_privileged;
+        vf->end_end_prefix = of->end_end_prefix;
+        system->driver.function[i].pri_allocation = system->driver.function[pf].pri_allocation;
+    }
+}
+
 void system_config_resolve(struct system_config *system)
 {
     assert(system->endpoints >= 1 && system->endpoints <= SYSTEM_ENDPOINTS_MAX);
@@ -77,6 +105,7 @@ void system_config_resolve(struct system_config *system)
         system->smmu[i].requester_id = SYSTEM_SMMU_ID;
         prisim_smmu_pri_queue_derive(&system->smmu[i], &system->pri_queue[i]);
     }
+    resolve_virtual(system);
     for (uint32_t i = 0; i < system->endpoints; i++)
         resolve_endpoint(system, i);
 }

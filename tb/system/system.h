@@ -70,6 +70,7 @@ struct system_config {
     uint32_t endpoints; /* 1..32 */
     struct prisim_endpoint_config endpoint[SYSTEM_ENDPOINTS_MAX];
     char endpoint_id[SYSTEM_ENDPOINTS_MAX][SYSTEM_ID_MAX];
+    char physical_function[SYSTEM_ENDPOINTS_MAX][SYSTEM_ID_MAX]; /* of a virtual function; "": it is none */
     char space_id[PRISIM_DRIVER_SPACES_MAX][SYSTEM_ID_MAX];
 };
 
@@ -92,6 +93,9 @@ enum { SYSTEM_NAME_MAX = SYSTEM_ID_MAX + 12 };
  * "smmu[1]"; an endpoint by its id, "endpoint[nic]", also if it is the only one. */
 void system_instance_name(const struct system_config *system, unsigned instance, char *name);
 
+/* The physical function of endpoint i: itself, unless it is a virtual function. */
+unsigned system_physical_function(const struct system_config *system, unsigned i);
+
 /* Which endpoint it is, by its instance, by the StreamID of an event, or by the id of a TLP that it made
  * (model/pcie/tlp.h). SYSTEM_ENDPOINTS_MAX: none. */
 unsigned system_endpoint_of_instance(const struct system_config *system, uint64_t instance);
@@ -104,7 +108,7 @@ struct system_wire {
     uint16_t payload; /* bytes */
 };
 
-enum { SYSTEM_WIRES_MAX = 40 + 4 * SYSTEM_ENDPOINTS_MAX };
+enum { SYSTEM_WIRES_MAX = 60 + 5 * SYSTEM_ENDPOINTS_MAX };
 
 /* All wires of the system, the timeline's included; returns how many. */
 unsigned system_wires(const struct system_config *system, struct system_wire wires[SYSTEM_WIRES_MAX]);

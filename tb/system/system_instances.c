@@ -3,6 +3,7 @@
  * The instances of a system (system.h): their table, by which they have a rank, and their names.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tb/system/system.h"
 
@@ -71,6 +72,14 @@ void system_instance_name(const struct system_config *system, unsigned instance,
         snprintf(name, SYSTEM_NAME_MAX, "%s[%u]", kinds[row->kind], row->index);
     else
         snprintf(name, SYSTEM_NAME_MAX, "%s", kinds[row->kind]);
+}
+
+unsigned system_physical_function(const struct system_config *system, unsigned i)
+{
+    for (unsigned pf = 0; pf < i && system->physical_function[i][0]; pf++)
+        if (strcmp(system->endpoint_id[pf], system->physical_function[i]) == 0)
+            return pf;
+    return i;
 }
 
 unsigned system_endpoint_of_instance(const struct system_config *system, uint64_t instance)

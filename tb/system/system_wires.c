@@ -9,7 +9,9 @@ enum rule {
     FOLLOWING,   /* likewise, of SMMUs that follow page requests */
     CONTAINING,  /* likewise, to a fabric that contains links */
     INDEX_TO_TX, /* index i of the receivers to port tx + i of the one sender */
-    INDEX_TO_RX  /* index i of the senders to port rx + i of the one receiver */
+    INDEX_TO_RX, /* index i of the senders to port rx + i of the one receiver */
+    PF_TO_VF,    /* index i of the receivers is the nth VF of the sender, whose port is tx + n - 1 */
+    VF_TO_PF     /* index i of the senders is the nth VF of the receiver, whose port is rx + n - 1 */
 };
 
 struct row {
@@ -55,9 +57,12 @@ static const struct row rows[] = {
     ROW(TIMELINE, TIMELINE_TX_ENDPOINT, ENDPOINT, PRISIM_ENDPOINT_RX_STIMULUS, endpoint_stimulus, INDEX_TO_TX),
     ROW(FABRIC, PRISIM_FABRIC_TX_ENDPOINT, ENDPOINT, PRISIM_ENDPOINT_RX_DOWN, tlp, INDEX_TO_TX),
     ROW(ENDPOINT, PRISIM_ENDPOINT_TX_UP, FABRIC, PRISIM_FABRIC_RX_ENDPOINT, tlp, INDEX_TO_RX),
+    /* what a virtual function shares with its physical function */
+    ROW(ENDPOINT, PRISIM_ENDPOINT_TX_VF, ENDPOINT, PRISIM_ENDPOINT_RX_PF, endpoint_pf_wires, PF_TO_VF),
+    ROW(ENDPOINT, PRISIM_ENDPOINT_TX_PF, ENDPOINT, PRISIM_ENDPOINT_RX_VF, endpoint_vf_wires, VF_TO_PF),
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], LINK_ROWS = 3 };
+enum { ROWS = sizeof rows / sizeof rows[0], LINK_ROWS = 5 };
 _Static_assert((ROWS - LINK_ROWS) * SYSTEM_SMMUS_MAX + LINK_ROWS * SYSTEM_ENDPOINTS_MAX <= SYSTEM_WIRES_MAX,
                "all wires fit");
 
@@ -75,6 +80,9 @@ static bool has_wire(const struct system_config *system, const struct row *row, 
         return takes;
     case INDEX_TO_RX:
         return sends;
+    case PF_TO_VF:
+    case VF_TO_PF:
+        return sends && system->endpoint[index].vf;
     }
     assert(false && "every rule is known");
     return false;
@@ -84,6 +92,13 @@ static struct system_wire wire(const struct system_config *system, const struct 
 {
     unsigned from = row->rule == INDEX_TO_TX ? 0 : index, tx = row->rule == INDEX_TO_TX ? index : 0;
     unsigned to = row->rule == INDEX_TO_RX ? 0 : index, rx = row->rule == INDEX_TO_RX ? index : 0;
+    if (row->rule == PF_TO_VF) {
+        from = system_physical_function(system, index);
+        tx = system->endpoint[index].vf - 1;
+    } else if (row->rule == VF_TO_PF) {
+        to = system_physical_function(system, index);
+        rx = system->endpoint[index].vf - 1;
+    }
     return (struct system_wire){
         .from = (uint16_t)system_rank(system, row->from, from),
         .tx = (uint16_t)(row->tx + tx),

@@ -18,6 +18,7 @@ struct reading {
     uint32_t prod, cons, log2;
     uint64_t outstanding[SYSTEM_ENDPOINTS_MAX];
     struct numbers jobs; /* (endpoint, job): under way */
+    bool shares[SYSTEM_ENDPOINTS_MAX];
 };
 
 static void put(struct series *series, prisim_cycle_t cycle, uint64_t value)
@@ -61,10 +62,19 @@ static void credits_changed(struct reading *r, unsigned endpoint, prisim_cycle_t
 static void configured(struct reading *r, unsigned endpoint, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_config *e = &event->endpoint_config;
-    if (!e->write || e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12)
+    if (!e->write || e->offset != PRISIM_ENDPOINT_CONFIG_PRI + 12 || r->shares[endpoint])
         return;
     r->to->credits[endpoint].known = true;
     r->to->credits[endpoint].limit = e->value;
+    credits_changed(r, endpoint, event->cycle);
+}
+
+/* PCIE-GROUP-8: its own part of an allocation, said with each write of that. */
+static void shared(struct reading *r, unsigned endpoint, const struct prisim_event *event)
+{
+    r->shares[endpoint] = true;
+    r->to->credits[endpoint].known = true;
+    r->to->credits[endpoint].limit = event->endpoint_pri_shared.credits;
     credits_changed(r, endpoint, event->cycle);
 }
 
@@ -98,6 +108,9 @@ static void of_endpoint(struct reading *r, unsigned endpoint, const struct prisi
         return;
     case PRISIM_EVENT_ENDPOINT_CONFIG:
         configured(r, endpoint, event);
+        return;
+    case PRISIM_EVENT_ENDPOINT_PRI_SHARED:
+        shared(r, endpoint, event);
         return;
     case PRISIM_EVENT_ENDPOINT_PAGE_REQUEST:
         asked(r, endpoint, event);

@@ -15,6 +15,7 @@ enum { PAGE = 0x5000, OUTPUT = 0x800000, NAMES = 64, LOOKS = 400, ATC_ENTRIES = 
 #define NAMING  "it gives names only"
 #define NOT_DMA "what waits in line is a DMA of a context"
 #define ONE     "what waits in line is one access"
+#define ALONE   "it has no virtual functions (test_pcie_endpoint_shared_told.c)"
 #define PADDING "padding"
 #define TOLD    struct prisim_endpoint
 
@@ -78,6 +79,7 @@ static const struct told_field fields[] = {
     TOLD_FIELD(ready_at, NULL),
     TOLD_FIELD(invalidate_random, NULL),
     TOLD_FIELD(invalidates, NULL),
+    TOLD_FIELD(shared, ALONE),
     TOLD_FIELD(to_a_line, PADDING),
 
     TOLD_EACH(read, address, 0, NULL),

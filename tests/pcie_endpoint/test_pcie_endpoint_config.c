@@ -81,6 +81,7 @@ START_TEST(numbers_have_their_ranges)
         RANGE(pasid_execute, 0, 1),
         RANGE(pasid_privileged, 0, 1),
         RANGE(retry_backoff, 0, 1000000),
+        RANGE(vfs, 0, 31),
 #undef RANGE
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -93,6 +94,25 @@ START_TEST(numbers_have_their_ranges)
             ck_assert_msg(prisim_endpoint_config_check(&config, &error) == (k < 2), "%s %u", rows[i].field, value[k]);
             ck_assert_str_eq(error.field, k < 2 ? "" : rows[i].field);
         }
+    }
+}
+END_TEST
+
+/* A VF is one of those there are. */
+START_TEST(vf_is_one_of_them)
+{
+    static const struct {
+        uint32_t vfs, vf;
+        const char *field;
+    } rows[] = {{0, 0, ""}, {1, 1, ""}, {31, 31, ""}, {0, 1, "vf"}, {2, 3, "vf"}, {31, 32, "vf"}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct prisim_endpoint_config config;
+        struct prisim_config_error error = {"", ""};
+        endpoint_harness_config(&config);
+        config.vfs = rows[i].vfs;
+        config.vf = rows[i].vf;
+        ck_assert(prisim_endpoint_config_check(&config, &error) == !rows[i].field[0]);
+        ck_assert_str_eq(error.field, rows[i].field);
     }
 }
 END_TEST
@@ -461,8 +481,8 @@ START_TEST(completion_has_the_class_of_its_request)
 }
 END_TEST
 
-TEST_SUITE("endpoint config", configuration_is_checked, numbers_have_their_ranges, completion_waits_for_a_place,
-           posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
+TEST_SUITE("endpoint config", configuration_is_checked, numbers_have_their_ranges, vf_is_one_of_them,
+           completion_waits_for_a_place, posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
            completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
            failure_while_draining_stops, nothing_is_sent_before_it_is_enabled, pasid_beyond_the_width_does_not_run,

@@ -56,6 +56,8 @@ static const struct wrong wrong[] = {
     WRONG("device", device[1].endpoint.requester_id, 0x100, "an id that no other device of its SMMU has"),
     WRONG("device", device[1].endpoint.requester_id, 0, "an id other than smmu_id and host_id"),
     WRONG("device", device[1].endpoint.requester_id, 8, "an id other than smmu_id and host_id"),
+    WRONG("device", device[1].endpoint.vfs, 1, "0: a device of a platform has no virtual functions"),
+    WRONG("device", device[1].endpoint.vf, 1, "at most vfs"),
     WRONG("device", device[1].link.width, 3, "1, 2, 4, 8 or 16"),
     WRONG("device", device[1].link.latency, 0, "1..10000"),
     WRONG("fabric", fabric.link_tlps, 1, "2..256"),

@@ -219,6 +219,10 @@ START_TEST(others)
     what.prg_index = 9;
     what.access = 5;
     IS(what, "page_request pasid=1 prg_index=9 address=0x5000 access=RL");
+    IS((prisim_endpoint_pf_wires{30, 3, 2, 1, 0, 0, {}}), "pf enable allocation=30 pasid_control=0x3 stu=2");
+    IS((prisim_endpoint_pf_wires{30, 0, 0, 0, 1, 1, {}}), "pf allocation=30 pasid_control=0 stu=0 halted dropped");
+    IS((prisim_endpoint_vf_wires{-1, 2, 0, 0, 0}), "vf page_requests=-1 heard=2");
+    IS((prisim_endpoint_vf_wires{3, 0, 1, 1, 0}), "vf page_requests=3 heard=0 failed unexpected");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_BIND, 0, 3, 1, 0, 0, 0, 0, 0, 7}),
        "bind function=0 pasid=3 space=1 call=7");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_UNBIND, 0, 3, 0, 2, 1, 0, 0, 0, 7}),

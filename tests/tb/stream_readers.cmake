@@ -14,6 +14,7 @@ prisim_test(tb_checkers_duties_stop quick test_tb_checkers_duties_stop.c LIBS pr
 prisim_test(tb_checkers_order quick test_tb_checkers_order.c LIBS prisim_tb)
 prisim_test(tb_checkers_duties_response quick test_tb_checkers_duties_response.c LIBS prisim_tb)
 prisim_test(tb_checkers_jobs quick test_tb_checkers_jobs.c LIBS prisim_tb)
+prisim_test(tb_checkers_virtual quick test_tb_checkers_virtual.c LIBS prisim_tb)
 prisim_test(tb_checkers_translation quick test_tb_checkers_translation.c LIBS prisim_tb)
 prisim_test(tb_checkers_freed quick test_tb_checkers_freed.c LIBS prisim_tb)
 prisim_test(tb_checkers_sync quick test_tb_checkers_sync.c LIBS prisim_tb)

@@ -2,6 +2,8 @@
  *
  * The wires: every port has one, it carries what the port takes, and it joins the instances that its row's rule says.
  */
+#include <stdio.h>
+
 #include "tb/engine/timeline.h"
 #include "tests/harness/suite.h"
 
@@ -65,8 +67,8 @@ static void every_port_has_one_wire(unsigned flush, bool dpc)
     }
     for (unsigned i = 0; i < INSTANCE_ENDPOINT + ENDPOINTS; i++) {
         bool endpoint = i >= INSTANCE_ENDPOINT, fans = i == INSTANCE_TIMELINE || i == INSTANCE_FABRIC;
-        unsigned rx_ports = endpoint ? PRISIM_ENDPOINT_RX_PORTS : ports[i].rx + (i == INSTANCE_FABRIC ? ENDPOINTS : 0);
-        unsigned tx_ports = endpoint ? PRISIM_ENDPOINT_TX_PORTS : ports[i].tx + (fans ? ENDPOINTS : 0);
+        unsigned rx_ports = endpoint ? PRISIM_ENDPOINT_RX_PF : ports[i].rx + (i == INSTANCE_FABRIC ? ENDPOINTS : 0);
+        unsigned tx_ports = endpoint ? PRISIM_ENDPOINT_TX_PF : ports[i].tx + (fans ? ENDPOINTS : 0);
         for (unsigned port = 0; port < PRISIM_PORTS_MAX; port++) {
             /* What removes a function stands behind all of them, and so do time-outs, with DPC: literals. */
             const bool told = i == INSTANCE_FABRIC && (port == 34 || (port == 35 && dpc));
@@ -195,12 +197,64 @@ START_TEST(test_second_smmu)
 }
 END_TEST
 
+static void make_virtual(struct system_config *s, unsigned vf, unsigned pf)
+{
+    memcpy(s->physical_function[vf], s->endpoint_id[pf], SYSTEM_ID_MAX);
+}
+
+/* Endpoints 0 to 4 have the ranks 6 to 10: 1 and 4 are VFs of 0, 3 is one of 2. Each pair of wires, in the order of the
+ * VFs; the first VF has the first ports. */
+START_TEST(test_virtual_functions)
+{
+    static const struct ends expected[] = {{6, 2, 7, 2}, {7, 1, 6, 3},  {8, 2, 9, 2},
+                                           {9, 1, 8, 3}, {6, 3, 10, 2}, {10, 1, 6, 4}};
+    struct system_config *s = system_of(5, 1);
+    for (unsigned i = 0; i < 5; i++)
+        snprintf(s->endpoint_id[i], SYSTEM_ID_MAX, "e%u", i);
+    make_virtual(s, 1, 0);
+    make_virtual(s, 3, 2);
+    make_virtual(s, 4, 0);
+    s->endpoint[0].pri_capacity = 77;
+    s->endpoint[0].pasid_bits = 9;
+    s->driver.function[0].pri_allocation = 13;
+    system_config_resolve(s);
+    system_config_resolve(s); /* again is the same */
+    struct system_wire wires[SYSTEM_WIRES_MAX], own[SYSTEM_WIRES_MAX];
+    unsigned count = system_wires(s, wires), owns = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (wires[i].from >= INSTANCE_ENDPOINT && wires[i].to >= INSTANCE_ENDPOINT) {
+            ck_assert_uint_eq(wires[i].payload, wires[i].tx == 1 ? 8 : 12);
+            own[owns++] = wires[i];
+        }
+    ck_ends(own, owns, expected, sizeof expected / sizeof expected[0]);
+    static const uint32_t vfs[] = {2, 2, 1, 1, 2}, vf[] = {0, 1, 0, 1, 2}, pf[] = {0, 1, 0, 3, 1};
+    for (unsigned i = 0; i < 5; i++) {
+        ck_assert_uint_eq(s->endpoint[i].vfs, vfs[i]);
+        ck_assert_uint_eq(s->endpoint[i].vf, vf[i]);
+        ck_assert_uint_eq(s->driver.function[i].physical_function, pf[i]);
+        const bool of_first = i != 2 && i != 3;
+        ck_assert_uint_eq(s->endpoint[i].pri_capacity, of_first ? 77 : 64);
+        ck_assert_uint_eq(s->endpoint[i].pasid_bits, of_first ? 9 : 16);
+        ck_assert_uint_eq(s->driver.function[i].pri_allocation, of_first ? 13 : 32);
+    }
+}
+END_TEST
+
 START_TEST(test_the_most_fits)
 {
+    struct system_config *s = system_of(32, 2);
+    for (unsigned i = 0; i < 32; i++)
+        snprintf(s->endpoint_id[i], SYSTEM_ID_MAX, "e%u", i);
+    for (unsigned i = 1; i < 32; i++)
+        make_virtual(s, i, 0);
+    system_config_resolve(s);
+    struct system_wire most[SYSTEM_WIRES_MAX];
+    ck_assert_uint_eq(system_wires(s, most), 26 + 10 + 3 * 32 + 2 * 31);
+
     struct system_wire wires[SYSTEM_WIRES_MAX];
     ck_assert_uint_eq(system_wires(system_of(32, 2), wires), 26 + 10 + 3 * 32);
 }
 END_TEST
 
 TEST_SUITE("tb_system_wires", test_every_port_has_one_wire, test_wires_carry_what_ports_take, test_two_endpoints,
-           test_second_smmu, test_the_most_fits)
+           test_second_smmu, test_virtual_functions, test_the_most_fits)

@@ -425,11 +425,14 @@ class Plain:
         steps = []
         for event in self.log.events:
             if event["at"] != at or event["event"] not in ("endpoint.config", "endpoint.page_request",
-                                                           "endpoint.response", "endpoint.pri_off"):
+                                                           "endpoint.response", "endpoint.pri_off",
+                                                           "endpoint.pri_shared"):
                 continue
+            shared = self.log.last("endpoint.pri_shared", event["i"] + 1, at=at)
             written = self.log.last("endpoint.config", event["i"] + 1, at=at, offset="0x11c", write=True)
-            if written is None:
+            if written is None and shared is None:
                 continue
+            limit = shared["credits"] if shared else int(written["value"], 16)
             out = 0
             for earlier in self.log.events[:event["i"] + 1]:
                 if earlier["at"] != at:
@@ -441,7 +444,7 @@ class Plain:
                     out += 1
                 elif earlier["event"] == "endpoint.response" and earlier["cause"] in FREES:
                     out -= 1
-            add(steps, event["cycle"], max(0, int(written["value"], 16) - out))
+            add(steps, event["cycle"], max(0, limit - out))
         return steps
 
 

@@ -35,6 +35,7 @@ static struct defaults *defaults_open(void)
     d->bases.of[KEY_OF_DRIVER] = &d->scenario.system.driver;
     d->bases.of[KEY_OF_ENDPOINT] = &d->scenario.system.endpoint[0];
     d->bases.of[KEY_OF_ENDPOINT_ID] = d->scenario.system.endpoint_id[0];
+    d->bases.of[KEY_OF_PHYSICAL_FUNCTION] = d->scenario.system.physical_function[0];
     d->bases.of[KEY_OF_LINK] = &d->scenario.system.fabric.link[0];
     d->bases.of[KEY_OF_FAULT] = &d->scenario.system.fabric.fault[0];
     d->bases.of[KEY_OF_FUNCTION] = &d->scenario.system.driver.function[0];

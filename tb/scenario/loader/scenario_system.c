@@ -13,6 +13,7 @@ static void select_endpoint(struct loader *loader, unsigned index)
     struct system_config *system = &loader->scenario->system;
     loader->bases.of[KEY_OF_ENDPOINT] = &system->endpoint[index];
     loader->bases.of[KEY_OF_ENDPOINT_ID] = system->endpoint_id[index];
+    loader->bases.of[KEY_OF_PHYSICAL_FUNCTION] = system->physical_function[index];
     loader->bases.of[KEY_OF_LINK] = &system->fabric.link[index];
     loader->bases.of[KEY_OF_FUNCTION] = &system->driver.function[index];
 }
@@ -35,6 +36,27 @@ static bool check_allocation(struct loader *loader, const struct tree_node *item
                            *allocation);
 }
 
+/* A virtual function: of what, and nothing of its own that is its physical function's. */
+static bool check_virtual(struct loader *loader, const struct tree_node *item, unsigned index)
+{
+    static const char *const shared[] = {"pri",           "prpr", "pasid_bits", "pasid_execute", "pasid_privileged",
+                                         "end_end_prefix"};
+    const struct system_config *system = &loader->scenario->system;
+    if (!system->physical_function[index][0])
+        return true;
+    const unsigned pf = system_physical_function(system, index);
+    if (pf == index || system->physical_function[pf][0])
+        return scenario_refuse_part(loader->tree, item, "physical_function",
+                                    "expected the id of a physical function that stands before it, not \"%s\"",
+                                    system->physical_function[index]);
+    for (unsigned i = 0; i < sizeof shared / sizeof *shared; i++)
+        if (tree_value(item, shared[i]))
+            return scenario_refuse_part(loader->tree, item, shared[i],
+                                        "a virtual function has that of its physical function, %s",
+                                        system->physical_function[index]);
+    return true;
+}
+
 static bool read_endpoint(struct loader *loader, const struct tree_node *item, unsigned index, const struct key *key)
 {
     struct system_config *system = &loader->scenario->system;
@@ -44,7 +66,7 @@ static bool read_endpoint(struct loader *loader, const struct tree_node *item, u
     for (unsigned i = 0; i < index; i++)
         if (strcmp(system->endpoint_id[i], system->endpoint_id[index]) == 0)
             return scenario_refuse_part(loader->tree, item, "id", "expected an id that no other endpoint has");
-    return check_allocation(loader, item, index);
+    return check_virtual(loader, item, index) && check_allocation(loader, item, index);
 }
 
 bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system)
