@@ -3,10 +3,10 @@
  * prisim's names without their prefix, for programs that want them so and have none of their own like these.
  * To be included after prisim's other headers; the library does not. These have no short name, because
  * members and parameters are called so:
- * enum prisim_cause, enum prisim_status, struct prisim_canonical, struct prisim_canonical_cold,
- * struct prisim_endpoint, struct prisim_event, struct prisim_fabric, struct prisim_interrupt,
- * struct prisim_platform, struct prisim_ports, struct prisim_pri_queue, struct prisim_probe,
- * struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp, struct prisim_touched.
+ * enum prisim_cause, enum prisim_status, struct prisim_atc_timeout, struct prisim_canonical,
+ * struct prisim_canonical_cold, struct prisim_endpoint, struct prisim_event, struct prisim_fabric,
+ * struct prisim_interrupt, struct prisim_platform, struct prisim_ports, struct prisim_pri_queue,
+ * struct prisim_probe, struct prisim_scheduler, struct prisim_smmu, struct prisim_tlp, struct prisim_touched.
  * Printed by tests/install/public_names.py --short.
  */
 #ifndef PRISIM_CORE_SHORT_NAMES_H
@@ -76,13 +76,16 @@
 #define CAUSE_COMPLETED                             PRISIM_CAUSE_COMPLETED
 #define CAUSE_COMPLETION_TIMEOUT                    PRISIM_CAUSE_COMPLETION_TIMEOUT
 #define CAUSE_COPIES_MISSING                        PRISIM_CAUSE_COPIES_MISSING
+#define CAUSE_DATA_POISONED                         PRISIM_CAUSE_DATA_POISONED
 #define CAUSE_DMA_ERROR                             PRISIM_CAUSE_DMA_ERROR
 #define CAUSE_DRAINED                               PRISIM_CAUSE_DRAINED
 #define CAUSE_DRAINING                              PRISIM_CAUSE_DRAINING
 #define CAUSE_ENABLE_HEEDED                         PRISIM_CAUSE_ENABLE_HEEDED
 #define CAUSE_FAILED_BEFORE                         PRISIM_CAUSE_FAILED_BEFORE
 #define CAUSE_FUNCTION_DOWN                         PRISIM_CAUSE_FUNCTION_DOWN
+#define CAUSE_FUNCTION_ISOLATED                     PRISIM_CAUSE_FUNCTION_ISOLATED
 #define CAUSE_FUNCTION_REFUSED                      PRISIM_CAUSE_FUNCTION_REFUSED
+#define CAUSE_FUNCTION_REMOVED                      PRISIM_CAUSE_FUNCTION_REMOVED
 #define CAUSE_FUNCTION_RESET                        PRISIM_CAUSE_FUNCTION_RESET
 #define CAUSE_FUNCTION_UP                           PRISIM_CAUSE_FUNCTION_UP
 #define CAUSE_GERRORN_TOGGLED                       PRISIM_CAUSE_GERRORN_TOGGLED
@@ -114,6 +117,8 @@
 #define CAUSE_NO_ASID                               PRISIM_CAUSE_NO_ASID
 #define CAUSE_NO_CAPABILITY                         PRISIM_CAUSE_NO_CAPABILITY
 #define CAUSE_NO_COMPLETION                         PRISIM_CAUSE_NO_COMPLETION
+#define CAUSE_NO_CONTAINMENT                        PRISIM_CAUSE_NO_CONTAINMENT
+#define CAUSE_NO_FLR                                PRISIM_CAUSE_NO_FLR
 #define CAUSE_NO_FUNCTION                           PRISIM_CAUSE_NO_FUNCTION
 #define CAUSE_NO_MEMORY                             PRISIM_CAUSE_NO_MEMORY
 #define CAUSE_NO_NEW_REQUESTS                       PRISIM_CAUSE_NO_NEW_REQUESTS
@@ -122,12 +127,15 @@
 #define CAUSE_NO_REGION                             PRISIM_CAUSE_NO_REGION
 #define CAUSE_ONE_LAST                              PRISIM_CAUSE_ONE_LAST
 #define CAUSE_ONE_MARKER                            PRISIM_CAUSE_ONE_MARKER
+#define CAUSE_ORDER_KEPT                            PRISIM_CAUSE_ORDER_KEPT
 #define CAUSE_OVERFLOW_ACTIVE                       PRISIM_CAUSE_OVERFLOW_ACTIVE
 #define CAUSE_PARTIAL_DISCARDED                     PRISIM_CAUSE_PARTIAL_DISCARDED
 #define CAUSE_PASID_MISMATCH                        PRISIM_CAUSE_PASID_MISMATCH
 #define CAUSE_PASID_UNDER_ATS                       PRISIM_CAUSE_PASID_UNDER_ATS
 #define CAUSE_PASID_WIDTH                           PRISIM_CAUSE_PASID_WIDTH
 #define CAUSE_PERMISSION_FAULT                      PRISIM_CAUSE_PERMISSION_FAULT
+#define CAUSE_PF_PASID_OFF                          PRISIM_CAUSE_PF_PASID_OFF
+#define CAUSE_PF_PRI_OFF                            PRISIM_CAUSE_PF_PRI_OFF
 #define CAUSE_POLICY_NONE                           PRISIM_CAUSE_POLICY_NONE
 #define CAUSE_POSTED_PUSHED                         PRISIM_CAUSE_POSTED_PUSHED
 #define CAUSE_PRI_NOT_STOPPED                       PRISIM_CAUSE_PRI_NOT_STOPPED
@@ -145,6 +153,7 @@
 #define CAUSE_REUSE_AFTER_FREE                      PRISIM_CAUSE_REUSE_AFTER_FREE
 #define CAUSE_SECURE_STREAM                         PRISIM_CAUSE_SECURE_STREAM
 #define CAUSE_SMMU_OFF                              PRISIM_CAUSE_SMMU_OFF
+#define CAUSE_SOFTWARE_TRIGGER                      PRISIM_CAUSE_SOFTWARE_TRIGGER
 #define CAUSE_STALL_ABORTED                         PRISIM_CAUSE_STALL_ABORTED
 #define CAUSE_STALL_RAZWI                           PRISIM_CAUSE_STALL_RAZWI
 #define CAUSE_STALL_RETRIED                         PRISIM_CAUSE_STALL_RETRIED
@@ -154,6 +163,7 @@
 #define CAUSE_STREAM_ABORT                          PRISIM_CAUSE_STREAM_ABORT
 #define CAUSE_STREAM_DISABLED                       PRISIM_CAUSE_STREAM_DISABLED
 #define CAUSE_TLB                                   PRISIM_CAUSE_TLB
+#define CAUSE_TLP_DELIVERED                         PRISIM_CAUSE_TLP_DELIVERED
 #define CAUSE_TRANSLATED                            PRISIM_CAUSE_TRANSLATED
 #define CAUSE_TRANSLATED_FORBIDDEN                  PRISIM_CAUSE_TRANSLATED_FORBIDDEN
 #define CAUSE_TRANSLATION_ERROR                     PRISIM_CAUSE_TRANSLATION_ERROR
@@ -289,10 +299,16 @@
 #define DESC_VALID                                  PRISIM_DESC_VALID
 #define DESC_XN                                     PRISIM_DESC_XN
 #define DESC_XNTABLE                                PRISIM_DESC_XNTABLE
+#define DPC_CONTROL                                 PRISIM_DPC_CONTROL
+#define DPC_CONTROL_ENABLE                          PRISIM_DPC_CONTROL_ENABLE
+#define DPC_CONTROL_SOFTWARE_TRIGGER                PRISIM_DPC_CONTROL_SOFTWARE_TRIGGER
+#define DPC_STATUS                                  PRISIM_DPC_STATUS
+#define DPC_STATUS_TRIGGER                          PRISIM_DPC_STATUS_TRIGGER
 #define DRIVER_ASID_AT_ONCE                         PRISIM_DRIVER_ASID_AT_ONCE
 #define DRIVER_ASID_DELAYED                         PRISIM_DRIVER_ASID_DELAYED
 #define DRIVER_ASID_NEVER                           PRISIM_DRIVER_ASID_NEVER
 #define DRIVER_ATC_TIMEOUT_AS_LINUX_6_1             PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1
+#define DRIVER_ATC_TIMEOUT_ISOLATE                  PRISIM_DRIVER_ATC_TIMEOUT_ISOLATE
 #define DRIVER_ATC_TIMEOUT_KEEP_PASID               PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID
 #define DRIVER_ATC_TIMEOUT_REPEAT                   PRISIM_DRIVER_ATC_TIMEOUT_REPEAT
 #define DRIVER_ATTACH                               PRISIM_DRIVER_ATTACH
@@ -310,10 +326,17 @@
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
 #define DRIVER_ENUMERATE_KNOWN                      PRISIM_DRIVER_ENUMERATE_KNOWN
 #define DRIVER_ENUMERATE_WALK                       PRISIM_DRIVER_ENUMERATE_WALK
+#define DRIVER_FLR                                  PRISIM_DRIVER_FLR
+#define DRIVER_FLR_FIRST                            PRISIM_DRIVER_FLR_FIRST
+#define DRIVER_FLR_OFF_FIRST                        PRISIM_DRIVER_FLR_OFF_FIRST
 #define DRIVER_FUNCTIONS_MAX                        PRISIM_DRIVER_FUNCTIONS_MAX
 #define DRIVER_HOLD                                 PRISIM_DRIVER_HOLD
 #define DRIVER_INTERRUPTS_MSI                       PRISIM_DRIVER_INTERRUPTS_MSI
 #define DRIVER_INTERRUPTS_WIRED                     PRISIM_DRIVER_INTERRUPTS_WIRED
+#define DRIVER_ISOLATE                              PRISIM_DRIVER_ISOLATE
+#define DRIVER_ISOLATE_ATS_OFF                      PRISIM_DRIVER_ISOLATE_ATS_OFF
+#define DRIVER_ISOLATE_LINK                         PRISIM_DRIVER_ISOLATE_LINK
+#define DRIVER_ISOLATE_STE_ABORT                    PRISIM_DRIVER_ISOLATE_STE_ABORT
 #define DRIVER_MSI_EVENTQ                           PRISIM_DRIVER_MSI_EVENTQ
 #define DRIVER_MSI_FUNCTION                         PRISIM_DRIVER_MSI_FUNCTION
 #define DRIVER_MSI_GERROR                           PRISIM_DRIVER_MSI_GERROR
@@ -331,6 +354,7 @@
 #define DRIVER_QUEUE_PRI                            PRISIM_DRIVER_QUEUE_PRI
 #define DRIVER_REGIONS_MAX                          PRISIM_DRIVER_REGIONS_MAX
 #define DRIVER_RELEASE                              PRISIM_DRIVER_RELEASE
+#define DRIVER_REMOVE                               PRISIM_DRIVER_REMOVE
 #define DRIVER_RX_HOST                              PRISIM_DRIVER_RX_HOST
 #define DRIVER_RX_INTERRUPT                         PRISIM_DRIVER_RX_INTERRUPT
 #define DRIVER_RX_MEMORY                            PRISIM_DRIVER_RX_MEMORY
@@ -426,20 +450,26 @@
 #define ENDPOINT_PRI_OFF_HOLD                       PRISIM_ENDPOINT_PRI_OFF_HOLD
 #define ENDPOINT_PROFILES                           PRISIM_ENDPOINT_PROFILES
 #define ENDPOINT_RANDOM                             PRISIM_ENDPOINT_RANDOM
+#define ENDPOINT_REMOVE                             PRISIM_ENDPOINT_REMOVE
 #define ENDPOINT_REPORT_AFTER                       PRISIM_ENDPOINT_REPORT_AFTER
 #define ENDPOINT_REPORT_BEFORE                      PRISIM_ENDPOINT_REPORT_BEFORE
 #define ENDPOINT_REPORT_WITH                        PRISIM_ENDPOINT_REPORT_WITH
 #define ENDPOINT_RX_DOWN                            PRISIM_ENDPOINT_RX_DOWN
+#define ENDPOINT_RX_PF                              PRISIM_ENDPOINT_RX_PF
 #define ENDPOINT_RX_PORTS                           PRISIM_ENDPOINT_RX_PORTS
 #define ENDPOINT_RX_STIMULUS                        PRISIM_ENDPOINT_RX_STIMULUS
+#define ENDPOINT_RX_VF                              PRISIM_ENDPOINT_RX_VF
 #define ENDPOINT_SEQUENTIAL                         PRISIM_ENDPOINT_SEQUENTIAL
 #define ENDPOINT_STOP_MARKER                        PRISIM_ENDPOINT_STOP_MARKER
 #define ENDPOINT_STOP_NONE                          PRISIM_ENDPOINT_STOP_NONE
 #define ENDPOINT_STOP_WAIT                          PRISIM_ENDPOINT_STOP_WAIT
 #define ENDPOINT_STREAMS_MAX                        PRISIM_ENDPOINT_STREAMS_MAX
 #define ENDPOINT_STRIDED                            PRISIM_ENDPOINT_STRIDED
+#define ENDPOINT_TX_PF                              PRISIM_ENDPOINT_TX_PF
 #define ENDPOINT_TX_PORTS                           PRISIM_ENDPOINT_TX_PORTS
 #define ENDPOINT_TX_UP                              PRISIM_ENDPOINT_TX_UP
+#define ENDPOINT_TX_VF                              PRISIM_ENDPOINT_TX_VF
+#define ENDPOINT_VFS_MAX                            PRISIM_ENDPOINT_VFS_MAX
 #define EVENT_BYTES_MAX                             PRISIM_EVENT_BYTES_MAX
 #define EVENT_BY_NAME                               PRISIM_EVENT_BY_NAME
 #define EVENT_CLASS                                 PRISIM_EVENT_CLASS
@@ -456,6 +486,8 @@
 #define EVENT_DRIVER_DRAINED                        PRISIM_EVENT_DRIVER_DRAINED
 #define EVENT_DRIVER_ENQUEUE                        PRISIM_EVENT_DRIVER_ENQUEUE
 #define EVENT_DRIVER_FAULT_EVENT                    PRISIM_EVENT_DRIVER_FAULT_EVENT
+#define EVENT_DRIVER_FLR                            PRISIM_EVENT_DRIVER_FLR
+#define EVENT_DRIVER_FLR_DONE                       PRISIM_EVENT_DRIVER_FLR_DONE
 #define EVENT_DRIVER_FRAME_GIVEN                    PRISIM_EVENT_DRIVER_FRAME_GIVEN
 #define EVENT_DRIVER_FREE                           PRISIM_EVENT_DRIVER_FREE
 #define EVENT_DRIVER_FUNCTION_REFUSED               PRISIM_EVENT_DRIVER_FUNCTION_REFUSED
@@ -463,6 +495,7 @@
 #define EVENT_DRIVER_HOLD                           PRISIM_EVENT_DRIVER_HOLD
 #define EVENT_DRIVER_INTERRUPT                      PRISIM_EVENT_DRIVER_INTERRUPT
 #define EVENT_DRIVER_INVALIDATED                    PRISIM_EVENT_DRIVER_INVALIDATED
+#define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
 #define EVENT_DRIVER_MARKER                         PRISIM_EVENT_DRIVER_MARKER
 #define EVENT_DRIVER_NOT_INVALIDATED                PRISIM_EVENT_DRIVER_NOT_INVALIDATED
@@ -472,6 +505,7 @@
 #define EVENT_DRIVER_READY                          PRISIM_EVENT_DRIVER_READY
 #define EVENT_DRIVER_REFUSED                        PRISIM_EVENT_DRIVER_REFUSED
 #define EVENT_DRIVER_RELEASE                        PRISIM_EVENT_DRIVER_RELEASE
+#define EVENT_DRIVER_REMOVED                        PRISIM_EVENT_DRIVER_REMOVED
 #define EVENT_DRIVER_RESOLVE                        PRISIM_EVENT_DRIVER_RESOLVE
 #define EVENT_DRIVER_RESPOND                        PRISIM_EVENT_DRIVER_RESPOND
 #define EVENT_DRIVER_SNAPSHOT                       PRISIM_EVENT_DRIVER_SNAPSHOT
@@ -496,7 +530,10 @@
 #define EVENT_ENDPOINT_OTHER_CLASS                  PRISIM_EVENT_ENDPOINT_OTHER_CLASS
 #define EVENT_ENDPOINT_PAGE_REQUEST                 PRISIM_EVENT_ENDPOINT_PAGE_REQUEST
 #define EVENT_ENDPOINT_PAGE_REQUEST_SENT            PRISIM_EVENT_ENDPOINT_PAGE_REQUEST_SENT
+#define EVENT_ENDPOINT_POISONED                     PRISIM_EVENT_ENDPOINT_POISONED
 #define EVENT_ENDPOINT_PRI_OFF                      PRISIM_EVENT_ENDPOINT_PRI_OFF
+#define EVENT_ENDPOINT_PRI_SHARED                   PRISIM_EVENT_ENDPOINT_PRI_SHARED
+#define EVENT_ENDPOINT_REMOVED                      PRISIM_EVENT_ENDPOINT_REMOVED
 #define EVENT_ENDPOINT_REQUEST_LOST                 PRISIM_EVENT_ENDPOINT_REQUEST_LOST
 #define EVENT_ENDPOINT_RESET                        PRISIM_EVENT_ENDPOINT_RESET
 #define EVENT_ENDPOINT_RESPONSE                     PRISIM_EVENT_ENDPOINT_RESPONSE
@@ -508,10 +545,13 @@
 #define EVENT_ENDPOINT_TRANSLATION_FURTHER          PRISIM_EVENT_ENDPOINT_TRANSLATION_FURTHER
 #define EVENT_ENDPOINT_TRANSLATION_REQUEST          PRISIM_EVENT_ENDPOINT_TRANSLATION_REQUEST
 #define EVENT_FABRIC_CONFIG                         PRISIM_EVENT_FABRIC_CONFIG
+#define EVENT_FABRIC_CONTAINED                      PRISIM_EVENT_FABRIC_CONTAINED
 #define EVENT_FABRIC_ENTER                          PRISIM_EVENT_FABRIC_ENTER
 #define EVENT_FABRIC_FAULT                          PRISIM_EVENT_FABRIC_FAULT
 #define EVENT_FABRIC_LEAVE                          PRISIM_EVENT_FABRIC_LEAVE
 #define EVENT_FABRIC_LOST                           PRISIM_EVENT_FABRIC_LOST
+#define EVENT_FABRIC_PASSED                         PRISIM_EVENT_FABRIC_PASSED
+#define EVENT_FABRIC_RELEASED                       PRISIM_EVENT_FABRIC_RELEASED
 #define EVENT_FABRIC_UNROUTABLE                     PRISIM_EVENT_FABRIC_UNROUTABLE
 #define EVENT_FETCH                                 PRISIM_EVENT_FETCH
 #define EVENT_FIELDS_MAX                            PRISIM_EVENT_FIELDS_MAX
@@ -546,6 +586,7 @@
 #define EVENT_SMMU_INVALIDATED                      PRISIM_EVENT_SMMU_INVALIDATED
 #define EVENT_SMMU_MISUSE                           PRISIM_EVENT_SMMU_MISUSE
 #define EVENT_SMMU_PAGE_REQUEST                     PRISIM_EVENT_SMMU_PAGE_REQUEST
+#define EVENT_SMMU_POISONED                         PRISIM_EVENT_SMMU_POISONED
 #define EVENT_SMMU_PREFETCH                         PRISIM_EVENT_SMMU_PREFETCH
 #define EVENT_SMMU_PRG_RESPONSE                     PRISIM_EVENT_SMMU_PRG_RESPONSE
 #define EVENT_SMMU_REGISTER                         PRISIM_EVENT_SMMU_REGISTER
@@ -560,6 +601,8 @@
 #define EVENT_TIMELINE_STEP                         PRISIM_EVENT_TIMELINE_STEP
 #define EVENT_TTRNW                                 PRISIM_EVENT_TTRNW
 #define EVENT_TYPES                                 PRISIM_EVENT_TYPES
+#define FABRIC_DPC                                  PRISIM_FABRIC_DPC
+#define FABRIC_DPC_STEP                             PRISIM_FABRIC_DPC_STEP
 #define FABRIC_FAULTS_MAX                           PRISIM_FABRIC_FAULTS_MAX
 #define FABRIC_FAULT_DELAY                          PRISIM_FABRIC_FAULT_DELAY
 #define FABRIC_FAULT_DROP                           PRISIM_FABRIC_FAULT_DROP
@@ -573,13 +616,16 @@
 #define FABRIC_FAULT_OF_PAGE_REQUEST                PRISIM_FABRIC_FAULT_OF_PAGE_REQUEST
 #define FABRIC_FAULT_OF_POSTED                      PRISIM_FABRIC_FAULT_OF_POSTED
 #define FABRIC_FAULT_OF_STOP_MARKER                 PRISIM_FABRIC_FAULT_OF_STOP_MARKER
+#define FABRIC_FAULT_POISON                         PRISIM_FABRIC_FAULT_POISON
 #define FABRIC_FAULT_REORDER                        PRISIM_FABRIC_FAULT_REORDER
 #define FABRIC_IN_ORDER                             PRISIM_FABRIC_IN_ORDER
 #define FABRIC_LINKS_MAX                            PRISIM_FABRIC_LINKS_MAX
 #define FABRIC_MAY                                  PRISIM_FABRIC_MAY
+#define FABRIC_RX_ATC_TIMEOUT                       PRISIM_FABRIC_RX_ATC_TIMEOUT
 #define FABRIC_RX_ENDPOINT                          PRISIM_FABRIC_RX_ENDPOINT
 #define FABRIC_RX_HOST                              PRISIM_FABRIC_RX_HOST
 #define FABRIC_RX_SMMU                              PRISIM_FABRIC_RX_SMMU
+#define FABRIC_RX_STIMULUS                          PRISIM_FABRIC_RX_STIMULUS
 #define FABRIC_TX_ENDPOINT                          PRISIM_FABRIC_TX_ENDPOINT
 #define FABRIC_TX_HOST                              PRISIM_FABRIC_TX_HOST
 #define FABRIC_TX_SMMU                              PRISIM_FABRIC_TX_SMMU
@@ -784,6 +830,8 @@
 #define PROBE_FIELDS_driver_drained                 PRISIM_PROBE_FIELDS_driver_drained
 #define PROBE_FIELDS_driver_enqueue                 PRISIM_PROBE_FIELDS_driver_enqueue
 #define PROBE_FIELDS_driver_fault_event             PRISIM_PROBE_FIELDS_driver_fault_event
+#define PROBE_FIELDS_driver_flr                     PRISIM_PROBE_FIELDS_driver_flr
+#define PROBE_FIELDS_driver_flr_done                PRISIM_PROBE_FIELDS_driver_flr_done
 #define PROBE_FIELDS_driver_frame_given             PRISIM_PROBE_FIELDS_driver_frame_given
 #define PROBE_FIELDS_driver_free                    PRISIM_PROBE_FIELDS_driver_free
 #define PROBE_FIELDS_driver_function_refused        PRISIM_PROBE_FIELDS_driver_function_refused
@@ -791,6 +839,7 @@
 #define PROBE_FIELDS_driver_hold                    PRISIM_PROBE_FIELDS_driver_hold
 #define PROBE_FIELDS_driver_interrupt               PRISIM_PROBE_FIELDS_driver_interrupt
 #define PROBE_FIELDS_driver_invalidated             PRISIM_PROBE_FIELDS_driver_invalidated
+#define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
 #define PROBE_FIELDS_driver_marker                  PRISIM_PROBE_FIELDS_driver_marker
 #define PROBE_FIELDS_driver_not_invalidated         PRISIM_PROBE_FIELDS_driver_not_invalidated
@@ -800,6 +849,7 @@
 #define PROBE_FIELDS_driver_ready                   PRISIM_PROBE_FIELDS_driver_ready
 #define PROBE_FIELDS_driver_refused                 PRISIM_PROBE_FIELDS_driver_refused
 #define PROBE_FIELDS_driver_release                 PRISIM_PROBE_FIELDS_driver_release
+#define PROBE_FIELDS_driver_removed                 PRISIM_PROBE_FIELDS_driver_removed
 #define PROBE_FIELDS_driver_resolve                 PRISIM_PROBE_FIELDS_driver_resolve
 #define PROBE_FIELDS_driver_respond                 PRISIM_PROBE_FIELDS_driver_respond
 #define PROBE_FIELDS_driver_snapshot                PRISIM_PROBE_FIELDS_driver_snapshot
@@ -824,7 +874,10 @@
 #define PROBE_FIELDS_endpoint_other_class           PRISIM_PROBE_FIELDS_endpoint_other_class
 #define PROBE_FIELDS_endpoint_page_request          PRISIM_PROBE_FIELDS_endpoint_page_request
 #define PROBE_FIELDS_endpoint_page_request_sent     PRISIM_PROBE_FIELDS_endpoint_page_request_sent
+#define PROBE_FIELDS_endpoint_poisoned              PRISIM_PROBE_FIELDS_endpoint_poisoned
 #define PROBE_FIELDS_endpoint_pri_off               PRISIM_PROBE_FIELDS_endpoint_pri_off
+#define PROBE_FIELDS_endpoint_pri_shared            PRISIM_PROBE_FIELDS_endpoint_pri_shared
+#define PROBE_FIELDS_endpoint_removed               PRISIM_PROBE_FIELDS_endpoint_removed
 #define PROBE_FIELDS_endpoint_request_lost          PRISIM_PROBE_FIELDS_endpoint_request_lost
 #define PROBE_FIELDS_endpoint_reset                 PRISIM_PROBE_FIELDS_endpoint_reset
 #define PROBE_FIELDS_endpoint_response              PRISIM_PROBE_FIELDS_endpoint_response
@@ -836,10 +889,13 @@
 #define PROBE_FIELDS_endpoint_translation_further   PRISIM_PROBE_FIELDS_endpoint_translation_further
 #define PROBE_FIELDS_endpoint_translation_request   PRISIM_PROBE_FIELDS_endpoint_translation_request
 #define PROBE_FIELDS_fabric_config                  PRISIM_PROBE_FIELDS_fabric_config
+#define PROBE_FIELDS_fabric_contained               PRISIM_PROBE_FIELDS_fabric_contained
 #define PROBE_FIELDS_fabric_enter                   PRISIM_PROBE_FIELDS_fabric_enter
 #define PROBE_FIELDS_fabric_fault                   PRISIM_PROBE_FIELDS_fabric_fault
 #define PROBE_FIELDS_fabric_leave                   PRISIM_PROBE_FIELDS_fabric_leave
 #define PROBE_FIELDS_fabric_lost                    PRISIM_PROBE_FIELDS_fabric_lost
+#define PROBE_FIELDS_fabric_passed                  PRISIM_PROBE_FIELDS_fabric_passed
+#define PROBE_FIELDS_fabric_released                PRISIM_PROBE_FIELDS_fabric_released
 #define PROBE_FIELDS_fabric_unroutable              PRISIM_PROBE_FIELDS_fabric_unroutable
 #define PROBE_FIELDS_interconnect_abort             PRISIM_PROBE_FIELDS_interconnect_abort
 #define PROBE_FIELDS_interconnect_full              PRISIM_PROBE_FIELDS_interconnect_full
@@ -866,6 +922,7 @@
 #define PROBE_FIELDS_smmu_invalidated               PRISIM_PROBE_FIELDS_smmu_invalidated
 #define PROBE_FIELDS_smmu_misuse                    PRISIM_PROBE_FIELDS_smmu_misuse
 #define PROBE_FIELDS_smmu_page_request              PRISIM_PROBE_FIELDS_smmu_page_request
+#define PROBE_FIELDS_smmu_poisoned                  PRISIM_PROBE_FIELDS_smmu_poisoned
 #define PROBE_FIELDS_smmu_prefetch                  PRISIM_PROBE_FIELDS_smmu_prefetch
 #define PROBE_FIELDS_smmu_prg_response              PRISIM_PROBE_FIELDS_smmu_prg_response
 #define PROBE_FIELDS_smmu_register                  PRISIM_PROBE_FIELDS_smmu_register
@@ -894,6 +951,8 @@
 #define PROBE_TYPE_driver_drained                   PRISIM_PROBE_TYPE_driver_drained
 #define PROBE_TYPE_driver_enqueue                   PRISIM_PROBE_TYPE_driver_enqueue
 #define PROBE_TYPE_driver_fault_event               PRISIM_PROBE_TYPE_driver_fault_event
+#define PROBE_TYPE_driver_flr                       PRISIM_PROBE_TYPE_driver_flr
+#define PROBE_TYPE_driver_flr_done                  PRISIM_PROBE_TYPE_driver_flr_done
 #define PROBE_TYPE_driver_frame_given               PRISIM_PROBE_TYPE_driver_frame_given
 #define PROBE_TYPE_driver_free                      PRISIM_PROBE_TYPE_driver_free
 #define PROBE_TYPE_driver_function_refused          PRISIM_PROBE_TYPE_driver_function_refused
@@ -901,6 +960,7 @@
 #define PROBE_TYPE_driver_hold                      PRISIM_PROBE_TYPE_driver_hold
 #define PROBE_TYPE_driver_interrupt                 PRISIM_PROBE_TYPE_driver_interrupt
 #define PROBE_TYPE_driver_invalidated               PRISIM_PROBE_TYPE_driver_invalidated
+#define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
 #define PROBE_TYPE_driver_marker                    PRISIM_PROBE_TYPE_driver_marker
 #define PROBE_TYPE_driver_not_invalidated           PRISIM_PROBE_TYPE_driver_not_invalidated
@@ -910,6 +970,7 @@
 #define PROBE_TYPE_driver_ready                     PRISIM_PROBE_TYPE_driver_ready
 #define PROBE_TYPE_driver_refused                   PRISIM_PROBE_TYPE_driver_refused
 #define PROBE_TYPE_driver_release                   PRISIM_PROBE_TYPE_driver_release
+#define PROBE_TYPE_driver_removed                   PRISIM_PROBE_TYPE_driver_removed
 #define PROBE_TYPE_driver_resolve                   PRISIM_PROBE_TYPE_driver_resolve
 #define PROBE_TYPE_driver_respond                   PRISIM_PROBE_TYPE_driver_respond
 #define PROBE_TYPE_driver_snapshot                  PRISIM_PROBE_TYPE_driver_snapshot
@@ -934,7 +995,10 @@
 #define PROBE_TYPE_endpoint_other_class             PRISIM_PROBE_TYPE_endpoint_other_class
 #define PROBE_TYPE_endpoint_page_request            PRISIM_PROBE_TYPE_endpoint_page_request
 #define PROBE_TYPE_endpoint_page_request_sent       PRISIM_PROBE_TYPE_endpoint_page_request_sent
+#define PROBE_TYPE_endpoint_poisoned                PRISIM_PROBE_TYPE_endpoint_poisoned
 #define PROBE_TYPE_endpoint_pri_off                 PRISIM_PROBE_TYPE_endpoint_pri_off
+#define PROBE_TYPE_endpoint_pri_shared              PRISIM_PROBE_TYPE_endpoint_pri_shared
+#define PROBE_TYPE_endpoint_removed                 PRISIM_PROBE_TYPE_endpoint_removed
 #define PROBE_TYPE_endpoint_request_lost            PRISIM_PROBE_TYPE_endpoint_request_lost
 #define PROBE_TYPE_endpoint_reset                   PRISIM_PROBE_TYPE_endpoint_reset
 #define PROBE_TYPE_endpoint_response                PRISIM_PROBE_TYPE_endpoint_response
@@ -946,10 +1010,13 @@
 #define PROBE_TYPE_endpoint_translation_further     PRISIM_PROBE_TYPE_endpoint_translation_further
 #define PROBE_TYPE_endpoint_translation_request     PRISIM_PROBE_TYPE_endpoint_translation_request
 #define PROBE_TYPE_fabric_config                    PRISIM_PROBE_TYPE_fabric_config
+#define PROBE_TYPE_fabric_contained                 PRISIM_PROBE_TYPE_fabric_contained
 #define PROBE_TYPE_fabric_enter                     PRISIM_PROBE_TYPE_fabric_enter
 #define PROBE_TYPE_fabric_fault                     PRISIM_PROBE_TYPE_fabric_fault
 #define PROBE_TYPE_fabric_leave                     PRISIM_PROBE_TYPE_fabric_leave
 #define PROBE_TYPE_fabric_lost                      PRISIM_PROBE_TYPE_fabric_lost
+#define PROBE_TYPE_fabric_passed                    PRISIM_PROBE_TYPE_fabric_passed
+#define PROBE_TYPE_fabric_released                  PRISIM_PROBE_TYPE_fabric_released
 #define PROBE_TYPE_fabric_unroutable                PRISIM_PROBE_TYPE_fabric_unroutable
 #define PROBE_TYPE_interconnect_abort               PRISIM_PROBE_TYPE_interconnect_abort
 #define PROBE_TYPE_interconnect_full                PRISIM_PROBE_TYPE_interconnect_full
@@ -976,6 +1043,7 @@
 #define PROBE_TYPE_smmu_invalidated                 PRISIM_PROBE_TYPE_smmu_invalidated
 #define PROBE_TYPE_smmu_misuse                      PRISIM_PROBE_TYPE_smmu_misuse
 #define PROBE_TYPE_smmu_page_request                PRISIM_PROBE_TYPE_smmu_page_request
+#define PROBE_TYPE_smmu_poisoned                    PRISIM_PROBE_TYPE_smmu_poisoned
 #define PROBE_TYPE_smmu_prefetch                    PRISIM_PROBE_TYPE_smmu_prefetch
 #define PROBE_TYPE_smmu_prg_response                PRISIM_PROBE_TYPE_smmu_prg_response
 #define PROBE_TYPE_smmu_register                    PRISIM_PROBE_TYPE_smmu_register
@@ -1087,6 +1155,7 @@
 #define SMMU_STRUCTURE_LINE                         PRISIM_SMMU_STRUCTURE_LINE
 #define SMMU_STRUCTURE_WORDS                        PRISIM_SMMU_STRUCTURE_WORDS
 #define SMMU_SYNC_MSI                               PRISIM_SMMU_SYNC_MSI
+#define SMMU_TX_ATC_TIMEOUT                         PRISIM_SMMU_TX_ATC_TIMEOUT
 #define SMMU_TX_DMA_REQUEST                         PRISIM_SMMU_TX_DMA_REQUEST
 #define SMMU_TX_DOWN                                PRISIM_SMMU_TX_DOWN
 #define SMMU_TX_INTERRUPT                           PRISIM_SMMU_TX_INTERRUPT
@@ -1179,6 +1248,7 @@
 #define TLP_MESSAGE                                 PRISIM_TLP_MESSAGE
 #define TLP_MESSAGE_DATA                            PRISIM_TLP_MESSAGE_DATA
 #define TLP_NO_WRITE                                PRISIM_TLP_NO_WRITE
+#define TLP_POISONED                                PRISIM_TLP_POISONED
 #define TLP_PRIVILEGED                              PRISIM_TLP_PRIVILEGED
 #define TLP_READ                                    PRISIM_TLP_READ
 #define TLP_RELAXED                                 PRISIM_TLP_RELAXED
@@ -1259,10 +1329,12 @@
 #define driver_cons_update                          prisim_driver_cons_update
 #define driver_draining_answer                      prisim_driver_draining_answer
 #define driver_enumerate                            prisim_driver_enumerate
+#define driver_flr_order                            prisim_driver_flr_order
 #define driver_function                             prisim_driver_function
 #define driver_hot_size                             prisim_driver_hot_size
 #define driver_init                                 prisim_driver_init
 #define driver_interrupts                           prisim_driver_interrupts
+#define driver_isolate                              prisim_driver_isolate
 #define driver_no_pasid                             prisim_driver_no_pasid
 #define driver_on_atc_timeout                       prisim_driver_on_atc_timeout
 #define driver_on_sync_timeout                      prisim_driver_on_sync_timeout
@@ -1301,6 +1373,7 @@
 #define endpoint_pasid_command                      prisim_endpoint_pasid_command
 #define endpoint_pasid_state                        prisim_endpoint_pasid_state
 #define endpoint_pattern                            prisim_endpoint_pattern
+#define endpoint_pf_wires                           prisim_endpoint_pf_wires
 #define endpoint_prg_last                           prisim_endpoint_prg_last
 #define endpoint_prgi_policy                        prisim_endpoint_prgi_policy
 #define endpoint_profile                            prisim_endpoint_profile
@@ -1313,6 +1386,7 @@
 #define endpoint_stop                               prisim_endpoint_stop
 #define endpoint_stop_report                        prisim_endpoint_stop_report
 #define endpoint_tx                                 prisim_endpoint_tx
+#define endpoint_vf_wires                           prisim_endpoint_vf_wires
 #define event_about                                 prisim_event_about
 #define event_code                                  prisim_event_code
 #define event_driver_asid_freed                     prisim_event_driver_asid_freed
@@ -1328,6 +1402,8 @@
 #define event_driver_drained                        prisim_event_driver_drained
 #define event_driver_enqueue                        prisim_event_driver_enqueue
 #define event_driver_fault_event                    prisim_event_driver_fault_event
+#define event_driver_flr                            prisim_event_driver_flr
+#define event_driver_flr_done                       prisim_event_driver_flr_done
 #define event_driver_frame_given                    prisim_event_driver_frame_given
 #define event_driver_free                           prisim_event_driver_free
 #define event_driver_function_refused               prisim_event_driver_function_refused
@@ -1335,6 +1411,7 @@
 #define event_driver_hold                           prisim_event_driver_hold
 #define event_driver_interrupt                      prisim_event_driver_interrupt
 #define event_driver_invalidated                    prisim_event_driver_invalidated
+#define event_driver_isolated                       prisim_event_driver_isolated
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup
 #define event_driver_marker                         prisim_event_driver_marker
 #define event_driver_not_invalidated                prisim_event_driver_not_invalidated
@@ -1344,6 +1421,7 @@
 #define event_driver_ready                          prisim_event_driver_ready
 #define event_driver_refused                        prisim_event_driver_refused
 #define event_driver_release                        prisim_event_driver_release
+#define event_driver_removed                        prisim_event_driver_removed
 #define event_driver_resolve                        prisim_event_driver_resolve
 #define event_driver_respond                        prisim_event_driver_respond
 #define event_driver_snapshot                       prisim_event_driver_snapshot
@@ -1368,7 +1446,10 @@
 #define event_endpoint_other_class                  prisim_event_endpoint_other_class
 #define event_endpoint_page_request                 prisim_event_endpoint_page_request
 #define event_endpoint_page_request_sent            prisim_event_endpoint_page_request_sent
+#define event_endpoint_poisoned                     prisim_event_endpoint_poisoned
 #define event_endpoint_pri_off                      prisim_event_endpoint_pri_off
+#define event_endpoint_pri_shared                   prisim_event_endpoint_pri_shared
+#define event_endpoint_removed                      prisim_event_endpoint_removed
 #define event_endpoint_request_lost                 prisim_event_endpoint_request_lost
 #define event_endpoint_reset                        prisim_event_endpoint_reset
 #define event_endpoint_response                     prisim_event_endpoint_response
@@ -1381,10 +1462,13 @@
 #define event_endpoint_translation_request          prisim_event_endpoint_translation_request
 #define event_equal                                 prisim_event_equal
 #define event_fabric_config                         prisim_event_fabric_config
+#define event_fabric_contained                      prisim_event_fabric_contained
 #define event_fabric_enter                          prisim_event_fabric_enter
 #define event_fabric_fault                          prisim_event_fabric_fault
 #define event_fabric_leave                          prisim_event_fabric_leave
 #define event_fabric_lost                           prisim_event_fabric_lost
+#define event_fabric_passed                         prisim_event_fabric_passed
+#define event_fabric_released                       prisim_event_fabric_released
 #define event_fabric_unroutable                     prisim_event_fabric_unroutable
 #define event_field                                 prisim_event_field
 #define event_field_count                           prisim_event_field_count
@@ -1417,6 +1501,7 @@
 #define event_smmu_invalidated                      prisim_event_smmu_invalidated
 #define event_smmu_misuse                           prisim_event_smmu_misuse
 #define event_smmu_page_request                     prisim_event_smmu_page_request
+#define event_smmu_poisoned                         prisim_event_smmu_poisoned
 #define event_smmu_prefetch                         prisim_event_smmu_prefetch
 #define event_smmu_prg_response                     prisim_event_smmu_prg_response
 #define event_smmu_register                         prisim_event_smmu_register
@@ -1443,6 +1528,7 @@
 #define fabric_order                                prisim_fabric_order
 #define fabric_state_size                           prisim_fabric_state_size
 #define fabric_step                                 prisim_fabric_step
+#define fabric_stimulus                             prisim_fabric_stimulus
 #define field_format                                prisim_field_format
 #define interconnect                                prisim_interconnect
 #define interconnect_canonical                      prisim_interconnect_canonical
@@ -1563,6 +1649,7 @@
 #define probe_grow                                  prisim_probe_grow
 #define probe_init                                  prisim_probe_init
 #define probe_next                                  prisim_probe_next
+#define probe_records_any                           prisim_probe_records_any
 #define probe_sort                                  prisim_probe_sort
 #define probe_wants                                 prisim_probe_wants
 #define scheduler_add                               prisim_scheduler_add
@@ -1647,6 +1734,7 @@
 #define tlp_invalidate_field                        prisim_tlp_invalidate_field
 #define tlp_invalidate_fill                         prisim_tlp_invalidate_fill
 #define tlp_is_completion                           prisim_tlp_is_completion
+#define tlp_is_poisoned                             prisim_tlp_is_poisoned
 #define tlp_is_posted                               prisim_tlp_is_posted
 #define tlp_is_stop_marker                          prisim_tlp_is_stop_marker
 #define tlp_message                                 prisim_tlp_message
