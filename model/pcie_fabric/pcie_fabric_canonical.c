@@ -63,7 +63,7 @@ static void tell_faults(const struct prisim_fabric_config *config, const struct 
         prisim_canonical_word(to, s->seen[i]);
         prisim_canonical_time(to, config->fault[i].at);
     }
-    prisim_canonical_word(to, s->faults ? s->isolated : 0);
+    prisim_canonical_word(to, s->isolated);
 }
 
 /* Links that are contained, or will be. */

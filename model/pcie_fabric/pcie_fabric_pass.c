@@ -122,7 +122,7 @@ void fabric_emit_passed(const struct prisim_fabric *s, prisim_cycle_t now, struc
     for (uint32_t at = direction->head; at != line; at = fabric_direction_behind(direction, at)) {
         const struct fabric_entry *earlier = fabric_entry_at(s, at);
         if (earlier->passable && !prisim_tlp_passes(later, &earlier->tlp.head))
-            PRISIM_PROBE(p, now, fabric_passed, .tlp = later->id, .passed = earlier->tlp.head.id,
+            PRISIM_PROBE(p, now, fabric_passed, .tlp = later->id, .overtaken = earlier->tlp.head.id,
                          .link = up ? number : number - s->links - 1u, .up = up);
     }
 }

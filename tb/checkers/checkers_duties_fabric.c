@@ -32,7 +32,7 @@ void duty_fabric_fault(struct checkers *c, const struct prisim_event *event)
 void duty_fabric_passed(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_fabric_passed *e = &event->fabric_passed;
-    link_broke(c, event, e->link, DUTY_ORDER_KEPT, request_of(c, e->passed));
+    link_broke(c, event, e->link, DUTY_ORDER_KEPT, request_of(c, e->overtaken));
 }
 
 /* Of a fabric that does not say so itself: once is enough. */

@@ -7,7 +7,7 @@
 #include "tests/harness/suite.h"
 #include "tests/pcie_fabric/fabric_harness.h"
 
-enum { TIMEOUT = 34, LATENCY = 70, CONTROL = 0x206, STATUS = 0x208, OF_LINK = 0x10, ANSWERED = 110 };
+enum { TIMEOUT = 35, LATENCY = 70, CONTROL = 0x206, STATUS = 0x208, OF_LINK = 0x10, ANSWERED = 110 };
 
 static struct fabric_harness *open_with(uint32_t dpc)
 {

@@ -19,4 +19,17 @@ START_TEST(ports)
 }
 END_TEST
 
-TEST_SUITE("pcie_fabric_literals", ports)
+/* PCIE-DPC-1, PCIE-DPC-4: as an operating system finds them. Where the capabilities stand is ours. */
+START_TEST(containment)
+{
+    static const struct literal rows[] = {
+        OURS_IS(PRISIM_FABRIC_DPC, 0x200),     OURS_IS(PRISIM_FABRIC_DPC_STEP, 0x10),
+        OURS_IS(PRISIM_DPC_CONTROL, 6),        OURS_IS(PRISIM_DPC_STATUS, 8),
+        OURS_IS(PRISIM_DPC_CONTROL_ENABLE, 1), OURS_IS(PRISIM_DPC_CONTROL_SOFTWARE_TRIGGER, 0x40),
+        OURS_IS(PRISIM_DPC_STATUS_TRIGGER, 1),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+TEST_SUITE("pcie_fabric_literals", ports, containment)

@@ -58,7 +58,7 @@ static struct {
          .stream_id = NIC_ID, .pasid = 1, .prgi = 5, .access = R),
     SAYS("cannot write slot 3: nic, PASID 1, PRGI 5", PRI_QUEUE_LOST, pri_queue_lost, .slot = 3, .stream_id = NIC_ID,
          .pasid = 1, .prgi = 5),
-    SAYS("lets a TLP pass another on link 1, against the rules", FABRIC_PASSED, fabric_passed, .tlp = 7, .passed = 6,
+    SAYS("lets a TLP pass another on link 1, against the rules", FABRIC_PASSED, fabric_passed, .tlp = 7, .overtaken = 6,
          .link = 1, .up = 1),
     SAYS("PROD moves to 0x11", PRI_QUEUE_PROD, pri_queue_prod, .prod = 0x11),
     SAYS("overflows: OVFLG toggles, PROD 0x11", PRI_QUEUE_OVERFLOW, pri_queue_overflow, .prod = 0x11, .ovflg = 1),

@@ -9,7 +9,7 @@
 #include "tb/report/report_words.h"
 #include "tests/harness/suite.h"
 
-enum { HEARD_MAX = 512 };
+enum { HEARD_MAX = 1024 };
 
 static struct heard {
     unsigned who, type;
