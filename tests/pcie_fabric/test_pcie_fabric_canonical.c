@@ -49,7 +49,7 @@ enum {
 
 /* With order may and planned faults these are told, too. */
 #define OF_LATE_ONLY(member) TOLD_FIELD(member, NULL)
-static const struct told_field late_fields[] = {OF_LATE_ONLY(draws), OF_LATE_ONLY(seen), OF_LATE_ONLY(isolated)};
+static const struct told_field late_fields[] = {OF_LATE_ONLY(draws), OF_LATE_ONLY(seen)};
 
 static const struct told_field fields[] = {
     TOLD_FIELD(touched, "what was written is no part of what it means"),
@@ -77,7 +77,7 @@ static const struct told_field fields[] = {
     TOLD_FIELD(strays, FOLLOWS),
     TOLD_FIELD(judged, FOLLOWS),
     TOLD_FIELD(seen, "no fault is planned"),
-    TOLD_FIELD(isolated, "no fault is planned"),
+    TOLD_FIELD(isolated, NULL),
     TOLD_FLAG(faults, CONFIG),
     TOLD_FIELD(unused, PADDING),
     TOLD_FIELD(triggered, "no link is contained without dpc"),
