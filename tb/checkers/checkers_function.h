@@ -22,7 +22,8 @@ struct function {
     bool halted;                   /* a Response Failure came since E went to 1 */
     bool gone;                     /* it was removed, and all that it had */
     bool contained;                /* its link is */
-    bool refused;                  /* the SMMU aborts it, or what is translated of it, until it is reset */
+    bool refused;                  /* the SMMU aborts what is translated of it, until it is reset */
+    bool aborted;                  /* and all else */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */
     struct answer off;             /* the Response Failure that switched its page requests off */
@@ -32,6 +33,12 @@ struct function {
 static inline bool function_is_cut_off(const struct function *function)
 {
     return function->contained || function->refused;
+}
+
+/* Nor of a memory TLP, translated or not. */
+static inline bool function_is_heard(const struct function *function, bool translated)
+{
+    return translated ? !function_is_cut_off(function) : !function->contained && !function->aborted;
 }
 
 /* It must send no page requests, nor owes it a Stop Marker (PCIE-PRICAP-9, PCIE-PRICAP-15). */

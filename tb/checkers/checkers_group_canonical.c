@@ -80,7 +80,8 @@ void functions_canonical(const struct checkers *c)
         tell_binding(c, function->no_pasid);
         tell_word(t, function->outstanding);
         tell_word(t, (uint64_t)function->halted | (uint64_t)function->enabled << 1 | (uint64_t)function->gone << 2 |
-                         (uint64_t)function->contained << 3 | (uint64_t)function->refused << 4);
+                         (uint64_t)function->contained << 3 | (uint64_t)function->refused << 4 |
+                         (uint64_t)function->aborted << 5);
         tell_binding(c, function->off.binding);
         tell_binding(c, function->off.other);
         tell_word(t, function->off.refused);

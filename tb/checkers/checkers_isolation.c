@@ -32,6 +32,8 @@ void on_released(struct checkers *c, const struct prisim_event *event)
 void on_isolated(struct checkers *c, const struct prisim_event *event)
 {
     struct function *function = function_at(c, event->driver_isolated.stream_id);
-    if (function != NULL && event->driver_isolated.how != PRISIM_DRIVER_ISOLATE_LINK)
-        function->refused = true;
+    if (function == NULL || event->driver_isolated.how == PRISIM_DRIVER_ISOLATE_LINK)
+        return;
+    function->refused = true;
+    function->aborted = event->driver_isolated.how == PRISIM_DRIVER_ISOLATE_STE_ABORT;
 }

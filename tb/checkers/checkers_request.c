@@ -329,7 +329,7 @@ void on_function_reset(struct checkers *c, const struct prisim_event *event)
     function_went_off(c, endpoint, PRISIM_CAUSE_FUNCTION_RESET);
     invalidations_forget(c, endpoint);
     c->function[endpoint].gone = event->type == PRISIM_EVENT_ENDPOINT_REMOVED;
-    c->function[endpoint].refused = false; /* nothing is left in it (checkers_isolation.c) */
+    c->function[endpoint].refused = c->function[endpoint].aborted = false; /* nothing is left in it */
 }
 
 static void judge_allocations(struct checkers *c, prisim_cycle_t cycle)

@@ -291,7 +291,8 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
     struct job *job = job_get(c, endpoint, e->job);
-    const bool heard = !function_is_cut_off(&c->function[endpoint]);
+    const bool judged = e->output != e->address; /* translated by the function */
+    const bool heard = function_is_heard(&c->function[endpoint], judged);
     char what[WORDS_MAX];
     c->course.happened = true;
     if (heard && t != NULL && t->output == e->output >> 12) {
@@ -307,7 +308,6 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
         job->granted |= t != NULL && t->held;
     }
     place_enter(c, job->binding, PLACE_DMA);
-    bool judged = e->output != e->address;
     map_put(&c->arena, &c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
     if (!heard)
         return;

@@ -147,8 +147,9 @@ static const struct field lost_marker_fields[] = {
 static const struct field function_fields[] = {
     OTHERS(function, stream_id, "configuration") BYTES(function, allocation) BINDING(function, no_pasid)
         BYTES(function, outstanding) BOOL(function, enabled) BOOL(function, halted) BOOL(function, gone)
-            OTHERS(function, index, "each group says whether its index is its own")
-                OTHERS(function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
+            BOOL(function, contained) BOOL(function, refused) BOOL(function, aborted)
+                OTHERS(function, index, "each group says whether its index is its own") OTHERS(
+                    function, first, "the oldest that travels") OTHERS(function, final, "the youngest that travels")
                     OTHERS(function, off.pool, "a copy's: nobody refers to it")
                         NOT(function, off.group, "only whose the answer was is asked") BINDING(function, off.binding)
                             NOT(function, off.wrong, "the same") BINDING(function, off.other)
