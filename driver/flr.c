@@ -6,9 +6,6 @@
  */
 #include "driver/device/function.h"
 
-enum { DEVICE_CAPABILITIES = 0x04, DEVICE_CONTROL = 0x08, DEVICE_STATUS = 0x0a };
-enum { CAPABILITIES_FLR = 1 << 28, CONTROL_FLR = 1 << 15, STATUS_TRANSACTIONS_PENDING = 1 << 5 };
-
 static bool off_first(const struct edge *e)
 {
     return e->config->flr_order == PRISIM_DRIVER_FLR_OFF_FIRST;

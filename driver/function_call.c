@@ -74,13 +74,7 @@ bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc
     t->command[0] =
         prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(function_id(e, t), PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);
-    t->then_sync = command_is_batch(e);
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    atc_inv_issued(t, t->command_number - t->then_sync);
-    if (t->then_sync)
-        atc_inv_sync_issued(e->driver, t);
-    CALL(command_release);
-    command_forget(t);
+    COMMAND_ATC_INV();
     CALL(command_sync_behind);
     t->call.atc_inv = 0;
     END;
@@ -103,18 +97,20 @@ bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-static bool next_bound(const struct edge *e, const struct task *t)
+/* From t->bring_up.row on, which is the PASID then. */
+bool function_next_bound(const struct edge *e, struct task *t)
 {
-    return pasid_entry(e, t->bring_up.function, t->bring_up.row)->state == (uint8_t)PASID_BOUND;
+    for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++)
+        if (pasid_entry(e, t->bring_up.function, t->bring_up.row)->state == (uint8_t)PASID_BOUND)
+            return true;
+    return false;
 }
 
 /* A function that begins anew has no PASID running; its driver starts those that are bound. */
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    for (t->bring_up.row = 0; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++) {
-        if (!next_bound(e, t))
-            continue;
+    for (t->bring_up.row = 0; function_next_bound(e, t); t->bring_up.row++) {
         STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
         access_bar_write(e, t->bring_up.function, t->bring_up.row, PRISIM_ENDPOINT_PASID_RUN);
     }

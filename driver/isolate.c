@@ -8,8 +8,6 @@
 #include "driver/device/function.h"
 #include "model/pcie_fabric/pcie_fabric.h"
 
-enum { DEVICE_CONTROL = 8, INITIATE_FLR = 1 << 15 };
-
 static uint16_t dpc(const struct edge *e, const struct task *t, unsigned offset)
 {
     return (uint16_t)(function_config(e, t)->dpc + offset);
@@ -100,6 +98,6 @@ bool driver_rejoin(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_LINK)
         CONFIG_WRITE(e->config->root_port_id, dpc(e, t, PRISIM_DPC_STATUS), 2, PRISIM_DPC_STATUS_TRIGGER);
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->express + (uint32_t)DEVICE_CONTROL, 2, INITIATE_FLR);
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->express + (uint32_t)DEVICE_CONTROL, 2, CONTROL_FLR);
     END;
 }

@@ -7,25 +7,19 @@
  */
 #include "driver/device/function.h"
 
-/* The next PASID that is bound, from t->bring_up.row on; the call is about it then. */
-static bool next_bound(struct edge *e, struct task *t)
+/* The call is about that PASID now, as an unbind of its own would be. */
+static void begin_unbind(const struct edge *e, struct task *t)
 {
-    for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++) {
-        if (pasid_entry(e, t->bring_up.function, t->bring_up.row)->state != (uint8_t)PASID_BOUND)
-            continue;
-        t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
-        t->call.stimulus.pasid = t->bring_up.row++;
-        t->call.stimulus.policy = e->config->unbind;
-        return true;
-    }
-    return false;
+    t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
+    t->call.stimulus.pasid = t->bring_up.row;
+    t->call.stimulus.policy = e->config->unbind;
 }
 
 static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->bring_up.row = 0;
-    while (next_bound(e, t)) {
+    for (t->bring_up.row = 0; function_next_bound(e, t); t->bring_up.row++) {
+        begin_unbind(e, t);
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
     }

@@ -299,12 +299,20 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 bool function_restore(struct edge *e, struct task *t, uint16_t *pc);
 
-/* function_call.c, detach.c, flr.c, remove.c */
+/* function_call.c */
 bool function_call_is_refused(struct edge *e, struct task *t);
 void function_call_refuse(struct edge *e, struct task *t, enum prisim_cause cause);
+bool function_next_bound(const struct edge *e, struct task *t);
 bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc);
 bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
+
+/* detach.c, flr.c, remove.c */
+bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_flr(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_remove(struct edge *e, struct task *t, uint16_t *pc);
+
 /* isolate.c */
 bool driver_isolate(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_isolates_lost(const struct edge *e, struct task *t);
@@ -312,10 +320,6 @@ bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc);
 void driver_isolated(struct edge *e, const struct task *t, enum prisim_cause cause);
 bool driver_rejoin(struct edge *e, struct task *t, uint16_t *pc);
 bool function_is_isolated(const struct edge *e, uint32_t function);
-bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
-bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
-bool driver_flr(struct edge *e, struct task *t, uint16_t *pc);
-bool driver_remove(struct edge *e, struct task *t, uint16_t *pc);
 
 /* smmu/atc_inv.c */
 void atc_inv_issued(struct task *t, uint64_t number);

@@ -9,6 +9,9 @@
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 enum { COMMAND_MEMORY_AND_MASTER = 6 };
+/* Of the PCI Express capability (PCIE-ENUMERATION-4). */
+enum { DEVICE_CAPABILITIES = 0x04, DEVICE_CONTROL = 0x08, DEVICE_STATUS = 0x0a };
+enum { CAPABILITIES_FLR = 1 << 28, CONTROL_FLR = 1 << 15, STATUS_TRANSACTIONS_PENDING = 1 << 5 };
 
 /* What a kernel answers, as a positive number. */
 enum function_error { FUNCTION_EBUSY = 16, FUNCTION_ENODEV = 19, FUNCTION_EINVAL = 22 };

@@ -51,13 +51,7 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
                     prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |
                     prisim_bits_put(call_stream_id(e, t), PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);
-    t->then_sync = command_is_batch(e);
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    atc_inv_issued(t, t->command_number - t->then_sync);
-    if (t->then_sync)
-        atc_inv_sync_issued(e->driver, t);
-    CALL(command_release);
-    command_forget(t);
+    COMMAND_ATC_INV();
     END;
 }
 
