@@ -35,7 +35,7 @@ static unsigned indexes(const struct prisim_endpoint_config *config)
 /* The last one of the function's own. */
 uint16_t endpoint_group_final(const struct prisim_endpoint_config *config)
 {
-    return (uint16_t)(config->vfs ? (config->vf + 1) * indexes(config) - 1 : PRISIM_PRG_INDEXES - 1);
+    return (uint16_t)((config->vf + 1) * indexes(config) - 1);
 }
 
 uint32_t endpoint_group_most(const struct prisim_endpoint_config *config, uint32_t limit)

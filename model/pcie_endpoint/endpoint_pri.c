@@ -14,8 +14,7 @@ void endpoint_pri_limit(const struct prisim_endpoint_config *config, struct pris
     bool unasked = config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE && !s->pri_enable && !s->pri_halted;
     bool ignores = config->profile == PRISIM_ENDPOINT_IGNORES_ALLOCATION || unasked;
     uint32_t limit = s->pri_allocation < config->pri_capacity && !ignores ? s->pri_allocation : config->pri_capacity;
-    if (config->vfs)
-        limit = ignores ? endpoint_group_most(config, limit) : endpoint_group_share(config, limit);
+    limit = ignores ? endpoint_group_most(config, limit) : endpoint_group_share(config, limit);
     s->page_request_limit = (s->pri_enable && !s->pri_halted) || unasked ? limit : 0;
     assert(s->page_request_limit <= PRISIM_PRG_INDEXES);
 }

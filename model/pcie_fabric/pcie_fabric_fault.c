@@ -137,7 +137,7 @@ static void change(const struct prisim_fabric_config *config, struct prisim_fabr
 /* From now on it is as if the configuration had faults: all directions are loose. */
 static void expect_faults(const struct prisim_fabric_config *config, struct prisim_fabric *s)
 {
-    s->faults = s->all_loose = true;
+    s->all_loose = true;
     for (unsigned link = 0; link < s->links; link++) {
         if (s->direction[link].count > 0)
             fabric_loosen(config, s, true, link);

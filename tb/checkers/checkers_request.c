@@ -259,13 +259,13 @@ void on_unroutable(struct checkers *c, const struct prisim_event *event)
     lost_in_fabric(c, event->fabric_unroutable.tlp, event->cycle);
 }
 
-/* What the engine had made and not sent dies with its groups; a raw request goes its way. */
-static void drop_unsent(struct checkers *c, unsigned endpoint)
+/* What the engine had made and not sent dies with its groups; a raw request goes its way, or dies with its function. */
+static void drop_unsent(struct checkers *c, unsigned endpoint, bool raw)
 {
     struct request *next;
     for (struct request *request = c->function[endpoint].first; request != NULL; request = next) {
         next = request->after;
-        if (request->sent || request->job == 0)
+        if (request->sent || (request->job == 0 && !raw))
             continue;
         map_take(&c->requests.of, lookup_key(endpoint, request->number));
         request_done(c, request);
@@ -303,7 +303,7 @@ void on_pri_off(struct checkers *c, const struct prisim_event *event)
         if (group != NULL && group->pool.live)
             group_killed(c, group);
     }
-    drop_unsent(c, endpoint);
+    drop_unsent(c, endpoint, false);
 }
 
 /* A group that dies with its function needs no answer, a raw one neither; and nothing that was made and not sent
@@ -318,14 +318,7 @@ void on_function_reset(struct checkers *c, const struct prisim_event *event)
         if (group != NULL && group->endpoint == endpoint && !group->answered && !group->killed)
             group_killed(c, group);
     }
-    struct request *next;
-    for (struct request *request = c->function[endpoint].first; request != NULL; request = next) {
-        next = request->after;
-        if (request->sent)
-            continue;
-        map_take(&c->requests.of, lookup_key(endpoint, request->number));
-        request_done(c, request);
-    }
+    drop_unsent(c, endpoint, true);
     function_went_off(c, endpoint, PRISIM_CAUSE_FUNCTION_RESET);
     invalidations_forget(c, endpoint);
     c->function[endpoint].gone = event->type == PRISIM_EVENT_ENDPOINT_REMOVED;
