@@ -481,6 +481,27 @@ START_TEST(containment_counts)
 }
 END_TEST
 
+/* What the root port says of each link's containment counts, each register for itself. */
+START_TEST(registers_of_containment_count)
+{
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct fabric_harness *h = open_contained();
+    struct fabric_dpc *dpc = &((struct prisim_fabric *)h->state)->dpc;
+    const uint64_t before = row_of(h, to);
+    for (unsigned link = 0; link < LINKS; link++) {
+        dpc->enable[link] ^= 1;
+        ck_assert_uint_ne(row_of(h, to), before);
+        dpc->enable[link] ^= 1;
+        dpc->reason[link] ^= 1;
+        ck_assert_uint_ne(row_of(h, to), before);
+        dpc->reason[link] ^= 1;
+    }
+    ck_assert_uint_eq(row_of(h, to), before);
+    fabric_harness_close(h);
+    prisim_canonical_close(to);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("fabric canonical");
@@ -489,6 +510,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, every_byte_is_told_or_has_a_reason, 0, 2);
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
     tcase_add_test(tcase, containment_counts);
+    tcase_add_test(tcase, registers_of_containment_count);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 2);
     tcase_add_test(tcase, a_link_that_goes_down_is_touched);
     tcase_add_loop_test(tcase, leaps_change_nothing, 0, 4);
