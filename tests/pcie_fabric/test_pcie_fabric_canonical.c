@@ -502,6 +502,25 @@ START_TEST(registers_of_containment_count)
 }
 END_TEST
 
+/* A stimulus that is offered counts, and nothing that stands behind it in its slot. */
+START_TEST(a_stimulus_counts_by_its_own_bytes)
+{
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct fabric_harness *h = open_contained();
+    unsigned char slot[HARNESS_PAYLOAD] = {0};
+    h->base->ports.rx[PRISIM_FABRIC_RX_STIMULUS] = slot;
+    h->base->ports.rx_valid |= UINT64_C(1) << PRISIM_FABRIC_RX_STIMULUS;
+    const uint64_t before = row_of(h, to);
+    for (unsigned i = 0; i < sizeof slot; i++) {
+        slot[i] ^= 1;
+        ck_assert_msg((row_of(h, to) != before) == (i < sizeof(struct prisim_fabric_stimulus)), "byte %u", i);
+        slot[i] ^= 1;
+    }
+    fabric_harness_close(h);
+    prisim_canonical_close(to);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("fabric canonical");
@@ -511,6 +530,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, equal_rows_stay_equal, 0, 3);
     tcase_add_test(tcase, containment_counts);
     tcase_add_test(tcase, registers_of_containment_count);
+    tcase_add_test(tcase, a_stimulus_counts_by_its_own_bytes);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 2);
     tcase_add_test(tcase, a_link_that_goes_down_is_touched);
     tcase_add_loop_test(tcase, leaps_change_nothing, 0, 4);
