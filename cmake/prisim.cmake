@@ -26,6 +26,9 @@ endif()
 if(PRISIM_SANITIZE)
   target_compile_options(prisim_flags INTERFACE -fsanitize=${PRISIM_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
+  if(PRISIM_SANITIZE_CXX_LESS)
+    target_compile_options(prisim_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize=${PRISIM_SANITIZE_CXX_LESS}>)
+  endif()
   target_link_options(prisim_flags INTERFACE -fsanitize=${PRISIM_SANITIZE})
 endif()
 
@@ -64,6 +67,12 @@ function(prisim_skipped label what)
   endforeach()
 endfunction()
 
+# What the quick tests run: all of it is built by this target, and no more.
+if(PRISIM_TESTS)
+  add_custom_target(quick)
+  add_dependencies(quick prisim)
+endif()
+
 # prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME around a `test_suite` (tests/harness/suite.h),
 # run by CTest under LABEL (quick, long or nightly). A check that hangs is ended and named by Check after a minute (its
 # own four seconds are too few on a loaded machine), before CTest ends the program.
@@ -71,10 +80,19 @@ function(prisim_test name label)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
   add_executable(test_${name} ${ARG_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:prisim_test_main>)
   target_link_libraries(test_${name} PRIVATE prisim_flags prisim_harness ${ARG_LIBS} PkgConfig::CHECK)
+  if(label STREQUAL "quick")
+    add_dependencies(quick test_${name})
+  endif()
   add_test(NAME ${name} COMMAND test_${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT})
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT CK_DEFAULT_TIMEOUT=60)
+endfunction()
+
+# prisim_forks(NAMES...): each check of these tests needs a process of its own, also where CK_FORK=no asks for one that
+# all checks share (./dev test sanitized): it is to die, or has one SystemC kernel, or variables as they are at first.
+function(prisim_forks)
+  set_property(TEST ${ARGN} APPEND PROPERTY ENVIRONMENT CK_FORK=yes)
 endfunction()

@@ -30,6 +30,12 @@ fi | while IFS= read -r -d '' file; do
 done | tar --create --null --files-from=- | tar --extract --directory="$work"
 cd "$work"
 unset CFLAGS CXXFLAGS LDFLAGS MAKEFLAGS
+# Builds that are printed without ./dev are made as it makes its own: what it compiled like this is there.
+export CMAKE_GENERATOR=Ninja
+if command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
+    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
 
 documents=("$@")
 if [[ ${#documents[@]} == 0 ]]; then

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { RAM_PAGE = 0x1000 };
+
 static prisim_cycle_t step(const void *config, void *state, prisim_cycle_t now, struct prisim_ports *ports)
 {
     return prisim_driver_step(config, state, now, ports);
@@ -35,8 +37,9 @@ void driver_harness_start(struct driver_harness *h)
     struct prisim_config_error error = {NULL, NULL};
     ck_assert_msg(prisim_driver_config_check(&h->config, &error), "%s: %s", error.field, error.expected);
     h->state = malloc(prisim_driver_state_size(&h->config));
-    h->ram = calloc(1, h->config.ram_size);
-    ck_assert(h->state && h->ram);
+    h->ram = harness_room(h->config.ram_size);
+    h->written = calloc(h->config.ram_size / RAM_PAGE + 1, sizeof *h->written);
+    ck_assert(h->state && h->written);
     prisim_driver_init(&h->config, h->state);
     h->base = harness_open(step, &h->config, h->state);
     h->base->leap = h->leap;
@@ -58,7 +61,11 @@ void driver_harness_close(struct driver_harness *h)
 {
     harness_close(h->base);
     free(h->state);
-    free(h->ram);
+    for (uint64_t at = 0; at < h->config.ram_size; at += RAM_PAGE)
+        if (h->written[at / RAM_PAGE])
+            memset(h->ram + at, 0, h->config.ram_size - at < RAM_PAGE ? h->config.ram_size - at : RAM_PAGE);
+    harness_room_back(h->ram, h->config.ram_size);
+    free(h->written);
     free(h);
 }
 
@@ -66,7 +73,10 @@ uint8_t *driver_harness_at(const struct driver_harness *h, uint64_t address, uns
 {
     ck_assert_uint_ge(address, h->config.ram_base);
     ck_assert_uint_le(address - h->config.ram_base + bytes, h->config.ram_size);
-    return h->ram + (address - h->config.ram_base);
+    uint64_t offset = address - h->config.ram_base;
+    for (uint64_t page = offset / RAM_PAGE; bytes && page <= (offset + bytes - 1) / RAM_PAGE; page++)
+        h->written[page] = true; /* perhaps */
+    return h->ram + offset;
 }
 
 /* SMMU-CR0, SMMU-IRQCTRL: the acknowledgement follows the enable, some reads later. */

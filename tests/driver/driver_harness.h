@@ -76,7 +76,8 @@ struct driver_harness {
     struct prisim_driver_config config;
     struct prisim_driver *state;
     struct harness *base;
-    uint8_t *ram;
+    uint8_t *ram;  /* by driver_harness_at */
+    bool *written; /* of its pages: to be zeroed when it is given back */
     uint32_t reg[PRISIM_SMMU_FRAME_BYTES / 4];
     struct driver_harness_flight flight[PRISIM_DRIVER_TX_PORTS][HARNESS_FLIGHT];
     unsigned flights;

@@ -148,7 +148,7 @@ START_TEST(a_stop_marker_is_not_answered)
     ck_assert_uint_eq(driver_harness_commands(h, PRISIM_CMDQ_OP_PRI_RESP), 0);
     uint64_t queue = h->reg[PRISIM_SMMU_PRIQ_BASE / 4] & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
     driver_harness_request(h, STREAM, 1, 9, 0, L);
-    h->ram[queue - h->config.ram_base + 16 + 7] &= 0x7f; /* SSV */
+    *driver_harness_at(h, queue + 16 + 7, 1) &= 0x7f; /* SSV */
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     const struct prisim_event *respond = driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
     ck_assert_uint_eq(respond->driver_respond.pasid, PRISIM_PASID_NONE);
@@ -288,7 +288,7 @@ START_TEST(errors_and_event_records)
     h->reg[PRISIM_SMMU_CMDQ_CONS / 4] = slot | PRISIM_CERROR_ILL << PRISIM_CMDQ_CONS_ERR_SHIFT;
     uint64_t cmdq = h->reg[PRISIM_SMMU_CMDQ_BASE / 4] & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
     const uint64_t nonsense[2] = {0xff | 0x123456ull << 12, 0xdeadbeef};
-    memcpy(h->ram + (cmdq + slot * 16 - h->config.ram_base), nonsense, sizeof nonsense);
+    memcpy(driver_harness_at(h, cmdq + slot * 16, sizeof nonsense), nonsense, sizeof nonsense);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_GERROR);
     ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_GERROR, 1)->driver_gerror.active, PRISIM_GERROR_CMDQ);
     driver_harness_run(h, 50);
@@ -299,7 +299,7 @@ START_TEST(errors_and_event_records)
     const uint64_t record[4] = {PRISIM_C_BAD_CD | prisim_bits_put(1, PRISIM_CMD_SSV) |
                                     prisim_bits_put(6, PRISIM_CMD_SSID) | prisim_bits_put(STREAM, PRISIM_CMD_SID),
                                 0, 0x1234000, 0};
-    memcpy(h->ram + (eventq - h->config.ram_base), record, sizeof record);
+    memcpy(driver_harness_at(h, eventq, sizeof record), record, sizeof record);
     h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1 | PRISIM_SMMU_QUEUE_OVERFLOW;
     driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
     const struct prisim_event *fault = driver_harness_until(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, 1);
@@ -391,7 +391,7 @@ START_TEST(the_event_queue_wraps)
     uint64_t eventq = h->reg[PRISIM_SMMU_EVENTQ_BASE / 4] & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
     for (uint32_t i = 0; i < 40; i++) {
         const uint64_t record[4] = {0x10, 0, 0x1000 * i, 0};
-        memcpy(h->ram + (eventq + i % 16 * 32 - h->config.ram_base), record, sizeof record);
+        memcpy(driver_harness_at(h, eventq + i % 16 * 32, sizeof record), record, sizeof record);
         h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = (i + 1) % 32;
         driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
         const struct prisim_event *fault = driver_harness_until(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, i + 1);

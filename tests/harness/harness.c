@@ -7,13 +7,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A port's queue is there once it is used: most ports of a block are not, and clearing all of them is most of what a
- * short test would do. */
-static void *room_of(size_t count, size_t one)
+/* Rooms that were given back, all zero: tests start harnesses by the thousand, and what the kernel does for a large
+ * block each time, twice over with the sanitizer's shadow of it, was most of what they did. */
+enum { SPARES = 256 };
+static struct spare {
+    void *room;
+    size_t size;
+} spare[SPARES];
+static unsigned spares;
+
+void *harness_room(size_t size)
 {
-    void *room = calloc(count, one);
+    for (unsigned i = spares; i-- > 0;) {
+        if (spare[i].size == size) {
+            void *room = spare[i].room;
+            spare[i] = spare[--spares];
+            return room;
+        }
+    }
+    void *room = calloc(1, size);
     assert(room);
     return room;
+}
+
+void harness_room_back(void *room, size_t size)
+{
+    if (spares < SPARES)
+        spare[spares++] = (struct spare){room, size};
+    else
+        free(room);
+}
+
+/* A port's queue is there once it is used: most ports of a block are not. */
+static void *queue_of(size_t count, size_t one)
+{
+    return harness_room(count * one);
+}
+
+static void zero(void *queue, size_t used, size_t one)
+{
+    if (used > 0)
+        memset(queue, 0, used * one);
+}
+
+static void queue_back(void *queue, size_t count, size_t one)
+{
+    if (queue)
+        harness_room_back(queue, count * one);
 }
 
 struct harness *harness_open(harness_step step, const void *config, void *state)
@@ -28,16 +68,32 @@ struct harness *harness_open(harness_step step, const void *config, void *state)
     return harness;
 }
 
+void harness_forget(struct harness *harness)
+{
+    for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
+        struct harness_rx_port *rx = &harness->rx[i];
+        struct harness_tx_port *tx = &harness->tx[i];
+        zero(rx->taken_at, rx->taken, sizeof *rx->taken_at);
+        zero(rx->payload, rx->offered, sizeof *rx->payload);
+        zero(tx->put, tx->count, sizeof *tx->put);
+        rx->offered = rx->taken = tx->count = tx->seen = 0;
+    }
+}
+
 void harness_close(struct harness *harness)
 {
     prisim_probe_close(&harness->probe);
+    harness_forget(harness);
     for (unsigned i = 0; i < PRISIM_PORTS_MAX; i++) {
-        free(harness->rx[i].taken_at);
-        free(harness->rx[i].payload);
-        free(harness->tx[i].put);
+        queue_back(harness->rx[i].taken_at, HARNESS_QUEUE, sizeof *harness->rx[i].taken_at);
+        queue_back(harness->rx[i].payload, HARNESS_QUEUE, sizeof *harness->rx[i].payload);
+        queue_back(harness->tx[i].put, HARNESS_QUEUE, sizeof *harness->tx[i].put);
     }
-    for (unsigned i = 0; i < HARNESS_EVENT_PARTS; i++)
-        free(harness->event[i]);
+    for (unsigned i = 0; i < HARNESS_EVENT_PARTS && harness->event[i]; i++) {
+        unsigned left = harness->events - i * HARNESS_EVENTS;
+        zero(harness->event[i], left < HARNESS_EVENTS ? left : HARNESS_EVENTS, sizeof *harness->event[i]);
+        queue_back(harness->event[i], HARNESS_EVENTS, sizeof *harness->event[i]);
+    }
     free(harness);
 }
 
@@ -46,7 +102,7 @@ void harness_rx(struct harness *harness, unsigned port, size_t size)
     assert(port < PRISIM_PORTS_MAX && size <= HARNESS_PAYLOAD);
     harness->rx[port].size = size;
     if (!harness->rx[port].taken_at)
-        harness->rx[port].taken_at = room_of(HARNESS_QUEUE, sizeof *harness->rx[port].taken_at);
+        harness->rx[port].taken_at = queue_of(HARNESS_QUEUE, sizeof *harness->rx[port].taken_at);
 }
 
 void harness_tx(struct harness *harness, unsigned port, size_t size)
@@ -71,7 +127,7 @@ void harness_offer(struct harness *harness, unsigned port, const void *payload)
     struct harness_rx_port *rx = &harness->rx[port];
     assert(rx->size && rx->offered < HARNESS_QUEUE);
     if (!rx->payload)
-        rx->payload = room_of(HARNESS_QUEUE, sizeof *rx->payload);
+        rx->payload = queue_of(HARNESS_QUEUE, sizeof *rx->payload);
     memcpy(rx->payload[rx->offered++], payload, rx->size);
 }
 
@@ -112,7 +168,7 @@ static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
         if (p->put & bit) {
             assert(tx->size && tx->count < HARNESS_QUEUE);
             if (!tx->put)
-                tx->put = room_of(HARNESS_QUEUE, sizeof *tx->put);
+                tx->put = queue_of(HARNESS_QUEUE, sizeof *tx->put);
             struct harness_put *put = &tx->put[tx->count++];
             put->published = harness->now;
             put->taken = PRISIM_CYCLE_NEVER;
@@ -142,7 +198,7 @@ static void keep_event(struct harness *harness, const struct prisim_event *event
     unsigned part = harness->events / HARNESS_EVENTS;
     assert(part < HARNESS_EVENT_PARTS);
     if (!harness->event[part])
-        harness->event[part] = room_of(HARNESS_EVENTS, sizeof *event);
+        harness->event[part] = queue_of(HARNESS_EVENTS, sizeof *event);
     harness->event[part][harness->events++ % HARNESS_EVENTS] = *event;
 }
 

@@ -69,6 +69,14 @@ struct harness {
 struct harness *harness_open(harness_step step, const void *config, void *state);
 void harness_close(struct harness *harness);
 
+/* Forgets what was offered and put: only of a block at rest, whose ports are all idle. */
+void harness_forget(struct harness *harness);
+
+/* A zeroed block that is often taken and given back, in the same size: a harness's memory. Who gives it back has zeroed
+ * what was written. Not for a block's state, whose bounds and life the sanitizers are to see. */
+void *harness_room(size_t size);
+void harness_room_back(void *room, size_t size);
+
 /* Declares a port that the block uses, and the size of its payload; or the first ports of either kind. */
 void harness_rx(struct harness *harness, unsigned port, size_t size);
 void harness_tx(struct harness *harness, unsigned port, size_t size);

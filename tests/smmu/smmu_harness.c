@@ -27,7 +27,7 @@ void smmu_harness_start(struct smmu_harness *h)
     struct prisim_config_error error;
     ck_assert(prisim_smmu_config_check(&h->config, &error));
     h->state = malloc(prisim_smmu_state_size(&h->config));
-    h->ram = calloc(1, HARNESS_RAM_BYTES);
+    h->ram = harness_room(HARNESS_RAM_BYTES);
     ck_assert(h->state && h->ram);
     prisim_smmu_init(&h->config, h->state);
     h->base = harness_open(smmu_harness_step, &h->config, h->state);
@@ -41,8 +41,20 @@ void smmu_harness_close(struct smmu_harness *h)
 {
     harness_close(h->base);
     free(h->state);
-    free(h->ram);
+    if (h->ram) {
+        for (unsigned i = 0; i < HARNESS_RAM_BYTES / HARNESS_RAM_PAGE; i++)
+            if (h->written[i])
+                memset(h->ram + i * HARNESS_RAM_PAGE, 0, HARNESS_RAM_PAGE);
+        harness_room_back(h->ram, HARNESS_RAM_BYTES);
+    }
     free(h);
+}
+
+/* What is to be written there, in one page. */
+static uint8_t *at(struct smmu_harness *h, uint64_t offset)
+{
+    h->written[offset / HARNESS_RAM_PAGE] = true;
+    return h->ram + offset;
 }
 
 static void access_memory(struct smmu_harness *h, const struct prisim_memory_request *request,
@@ -67,9 +79,9 @@ static void access_memory(struct smmu_harness *h, const struct prisim_memory_req
         memcpy(response->data, h->ram + offset, 8);
         h->swaps++;
         if (memcmp(h->ram + offset, request->data + 8, 8) == 0)
-            memcpy(h->ram + offset, request->data, 8);
+            memcpy(at(h, offset), request->data, 8);
     } else if (request->write) {
-        memcpy(h->ram + offset, request->data, request->size);
+        memcpy(at(h, offset), request->data, request->size);
     } else {
         response->size = request->size;
         memcpy(response->data, h->ram + offset, request->size);
@@ -193,7 +205,7 @@ uint64_t smmu_harness_load(const struct smmu_harness *h, uint64_t address)
 void smmu_harness_store(struct smmu_harness *h, uint64_t address, uint64_t value)
 {
     ck_assert(address >= HARNESS_RAM && address - HARNESS_RAM <= HARNESS_RAM_BYTES - 8);
-    prisim_store_le64(h->ram + (address - HARNESS_RAM), value);
+    prisim_store_le64(at(h, address - HARNESS_RAM), value);
 }
 
 uint64_t smmu_harness_ste0(unsigned s1cdmax)

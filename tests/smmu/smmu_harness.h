@@ -29,6 +29,7 @@
 
 enum {
     HARNESS_RAM_BYTES = 4 << 20,
+    HARNESS_RAM_PAGE = 0x1000,
     HARNESS_MEMORY_LATENCY = 20,
     HARNESS_SID = 0x20,
     HARNESS_CMDQ_LOG2 = 4,
@@ -47,6 +48,7 @@ struct smmu_harness {
     struct prisim_smmu *state;
     struct harness *base;
     uint8_t *ram;
+    bool written[HARNESS_RAM_BYTES / HARNESS_RAM_PAGE]; /* pages that are to be zeroed when it is given back */
     struct smmu_harness_answer answer[HARNESS_ANSWERS];
     unsigned answers;
     uint64_t fail_at;       /* accesses to this line abort; 0: none */

@@ -8,19 +8,21 @@
 
 static struct smmu_harness *h;
 
+static void teardown(void)
+{
+    smmu_harness_close(h);
+    h = NULL;
+}
+
 static void open_with(uint32_t lines, uint32_t batch)
 {
+    if (h) /* of the check before, in a process for all */
+        teardown();
     h = smmu_harness_open();
     h->config.command_lines = lines;
     h->config.cons_batch = batch;
     smmu_harness_start(h);
     smmu_harness_bring_up(h);
-}
-
-static void teardown(void)
-{
-    smmu_harness_close(h);
-    h = NULL;
 }
 
 static void put_pri_resp(unsigned prgi)

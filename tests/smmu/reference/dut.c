@@ -145,10 +145,7 @@ static bool rest(struct dut *s)
     while (!at_rest(s) && --left);
     if (!left)
         return false;
-    for (unsigned i = 0; i < PRISIM_SMMU_RX_PORTS; i++)
-        s->base->rx[i].offered = s->base->rx[i].taken = 0;
-    for (unsigned i = 0; i < PRISIM_SMMU_TX_PORTS; i++)
-        s->base->tx[i].count = s->base->tx[i].seen = 0;
+    harness_forget(s->base);
     return true;
 }
 
