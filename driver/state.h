@@ -259,10 +259,13 @@ uint32_t task_dispatch(struct edge *e);
 void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
-uint64_t driver_past_queue(const struct edge *e);
+uint64_t driver_past_queue(const struct edge *e, const struct task *t);
 void waiters_of_flush(struct prisim_driver *d);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
+
+/* unbind/unbind.c: the argument and 1 of the step that the call is at (policy_arguments.def); 0: it has none */
+uint32_t call_argument(const struct edge *e, const struct call *call);
 
 /* access.c; the accesses to memory are in access.h */
 void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes);

@@ -49,8 +49,11 @@ enum wait {
 struct call {
     struct prisim_driver_stimulus stimulus;
     uint64_t sequence;
-    uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
-    prisim_cycle_t deadline;
+    uint64_t upto; /* of a drain: count of entries */
+    union {
+        prisim_cycle_t deadline;
+        uint64_t flush_upto; /* of a flush: count of groups */
+    };
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     uint32_t region;  /* population goes on at this page */
     uint64_t offset;

@@ -24,6 +24,7 @@ enum key_type {
     KEY_TIME,  /* a number; or a name, +, and a number */
     KEY_EVENT, /* a point, or a map of a point and conditions */
     KEY_FIELD, /* value of a field of an event */
+    KEY_STEP,  /* of a policy: a word, or a map of a word and its argument or its condition */
     KEY_COUNT, /* how often a hazard is expected */
     KEY_MAP,
     KEY_LIST
