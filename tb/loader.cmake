@@ -14,6 +14,7 @@ list(APPEND PRISIM_TB_SOURCES
   scenario/loader/scenario_check.c
   scenario/scenario_default.c
   scenario/loader/scenario_describe.c
+  scenario/loader/scenario_describe_policies.c
   scenario/loader/scenario_expect.c
   scenario/scenario_file.c
   scenario/scenario_plain.c

@@ -250,6 +250,8 @@ void matrix_cell_command(FILE *to, const struct matrix_cell *cell, const char *f
     const char *setting[MATRIX_SCHEDULE_SETTINGS];
     snprintf(text, sizeof text, "%s", cell->schedules.of[schedule].text);
     fprintf(to, "prisim run %s", file);
+    if (cell->policy_file)
+        fprintf(to, " --policy %s", cell->policy_file);
     for (unsigned i = 0; i < cell->settings; i++)
         fprintf(to, " --set %s", cell->setting[i]);
     unsigned count = matrix_list_settings(&cell->list[list], of_list);
