@@ -147,7 +147,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
 /* Checks that a name in a map or an id is made of the class in key->words. */
 bool key_word(const struct key *key, const char *text, char expected[KEY_EXPECTED_MAX]);
 
-/* What may stand there: "0..19", "none, drain or stop_marker". */
+/* What may stand there: "0..19", "none, drain, stop_marker or own". */
 void key_range(const struct key *key, char range[KEY_EXPECTED_MAX]);
 
 /* The value kept at the member, as it would be written. */
