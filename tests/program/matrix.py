@@ -114,8 +114,9 @@ class Thin(unittest.TestCase):
         self.fails("stop_marker", "none", "without 19 flush_workers", "wrong_address_space")
 
     def test_software_before_hardware(self):
+        self.fails("drain", "none", "18 flush_workers before 16 await_handed", "wrong_address_space")
+        self.fails("drain", "marker", "18 flush_workers before 16 await_handed", "promise_broken")
         for stop in ("marker", "none"):
-            self.fails("drain", stop, "18 flush_workers before 16 await_handed", "wrong_address_space")
             self.fails("stop_marker", stop, "19 flush_workers before 17 await_handed", "wrong_address_space")
 
     def test_taken_for_handed(self):
