@@ -264,9 +264,6 @@ void waiters_of_flush(struct prisim_driver *d);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
 
-/* unbind/unbind.c: the argument and 1 of the step that the call is at (policy_arguments.def); 0: it has none */
-uint32_t call_argument(const struct edge *e, const struct call *call);
-
 /* access.c; the accesses to memory are in access.h */
 void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes);
 void access_config_write(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes, uint32_t value);

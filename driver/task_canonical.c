@@ -120,7 +120,7 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
                                   (uint64_t)call->next_step << 24);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
-    /* Most steps keep nothing of their own. */
+    /* Most steps keep nothing of their own. A step's argument is that of its place in the list. */
     const uint8_t step = call->step;
     if (step == DRIVER_STEP_STOP_DEVICE)
         prisim_canonical_word(to, call->interrupted);

@@ -68,6 +68,8 @@ struct call {
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
     uint8_t pending;     /* FLR: the function still has transactions pending */
+    uint8_t unused;
+    uint32_t argument; /* of the step, and 1 (policy_arguments.def); 0: it has none */
 };
 
 /* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: the removal of a function unbinds one after the

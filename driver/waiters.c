@@ -26,7 +26,7 @@ void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasi
 /* How many entries of the PRI queue a wait for them need not wait for any more. */
 uint64_t driver_past_queue(const struct edge *e, const struct task *t)
 {
-    const uint32_t argument = call_argument(e, &t->call);
+    const uint32_t argument = t->call.argument;
     return (argument ? argument - 1 : e->config->await_handed) == PRISIM_DRIVER_AWAIT_TAKEN ? e->driver->taken
                                                                                             : e->driver->handed;
 }

@@ -58,18 +58,13 @@ static bool take_step(const struct edge *e, struct task *t)
 {
     uint32_t policy = t->call.stimulus.policy;
     while (!t->call.refused && t->call.next_step < driver_list_steps(e->config, policy)) {
-        const struct driver_policy_step step = driver_list_step(e->config, policy, t->call.next_step++);
+        const struct driver_policy_step step = driver_list_step(e->config, policy, t->call.next_step);
         t->call.step = step.step;
+        t->call.argument = driver_list_argument(e->config, policy, t->call.next_step++);
         if (is_due(e, t, (enum driver_when)step.when))
             return true;
     }
     return false;
-}
-
-uint32_t call_argument(const struct edge *e, const struct call *call)
-{
-    assert(call->next_step > 0);
-    return driver_list_argument(e->config, call->stimulus.policy, call->next_step - 1U);
 }
 
 static bool run_step(struct edge *e, struct task *t, uint16_t *pc)

@@ -269,6 +269,26 @@ START_TEST(of_a_file)
 }
 END_TEST
 
+/* The list is judged as it is written: what a twin of it lacks is told of the twin. */
+START_TEST(of_a_twin)
+{
+    static const char *const item[] = {"enter", "tlbi", NULL}, *const without = "system.driver.unbind_without=2";
+    char text[TEXT_MAX];
+    struct loaded l = {0};
+    write_list(text, item, "none");
+    load_text(&l, text, &without, 1);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ":7:18: system.driver.own.on_unbind: expected free on every way"));
+    unload(&l);
+    static const char *const freed[] = {"enter", "free", "sync", NULL};
+    write_list(text, freed, "none");
+    load_text(&l, text, &without, 1);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, "--set:1:30: system.driver.unbind_without: expected a list that frees "));
+    unload(&l);
+}
+END_TEST
+
 /* What the scenario has above it and is no map is told as ever. */
 START_TEST(of_a_file_into_no_map)
 {
@@ -291,6 +311,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, short_words);
     tcase_add_test(tcase, as_long_as_can_be);
     tcase_add_loop_test(tcase, warned, 0, WARNINGS);
+    tcase_add_test(tcase, of_a_twin);
     tcase_add_test(tcase, of_a_file);
     tcase_add_test(tcase, of_a_file_into_no_map);
     suite_add_tcase(suite, tcase);
