@@ -94,6 +94,9 @@ START_TEST(nested)
     ck_assert(prisim::configure(driver, {"price.load=9", "space.15.region.3.size=4096", "function.1.bar_base=0x1000"}));
     ck_assert(driver.price.load == 9 && driver.space[15].region[3].size == 4096);
     ck_assert_uint_eq(driver.function[1].bar_base, 0x1000);
+    ck_assert(prisim::configure(driver, {"unbind=3", "own.steps=2", "own.promise_from=4", "own.step.61.argument=501"}));
+    ck_assert(driver.unbind == 3 && driver.own.steps == 2 && driver.own.promise_from == 4);
+    ck_assert_uint_eq(driver.own.step[61].argument, 501);
 }
 END_TEST
 
