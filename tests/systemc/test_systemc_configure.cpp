@@ -29,6 +29,8 @@ START_TEST(every_member)
                                                    {"prisim_endpoint_config", sizeof(prisim_endpoint_config)},
                                                    {"prisim_driver_config", sizeof(prisim_driver_config)},
                                                    {"prisim_driver_prices", sizeof(prisim_driver_prices)},
+                                                   {"prisim_driver_own", sizeof(prisim_driver_own)},
+                                                   {"prisim_driver_own_step", sizeof(prisim_driver_own_step)},
                                                    {"prisim_driver_function", sizeof(prisim_driver_function)},
                                                    {"prisim_driver_space", sizeof(prisim_driver_space)},
                                                    {"prisim_driver_region", sizeof(prisim_driver_region)}};
