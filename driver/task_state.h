@@ -55,7 +55,10 @@ struct call {
         uint64_t flush_upto; /* of a flush: count of groups */
     };
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
-    uint32_t region;  /* population goes on at this page */
+    union {
+        uint32_t region;   /* bind: population goes on at this page */
+        uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
+    };
     uint64_t offset;
     uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
@@ -68,8 +71,6 @@ struct call {
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
     uint8_t pending;     /* FLR: the function still has transactions pending */
-    uint8_t unused;
-    uint32_t argument; /* of the step, and 1 (policy_arguments.def); 0: it has none */
 };
 
 /* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: the removal of a function unbinds one after the

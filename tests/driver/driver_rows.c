@@ -182,7 +182,6 @@ static const struct flip_field fields[] = {
     CALL_OF(step, FLIP_COUNTS, NULL),
     CALL_OF(next_step, FLIP_COUNTS, NULL),
     CALL_OF(pending, FLIP_COUNTS, NULL),
-    CALL_OF(argument, FLIP_DERIVED, "the list has it at that place"),
     WORK_OF(sequence, FLIP_RENAMED, "which flushes wait for it"),
     WORK_OF(head, FLIP_RENAMED, A_LINK),
     WORK_OF(item, FLIP_RENAMED, A_LINK),
