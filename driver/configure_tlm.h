@@ -45,6 +45,10 @@ inline const std::vector<config_member> &config_members()
 #include "driver/driver_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_prices
 #include "driver/driver_price_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_own
+#include "driver/driver_own_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_own_step
+#include "driver/driver_own_step_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_function
 #include "driver/driver_function_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_space

@@ -28,7 +28,8 @@ enum {
     PRISIM_DRIVER_FUNCTIONS_MAX = 32,
     PRISIM_DRIVER_SPACES_MAX = 16,
     PRISIM_DRIVER_REGIONS_MAX = 16,
-    PRISIM_DRIVER_CALLS_MAX = 16
+    PRISIM_DRIVER_CALLS_MAX = 16,
+    PRISIM_DRIVER_OWN_STEPS_MAX = 62 /* of a list that a configuration brings along */
 };
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
@@ -37,10 +38,13 @@ enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
 #undef PRISIM_POLICY
-    PRISIM_DRIVER_POLICIES
+    PRISIM_DRIVER_POLICIES,                           /* the presets */
+    PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain or stop_marker"
+#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker or own"
+/* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
+#define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
@@ -108,6 +112,18 @@ struct prisim_driver_function {
 struct prisim_driver_prices {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "driver/driver_price_config.def"
+};
+
+/* The members, with default, range, unit and source of each, are the rows of driver_own_step_config.def. */
+struct prisim_driver_own_step {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_own_step_config.def"
+};
+
+/* The members, with default, range, unit and source of each, are the rows of driver_own_config.def. */
+struct prisim_driver_own {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_own_config.def"
 };
 
 /* The members, with default, range, unit and source of each, are the rows of driver_config.def. */

@@ -16,10 +16,15 @@ void prisim_driver_config_default(struct prisim_driver_config *config)
 #define PRISIM_ROWS_ARE_DEFAULTS
 #include "driver/driver_price_config.def"
     };
+    config->own = (struct prisim_driver_own){
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "driver/driver_own_config.def"
+    };
 }
 
 _Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
-                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_POLICIES == 3,
+                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_UNBIND_OWN == 3 &&
+                   PRISIM_DRIVER_OWN_STEPS_MAX == 62,
                "driver_config.def and driver_space_config.def say so");
 
 static const struct config_range ranges[] = {
@@ -149,8 +154,9 @@ static bool memory_check(const struct prisim_driver_config *config, struct prisi
  */
 static bool list_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
-    uint32_t steps = driver_policy(config->unbind)->steps;
+    uint32_t steps = driver_policy_steps(config, config->unbind);
     const struct config_rule rule[] = {
+        {steps || driver_policy(config->unbind), {"unbind", "not own, without a list of its own"}},
         {config->unbind_without <= steps, {"unbind_without", "at most the number of steps of its list"}},
         {config->unbind_move <= steps, {"unbind_move", "at most the number of steps of its list"}},
         {!config->unbind_move || !config->unbind_without, {"unbind_move", "0 beside unbind_without"}},
@@ -160,16 +166,21 @@ static bool list_check(const struct prisim_driver_config *config, struct prisim_
     };
     if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
         return false;
-    const struct config_rule executable = {driver_list_can_run(config, config->unbind),
-                                           {config->unbind_move ? "unbind_move" : "unbind_without",
-                                            "a list that frees the PASID and waits for nothing before its snapshot"}};
-    return config_keeps_rules(&executable, 1, error);
+    const bool twin = config->unbind_move || config->unbind_without;
+    const struct config_rule executable[] = {
+        {!twin || driver_list_can_run(config, config->unbind),
+         {config->unbind_move ? "unbind_move" : "unbind_without",
+          "a list that frees the PASID and waits for nothing before its snapshot"}},
+        {config->own.steps == 0 || driver_list_can_run(config, PRISIM_DRIVER_UNBIND_OWN),
+         {"own.step", "a list that frees the PASID once and waits for nothing before its snapshot"}},
+    };
+    return config_keeps_rules(executable, CONFIG_COUNT(executable), error);
 }
 
 bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
            config_is_in_ranges(&config->price, price_ranges, CONFIG_COUNT(price_ranges), error) &&
-           list_check(config, error) && functions_check(config, error) && spaces_check(config, error) &&
-           no_pasid_check(config, error) && memory_check(config, error);
+           driver_own_check(config, error) && list_check(config, error) && functions_check(config, error) &&
+           spaces_check(config, error) && no_pasid_check(config, error) && memory_check(config, error);
 }

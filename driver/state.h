@@ -259,7 +259,7 @@ uint32_t task_dispatch(struct edge *e);
 void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
-uint64_t driver_past_queue(const struct edge *e);
+uint64_t driver_past_queue(const struct edge *e, const struct task *t);
 void waiters_of_flush(struct prisim_driver *d);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);

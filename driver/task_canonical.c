@@ -65,8 +65,8 @@ static void command_canonical(const struct prisim_driver *d, const struct task *
     }
 }
 
-/* The count that a drain waits for. While the read of PROD is under way it is where that will be counted from: see
- * unbind/await_handed.c. */
+/* The count that a drain waits for, from its snapshot on: other steps may stand between that and the wait. While the
+ * read of PROD is under way it is where that will be counted from: see unbind/await_handed.c. */
 static void drain_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
     if (t->call.step == DRIVER_STEP_SNAPSHOT)
@@ -81,9 +81,9 @@ static void flush_canonical(const struct prisim_driver *d, const struct task *t,
     uint32_t workers = 0;
     for (uint32_t left = d->busy_workers & TASKS_MASK; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
-        workers |= (uint32_t)(d->task[i].work.sequence < t->call.upto) << i;
+        workers |= (uint32_t)(d->task[i].work.sequence < t->call.flush_upto) << i;
     }
-    prisim_canonical_word(to, until(t->call.upto, d->work_enqueued - d->work_queued));
+    prisim_canonical_word(to, until(t->call.flush_upto, d->work_enqueued - d->work_queued));
     prisim_canonical_word(to, workers);
 }
 
@@ -120,13 +120,12 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
                                   (uint64_t)call->next_step << 24);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
-    /* Most steps keep nothing of their own. */
+    /* Most steps keep nothing of their own. A step's argument is that of its place in the list. */
     const uint8_t step = call->step;
     if (step == DRIVER_STEP_STOP_DEVICE)
         prisim_canonical_word(to, call->interrupted);
-    if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED)
-        drain_canonical(d, t, to);
-    else if (step == DRIVER_STEP_AWAIT_MARKER)
+    drain_canonical(d, t, to);
+    if (step == DRIVER_STEP_AWAIT_MARKER)
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
         flush_canonical(d, t, to);

@@ -49,10 +49,16 @@ enum wait {
 struct call {
     struct prisim_driver_stimulus stimulus;
     uint64_t sequence;
-    uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
-    prisim_cycle_t deadline;
+    uint64_t upto; /* of a drain: count of entries */
+    union {
+        prisim_cycle_t deadline;
+        uint64_t flush_upto; /* of a flush: count of groups */
+    };
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
-    uint32_t region;  /* population goes on at this page */
+    union {
+        uint32_t region;   /* bind: population goes on at this page */
+        uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
+    };
     uint64_t offset;
     uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */

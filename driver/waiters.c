@@ -24,9 +24,11 @@ void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasi
 }
 
 /* How many entries of the PRI queue a wait for them need not wait for any more. */
-uint64_t driver_past_queue(const struct edge *e)
+uint64_t driver_past_queue(const struct edge *e, const struct task *t)
 {
-    return e->config->await_handed == PRISIM_DRIVER_AWAIT_TAKEN ? e->driver->taken : e->driver->handed;
+    const uint32_t argument = t->call.argument;
+    return (argument ? argument - 1 : e->config->await_handed) == PRISIM_DRIVER_AWAIT_TAKEN ? e->driver->taken
+                                                                                            : e->driver->handed;
 }
 
 /* An entry of the PRI queue was taken, or handed over. */
@@ -35,7 +37,7 @@ void waiters_of_handed(struct edge *e)
     struct prisim_driver *d = e->driver;
     for (uint32_t left = d->waiters[WAIT_HANDED]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
-        if (driver_past_queue(e) >= t->call.upto)
+        if (driver_past_queue(e, t) >= t->call.upto)
             task_wake(d, WAIT_HANDED, UINT32_C(1) << t->index);
     }
 }
@@ -56,7 +58,7 @@ void waiters_of_flush(struct prisim_driver *d)
 {
     for (uint32_t left = d->waiters[WAIT_FLUSH]; left; left &= left - 1) {
         const struct task *t = &d->task[__builtin_ctz(left)];
-        if (workers_are_flushed(d, t->call.upto))
+        if (workers_are_flushed(d, t->call.flush_upto))
             task_wake(d, WAIT_FLUSH, UINT32_C(1) << t->index);
     }
 }

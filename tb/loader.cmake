@@ -14,9 +14,12 @@ list(APPEND PRISIM_TB_SOURCES
   scenario/loader/scenario_check.c
   scenario/scenario_default.c
   scenario/loader/scenario_describe.c
+  scenario/loader/scenario_describe_policies.c
   scenario/loader/scenario_expect.c
   scenario/scenario_file.c
   scenario/scenario_plain.c
+  scenario/loader/scenario_policy.c
+  scenario/loader/scenario_policy_warn.c
   scenario/loader/scenario_set.c
   scenario/loader/scenario_system.c
   scenario/timeline/scenario_repeat.c

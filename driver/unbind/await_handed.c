@@ -25,7 +25,7 @@ bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
 bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    if (driver_past_queue(e) >= t->call.upto)
+    if (driver_past_queue(e, t) >= t->call.upto)
         FINISH;
     STEP(e->config->price.compute);
     waiters_kick_pri_thread(e->driver);
@@ -35,7 +35,7 @@ bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 bool step_await_handed(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    while (driver_past_queue(e) < t->call.upto)
+    while (driver_past_queue(e, t) < t->call.upto)
         WAIT(WAIT_HANDED);
     if (t->call.cause == PRISIM_CAUSE_POLICY_NONE)
         t->call.cause = PRISIM_CAUSE_DRAINED;

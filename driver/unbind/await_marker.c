@@ -10,7 +10,9 @@
 bool step_await_marker(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : PRISIM_CYCLE_NEVER;
+    const uint32_t argument = t->call.argument;
+    const uint32_t timeout = argument ? argument - 1 : e->config->marker_timeout;
+    t->call.deadline = timeout ? e->now + timeout : PRISIM_CYCLE_NEVER;
     while (call_entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
         task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
         RETURN_HERE;

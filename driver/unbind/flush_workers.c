@@ -22,8 +22,8 @@ bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
     const struct prisim_driver *d = e->driver;
     BEGIN;
     STEP(e->config->price.compute);
-    t->call.upto = d->work_enqueued;
-    while (!workers_are_flushed(d, t->call.upto))
+    t->call.flush_upto = d->work_enqueued;
+    while (!workers_are_flushed(d, t->call.flush_upto))
         WAIT(WAIT_FLUSH);
     END;
 }

@@ -59,7 +59,7 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 static uint8_t first_atc_inv(const struct prisim_driver_config *config, uint32_t policy, uint8_t here)
 {
     for (uint32_t i = 0; i < driver_list_steps(config, policy); i++)
-        if (driver_list_step(config, policy, i)->step == DRIVER_STEP_ATC_INV)
+        if (driver_list_step(config, policy, i).step == DRIVER_STEP_ATC_INV)
             return (uint8_t)i;
     return here;
 }

@@ -1,18 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list that a call runs: its policy's, or one step away from it (policy.h).
+ * The list that a call runs: its policy's, which is a preset's or the configuration's own, or one step away from it
+ * (policy.h); and whether it can be executed.
  */
 #include "driver/unbind/policy.h"
 
-uint32_t driver_list_steps(const struct prisim_driver_config *config, uint32_t policy)
+uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t policy)
 {
-    uint32_t steps = driver_policy(policy)->steps;
-    return policy == config->unbind && config->unbind_without ? steps - 1 : steps;
+    const struct driver_policy_row *row = driver_policy(policy);
+    if (row)
+        return row->steps;
+    return policy == PRISIM_DRIVER_UNBIND_OWN ? config->own.steps : 0;
 }
 
-/* Which step of the row is run at that place of the list. */
-static uint32_t place_in_row(const struct prisim_driver_config *config, uint32_t place)
+struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t policy,
+                                                uint32_t place)
 {
+    const struct driver_policy_row *row = driver_policy(policy);
+    assert(place < driver_policy_steps(config, policy));
+    if (row)
+        return row->step[place];
+    const struct prisim_driver_own_step *step = &config->own.step[place];
+    return (struct driver_policy_step){(uint8_t)step->step, (uint8_t)step->when};
+}
+
+bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t policy)
+{
+    return driver_policy(policy) || driver_policy_steps(config, policy);
+}
+
+bool driver_policy_has(const struct prisim_driver_config *config, uint32_t policy, enum driver_step step)
+{
+    for (uint32_t i = 0; i < driver_policy_steps(config, policy); i++)
+        if (driver_policy_step_at(config, policy, i).step == (unsigned)step)
+            return true;
+    return false;
+}
+
+struct driver_promise driver_policy_promise(const struct prisim_driver_config *config, uint32_t policy,
+                                            enum prisim_cause drained)
+{
+    const struct driver_policy_row *row = driver_policy(policy);
+    const struct prisim_driver_own *own = &config->own;
+    bool timed_out = drained == PRISIM_CAUSE_MARKER_TIMEOUT;
+    if (row)
+        return timed_out ? row->timed_out : row->promise;
+    if (policy != PRISIM_DRIVER_UNBIND_OWN)
+        return (struct driver_promise){0};
+    return timed_out ? (struct driver_promise){(uint8_t)own->timed_out_from, (uint8_t)own->timed_out_to,
+                                               (uint8_t)own->timed_out_before_marker}
+                     : (struct driver_promise){(uint8_t)own->promise_from, (uint8_t)own->promise_to,
+                                               (uint8_t)own->promise_before_marker};
+}
+
+uint32_t driver_list_steps(const struct prisim_driver_config *config, uint32_t policy)
+{
+    uint32_t steps = driver_policy_steps(config, policy);
+    return policy == config->unbind && config->unbind_without && steps ? steps - 1 : steps;
+}
+
+/* Which step of what is written is run at that place of the list. */
+static uint32_t place_in_row(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
+{
+    if (policy != config->unbind)
+        return place;
     if (config->unbind_without)
         return place + (place + 1 >= config->unbind_without);
     if (!config->unbind_move || place + 1 < config->unbind_before || place + 1 > config->unbind_move)
@@ -20,21 +71,100 @@ static uint32_t place_in_row(const struct prisim_driver_config *config, uint32_t
     return place + 1 == config->unbind_before ? config->unbind_move - 1 : place - 1;
 }
 
-const struct driver_policy_step *driver_list_step(const struct prisim_driver_config *config, uint32_t policy,
-                                                  uint32_t place)
+struct driver_policy_step driver_list_step(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
 {
-    return &driver_policy(policy)->step[policy == config->unbind ? place_in_row(config, place) : place];
+    return driver_policy_step_at(config, policy, place_in_row(config, policy, place));
+}
+
+uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
+{
+    if (policy != PRISIM_DRIVER_UNBIND_OWN)
+        return 0;
+    return config->own.step[place_in_row(config, policy, place)].argument;
+}
+
+/* A way through a list: which conditions hold on it, from where on they can, and what was done so far. */
+struct way {
+    uint32_t holds; /* bits of enum driver_when */
+    bool taken, invalidated, awaited, freed;
+    bool repeats; /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
+};
+
+static bool is_due(const struct prisim_driver_config *config, const struct way *way, unsigned when)
+{
+    if (when == DRIVER_WHEN_ALWAYS)
+        return true;
+    if (when == DRIVER_WHEN_REFUSING || when == DRIVER_WHEN_SERVING)
+        return (when == DRIVER_WHEN_REFUSING) == (config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID);
+    if ((when == DRIVER_WHEN_KEPT && !way->invalidated) || (when == DRIVER_WHEN_TIMED_OUT && !way->awaited))
+        return false;
+    return way->holds >> when & 1;
+}
+
+static enum driver_list_fault go(struct way *way, struct driver_policy_step step)
+{
+    switch (step.step) {
+    case DRIVER_STEP_SNAPSHOT:
+        way->taken = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_KICK_THREAD:
+    case DRIVER_STEP_AWAIT_HANDED:
+        return way->taken ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
+    case DRIVER_STEP_AWAIT_MARKER:
+        way->awaited = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_INVALIDATED:
+        way->invalidated = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_ATC_INV:
+        way->repeats |= !way->freed;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_REPEAT_ATC_INV:
+        return way->freed && way->repeats ? DRIVER_LIST_FREED_TWICE : DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_KEEP:
+        return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
+    case DRIVER_STEP_FREE:
+        if (way->freed)
+            return DRIVER_LIST_FREED_TWICE;
+        way->freed = true;
+        return DRIVER_LIST_CAN_RUN;
+    }
+    return DRIVER_LIST_CAN_RUN; /* it needs nothing, and nothing needs it */
+}
+
+static enum driver_list_fault walk(const struct prisim_driver_config *config, uint32_t policy, uint32_t holds,
+                                   uint32_t *place)
+{
+    struct way way = {.holds = holds};
+    const uint32_t steps = driver_list_steps(config, policy);
+    for (*place = 0; *place < steps; ++*place) {
+        const struct driver_policy_step step = driver_list_step(config, policy, *place);
+        if (!is_due(config, &way, step.when))
+            continue;
+        enum driver_list_fault fault = go(&way, step);
+        if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP)
+            return fault;
+    }
+    return way.freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
+}
+
+enum driver_list_fault driver_list_fault(const struct prisim_driver_config *config, uint32_t policy, uint32_t *place)
+{
+    uint32_t asked = 0, holds = 0;
+    for (uint32_t i = 0; i < driver_list_steps(config, policy); i++)
+        asked |= UINT32_C(1) << driver_list_step(config, policy, i).when;
+    _Static_assert(DRIVER_WHENS <= 16, "all ways are walked");
+    do {
+        enum driver_list_fault fault = walk(config, policy, holds, place);
+        if (fault != DRIVER_LIST_CAN_RUN)
+            return fault;
+        holds = (holds - asked) & asked; /* the next subset */
+    } while (holds);
+    return DRIVER_LIST_CAN_RUN;
 }
 
 bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy)
 {
-    bool taken = false, freed = false;
-    for (uint32_t i = 0; i < driver_list_steps(config, policy); i++) {
-        unsigned step = driver_list_step(config, policy, i)->step;
-        taken |= step == DRIVER_STEP_SNAPSHOT;
-        freed |= step == DRIVER_STEP_FREE;
-        if ((step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED) && !taken)
-            return false;
-    }
-    return freed;
+    uint32_t place;
+    return driver_list_fault(config, policy, &place) == DRIVER_LIST_CAN_RUN;
 }

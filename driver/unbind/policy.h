@@ -17,11 +17,10 @@ enum driver_step {
 
 /* When a step of a list is run; it is passed over else. */
 enum driver_when {
-    DRIVER_WHEN_ALWAYS,
-    DRIVER_WHEN_REFUSING, /* draining_answer: faults are answered Invalid while it waits */
-    DRIVER_WHEN_SERVING,  /* or are served until it has waited */
-    DRIVER_WHEN_KEPT, /* ATC or TLBs may hold a translation, and on_atc_timeout or on_sync_timeout does not take that */
-    DRIVER_WHEN_TIMED_OUT /* the Stop Marker did not come */
+#define POLICY_WHEN(NAME, about) DRIVER_WHEN_##NAME,
+#include "driver/unbind/policy_whens.def"
+#undef POLICY_WHEN
+    DRIVER_WHENS
 };
 
 struct driver_policy_step {
@@ -40,7 +39,8 @@ enum driver_point {
     DRIVER_POINT_S1,
     DRIVER_POINT_S2,
     DRIVER_POINT_S3,
-    DRIVER_POINT_R0
+    DRIVER_POINT_R0,
+    DRIVER_POINTS
 };
 
 /* What is gone of a binding at U6 (UNBIND-STEP "Promise"): its page requests from a point on and before another one. */
@@ -57,25 +57,50 @@ struct driver_policy_row {
     uint32_t steps;
 };
 
-/* The row; NULL: there is no such policy. */
+/* The row; NULL: there is no such preset. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
 
-/* The list that calls of a policy run: its row's; of the policy that `unbind` names as unbind_without, unbind_move and
- * unbind_before have it. How many steps it has, and the step at a place, counted from 0. */
+/* The list of a policy as it is written: its row's, or the configuration's own. How many steps it has, 0 if there is no
+ * such policy, and the step at a place, counted from 0. */
+uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t policy);
+struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t policy,
+                                                uint32_t place);
+bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t policy);
+bool driver_policy_has(const struct prisim_driver_config *config, uint32_t policy, enum driver_step step);
+/* What it promises if its wait ended in that way, which driver.drained says. */
+struct driver_promise driver_policy_promise(const struct prisim_driver_config *config, uint32_t policy,
+                                            enum prisim_cause drained);
+
+/* The list that calls of a policy run: as it is written; of the policy that `unbind` names as unbind_without,
+ * unbind_move and unbind_before have it. */
 uint32_t driver_list_steps(const struct prisim_driver_config *config, uint32_t policy);
-const struct driver_policy_step *driver_list_step(const struct prisim_driver_config *config, uint32_t policy,
-                                                  uint32_t place);
-/* Whether it can be executed (UNBIND-STEP "Semantics"): nothing is used before it is taken, and the PASID is freed. */
+struct driver_policy_step driver_list_step(const struct prisim_driver_config *config, uint32_t policy, uint32_t place);
+/* The argument of that step and 1 (policy_arguments.def); 0: it has none. */
+uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place);
+
+/* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
+enum driver_list_fault {
+    DRIVER_LIST_CAN_RUN,
+    DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken on a way to it */
+    DRIVER_LIST_KEEPS,       /* `keep` where the PASID need not be kept back */
+    DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
+    DRIVER_LIST_NEVER_FREED  /* on some way through it */
+};
+/* *place: of the step that is at fault; DRIVER_LIST_NEVER_FREED: behind the list. */
+enum driver_list_fault driver_list_fault(const struct prisim_driver_config *config, uint32_t policy, uint32_t *place);
 bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy);
 
-/* What it promises if its wait ended in that way, which driver.drained says. */
-static inline struct driver_promise driver_policy_promise(uint32_t policy, enum prisim_cause drained)
-{
-    const struct driver_policy_row *row = driver_policy(policy);
-    if (row == NULL)
-        return (struct driver_promise){0};
-    return drained == PRISIM_CAUSE_MARKER_TIMEOUT ? row->timed_out : row->promise;
-}
+/* Of the configuration's own list: steps, conditions and arguments are such as there are; false: none of them is run.
+ */
+bool driver_own_check(const struct prisim_driver_config *config, struct prisim_config_error *error);
+
+/* As scenarios have them: "await_handed", "timed_out", "H2". */
+enum { DRIVER_WORD_MAX = 32 };
+void driver_step_word(unsigned step, char word[DRIVER_WORD_MAX]);
+void driver_when_word(unsigned when, char word[DRIVER_WORD_MAX]);
+const char *driver_point_word(unsigned point);
+/* A preset's name, "own", or NULL. */
+const char *driver_policy_name(uint32_t policy);
 
 /* Where the step stands in its list, counted from 0; behind its end: nowhere. */
 static inline uint32_t driver_policy_place(const struct driver_policy_row *row, enum driver_step step)
@@ -84,12 +109,6 @@ static inline uint32_t driver_policy_place(const struct driver_policy_row *row, 
     while (place < row->steps && row->step[place].step != (unsigned)step)
         place++;
     return place;
-}
-
-static inline bool driver_policy_has(uint32_t policy, enum driver_step step)
-{
-    const struct driver_policy_row *row = driver_policy(policy);
-    return row != NULL && driver_policy_place(row, step) < row->steps;
 }
 
 #endif

@@ -8,7 +8,8 @@
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
     const struct prisim_driver_stimulus *s = &t->call.stimulus;
-    if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || !driver_policy(s->policy))
+    if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits ||
+        !driver_policy_is_known(e->config, s->policy))
         return PRISIM_CAUSE_REFUSED;
     if (pasid_is_reserved(e, s->pasid))
         return PRISIM_CAUSE_RESERVED;
@@ -46,6 +47,7 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
     case DRIVER_WHEN_TIMED_OUT:
         return t->call.cause == PRISIM_CAUSE_MARKER_TIMEOUT;
     case DRIVER_WHEN_ALWAYS:
+    case DRIVER_WHENS:
         break;
     }
     return true;
@@ -56,9 +58,10 @@ static bool take_step(const struct edge *e, struct task *t)
 {
     uint32_t policy = t->call.stimulus.policy;
     while (!t->call.refused && t->call.next_step < driver_list_steps(e->config, policy)) {
-        const struct driver_policy_step *step = driver_list_step(e->config, policy, t->call.next_step++);
-        t->call.step = step->step;
-        if (is_due(e, t, (enum driver_when)step->when))
+        const struct driver_policy_step step = driver_list_step(e->config, policy, t->call.next_step);
+        t->call.step = step.step;
+        t->call.argument = driver_list_argument(e->config, policy, t->call.next_step++);
+        if (is_due(e, t, (enum driver_when)step.when))
             return true;
     }
     return false;

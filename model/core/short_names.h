@@ -344,8 +344,10 @@
 #define DRIVER_NO_PASID_ABORT                       PRISIM_DRIVER_NO_PASID_ABORT
 #define DRIVER_NO_PASID_BYPASS                      PRISIM_DRIVER_NO_PASID_BYPASS
 #define DRIVER_NO_PASID_CD0                         PRISIM_DRIVER_NO_PASID_CD0
+#define DRIVER_OWN_STEPS_MAX                        PRISIM_DRIVER_OWN_STEPS_MAX
 #define DRIVER_PARTS_DISCARD                        PRISIM_DRIVER_PARTS_DISCARD
 #define DRIVER_PARTS_KEEP                           PRISIM_DRIVER_PARTS_KEEP
+#define DRIVER_POINT_WORDS                          PRISIM_DRIVER_POINT_WORDS
 #define DRIVER_POLICIES                             PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                         PRISIM_DRIVER_POLICY_WORDS
 #define DRIVER_QUEUES                               PRISIM_DRIVER_QUEUES
@@ -383,6 +385,7 @@
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
+#define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
 #define DRIVER_WORKERS_MAX                          PRISIM_DRIVER_WORKERS_MAX
 #define EATS_DPT                                    PRISIM_EATS_DPT
@@ -1339,6 +1342,8 @@
 #define driver_on_atc_timeout                       prisim_driver_on_atc_timeout
 #define driver_on_sync_timeout                      prisim_driver_on_sync_timeout
 #define driver_overflow_parts                       prisim_driver_overflow_parts
+#define driver_own                                  prisim_driver_own
+#define driver_own_step                             prisim_driver_own_step
 #define driver_policy                               prisim_driver_policy
 #define driver_prices                               prisim_driver_prices
 #define driver_queue                                prisim_driver_queue

@@ -36,7 +36,7 @@ void marker_unbind(struct checkers *c, const struct prisim_event *event)
     const struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL)
-        binding->awaits = driver_policy_has((uint32_t)e->policy, DRIVER_STEP_AWAIT_MARKER);
+        binding->awaits = driver_policy_has(&c->scenario->system.driver, (uint32_t)e->policy, DRIVER_STEP_AWAIT_MARKER);
 }
 
 /* driver.unbind_returned: one that failed did not come to its wait. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Promises (UNBIND-STEP, "Promise"): what a policy says is gone of a binding at U6, by place, and what stands there all
- * the same, whether or not anybody is hurt by it. The promise of each policy stands in driver/policies.def.
+ * the same, whether or not anybody is hurt by it. The promise of each policy stands in driver/unbind/policies.def,
+ * or in the scenario.
  */
 #include <inttypes.h>
 
@@ -26,9 +27,10 @@ static const struct {
 };
 
 /* Of a binding that ended in this way: may the request not be where it is? */
-static bool promised_gone(const struct binding *binding, const struct request *request)
+static bool promised_gone(const struct checkers *c, const struct binding *binding, const struct request *request)
 {
-    struct driver_promise promise = driver_policy_promise(binding->policy, binding->waited_for);
+    struct driver_promise promise =
+        driver_policy_promise(&c->scenario->system.driver, binding->policy, binding->waited_for);
     assert((size_t)request->place < sizeof places / sizeof places[0]);
     enum driver_point point = places[request->place].point;
     return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker);
@@ -54,10 +56,11 @@ void promise_judge(struct checkers *c, const struct context *context, prisim_cyc
     char words[WORDS_MAX];
     for (uint32_t i = 0; i < c->requests.pool.records; i++) {
         const struct request *request = pool_at(&c->requests.pool, i);
-        if (request != NULL && request->placed && request->binding == number && promised_gone(binding, request))
+        if (request != NULL && request->placed && request->binding == number && promised_gone(c, binding, request))
             broken(c, number, cycle, request->place, places[request->place].hazard, words_request(c, request, words));
     }
-    bool invalidates = driver_policy_has(binding->policy, DRIVER_STEP_INVALIDATED) && !function_is_cut_off(function);
+    bool invalidates = driver_policy_has(&c->scenario->system.driver, binding->policy, DRIVER_STEP_INVALIDATED) &&
+                       !function_is_cut_off(function);
     for (uint32_t i = 0; invalidates && i < binding->at[PLACE_ATC]; i++)
         broken(c, number, cycle, PLACE_ATC, HAZARD_PROMISE_BROKEN_ATC, "a translation");
 }
@@ -66,7 +69,7 @@ void promise_judge(struct checkers *c, const struct context *context, prisim_cyc
 void promise_tlb_left(struct checkers *c, uint32_t number, prisim_cycle_t cycle)
 {
     char words[WORDS_MAX];
-    if (!driver_policy_has(binding_get(c, number)->policy, DRIVER_STEP_INVALIDATED))
+    if (!driver_policy_has(&c->scenario->system.driver, binding_get(c, number)->policy, DRIVER_STEP_INVALIDATED))
         return;
     words_binding(c, number, words);
     checkers_hit(c, HAZARD_PROMISE_BROKEN, cycle,

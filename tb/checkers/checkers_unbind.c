@@ -111,7 +111,7 @@ void on_drained(struct checkers *c, const struct prisim_event *event)
 }
 
 /* What stands next on its way: it did not come. */
-static const char *waits_for(const struct context *context)
+static const char *waits_for(const struct checkers *c, const struct context *context)
 {
     switch (context->last) {
     case PRISIM_EVENT_DRIVER_STOP:
@@ -127,8 +127,9 @@ static const char *waits_for(const struct context *context)
     case PRISIM_EVENT_DRIVER_INVALIDATED:
     case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
     case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
-        return driver_policy_has(context->policy, DRIVER_STEP_AWAIT_MARKER) ? "the Stop Marker (U5)"
-                                                                            : "its own next step (U5)";
+        return driver_policy_has(&c->scenario->system.driver, context->policy, DRIVER_STEP_AWAIT_MARKER)
+                   ? "the Stop Marker (U5)"
+                   : "its own next step (U5)";
     case PRISIM_EVENT_DRIVER_DRAINED:
         return "its own next step, to free the PASID (U6)";
     default:
@@ -142,7 +143,7 @@ static void hang(struct checkers *c, const struct context *context, prisim_cycle
     checkers_hit(c, HAZARD_UNBIND_HANG, cycle, "unbind of %s, begun at cycle %" PRIu64 ", %s (limit %" PRIu64 ")%s%s",
                  words_pasid(c, context->stream_id, context->pasid, pasid), context->begun, how,
                  c->scenario->limits.unbind, context->last == PRISIM_EVENT_DRIVER_FREE ? "" : "; it waits for ",
-                 context->last == PRISIM_EVENT_DRIVER_FREE ? "" : waits_for(context));
+                 context->last == PRISIM_EVENT_DRIVER_FREE ? "" : waits_for(c, context));
 }
 
 /* driver.free: U6 */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "driver/unbind/policy.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 #include "tb/program/outputs.h"
 #include "tb/report/whole_file.h"
@@ -17,12 +18,16 @@
 
 #define THIN_FILE "scenarios/table/thin.yaml"
 
-enum key { KEY_THIN = 256, KEY_JSON, KEY_MARKDOWN, KEY_JOBS };
+enum key { KEY_THIN = 256, KEY_POLICY, KEY_JSON, KEY_MARKDOWN, KEY_JOBS };
 
 static const struct argp_option known[] = {
     {"thin", KEY_THIN, NULL, 0,
      "policies none, drain and stop_marker, and each list one step away from them, against a function that waits, that "
      "sends a Stop Marker, and that does neither",
+     0},
+    {"policy", KEY_POLICY, "NAME|FILE", 0,
+     "this policy alone, and the lists one step away from it: a preset by its name, own for the list of the scenario, "
+     "or the list of steps in FILE",
      0},
     {"json", KEY_JSON, "FILE", 0, "also write the table to FILE as JSON", 0},
     {"markdown", KEY_MARKDOWN, "FILE", 0, "and as Markdown", 0},
@@ -34,6 +39,7 @@ static const struct argp_option known[] = {
 struct matrix_options {
     bool thin;
     const char *file;
+    const char *policy;              /* as it was given, or NULL */
     const char *out[MATRIX_FORMATS]; /* files besides standard output, or NULL */
     unsigned jobs;
 };
@@ -46,6 +52,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case KEY_THIN:
         o->thin = true;
+        return 0;
+    case KEY_POLICY:
+        o->policy = value;
         return 0;
     case KEY_JSON:
         o->out[MATRIX_JSON] = value;
@@ -86,8 +95,9 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
     if (!o->file)
         o->file = THIN_FILE;
     for (unsigned i = 0; i < MATRIX_FORMATS; i++)
-        if (o->out[i] && (!*o->out[i] || strcmp(o->out[i], "-") == 0 || outputs_same_place(o->out[i], o->file)))
-            unusable("matrix", "--json, --markdown: expected a file other than the scenario", o->out[i]);
+        if (o->out[i] && (!*o->out[i] || strcmp(o->out[i], "-") == 0 || outputs_same_place(o->out[i], o->file) ||
+                          (o->policy && outputs_same_place(o->out[i], o->policy))))
+            unusable("matrix", "--json, --markdown: expected a file other than the scenario or the policy", o->out[i]);
     if (o->out[MATRIX_JSON] && o->out[MATRIX_MARKDOWN] &&
         outputs_same_place(o->out[MATRIX_JSON], o->out[MATRIX_MARKDOWN]))
         unusable("matrix", "--json, --markdown: expected two files", o->out[MATRIX_JSON]);
@@ -95,20 +105,57 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
         o->jobs = sweep_workers_default();
 }
 
-/* Rows by policy, then by device. */
-static bool open_cells(struct matrix *m, struct scenario_tree *tree, char message[SWEEP_MESSAGE_MAX])
+/* Which policies: all presets, or the one that is named. *file: that of its list. */
+static void select_policies(struct matrix *m, const char *policy, const char **file)
 {
+    m->first = 0;
+    m->policies = policy ? 1 : PRISIM_DRIVER_POLICIES;
+    m->cells = m->policies * MATRIX_DEVICES;
+    *file = NULL;
+    if (!policy)
+        return;
+    while (m->first < PRISIM_DRIVER_UNBIND_OWN && strcmp(driver_policy_name(m->first), policy) != 0)
+        m->first++;
+    if (m->first == PRISIM_DRIVER_UNBIND_OWN && strcmp(driver_policy_name(m->first), policy) != 0)
+        *file = policy;
+}
+
+/* The list of a file, if there is one; and what is questionable in it. */
+static bool take_policy(struct matrix *m, struct scenario_tree *tree, const char *file, char *message)
+{
+    struct scenario scenario;
+    const char *const own = "system.driver.unbind=own";
+    if (m->first != PRISIM_DRIVER_UNBIND_OWN)
+        return true;
+    if ((file && !scenario_tree_policy(tree, file, message)) || !scenario_from_tree(tree, &scenario, &own, 1, message))
+        return false;
+    fputs(scenario_tree_warnings(tree), stderr);
+    scenario_free(&scenario);
+    return true;
+}
+
+/* Rows by policy, then by device. */
+static bool open_cells(struct matrix *m, struct scenario_tree *tree, const char *policy,
+                       char message[SWEEP_MESSAGE_MAX])
+{
+    const char *file;
+    select_policies(m, policy, &file);
+    if (!take_policy(m, tree, file, message))
+        return false;
     struct trials *trials = trials_open();
     bool good = trials != NULL;
-    for (unsigned i = 0; good && i < MATRIX_CELLS; i++)
-        good = matrix_cell_open(&m->cell[i], m->file, tree, i / MATRIX_DEVICES, i % MATRIX_DEVICES, trials, message);
+    for (unsigned i = 0; good && i < m->cells; i++)
+        good = matrix_cell_open(&m->cell[i], m->file, tree, m->first + i / MATRIX_DEVICES, i % MATRIX_DEVICES, trials,
+                                message);
+    for (unsigned i = 0; i < m->cells; i++)
+        m->cell[i].policy_file = file;
     trials_close(trials);
     return good;
 }
 
 void matrix_close(struct matrix *m)
 {
-    for (unsigned i = 0; i < MATRIX_CELLS; i++)
+    for (unsigned i = 0; i < m->cells; i++)
         matrix_cell_close(&m->cell[i]);
 }
 
@@ -139,7 +186,7 @@ static bool close_files(const struct matrix_options *o, struct whole_file file[M
 static int make(struct matrix *m, const struct matrix_options *options, struct whole_file file[MATRIX_FORMATS],
                 struct scenario_tree *tree, char message[SWEEP_MESSAGE_MAX])
 {
-    if (!tree || !open_files(options, file, message) || !open_cells(m, tree, message))
+    if (!tree || !open_files(options, file, message) || !open_cells(m, tree, options->policy, message))
         return EXIT_UNUSABLE;
     if (!matrix_run(m, options->jobs, message))
         return EXIT_OWN_FAULT;

@@ -9,10 +9,13 @@
 
 #include "tb/program/matrix_cell.h"
 
+/* At the most: of all presets, or of one policy. */
 enum { MATRIX_CELLS = PRISIM_DRIVER_POLICIES * MATRIX_DEVICES };
 
 struct matrix {
     const char *file;
+    uint32_t first, policies; /* the policies of the table, as the configuration counts them */
+    unsigned cells;           /* by policy, then by device */
     struct matrix_cell cell[MATRIX_CELLS];
     struct matrix_result *result[MATRIX_CELLS]; /* of each list of the cell; shared by the processes */
 };

@@ -42,7 +42,7 @@ bool matrix_device_has_twins(uint32_t device)
 /* The policy's and the device's. */
 static void settings_of_cell(struct matrix_cell *cell)
 {
-    snprintf(cell->text, sizeof cell->text, "system.driver.unbind=%s\n%s", driver_policy(cell->policy)->name,
+    snprintf(cell->text, sizeof cell->text, "system.driver.unbind=%s\n%s", driver_policy_name(cell->policy),
              devices[cell->device].settings);
     cell->settings = matrix_schedule_settings(cell->text, cell->setting);
 }
@@ -250,6 +250,8 @@ void matrix_cell_command(FILE *to, const struct matrix_cell *cell, const char *f
     const char *setting[MATRIX_SCHEDULE_SETTINGS];
     snprintf(text, sizeof text, "%s", cell->schedules.of[schedule].text);
     fprintf(to, "prisim run %s", file);
+    if (cell->policy_file)
+        fprintf(to, " --policy %s", cell->policy_file);
     for (unsigned i = 0; i < cell->settings; i++)
         fprintf(to, " --set %s", cell->setting[i]);
     unsigned count = matrix_list_settings(&cell->list[list], of_list);
@@ -274,12 +276,13 @@ static bool marker_is_late(const struct matrix_cell *cell)
 {
     const struct prisim_endpoint_config *endpoint = &cell->scenario[MATRIX_NEAR].system.endpoint[0];
     return endpoint->stop_report == PRISIM_ENDPOINT_REPORT_BEFORE && endpoint->marker_delay > 0 &&
-           driver_policy_has(cell->policy, DRIVER_STEP_AWAIT_MARKER);
+           driver_policy_has(&cell->scenario[MATRIX_NEAR].system.driver, cell->policy, DRIVER_STEP_AWAIT_MARKER);
 }
 
 const char *matrix_cell_excludes(const struct matrix_cell *cell, uint32_t boundary, enum matrix_place place)
 {
-    const struct driver_promise promise = driver_policy(cell->policy)->promise;
+    const struct driver_promise promise =
+        driver_policy_promise(&cell->scenario[MATRIX_NEAR].system.driver, cell->policy, PRISIM_CAUSE_NONE);
     static const enum driver_point begins[MATRIX_PLACES] = {
         [MATRIX_PLACE_DEVICE] = DRIVER_POINT_E0,  [MATRIX_PLACE_FABRIC] = DRIVER_POINT_E1,
         [MATRIX_PLACE_SMMU] = DRIVER_POINT_H0,    [MATRIX_PLACE_QUEUE] = DRIVER_POINT_H2,

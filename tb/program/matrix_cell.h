@@ -13,8 +13,9 @@
 enum { MATRIX_DEVICES = 13 };
 
 struct matrix_cell {
-    uint32_t policy; /* as the configuration counts them */
-    uint32_t device; /* row of matrix_device.def */
+    uint32_t policy;         /* as the configuration counts them */
+    uint32_t device;         /* row of matrix_device.def */
+    const char *policy_file; /* of a list of steps, or NULL */
     char text[MATRIX_SCHEDULE_TEXT];
     unsigned settings;
     const char *setting[MATRIX_SCHEDULE_SETTINGS];

@@ -4,22 +4,21 @@
  */
 #include "tb/program/matrix_list.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "driver/unbind/policy.h"
 
-static const struct driver_policy_step *step_at(const struct prisim_driver_config *config, uint32_t step)
+static struct driver_policy_step step_at(const struct prisim_driver_config *config, uint32_t step)
 {
-    return &driver_policy(config->unbind)->step[step - 1];
+    return driver_policy_step_at(config, config->unbind, step - 1);
 }
 
 /* Not by this configuration: what it answers while it drains, and what it does with an invalidation that is lost, are
  * choices of the configuration. */
 static bool is_run(const struct prisim_driver_config *config, uint32_t step)
 {
-    switch ((enum driver_when)step_at(config, step)->when) {
+    switch ((enum driver_when)step_at(config, step).when) {
     case DRIVER_WHEN_REFUSING:
         return config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID;
     case DRIVER_WHEN_SERVING:
@@ -29,16 +28,17 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
                config->on_sync_timeout != PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1;
     case DRIVER_WHEN_ALWAYS:
     case DRIVER_WHEN_TIMED_OUT:
+    case DRIVER_WHENS:
         break;
     }
-    return step_at(config, step)->step != DRIVER_STEP_REPEAT_ATC_INV ||
+    return step_at(config, step).step != DRIVER_STEP_REPEAT_ATC_INV ||
            config->on_atc_timeout == PRISIM_DRIVER_ATC_TIMEOUT_REPEAT;
 }
 
 /* The steps of UNBIND-STEP that wait for what others do with page requests. */
 static bool is_wait(const struct prisim_driver_config *config, uint32_t step)
 {
-    unsigned kind = step_at(config, step)->step;
+    unsigned kind = step_at(config, step).step;
     return kind == DRIVER_STEP_AWAIT_HANDED || kind == DRIVER_STEP_AWAIT_MARKER || kind == DRIVER_STEP_FLUSH_WORKERS;
 }
 
@@ -60,19 +60,19 @@ static uint32_t neighbour(const struct prisim_driver_config *config, uint32_t st
 unsigned matrix_lists(const struct prisim_driver_config *config, struct matrix_list list[MATRIX_LISTS_MAX])
 {
     unsigned count = 0;
-    uint32_t steps = driver_policy(config->unbind)->steps;
+    uint32_t steps = driver_policy_steps(config, config->unbind);
     add(list, &count, (struct matrix_list){MATRIX_AS_IT_IS, 0, 0});
     for (uint32_t i = 1; i <= steps; i++)
         if (is_run(config, i))
             add(list, &count, (struct matrix_list){MATRIX_WITHOUT, i, 0});
     for (uint32_t i = 2; i <= steps; i++) {
         uint32_t before = neighbour(config, i, false), wait = neighbour(config, i, true);
-        if (is_run(config, i) && before && step_at(config, i)->step != step_at(config, before)->step)
+        if (is_run(config, i) && before && step_at(config, i).step != step_at(config, before).step)
             add(list, &count, (struct matrix_list){MATRIX_MOVED, i, before});
         if (is_wait(config, i) && wait && wait != before)
             add(list, &count, (struct matrix_list){MATRIX_MOVED, i, wait});
     }
-    if (driver_policy_has(config->unbind, DRIVER_STEP_AWAIT_HANDED))
+    if (driver_policy_has(config, config->unbind, DRIVER_STEP_AWAIT_HANDED))
         add(list, &count, (struct matrix_list){MATRIX_TAKEN, 0, 0});
     return count;
 }
@@ -94,15 +94,9 @@ bool matrix_list_can_run(const struct prisim_driver_config *config, const struct
 
 void matrix_step_words(const struct prisim_driver_config *config, uint32_t step, char words[MATRIX_WORDS_MAX])
 {
-    static const char *const name[DRIVER_STEPS] = {
-#define POLICY_STEP(NAME, function) #NAME,
-#include "driver/unbind/policy_steps.def"
-#undef POLICY_STEP
-    };
-    int used = snprintf(words, MATRIX_WORDS_MAX, "%u ", (unsigned)step);
-    for (const char *from = name[step_at(config, step)->step]; *from && used < MATRIX_WORDS_MAX - 1; from++)
-        words[used++] = (char)tolower((unsigned char)*from);
-    words[used] = 0;
+    char word[DRIVER_WORD_MAX];
+    driver_step_word(step_at(config, step).step, word);
+    snprintf(words, MATRIX_WORDS_MAX, "%u %s", (unsigned)step, word);
 }
 
 void matrix_list_words(const struct prisim_driver_config *config, const struct matrix_list *list,

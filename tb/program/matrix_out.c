@@ -49,7 +49,7 @@ const char *matrix_cell_word(const struct matrix *m, unsigned cell)
 uint64_t matrix_runs(const struct matrix *m)
 {
     uint64_t runs = 0;
-    for (unsigned c = 0; c < MATRIX_CELLS; c++) {
+    for (unsigned c = 0; c < m->cells; c++) {
         runs += m->cell[c].placing + 1;
         for (unsigned l = 0; l < m->cell[c].lists; l++)
             runs += m->result[c][l].runs;
@@ -129,7 +129,7 @@ static void write_not_needed(FILE *to, const struct matrix *m, unsigned cell)
 {
     const struct matrix_cell *c = &m->cell[cell];
     bool any = false;
-    for (uint32_t step = 1; step <= driver_policy(c->policy)->steps; step++) {
+    for (uint32_t step = 1; step <= driver_policy_steps(driver_of(c), c->policy); step++) {
         unsigned without = list_without(c, step);
         char words[MATRIX_WORDS_MAX];
         if (!without || m->result[cell][without].word == MATRIX_REFUSED || twin_of(m, cell, step))
@@ -145,7 +145,7 @@ static void write_not_needed(FILE *to, const struct matrix *m, unsigned cell)
 static void write_text_cell(FILE *to, const struct matrix *m, unsigned cell)
 {
     const struct matrix_cell *c = &m->cell[cell];
-    fprintf(to, "\n%s, device: %s: %s\n", driver_policy(c->policy)->name, device_of(c), matrix_cell_word(m, cell));
+    fprintf(to, "\n%s, device: %s: %s\n", driver_policy_name(c->policy), device_of(c), matrix_cell_word(m, cell));
     for (unsigned l = 0; l < c->lists; l++) {
         char words[MATRIX_WORDS_MAX], hazards[MATRIX_HAZARD_WORDS];
         matrix_list_words(driver_of(c), &c->list[l], words);
@@ -169,7 +169,7 @@ static struct summary summary_of(const struct matrix *m, unsigned cell)
     const struct matrix_cell *c = &m->cell[cell];
     const struct matrix_result *own = &m->result[cell][0];
     struct matrix_coverage coverage = matrix_coverage(m, cell);
-    struct summary s = {.policy = driver_policy(c->policy)->name,
+    struct summary s = {.policy = driver_policy_name(c->policy),
                         .device = device_of(c),
                         .word = matrix_cell_word(m, cell),
                         .reached = coverage.reached,
@@ -184,12 +184,12 @@ static void write_text(FILE *to, const struct matrix *m)
 {
     fprintf(to, "%-12s %-22s %-9s %9s %10s %7s  %s\n", "policy", "device", "verdict", "places", "schedules", "orders",
             "hazards");
-    for (unsigned i = 0; i < MATRIX_CELLS; i++) {
+    for (unsigned i = 0; i < m->cells; i++) {
         struct summary s = summary_of(m, i);
         fprintf(to, "%-12s %-22s %-9s %4u/%-4u %10u %7u  %s\n", s.policy, s.device, s.word, s.reached, s.places,
                 s.judged, s.orders, s.hazards);
     }
-    for (unsigned i = 0; i < MATRIX_CELLS; i++)
+    for (unsigned i = 0; i < m->cells; i++)
         write_text_cell(to, m, i);
     fprintf(to, "\n%" PRIu64 " runs\n", matrix_runs(m));
 }
@@ -197,7 +197,7 @@ static void write_text(FILE *to, const struct matrix *m)
 /* Of each step the twin in each column. */
 static void write_markdown_step(FILE *to, const struct matrix *m, uint32_t policy, uint32_t step)
 {
-    unsigned first = policy * MATRIX_DEVICES;
+    unsigned first = (policy - m->first) * MATRIX_DEVICES;
     char words[MATRIX_WORDS_MAX], hazards[MATRIX_HAZARD_WORDS];
     if (!list_without(&m->cell[first], step))
         return;
@@ -221,15 +221,15 @@ static void write_markdown(FILE *to, const struct matrix *m)
 {
     fprintf(to,
             "| policy | device | verdict | places | schedules | orders | hazards |\n|---|---|---|---|---|---|---|\n");
-    for (unsigned i = 0; i < MATRIX_CELLS; i++) {
+    for (unsigned i = 0; i < m->cells; i++) {
         struct summary s = summary_of(m, i);
         fprintf(to, "| `%s` | `%s` | %s | %u of %u | %u | %u | %s |\n", s.policy, s.device, s.word, s.reached, s.places,
                 s.judged, s.orders, s.hazards);
     }
-    for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
-        fprintf(to, "\n| step of `%s` | `wait` | `marker` | `none` |\n|---|---|---|---|\n",
-                driver_policy(policy)->name);
-        for (uint32_t step = 1; step <= driver_policy(policy)->steps; step++)
+    for (uint32_t policy = m->first; policy < m->first + m->policies; policy++) {
+        fprintf(to, "\n| step of `%s` | `wait` | `marker` | `none` |\n|---|---|---|---|\n", driver_policy_name(policy));
+        const struct prisim_driver_config *driver = driver_of(&m->cell[(policy - m->first) * MATRIX_DEVICES]);
+        for (uint32_t step = 1; step <= driver_policy_steps(driver, policy); step++)
             write_markdown_step(to, m, policy, step);
     }
 }
@@ -275,12 +275,12 @@ static void write_json_list(FILE *to, const struct matrix *m, unsigned cell, uns
 static void write_json(FILE *to, const struct matrix *m)
 {
     fprintf(to, "{\"cells\": [");
-    for (unsigned i = 0; i < MATRIX_CELLS; i++) {
+    for (unsigned i = 0; i < m->cells; i++) {
         struct matrix_coverage coverage = matrix_coverage(m, i);
         fprintf(to,
                 "%s\n{\"policy\": \"%s\", \"device\": \"%s\", \"verdict\": \"%s\", \"places\": %u, \"reached\": %u, "
                 "\"excluded\": %u, \"schedules\": %u, \"orders\": %u, \"lists\": [",
-                i ? "," : "", driver_policy(m->cell[i].policy)->name, device_of(&m->cell[i]), matrix_cell_word(m, i),
+                i ? "," : "", driver_policy_name(m->cell[i].policy), device_of(&m->cell[i]), matrix_cell_word(m, i),
                 coverage.all, coverage.reached, coverage.excluded, (unsigned)m->cell[i].schedules.count,
                 (unsigned)m->cell[i].placed);
         for (unsigned l = 0; l < m->cell[i].lists; l++) {

@@ -31,7 +31,7 @@ struct task {
 static unsigned tasks_of(const struct matrix *m, bool own, struct task task[TASKS_MAX])
 {
     unsigned count = 0;
-    for (unsigned c = 0; c < MATRIX_CELLS; c++)
+    for (unsigned c = 0; c < m->cells; c++)
         for (unsigned l = own ? 0 : 1; l < (own ? 1 : m->cell[c].lists); l++)
             task[count++] = (struct task){c, l};
     return count;
@@ -125,7 +125,7 @@ bool matrix_run(struct matrix *m, unsigned jobs, char message[SWEEP_MESSAGE_MAX]
         snprintf(message, SWEEP_MESSAGE_MAX, "prisim: matrix: %s", strerror(errno));
         return false;
     }
-    for (unsigned c = 0; c < MATRIX_CELLS; c++)
+    for (unsigned c = 0; c < m->cells; c++)
         m->result[c] = shared->result[c];
     bool good = run_tasks(m, shared, true, jobs) && run_tasks(m, shared, false, jobs);
     if (!good)

@@ -14,6 +14,7 @@
 
 enum key {
     KEY_SET = 256,
+    KEY_POLICY,
     KEY_SEED,
     KEY_UNTIL,
     KEY_ENGINE,
@@ -30,6 +31,8 @@ static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "systemc|systemc-clocked|native", 0, "what clocks the blocks; default: systemc", 0},
     {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
+    {"policy", KEY_POLICY, "FILE", 0,
+     "unbind by the list of steps in FILE, as system.driver.own has it; --set comes after it", 0},
     {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
     {"quiet", 'q', NULL, 0, "print the verdict only", 0},
@@ -184,6 +187,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SET:
         add_setting(o, value);
+        return 0;
+    case KEY_POLICY:
+        if (o->policy)
+            unusable("run", "--policy: expected once", value);
+        o->policy = value;
         return 0;
     case KEY_SEED:
         add_composed(o, o->seed_setting, "seed", value);

@@ -27,6 +27,7 @@ struct options {
     const char *file[OPTIONS_FILES_MAX]; /* run: scenarios. describe: at most one key */
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
+    const char *policy;                        /* the file of a list of steps, or NULL */
     const char *output[RUN_OUTPUTS];           /* a path or NULL; "-" is standard output */
     char named[OPTIONS_NAME_MAX];              /* of an output that was given no name */
     bool quiet;

@@ -291,18 +291,30 @@ static int run_loaded(struct run *run, const struct options *options)
     return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;
 }
 
+/* False, and told, if it cannot be run. What is questionable is told as well. */
+static bool load(struct run *run, const struct options *options, const char *file)
+{
+    char message[4 * SCENARIO_TEXT_MAX];
+    struct scenario_tree *tree = scenario_tree_open(file, message);
+    bool good = tree && (!options->policy || scenario_tree_policy(tree, options->policy, message)) &&
+                scenario_from_tree(tree, &run->scenario, options->setting, options->settings, message);
+    if (good)
+        fputs(scenario_tree_warnings(tree), stderr);
+    else
+        fprintf(stderr, "%s\n", message);
+    scenario_tree_close(tree);
+    return good;
+}
+
 int run_file(const struct options *options, const char *file)
 {
     struct run *run = calloc(1, sizeof *run);
     if (!run)
         return no_memory();
-    char message[4 * SCENARIO_TEXT_MAX];
     int code = EXIT_UNUSABLE;
-    bool loaded = scenario_load(&run->scenario, file, options->setting, options->settings, message);
+    bool loaded = load(run, options, file);
     if (loaded)
         code = run_loaded(run, options);
-    else
-        fprintf(stderr, "%s\n", message);
     ending_watch(NULL, NULL);
     close_outputs(run, NULL);
     if (run->checkers)

@@ -212,8 +212,10 @@ static bool prepare(struct sweep *s)
 {
     struct sweep_options *o = &s->options;
     o->plan.tree = scenario_tree_open(o->plan.file, s->message);
-    if (!o->plan.tree || !check_values(s))
+    if (!o->plan.tree || (o->plan.policy && !scenario_tree_policy(o->plan.tree, o->plan.policy, s->message)) ||
+        !check_values(s))
         return false;
+    fputs(scenario_tree_warnings(o->plan.tree), stderr);
     if (o->plan.step.argument && !sweep_point_find_step(&o->plan, o->plan.step.id, s->message))
         return false;
     if (o->plot && !(s->plot = sweep_plot_open(&o->plan, o->plot, s->message)))

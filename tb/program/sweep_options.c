@@ -18,6 +18,7 @@
 enum key {
     KEY_VARY = 256,
     KEY_SET,
+    KEY_POLICY,
     KEY_ORDERS,
     KEY_ORDERS_OF,
     KEY_CHECK,
@@ -33,6 +34,7 @@ static const struct argp_option known[] = {
     {"vary", KEY_VARY, "KEY=VALUES", 0,
      "values of one key, A..B, A..B:STEP or a,b,c; may be repeated: every combination is run", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario for all points, as prisim run does", 0},
+    {"policy", KEY_POLICY, "FILE", 0, "unbind by the list of steps in FILE, as prisim run does", 0},
     {"orders", KEY_ORDERS, "STEP[=FROM..TO]", 0,
      "place the step of the timeline with this id once for each order of events that it makes; by default over all "
      "cycles at which a run without it has events",
@@ -117,6 +119,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
             unusable("sweep", "too many settings: expected at most 64 of --set", NULL);
         o->plan.setting[o->plan.settings++] = value;
         return 0;
+    case KEY_POLICY:
+        if (o->plan.policy)
+            unusable("sweep", "--policy: expected once", value);
+        o->plan.policy = value;
+        return 0;
     case KEY_ORDERS:
         read_orders(o, value);
         return 0;
@@ -169,6 +176,8 @@ static void check_files(const struct sweep_options *o)
         unusable("sweep", "--out: expected the name of a file", NULL);
     if (o->out && outputs_same_place(o->out, o->plan.file))
         unusable("sweep", "--out: expected another file than the scenario", o->out);
+    if (o->out && o->plan.policy && outputs_same_place(o->out, o->plan.policy))
+        unusable("sweep", "--out: expected another file than --policy", o->out);
     if (o->plot && (outputs_same_place(o->plot, o->plan.file) || (o->out && outputs_same_place(o->plot, o->out))))
         unusable("sweep", "--plot: expected another file than the scenario and --out", o->plot);
     if (o->resume && !o->out)

@@ -25,6 +25,7 @@ struct sweep_step {
 /* What is run at each point. */
 struct sweep_plan {
     const char *file;
+    const char *policy;         /* the file of a list of steps, or NULL */
     struct scenario_tree *tree; /* of the file; each process of a sweep has its own copy */
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set */

@@ -80,7 +80,11 @@ static void json_value(FILE *to, const char *text)
 /* The identity of the sweep, as one line of JSON. */
 static void identity(FILE *to, const struct sweep_plan *plan, uint64_t file_digest)
 {
-    fprintf(to, "{\"prisim\": \"" PRISIM_VERSION "\", \"scenario\": \"%016" PRIx64 "\", \"set\": [", file_digest);
+    uint64_t policy;
+    fprintf(to, "{\"prisim\": \"" PRISIM_VERSION "\", \"scenario\": \"%016" PRIx64 "\", ", file_digest);
+    if (plan->policy && sweep_file_digest(plan->policy, &policy))
+        fprintf(to, "\"policy\": \"%016" PRIx64 "\", ", policy);
+    fputs("\"set\": [", to);
     for (unsigned i = 0; i < plan->settings; i++) {
         fputs(i ? ", " : "", to);
         json_string(to, plan->setting[i]);

@@ -34,6 +34,15 @@ static const char *without_folders(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static bool load(struct shown *shown, const struct view_options *o, unsigned which, char *message)
+{
+    struct scenario_tree *tree = scenario_tree_open(o->log[which].scenario, message);
+    bool good = tree && (!o->log[which].policy || scenario_tree_policy(tree, o->log[which].policy, message)) &&
+                scenario_from_tree(tree, &shown->scenario, o->log[which].setting, o->log[which].settings, message);
+    scenario_tree_close(tree);
+    return good;
+}
+
 /* False, and told, if the log or its scenario is unusable. */
 static bool read_log(struct shown *shown, const struct view_options *o, unsigned which)
 {
@@ -41,8 +50,7 @@ static bool read_log(struct shown *shown, const struct view_options *o, unsigned
     char message[4 * SCENARIO_TEXT_MAX];
     _Static_assert(sizeof message >= LOG_READER_MESSAGE_MAX && sizeof message >= VIEW_JUDGE_MESSAGE_MAX, "room");
     if (file)
-        shown->has_scenario =
-            scenario_load(&shown->scenario, file, o->log[which].setting, o->log[which].settings, message);
+        shown->has_scenario = load(shown, o, which, message);
     bool good = !file || shown->has_scenario;
     good = good && log_read(&shown->log, path, file ? &shown->scenario : NULL, message);
     shown->read = good;

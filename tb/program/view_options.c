@@ -14,7 +14,7 @@
 #include "tb/program/outputs.h"
 #include "tb/unusable.h"
 
-enum key { KEY_AS = 256, KEY_SCENARIO, KEY_SET, KEY_REQUEST };
+enum key { KEY_AS = 256, KEY_SCENARIO, KEY_SET, KEY_POLICY, KEY_REQUEST };
 enum { REQUEST_MAX = 1000000000 };
 
 static const struct argp_option known[] = {
@@ -33,6 +33,7 @@ static const struct argp_option known[] = {
      "each, in their order",
      0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario named before it, as prisim run does", 0},
+    {"policy", KEY_POLICY, "FILE", 0, "the list of steps by which the scenario named before it was run", 0},
     {0},
 };
 
@@ -96,6 +97,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_SET:
         add_setting(p, value);
+        return 0;
+    case KEY_POLICY:
+        if (p->scenarios == 0)
+            unusable("view", "--policy: expected a --scenario before it", value);
+        p->o->log[p->scenarios - 1].policy = value;
         return 0;
     case ARGP_KEY_ARG:
         if (p->o->logs == VIEW_LOGS_MAX)

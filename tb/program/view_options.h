@@ -20,6 +20,7 @@ struct view_options {
     struct {
         const char *path;
         const char *scenario; /* or NULL */
+        const char *policy;   /* the file of a list of steps, or NULL */
         unsigned settings;
         const char *setting[VIEW_SETTINGS_MAX]; /* key=value */
     } log[VIEW_LOGS_MAX];

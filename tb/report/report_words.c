@@ -142,8 +142,8 @@ static const char *code_words(uint64_t code)
 
 static const char *policy_words(uint64_t policy)
 {
-    const struct driver_policy_row *row = driver_policy((uint32_t)policy);
-    return row != NULL ? row->name : "?";
+    const char *name = driver_policy_name((uint32_t)policy);
+    return name != NULL ? name : "?";
 }
 
 static const char *task_words(uint64_t task)

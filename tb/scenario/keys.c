@@ -53,6 +53,9 @@ typedef struct trigger_input of_TRIGGER;
 #define BLOCK      PRICE
 #define BLOCK_ROWS "driver/driver_price_config.def"
 #include "tb/keys_rows.def"
+#define BLOCK      OWN
+#define BLOCK_ROWS "driver/driver_own_config.def"
+#include "tb/keys_rows.def"
 #define BLOCK      REGION
 #define BLOCK_ROWS "driver/driver_region_config.def"
 #include "tb/keys_rows.def"

@@ -24,6 +24,7 @@ enum key_type {
     KEY_TIME,  /* a number; or a name, +, and a number */
     KEY_EVENT, /* a point, or a map of a point and conditions */
     KEY_FIELD, /* value of a field of an event */
+    KEY_STEP,  /* of a policy: a word, or a map of a word and its argument or its condition */
     KEY_COUNT, /* how often a hazard is expected */
     KEY_MAP,
     KEY_LIST
@@ -146,7 +147,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
 /* Checks that a name in a map or an id is made of the class in key->words. */
 bool key_word(const struct key *key, const char *text, char expected[KEY_EXPECTED_MAX]);
 
-/* What may stand there: "0..19", "none, drain or stop_marker". */
+/* What may stand there: "0..19", "none, drain, stop_marker or own". */
 void key_range(const struct key *key, char range[KEY_EXPECTED_MAX]);
 
 /* The value kept at the member, as it would be written. */

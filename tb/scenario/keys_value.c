@@ -78,6 +78,9 @@ void key_range(const struct key *key, char range[KEY_EXPECTED_MAX])
     case KEY_EVENT:
         text_append(range, KEY_EXPECTED_MAX, "an event's name or point, or a map");
         break;
+    case KEY_STEP:
+        text_append(range, KEY_EXPECTED_MAX, "a step, stop, inv, release, or a map");
+        break;
     case KEY_FIELD:
         text_append(range, KEY_EXPECTED_MAX, "as the log writes it");
         break;
@@ -232,6 +235,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
     case KEY_TIME:
         return store_text(key, bases, text, expected);
     case KEY_EVENT:
+    case KEY_STEP:
     case KEY_FIELD:
     case KEY_COUNT:
     case KEY_MAP:
@@ -298,6 +302,8 @@ const char *key_type_name(enum key_type type)
     case KEY_POINT:
     case KEY_EVENT:
         return "event";
+    case KEY_STEP:
+        return "step";
     case KEY_FIELD:
         return "value";
     case KEY_MAP:

@@ -109,6 +109,13 @@ bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, c
                         unsigned count, char *message);
 void scenario_tree_close(struct scenario_tree *tree);
 
+/* Takes system.driver.own from a file of its own, which is that map, and unbinds by it (`unbind: own`), whatever the
+ * scenario says; a setting comes after it. False: *message says why. */
+bool scenario_tree_policy(struct scenario_tree *tree, const char *file, char *message);
+/* What is questionable in the scenario that was made last, and can be run all the same: lines, each
+ * "file:line:column: key: warning: ...". */
+const char *scenario_tree_warnings(const struct scenario_tree *tree);
+
 /* Prints every key (or those that start with `prefix`): name, type, default, unit, range, sentence; then events and
  * hazards. False if nothing starts with the prefix. `markdown`: as docs/scenarios.md has it. */
 bool scenario_describe(FILE *to, const char *prefix, bool markdown);

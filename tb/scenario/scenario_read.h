@@ -16,6 +16,8 @@ struct loader {
     struct key_bases bases;
     uint32_t calls, jobs; /* numbers given out so far */
     struct step_ids ids;
+    const struct tree_node *own_step[PRISIM_DRIVER_OWN_STEPS_MAX]; /* where the steps of the driver's own list stand */
+    bool runs_own;                                                 /* some unbind is by that list */
 };
 
 /* --set: puts "key=value" into the tree, creating the maps on the way to it. `number` counts from 1. */
@@ -62,6 +64,10 @@ bool scenario_read_memory(struct loader *loader, const struct tree_node *system)
 /* The faults of the fabric. */
 bool scenario_read_faults(struct loader *loader, const struct tree_node *system);
 bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system);
+/* system.driver.own: the list of an architect. */
+bool scenario_read_policy(struct loader *loader, const struct tree_node *system);
+/* At the end: what is questionable in that list, if it is run. */
+void scenario_warn_policy(struct loader *loader);
 bool scenario_read_spaces(struct loader *loader, const struct tree_node *spaces);
 bool scenario_read_timeline(struct loader *loader, const struct tree_node *timeline);
 /* NULL: nothing is said. After the timeline, for it names its steps. */

@@ -31,14 +31,40 @@ static bool refuse_at(struct tree *tree, const char *file, size_t line, size_t c
     return false;
 }
 
+static const char *file_of(const struct tree *tree, const struct tree_node *node)
+{
+    if (!node || node->origin == TREE_OF_FILE)
+        return tree->file;
+    return node->origin == TREE_OF_SETTING ? "--set" : tree->policy_file;
+}
+
 bool tree_refuse(struct tree *tree, const struct tree_node *node, const char *key, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *file = node && node->of_setting ? "--set" : tree->file;
-    refuse_at(tree, file, node ? node->line : 1, node ? node->column : 1, key, format, arguments);
+    refuse_at(tree, file_of(tree, node), node ? node->line : 1, node ? node->column : 1, key, format, arguments);
     va_end(arguments);
     return false;
+}
+
+void tree_warn(struct tree *tree, const struct tree_node *node, const char *key, const char *format, ...)
+{
+    char line[TREE_MESSAGE_MAX];
+    va_list arguments;
+    if (!tree->warning)
+        return;
+    int used = snprintf(line, sizeof line, "%s:%u:%u: %s: warning: ", file_of(tree, node), (unsigned)node->line,
+                        (unsigned)node->column, key);
+    va_start(arguments, format);
+    if (used > 0 && used < (int)sizeof line)
+        vsnprintf(line + used, sizeof line - (size_t)used, format, arguments);
+    va_end(arguments);
+    keep_one_line(line);
+    size_t before = strlen(tree->warning), length = strlen(line);
+    if (before + length + 2 > TREE_WARNINGS_MAX)
+        return;
+    memcpy(tree->warning + before, line, length);
+    memcpy(tree->warning + before + length, "\n", 2);
 }
 
 bool tree_refuse_setting(struct tree *tree, unsigned setting, size_t column, const char *key, const char *format, ...)
@@ -159,8 +185,8 @@ static struct tree_node *add(struct tree *tree, enum tree_type type, unsigned se
 {
     struct tree_node *node = tree_memory(&tree->of_settings, sizeof *node);
     if (node)
-        *node =
-            (struct tree_node){.type = (uint8_t)type, .of_setting = true, .line = setting, .column = (uint32_t)column};
+        *node = (struct tree_node){
+            .type = (uint8_t)type, .origin = TREE_OF_SETTING, .line = setting, .column = (uint32_t)column};
     return node;
 }
 
@@ -219,5 +245,57 @@ bool tree_put(struct tree *tree, struct tree_node *map, const char *key, struct 
     pair[at].value = value;
     value->parent = map;
     map->pair = pair;
+    return true;
+}
+
+/* A copy of the map's pairs with room for one more. */
+static struct tree_pair *with_room(struct tree *tree, const struct tree_node *map)
+{
+    struct tree_pair *pair = tree_memory(&tree->of_file, (map->count + 1) * sizeof *pair);
+    if (pair && map->count)
+        memcpy(pair, map->pair, map->count * sizeof *pair);
+    return pair;
+}
+
+static struct tree_node *graft(struct tree *tree, enum tree_type type)
+{
+    struct tree_node *node = tree_memory(&tree->of_file, sizeof *node);
+    if (node)
+        *node = (struct tree_node){.type = (uint8_t)type, .origin = TREE_OF_POLICY, .line = 1, .column = 1};
+    return node;
+}
+
+struct tree_node *tree_graft_map(struct tree *tree)
+{
+    return graft(tree, TREE_MAP);
+}
+
+struct tree_node *tree_graft_scalar(struct tree *tree, const char *text)
+{
+    struct tree_node *node = graft(tree, TREE_SCALAR);
+    if (!node)
+        return NULL;
+    node->text = text;
+    node->count = (uint32_t)strlen(text);
+    node->hash = tree_hash(text, node->count);
+    return node;
+}
+
+bool tree_graft(struct tree *tree, struct tree_node *map, const char *key, struct tree_node *value)
+{
+    assert(map->type == TREE_MAP && !tree->undo);
+    struct tree_pair *there = tree_pair(map, key);
+    if (!there) {
+        struct tree_pair *pair = with_room(tree, map);
+        struct tree_node *name = pair ? tree_graft_scalar(tree, key) : NULL;
+        if (!name)
+            return false;
+        name->parent = map;
+        map->pair = pair;
+        there = &pair[map->count++];
+        there->key = name;
+    }
+    there->value = value;
+    value->parent = map;
     return true;
 }

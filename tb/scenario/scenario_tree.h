@@ -5,9 +5,9 @@
  * aliases, tags, a second document, bytes that are not UTF-8.
  *
  * Errors are one line, "file:line:column: key: what was expected", lines and columns from 1, columns in characters.
- * What a setting (--set) brought in stands in the "file" --set: its line is the number of the setting (from 1), its
- * column that of the key or the value in KEY=VALUE. Settings can be taken out again: what they added, and what they
- * changed of the file's, is kept apart.
+ * What a policy's file brought in stands in that one. What a setting (--set) brought in stands in the "file" --set: its
+ * line is the number of the setting (from 1), its column that of the key or the value in KEY=VALUE. Settings can be
+ * taken out again: what they added, and what they changed of the file's, is kept apart.
  */
 #ifndef PRISIM_TB_SCENARIO_TREE_H
 #define PRISIM_TB_SCENARIO_TREE_H
@@ -16,7 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TREE_MESSAGE_MAX = 1024, TREE_DEPTH_MAX = 16, TREE_FILE_MEGABYTES_MAX = 128, TREE_VALUES_MAX = 20000000 };
+enum {
+    TREE_MESSAGE_MAX = 1024,
+    TREE_WARNINGS_MAX = 8192,
+    TREE_DEPTH_MAX = 16,
+    TREE_FILE_MEGABYTES_MAX = 128,
+    TREE_VALUES_MAX = 20000000
+};
 
 enum tree_type { TREE_SCALAR, TREE_MAP, TREE_LIST };
 
@@ -26,10 +32,13 @@ struct tree_pair {
     struct tree_node *key, *value;
 };
 
+/* Where it stands: in the file, in a setting, in the file of a policy. */
+enum tree_origin { TREE_OF_FILE, TREE_OF_SETTING, TREE_OF_POLICY };
+
 struct tree_node {
-    uint8_t type; /* enum tree_type */
-    bool quoted;  /* a scalar in quotes, or a block of text */
-    bool of_setting;
+    uint8_t type;                   /* enum tree_type */
+    bool quoted;                    /* a scalar in quotes, or a block of text */
+    uint8_t origin;                 /* enum tree_origin */
     uint32_t line, column;          /* from 1; of a setting: its number, and the column in KEY=VALUE */
     uint32_t count;                 /* bytes of a scalar, pairs of a map, items of a list */
     uint32_t hash;                  /* of a key: tree_hash of its text */
@@ -58,8 +67,9 @@ struct tree {
     struct tree_node *root;
     struct tree_memory of_file, of_settings;
     struct tree_undo *undo;
-    const char *file;
+    const char *file, *policy_file;
     char *message; /* TREE_MESSAGE_MAX bytes: the first error */
+    char *warning; /* TREE_WARNINGS_MAX bytes: lines, one for each warning; NULL: nobody wants them */
 };
 
 /* Reads and checks a file; `file` and `message` must live as long as the tree. False: *message says why. tree_free in
@@ -79,7 +89,11 @@ bool tree_read_scalar(const char *value, char **text, bool *quoted, const char *
 bool tree_refuse(struct tree *tree, const struct tree_node *node, const char *key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The same about a place in a setting; line and column from 1. */
+/* Adds the line "file:line:column: key: warning: ..." to the tree's warnings: it can be run all the same. */
+void tree_warn(struct tree *tree, const struct tree_node *node, const char *key, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same as tree_refuse about a place in a setting; line and column from 1. */
 bool tree_refuse_setting(struct tree *tree, unsigned setting, size_t column, const char *key, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
@@ -105,5 +119,12 @@ struct tree_node *tree_add_map(struct tree *tree, unsigned setting);
 struct tree_node *tree_add_list(struct tree *tree, struct tree_node *item, unsigned setting);
 /* Puts key: value into a map, in the place of what it had under that key. False: no memory. */
 bool tree_put(struct tree *tree, struct tree_node *map, const char *key, struct tree_node *value, unsigned setting);
+
+/* Puts what another tree has into a map of the file's, in the place of what it had under that key, as if the file had
+ * it: no setting is taken out with it, and the other tree must live as long. False: no memory. */
+bool tree_graft(struct tree *tree, struct tree_node *map, const char *key, struct tree_node *value);
+/* A map, or a scalar of a text that lives as long as the tree, for it; NULL if there is no memory. */
+struct tree_node *tree_graft_map(struct tree *tree);
+struct tree_node *tree_graft_scalar(struct tree *tree, const char *text);
 
 #endif

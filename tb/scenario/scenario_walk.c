@@ -158,6 +158,7 @@ static bool read_value(struct loader *loader, const struct key *key, const struc
     case KEY_LIST:
         return scenario_expect_list(loader->tree, key, node);
     case KEY_EVENT:
+    case KEY_STEP:
     case KEY_FIELD:
     case KEY_COUNT:
         return true;

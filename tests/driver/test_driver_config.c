@@ -4,6 +4,7 @@
  * "Parameters").
  */
 #include "driver/state.h"
+#include "driver/unbind/policy.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
@@ -23,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 2, 1),
+    ROW(unbind, 0, 3, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -72,6 +73,9 @@ static struct prisim_driver_config big(void)
     c.functions = 1;
     c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS; /* for stop_told */
     c.spaces = PRISIM_DRIVER_SPACES_MAX;        /* for no_pasid_space */
+    c.own.steps = 2;                            /* for unbind */
+    c.own.step[0].step = DRIVER_STEP_ENTER;
+    c.own.step[1].step = DRIVER_STEP_FREE;
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;

@@ -20,7 +20,7 @@ static void set(uint32_t policy, uint32_t without, uint32_t move, uint32_t befor
 
 static unsigned step(uint32_t place)
 {
-    return driver_list_step(&config, config.unbind, place - 1)->step;
+    return driver_list_step(&config, config.unbind, place - 1).step;
 }
 
 START_TEST(as_it_is)
@@ -63,7 +63,7 @@ START_TEST(of_another_policy)
 {
     set(PRISIM_DRIVER_UNBIND_NONE, 7, 0, 0);
     ck_assert_uint_eq(driver_list_steps(&config, PRISIM_DRIVER_UNBIND_DRAIN), 21);
-    ck_assert_uint_eq(driver_list_step(&config, PRISIM_DRIVER_UNBIND_DRAIN, 6)->step, DRIVER_STEP_ATC_INV);
+    ck_assert_uint_eq(driver_list_step(&config, PRISIM_DRIVER_UNBIND_DRAIN, 6).step, DRIVER_STEP_ATC_INV);
 }
 END_TEST
 
@@ -88,6 +88,132 @@ START_TEST(refused)
 }
 END_TEST
 
+#define STEP(step)                                                                                                     \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 0                                                                      \
+    }
+#define ONLY_IF(when, step)                                                                                            \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_##when, 0                                                                      \
+    }
+enum { OWN = PRISIM_DRIVER_UNBIND_OWN, OWN_MAX = 12 };
+
+/* The configuration's own list: what cannot be executed, and at which step (UNBIND-STEP "Semantics"). */
+static const struct {
+    struct prisim_driver_own_step step[OWN_MAX];
+    uint32_t steps;
+    enum driver_list_fault fault;
+    uint32_t place;
+} owns[] = {
+    {{STEP(ENTER), STEP(FREE)}, 2, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(ENTER)}, 1, DRIVER_LIST_NEVER_FREED, 1},
+    {{STEP(FREE), STEP(FREE)}, 2, DRIVER_LIST_FREED_TWICE, 1},
+    /* a condition that need not hold */
+    {{STEP(AWAIT_MARKER), ONLY_IF(TIMED_OUT, FREE)}, 2, DRIVER_LIST_NEVER_FREED, 2},
+    {{STEP(AWAIT_MARKER), ONLY_IF(TIMED_OUT, FREE), STEP(FREE)}, 3, DRIVER_LIST_FREED_TWICE, 2},
+    /* one that cannot hold yet: nobody has waited */
+    {{ONLY_IF(TIMED_OUT, FREE), STEP(AWAIT_MARKER), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
+    /* refusing and serving: draining_answer says which, and here it is refusing */
+    {{ONLY_IF(REFUSING, FREE)}, 1, DRIVER_LIST_CAN_RUN, 0},
+    {{ONLY_IF(SERVING, FREE)}, 1, DRIVER_LIST_NEVER_FREED, 1},
+    {{STEP(KICK_THREAD), STEP(FREE)}, 2, DRIVER_LIST_NOT_TAKEN, 0},
+    {{STEP(AWAIT_HANDED), STEP(SNAPSHOT), STEP(FREE)}, 3, DRIVER_LIST_NOT_TAKEN, 0},
+    {{STEP(SNAPSHOT), STEP(FLUSH_WORKERS), STEP(AWAIT_HANDED), STEP(FREE)}, 4, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(AWAIT_MARKER), ONLY_IF(TIMED_OUT, SNAPSHOT), STEP(AWAIT_HANDED), STEP(FREE)}, 4, DRIVER_LIST_NOT_TAKEN, 2},
+    {{STEP(AWAIT_MARKER), ONLY_IF(TIMED_OUT, SNAPSHOT), ONLY_IF(TIMED_OUT, AWAIT_HANDED), STEP(FREE)},
+     4,
+     DRIVER_LIST_CAN_RUN,
+     0},
+    /* keep ends the list, and only a PASID that is kept back has it */
+    {{STEP(INVALIDATED), ONLY_IF(KEPT, KEEP), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(INVALIDATED), STEP(KEEP), STEP(FREE)}, 3, DRIVER_LIST_KEEPS, 1},
+    {{STEP(INVALIDATED), STEP(FREE), ONLY_IF(KEPT, KEEP)}, 3, DRIVER_LIST_KEEPS, 2},
+    /* repeat_atc_inv goes back to the first ATC_INV */
+    {{STEP(ATC_INV), STEP(FREE), STEP(REPEAT_ATC_INV)}, 3, DRIVER_LIST_FREED_TWICE, 2},
+    {{STEP(FREE), STEP(ATC_INV), STEP(REPEAT_ATC_INV)}, 3, DRIVER_LIST_CAN_RUN, 0},
+};
+enum { OWNS = sizeof owns / sizeof owns[0] };
+
+static void set_own(unsigned i)
+{
+    set(OWN, 0, 0, 0);
+    config.own.steps = owns[i].steps;
+    for (uint32_t s = 0; s < owns[i].steps; s++)
+        config.own.step[s] = owns[i].step[s];
+}
+
+START_TEST(own)
+{
+    struct prisim_config_error error;
+    uint32_t place = 99;
+    set_own((unsigned)_i);
+    ck_assert_msg(driver_list_fault(&config, OWN, &place) == owns[_i].fault, "list %d", _i);
+    if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
+        ck_assert_uint_eq(place, owns[_i].place);
+    ck_assert(prisim_driver_config_check(&config, &error) == (owns[_i].fault == DRIVER_LIST_CAN_RUN));
+    if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
+        ck_assert_str_eq(error.field, "own.step");
+}
+END_TEST
+
+/* Numbers that there are not; and no list at all. */
+START_TEST(own_numbers)
+{
+    struct prisim_config_error error;
+    static const struct {
+        struct prisim_driver_own_step first;
+        bool good;
+    } rows[] = {
+        {{DRIVER_STEPS - 1, 0, 0}, true},
+        {{DRIVER_STEPS, 0, 0}, false},
+        {{DRIVER_STEP_SYNC, DRIVER_WHENS - 1, 0}, true},
+        {{DRIVER_STEP_SYNC, DRIVER_WHENS, 0}, false},
+        {{DRIVER_STEP_SYNC, 0, 1}, false},
+        {{DRIVER_STEP_AWAIT_MARKER, 0, 1000000001}, true},
+        {{DRIVER_STEP_AWAIT_MARKER, 0, 1000000002}, false},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set_own(0);
+        config.own.step[2] = config.own.step[1];
+        config.own.step[1] = config.own.step[0];
+        config.own.step[0] = rows[i].first;
+        config.own.steps = 3;
+        ck_assert_msg(prisim_driver_config_check(&config, &error) == rows[i].good, "row %u", i);
+    }
+    set(OWN, 0, 0, 0);
+    ck_assert(!prisim_driver_config_check(&config, &error));
+    ck_assert_str_eq(error.field, "unbind");
+    ck_assert_uint_eq(driver_list_steps(&config, OWN), 0);
+    ck_assert(!driver_policy_is_known(&config, OWN));
+}
+END_TEST
+
+/* Twins of it, and the arguments go with their steps. */
+START_TEST(own_twins)
+{
+    set(OWN, 0, 3, 2);
+    config.own = (struct prisim_driver_own){
+        .steps = 4,
+        .promise_from = DRIVER_POINT_H2,
+        .promise_to = DRIVER_POINT_R0,
+        .timed_out_from = DRIVER_POINT_S0,
+        .timed_out_to = DRIVER_POINT_S1,
+        .timed_out_before_marker = 1,
+        .step = {STEP(ENTER), STEP(SNAPSHOT), {DRIVER_STEP_AWAIT_MARKER, DRIVER_WHEN_ALWAYS, 501}, STEP(FREE)}};
+    ck_assert_uint_eq(step(2), DRIVER_STEP_AWAIT_MARKER);
+    ck_assert_uint_eq(step(3), DRIVER_STEP_SNAPSHOT);
+    ck_assert_uint_eq(driver_list_argument(&config, OWN, 1), 501);
+    ck_assert_uint_eq(driver_list_argument(&config, OWN, 2), 0);
+    ck_assert_uint_eq(driver_list_argument(&config, PRISIM_DRIVER_UNBIND_DRAIN, 2), 0);
+    struct driver_promise promise = driver_policy_promise(&config, OWN, PRISIM_CAUSE_DRAINED);
+    ck_assert(promise.from == DRIVER_POINT_H2 && promise.to == DRIVER_POINT_R0 && !promise.before_marker);
+    promise = driver_policy_promise(&config, OWN, PRISIM_CAUSE_MARKER_TIMEOUT);
+    ck_assert(promise.from == DRIVER_POINT_S0 && promise.to == DRIVER_POINT_S1 && promise.before_marker);
+    ck_assert(driver_policy_has(&config, OWN, DRIVER_STEP_SNAPSHOT) &&
+              !driver_policy_has(&config, OWN, DRIVER_STEP_SYNC));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_list");
@@ -97,6 +223,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, moved);
     tcase_add_test(tcase, of_another_policy);
     tcase_add_test(tcase, refused);
+    tcase_add_loop_test(tcase, own, 0, OWNS);
+    tcase_add_test(tcase, own_numbers);
+    tcase_add_test(tcase, own_twins);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -39,6 +39,8 @@
 
 enum { LIST_MAX = 32 };
 
+static const struct prisim_driver_config config;
+
 /* The order U0..U6 (UNBIND-POINT) with the commands of SMMU-ATCINV between U3 and U4. */
 static const struct {
     enum prisim_driver_policy policy;
@@ -104,7 +106,7 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct driver_promise promise = driver_policy_promise(rows[i].policy, rows[i].drained);
+        struct driver_promise promise = driver_policy_promise(&config, rows[i].policy, rows[i].drained);
         ck_assert_uint_eq(promise.from, rows[i].from);
         ck_assert_uint_eq(promise.to, rows[i].to);
         ck_assert_uint_eq(promise.before_marker, rows[i].before_marker);
@@ -112,27 +114,46 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain or stop_marker": the rows' names in their order. */
+/* "none, drain, stop_marker or own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";
     size_t length = 0;
     for (uint32_t i = 0; i < PRISIM_DRIVER_POLICIES; i++) {
-        const char *before = i == 0 ? "" : i + 1 < PRISIM_DRIVER_POLICIES ? ", " : " or ";
+        const char *before = i == 0 ? "" : ", ";
         length += (size_t)snprintf(words + length, sizeof words - length, "%s%s", before, driver_policy(i)->name);
     }
+    snprintf(words + length, sizeof words - length, " or own");
     ck_assert_str_eq(PRISIM_DRIVER_POLICY_WORDS, words);
 }
 END_TEST
 
 START_TEST(what_a_list_has)
 {
-    ck_assert(driver_policy_has(PRISIM_DRIVER_UNBIND_STOP_MARKER, DRIVER_STEP_AWAIT_MARKER));
-    ck_assert(!driver_policy_has(PRISIM_DRIVER_UNBIND_DRAIN, DRIVER_STEP_AWAIT_MARKER));
-    ck_assert(!driver_policy_has(PRISIM_DRIVER_UNBIND_NONE, DRIVER_STEP_AWAIT_MARKER));
-    ck_assert(!driver_policy_has(PRISIM_DRIVER_POLICIES, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(driver_policy_has(&config, PRISIM_DRIVER_UNBIND_STOP_MARKER, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(&config, PRISIM_DRIVER_UNBIND_DRAIN, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(&config, PRISIM_DRIVER_UNBIND_NONE, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(&config, PRISIM_DRIVER_POLICIES, DRIVER_STEP_AWAIT_MARKER));
     ck_assert_uint_eq(driver_policy_place(driver_policy(PRISIM_DRIVER_UNBIND_NONE), DRIVER_STEP_ATC_INV), 6);
     ck_assert_uint_eq(driver_policy_place(driver_policy(PRISIM_DRIVER_UNBIND_NONE), DRIVER_STEP_SNAPSHOT), 16);
+}
+END_TEST
+
+/* As scenarios and reports have them; the number of one's own list is that behind the presets'. */
+START_TEST(the_words)
+{
+    char word[DRIVER_WORD_MAX];
+    driver_step_word(DRIVER_STEP_REPEAT_ATC_INV, word);
+    ck_assert_str_eq(word, "repeat_atc_inv");
+    driver_when_word(DRIVER_WHEN_TIMED_OUT, word);
+    ck_assert_str_eq(word, "timed_out");
+    ck_assert_str_eq(driver_point_word(DRIVER_POINT_E0), "E0");
+    ck_assert_str_eq(driver_point_word(DRIVER_POINT_H2), "H2");
+    ck_assert_str_eq(driver_point_word(DRIVER_POINT_R0), "R0");
+    ck_assert_str_eq(driver_policy_name(PRISIM_DRIVER_UNBIND_DRAIN), "drain");
+    ck_assert_str_eq(driver_policy_name(PRISIM_DRIVER_UNBIND_OWN), "own");
+    ck_assert_uint_eq(PRISIM_DRIVER_UNBIND_OWN, PRISIM_DRIVER_POLICIES);
+    ck_assert_ptr_null(driver_policy_name(PRISIM_DRIVER_UNBIND_OWN + 1));
 }
 END_TEST
 
@@ -145,6 +166,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, the_promise_of_each_preset);
     tcase_add_test(tcase, the_words_of_all_presets);
     tcase_add_test(tcase, what_a_list_has);
+    tcase_add_test(tcase, the_words);
     suite_add_tcase(suite, tcase);
     return suite;
 }

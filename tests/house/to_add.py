@@ -90,9 +90,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "none, drain or stop_marker\"", "", "none, drain, stop_marker or revoke\""),
-        ("driver/driver_config.def", "0, 2, PRISIM_DRIVER_POLICY_WORDS", "", "0, 3, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_POLICIES == 3", "", "PRISIM_DRIVER_POLICIES == 4"),
+        ("driver/driver.h", "none, drain, stop_marker or own\"", "", "none, drain, stop_marker, revoke or own\""),
+        ("driver/driver_config.def", "0, 3, PRISIM_DRIVER_POLICY_WORDS", "", "0, 4, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 3", "", "PRISIM_DRIVER_UNBIND_OWN == 4"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',
@@ -402,7 +402,7 @@ def looks(tree, out):
     refused = run(prisim, "run", "--engine=native", "--set=system.smmu.dpt_entries=100", scenario)
     must("a configuration value", refused.returncode == 2 and "1..99" in refused.stderr, refused)
     unbind = run(prisim, "describe", "system.driver.unbind").stdout
-    must("a policy", "none, drain, stop_marker or revoke" in unbind, unbind)
+    must("a policy", "none, drain, stop_marker, revoke or own" in unbind, unbind)
     for what, word in (("an event", "smmu.dpti"), ("a hazard", "dpt_too_large"), ("an action", "timeline.*.touch")):
         must(what, re.search(rf"^\s*{re.escape(word)}\b", describe, re.M), f"describe has no {word}")
 

@@ -265,7 +265,7 @@ class Completion(unittest.TestCase):
             ask = f"prisim {command} {option} "
             self.assertEqual(self.asked(ask + "limits."), [f"limits.{name}=" for name in ("cycles", "group", "livelock",
                                                                                          "unbind")])
-            self.assertEqual(self.asked(ask + "system.driver.unbind="), ["drain", "none", "stop_marker"])
+            self.assertEqual(self.asked(ask + "system.driver.unbind="), ["drain", "none", "own", "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=d"), ["drain"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])

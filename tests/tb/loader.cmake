@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-foreach(topic scenario scenario_bad scenario_plain scenario_repeat scenario_set scenario_describe scenario_system)
+foreach(topic scenario scenario_bad scenario_plain scenario_repeat scenario_set scenario_describe scenario_policy
+        scenario_system)
   prisim_test(tb_${topic} quick test_tb_${topic}.c LIBS prisim_tb)
   target_compile_definitions(test_tb_${topic} PRIVATE PRISIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()

@@ -31,35 +31,42 @@ static bool read_tree(struct loader *loader)
     if (!scenario_read_map(loader, root, NULL))
         return false;
     const struct tree_node *system = tree_value(root, "system");
-    if (!scenario_read_memory(loader, system) || !scenario_read_faults(loader, system) ||
-        !scenario_read_endpoints(loader, system) || !scenario_read_spaces(loader, tree_value(root, "spaces")))
+    if (!scenario_read_policy(loader, system) || !scenario_read_memory(loader, system) ||
+        !scenario_read_faults(loader, system) || !scenario_read_endpoints(loader, system) ||
+        !scenario_read_spaces(loader, tree_value(root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);
     return scenario_read_timeline(loader, tree_value(root, "timeline")) &&
            scenario_read_expect(loader, tree_value(root, "expect")) && scenario_check(loader);
 }
 
-/* A tree and where its file's name and its message stand. */
+/* A tree and where its file's name and its message stand; and the same of a policy's file. */
 struct scenario_tree {
-    struct tree tree;
-    char file[SCENARIO_TEXT_MAX];
+    struct tree tree, policy;
+    char file[SCENARIO_TEXT_MAX], policy_file[SCENARIO_TEXT_MAX];
     char message[TREE_MESSAGE_MAX];
+    char warning[TREE_WARNINGS_MAX];
 };
+
+/* Whether a path has room; else *message says so. */
+static bool fits(const char *file, char *message)
+{
+    if (strlen(file) < SCENARIO_TEXT_MAX)
+        return true;
+    snprintf(message, TREE_MESSAGE_MAX, "%.64s...: expected a path of at most %d bytes", file, SCENARIO_TEXT_MAX - 1);
+    return false;
+}
 
 struct scenario_tree *scenario_tree_open(const char *file, char *message)
 {
-    size_t length = strlen(file);
-    if (length >= SCENARIO_TEXT_MAX) {
-        snprintf(message, TREE_MESSAGE_MAX, "%.64s...: expected a path of at most %d bytes", file,
-                 SCENARIO_TEXT_MAX - 1);
+    if (!fits(file, message))
         return NULL;
-    }
     struct scenario_tree *tree = calloc(1, sizeof *tree);
     if (!tree) {
         snprintf(message, TREE_MESSAGE_MAX, "%s: no memory", file);
         return NULL;
     }
-    memcpy(tree->file, file, length + 1);
+    memcpy(tree->file, file, strlen(file) + 1);
     if (tree_load(&tree->tree, tree->file, tree->message)) {
         message[0] = 0;
         return tree;
@@ -75,7 +82,66 @@ void scenario_tree_close(struct scenario_tree *tree)
     if (!tree)
         return;
     tree_free(&tree->tree);
+    tree_free(&tree->policy);
     free(tree);
+}
+
+static void mark(struct tree_node *node)
+{
+    node->origin = TREE_OF_POLICY;
+    for (uint32_t i = 0; node->type != TREE_SCALAR && i < node->count; i++) {
+        if (node->type == TREE_MAP)
+            mark(node->pair[i].key);
+        mark(node->type == TREE_MAP ? node->pair[i].value : node->item[i]);
+    }
+}
+
+/* What stands under a key of a map; a map is made if nothing does. NULL: no memory. What is no map is left to those who
+ * read it. */
+static struct tree_node *map_below(struct tree *tree, struct tree_node *map, const char *key)
+{
+    if (!map || map->type != TREE_MAP)
+        return map;
+    struct tree_node *below = tree_value(map, key);
+    if (below)
+        return below;
+    below = tree_graft_map(tree);
+    return below && tree_graft(tree, map, key, below) ? below : NULL;
+}
+
+/* unbind: own, and own: the map of the policy's file. False: no memory. */
+static bool graft_policy(struct tree *tree, struct tree_node *own)
+{
+    struct tree_node *driver = map_below(tree, map_below(tree, tree->root, "system"), "driver");
+    struct tree_node *word = driver ? tree_graft_scalar(tree, "own") : NULL;
+    if (!word)
+        return false;
+    return driver->type != TREE_MAP ||
+           (tree_graft(tree, driver, "unbind", word) && tree_graft(tree, driver, "own", own));
+}
+
+bool scenario_tree_policy(struct scenario_tree *tree, const char *file, char *message)
+{
+    tree->message[0] = message[0] = 0;
+    if (!fits(file, message))
+        return false;
+    memcpy(tree->policy_file, file, strlen(file) + 1);
+    tree->tree.policy_file = tree->policy_file;
+    bool good = tree_load(&tree->policy, tree->policy_file, tree->message);
+    if (good) {
+        mark(tree->policy.root);
+        good = graft_policy(&tree->tree, tree->policy.root);
+        if (!good)
+            snprintf(tree->message, sizeof tree->message, "%s: no memory", tree->policy_file);
+    }
+    if (!good)
+        memcpy(message, tree->message, strlen(tree->message) + 1);
+    return good;
+}
+
+const char *scenario_tree_warnings(const struct scenario_tree *tree)
+{
+    return tree->warning;
 }
 
 bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, const char *const *settings,
@@ -84,12 +150,15 @@ bool scenario_from_tree(struct scenario_tree *tree, struct scenario *scenario, c
     struct loader loader = {.tree = &tree->tree, .scenario = scenario};
     scenario_default(scenario);
     memcpy(scenario->file, tree->file, strlen(tree->file) + 1);
-    tree->message[0] = message[0] = 0;
+    tree->message[0] = tree->warning[0] = message[0] = 0;
+    tree->tree.warning = tree->warning;
     select_bases(&loader);
     bool good = true;
     for (unsigned i = 0; good && i < count; i++)
         good = scenario_set(&tree->tree, settings[i], i + 1);
     good = good && read_tree(&loader);
+    if (good)
+        scenario_warn_policy(&loader);
     step_ids_free(&loader.ids);
     tree_reset(&tree->tree);
     if (good)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tb/scenario/describe_policies.h"
 #include "tb/scenario/keys.h"
 
 /* Where the defaults are read from. */
@@ -339,6 +340,8 @@ bool scenario_describe(FILE *to, const char *prefix, bool markdown)
     if (markdown && !prefix[0])
         print_introduction(to);
     unsigned found = describe_keys(to, prefix, markdown, d);
+    if (strcmp(prefix, markdown ? "" : "system.driver.unbind") == 0)
+        scenario_describe_policies(to, markdown);
     found += describe_events(to, prefix, markdown);
     found += describe_causes(to, prefix, markdown);
     found += describe_hazards(to, prefix, markdown);

@@ -62,7 +62,7 @@ static bool check_key(const struct setting *s)
             return refuse(s, "unknown key: nothing stands below ", path);
         at = next_part(at, key, part);
         const struct key *child = part[0] ? child_of(key, part) : NULL;
-        struct tree_node place = {.of_setting = true, .line = s->number, .column = 1};
+        struct tree_node place = {.origin = TREE_OF_SETTING, .line = s->number, .column = 1};
         if (!child)
             return scenario_refuse_key(s->tree, &place, key, path, part);
         key_path_join(full, path, part);

@@ -34,6 +34,11 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     step->driver.policy = r->input.policy;
     if (r->input.policy == STEP_WITHOUT)
         step->driver.policy = r->loader->scenario->system.driver.unbind;
+    if (step->driver.policy == PRISIM_DRIVER_UNBIND_OWN) {
+        if (!r->loader->scenario->system.driver.own.steps)
+            return REFUSE(r, "policy", "own: expected a list, system.driver.own or --policy FILE");
+        r->loader->runs_own = true;
+    }
     if (!r->input.then_bind[0])
         return true;
     if (!action_find_space(r, "then_bind", r->input.then_bind, &space))

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The list of steps that a configuration brings along (prisim_driver_own): numbers that there are. Whether it can be
+ * executed is said in list.c, of this list as of all others.
+ */
+#include "driver/unbind/policy.h"
+#include "model/core/config_check.h"
+
+static const struct config_range ranges[] = {
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
+    CONFIG_RANGE(prisim_driver_own, name, "own." #name, min, max, NULL, #min ".." #max),
+#include "driver/driver_own_config.def"
+};
+
+_Static_assert(DRIVER_POINT_H0 == 2 && DRIVER_POINT_R0 == 9, "driver_own_config.def says so");
+
+/* Of its argument and 1. */
+static uint32_t most_of_argument(uint32_t step)
+{
+    switch (step) {
+#define POLICY_ARGUMENT(STEP, words, max, unit)                                                                        \
+    case DRIVER_STEP_##STEP:                                                                                           \
+        return (max) + 1;
+#include "driver/unbind/policy_arguments.def"
+#undef POLICY_ARGUMENT
+    }
+    return 0;
+}
+
+bool driver_own_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
+{
+    const struct prisim_driver_own *own = &config->own;
+    if (!config_is_in_ranges(own, ranges, CONFIG_COUNT(ranges), error))
+        return false;
+    for (uint32_t i = 0; i < own->steps; i++) {
+        const struct prisim_driver_own_step *step = &own->step[i];
+        const struct config_rule rule[] = {
+            {step->step < DRIVER_STEPS, {"own.step.step", "a row of policy_steps.def"}},
+            {step->when < DRIVER_WHENS, {"own.step.when", "a row of policy_whens.def"}},
+            {step->argument <= most_of_argument(step->step), {"own.step.argument", "as policy_arguments.def has it"}},
+        };
+        if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))
+            return false;
+    }
+    return true;
+}

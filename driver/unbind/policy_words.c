@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names of policies, steps, conditions and points, as scenarios and reports have them.
+ */
+#include "driver/unbind/policy.h"
+
+/* The name of a row, in lower case. */
+static void lower(const char *name, char word[DRIVER_WORD_MAX])
+{
+    unsigned length = 0;
+    for (; name[length] && length < DRIVER_WORD_MAX - 1; length++)
+        word[length] = name[length] >= 'A' && name[length] <= 'Z' ? (char)(name[length] - 'A' + 'a') : name[length];
+    word[length] = 0;
+}
+
+void driver_step_word(unsigned step, char word[DRIVER_WORD_MAX])
+{
+    static const char *const name[DRIVER_STEPS] = {
+#define POLICY_STEP(NAME, function) #NAME,
+#include "driver/unbind/policy_steps.def"
+#undef POLICY_STEP
+    };
+    assert(step < DRIVER_STEPS);
+    lower(name[step], word);
+}
+
+void driver_when_word(unsigned when, char word[DRIVER_WORD_MAX])
+{
+    static const char *const name[DRIVER_WHENS] = {
+#define POLICY_WHEN(NAME, about) #NAME,
+#include "driver/unbind/policy_whens.def"
+#undef POLICY_WHEN
+    };
+    assert(when < DRIVER_WHENS);
+    lower(name[when], word);
+}
+
+const char *driver_point_word(unsigned point)
+{
+    static const char *const name[DRIVER_POINTS] = {"E0", "E1", "H0", "H1", "H2", "S0", "S1", "S2", "S3", "R0"};
+    assert(point < DRIVER_POINTS);
+    return name[point];
+}
+
+const char *driver_policy_name(uint32_t policy)
+{
+    const struct driver_policy_row *row = driver_policy(policy);
+    if (row)
+        return row->name;
+    return policy == PRISIM_DRIVER_UNBIND_OWN ? "own" : NULL;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The policies of unbind as `prisim describe system.driver.unbind` prints them (describe_policies.h): what is printed
+ * can be written into a scenario, and is the same policy there.
+ */
+#include "tb/scenario/describe_policies.h"
+
+#include <string.h>
+
+#include "driver/unbind/policy.h"
+
+#define IF(when, step)                                                                                                 \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
+    }
+#define DO(step) IF(ALWAYS, step)
+#define PRISIM_POLICY(...)
+#define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#include "driver/unbind/policies.def"
+
+static const struct {
+    const char *word;
+    const struct driver_policy_step *step;
+    unsigned steps;
+} shorthands[] = {
+#define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
+#include "driver/unbind/policies.def"
+};
+#undef PRISIM_POLICY
+
+enum { LINE_MAX = 112, ITEM_MAX = 96 };
+
+/* Prints a list's items in lines that begin as far to the right as the first one. */
+static void print_steps(FILE *to, unsigned indent, const char *key, const struct driver_policy_step *step,
+                        unsigned steps)
+{
+    const unsigned begin = indent + (unsigned)strlen(key) + 3;
+    unsigned column = begin;
+    fprintf(to, "%*s%s: [", (int)indent, "", key);
+    for (unsigned i = 0; i < steps; i++) {
+        char word[DRIVER_WORD_MAX], when[DRIVER_WORD_MAX], item[ITEM_MAX];
+        driver_step_word(step[i].step, word);
+        driver_when_word(step[i].when, when);
+        if (step[i].when == DRIVER_WHEN_ALWAYS)
+            snprintf(item, sizeof item, "%s", word);
+        else
+            snprintf(item, sizeof item, "{if: %s, do: %s}", when, word);
+        const unsigned length = (unsigned)strlen(item) + 2;
+        const bool breaks = i && column + length > LINE_MAX;
+        if (breaks) {
+            fprintf(to, ",\n%*s", (int)begin, "");
+            column = begin;
+        }
+        fprintf(to, "%s%s", i && !breaks ? ", " : "", item);
+        column += length;
+    }
+    fprintf(to, "]\n");
+}
+
+static void print_points(FILE *to, const struct driver_promise *promise)
+{
+    fprintf(to, "from: %s, to: %s%s", driver_point_word(promise->from), driver_point_word(promise->to),
+            promise->before_marker ? ", before_marker: true" : "");
+}
+
+static void print_promise(FILE *to, const struct driver_policy_row *row)
+{
+    if (row->promise.from == row->promise.to)
+        return;
+    fprintf(to, "      promise: {");
+    print_points(to, &row->promise);
+    if (row->timed_out.from != row->timed_out.to) {
+        fprintf(to, ", timed_out: {");
+        print_points(to, &row->timed_out);
+        fprintf(to, "}");
+    }
+    fprintf(to, "}\n");
+}
+
+static void print_when(FILE *to)
+{
+    static const char *const about[DRIVER_WHENS] = {
+#define POLICY_WHEN(NAME, about) about,
+#include "driver/unbind/policy_whens.def"
+#undef POLICY_WHEN
+    };
+    for (unsigned i = 0; i < DRIVER_WHENS; i++) {
+        char word[DRIVER_WORD_MAX];
+        driver_when_word(i, word);
+        fprintf(to, "      %s: %s\n", word, about[i]);
+    }
+}
+
+void scenario_describe_policies(FILE *to, bool markdown)
+{
+    if (markdown)
+        fprintf(to, "\n## Policies\n\nWhat the values of `system.driver.unbind` do, with their places in [the rule "
+                    "book](rules/unbind.md#UNBIND-POLICY): the same list under `system.driver.own` is the same "
+                    "policy ([policies.md](policies.md)).\n\n```yaml\n");
+    for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
+        const struct driver_policy_row *row = driver_policy(policy);
+        fprintf(to, "    %s: # %s%s\n", row->name, row->origin,
+                row->promise.from == row->promise.to ? "; nothing is promised of page requests" : "");
+        print_steps(to, 6, "on_unbind", row->step, row->steps);
+        print_promise(to, row);
+    }
+    fprintf(to, "    # short words of a list\n");
+    for (unsigned i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++)
+        print_steps(to, 6, shorthands[i].word, shorthands[i].step, shorthands[i].steps);
+    fprintf(to, "    # conditions of a step\n");
+    print_when(to);
+    if (markdown)
+        fprintf(to, "```\n");
+}

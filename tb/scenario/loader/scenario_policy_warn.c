@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is questionable in the list of an architect (system.driver.own): each warning names the premise that is not met,
+ * and its rule. A list is run all the same: experiments must be possible (UNBIND-STEP "Semantics"). Conditions are not
+ * looked at: a step that may be run counts as run.
+ */
+#include "driver/unbind/policy.h"
+#include "tb/scenario/scenario_read.h"
+
+enum { NOWHERE = PRISIM_DRIVER_OWN_STEPS_MAX };
+
+static const struct prisim_driver_own *own_of(const struct loader *loader)
+{
+    return &loader->scenario->system.driver.own;
+}
+
+/* The first such step from a place on; NOWHERE: there is none. */
+static uint32_t find(const struct loader *loader, enum driver_step step, uint32_t from)
+{
+    for (uint32_t i = from; i < own_of(loader)->steps; i++)
+        if (own_of(loader)->step[i].step == (unsigned)step)
+            return i;
+    return NOWHERE;
+}
+
+static bool is_before(const struct loader *loader, enum driver_step step, uint32_t place)
+{
+    return find(loader, step, 0) < place;
+}
+
+/* At a step; behind the list, at the whole of it. */
+static void warn(struct loader *loader, uint32_t place, const char *what)
+{
+    char path[KEY_PATH_MAX];
+    const struct tree_node *node = place < own_of(loader)->steps && place < NOWHERE
+                                       ? loader->own_step[place]
+                                       : scenario_locate(loader->tree, "system.driver.own.on_unbind");
+    scenario_path(node, path);
+    tree_warn(loader->tree, node, path, "%s", what);
+}
+
+/* PCIE-STOP: what a function may still do with the PASID. */
+static void warn_stop(struct loader *loader)
+{
+    const uint32_t stop = find(loader, DRIVER_STEP_STOP_DEVICE, 0);
+    if (stop == NOWHERE)
+        warn(loader, NOWHERE, "no stop_device: the function uses the PASID on and on (PCIE-STOP)");
+    else if (is_before(loader, DRIVER_STEP_ATC_INV, stop))
+        warn(loader, stop, "stop_device behind atc_inv: the function may fill its ATC again (PCIE-STOP)");
+}
+
+/* SMMU-CFGI, UNBIND-STEP-6: what is read again between the two is the old descriptor. */
+static void warn_descriptor(struct loader *loader)
+{
+    const uint32_t clear = find(loader, DRIVER_STEP_CLEAR_CD, 0);
+    if (clear == NOWHERE)
+        warn(loader, NOWHERE, "no clear_cd: the SMMU reads the descriptor again as it was (UNBIND-STEP-6)");
+    else if (find(loader, DRIVER_STEP_CFGI, clear) == NOWHERE)
+        warn(loader, clear, "no cfgi behind clear_cd: the SMMU may go on with the descriptor that it has (SMMU-CFGI)");
+    if (clear != NOWHERE && is_before(loader, DRIVER_STEP_TLBI, clear) &&
+        find(loader, DRIVER_STEP_TLBI, clear) == NOWHERE)
+        warn(loader, find(loader, DRIVER_STEP_TLBI, 0),
+             "tlbi before clear_cd: the TLB may be filled again by the old descriptor (UNBIND-STEP-6)");
+}
+
+/* SMMU-ATCINV: TLB, SYNC, ATC, SYNC. */
+static void warn_invalidation(struct loader *loader)
+{
+    const uint32_t tlbi = find(loader, DRIVER_STEP_TLBI, 0), atc = find(loader, DRIVER_STEP_ATC_INV, 0);
+    const uint32_t between = tlbi == NOWHERE ? NOWHERE : find(loader, DRIVER_STEP_SYNC, tlbi);
+    const uint32_t behind = atc == NOWHERE ? NOWHERE : find(loader, DRIVER_STEP_SYNC, atc);
+    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), told = find(loader, DRIVER_STEP_INVALIDATED, 0);
+    if (atc != NOWHERE && between > atc)
+        warn(loader, atc,
+             "atc_inv without tlbi and sync before it: the device may fill its ATC again from the TLB (SMMU-ATCINV)");
+    if (tlbi != NOWHERE && between == NOWHERE)
+        warn(loader, tlbi, "no sync behind tlbi: nothing says when it is done (UNBIND-STEP-8)");
+    if (atc != NOWHERE && behind == NOWHERE)
+        warn(loader, atc, "no sync behind atc_inv: nothing says when it is done (UNBIND-STEP-8)");
+    if (free < atc || free < behind)
+        warn(
+            loader, free,
+            "free before atc_inv and sync are done: the ATC may hold what the next owner's DMA uses (UNBIND-HAZARD-6)");
+    if (told == NOWHERE)
+        warn(loader, NOWHERE,
+             "no invalidated: nothing is promised of ATC and TLB, and none is kept back (UNBIND-STEP)");
+    else if (told < behind && behind != NOWHERE)
+        warn(loader, told, "invalidated before sync: it is told before it is so (UNBIND-POINT)");
+}
+
+/* UNBIND-P5: what comes into the queue behind the snapshot is not waited for. */
+static void warn_snapshot(struct loader *loader)
+{
+    const uint32_t snapshot = find(loader, DRIVER_STEP_SNAPSHOT, 0), atc = find(loader, DRIVER_STEP_ATC_INV, 0);
+    const uint32_t handed = find(loader, DRIVER_STEP_AWAIT_HANDED, 0);
+    if (snapshot != NOWHERE && (atc == NOWHERE || find(loader, DRIVER_STEP_SYNC, atc) > snapshot))
+        warn(loader, snapshot,
+             "snapshot before the invalidation is done: what the function asks for until then comes behind it "
+             "(UNBIND-P5)");
+    if (handed != NOWHERE && !is_before(loader, DRIVER_STEP_KICK_THREAD, handed))
+        warn(loader, handed,
+             "no kick_thread before await_handed: no interrupt may be on its way for what is in the queue "
+             "(UNBIND-S-52)");
+}
+
+/* UNBIND-S-06: hardware before software. */
+static void warn_software(struct loader *loader, enum driver_step step, const char *what)
+{
+    const uint32_t place = find(loader, step, 0);
+    if (place != NOWHERE && !is_before(loader, DRIVER_STEP_AWAIT_HANDED, place) &&
+        !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place))
+        warn(loader, place, what);
+}
+
+static void warn_marker(struct loader *loader)
+{
+    const struct system_config *system = &loader->scenario->system;
+    const uint32_t place = find(loader, DRIVER_STEP_AWAIT_MARKER, 0);
+    if (place == NOWHERE)
+        return;
+    if (!is_before(loader, DRIVER_STEP_STOP_DEVICE, place))
+        warn(loader, place, "await_marker before stop_device: no marker of this life was asked for (UNBIND-S-16)");
+    for (uint32_t i = 0; i < system->endpoints; i++)
+        if (system->endpoint[i].stop != PRISIM_ENDPOINT_STOP_MARKER) {
+            char what[KEY_EXPECTED_MAX] = "await_marker of a function that sends no Stop Marker, ";
+            text_append(what, sizeof what, system->endpoint_id[i]);
+            text_append(what, sizeof what, ": only a time-out ends the wait (UNBIND-STEP-13)");
+            warn(loader, place, what);
+        }
+}
+
+static void warn_lookup(struct loader *loader)
+{
+    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), leave = find(loader, DRIVER_STEP_LEAVE_LOOKUP, 0);
+    if (leave > free)
+        warn(loader, leave == NOWHERE ? free : leave,
+             "leave_lookup not before free: a fault finds the old space behind the end of its binding (UNBIND-STEP-4)");
+}
+
+void scenario_warn_policy(struct loader *loader)
+{
+    if (!loader->runs_own)
+        return;
+    warn_stop(loader);
+    warn_descriptor(loader);
+    warn_invalidation(loader);
+    warn_snapshot(loader);
+    warn_software(loader, DRIVER_STEP_DISCARD_PARTS,
+                  "discard_parts before await_handed or await_marker: a part may be parked behind it (UNBIND-S-06)");
+    warn_software(loader, DRIVER_STEP_FLUSH_WORKERS,
+                  "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
+    warn_marker(loader);
+    warn_lookup(loader);
+}
