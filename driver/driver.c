@@ -14,7 +14,8 @@ struct driver_places driver_places(const struct prisim_driver_config *config)
     p.pasids = sizeof(struct prisim_driver);
     p.asids = p.pasids + sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
     p.tables = p.asids + asid_bytes(config);
-    p.end = p.tables + sizeof(struct table) * tables;
+    p.found = p.tables + sizeof(struct table) * tables;
+    p.end = p.found + found_bytes(config);
     return p;
 }
 
