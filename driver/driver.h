@@ -70,8 +70,8 @@ enum prisim_driver_reference {
 /* When a space is freed: never, for no mm ends; or with the handle of its last binding. */
 enum prisim_driver_space_life { PRISIM_DRIVER_SPACE_LIFE_MM, PRISIM_DRIVER_SPACE_LIFE_BOND };
 enum prisim_driver_objects { PRISIM_DRIVER_OBJECTS_UNTOLD, PRISIM_DRIVER_OBJECTS_TOLD };
-/* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an address
- * space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
+/* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an
+ * address space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
 enum prisim_driver_object { PRISIM_DRIVER_OBJECT_HANDLE, PRISIM_DRIVER_OBJECT_SPACE, PRISIM_DRIVER_OBJECT_GROUP };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Software objects with a life (UNBIND-HAZARD-3): handles, which a bind makes, spaces and groups. What is made, freed
- * and used is told, if `objects` says so; when a handle is freed is for those to say who hold it (fault/found.c) and for
- * unbind. What a freed object was made of is still read as it was: nobody else is given its memory.
+ * and used is told, if `objects` says so; when a handle is freed is for those to say who hold it (fault/found.c) and
+ * for unbind. What a freed object was made of is still read as it was: nobody else is given its memory.
  */
 #include "driver/state.h"
 

@@ -91,7 +91,7 @@ struct hold {
 
 /* Offsets of the arrays behind the state: they follow from the configuration. */
 struct driver_places {
-    size_t pasids, asids, tables, found, end;
+    size_t found, pasids, asids, tables, end;
     uint32_t tables_log2;
 };
 
@@ -380,8 +380,7 @@ void found_at_take(struct edge *e, uint16_t item);
 void found_at_enqueue(struct edge *e, uint16_t head);
 void found_give_back(struct edge *e, uint16_t head);
 bool found_references(const struct edge *e, uint32_t binding);
-void found_canonical(const struct prisim_driver_config *config, const struct found *found,
-                     struct prisim_canonical *to);
+void found_canonical(const struct prisim_driver_config *config, const struct found *found, struct prisim_canonical *to);
 
 /* object.c */
 void object_made(struct edge *e, enum prisim_driver_object object, uint64_t id, uint64_t life);

@@ -12,7 +12,7 @@ size_t found_bytes(const struct prisim_driver_config *config)
 
 const struct found *found_of(const struct prisim_driver *d, uint16_t item)
 {
-    assert(item < DRIVER_ITEMS && d->places.found < d->places.end);
+    assert(item < DRIVER_ITEMS && d->places.found < d->places.pasids);
     return (const struct found *)(const void *)((const char *)d + d->places.found) + item;
 }
 
@@ -20,7 +20,7 @@ const struct found *found_of(const struct prisim_driver *d, uint16_t item)
 static struct found *found_write(struct prisim_driver *d, uint16_t item)
 {
     struct found *found = (struct found *)(void *)((char *)d + d->places.found) + item;
-    assert(item < DRIVER_ITEMS && d->places.found < d->places.end);
+    assert(item < DRIVER_ITEMS && d->places.found < d->places.pasids);
     prisim_touch(&d->touched, found, sizeof *found);
     return found;
 }
