@@ -61,6 +61,8 @@ enum prisim_driver_no_owner {
     PRISIM_DRIVER_NO_OWNER_FAILURE,
     PRISIM_DRIVER_NO_OWNER_SUCCESS
 };
+/* And how often that is said: once for the group, or for each of its requests (UNBIND-S-24). */
+enum prisim_driver_no_owner_per { PRISIM_DRIVER_NO_OWNER_PER_GROUP, PRISIM_DRIVER_NO_OWNER_PER_REQUEST };
 /* What a request holds of the handle that was found for it: nothing; a reference; or one that U6 waits for. */
 enum prisim_driver_reference {
     PRISIM_DRIVER_REFERENCE_NONE,

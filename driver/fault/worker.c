@@ -74,6 +74,91 @@ static void paged(struct edge *e, struct task *t)
         answer_at_least(t, PRISIM_PRG_INVALID);
 }
 
+/* UNBIND-S-24: a request is refused for itself, though its group is answered with its Last. */
+static bool is_answered_alone(const struct edge *e, const struct task *t)
+{
+    return e->config->no_owner_per == PRISIM_DRIVER_NO_OWNER_PER_REQUEST && work_item(e->driver, t)->next != ITEM_NONE;
+}
+
+static uint16_t last_item(const struct prisim_driver *d, const struct task *t)
+{
+    uint16_t last = t->work.head;
+    while (d->item[last].next != ITEM_NONE)
+        last = d->item[last].next;
+    return last;
+}
+
+/* The item whose name the answer has: one that is answered alone; when all are served, the Last of the group. */
+static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
+{
+    return t->work.item != ITEM_NONE ? t->work.item : last_item(d, t);
+}
+
+static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
+{
+    return t->work.item != ITEM_NONE ? no_owner_code(e->config) : (enum prisim_prg_response_code)t->work.response;
+}
+
+static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code code)
+{
+    switch (code) {
+    case PRISIM_PRG_SUCCESS:
+        return PRISIM_PRI_RESP_SUCCESS;
+    case PRISIM_PRG_FAILURE:
+        return PRISIM_PRI_RESP_FAILURE;
+    case PRISIM_PRG_INVALID:
+        break;
+    }
+    return PRISIM_PRI_RESP_INVALID;
+}
+
+/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
+static void response_command(struct edge *e, struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    const struct item *item = &d->item[answered_item(d, t)];
+    unsigned resp = command_code(answer_code(e, t));
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
+                    prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
+    t->command[1] =
+        prisim_bits_put(item->prg_index, PRISIM_CMD1_PRG_INDEX) | prisim_bits_put(resp, PRISIM_CMD1_PRI_RESP);
+}
+
+/* The group, and the handle that its Last had found before it came to the worker. */
+static void used_for_answer(struct edge *e, const struct task *t)
+{
+    uint16_t last = last_item(e->driver, t);
+    const struct found *found = found_of(e->driver, last);
+    if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
+        object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
+    object_access(e, t, PRISIM_DRIVER_OBJECT_GROUP, e->driver->item[last].number, t->work.sequence + 1);
+}
+
+/* R0: PROD has passed the response. */
+static void responded(struct edge *e, struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    const struct item *item = &d->item[answered_item(d, t)];
+    assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
+    if (e->config->objects)
+        used_for_answer(e, t);
+    EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = answer_code(e, t),
+         .index = command_position(d, t->command_number));
+}
+
+static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    response_command(e, t);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    responded(e, t);
+    CALL(command_release);
+    command_forget(t);
+    END;
+}
+
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -91,75 +176,11 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
             ANSWER();
     } else {
         answer_at_least(t, no_owner_code(e->config));
+        if (is_answered_alone(e, t)) {
+            HOLD(PRISIM_EVENT_DRIVER_RESPOND);
+            CALL(driver_arm_smmu_page_response);
+        }
     }
-    END;
-}
-
-/* The item whose name the answer has: the Last of the group. */
-static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
-{
-    uint16_t last = t->work.head;
-    while (d->item[last].next != ITEM_NONE)
-        last = d->item[last].next;
-    return last;
-}
-
-static enum prisim_command_pri_resp command_code(const struct task *t)
-{
-    switch ((enum prisim_prg_response_code)t->work.response) {
-    case PRISIM_PRG_SUCCESS:
-        return PRISIM_PRI_RESP_SUCCESS;
-    case PRISIM_PRG_FAILURE:
-        return PRISIM_PRI_RESP_FAILURE;
-    case PRISIM_PRG_INVALID:
-        break;
-    }
-    return PRISIM_PRI_RESP_INVALID;
-}
-
-/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
-static void response_command(struct prisim_driver *d, struct task *t)
-{
-    const struct item *item = &d->item[answered_item(d, t)];
-    unsigned resp = command_code(t);
-    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
-                    prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
-                    prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
-    t->command[1] =
-        prisim_bits_put(item->prg_index, PRISIM_CMD1_PRG_INDEX) | prisim_bits_put(resp, PRISIM_CMD1_PRI_RESP);
-}
-
-/* The group, and the handle that its Last had found before it came to the worker. */
-static void used_for_answer(struct edge *e, const struct task *t)
-{
-    uint16_t last = answered_item(e->driver, t);
-    const struct found *found = found_of(e->driver, last);
-    if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
-        object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
-    object_access(e, t, PRISIM_DRIVER_OBJECT_GROUP, e->driver->item[last].number, t->work.sequence + 1);
-}
-
-/* R0: PROD has passed the response. */
-static void responded(struct edge *e, struct task *t)
-{
-    struct prisim_driver *d = e->driver;
-    const struct item *item = &d->item[answered_item(d, t)];
-    assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
-    if (e->config->objects)
-        used_for_answer(e, t);
-    EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
-         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = t->work.response,
-         .index = command_position(d, t->command_number));
-}
-
-static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
-{
-    BEGIN;
-    response_command(e->driver, t);
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    responded(e, t);
-    CALL(command_release);
-    command_forget(t);
     END;
 }
 
@@ -184,7 +205,7 @@ bool worker_run(struct edge *e, struct task *t)
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(PRISIM_EVENT_DRIVER_RESPOND);
         CALL(driver_arm_smmu_page_response);
-        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[answered_item(d, t)].number, t->work.sequence + 1);
+        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[last_item(d, t)].number, t->work.sequence + 1);
         item_free_group(e, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

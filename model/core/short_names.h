@@ -345,6 +345,8 @@
 #define DRIVER_MSI_PRIQ                             PRISIM_DRIVER_MSI_PRIQ
 #define DRIVER_NO_OWNER_FAILURE                     PRISIM_DRIVER_NO_OWNER_FAILURE
 #define DRIVER_NO_OWNER_INVALID                     PRISIM_DRIVER_NO_OWNER_INVALID
+#define DRIVER_NO_OWNER_PER_GROUP                   PRISIM_DRIVER_NO_OWNER_PER_GROUP
+#define DRIVER_NO_OWNER_PER_REQUEST                 PRISIM_DRIVER_NO_OWNER_PER_REQUEST
 #define DRIVER_NO_OWNER_SUCCESS                     PRISIM_DRIVER_NO_OWNER_SUCCESS
 #define DRIVER_NO_PASID_ABORT                       PRISIM_DRIVER_NO_PASID_ABORT
 #define DRIVER_NO_PASID_BYPASS                      PRISIM_DRIVER_NO_PASID_BYPASS
@@ -1366,6 +1368,7 @@
 #define driver_isolate                              prisim_driver_isolate
 #define driver_match_by                             prisim_driver_match_by
 #define driver_no_owner                             prisim_driver_no_owner
+#define driver_no_owner_per                         prisim_driver_no_owner_per
 #define driver_no_pasid                             prisim_driver_no_pasid
 #define driver_object                               prisim_driver_object
 #define driver_objects                              prisim_driver_objects
