@@ -219,8 +219,8 @@ static const struct flip_field found_fields[] = {
     FOUND(place, FLIP_RENAMED, "told of what has a space"),
     FOUND(space, FLIP_COUNTS, NULL),
     FOUND(cause, FLIP_COUNTS, NULL),
-    FOUND(looked_up, FLIP_COUNTS, NULL),
-    FOUND(held, FLIP_COUNTS, NULL),
+    FOUND(looked_up, FLIP_RENAMED, "0 of an item that is free"),
+    FOUND(held, FLIP_RENAMED, "0 of an item that is free"),
 };
 static const struct flip_field asid_fields[] = {
     {"free_from", 0, sizeof(prisim_cycle_t), 1, 0, FLIP_COUNTS, NULL},

@@ -61,7 +61,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->match_by = seed / 4 % 2;
     c->no_owner = (uint32_t)(seed % 3);
     c->no_owner_per = seed / 2 % 2;
-    c->reference = (uint32_t)(seed / 2 % 3);
+    c->reference = (uint32_t)(seed / 3 % 3);
     c->space_life = seed / 3 % 2;
     c->objects = PRISIM_DRIVER_OBJECTS_TOLD;
     c->price = (struct prisim_driver_prices){.mmio_read = 6,
