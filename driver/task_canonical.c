@@ -203,8 +203,11 @@ static void business_canonical(const struct driver_told *told, const struct task
         if (d->busy_workers >> number_of(d, t) & 1)
             work_canonical(told, t, to);
         break;
-    case PRISIM_DRIVER_TASK_IRQ:
     case PRISIM_DRIVER_TASK_PRI_THREAD:
+        if (waits(d, t, WAIT_FLUSH)) /* respond_before_cons */
+            flush_canonical(d, t, to);
+        break;
+    case PRISIM_DRIVER_TASK_IRQ:
     case PRISIM_DRIVER_TASK_EVENT_THREAD:
     case PRISIM_DRIVER_TASKS:
         break;

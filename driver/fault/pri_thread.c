@@ -169,6 +169,11 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
         STEP(e->config->price.compute);
         driver_iopf_queue_discard_partial(e, true, 0, 0, PRISIM_CAUSE_PARTIAL_DISCARDED);
     }
+    if (e->config->respond_before_cons && e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
+        t->call.upto = d->work_enqueued;
+        while (!workers_are_flushed(d, t->call.upto))
+            WAIT(WAIT_FLUSH);
+    }
     if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         HOLD(PRISIM_EVENT_DRIVER_CONS);
         /* SMMU-QUEUE "Overflow flag protocol" 3: in the same write that moves RD */

@@ -421,6 +421,31 @@ START_TEST(a_dropped_part_holds_nothing)
 }
 END_TEST
 
+/* UNBIND-S-35: CONS stands behind the answers of all that was handed over in its pass, or before the first of them. */
+START_TEST(answers_before_cons)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.objects = PRISIM_DRIVER_OBJECTS_TOLD;
+    h->config.cons_update = PRISIM_DRIVER_CONS_PASS;
+    h->config.respond_before_cons = (uint32_t)_i;
+    bound(h, 1);
+    for (uint16_t i = 0; i < 3; i++)
+        driver_harness_request(h, STREAM, 1, i, 0x4000, R | L);
+    driver_harness_request(h, STREAM, 1, 7, 0x4000, R); /* nobody waits for a part */
+    ring(h);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 3);
+    prisim_cycle_t cons = driver_harness_until(h, PRISIM_EVENT_DRIVER_CONS, 1)->cycle;
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_CONS, 0)->driver_cons.cons, 4);
+    if (_i) {
+        prisim_cycle_t done = nth(h, PRISIM_EVENT_DRIVER_OBJECT_FREED, 2)->cycle; /* of the last group */
+        ck_assert_uint_eq(cons, done + h->config.price.wake_up + h->config.price.mmio_write);
+    } else {
+        ck_assert_uint_lt(cons, nth(h, PRISIM_EVENT_DRIVER_RESPOND, 0)->cycle);
+    }
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_lives");
@@ -438,6 +463,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, a_space_is_freed, 0, 2);
     tcase_add_test(tcase, a_handle_that_is_found_too_late);
     tcase_add_loop_test(tcase, a_dropped_part_holds_nothing, 0, 2);
+    tcase_add_loop_test(tcase, answers_before_cons, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
