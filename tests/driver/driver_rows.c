@@ -157,6 +157,7 @@ static const struct flip_field fields[] = {
     TASK(stored, FLIP_COUNTS, NULL),
     TASK(gave_up, FLIP_COUNTS, NULL),
     TASK_OF(TASK_INIT, 1, room, FLIP_FIXED, "of CD 0: the same call for each function, in its order"),
+    TASK_OF(TASK_PRI_THREAD, 1, call.upto, FLIP_RENAMED, "how far it is from there"),
     CALL_OF(stimulus.what, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.function, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.pasid, FLIP_COUNTS, NULL),
