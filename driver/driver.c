@@ -11,7 +11,8 @@ struct driver_places driver_places(const struct prisim_driver_config *config)
 {
     struct driver_places p;
     size_t tables = page_table_capacity(config, &p.tables_log2);
-    p.pasids = sizeof(struct prisim_driver);
+    p.found = sizeof(struct prisim_driver);
+    p.pasids = p.found + found_bytes(config);
     p.asids = p.pasids + sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
     p.tables = p.asids + asid_bytes(config);
     p.end = p.tables + sizeof(struct table) * tables;

@@ -50,6 +50,35 @@ enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAI
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
 /* What becomes of parts of groups when an overflow is acknowledged (SMMU-PRIOVF). */
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };
+/* When the binding of a request's PASID is looked up (S2, S1 or S0), by whose PASID, and what makes a group
+ * (UNBIND-S-07, UNBIND-S-22). */
+enum prisim_driver_resolve_at {
+    PRISIM_DRIVER_RESOLVE_AT_SERVE,
+    PRISIM_DRIVER_RESOLVE_AT_ENQUEUE,
+    PRISIM_DRIVER_RESOLVE_AT_TAKE
+};
+enum prisim_driver_resolve_by { PRISIM_DRIVER_RESOLVE_BY_EACH, PRISIM_DRIVER_RESOLVE_BY_LAST };
+enum prisim_driver_match_by { PRISIM_DRIVER_MATCH_BY_STREAM_PASID_INDEX, PRISIM_DRIVER_MATCH_BY_INDEX };
+/* The answer to a request whose PASID is nobody's (UNBIND-P15). */
+enum prisim_driver_no_owner {
+    PRISIM_DRIVER_NO_OWNER_INVALID,
+    PRISIM_DRIVER_NO_OWNER_FAILURE,
+    PRISIM_DRIVER_NO_OWNER_SUCCESS
+};
+/* And how often that is said: once for the group, or for each of its requests (UNBIND-S-24). */
+enum prisim_driver_no_owner_per { PRISIM_DRIVER_NO_OWNER_PER_GROUP, PRISIM_DRIVER_NO_OWNER_PER_REQUEST };
+/* What a request holds of the handle that was found for it: nothing; a reference; or one that U6 waits for. */
+enum prisim_driver_reference {
+    PRISIM_DRIVER_REFERENCE_NONE,
+    PRISIM_DRIVER_REFERENCE_COUNTED,
+    PRISIM_DRIVER_REFERENCE_AWAITED
+};
+/* When a space is freed: never, for no mm ends; or with the handle of its last binding. */
+enum prisim_driver_space_life { PRISIM_DRIVER_SPACE_LIFE_MM, PRISIM_DRIVER_SPACE_LIFE_BOND };
+enum prisim_driver_objects { PRISIM_DRIVER_OBJECTS_UNTOLD, PRISIM_DRIVER_OBJECTS_TOLD };
+/* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an
+ * address space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
+enum prisim_driver_object { PRISIM_DRIVER_OBJECT_HANDLE, PRISIM_DRIVER_OBJECT_SPACE, PRISIM_DRIVER_OBJECT_GROUP };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
  * repeats the invalidation a number of times, or it ends and the PASID is kept back, or it isolates the function and

@@ -140,6 +140,9 @@ static void spaces_canonical(const struct prisim_driver_config *config, const st
         const struct space *space = &d->space[i];
         prisim_canonical_word(to, space->root);
         prisim_canonical_word(to, (uint64_t)space->bindings << 32 | (uint64_t)space->asid << 8 | space->populated);
+        prisim_canonical_word(to, space->handles);
+        if (space->handles && config->space_life == PRISIM_DRIVER_SPACE_LIFE_BOND)
+            prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, space->life);
     }
 }
 
@@ -277,7 +280,7 @@ void prisim_driver_canonical_hot(const struct prisim_driver_config *config, cons
     learnt_canonical(d, to);
     functions_canonical(config, d, to);
     queues_canonical(d, to);
-    item_canonical_lists(d, to);
+    item_canonical_lists(&told, to);
     spaces_canonical(config, d, to);
     prisim_canonical_word(to, d->ram_next);
     prisim_canonical_word(to, d->ram_region);

@@ -44,6 +44,18 @@ struct item {
     uint16_t next_group; /* of a group's first item: on the work queue */
 };
 
+/* What was looked up for a page request, kept from then until its group is answered: of an item, if the configuration
+ * has it kept (found_is_kept). */
+struct found {
+    uint32_t binding;    /* also the life of the handle; 0: there was none */
+    uint32_t space_life; /* of the space */
+    uint32_t place;      /* of the PASID that was looked up */
+    uint8_t space;       /* + 1; 0: no owner */
+    uint8_t cause;       /* enum prisim_cause */
+    uint8_t looked_up;
+    uint8_t held; /* it has a reference to the handle */
+};
+
 /* A page of a translation table that exists. */
 struct table {
     uint64_t key; /* 0: none */
@@ -69,6 +81,8 @@ struct space {
     uint32_t bindings; /* that have not reached U6 */
     uint16_t asid;     /* while there are any; 0: none */
     uint8_t populated; /* enum populated */
+    uint32_t life;     /* named by the binding that it began with; 0: it was never bound */
+    uint32_t handles;  /* of its bindings, that are not freed */
 };
 
 struct hold {
@@ -77,7 +91,7 @@ struct hold {
 
 /* Offsets of the arrays behind the state: they follow from the configuration. */
 struct driver_places {
-    size_t pasids, asids, tables, end;
+    size_t found, pasids, asids, tables, end;
     uint32_t tables_log2;
 };
 
@@ -290,6 +304,9 @@ int function_find(const struct prisim_driver_config *config, uint32_t stream_id)
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 bool pasid_is_reserved(const struct edge *e, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
+/* Where an entry stands among all of them, and the entry there. */
+uint32_t pasid_place(const struct edge *e, const struct pasid *entry);
+struct pasid *pasid_at(const struct edge *e, uint32_t place);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
 struct pasid *call_entry(const struct edge *e, const struct task *t);
 uint32_t call_stream_id(const struct edge *e, const struct task *t);
@@ -341,14 +358,37 @@ void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 /* fault/item.c */
 void item_init(struct prisim_driver *d);
 uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *request);
-void item_free_group(struct prisim_driver *d, uint16_t head);
+void item_free_group(struct edge *e, uint16_t head);
 void item_park(struct prisim_driver *d, uint16_t item);
-uint16_t item_gather(struct prisim_driver *d, uint16_t last);
+uint16_t item_gather(struct edge *e, uint16_t last);
 void item_enqueue(struct prisim_driver *d, uint16_t head);
 uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
+
+/* fault/found.c */
+static inline bool found_is_kept(const struct prisim_driver_config *config)
+{
+    return (config->resolve_at | config->resolve_by | config->reference | config->objects) != 0;
+}
+size_t found_bytes(const struct prisim_driver_config *config);
+const struct found *found_of(const struct prisim_driver *d, uint16_t item);
+struct found found_now(const struct edge *e, const struct item *item);
+struct found found_for_worker(struct edge *e, const struct task *t);
+void found_at_take(struct edge *e, uint16_t item);
+void found_at_enqueue(struct edge *e, uint16_t head);
+void found_give_back(struct edge *e, uint16_t head);
+bool found_references(const struct edge *e, uint32_t binding);
+void found_canonical(const struct prisim_driver_config *config, const struct found *found, struct prisim_canonical *to);
+
+/* object.c */
+void object_made(struct edge *e, enum prisim_driver_object object, uint64_t id, uint64_t life);
+void object_freed(struct edge *e, enum prisim_driver_object object, uint64_t id, uint64_t life);
+void object_access(struct edge *e, const struct task *t, enum prisim_driver_object object, uint64_t id, uint64_t life);
+uint64_t object_handle_id(const struct edge *e, uint32_t place);
+void object_handle_made(struct edge *e, uint32_t place);
+void object_handle_freed(struct edge *e, uint32_t place, uint32_t binding, unsigned space);
 
 /* fault/pri_thread.c */
 bool irq_run(struct edge *e, struct task *t);
@@ -391,9 +431,9 @@ struct driver_told {
 
 /* task_canonical.c, fault/item_canonical.c */
 void task_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to);
-void item_canonical(const struct prisim_driver *d, uint16_t item, struct prisim_canonical *to);
-void item_canonical_rest(const struct prisim_driver *d, uint16_t head, uint16_t item, struct prisim_canonical *to);
-void item_canonical_lists(const struct prisim_driver *d, struct prisim_canonical *to);
+void item_canonical(const struct driver_told *told, uint16_t item, struct prisim_canonical *to);
+void item_canonical_rest(const struct driver_told *told, uint16_t head, uint16_t item, struct prisim_canonical *to);
+void item_canonical_lists(const struct driver_told *told, struct prisim_canonical *to);
 
 /* smmu/event_thread.c */
 bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);

@@ -176,10 +176,10 @@ static void function_call_canonical(const struct prisim_driver *d, const struct 
 }
 
 /* A group's number is compared with the marks of flushes only: those tell it. */
-static void work_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+static void work_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     prisim_canonical_word(to, (uint64_t)t->work.response << 8 | t->work.space);
-    item_canonical_rest(d, t->work.head, t->work.item, to);
+    item_canonical_rest(told, t->work.head, t->work.item, to);
 }
 
 /* What it does, by what it is. */
@@ -200,10 +200,13 @@ static void business_canonical(const struct driver_told *told, const struct task
         break;
     case PRISIM_DRIVER_TASK_WORKER:
         if (d->busy_workers >> number_of(d, t) & 1)
-            work_canonical(d, t, to);
+            work_canonical(told, t, to);
+        break;
+    case PRISIM_DRIVER_TASK_PRI_THREAD:
+        if (waits(d, t, WAIT_FLUSH)) /* respond_before_cons */
+            flush_canonical(d, t, to);
         break;
     case PRISIM_DRIVER_TASK_IRQ:
-    case PRISIM_DRIVER_TASK_PRI_THREAD:
     case PRISIM_DRIVER_TASK_EVENT_THREAD:
     case PRISIM_DRIVER_TASKS:
         break;

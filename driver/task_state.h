@@ -43,6 +43,7 @@ enum wait {
     WAIT_MARKER,    /* a Stop Marker */
     WAIT_STOPPED,   /* an interrupt of a function */
     WAIT_POPULATED, /* another caller fills the space */
+    WAIT_REFERENCE, /* U6: requests hold the handle */
     WAITS
 };
 

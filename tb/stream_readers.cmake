@@ -11,6 +11,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_group_canonical.c
   checkers/checkers_invalidation_canonical.c
   checkers/checkers_job_canonical.c
+  checkers/checkers_objects_canonical.c
   checkers/checkers_queue_canonical.c
   checkers/checkers_request_canonical.c
   checkers/checkers_response_canonical.c
@@ -22,6 +23,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_binding.c
   checkers/checkers_findings.c
   checkers/checkers_frames.c
+  checkers/checkers_objects.c
   checkers/checkers_freed.c
   checkers/checkers_freed_use.c
   checkers/checkers_group.c

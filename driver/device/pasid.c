@@ -29,6 +29,17 @@ struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasi
     return entry;
 }
 
+uint32_t pasid_place(const struct edge *e, const struct pasid *entry)
+{
+    const char *first = (const char *)e->driver + e->driver->places.pasids;
+    return (uint32_t)((size_t)((const char *)entry - first) / sizeof *entry);
+}
+
+struct pasid *pasid_at(const struct edge *e, uint32_t place)
+{
+    return pasid_entry(e, place >> e->config->pasid_bits, place & (uint32_t)prisim_bits_mask(e->config->pasid_bits));
+}
+
 /* SMMU-FLOW-6: with S1DSS=10 the CD at 0 is that of accesses without a PASID, and PASID 0 has none. */
 bool pasid_is_reserved(const struct edge *e, uint32_t pasid)
 {

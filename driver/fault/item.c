@@ -37,8 +37,11 @@ uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *re
 }
 
 /* Gives the items of a group, or one of them, back to the pool. */
-void item_free_group(struct prisim_driver *d, uint16_t head)
+void item_free_group(struct edge *e, uint16_t head)
 {
+    struct prisim_driver *d = e->driver;
+    if (found_is_kept(e->config))
+        found_give_back(e, head);
     while (head != ITEM_NONE) {
         struct item *item = item_of(d, head);
         uint16_t next = item->next;
@@ -77,20 +80,23 @@ static uint16_t unpark(struct prisim_driver *d, uint16_t *link, uint16_t before)
     return index;
 }
 
-/* A group is (function, PRGI), and all its members have one PASID (PCIE-GROUP). */
-static bool same_group(const struct item *a, const struct item *b)
+/* A group is (function, PRGI), and all its members have one PASID (PCIE-GROUP). Who does not look at that takes a part
+ * that was left over for one of the index's next group, whosesoever (UNBIND-S-22). */
+static bool same_group(const struct edge *e, const struct item *a, const struct item *b)
 {
-    return a->stream_id == b->stream_id && a->prg_index == b->prg_index && a->has_pasid == b->has_pasid &&
-           a->pasid == b->pasid;
+    return a->stream_id == b->stream_id && a->prg_index == b->prg_index &&
+           (e->config->match_by == PRISIM_DRIVER_MATCH_BY_INDEX ||
+            (a->has_pasid == b->has_pasid && a->pasid == b->pasid));
 }
 
 /* The group that `last` ends: its parked parts in the order they came, then itself. Returns the first. */
-uint16_t item_gather(struct prisim_driver *d, uint16_t last)
+uint16_t item_gather(struct edge *e, uint16_t last)
 {
+    struct prisim_driver *d = e->driver;
     uint16_t head = last, tail = ITEM_NONE, before = ITEM_NONE;
     uint16_t *link = &d->parked_head;
     while (d->parked && *link != ITEM_NONE) {
-        if (!same_group(&d->item[*link], &d->item[last])) {
+        if (!same_group(e, &d->item[*link], &d->item[last])) {
             before = *link;
             link = &d->item[before].next;
             continue;
@@ -162,7 +168,7 @@ void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream
         }
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id,
              .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .cause = cause);
-        item_free_group(d, unpark(d, link, before));
+        item_free_group(e, unpark(d, link, before));
     }
     assert(!all || (d->parked == 0 && d->parked_tail == ITEM_NONE));
 }

@@ -12,68 +12,75 @@ static const struct item *at(const struct prisim_driver *d, uint16_t index)
 
 static void group_canonical(const struct item *item, struct prisim_canonical *to)
 {
-    prisim_canonical_word(to, (uint64_t)item->has_pasid << 32 | item->stream_id);
-    prisim_canonical_word(to, item->pasid);
+    prisim_canonical_word(to, item->stream_id);
     prisim_canonical_prg(to, item->stream_id, item->prg_index);
 }
 
-static void page_canonical(const struct item *item, struct prisim_canonical *to)
+/* Parts of several PASIDs may be of one group (match_by). */
+static void page_canonical(const struct driver_told *told, uint16_t index, struct prisim_canonical *to)
 {
+    const struct item *item = at(told->driver, index);
+    prisim_canonical_word(to, (uint64_t)item->has_pasid << 32 | item->pasid);
+    if (found_is_kept(told->config))
+        found_canonical(told->config, found_of(told->driver, index % DRIVER_ITEMS), to);
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, item->number);
     prisim_canonical_word(to, item->address);
     prisim_canonical_word(to, item->access);
 }
 
-void item_canonical(const struct prisim_driver *d, uint16_t index, struct prisim_canonical *to)
+void item_canonical(const struct driver_told *told, uint16_t index, struct prisim_canonical *to)
 {
     prisim_canonical_word(to, index != ITEM_NONE);
     if (index == ITEM_NONE)
         return;
-    group_canonical(at(d, index), to);
-    page_canonical(at(d, index), to);
+    group_canonical(at(told->driver, index), to);
+    page_canonical(told, index, to);
 }
 
 /* The items from that one on. `*left` bounds them: no list is longer than the pool. */
-static uint16_t chain_canonical(const struct prisim_driver *d, uint16_t index, unsigned *left,
+static uint16_t chain_canonical(const struct driver_told *told, uint16_t index, unsigned *left,
                                 struct prisim_canonical *to)
 {
+    const struct prisim_driver *d = told->driver;
     uint16_t last = ITEM_NONE;
     for (; index != ITEM_NONE && *left; index = at(d, index)->next, --*left) {
         prisim_canonical_word(to, 1);
-        page_canonical(at(d, index), to);
+        page_canonical(told, index, to);
         last = index;
     }
     prisim_canonical_word(to, 0);
     return last;
 }
 
-/* A group that a worker has: what it is a group of, and what is left to do; of what is done, only the number of the
- * last one is still to be said. */
-void item_canonical_rest(const struct prisim_driver *d, uint16_t head, uint16_t item, struct prisim_canonical *to)
+/* A group that a worker has: what it is a group of, and what is left to do; of what is done, only the last one is still
+ * named. */
+void item_canonical_rest(const struct driver_told *told, uint16_t head, uint16_t item, struct prisim_canonical *to)
 {
+    const struct prisim_driver *d = told->driver;
     unsigned left = DRIVER_ITEMS;
     group_canonical(at(d, head), to);
-    if (chain_canonical(d, item, &left, to) != ITEM_NONE)
+    if (chain_canonical(told, item, &left, to) != ITEM_NONE)
         return;
     uint16_t last = head;
     while (at(d, last)->next != ITEM_NONE && left--)
         last = at(d, last)->next;
-    prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, at(d, last)->number);
+    page_canonical(told, last % DRIVER_ITEMS, to);
 }
 
-void item_canonical_lists(const struct prisim_driver *d, struct prisim_canonical *to)
+void item_canonical_lists(const struct driver_told *told, struct prisim_canonical *to)
 {
+    const struct prisim_driver *d = told->driver;
     unsigned left = DRIVER_ITEMS;
     prisim_canonical_word(to, d->free_items);
     prisim_canonical_word(to, d->parked);
     uint16_t index = d->parked_head;
     for (unsigned i = 0; i < d->parked && left; i++, left--, index = at(d, index)->next)
-        item_canonical(d, index, to);
+        item_canonical(told, index, to);
     prisim_canonical_word(to, d->work_queued);
     index = d->work_head;
     for (unsigned i = 0; i < d->work_queued && left; i++, index = at(d, index)->next_group) {
         group_canonical(at(d, index), to);
-        chain_canonical(d, index, &left, to);
+        chain_canonical(told, index, &left, to);
     }
-    item_canonical(d, d->in_hand, to);
+    item_canonical(told, d->in_hand, to);
 }

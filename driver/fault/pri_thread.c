@@ -89,17 +89,20 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         /* PCIE-MARKERCODE "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
-        item_free_group(d, index);
+        item_free_group(e, index);
     } else if (item->access & PRISIM_ACCESS_LAST) {
-        uint16_t head = item_gather(d, index);
+        uint16_t head = item_gather(e, index);
+        if (found_is_kept(e->config))
+            found_at_enqueue(e, head);
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
             EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,
                  .prgi = item->prg_index);
         item_enqueue(d, head);
+        object_made(e, PRISIM_DRIVER_OBJECT_GROUP, item->number, d->work_enqueued);
     } else if (d->free_items < ITEMS_KEPT_FOR_LAST) {
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
              .prgi = item->prg_index, .cause = PRISIM_CAUSE_NO_MEMORY);
-        item_free_group(d, index);
+        item_free_group(e, index);
     } else {
         EMIT(driver_park, .item = item->number, .stream_id = item->stream_id, .pasid = pasid, .prgi = item->prg_index);
         item_park(d, index);
@@ -114,6 +117,8 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
 static void take_entry(struct edge *e)
 {
     e->driver->taken++;
+    if (found_is_kept(e->config))
+        found_at_take(e, e->driver->in_hand);
     if (e->driver->waiters[WAIT_HANDED])
         waiters_of_handed(e);
 }
@@ -163,6 +168,11 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
         HOLD(PRISIM_EVENT_DRIVER_DISCARD);
         STEP(e->config->price.compute);
         driver_iopf_queue_discard_partial(e, true, 0, 0, PRISIM_CAUSE_PARTIAL_DISCARDED);
+    }
+    if (e->config->respond_before_cons && e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
+        t->call.upto = d->work_enqueued;
+        while (!workers_are_flushed(d, t->call.upto))
+            WAIT(WAIT_FLUSH);
     }
     if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         HOLD(PRISIM_EVENT_DRIVER_CONS);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
- * is looked up here and not earlier (UNBIND-S-07).
+ * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
 #include "driver/step.h"
 
@@ -14,17 +14,12 @@ static const struct item *work_item(const struct prisim_driver *d, const struct 
 /* S2. What it finds counts at S3 too, even if the PASID is unbound meanwhile. */
 static void resolve(struct edge *e, struct task *t)
 {
-    struct prisim_driver *d = e->driver;
-    const struct item *item = work_item(d, t);
-    const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
-    bool found = pasid && pasid->in_lookup;
-    enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
-                              : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
-                                                                                 : PRISIM_CAUSE_NOT_BOUND;
-    t->work.space = found ? pasid->space + 1 : 0;
+    const struct item *item = work_item(e->driver, t);
+    const struct found found = found_is_kept(e->config) ? found_for_worker(e, t) : found_now(e, item);
+    t->work.space = found.space;
     EMIT(driver_resolve, .item = item->number, .stream_id = item->stream_id,
-         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = t->work.space,
-         .binding = found ? pasid->binding : 0, .cause = cause);
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = found.space,
+         .binding = found.binding, .cause = found.cause);
 }
 
 /* What there is to do for the item: true if the page must be mapped, else t->page_cause is why not. */
@@ -40,17 +35,128 @@ static bool wants_page(struct edge *e, struct task *t)
     return cause == PRISIM_CAUSE_BOUND;
 }
 
+/* UNBIND-P15 */
+static enum prisim_prg_response_code no_owner_code(const struct prisim_driver_config *config)
+{
+    switch ((enum prisim_driver_no_owner)config->no_owner) {
+    case PRISIM_DRIVER_NO_OWNER_FAILURE:
+        return PRISIM_PRG_FAILURE;
+    case PRISIM_DRIVER_NO_OWNER_SUCCESS:
+        return PRISIM_PRG_SUCCESS;
+    case PRISIM_DRIVER_NO_OWNER_INVALID:
+        break;
+    }
+    return PRISIM_PRG_INVALID;
+}
+
+_Static_assert(PRISIM_PRG_SUCCESS < PRISIM_PRG_INVALID && PRISIM_PRG_INVALID < PRISIM_PRG_FAILURE, "by what is worse");
+
+/* PCIE-GROUP: the answer is that of the worst of its requests. */
+static void answer_at_least(struct task *t, enum prisim_prg_response_code code)
+{
+    if (t->work.response < (uint8_t)code)
+        t->work.response = (uint8_t)code;
+}
+
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
     const struct item *item = work_item(e->driver, t);
     assert(t->page_cause != PRISIM_CAUSE_NONE);
+    if (e->config->objects)
+        object_access(e, t, PRISIM_DRIVER_OBJECT_SPACE, t->page_space + UINT64_C(1),
+                      found_of(e->driver, t->work.item)->space_life);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
          .access = item->access,
          .writable = t->page_cause == PRISIM_CAUSE_MAPPED && (t->page_perm & PRISIM_REGION_WRITE),
          .cause = t->page_cause);
     if (t->page_cause != PRISIM_CAUSE_MAPPED && t->page_cause != PRISIM_CAUSE_RESIDENT)
-        t->work.response = PRISIM_PRG_INVALID;
+        answer_at_least(t, PRISIM_PRG_INVALID);
+}
+
+/* UNBIND-S-24: a request is refused for itself, though its group is answered with its Last. */
+static bool is_answered_alone(const struct edge *e, const struct task *t)
+{
+    return e->config->no_owner_per == PRISIM_DRIVER_NO_OWNER_PER_REQUEST && work_item(e->driver, t)->next != ITEM_NONE;
+}
+
+static uint16_t last_item(const struct prisim_driver *d, const struct task *t)
+{
+    uint16_t last = t->work.head;
+    while (d->item[last].next != ITEM_NONE)
+        last = d->item[last].next;
+    return last;
+}
+
+/* The item whose name the answer has: one that is answered alone; when all are served, the Last of the group. */
+static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
+{
+    return t->work.item != ITEM_NONE ? t->work.item : last_item(d, t);
+}
+
+static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
+{
+    return t->work.item != ITEM_NONE ? no_owner_code(e->config) : (enum prisim_prg_response_code)t->work.response;
+}
+
+static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code code)
+{
+    switch (code) {
+    case PRISIM_PRG_SUCCESS:
+        return PRISIM_PRI_RESP_SUCCESS;
+    case PRISIM_PRG_FAILURE:
+        return PRISIM_PRI_RESP_FAILURE;
+    case PRISIM_PRG_INVALID:
+        break;
+    }
+    return PRISIM_PRI_RESP_INVALID;
+}
+
+/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
+static void response_command(struct edge *e, struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    const struct item *item = &d->item[answered_item(d, t)];
+    unsigned resp = command_code(answer_code(e, t));
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
+                    prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
+    t->command[1] =
+        prisim_bits_put(item->prg_index, PRISIM_CMD1_PRG_INDEX) | prisim_bits_put(resp, PRISIM_CMD1_PRI_RESP);
+}
+
+/* The group, and the handle that its Last had found before it came to the worker. */
+static void used_for_answer(struct edge *e, const struct task *t)
+{
+    uint16_t last = last_item(e->driver, t);
+    const struct found *found = found_of(e->driver, last);
+    if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
+        object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
+    object_access(e, t, PRISIM_DRIVER_OBJECT_GROUP, e->driver->item[last].number, t->work.sequence + 1);
+}
+
+/* R0: PROD has passed the response. */
+static void responded(struct edge *e, struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    const struct item *item = &d->item[answered_item(d, t)];
+    assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
+    if (e->config->objects)
+        used_for_answer(e, t);
+    EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = answer_code(e, t),
+         .index = command_position(d, t->command_number));
+}
+
+static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    response_command(e, t);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    responded(e, t);
+    CALL(command_release);
+    command_forget(t);
+    END;
 }
 
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
@@ -69,44 +175,12 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         if (t->page_cause == PRISIM_CAUSE_MAPPED)
             ANSWER();
     } else {
-        t->work.response = PRISIM_PRG_INVALID;
+        answer_at_least(t, no_owner_code(e->config));
+        if (is_answered_alone(e, t)) {
+            HOLD(PRISIM_EVENT_DRIVER_RESPOND);
+            CALL(driver_arm_smmu_page_response);
+        }
     }
-    END;
-}
-
-/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its requests. */
-static void response_command(struct prisim_driver *d, struct task *t)
-{
-    const struct item *item = &d->item[t->work.head];
-    unsigned resp = t->work.response == PRISIM_PRG_SUCCESS ? PRISIM_PRI_RESP_SUCCESS : PRISIM_PRI_RESP_INVALID;
-    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
-                    prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
-                    prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
-    t->command[1] =
-        prisim_bits_put(item->prg_index, PRISIM_CMD1_PRG_INDEX) | prisim_bits_put(resp, PRISIM_CMD1_PRI_RESP);
-}
-
-/* R0: PROD has passed the response. */
-static void responded(struct edge *e, struct task *t)
-{
-    struct prisim_driver *d = e->driver;
-    const struct item *item = &d->item[t->work.head];
-    assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
-    while (item->next != ITEM_NONE)
-        item = &d->item[item->next];
-    EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
-         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = t->work.response,
-         .index = command_position(d, t->command_number));
-}
-
-static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
-{
-    BEGIN;
-    response_command(e->driver, t);
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    responded(e, t);
-    CALL(command_release);
-    command_forget(t);
     END;
 }
 
@@ -131,7 +205,8 @@ bool worker_run(struct edge *e, struct task *t)
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(PRISIM_EVENT_DRIVER_RESPOND);
         CALL(driver_arm_smmu_page_response);
-        item_free_group(d, t->work.head);
+        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[last_item(d, t)].number, t->work.sequence + 1);
+        item_free_group(e, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])
             waiters_of_flush(d);

@@ -172,6 +172,7 @@ static void publish(struct edge *e, struct task *t)
     EMIT(driver_bind, .stream_id = call_stream_id(e, t),
          .pasid = pasid_field(!pasid_is_reserved(e, t->call.stimulus.pasid), t->call.stimulus.pasid),
          .call = t->call.stimulus.call, .space = pasid->space + 1u, .binding = pasid->binding);
+    object_handle_made(e, pasid_place(e, pasid));
 }
 
 /* no_pasid cd0: CD 0 of the function that is brought up, from now on and for ever. It is no call of anybody. */

@@ -45,16 +45,26 @@ bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* With the PASID goes its handle, unless a request still holds it. */
+static void give_back_handle(struct edge *e, const struct pasid *pasid)
+{
+    if (e->config->reference == PRISIM_DRIVER_REFERENCE_NONE || !found_references(e, pasid->binding))
+        object_handle_freed(e, pasid_place(e, pasid), pasid->binding, pasid->space);
+}
+
 /* U6 */
 bool step_free(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    while (e->config->reference == PRISIM_DRIVER_REFERENCE_AWAITED && found_references(e, call_entry(e, t)->binding))
+        WAIT(WAIT_REFERENCE);
     HOLD(PRISIM_EVENT_DRIVER_FREE);
     STEP(e->config->price.compute);
     call_entry(e, t)->state = PASID_FREE;
     call_entry(e, t)->used = 1;
     call_entry(e, t)->free_at = e->now;
     EMIT_CALL(driver_free);
+    give_back_handle(e, call_entry(e, t));
     driver_arm_smmu_free_asid(e, call_entry(e, t)->space);
     END;
 }

@@ -20,6 +20,7 @@
 #include "tb/checkers/checkers_invalidation.h"
 #include "tb/checkers/checkers_lookup.h"
 #include "tb/checkers/checkers_marker.h"
+#include "tb/checkers/checkers_objects.h"
 #include "tb/checkers/checkers_queue.h"
 #include "tb/checkers/checkers_request.h"
 #include "tb/checkers/checkers_response.h"
@@ -56,6 +57,7 @@ struct checkers {
     struct invalidations invalidations;
     struct tlbs tlbs;
     struct freed freed;
+    struct objects objects;
     struct markers markers;
 };
 

@@ -58,6 +58,9 @@ static const char *const sentences[PRISIM_EVENT_TYPES] = {
     [PRISIM_EVENT_DRIVER_ASID_GIVEN] = "{space} has ASID {asid}",
     [PRISIM_EVENT_DRIVER_ASID_FREED] = "ASID {asid} of {space} is free",
     [PRISIM_EVENT_DRIVER_FRAME_GIVEN] = "frame {address} is given to {space}",
+    [PRISIM_EVENT_DRIVER_OBJECT_MADE] = "{object} {id}: life {life} begins",
+    [PRISIM_EVENT_DRIVER_OBJECT_FREED] = "{object} {id}: life {life} ends",
+    [PRISIM_EVENT_DRIVER_ACCESS] = "the task {task} uses {object} {id} of life {life}",
     [PRISIM_EVENT_DRIVER_NOT_INVALIDATED] = "ATC or TLBs may still hold {pasid}: its invalidation was not answered",
     [PRISIM_EVENT_DRIVER_SYNC_TIMEOUT] = "gives up its wait for the SYNC at index {index}, {pasid}, and goes on",
     [PRISIM_EVENT_DRIVER_ATC_INV_LOST] = "the ATC invalidation of {pasid} of {stream_id} counts as not done",
@@ -167,6 +170,19 @@ static const char *task_words(uint64_t task)
     return "?";
 }
 
+static const char *object_words(uint64_t object)
+{
+    switch ((enum prisim_driver_object)object) {
+    case PRISIM_DRIVER_OBJECT_HANDLE:
+        return "handle";
+    case PRISIM_DRIVER_OBJECT_SPACE:
+        return "space";
+    case PRISIM_DRIVER_OBJECT_GROUP:
+        return "group";
+    }
+    return "?";
+}
+
 static void stream_words(const struct scenario *scenario, uint64_t stream_id, char *words, size_t room)
 {
     unsigned endpoint = system_endpoint_of_stream(&scenario->system, stream_id);
@@ -248,6 +264,8 @@ static void placeholder(const struct scenario *scenario, const struct prisim_eve
         snprintf(words, room, "%s", policy_words(value));
     else if (length == 4 && memcmp(name, "task", 4) == 0)
         snprintf(words, room, "%s", task_words(value));
+    else if (length == 6 && memcmp(name, "object", 6) == 0)
+        snprintf(words, room, "%s", object_words(value));
     else
         value_words(scenario, format, value, words, room);
 }

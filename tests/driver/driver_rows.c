@@ -11,7 +11,7 @@
 #define DRIVER(member, kind, why) FLIP(prisim_driver, member, kind, why)
 #define ALL(member, kind, why)    FLIP_ALL(prisim_driver, member, kind, why)
 #define HOLD(member)              FLIP_EACH(prisim_driver, hold, hold, member, FLIP_COUNTS, NULL)
-#define SPACE(member)             FLIP_EACH(prisim_driver, space, space, member, FLIP_COUNTS, NULL)
+#define SPACE(member, kind, why)  FLIP_EACH(prisim_driver, space, space, member, kind, why)
 #define ITEM(member, kind, why)   FLIP_EACH(prisim_driver, item, item, member, kind, why)
 #define TASK(member, kind, why)   FLIP_EACH(prisim_driver, task, task, member, kind, why)
 /* Of some of the tasks. */
@@ -122,10 +122,12 @@ static const struct flip_field fields[] = {
     DRIVER(frames_given, FLIP_DERIVED, "a frame for each page of RAM that was given: ram_next tells it"),
     DRIVER(bindings, FLIP_DERIVED, GIVES),
     DRIVER(tlps, FLIP_DERIVED, GIVES),
-    SPACE(root),
-    SPACE(bindings),
-    SPACE(asid),
-    SPACE(populated),
+    SPACE(root, FLIP_COUNTS, NULL),
+    SPACE(bindings, FLIP_COUNTS, NULL),
+    SPACE(asid, FLIP_COUNTS, NULL),
+    SPACE(populated, FLIP_COUNTS, NULL),
+    SPACE(life, FLIP_FIXED, A_NAME),
+    SPACE(handles, FLIP_COUNTS, NULL),
     TASK(pc, FLIP_RENAMED, AT_REST),
     TASK(routine_pc, FLIP_RENAMED, AT_REST),
     TASK(index, FLIP_FIXED, "its place"),
@@ -155,6 +157,7 @@ static const struct flip_field fields[] = {
     TASK(stored, FLIP_COUNTS, NULL),
     TASK(gave_up, FLIP_COUNTS, NULL),
     TASK_OF(TASK_INIT, 1, room, FLIP_FIXED, "of CD 0: the same call for each function, in its order"),
+    TASK_OF(TASK_PRI_THREAD, 1, call.upto, FLIP_RENAMED, "how far it is from there"),
     CALL_OF(stimulus.what, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.function, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.pasid, FLIP_COUNTS, NULL),
@@ -210,6 +213,16 @@ static const struct flip_field pasid_fields[] = {
     PASID(space, FLIP_COUNTS, NULL),
     PASID(used, FLIP_COUNTS, NULL),
 };
+#define FOUND(member, kind, why) FLIP(found, member, kind, why)
+static const struct flip_field found_fields[] = {
+    FOUND(binding, FLIP_FIXED, A_NAME),
+    FOUND(space_life, FLIP_FIXED, A_NAME),
+    FOUND(place, FLIP_RENAMED, "told of what has a space"),
+    FOUND(space, FLIP_COUNTS, NULL),
+    FOUND(cause, FLIP_COUNTS, NULL),
+    FOUND(looked_up, FLIP_RENAMED, "0 of an item that is free"),
+    FOUND(held, FLIP_RENAMED, "0 of an item that is free"),
+};
 static const struct flip_field asid_fields[] = {
     {"free_from", 0, sizeof(prisim_cycle_t), 1, 0, FLIP_COUNTS, NULL},
 };
@@ -236,11 +249,15 @@ static size_t behind(struct flip_field *row, const struct flip_field *of, size_t
 
 size_t driver_rows(const struct prisim_driver_config *config, struct flip_field row[DRIVER_ROWS_MAX])
 {
-    _Static_assert(COUNT(fields) + COUNT(pasid_fields) + COUNT(asid_fields) + COUNT(table_fields) <= DRIVER_ROWS_MAX,
+    _Static_assert(COUNT(fields) + COUNT(found_fields) + COUNT(pasid_fields) + COUNT(asid_fields) +
+                           COUNT(table_fields) <=
+                       DRIVER_ROWS_MAX,
                    "room for all");
     const struct driver_places places = driver_places(config);
     size_t rows = COUNT(fields);
     memcpy(row, fields, sizeof fields);
+    if (found_bytes(config))
+        rows += behind(row + rows, found_fields, COUNT(found_fields), places.found, DRIVER_ITEMS, sizeof(struct found));
     rows += behind(row + rows, pasid_fields, COUNT(pasid_fields), places.pasids,
                    (size_t)config->functions << config->pasid_bits, sizeof(struct pasid));
     rows += behind(row + rows, asid_fields, COUNT(asid_fields), places.asids, (size_t)1 << config->asid_bits,

@@ -56,6 +56,15 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->no_pasid = seed % 5 == 4;
     c->no_pasid_space = 1;
     c->space[0].region[0].populated = seed / 2 % 2;
+    c->respond_before_cons = seed / 4 % 2;
+    c->resolve_at = (uint32_t)(seed % 3);
+    c->resolve_by = seed / 2 % 2;
+    c->match_by = seed / 4 % 2;
+    c->no_owner = (uint32_t)(seed % 3);
+    c->no_owner_per = seed / 2 % 2;
+    c->reference = (uint32_t)(seed / 3 % 3);
+    c->space_life = seed / 3 % 2;
+    c->objects = PRISIM_DRIVER_OBJECTS_TOLD;
     c->price = (struct prisim_driver_prices){.mmio_read = 6,
                                              .mmio_write = 5,
                                              .load = 3,

@@ -35,7 +35,8 @@ TOLD = set("""
     pri_queue.prod pri_queue.overflow pri_queue.response pri_queue.abort interconnect.interrupt interconnect.abort
     interconnect.full driver.interrupt driver.take driver.marker driver.park driver.enqueue driver.resolve driver.page
     driver.respond driver.discard driver.stop driver.stop_seen driver.unbind driver.clear driver.invalidated
-    driver.unbind_returned driver.asid_given driver.asid_freed driver.frame_given driver.not_invalidated
+    driver.unbind_returned driver.asid_given driver.asid_freed driver.frame_given driver.object_made
+    driver.object_freed driver.access driver.not_invalidated
     driver.sync_timeout driver.atc_inv_lost driver.left_lookup driver.drained driver.free driver.bind driver.refused
     driver.hold driver.release driver.fault_event driver.gerror premise.broken""".split())
 OWN = ("cycle", "at", "event", "point")

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is found for a page request: the look-up of its binding, when it is made (resolve_at) and by whose PASID
+ * (resolve_by); what was found, kept from then until the group is answered; and the reference that it holds meanwhile.
+ */
+#include "driver/state.h"
+
+size_t found_bytes(const struct prisim_driver_config *config)
+{
+    return found_is_kept(config) ? sizeof(struct found) * DRIVER_ITEMS : 0;
+}
+
+const struct found *found_of(const struct prisim_driver *d, uint16_t item)
+{
+    assert(item < DRIVER_ITEMS && d->places.found < d->places.pasids);
+    return (const struct found *)(const void *)((const char *)d + d->places.found) + item;
+}
+
+/* The same, that is going to be written. */
+static struct found *found_write(struct prisim_driver *d, uint16_t item)
+{
+    struct found *found = (struct found *)(void *)((char *)d + d->places.found) + item;
+    assert(item < DRIVER_ITEMS && d->places.found < d->places.pasids);
+    prisim_touch(&d->touched, found, sizeof *found);
+    return found;
+}
+
+/* What a look-up by the item's PASID finds at this edge. */
+struct found found_now(const struct edge *e, const struct item *item)
+{
+    const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
+    bool found = pasid && pasid->in_lookup;
+    enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
+                              : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
+                                                                                 : PRISIM_CAUSE_NOT_BOUND;
+    if (!found)
+        return (struct found){.cause = (uint8_t)cause};
+    return (struct found){.binding = pasid->binding,
+                          .place = pasid_place(e, pasid),
+                          .space = (uint8_t)(pasid->space + 1),
+                          .space_life = e->driver->space[pasid->space].life,
+                          .cause = (uint8_t)cause};
+}
+
+static uint16_t last_of(const struct prisim_driver *d, uint16_t head)
+{
+    while (d->item[head].next != ITEM_NONE)
+        head = d->item[head].next;
+    return head;
+}
+
+/* Who finds a handle that unbind has given back gets no reference to it. */
+static void keep(struct edge *e, uint16_t item, struct found found)
+{
+    found.looked_up = 1;
+    found.held = found.space && e->config->reference != PRISIM_DRIVER_REFERENCE_NONE &&
+                 pasid_at(e, found.place)->state != (uint8_t)PASID_FREE;
+    *found_write(e->driver, item) = found;
+}
+
+/* The items from there to the end of the group, by the PASID of the Last. */
+static void keep_for_all(struct edge *e, uint16_t head, struct found found)
+{
+    for (uint16_t i = head; i != ITEM_NONE; i = e->driver->item[i].next)
+        keep(e, i, found);
+}
+
+/* S0 */
+void found_at_take(struct edge *e, uint16_t index)
+{
+    const struct item *item = &e->driver->item[index];
+    if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_TAKE || prisim_is_stop_marker(item->has_pasid, item->access))
+        return;
+    if (e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_EACH || (item->access & PRISIM_ACCESS_LAST))
+        keep(e, index, found_now(e, item));
+}
+
+/* S1 of the group's Last, with which the whole group goes to the workers. */
+void found_at_enqueue(struct edge *e, uint16_t head)
+{
+    const struct prisim_driver *d = e->driver;
+    bool by_last = e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST;
+    uint16_t last = last_of(d, head);
+    if (e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE)
+        return;
+    if (by_last && e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_TAKE)
+        keep_for_all(e, head, *found_of(d, last));
+    else if (by_last)
+        keep_for_all(e, head, found_now(e, &d->item[last]));
+    else if (e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_ENQUEUE)
+        for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
+            keep(e, i, found_now(e, &d->item[i]));
+}
+
+/* S2: what a worker goes by for its item. If that was found earlier, it is the handle that was: the space is got from
+ * it now. */
+struct found found_for_worker(struct edge *e, const struct task *t)
+{
+    const struct prisim_driver *d = e->driver;
+    const struct found *found = found_of(d, t->work.item);
+    if (found->looked_up && found->space)
+        object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
+    else if (!found->looked_up && e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST)
+        keep_for_all(e, t->work.item, found_now(e, &d->item[last_of(d, t->work.item)]));
+    else if (!found->looked_up)
+        keep(e, t->work.item, found_now(e, &d->item[t->work.item]));
+    return *found;
+}
+
+/* Items of the pool that hold that handle. They are few and asked for rarely: no count is kept. */
+bool found_references(const struct edge *e, uint32_t binding)
+{
+    for (uint16_t i = 0; i < DRIVER_ITEMS; i++)
+        if (found_of(e->driver, i)->held && found_of(e->driver, i)->binding == binding)
+            return true;
+    return false;
+}
+
+/* The last reference is gone: U6 need wait no longer; or was before, and the handle is freed now. */
+static void unreferenced(struct edge *e, const struct found *found)
+{
+    const struct pasid *pasid = pasid_at(e, found->place);
+    if (pasid->binding != found->binding || pasid->state == (uint8_t)PASID_FREE)
+        object_handle_freed(e, found->place, found->binding, found->space - 1u);
+    if (e->driver->waiters[WAIT_REFERENCE])
+        task_wake(e->driver, WAIT_REFERENCE, UINT32_MAX);
+}
+
+/* The items from that one on go back to the pool. */
+void found_give_back(struct edge *e, uint16_t head)
+{
+    for (uint16_t i = head; i != ITEM_NONE; i = e->driver->item[i].next) {
+        struct found old = *found_of(e->driver, i);
+        *found_write(e->driver, i) = (struct found){0};
+        if (old.held && !found_references(e, old.binding))
+            unreferenced(e, &old);
+    }
+}
+
+/* The life of a space is nobody's business but with bonds: an mm has one. */
+void found_canonical(const struct prisim_driver_config *config, const struct found *found, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, (uint64_t)found->looked_up << 24 | (uint64_t)found->held << 16 |
+                                  (uint64_t)found->cause << 8 | found->space);
+    if (!found->space)
+        return;
+    prisim_canonical_word(to, found->place);
+    prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, found->binding);
+    if (config->space_life == PRISIM_DRIVER_SPACE_LIFE_BOND)
+        prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, found->space_life);
+}
