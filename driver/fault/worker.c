@@ -40,17 +40,36 @@ static bool wants_page(struct edge *e, struct task *t)
     return cause == PRISIM_CAUSE_BOUND;
 }
 
+/* By this task, and the store of its descriptor is under way. */
+static bool is_mapped(const struct task *t)
+{
+    return t->page_cause == PRISIM_CAUSE_MAPPED || t->page_cause == PRISIM_CAUSE_COPIED;
+}
+
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
     const struct item *item = work_item(e->driver, t);
+    if (t->work.copies && t->page_cause == PRISIM_CAUSE_MAPPED)
+        t->page_cause = PRISIM_CAUSE_COPIED;
+    t->work.copies = 0;
     assert(t->page_cause != PRISIM_CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
          .access = item->access,
-         .writable = t->page_cause == PRISIM_CAUSE_MAPPED && (t->page_perm & PRISIM_REGION_WRITE),
-         .cause = t->page_cause);
-    if (t->page_cause != PRISIM_CAUSE_MAPPED && t->page_cause != PRISIM_CAUSE_RESIDENT)
+         .writable = is_mapped(t) && (t->page_perm & PRISIM_REGION_WRITE), .cause = t->page_cause);
+    if (!is_mapped(t) && t->page_cause != PRISIM_CAUSE_RESIDENT)
         t->work.response = PRISIM_PRG_INVALID;
+}
+
+/* do_wp_page: while the page is the shared one. */
+static bool copy_and_map(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->work.copies = 1;
+    CALL(driver_copy_page);
+    STEP(e->config->price.store);
+    CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+    END;
 }
 
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
@@ -64,9 +83,11 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+        while (t->page_cause == PRISIM_CAUSE_COPIED)
+            CALL(copy_and_map);
         paged(e, t);
         t->work.space = 0;
-        if (t->page_cause == PRISIM_CAUSE_MAPPED)
+        if (is_mapped(t))
             ANSWER();
     } else {
         t->work.response = PRISIM_PRG_INVALID;
@@ -124,6 +145,7 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRISIM_PRG_SUCCESS;
         t->work.space = 0;
+        t->work.copies = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = work_item(d, t)->next;
