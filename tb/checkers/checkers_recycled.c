@@ -41,18 +41,16 @@ struct access {
 static void count(struct checkers *c, enum hazard hazard, const struct access *a)
 {
     const uint64_t given = map_get(&c->frames.given_of, a->frame);
-    const prisim_cycle_t taken = map_get(&c->frames.taken_of, a->frame) - 1;
+    char named[WORDS_MAX] = "before any frame was taken back", now[WORDS_MAX] = "nobody's since";
+    if (a->named)
+        snprintf(named, sizeof named, "at cycle %" PRIu64, a->named);
     if (given)
-        checkers_hit(c, hazard, a->cycle,
-                     "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64 ", named by what was read at cycle %" PRIu64
-                     ": taken back at cycle %" PRIu64 ", and given to space %s at cycle %" PRIu64,
-                     a->who, a->frame << 12, a->cycle, a->named, taken,
-                     words_space(c, map_get(&c->frames.owner_of, a->frame)), given - 1);
-    else
-        checkers_hit(c, hazard, a->cycle,
-                     "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64 ", named by what was read at cycle %" PRIu64
-                     ": taken back at cycle %" PRIu64 ", and nobody's since",
-                     a->who, a->frame << 12, a->cycle, a->named, taken);
+        snprintf(now, sizeof now, "given to space %.64s at cycle %" PRIu64,
+                 words_space(c, map_get(&c->frames.owner_of, a->frame)), given - 1);
+    checkers_hit(c, hazard, a->cycle,
+                 "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64 ", named by what was read %s: taken back at cycle %"
+                 PRIu64 ", and %s",
+                 a->who, a->frame << 12, a->cycle, named, map_get(&c->frames.taken_of, a->frame) - 1, now);
 }
 
 /* One for the access, and one for what it was. */
