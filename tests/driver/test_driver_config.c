@@ -31,6 +31,10 @@ static const struct row rows[] = {
     ROW(asid_bits, 1, 16, 8),
     ROW(asid_recycle, 0, 2, 0),
     ROW(asid_delay, 1, 1000000000, 100000),
+    ROW(frame_recycle, 0, 2, 0),
+    ROW(frame_delay, 1, 1000000000, 100000),
+    ROW(space_life, 0, 1, 0),
+    ROW(unmap_tlbi_pages, 0, 512, 8),
     ROW(bind_cfgi, 0, 1, 1),
     ROW(on_atc_timeout, 0, 3, 0),
     ROW(isolate, 0, 2, 0),
@@ -123,7 +127,7 @@ static bool region_is_accepted(struct prisim_driver_region region, const char *f
     struct prisim_driver_config c = big();
     c.spaces = 2;
     c.space[1].regions = 2;
-    c.space[1].region[0] = (struct prisim_driver_region){0x4000, 0x1000, 1, 0};
+    c.space[1].region[0] = (struct prisim_driver_region){0x4000, 0x1000, 1, 0, 0, 0};
     c.space[1].region[1] = region;
     return accepts(&c, field);
 }
@@ -131,17 +135,17 @@ static bool region_is_accepted(struct prisim_driver_region region, const char *f
 START_TEST(regions)
 {
     const uint64_t top = UINT64_C(1) << 48;
-    ck_assert(region_is_accepted((struct prisim_driver_region){0, 0x1000, 3, 1}, ""));
-    ck_assert(region_is_accepted((struct prisim_driver_region){top - 0x1000, 0x1000, 2, 0}, ""));
-    ck_assert(region_is_accepted((struct prisim_driver_region){0, top, 1, 0}, ""));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){top, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x800, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1800, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, top, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2}, "space.region.populated"));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, 0x1000, 3, 1, 0, 0}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){top - 0x1000, 0x1000, 2, 0, 0, 0}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, top, 1, 0, 0, 0}, ""));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){top, 0x1000, 3, 0, 0, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x800, 0x1000, 3, 0, 0, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1800, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, top, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2, 0, 0}, "space.region.populated"));
     struct prisim_driver_config c = big();
     c.spaces = 1;
     c.space[0].regions = 17;
