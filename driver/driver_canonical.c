@@ -291,7 +291,7 @@ void prisim_driver_canonical_cold(const struct prisim_driver_config *config, con
     pasids_canonical(&told, to);
     asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
     tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
-    frames_canonical((const struct frames *)(const void *)(base + places.frames), to);
+    frames_canonical((const struct frames *)(const void *)(base + places.frames), places.frame_count, to);
 }
 
 /* The others tell of a call what its PASID counts. */

@@ -392,7 +392,7 @@ void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 uint32_t frame_shared(const struct prisim_driver *d);
 void frame_share(struct edge *e, uint32_t frame);
 void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
-void frames_canonical(const struct frames *frames, struct prisim_canonical *to);
+void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
 
 /* fault/page_table.c */
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);

@@ -172,12 +172,13 @@ void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table)
 }
 
 /* Which frame is where is told as it is, and so are the lists. Of one that is given its life is a name. */
-void frames_canonical(const struct frames *frames, struct prisim_canonical *to)
+void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to)
 {
+    uint32_t frame = frames->waiting;
     prisim_canonical_word(to, (uint64_t)frames->shared << 32 | frames->count);
     prisim_canonical_word(to, (uint64_t)frames->free << 32 | frames->waiting);
-    for (uint32_t i = 0; i < frames->count; i++)
+    for (uint32_t i = 0; i < frames->count && i < room; i++)
         prisim_canonical_word(to, (uint64_t)frames->frame[i].index << 32 | frames->frame[i].next);
-    for (uint32_t frame = frames->waiting; frame; frame = frames->frame[frame - 1].next)
+    for (uint32_t i = 0; frame && frame <= room && i < room; i++, frame = frames->frame[frame - 1].next)
         prisim_canonical_time(to, frames->frame[frame - 1].free_from);
 }

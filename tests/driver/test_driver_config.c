@@ -240,17 +240,19 @@ START_TEST(slots_for_tables)
 {
     struct prisim_driver_config config;
     uint32_t log2;
+    uint64_t mapped;
     prisim_driver_config_default(&config);
     config.ram_size = UINT64_C(1) << 30;
     config.spaces = 1;
     config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{.at = 0, .size = UINT64_C(1) << 30}}};
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 2048);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 2048);
     ck_assert_uint_eq(log2, 11);
+    ck_assert_uint_eq(mapped, 2 + 4 + 514 + 262144); /* root, shared, tables, pages */
     config.ram_size = 256 * 4096;
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 512);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 512);
     ck_assert_uint_eq(log2, 9);
     config.region[4] = (struct prisim_memory_region){UINT64_C(1) << 40, 200 * 4096};
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 1024);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 1024);
 }
 END_TEST
 
