@@ -10,8 +10,7 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     struct prisim_driver *d = e->driver;
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
-        const bool known =
-            prisim_driver_stimulus_has_function(stimulus) && stimulus->function < e->config->functions;
+        const bool known = prisim_driver_stimulus_has_function(stimulus) && stimulus->function < e->config->functions;
         uint32_t id = known ? e->config->function[stimulus->function].requester_id : 0;
         EMIT(driver_refused, .stream_id = id,
              .pasid = pasid_field(prisim_driver_stimulus_has_pasid(stimulus), stimulus->pasid), .call = stimulus->call,

@@ -68,7 +68,11 @@ enum prisim_driver_on_sync_timeout { PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1, PR
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum prisim_driver_asid_recycle { PRISIM_DRIVER_ASID_AT_ONCE, PRISIM_DRIVER_ASID_DELAYED, PRISIM_DRIVER_ASID_NEVER };
 /* From the edge at which a page frame was taken back until it may be given again, to whoever asks then. */
-enum prisim_driver_frame_recycle { PRISIM_DRIVER_FRAME_AT_ONCE, PRISIM_DRIVER_FRAME_DELAYED, PRISIM_DRIVER_FRAME_NEVER };
+enum prisim_driver_frame_recycle {
+    PRISIM_DRIVER_FRAME_AT_ONCE,
+    PRISIM_DRIVER_FRAME_DELAYED,
+    PRISIM_DRIVER_FRAME_NEVER
+};
 /* How long a space has its pages and tables: as long as the scenario, or until it is bound nowhere any more. */
 enum prisim_driver_space_life { PRISIM_DRIVER_SPACE_SCENARIO, PRISIM_DRIVER_SPACE_LAST_UNBIND };
 /* Where a region's pages come from: each page has a frame of its own; or those that are only read have one together,
@@ -204,7 +208,8 @@ struct prisim_driver_stimulus {
     uint64_t address; /* unmap */
 };
 
-/* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does. */
+/* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does.
+ */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;

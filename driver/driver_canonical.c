@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is, and so are the
- * lists of frames. What bring-up laid out follows from the configuration.
+ * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is, and so are
+ * the lists of frames. What bring-up laid out follows from the configuration.
  */
 #include "driver/state.h"
 

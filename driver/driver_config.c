@@ -45,8 +45,8 @@ static const struct config_range region_ranges[] = {
 #define REGION(name, min, max, expected)                                                                               \
     CONFIG_RANGE(prisim_driver_region, name, "space.region." #name, min, max, NULL, expected)
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)
-#define EXPECTED_perm    "read, write or both"
-#define EXPECTED_backing "anon or cow"
+#define EXPECTED_perm                                              "read, write or both"
+#define EXPECTED_backing                                           "anon or cow"
 #define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, EXPECTED_##name),
 #define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1"),
 #include "driver/driver_region_config.def"

@@ -53,7 +53,7 @@ struct table {
     uint32_t unused;
 };
 
-/* A page frame of RAM (fault/frame.c). Frames are named by number, counted from 1; 0 is none. */
+/* A page frame of RAM (memory/frame.c). Frames are named by number, counted from 1; 0 is none. */
 struct frame {
     union {
         uint64_t life;            /* of one that is given: names this use of it */
@@ -381,7 +381,7 @@ bool pri_thread_entry(struct edge *e, struct task *t);
 /* fault/worker.c */
 bool worker_run(struct edge *e, struct task *t);
 
-/* fault/frame.c */
+/* memory/frame.c */
 uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapped);
 struct frame *frame_of(struct prisim_driver *d, uint32_t frame);
 uint64_t frame_address(const struct edge *e, uint32_t frame);
@@ -394,7 +394,7 @@ void frame_share(struct edge *e, uint32_t frame);
 void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
 
-/* fault/page_table.c */
+/* memory/page_table.c */
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);
 /* t->page_perm beside PRISIM_REGION_*: of the frame that is shared; if it is that one, it is copied. */
 enum { PAGE_SHARED = 4, PAGE_COPY = 8 };

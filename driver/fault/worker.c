@@ -55,8 +55,8 @@ static void paged(struct edge *e, struct task *t)
     t->work.copies = 0;
     assert(t->page_cause != PRISIM_CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access,
-         .writable = is_mapped(t) && (t->page_perm & PRISIM_REGION_WRITE), .cause = t->page_cause);
+         .access = item->access, .writable = is_mapped(t) && (t->page_perm & PRISIM_REGION_WRITE),
+         .cause = t->page_cause);
     if (!is_mapped(t) && t->page_cause != PRISIM_CAUSE_RESIDENT)
         t->work.response = PRISIM_PRG_INVALID;
 }

@@ -98,8 +98,8 @@ static void atc_inv_command(const struct edge *e, struct task *t)
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(t->bring_up.row, PRISIM_CMD_SSID) |
                     prisim_bits_put(e->config->function[t->bring_up.function].requester_id, PRISIM_CMD_SID);
-    t->command[1] = prisim_bits_put(log2, PRISIM_CMD1_ATC_SIZE) |
-                    ((first >> log2 << log2) * PAGE_BYTES & PRISIM_CMD1_ADDRESS);
+    t->command[1] =
+        prisim_bits_put(log2, PRISIM_CMD1_ATC_SIZE) | ((first >> log2 << log2) * PAGE_BYTES & PRISIM_CMD1_ADDRESS);
 }
 
 /* SMMU-ATCINV: every function and PASID that the space is bound to. */

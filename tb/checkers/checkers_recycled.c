@@ -48,8 +48,8 @@ static void count(struct checkers *c, enum hazard hazard, const struct access *a
         snprintf(now, sizeof now, "given to space %.64s at cycle %" PRIu64,
                  words_space(c, map_get(&c->frames.owner_of, a->frame)), given - 1);
     checkers_hit(c, hazard, a->cycle,
-                 "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64 ", named by what was read %s: taken back at cycle %"
-                 PRIu64 ", and %s",
+                 "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64
+                 ", named by what was read %s: taken back at cycle %" PRIu64 ", and %s",
                  a->who, a->frame << 12, a->cycle, named, map_get(&c->frames.taken_of, a->frame) - 1, now);
 }
 
@@ -69,7 +69,8 @@ void recycled_access(struct checkers *c, uint64_t frame, prisim_cycle_t leaf, bo
     char binding_words[WORDS_MAX], who[WORDS_MAX + 64];
     if (recycled_is(c, frame, leaf) == RECYCLED_NOT)
         return;
-    snprintf(who, sizeof who, "a memory %s under %s", write ? "write" : "read", words_binding(c, binding, binding_words));
+    snprintf(who, sizeof who, "a memory %s under %s", write ? "write" : "read",
+             words_binding(c, binding, binding_words));
     const struct access access = {who, frame, leaf, cycle};
     hit(c, write ? HAZARD_WROTE_RECYCLED_PAGE : HAZARD_WROTE_RECYCLED_PAGE_READ, &access);
 }

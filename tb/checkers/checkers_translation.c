@@ -41,7 +41,10 @@ static void reaches_memory(struct checkers *c, const struct prisim_event *event,
     const uint64_t had = map_take(&c->frames.dma_of, e->tlp);
     const bool passes = dma & DMA_JUDGED ? e->cause == PRISIM_CAUSE_BYPASS : e->cause == PRISIM_CAUSE_TRANSLATED;
     if (passes && c->frames.recycles)
-        recycled_access(c, e->output >> 12, !(dma & DMA_JUDGED) ? leaf : had ? had - 1 : 0,
+        recycled_access(c, e->output >> 12,
+                        !(dma & DMA_JUDGED) ? leaf
+                        : had               ? had - 1
+                                            : 0,
                         e->access & PRISIM_ACCESS_WRITE, (uint32_t)(dma >> 1) - 1, event->cycle);
 }
 

@@ -25,10 +25,9 @@ enum {
     CALLER_UNMAP,   /* until the descriptors of the pages are cleared */
     CALLER_TAKE     /* until they are invalidated, and their frames free */
 };
-static const char *const caller_words[] = {"idle",       "held",   "called",  "stop",   "enter",  "clear",
-                                           "invalidate", "wait",   "free",    "return", "bind",   "enable",
-                                           "detach",     "attach", "prepare", "reset",  "remove", "isolate",
-                                           "unmap",      "take"};
+static const char *const caller_words[] = {"idle",    "held",  "called", "stop",    "enter",  "clear",  "invalidate",
+                                           "wait",    "free",  "return", "bind",    "enable", "detach", "attach",
+                                           "prepare", "reset", "remove", "isolate", "unmap",  "take"};
 _Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_TAKE + 1, "a word for each step");
 static const struct wave_words words = {"caller", CALLER_TAKE + 1, caller_words};
 

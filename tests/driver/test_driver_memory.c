@@ -379,7 +379,8 @@ static void cow(struct prisim_driver_config *config)
     config->space[0].region[0].populated = 0;
 }
 
-/* UNBIND-HAZARD-1: read-only and shared until it is written; then cleared, TLBI, SYNC, ATC_INV, SYNC, and mapped anew. */
+/* UNBIND-HAZARD-1: read-only and shared until it is written; then cleared, TLBI, SYNC, ATC_INV, SYNC, and mapped anew.
+ */
 START_TEST(copied_when_written)
 {
     struct driver_harness *h = open_up(2, cow);

@@ -182,8 +182,10 @@ START_TEST(descriptors_word_by_word)
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 100;
     for (unsigned i = 0; i < 2; i++)
-        h->config.space[i] = (struct prisim_driver_space){
-            .regions = 3, .region = {{0x4000, 0x1000, 1, 0, 0, 0}, {0x5000, 0x1000, 3, 0, 0, 0}, {0xfffffffff000, 0x1000, 2, 0, 0, 0}}};
+        h->config.space[i] = (struct prisim_driver_space){.regions = 3,
+                                                          .region = {{0x4000, 0x1000, 1, 0, 0, 0},
+                                                                     {0x5000, 0x1000, 3, 0, 0, 0},
+                                                                     {0xfffffffff000, 0x1000, 2, 0, 0, 0}}};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_bind(h, 0, 2, 1, 2);

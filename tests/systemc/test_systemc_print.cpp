@@ -234,7 +234,8 @@ START_TEST(others)
        "release task=1 point=60000 call=2");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_FLR, 1, 0, 0, 0, {0}, 0, 0, {0}, 7, 0}), "flr function=1 call=7");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_REMOVE, 1, 0, 0, 0, {0}, 0, 0, {0}, 7, 0}), "remove function=1 call=7");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_ISOLATE, 1, 0, 0, 0, {2}, 0, 0, {0}, 7, 0}), "isolate function=1 how=2 call=7");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_ISOLATE, 1, 0, 0, 0, {2}, 0, 0, {0}, 7, 0}),
+       "isolate function=1 how=2 call=7");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_DOWN, 3}), "link_down link=3");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_UNMAP, 0, 0, 1, 0, {3}, 0, 0, {2}, 7, 0x4000}),

@@ -86,8 +86,7 @@ static const struct field answer_fields[] = {
 static const struct field translation_fields[] = {
     POOLED(translation) BELOW(translation, endpoint, 0) BYTES(translation, pasid) BYTES(translation, page)
         BYTES(translation, output) SOME(translation, translated) SOME(translation, stale) SOME(translation, asked)
-            SOME(translation, leaf)
-            BINDING(translation, binding) BOOL(translation, held)};
+            SOME(translation, leaf) BINDING(translation, binding) BOOL(translation, held)};
 
 static const struct field cached_fields[] = {POOLED(cached) BYTES(cached, asid) BYTES(cached, page) SOME(cached, at)};
 

@@ -60,9 +60,10 @@ START_TEST(it_is_nobodys)
     passes(FRAME_A, W);
     found(1, 0, 0, 1);
     ck_only(BIT(WROTE_RECYCLED_PAGE) | BIT(WROTE_RECYCLED_PAGE_FREE));
-    ck_assert_str_eq(checkers_finding(checkers, 0)->text,
-                     "a memory write under binding 1 (space A) got to frame 0x80000 at cycle 100, named by what was read "
-                     "before any frame was taken back: taken back at cycle 90, and nobody's since");
+    ck_assert_str_eq(
+        checkers_finding(checkers, 0)->text,
+        "a memory write under binding 1 (space A) got to frame 0x80000 at cycle 100, named by what was read "
+        "before any frame was taken back: taken back at cycle 90, and nobody's since");
 }
 END_TEST
 

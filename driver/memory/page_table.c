@@ -112,9 +112,8 @@ enum prisim_cause page_table_permit(const struct prisim_driver_config *config, u
         if (address - s->region[r].at >= s->region[r].size)
             continue;
         *perm = page_table_perm(&s->region[r], access);
-        return access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE) & ~s->region[r].perm
-                   ? PRISIM_CAUSE_NO_PERMISSION
-                   : PRISIM_CAUSE_BOUND;
+        return access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE) & ~s->region[r].perm ? PRISIM_CAUSE_NO_PERMISSION
+                                                                                        : PRISIM_CAUSE_BOUND;
     }
     return PRISIM_CAUSE_NO_REGION;
 }
@@ -297,9 +296,9 @@ bool page_table_root(struct edge *e, struct task *t, uint16_t *pc)
 
 /* Makes t->page_address resident; t->page_cause says how it went: with PRISIM_CAUSE_MAPPED the store of the page's
  * descriptor has been put at this edge, and its answer is the caller's to wait for; with PRISIM_CAUSE_COPIED the
- * write-protected page is still there (memory/copy.c). The caller has begun the step whose effect is the first store; each
- * further one has a step of its own. A frame that had another owner is cleared before. Two tasks may be at one page:
- * what there is to do is looked at at each effect. */
+ * write-protected page is still there (memory/copy.c). The caller has begun the step whose effect is the first store;
+ * each further one has a step of its own. A frame that had another owner is cleared before. Two tasks may be at one
+ * page: what there is to do is looked at at each effect. */
 bool page_table_map(struct edge *e, struct task *t)
 {
     BEGIN_ROUTINE;
