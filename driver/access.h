@@ -57,6 +57,14 @@ static inline void access_store(struct edge *e, struct task *t, uint64_t address
     access_write(access_request(e, t, PRISIM_DRIVER_TX_MEMORY), address, 8, word);
 }
 
+/* A whole line. */
+static inline void access_store_zeros(struct edge *e, struct task *t, uint64_t address)
+{
+    struct prisim_memory_request *r = access_request(e, t, PRISIM_DRIVER_TX_MEMORY);
+    access_write(r, address, PRISIM_MEMORY_LINE_BYTES, 0);
+    memset(r->data, 0, sizeof r->data);
+}
+
 static inline void access_store_pair(struct edge *e, struct task *t, uint64_t address, const uint64_t word[2])
 {
     struct prisim_memory_request *r = access_request(e, t, PRISIM_DRIVER_TX_MEMORY);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Callers of the driver: one task per call. When it may start is in waiters.c, and what it does in unbind/bind.c,
- * unbind/unbind.c, detach.c, flr.c, remove.c and isolate.c.
+ * unbind/unbind.c, detach.c, flr.c, remove.c, isolate.c and memory/unmap.c.
  */
 #include "driver/step.h"
 
@@ -10,7 +10,8 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     struct prisim_driver *d = e->driver;
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
-        uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
+        const bool known = prisim_driver_stimulus_has_function(stimulus) && stimulus->function < e->config->functions;
+        uint32_t id = known ? e->config->function[stimulus->function].requester_id : 0;
         EMIT(driver_refused, .stream_id = id,
              .pasid = pasid_field(prisim_driver_stimulus_has_pasid(stimulus), stimulus->pasid), .call = stimulus->call,
              .cause = PRISIM_CAUSE_REFUSED);
@@ -50,9 +51,12 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_remove);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_ISOLATE) {
         CALL(driver_isolate);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_UNMAP) {
+        CALL(driver_unmap);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        CALL(driver_exit_space);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
             CALL(driver_iommu_sva_bind_device);

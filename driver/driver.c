@@ -10,12 +10,16 @@
 struct driver_places driver_places(const struct prisim_driver_config *config)
 {
     struct driver_places p;
-    size_t tables = page_table_capacity(config, &p.tables_log2);
+    uint64_t mapped;
+    size_t tables = page_table_capacity(config, &p.tables_log2, &mapped);
     p.found = sizeof(struct prisim_driver);
     p.pasids = p.found + found_bytes(config);
     p.asids = p.pasids + sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
     p.tables = p.asids + asid_bytes(config);
-    p.end = p.tables + sizeof(struct table) * tables;
+    p.frames = p.tables + sizeof(struct table) * tables;
+    p.frame_first = driver_layout(config, NULL);
+    p.frame_count = (uint32_t)frame_capacity(config, mapped);
+    p.end = p.frames + sizeof(struct frames) + sizeof(struct frame) * p.frame_count;
     return p;
 }
 
@@ -38,7 +42,7 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
     state->places = places;
     task_init(state);
     item_init(state);
-    state->ram_next = driver_layout(config, state);
+    driver_layout(config, state);
     state->command_owner = TASK_NONE;
     state->free_cpus = (uint8_t)prisim_bits_mask(config->cpus);
     /* Threads wait for their work; bring-up runs at once. */
@@ -81,6 +85,7 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_FLR:
     case PRISIM_DRIVER_REMOVE:
     case PRISIM_DRIVER_ISOLATE:
+    case PRISIM_DRIVER_UNMAP:
         caller_new(e, s);
         break;
     case PRISIM_DRIVER_HOLD:
@@ -307,6 +312,11 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR_DONE},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAP},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAP_CLEARED},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FRAME_TAKEN},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAPPED},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SPACE_ENDED},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
     };

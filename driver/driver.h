@@ -100,6 +100,30 @@ enum prisim_driver_isolate {
 enum prisim_driver_on_sync_timeout { PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1, PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID };
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum prisim_driver_asid_recycle { PRISIM_DRIVER_ASID_AT_ONCE, PRISIM_DRIVER_ASID_DELAYED, PRISIM_DRIVER_ASID_NEVER };
+/* From the edge at which a page frame was taken back until it may be given again, to whoever asks then. */
+enum prisim_driver_frame_recycle {
+    PRISIM_DRIVER_FRAME_AT_ONCE,
+    PRISIM_DRIVER_FRAME_DELAYED,
+    PRISIM_DRIVER_FRAME_NEVER
+};
+/* How long a space has its pages and tables: as long as the scenario, or until it is bound nowhere any more. */
+enum prisim_driver_teardown { PRISIM_DRIVER_TEARDOWN_NEVER, PRISIM_DRIVER_TEARDOWN_LAST_UNBIND };
+/* Where a region's pages come from: each page has a frame of its own; or those that are only read have one together,
+ * until they are written (copy-on-write). */
+enum prisim_driver_backing { PRISIM_DRIVER_BACKING_ANON, PRISIM_DRIVER_BACKING_COW };
+/* The steps of unmap between the descriptors that it clears and its end (SMMU-ATCINV): TLBI, SYNC, ATC_INV, SYNC, and
+ * then the frames go back; or an order that is wrong. */
+enum prisim_driver_unmap_order {
+    PRISIM_DRIVER_UNMAP_RIGHT,
+    PRISIM_DRIVER_UNMAP_FREE_FIRST,    /* the frames before TLBI */
+    PRISIM_DRIVER_UNMAP_NO_ATC_INV,    /* and no second SYNC */
+    PRISIM_DRIVER_UNMAP_NO_TLBI,       /* and no first SYNC */
+    PRISIM_DRIVER_UNMAP_ATC_INV_FIRST, /* ATC_INV, SYNC, TLBI, SYNC */
+    PRISIM_DRIVER_UNMAP_NO_SYNC,       /* the commands are not waited for */
+    PRISIM_DRIVER_UNMAP_ORDERS
+};
+/* Their names, in the same order. */
+#define PRISIM_DRIVER_UNMAP_WORDS "right, free_first, no_atc_inv, no_tlbi, atc_inv_first or no_sync"
 /* How a structure that the SMMU may be reading is made valid (SMMU-FETCH): what does not matter yet, CFGI and SYNC,
  * the word with V, CFGI and SYNC; or all words, that with V last, and then CFGI and SYNC once. */
 enum prisim_driver_structure_update { PRISIM_DRIVER_STRUCTURE_AS_ARM, PRISIM_DRIVER_STRUCTURE_NAIVE };
@@ -204,26 +228,37 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_ATTACH,  /* and up again */
     PRISIM_DRIVER_FLR,     /* function-level reset: its PASIDs stay bound */
     PRISIM_DRIVER_REMOVE,  /* the function is not there any more: its PASIDs are unbound, and it is taken down */
-    PRISIM_DRIVER_ISOLATE  /* no new traffic of the function, as `how` says, until it is attached again */
+    PRISIM_DRIVER_ISOLATE, /* no new traffic of the function, as `how` says, until it is attached again */
+    PRISIM_DRIVER_UNMAP    /* pages of the space are taken back; of no function */
 };
 
 struct prisim_driver_stimulus {
     uint32_t what;     /* enum prisim_driver_stimulus_what */
     uint32_t function; /* index */
     uint32_t pasid;
-    uint32_t space;      /* bind: index */
+    uint32_t space;      /* bind, unmap: index */
     uint32_t then_space; /* unbind: index + 1, or 0 */
     union {
         uint32_t policy; /* unbind: enum prisim_driver_policy */
         uint32_t how;    /* isolate: enum prisim_driver_isolate */
+        uint32_t order;  /* unmap: enum prisim_driver_unmap_order */
     };
-    uint32_t task;   /* hold: enum prisim_driver_task */
-    uint32_t point;  /* hold: enum prisim_event_type */
-    uint32_t cycles; /* hold */
-    uint32_t call;   /* names the call in events; hold: the step of the timeline that asks for it */
+    union {
+        struct {
+            uint32_t task;  /* hold: enum prisim_driver_task */
+            uint32_t point; /* hold: enum prisim_event_type */
+        };
+        uint64_t address; /* unmap */
+    };
+    union {
+        uint32_t cycles; /* hold */
+        uint32_t pages;  /* unmap: how many, from `address` on */
+    };
+    uint32_t call;    /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
-/* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does. */
+/* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does.
+ */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;
@@ -233,6 +268,12 @@ static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_sti
 static inline bool prisim_driver_stimulus_has_pasid(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what == PRISIM_DRIVER_BIND || stimulus->what == PRISIM_DRIVER_UNBIND;
+}
+
+/* A call of a function, or of one of its PASIDs. */
+static inline bool prisim_driver_stimulus_has_function(const struct prisim_driver_stimulus *stimulus)
+{
+    return stimulus->what != PRISIM_DRIVER_UNMAP;
 }
 
 struct prisim_driver;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is: frames are
- * given in the order of their first use and never taken back. What bring-up laid out follows from the configuration.
+ * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is, and so are
+ * the lists of frames. What bring-up laid out follows from the configuration.
  */
 #include "driver/state.h"
 
@@ -282,8 +282,6 @@ void prisim_driver_canonical_hot(const struct prisim_driver_config *config, cons
     queues_canonical(d, to);
     item_canonical_lists(&told, to);
     spaces_canonical(config, d, to);
-    prisim_canonical_word(to, d->ram_next);
-    prisim_canonical_word(to, d->ram_region);
     offered_canonical(d, ports, to);
 }
 
@@ -296,6 +294,7 @@ void prisim_driver_canonical_cold(const struct prisim_driver_config *config, con
     pasids_canonical(&told, to);
     asids_canonical((const prisim_cycle_t *)(const void *)(base + places.asids), config->asid_bits, to);
     tables_canonical((const struct table *)(const void *)(base + places.tables), places.tables_log2, to);
+    frames_canonical((const struct frames *)(const void *)(base + places.frames), places.frame_count, to);
 }
 
 /* The others tell of a call what its PASID counts. */

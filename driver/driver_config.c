@@ -50,7 +50,9 @@ static const struct config_range region_ranges[] = {
 #define REGION(name, min, max, expected)                                                                               \
     CONFIG_RANGE(prisim_driver_region, name, "space.region." #name, min, max, NULL, expected)
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)
-#define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, "read, write or both"),
+#define EXPECTED_perm                                              "read, write or both"
+#define EXPECTED_backing                                           "anon or cow"
+#define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, EXPECTED_##name),
 #define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1"),
 #include "driver/driver_region_config.def"
 };
@@ -66,8 +68,14 @@ static bool region_check(const struct prisim_driver_region *region, struct prisi
            config_is_in_ranges(region, region_ranges, CONFIG_COUNT(region_ranges), error);
 }
 
+/* A space that ends waits for the workers that have found it, and not for requests that have. */
 static bool spaces_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
+    const struct config_rule found = {config->teardown == PRISIM_DRIVER_TEARDOWN_NEVER ||
+                                          config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE,
+                                      {"resolve_at", "serve, unless teardown is never"}};
+    if (!config_keeps_rules(&found, 1, error))
+        return false;
     for (uint32_t s = 0; s < config->spaces; s++) {
         if (!config_is_in_ranges(&config->space[s], space_ranges, CONFIG_COUNT(space_ranges), error))
             return false;

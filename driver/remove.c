@@ -22,6 +22,7 @@ static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
         begin_unbind(e, t);
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        CALL(driver_exit_space);
     }
     t->call.stimulus.pasid = CALL_NO_PASID;
     t->call.refused = PRISIM_CAUSE_NONE;

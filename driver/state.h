@@ -61,6 +61,28 @@ struct table {
     uint64_t key; /* 0: none */
     uint64_t address;
     uint64_t resident[8]; /* level 3: one bit per descriptor */
+    uint32_t pages;       /* level 3: the frame that was mapped there last; the others follow it. Not the shared one */
+    uint32_t unused;
+};
+
+/* A page frame of RAM (memory/frame.c). Frames are named by number, counted from 1; 0 is none. */
+struct frame {
+    union {
+        uint64_t life;            /* of one that is given: names this use of it */
+        prisim_cycle_t free_from; /* of one that was taken back, and waits for that */
+    };
+    uint32_t next;  /* of the pages of its leaf table, of what its task has taken from there, or of a free list */
+    uint16_t index; /* a page: of its descriptor in the leaf table */
+    uint16_t unused;
+};
+
+struct frames {
+    uint32_t count;                 /* that were given at least once */
+    uint32_t free;                  /* the one that was taken back last */
+    uint32_t waiting, waiting_last; /* taken back, and not to be given yet: the oldest, the newest */
+    uint32_t shared;                /* the page of zeros that all regions with backing cow share; 0: none yet */
+    uint32_t unused[3];
+    struct frame frame[];
 };
 
 /* A function's life. REFUSED: it cannot be used, and no more of it is said than why. */
@@ -74,7 +96,8 @@ struct function {
     uint8_t unused;
 };
 
-enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL };
+/* ENDING: what it had is taken back. */
+enum populated { SPACE_EMPTY, SPACE_FILLING /* by a caller, now */, SPACE_FULL, SPACE_ENDING };
 
 struct space {
     uint64_t root;
@@ -91,7 +114,9 @@ struct hold {
 
 /* Offsets of the arrays behind the state: they follow from the configuration. */
 struct driver_places {
-    size_t found, pasids, asids, tables, end;
+    size_t found, pasids, asids, tables, frames, end;
+    uint64_t frame_first; /* address of frame 1 */
+    uint32_t frame_count;
     uint32_t tables_log2;
 };
 
@@ -120,8 +145,6 @@ struct prisim_driver {
     uint64_t calls;
 
     /* What bring-up learnt. */
-    uint64_t ram_next; /* the next page frame, in region `ram_region`: 0, that at ram_base; N, config.region[N - 1] */
-    uint32_t ram_region;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;
     uint32_t asid_bits;
@@ -398,13 +421,44 @@ bool pri_thread_entry(struct edge *e, struct task *t);
 /* fault/worker.c */
 bool worker_run(struct edge *e, struct task *t);
 
-/* fault/page_table.c */
-size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2);
-bool page_table_root(struct edge *e, unsigned space);
+/* memory/frame.c */
+uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapped);
+struct frame *frame_of(struct prisim_driver *d, uint32_t frame);
+uint64_t frame_address(const struct edge *e, uint32_t frame);
+uint32_t frame_at(const struct edge *e, uint64_t address);
+uint32_t frame_alloc(struct edge *e, bool *used);
+void frame_put_back(struct edge *e, uint32_t frame);
+void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table);
+uint32_t frame_shared(const struct prisim_driver *d);
+void frame_share(struct edge *e, uint32_t frame);
+void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
+void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
+
+/* memory/page_table.c */
+size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);
+/* t->page_perm beside PRISIM_REGION_*: of the frame that is shared; if it is that one, it is copied. */
+enum { PAGE_SHARED = 4, PAGE_COPY = 8 };
+unsigned page_table_perm(const struct prisim_driver_region *region, unsigned access);
+bool page_table_next(struct edge *e, struct task *t, uint64_t end);
+bool page_table_clear(struct edge *e, struct task *t, uint32_t *taken);
+bool page_table_at(struct edge *e, struct task *t, uint64_t *end);
+void page_table_unlink(struct edge *e, struct task *t);
+void page_table_end(struct edge *e, unsigned space);
+bool page_table_is_shared(struct edge *e, const struct task *t);
+bool page_table_root(struct edge *e, struct task *t, uint16_t *pc);
 bool page_table_map(struct edge *e, struct task *t);
 void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to);
 enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
                                     unsigned access, unsigned *perm);
+
+/* memory/range.c, memory/copy.c, memory/unmap.c, memory/teardown.c */
+bool range_tlbi(struct edge *e, struct task *t, uint16_t *pc);
+bool range_atc_inv(struct edge *e, struct task *t, uint16_t *pc);
+bool range_sync(struct edge *e, struct task *t, uint16_t *pc);
+bool range_free(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_copy_page(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_unmap(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc);
 
 /* unbind/asid.c */
 size_t asid_bytes(const struct prisim_driver_config *config);

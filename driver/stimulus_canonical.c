@@ -29,6 +29,12 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, (uint64_t)s->how << 32 | s->function);
         break;
+    case PRISIM_DRIVER_UNMAP:
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
+        prisim_canonical_word(to, (uint64_t)s->order << 32 | s->space);
+        prisim_canonical_word(to, s->address);
+        prisim_canonical_word(to, s->pages);
+        break;
     case PRISIM_DRIVER_HOLD:
         prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
         __attribute__((fallthrough));

@@ -59,7 +59,7 @@ static void command_canonical(const struct prisim_driver *d, const struct task *
         return;
     prisim_canonical_word(to, (uint64_t)t->published << 8 | t->stored);
     /* A response is made of the group that it answers, and its index is that group's. */
-    if (t->kind != PRISIM_DRIVER_TASK_WORKER) {
+    if (t->kind != PRISIM_DRIVER_TASK_WORKER || t->work.copies) {
         prisim_canonical_word(to, t->command[0]);
         prisim_canonical_word(to, t->command[1]);
     }
@@ -142,6 +142,20 @@ static unsigned earlier_calls(const struct prisim_driver *d, const struct call *
     return earlier;
 }
 
+/* Of a call that takes pages back, and of an unbind that a teardown may follow. */
+static void memory_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
+{
+    const bool unmaps = t->call.stimulus.what == PRISIM_DRIVER_UNMAP;
+    if (!unmaps && told->config->teardown == PRISIM_DRIVER_TEARDOWN_NEVER)
+        return;
+    prisim_canonical_word(to, t->page_space);
+    if (!unmaps && told->driver->space[t->page_space % PRISIM_DRIVER_SPACES_MAX].populated != SPACE_ENDING)
+        return;
+    prisim_canonical_word(to, t->page_address);
+    prisim_canonical_word(to, unmaps ? t->call.next_step : t->call.offset);
+    prisim_canonical_word(to, t->call.frames);
+}
+
 static void call_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
@@ -154,6 +168,7 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
         prisim_canonical_word(to, call->region);
         prisim_canonical_word(to, call->offset);
     }
+    memory_canonical(told, t, to);
     if (call->stimulus.what == PRISIM_DRIVER_REMOVE)
         prisim_canonical_word(to, (uint64_t)call->stimulus.policy << 32 | call->stimulus.pasid);
     if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call->stimulus.what == PRISIM_DRIVER_REMOVE)
@@ -178,7 +193,13 @@ static void function_call_canonical(const struct prisim_driver *d, const struct 
 /* A group's number is compared with the marks of flushes only: those tell it. */
 static void work_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
-    prisim_canonical_word(to, (uint64_t)t->work.response << 8 | t->work.space);
+    prisim_canonical_word(to, (uint64_t)t->work.copies << 16 | (uint64_t)t->work.response << 8 | t->work.space);
+    if (t->work.copies) {
+        prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
+        prisim_canonical_word(to, t->bring_up.row);
+        prisim_canonical_word(to, t->page_address);
+        prisim_canonical_word(to, (uint64_t)t->page_space << 8 | t->page_perm);
+    }
     item_canonical_rest(told, t->work.head, t->work.item, to);
 }
 
@@ -226,6 +247,7 @@ void task_canonical(const struct driver_told *told, const struct task *t, struct
         if (t->routine == ROUTINE_PAGE) {
             prisim_canonical_word(to, t->page_address);
             prisim_canonical_word(to, (uint64_t)t->page_space << 8 | t->page_perm);
+            prisim_canonical_word(to, (uint64_t)t->page_frame << 32 | t->page_line);
         }
     }
     business_canonical(told, t, to);

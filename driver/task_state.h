@@ -59,8 +59,9 @@ struct call {
     union {
         uint32_t region;   /* bind: population goes on at this page */
         uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
+        uint32_t frames;   /* that were taken out of the tables, the last one first: they are still to go back */
     };
-    uint64_t offset;
+    uint64_t offset; /* of that page; of a teardown: which place of the tables */
     uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
     uint64_t own_sync;   /* of the CMD_SYNC that this call issued last */
@@ -84,9 +85,12 @@ static inline uint64_t call_pasid(const struct call *call)
 }
 
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
- * no call of a PASID: that may be what hangs. */
+ * no call of a PASID: that may be what hangs. Those of a space wait for one another. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
+    if (!prisim_driver_stimulus_has_function(&call->stimulus) || !prisim_driver_stimulus_has_function(&other->stimulus))
+        return call->stimulus.what == other->stimulus.what && call->stimulus.space == other->stimulus.space &&
+               other->sequence < call->sequence;
     if (call->stimulus.what == PRISIM_DRIVER_ISOLATE && prisim_driver_stimulus_has_pasid(&other->stimulus))
         return false;
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
@@ -99,6 +103,7 @@ struct work {
     uint16_t head, item;
     uint8_t response; /* enum prisim_prg_response_code */
     uint8_t space;
+    uint8_t copies; /* the page of the item was shared, and is copied */
 };
 
 struct bring_up {
@@ -130,7 +135,13 @@ struct task {
     uint32_t status; /* enum prisim_memory_status or prisim_tlp_status */
     uint32_t asked;  /* the register, if it is an access to one */
     uint64_t answer[4];
-    uint64_t command[2];
+    union {
+        uint64_t command[2];
+        struct {
+            uint32_t page_frame; /* while a page is being mapped: to be used when it is cleared, up to this line */
+            uint32_t page_line;
+        };
+    };
     uint64_t command_number; /* of the last that PROD has passed */
     prisim_cycle_t sync_deadline;
     struct bring_up bring_up;

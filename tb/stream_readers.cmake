@@ -24,6 +24,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_findings.c
   checkers/checkers_frames.c
   checkers/checkers_objects.c
+  checkers/checkers_recycled.c
   checkers/checkers_freed.c
   checkers/checkers_freed_use.c
   checkers/checkers_group.c

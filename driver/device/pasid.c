@@ -63,6 +63,8 @@ struct pasid *call_entry(const struct edge *e, const struct task *t)
 uint32_t call_stream_id(const struct edge *e, const struct task *t)
 {
     uint32_t f = t->call.stimulus.function;
+    if (!prisim_driver_stimulus_has_function(&t->call.stimulus))
+        return 0;
     return f < e->config->functions ? e->config->function[f].requester_id : 0;
 }
 

@@ -58,19 +58,27 @@ static void answer_at_least(struct task *t, enum prisim_prg_response_code code)
         t->work.response = (uint8_t)code;
 }
 
+/* By this task, and the store of its descriptor is under way. */
+static bool is_mapped(const struct task *t)
+{
+    return t->page_cause == PRISIM_CAUSE_MAPPED || t->page_cause == PRISIM_CAUSE_COPIED;
+}
+
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
     const struct item *item = work_item(e->driver, t);
+    if (t->work.copies && t->page_cause == PRISIM_CAUSE_MAPPED)
+        t->page_cause = PRISIM_CAUSE_COPIED;
+    t->work.copies = 0;
     assert(t->page_cause != PRISIM_CAUSE_NONE);
     if (e->config->objects)
         object_access(e, t, PRISIM_DRIVER_OBJECT_SPACE, t->page_space + UINT64_C(1),
                       found_of(e->driver, t->work.item)->space_life);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access,
-         .writable = t->page_cause == PRISIM_CAUSE_MAPPED && (t->page_perm & PRISIM_REGION_WRITE),
+         .access = item->access, .writable = is_mapped(t) && (t->page_perm & PRISIM_REGION_WRITE),
          .cause = t->page_cause);
-    if (t->page_cause != PRISIM_CAUSE_MAPPED && t->page_cause != PRISIM_CAUSE_RESIDENT)
+    if (!is_mapped(t) && t->page_cause != PRISIM_CAUSE_RESIDENT)
         answer_at_least(t, PRISIM_PRG_INVALID);
 }
 
@@ -159,6 +167,17 @@ static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16
     END;
 }
 
+/* do_wp_page: while the page is the shared one. */
+static bool copy_and_map(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->work.copies = 1;
+    CALL(driver_copy_page);
+    STEP(e->config->price.store);
+    CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+    END;
+}
+
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -170,9 +189,11 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+        while (t->page_cause == PRISIM_CAUSE_COPIED)
+            CALL(copy_and_map);
         paged(e, t);
         t->work.space = 0;
-        if (t->page_cause == PRISIM_CAUSE_MAPPED)
+        if (is_mapped(t))
             ANSWER();
     } else {
         answer_at_least(t, no_owner_code(e->config));
@@ -198,6 +219,7 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRISIM_PRG_SUCCESS;
         t->work.space = 0;
+        t->work.copies = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = work_item(d, t)->next;

@@ -46,7 +46,7 @@ static bool next_populated(const struct edge *e, struct task *t)
             continue;
         t->page_space = (uint8_t)t->call.stimulus.space;
         t->page_address = region->at + t->call.offset;
-        t->page_perm = (uint8_t)region->perm;
+        t->page_perm = (uint8_t)page_table_perm(region, 0);
         t->call.offset += PAGE_BYTES;
         return true;
     }
@@ -83,8 +83,12 @@ static bool prepare_space(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
-    if (!page_table_root(e, t->call.stimulus.space)) {
-        t->call.refused = PRISIM_CAUSE_NO_MEMORY;
+    while (e->driver->space[t->call.stimulus.space].populated == SPACE_ENDING)
+        WAIT(WAIT_POPULATED);
+    t->page_space = (uint8_t)t->call.stimulus.space;
+    CALL(page_table_root);
+    if (t->page_cause != PRISIM_CAUSE_NONE) {
+        t->call.refused = (uint8_t)t->page_cause;
         FINISH;
     }
     if (!asid_take(e, t->call.stimulus.space)) {

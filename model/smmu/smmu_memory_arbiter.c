@@ -5,6 +5,16 @@
  */
 #include "model/smmu/smmu_step.h"
 
+/* The walk of stage 1 reads a descriptor. */
+static __attribute__((noinline)) void tell_walk(struct smmu_edge *e, const struct smmu_slot *slot)
+{
+    const struct smmu_walk *walk = &slot->walk;
+    if (slot->state == SMMU_SLOT_DESCRIPTOR && walk->stage == 1)
+        PRISIM_PROBE(e->ports, e->now, smmu_walk_read, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+                     .address = slot->fetch, .level = walk->level, .begun = walk->since,
+                     .known = walk->found ? walk->table_since : slot->cd.since);
+}
+
 /* The lowest slot first. */
 static void slot_request(struct smmu_edge *e, struct prisim_memory_request *to)
 {
@@ -15,6 +25,8 @@ static void slot_request(struct smmu_edge *e, struct prisim_memory_request *to)
     to->address = slot->fetch;
     to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;
     to->write = PRISIM_MEMORY_READ;
+    if (e->config->tell_walks)
+        tell_walk(e, slot);
     to->size = (uint8_t)smmu_fetch_bytes((enum smmu_slot_state)slot->state);
     if (smmu_comes_in_words(e, slot->state))
         smmu_words_request(slot, to);

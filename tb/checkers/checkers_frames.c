@@ -7,10 +7,18 @@
 
 #include "tb/checkers/checkers_state.h"
 
-/* driver.frame_given. There is no event that takes one back: a frame is another's when it is given again. */
+/* driver.frame_given. Space 0: that of zeros, which is every space's. */
 void on_frame_given(struct checkers *c, const struct prisim_event *event)
 {
+    recycled_given(c, event->driver_frame_given.address >> 12, event->cycle);
     map_put(&c->arena, &c->frames.owner_of, event->driver_frame_given.address >> 12, event->driver_frame_given.space);
+}
+
+/* driver.frame_taken: nobody's, until it is given again. */
+void on_frame_taken(struct checkers *c, const struct prisim_event *event)
+{
+    map_take(&c->frames.owner_of, event->driver_frame_taken.address >> 12);
+    recycled_taken(c, event->driver_frame_taken.address >> 12, event->cycle);
 }
 
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding)

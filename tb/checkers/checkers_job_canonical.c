@@ -44,6 +44,7 @@ static void tell_job_body(const struct checkers *c, const struct job *job)
     if (asking || job->granted) {
         tell_word(t, job->pasid);
         tell_word(t, job->page);
+        tell_word(t, job->leaf);
     }
     tell_faults(c, job);
     tell_word(t, job->refused);

@@ -27,6 +27,7 @@ struct job {
     prisim_cycle_t asked; /* when its last Translation Request left */
     bool poisoned;        /* an invalidation came since */
     bool granted;         /* it goes on with what it was granted */
+    prisim_cycle_t leaf;  /* when the leaf was read that this translation is of; 0: before any frame was taken back */
     bool late;            /* submitted when its binding's stop had begun */
 };
 

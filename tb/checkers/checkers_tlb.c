@@ -103,6 +103,7 @@ void on_cache_hit(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_cache_hit *e = &event->smmu_cache_hit;
     char what[WORDS_MAX];
+    recycled_cached(c, e);
     uint32_t left = e->asid == PRISIM_PASID_NONE ? 0 : (uint32_t)map_get(&c->freed.left_of, e->asid);
     if (left != 0) {
         snprintf(what, sizeof what, "a translation of 0x%" PRIx64 " by the %s, ASID %" PRIu64 ",", e->address,

@@ -34,18 +34,36 @@ void on_translation_request(struct checkers *c, const struct prisim_event *event
  * PCIE-ATSCPL, U), and the SMMU says where it goes. */
 enum { DMA_JUDGED = 1 };
 
+/* A memory TLP passes the SMMU: with what the function had of its page, or by a leaf that was read at `leaf`. */
+static void reaches_memory(struct checkers *c, const struct prisim_event *event, uint64_t dma, prisim_cycle_t leaf)
+{
+    const struct prisim_event_smmu_translate *e = &event->smmu_translate;
+    const uint64_t had = map_take(&c->frames.dma_of, e->tlp);
+    const bool passes = dma & DMA_JUDGED ? e->cause == PRISIM_CAUSE_BYPASS : e->cause == PRISIM_CAUSE_TRANSLATED;
+    if (passes && c->frames.recycles)
+        recycled_access(c, e->output >> 12,
+                        !(dma & DMA_JUDGED) ? leaf
+                        : had               ? had - 1
+                                            : 0,
+                        e->access & PRISIM_ACCESS_WRITE, (uint32_t)(dma >> 1) - 1, event->cycle);
+}
+
 /* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
 void on_translate(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_smmu_translate *e = &event->smmu_translate;
     tlb_translated(c, event);
+    const prisim_cycle_t leaf = recycled_leaf(c, e->tlp, e->output >> 12, event->cycle);
     uint64_t dma = map_take(&c->translations.dma_of, e->tlp);
     uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
-    if (dma != 0)
+    if (dma != 0) {
         place_leave(c, binding, PLACE_DMA);
+        reaches_memory(c, event, dma, leaf);
+    }
     struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.by_tlp, e->tlp));
     if (job != NULL && job->pool.live) {
         job->translated = c->clock;
+        job->leaf = leaf;
         binding = job->binding;
     }
     if ((dma & DMA_JUDGED) || (e->cause != PRISIM_CAUSE_TRANSLATED && !(dma != 0 && e->cause == PRISIM_CAUSE_BYPASS)))
@@ -110,6 +128,7 @@ static void take(struct checkers *c, const struct job *job, uint64_t page, uint6
     t->translated = job->translated;
     t->stale = job->stale;
     t->asked = job->asked;
+    t->leaf = job->leaf;
     t->held = taken && c->scenario->system.endpoint[job->endpoint].atc_entries > 0;
     if (t->held)
         place_enter(c, t->binding, PLACE_ATC);
@@ -284,6 +303,12 @@ static const char *words_dma(const struct checkers *c, const struct prisim_event
     return words;
 }
 
+/* When the leaf was read that it was translated by: what the function has of the page, or what the job was granted. */
+static prisim_cycle_t leaf_of_dma(const struct translation *t, const struct job *job, uint64_t frame)
+{
+    return t != NULL && t->output == frame ? t->leaf : job->leaf;
+}
+
 /* endpoint.dma */
 void on_dma(struct checkers *c, const struct prisim_event *event)
 {
@@ -308,6 +333,8 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
         job->granted |= t != NULL && t->held;
     }
     place_enter(c, job->binding, PLACE_DMA);
+    if (judged && c->frames.recycles)
+        map_put(&c->arena, &c->frames.dma_of, e->tlp, leaf_of_dma(t, job, e->output >> 12) + 1);
     map_put(&c->arena, &c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
     if (!heard)
         return;
@@ -320,6 +347,7 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
 static void dma_ends(struct checkers *c, uint64_t tlp)
 {
     const uint64_t dma = map_take(&c->translations.dma_of, tlp);
+    map_take(&c->frames.dma_of, tlp);
     if (dma != 0)
         place_leave(c, (uint32_t)(dma >> 1) - 1, PLACE_DMA);
 }

@@ -27,6 +27,7 @@ struct translation {
     uint64_t translated;  /* checkers.clock */
     prisim_cycle_t stale; /* the SYNC that made it stale, or PRISIM_CYCLE_NEVER */
     prisim_cycle_t asked; /* when it was asked for */
+    prisim_cycle_t leaf;  /* when its leaf was read; 0: before any frame was taken back */
     uint32_t binding;     /* under which it was granted */
     bool held;            /* it is in the function's ATC */
 };

@@ -23,6 +23,12 @@ static bool can_be_used(const struct translation *of, uint64_t busy)
     return of->held || of->output == of->page || busy >> of->endpoint & 1;
 }
 
+/* What becomes of an access by that leaf: if that is good now, it ends with the life of the frame. */
+static void tell_leaf(const struct checkers *c, uint64_t frame, prisim_cycle_t leaf)
+{
+    tell_word(c->telling, recycled_is(c, frame, leaf) == RECYCLED_NOT);
+}
+
 static void tell_translation(const struct checkers *c, const struct translation *translation)
 {
     struct telling *t = c->telling;
@@ -36,6 +42,7 @@ static void tell_translation(const struct checkers *c, const struct translation 
     tell_binding(c, binding);
     tell_word(t, binding != 0 && translation->asked > c->bindings.binding[binding - 1].freed);
     tell_word(t, stale ? 0 : 1 + (uint64_t)invalidations_after(c, translation->translated));
+    tell_leaf(c, translation->output, translation->leaf);
 }
 
 static_assert(SYSTEM_ENDPOINTS_MAX < 64, "a bit for each, and for none of them");
@@ -87,9 +94,35 @@ static void tell_frames(const struct checkers *c)
     }
 }
 
+/* As it is: cycles are compared with one another, and with what the SMMU keeps. */
+static void tell_map(const struct checkers *c, const struct map *of)
+{
+    struct telling *t = c->telling;
+    list_begin(t);
+    for (uint32_t i = 0; of->used && i < of->capacity; i++)
+        if (of->entry[i].key)
+            list_add(t, (struct listed){.key = {of->entry[i].key - 1}, .value = of->entry[i].value});
+    list_end(t);
+    for (uint32_t i = 0; i < t->count; i++) {
+        tell_word(t, t->list[i].key[0]);
+        tell_word(t, t->list[i].value);
+    }
+}
+
+static void tell_recycled(const struct checkers *c)
+{
+    const struct frames *f = &c->frames;
+    const struct map *const maps[] = {&f->taken_of, &f->given_of, &f->walk_of, &f->read_of,
+                                      &f->leaf_of,  &f->since_of, &f->dma_of};
+    tell_word(c->telling, f->recycles);
+    for (unsigned i = 0; f->recycles && i < sizeof maps / sizeof maps[0]; i++)
+        tell_map(c, maps[i]);
+}
+
 void translations_canonical(const struct checkers *c)
 {
     tell_translations(c);
     tell_dma(c);
     tell_frames(c);
+    tell_recycled(c);
 }

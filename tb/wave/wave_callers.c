@@ -21,13 +21,15 @@ enum {
     CALLER_PREPARE, /* until its reset is initiated, or behind that its ATC is invalidated */
     CALLER_RESET,   /* until it is up again behind its reset */
     CALLER_REMOVE,  /* but for the unbinds: until what a function had that is gone is taken down */
-    CALLER_ISOLATE  /* until it is isolated */
+    CALLER_ISOLATE, /* until it is isolated */
+    CALLER_UNMAP,   /* until the descriptors of the pages are cleared */
+    CALLER_TAKE     /* until they are invalidated, and their frames free */
 };
-static const char *const caller_words[] = {"idle",       "held",   "called",  "stop",   "enter",  "clear",
-                                           "invalidate", "wait",   "free",    "return", "bind",   "enable",
-                                           "detach",     "attach", "prepare", "reset",  "remove", "isolate"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_ISOLATE + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_ISOLATE + 1, caller_words};
+static const char *const caller_words[] = {"idle",    "held",  "called", "stop",    "enter",  "clear",  "invalidate",
+                                           "wait",    "free",  "return", "bind",    "enable", "detach", "attach",
+                                           "prepare", "reset", "remove", "isolate", "unmap",  "take"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_TAKE + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_TAKE + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
@@ -49,6 +51,8 @@ static unsigned first_step(const struct prisim_driver_stimulus *call)
         return CALLER_REMOVE;
     case PRISIM_DRIVER_ISOLATE:
         return CALLER_ISOLATE;
+    case PRISIM_DRIVER_UNMAP:
+        return CALLER_UNMAP;
     default:
         return CALLER_CALLED;
     }
@@ -138,6 +142,12 @@ static unsigned step_of(uint64_t before)
         return CALLER_BIND;
     case PRISIM_EVENT_DRIVER_BOUND:
         return CALLER_ENABLE;
+    case PRISIM_EVENT_DRIVER_UNMAP:
+    case PRISIM_EVENT_DRIVER_UNMAP_CLEARED:
+        return CALLER_UNMAP;
+    case PRISIM_EVENT_DRIVER_FRAME_TAKEN:
+    case PRISIM_EVENT_DRIVER_UNMAPPED:
+        return CALLER_TAKE;
     case PRISIM_EVENT_DRIVER_FLR:
         return CALLER_PREPARE;
     case PRISIM_EVENT_DRIVER_FLR_DONE:
@@ -208,6 +218,8 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_FLR, driver_flr, CALLER_RESET);
         GOES(DRIVER_FLR_DONE, driver_flr_done, WAVE_TASK_IDLE);
         GOES(DRIVER_REMOVED, driver_removed, WAVE_TASK_IDLE);
+        GOES(DRIVER_UNMAP_CLEARED, driver_unmap_cleared, CALLER_TAKE);
+        GOES(DRIVER_UNMAPPED, driver_unmapped, WAVE_TASK_IDLE);
     case PRISIM_EVENT_DRIVER_ISOLATED:
         if (event->driver_isolated.cause == PRISIM_CAUSE_NONE) /* else it is a part of an unbind */
             go(t, event->driver_isolated.call, WAVE_TASK_IDLE);

@@ -24,9 +24,9 @@ struct driver_harness *driver_harness_open(void)
     h->config.function[1] =
         (struct prisim_driver_function){.bar_base = HARNESS_BAR + PRISIM_ENDPOINT_BAR_BYTES, .requester_id = STREAM_2};
     h->config.spaces = 2;
-    h->config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
+    h->config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0, 0, 0}}};
     h->config.space[1] =
-        (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, PRISIM_REGION_READ, 0}}};
+        (struct prisim_driver_space){.regions = 1, .region = {{0x4000, 0x10000, PRISIM_REGION_READ, 0, 0, 0}}};
     h->config.host_id = 0x10;
     h->polls = 2;
     return h;

@@ -71,8 +71,6 @@ static const struct flip_field fields[] = {
     DRIVER(eventq, FLIP_FIXED, LAID_OUT),
     DRIVER(priq, FLIP_FIXED, LAID_OUT),
     ALL(cd_table, FLIP_FIXED, LAID_OUT),
-    DRIVER(ram_next, FLIP_COUNTS, NULL),
-    DRIVER(ram_region, FLIP_COUNTS, NULL),
     DRIVER(strtab_log2, FLIP_FIXED, LAID_OUT),
     DRIVER(cmdq_log2, FLIP_COUNTS, NULL),
     DRIVER(eventq_log2, FLIP_COUNTS, NULL),
@@ -119,7 +117,7 @@ static const struct flip_field fields[] = {
     ITEM(access, FLIP_COUNTS, NULL),
     ITEM(next, FLIP_RENAMED, A_LINK),
     ITEM(next_group, FLIP_RENAMED, A_LINK),
-    DRIVER(frames_given, FLIP_DERIVED, "a frame for each page of RAM that was given: ram_next tells it"),
+    DRIVER(frames_given, FLIP_DERIVED, GIVES),
     DRIVER(bindings, FLIP_DERIVED, GIVES),
     DRIVER(tlps, FLIP_DERIVED, GIVES),
     SPACE(root, FLIP_COUNTS, NULL),
@@ -166,15 +164,15 @@ static const struct flip_field fields[] = {
     CALL_OF(stimulus.policy, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.task, FLIP_MEANINGLESS, "of holds"),
     CALL_OF(stimulus.point, FLIP_MEANINGLESS, "of holds"),
-    CALL_OF(stimulus.cycles, FLIP_MEANINGLESS, "of holds"),
+    CALL_OF(stimulus.cycles, FLIP_COUNTS, NULL), /* of unmap: pages */
+    CALL_OF(stimulus.address, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.call, FLIP_FIXED, A_NAME),
     CALL_OF(sequence, FLIP_RENAMED, "which of two for a PASID came first"),
-    CALL_OF(upto, FLIP_RENAMED, "how far it is from there"),
     CALL_OF(deadline, FLIP_COUNTS, NULL),
     CALL_OF(markers, FLIP_RENAMED, "how many are missing"),
     CALL_OF(interrupted, FLIP_COUNTS, NULL),
-    CALL_OF(region, FLIP_COUNTS, NULL),
-    CALL_OF(offset, FLIP_COUNTS, NULL),
+    CALL_OF(region, FLIP_RENAMED, "a page, or a frame"),
+    CALL_OF(offset, FLIP_RENAMED, "a page, or how far a count is from there"),
     CALL_OF(atc_inv, FLIP_RENAMED, FROM_CONS),
     CALL_OF(atc_sync, FLIP_RENAMED, FROM_CONS),
     CALL_OF(own_sync, FLIP_RENAMED, FROM_CONS),
@@ -190,6 +188,7 @@ static const struct flip_field fields[] = {
     WORK_OF(item, FLIP_RENAMED, A_LINK),
     WORK_OF(response, FLIP_COUNTS, NULL),
     WORK_OF(space, FLIP_COUNTS, NULL),
+    WORK_OF(copies, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, express, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, ats, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, pri, FLIP_COUNTS, NULL),
@@ -229,7 +228,24 @@ static const struct flip_field asid_fields[] = {
 static const struct flip_field table_fields[] = {
     TABLE(key, FLIP_COUNTS, NULL),
     TABLE(address, FLIP_COUNTS, NULL),
+    TABLE(pages, FLIP_RENAMED, "of a table that is not there it is 0"),
+    TABLE(unused, FLIP_FIXED, "padding"),
     {"resident", offsetof(struct table, resident), 64, 1, 0, FLIP_RENAMED, "0 of a table that is not there"},
+};
+
+static const struct flip_field frames_fields[] = {
+    FLIP(frames, count, FLIP_RENAMED, "so many are told"),
+    FLIP(frames, free, FLIP_RENAMED, A_LINK),
+    FLIP(frames, waiting, FLIP_RENAMED, A_LINK),
+    FLIP(frames, waiting_last, FLIP_DERIVED, "the end of the list"),
+    FLIP(frames, shared, FLIP_RENAMED, "a number of a frame"),
+    FLIP(frames, unused, FLIP_FIXED, "padding"),
+};
+static const struct flip_field frame_fields[] = {
+    FLIP(frame, life, FLIP_RENAMED, "a name, or the end of a wait"),
+    FLIP(frame, next, FLIP_RENAMED, A_LINK),
+    FLIP(frame, index, FLIP_RENAMED, "0 of a frame that is no page"),
+    FLIP(frame, unused, FLIP_FIXED, "padding"),
 };
 
 /* The rows of an array behind the state. */
@@ -250,7 +266,7 @@ static size_t behind(struct flip_field *row, const struct flip_field *of, size_t
 size_t driver_rows(const struct prisim_driver_config *config, struct flip_field row[DRIVER_ROWS_MAX])
 {
     _Static_assert(COUNT(fields) + COUNT(found_fields) + COUNT(pasid_fields) + COUNT(asid_fields) +
-                           COUNT(table_fields) <=
+                           COUNT(table_fields) + COUNT(frames_fields) + COUNT(frame_fields) <=
                        DRIVER_ROWS_MAX,
                    "room for all");
     const struct driver_places places = driver_places(config);
@@ -264,5 +280,8 @@ size_t driver_rows(const struct prisim_driver_config *config, struct flip_field 
                    sizeof(prisim_cycle_t));
     rows += behind(row + rows, table_fields, COUNT(table_fields), places.tables, (size_t)1 << places.tables_log2,
                    sizeof(struct table));
+    rows += behind(row + rows, frames_fields, COUNT(frames_fields), places.frames, 1, 0);
+    rows += behind(row + rows, frame_fields, COUNT(frame_fields), places.frames + sizeof(struct frames),
+                   places.frame_count, sizeof(struct frame));
     return rows;
 }

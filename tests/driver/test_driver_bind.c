@@ -151,7 +151,7 @@ START_TEST(populated_regions_are_mapped_before_the_descriptor)
 {
     struct driver_harness *h = driver_harness_open();
     /* Two pages on both sides of a 2 MB boundary: two last-level tables. */
-    h->config.space[0].region[0] = (struct prisim_driver_region){0x1ff000, 0x2000, 3, 1};
+    h->config.space[0].region[0] = (struct prisim_driver_region){0x1ff000, 0x2000, 3, 1, 0, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_bind(h, 1, 2, 0, 2);
@@ -269,7 +269,7 @@ START_TEST(a_region_that_does_not_fit_is_refused)
     h->config.ram_size = 0x20000; /* static tables, and 18 frames or so */
     h->config.pasid_bits = 2;
     h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
-    h->config.space[0].region[0] = (struct prisim_driver_region){0x4000, 0x20000, 3, 1};
+    h->config.space[0].region[0] = (struct prisim_driver_region){0x4000, 0x20000, 3, 1, 0, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 2, 1, 1);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
@@ -301,7 +301,7 @@ START_TEST(a_region_that_just_fits_is_bound)
     h->config.pasid_bits = 2;
     h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
     /* 32 pages: 8 are the stream table (2^9 entries of 64 bytes), 1 is the queues and CDs, 4 are tables */
-    h->config.space[0].region[0] = (struct prisim_driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1};
+    h->config.space[0].region[0] = (struct prisim_driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1, 0, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_until(h, _i ? PRISIM_EVENT_DRIVER_REFUSED : PRISIM_EVENT_DRIVER_BOUND, 1);

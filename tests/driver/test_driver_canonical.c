@@ -65,6 +65,12 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->reference = (uint32_t)(seed / 3 % 3);
     c->space_life = seed / 3 % 2;
     c->objects = PRISIM_DRIVER_OBJECTS_TOLD;
+    c->space[1].region[0].perm = PRISIM_REGION_READ | PRISIM_REGION_WRITE;
+    c->space[1].region[0].backing = seed / 2 % 2;
+    c->frame_recycle = (uint32_t)(seed / 2 % 3);
+    c->frame_delay = 5000;
+    c->teardown = c->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE && seed / 4 % 2;
+    c->unmap_tlbi_pages = 2;
     c->price = (struct prisim_driver_prices){.mmio_read = 6,
                                              .mmio_write = 5,
                                              .load = 3,
@@ -124,6 +130,16 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .then_space = (uint32_t)random_below(random, 3),
                                                  .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
                                                  .call = (uint32_t)random_next(random)});
+}
+
+static void unmap(struct driver_harness *h, struct random_stream *random)
+{
+    stimulate(h, (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNMAP,
+                                                 .space = (uint32_t)random_below(random, 2),
+                                                 .order = (uint32_t)random_below(random, PRISIM_DRIVER_UNMAP_ORDERS),
+                                                 .pages = 1 + (uint32_t)random_below(random, 12),
+                                                 .call = (uint32_t)random_next(random),
+                                                 .address = random_below(random, 24) << 12});
 }
 
 static void request(struct driver_harness *h, struct random_stream *random)
@@ -190,6 +206,8 @@ static void play(struct driver_harness *h, struct random_stream *random)
             call(h, random);
         if (random_below(random, 160) == 0)
             hold(h, random);
+        if (random_below(random, 300) == 0)
+            unmap(h, random);
         if (random_below(random, 40) == 0)
             request(h, random);
         if (random_below(random, 400) == 0)
@@ -380,14 +398,17 @@ static uint64_t hash_of(const struct prisim_driver_stimulus *stimulus)
 START_TEST(stimuli)
 {
     static const uint32_t counts[] = {
-        /* what, function, pasid, space, then_space, policy, task, point, cycles: bits */
+        /* what, function, pasid, space, then_space, policy, task, point, cycles, call, address: bits */
         [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x037, [PRISIM_DRIVER_HOLD] = 0x1c1,
         [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003, [PRISIM_DRIVER_ATTACH] = 0x003,
-        [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003,
+        [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003, [PRISIM_DRIVER_ISOLATE] = 0x023,
+        [PRISIM_DRIVER_UNMAP] = 0xd29, /* its order stands where the policy does, its pages where the cycles do */
     };
-    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_REMOVE; what++)
-        for (unsigned word = 0; word < 9; word++) {
-            uint32_t s[10] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9};
+    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_UNMAP; what++)
+        for (unsigned word = 0; word < 12; word++) {
+            _Alignas(8) uint32_t s[12] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9, 0x1000, 11};
+            if (word == 9) /* a name */
+                continue;
             uint64_t before = hash_of((const struct prisim_driver_stimulus *)s);
             s[word] ^= 0x10;
             ck_assert_msg((hash_of((const struct prisim_driver_stimulus *)s) != before) == (counts[what] >> word & 1),

@@ -41,6 +41,10 @@ static const struct row rows[] = {
     ROW(asid_bits, 1, 16, 8),
     ROW(asid_recycle, 0, 2, 0),
     ROW(asid_delay, 1, 1000000000, 100000),
+    ROW(frame_recycle, 0, 2, 0),
+    ROW(frame_delay, 1, 1000000000, 100000),
+    ROW(teardown, 0, 1, 0),
+    ROW(unmap_tlbi_pages, 0, 512, 8),
     ROW(bind_cfgi, 0, 1, 1),
     ROW(on_atc_timeout, 0, 3, 0),
     ROW(isolate, 0, 2, 0),
@@ -136,7 +140,7 @@ static bool region_is_accepted(struct prisim_driver_region region, const char *f
     struct prisim_driver_config c = big();
     c.spaces = 2;
     c.space[1].regions = 2;
-    c.space[1].region[0] = (struct prisim_driver_region){0x4000, 0x1000, 1, 0};
+    c.space[1].region[0] = (struct prisim_driver_region){0x4000, 0x1000, 1, 0, 0, 0};
     c.space[1].region[1] = region;
     return accepts(&c, field);
 }
@@ -144,17 +148,17 @@ static bool region_is_accepted(struct prisim_driver_region region, const char *f
 START_TEST(regions)
 {
     const uint64_t top = UINT64_C(1) << 48;
-    ck_assert(region_is_accepted((struct prisim_driver_region){0, 0x1000, 3, 1}, ""));
-    ck_assert(region_is_accepted((struct prisim_driver_region){top - 0x1000, 0x1000, 2, 0}, ""));
-    ck_assert(region_is_accepted((struct prisim_driver_region){0, top, 1, 0}, ""));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){top, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x800, 0x1000, 3, 0}, "space.region.at"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1800, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, top, 3, 0}, "space.region.size"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0}, "space.region.perm"));
-    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2}, "space.region.populated"));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, 0x1000, 3, 1, 0, 0}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){top - 0x1000, 0x1000, 2, 0, 0, 0}, ""));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0, top, 1, 0, 0, 0}, ""));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){top, 0x1000, 3, 0, 0, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x800, 0x1000, 3, 0, 0, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1800, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, top, 3, 0, 0, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2, 0, 0}, "space.region.populated"));
     struct prisim_driver_config c = big();
     c.spaces = 1;
     c.space[0].regions = 17;
@@ -249,17 +253,19 @@ START_TEST(slots_for_tables)
 {
     struct prisim_driver_config config;
     uint32_t log2;
+    uint64_t mapped;
     prisim_driver_config_default(&config);
     config.ram_size = UINT64_C(1) << 30;
     config.spaces = 1;
     config.space[0] = (struct prisim_driver_space){.regions = 1, .region = {{.at = 0, .size = UINT64_C(1) << 30}}};
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 2048);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 2048);
     ck_assert_uint_eq(log2, 11);
+    ck_assert_uint_eq(mapped, 2 + 4 + 514 + 262144); /* root, shared, tables, pages */
     config.ram_size = 256 * 4096;
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 512);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 512);
     ck_assert_uint_eq(log2, 9);
     config.region[4] = (struct prisim_memory_region){UINT64_C(1) << 40, 200 * 4096};
-    ck_assert_uint_eq(page_table_capacity(&config, &log2), 1024);
+    ck_assert_uint_eq(page_table_capacity(&config, &log2, &mapped), 1024);
 }
 END_TEST
 

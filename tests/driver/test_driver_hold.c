@@ -37,6 +37,11 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BOUND},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLR_DONE},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAP},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAP_CLEARED},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FRAME_TAKEN},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAPPED},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SPACE_ENDED},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
 };
@@ -54,8 +59,8 @@ START_TEST(there_is_no_other)
 }
 END_TEST
 
-/* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, a drain with a part, a
- * reset. */
+/* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, an unmap, a drain
+ * with a part, the end of the space, a reset. */
 static void live(struct driver_harness *h)
 {
     driver_harness_bind(h, 0, 1, 0, 1);
@@ -76,8 +81,12 @@ static void live(struct driver_harness *h)
     driver_harness_request(h, STREAM, 1, 3, 0x4000, R);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_PARK, 2);
+    const struct prisim_driver_stimulus unmap = {
+        .what = PRISIM_DRIVER_UNMAP, .space = 0, .address = 0x4000, .pages = 1, .call = 4};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &unmap);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_UNMAPPED, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
-    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SPACE_ENDED, 1);
     driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
 }
@@ -87,6 +96,7 @@ START_TEST(each_stops_there)
 {
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 100;
+    h->config.teardown = PRISIM_DRIVER_TEARDOWN_LAST_UNBIND;
     driver_harness_start(h);
     driver_harness_hold(h, pairs[_i].task, pairs[_i].point, 3000);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);

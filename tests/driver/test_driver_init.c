@@ -393,7 +393,7 @@ START_TEST(wrong_configurations_are_refused)
     ck_assert(!prisim_driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "cpus");
     c = h->config;
-    c.space[0].region[0] = (struct prisim_driver_region){0xfffffffff000, 0x1000, 3, 0}; /* it ends at 2^48 */
+    c.space[0].region[0] = (struct prisim_driver_region){0xfffffffff000, 0x1000, 3, 0, 0, 0}; /* it ends at 2^48 */
     ck_assert(prisim_driver_config_check(&c, &error));
     c.space[0].region[0].size = 0x2000;
     ck_assert(!prisim_driver_config_check(&c, &error));

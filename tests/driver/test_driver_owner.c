@@ -19,7 +19,7 @@ static const struct prisim_event_driver_frame_given *given(const struct driver_h
 START_TEST(every_frame_of_a_space_is_given_once)
 {
     struct driver_harness *h = driver_harness_open();
-    h->config.space[0].region[0] = (struct prisim_driver_region){0x1ff000, 0x2000, 3, 1};
+    h->config.space[0].region[0] = (struct prisim_driver_region){0x1ff000, 0x2000, 3, 1, 0, 0};
     driver_harness_bring_up(h);
     unsigned stores = h->base->tx[PRISIM_DRIVER_TX_MEMORY].count;
     driver_harness_bind(h, 0, 1, 0, 1);

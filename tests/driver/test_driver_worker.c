@@ -12,7 +12,7 @@ static struct driver_harness *open_bound(uint32_t perm, uint64_t at, uint64_t si
 {
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 700;
-    h->config.space[0].region[0] = (struct prisim_driver_region){at, size, perm, 0};
+    h->config.space[0].region[0] = (struct prisim_driver_region){at, size, perm, 0, 0, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
@@ -182,8 +182,10 @@ START_TEST(descriptors_word_by_word)
     struct driver_harness *h = driver_harness_open();
     h->config.fault_service = 100;
     for (unsigned i = 0; i < 2; i++)
-        h->config.space[i] = (struct prisim_driver_space){
-            .regions = 3, .region = {{0x4000, 0x1000, 1, 0}, {0x5000, 0x1000, 3, 0}, {0xfffffffff000, 0x1000, 2, 0}}};
+        h->config.space[i] = (struct prisim_driver_space){.regions = 3,
+                                                          .region = {{0x4000, 0x1000, 1, 0, 0, 0},
+                                                                     {0x5000, 0x1000, 3, 0, 0, 0},
+                                                                     {0xfffffffff000, 0x1000, 2, 0, 0, 0}}};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_bind(h, 0, 2, 1, 2);
@@ -215,7 +217,7 @@ START_TEST(regions_far_apart)
     h->config.fault_service = 1;
     h->config.space[0].regions = 16;
     for (unsigned i = 0; i < 16; i++)
-        h->config.space[0].region[i] = (struct prisim_driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
+        h->config.space[0].region[i] = (struct prisim_driver_region){(uint64_t)i << 39, 0x1000, 3, 0, 0, 0};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);

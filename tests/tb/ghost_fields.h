@@ -51,7 +51,7 @@ static const struct field job_fields[] = {
     POOLED(job) NUMBER(job, number, JOB) BELOW(job, endpoint, 0) BINDING(job, binding) BYTES(job, fault_address)
         SOME(job, faults) NAME(job, tlp, TLP) SOME(job, translated) SOME(job, stale) BYTES(job, pasid) BYTES(job, page)
             BYTES(job, of_pasid) BYTES(job, refused) BYTES(job, refused_end) BINDING(job, owed) BOOL(job, reads)
-                SOME(job, asked) BOOL(job, poisoned) BOOL(job, granted) BOOL(job, late)};
+                SOME(job, asked) BOOL(job, poisoned) BOOL(job, granted) BYTES(job, leaf) BOOL(job, late)};
 
 static const struct field request_fields[] = {
     POOLED(request) OTHERS(request, before, "the order of age among those that travel")
@@ -86,7 +86,7 @@ static const struct field answer_fields[] = {
 static const struct field translation_fields[] = {
     POOLED(translation) BELOW(translation, endpoint, 0) BYTES(translation, pasid) BYTES(translation, page)
         BYTES(translation, output) SOME(translation, translated) SOME(translation, stale) SOME(translation, asked)
-            BINDING(translation, binding) BOOL(translation, held)};
+            SOME(translation, leaf) BINDING(translation, binding) BOOL(translation, held)};
 
 static const struct field cached_fields[] = {POOLED(cached) BYTES(cached, asid) BYTES(cached, page) SOME(cached, at)};
 

@@ -132,7 +132,7 @@ def look_at_call(state, before, events, held, span, run_of):
         if e["event"] == "driver.free" and i + 1 == len(chain):
             after_return = False
     last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed",
-            "driver.isolated")
+            "driver.isolated", "driver.unmapped")
     ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")

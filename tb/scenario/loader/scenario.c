@@ -24,6 +24,19 @@ static void select_bases(struct loader *loader)
     loader->bases.of[KEY_OF_DRIVER] = &scenario->system.driver;
 }
 
+/* Whether any frame can have a second life: then walks are told, for the checkers. */
+static bool takes_memory_back(const struct scenario *scenario)
+{
+    const struct prisim_driver_config *driver = &scenario->system.driver;
+    bool takes = driver->teardown != PRISIM_DRIVER_TEARDOWN_NEVER;
+    for (uint32_t i = 0; i < scenario->timeline.steps; i++)
+        takes |= scenario->timeline.step[i].to_driver && scenario->timeline.step[i].driver.what == PRISIM_DRIVER_UNMAP;
+    for (uint32_t s = 0; s < driver->spaces; s++)
+        for (uint32_t r = 0; r < driver->space[s].regions; r++)
+            takes |= driver->space[s].region[r].backing != PRISIM_DRIVER_BACKING_ANON;
+    return takes;
+}
+
 /* The order is that of who needs whom, not that of the file. */
 static bool read_tree(struct loader *loader)
 {
@@ -36,8 +49,11 @@ static bool read_tree(struct loader *loader)
         !scenario_read_spaces(loader, tree_value(root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);
-    return scenario_read_timeline(loader, tree_value(root, "timeline")) &&
-           scenario_read_expect(loader, tree_value(root, "expect")) && scenario_check(loader);
+    if (!scenario_read_timeline(loader, tree_value(root, "timeline")))
+        return false;
+    for (uint32_t i = 0; takes_memory_back(loader->scenario) && i < SYSTEM_SMMUS_MAX; i++)
+        loader->scenario->system.smmu[i].tell_walks = 1;
+    return scenario_read_expect(loader, tree_value(root, "expect")) && scenario_check(loader);
 }
 
 /* A tree and where its file's name and its message stand; and the same of a policy's file. */

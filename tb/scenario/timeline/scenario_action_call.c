@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Actions: calls of the driver: of a PASID, and of a function as a whole.
+ * Actions: calls of the driver: of a PASID, of a function as a whole, and of a space.
  */
 #include "tb/scenario/timeline/scenario_action.h"
 
@@ -76,6 +76,22 @@ bool action_isolate(struct step_reader *r, struct timeline_step *step)
 {
     step->driver.how = r->input.how;
     return read_function(r, step, PRISIM_DRIVER_ISOLATE);
+}
+
+bool action_unmap(struct step_reader *r, struct timeline_step *step)
+{
+    const uint64_t page = 4096, top = UINT64_C(1) << 48, address = r->input.address, bytes = r->input.bytes;
+    if (!action_find_space(r, "space", r->input.space, &step->driver.space))
+        return false;
+    if (address % page != 0 || address >= top)
+        return REFUSE(r, "address", "expected a multiple of 4096 below 2^48");
+    if (bytes % page != 0 || bytes > top - address)
+        return REFUSE(r, "size", "expected a multiple of 4096, ending at 2^48 or before");
+    step->driver.what = PRISIM_DRIVER_UNMAP;
+    step->driver.order = r->input.order;
+    step->driver.address = address;
+    step->driver.pages = (uint32_t)(bytes / page);
+    return true;
 }
 
 /* Once gone it stays so. */
