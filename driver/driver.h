@@ -32,7 +32,8 @@ enum {
 };
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
-/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER */
+/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT
+ */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -40,12 +41,15 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain or stop_marker"
+#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker or reject"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
 /* What becomes of parts of groups when an overflow is acknowledged (SMMU-PRIOVF). */
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };
+/* What is answered Invalid for want of an owner: the group, when its Last has come; or each request by itself, whether
+ * or not it is its group's Last (UNBIND-P7, UNBIND-P15). */
+enum prisim_driver_no_owner_per { PRISIM_DRIVER_NO_OWNER_PER_GROUP, PRISIM_DRIVER_NO_OWNER_PER_REQUEST };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
  * repeats the invalidation a number of times, or it ends and the PASID is kept back, or it isolates the function and

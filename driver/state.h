@@ -175,6 +175,12 @@ static inline struct item *item_of(struct prisim_driver *d, size_t index)
     return &d->item[index];
 }
 
+/* It is a request with that PASID of that function. */
+static inline bool item_is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
+{
+    return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
+}
+
 static inline struct function *function_of(struct prisim_driver *d, size_t index)
 {
     prisim_touch(&d->touched, &d->function[index], sizeof d->function[index]);
@@ -261,6 +267,8 @@ void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasi
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e);
 void waiters_of_flush(struct prisim_driver *d);
+void waiters_of_references(struct edge *e);
+unsigned driver_references(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
 

@@ -179,7 +179,7 @@ static void function_call_canonical(const struct prisim_driver *d, const struct 
 /* A group's number is compared with the marks of flushes only: those tell it. */
 static void work_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
-    prisim_canonical_word(to, (uint64_t)t->work.response << 8 | t->work.space);
+    prisim_canonical_word(to, (uint64_t)t->work.found << 16 | (uint64_t)t->work.response << 8 | t->work.space);
     item_canonical_rest(d, t->work.head, t->work.item, to);
 }
 

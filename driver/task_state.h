@@ -33,16 +33,17 @@ enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAG
 
 /* What a task may wait for without a CPU. */
 enum wait {
-    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
-    WAIT_EVENTS,    /* event thread */
-    WAIT_WORK,      /* workers */
-    WAIT_ITEM,      /* PRI thread: a free item */
-    WAIT_COMMAND,   /* the command queue's lock */
-    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
-    WAIT_FLUSH,     /* flush: groups before the mark are finished */
-    WAIT_MARKER,    /* a Stop Marker */
-    WAIT_STOPPED,   /* an interrupt of a function */
-    WAIT_POPULATED, /* another caller fills the space */
+    WAIT_KICK,       /* PRI thread: an interrupt, or a drain */
+    WAIT_EVENTS,     /* event thread */
+    WAIT_WORK,       /* workers */
+    WAIT_ITEM,       /* PRI thread: a free item */
+    WAIT_COMMAND,    /* the command queue's lock */
+    WAIT_HANDED,     /* drain: entries before the snapshot are handed over */
+    WAIT_FLUSH,      /* flush: groups before the mark are finished */
+    WAIT_REFERENCES, /* nobody has found the PASID's space and not answered yet */
+    WAIT_MARKER,     /* a Stop Marker */
+    WAIT_STOPPED,    /* an interrupt of a function */
+    WAIT_POPULATED,  /* another caller fills the space */
     WAITS
 };
 
@@ -92,6 +93,8 @@ struct work {
     uint16_t head, item;
     uint8_t response; /* enum prisim_prg_response_code */
     uint8_t space;
+    uint8_t found; /* it holds a reference to its PASID's space: a look-up of this group found it */
+    uint8_t unused[3];
 };
 
 struct bring_up {

@@ -61,6 +61,27 @@ void waiters_of_flush(struct prisim_driver *d)
     }
 }
 
+/* Workers that found the space of that PASID and have not answered yet. Members of a group have one PASID. */
+unsigned driver_references(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid)
+{
+    unsigned references = 0;
+    for (uint32_t left = d->busy_workers; left; left &= left - 1) {
+        const struct work *work = &d->task[__builtin_ctz(left)].work;
+        references += work->found && item_is_of(&d->item[work->head], stream_id, pasid);
+    }
+    return references;
+}
+
+/* A reference was given back. */
+void waiters_of_references(struct edge *e)
+{
+    for (uint32_t left = e->driver->waiters[WAIT_REFERENCES]; left; left &= left - 1) {
+        const struct task *t = &e->driver->task[__builtin_ctz(left)];
+        if (!driver_references(e->driver, call_stream_id(e, t), t->call.stimulus.pasid))
+            task_wake(e->driver, WAIT_REFERENCES, UINT32_C(1) << t->index);
+    }
+}
+
 static bool may_start(const struct prisim_driver *d, unsigned i)
 {
     const struct call *call = &d->task[TASK_CALLER + i].call;

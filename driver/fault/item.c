@@ -133,15 +133,10 @@ uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence)
     return head;
 }
 
-static bool is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
-{
-    return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
-}
-
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid)
 {
     for (uint16_t i = d->parked_head; i != ITEM_NONE; i = d->item[i].next)
-        if (is_of(&d->item[i], stream_id, pasid))
+        if (item_is_of(&d->item[i], stream_id, pasid))
             return true;
     return false;
 }
@@ -155,7 +150,7 @@ void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream
     uint16_t before = ITEM_NONE;
     while (*link != ITEM_NONE) {
         const struct item *item = &d->item[*link];
-        if (!all && !is_of(item, stream_id, pasid)) {
+        if (!all && !item_is_of(item, stream_id, pasid)) {
             before = *link;
             link = &d->item[before].next;
             continue;

@@ -67,12 +67,21 @@ static bool is_stop_marker(const struct item *item)
     return prisim_is_stop_marker(item->has_pasid, item->access);
 }
 
-static enum prisim_event_type handover_point(const struct prisim_driver *d)
+/* It goes to a worker: with its group, whose Last it is; or alone, for nobody will serve it (no_owner_per request). */
+static bool is_work(const struct edge *e, const struct item *item)
 {
-    const struct item *item = &d->item[d->in_hand];
+    if (item->access & PRISIM_ACCESS_LAST || e->config->no_owner_per == PRISIM_DRIVER_NO_OWNER_PER_GROUP)
+        return item->access & PRISIM_ACCESS_LAST;
+    const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
+    return !pasid || !pasid->in_lookup;
+}
+
+static enum prisim_event_type handover_point(const struct edge *e)
+{
+    const struct item *item = &e->driver->item[e->driver->in_hand];
     if (is_stop_marker(item))
         return PRISIM_EVENT_DRIVER_MARKER;
-    return item->access & PRISIM_ACCESS_LAST ? PRISIM_EVENT_DRIVER_ENQUEUE : PRISIM_EVENT_DRIVER_PARK;
+    return is_work(e, item) ? PRISIM_EVENT_DRIVER_ENQUEUE : PRISIM_EVENT_DRIVER_PARK;
 }
 
 /* Half of the items are for requests with Last: else parked ones could fill the pool for ever. */
@@ -90,8 +99,8 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
-    } else if (item->access & PRISIM_ACCESS_LAST) {
-        uint16_t head = item_gather(d, index);
+    } else if (is_work(e, item)) {
+        uint16_t head = item->access & PRISIM_ACCESS_LAST ? item_gather(d, index) : index;
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
             EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,
                  .prgi = item->prg_index);
@@ -145,7 +154,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
         emit_take(e);
         ANSWER();
     }
-    HOLD(handover_point(d));
+    HOLD(handover_point(e));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);
     END;

@@ -22,6 +22,7 @@ static void resolve(struct edge *e, struct task *t)
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;
     t->work.space = found ? pasid->space + 1 : 0;
+    t->work.found |= found;
     EMIT(driver_resolve, .item = item->number, .stream_id = item->stream_id,
          .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = t->work.space,
          .binding = found ? pasid->binding : 0, .cause = cause);
@@ -124,6 +125,7 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRISIM_PRG_SUCCESS;
         t->work.space = 0;
+        t->work.found = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = work_item(d, t)->next;
@@ -135,6 +137,8 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])
             waiters_of_flush(d);
+        if (d->waiters[WAIT_REFERENCES])
+            waiters_of_references(e);
     }
     END;
 }

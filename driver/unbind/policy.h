@@ -47,6 +47,7 @@ enum driver_point {
 struct driver_promise {
     uint8_t from, to;      /* enum driver_point; equal: it promises nothing of page requests */
     uint8_t before_marker; /* only those that left the function before its Stop Marker */
+    uint8_t of_found;      /* only those whose look-up found the binding's space */
 };
 
 struct driver_policy_row {

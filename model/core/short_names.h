@@ -341,6 +341,8 @@
 #define DRIVER_MSI_FUNCTION                         PRISIM_DRIVER_MSI_FUNCTION
 #define DRIVER_MSI_GERROR                           PRISIM_DRIVER_MSI_GERROR
 #define DRIVER_MSI_PRIQ                             PRISIM_DRIVER_MSI_PRIQ
+#define DRIVER_NO_OWNER_PER_GROUP                   PRISIM_DRIVER_NO_OWNER_PER_GROUP
+#define DRIVER_NO_OWNER_PER_REQUEST                 PRISIM_DRIVER_NO_OWNER_PER_REQUEST
 #define DRIVER_NO_PASID_ABORT                       PRISIM_DRIVER_NO_PASID_ABORT
 #define DRIVER_NO_PASID_BYPASS                      PRISIM_DRIVER_NO_PASID_BYPASS
 #define DRIVER_NO_PASID_CD0                         PRISIM_DRIVER_NO_PASID_CD0
@@ -383,6 +385,7 @@
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
+#define DRIVER_UNBIND_REJECT                        PRISIM_DRIVER_UNBIND_REJECT
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
 #define DRIVER_WORKERS_MAX                          PRISIM_DRIVER_WORKERS_MAX
 #define EATS_DPT                                    PRISIM_EATS_DPT
@@ -1335,6 +1338,7 @@
 #define driver_init                                 prisim_driver_init
 #define driver_interrupts                           prisim_driver_interrupts
 #define driver_isolate                              prisim_driver_isolate
+#define driver_no_owner_per                         prisim_driver_no_owner_per
 #define driver_no_pasid                             prisim_driver_no_pasid
 #define driver_on_atc_timeout                       prisim_driver_on_atc_timeout
 #define driver_on_sync_timeout                      prisim_driver_on_sync_timeout

@@ -25,13 +25,25 @@ static const struct {
     [PLACE_RESPONSE] = {DRIVER_POINT_R0, HAZARDS},
 };
 
+/* A look-up for it found the binding's space, and it is not answered. */
+static bool has_found(const struct checkers *c, const struct request *request)
+{
+    for (uint32_t i = 0; i < c->items.pool.records; i++) {
+        const struct item *item = pool_at(&c->items.pool, i);
+        if (item != NULL && item->request == request->pool.self)
+            return item->own;
+    }
+    return false;
+}
+
 /* Of a binding that ended in this way: may the request not be where it is? */
-static bool promised_gone(const struct binding *binding, const struct request *request)
+static bool promised_gone(const struct checkers *c, const struct binding *binding, const struct request *request)
 {
     struct driver_promise promise = driver_policy_promise(binding->policy, binding->waited_for);
     assert((size_t)request->place < sizeof places / sizeof places[0]);
     enum driver_point point = places[request->place].point;
-    return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker);
+    return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker) &&
+           (!promise.of_found || has_found(c, request));
 }
 
 static void broken(struct checkers *c, uint32_t number, prisim_cycle_t cycle, enum place place, enum hazard hazard,
@@ -54,7 +66,7 @@ void promise_judge(struct checkers *c, const struct context *context, prisim_cyc
     char words[WORDS_MAX];
     for (uint32_t i = 0; i < c->requests.pool.records; i++) {
         const struct request *request = pool_at(&c->requests.pool, i);
-        if (request != NULL && request->placed && request->binding == number && promised_gone(binding, request))
+        if (request != NULL && request->placed && request->binding == number && promised_gone(c, binding, request))
             broken(c, number, cycle, request->place, places[request->place].hazard, words_request(c, request, words));
     }
     bool invalidates = driver_policy_has(binding->policy, DRIVER_STEP_INVALIDATED) && !function_is_cut_off(function);

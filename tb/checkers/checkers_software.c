@@ -29,6 +29,7 @@ void on_take(struct checkers *c, const struct prisim_event *event)
     struct item *old = item_get(c, e->item);
     if (old != NULL)
         item_done(c, old);
+    c->items.enqueued = 0; /* what it is handed over with comes after it */
     struct request *request;
     if (!queue_take(c, event, &request))
         checkers_hit(c, HAZARD_STALE_RECORD_READ, event->cycle,

@@ -110,6 +110,23 @@ void on_drained(struct checkers *c, const struct prisim_event *event)
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);
 }
 
+/* What its policy waits for before U5. */
+static const char *waits_before_u5(uint32_t policy)
+{
+    if (driver_policy_has(policy, DRIVER_STEP_AWAIT_MARKER))
+        return "the Stop Marker (U5)";
+    if (driver_policy_has(policy, DRIVER_STEP_AWAIT_REFERENCES))
+        return "workers to finish and references to be given back (U5)";
+    return "its own next step (U5)";
+}
+
+static bool left_before_clear(uint32_t policy)
+{
+    const struct driver_policy_row *row = driver_policy(policy);
+    return row != NULL &&
+           driver_policy_place(row, DRIVER_STEP_LEAVE_LOOKUP) < driver_policy_place(row, DRIVER_STEP_CLEAR_CD);
+}
+
 /* What stands next on its way: it did not come. */
 static const char *waits_for(const struct context *context)
 {
@@ -124,11 +141,12 @@ static const char *waits_for(const struct context *context)
         return "the invalidation to complete (U4)";
     case PRISIM_EVENT_DRIVER_SNAPSHOT:
         return "entries before the snapshot to be handed over and workers to finish (U5)";
+    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
+        return left_before_clear(context->policy) ? "the descriptor to be cleared (U3)"
+                                                  : waits_before_u5(context->policy);
     case PRISIM_EVENT_DRIVER_INVALIDATED:
     case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
-    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
-        return driver_policy_has(context->policy, DRIVER_STEP_AWAIT_MARKER) ? "the Stop Marker (U5)"
-                                                                            : "its own next step (U5)";
+        return waits_before_u5(context->policy);
     case PRISIM_EVENT_DRIVER_DRAINED:
         return "its own next step, to free the PASID (U6)";
     default:

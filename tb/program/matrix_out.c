@@ -226,7 +226,7 @@ static void write_markdown(FILE *to, const struct matrix *m)
         fprintf(to, "| `%s` | `%s` | %s | %u of %u | %u | %u | %s |\n", s.policy, s.device, s.word, s.reached, s.places,
                 s.judged, s.orders, s.hazards);
     }
-    for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
+    for (uint32_t policy = 0; policy < MATRIX_POLICIES; policy++) {
         fprintf(to, "\n| step of `%s` | `wait` | `marker` | `none` |\n|---|---|---|---|\n",
                 driver_policy(policy)->name);
         for (uint32_t step = 1; step <= driver_policy(policy)->steps; step++)

@@ -187,6 +187,8 @@ static const struct flip_field fields[] = {
     WORK_OF(item, FLIP_RENAMED, A_LINK),
     WORK_OF(response, FLIP_COUNTS, NULL),
     WORK_OF(space, FLIP_COUNTS, NULL),
+    WORK_OF(found, FLIP_COUNTS, NULL),
+    WORK_OF(unused, FLIP_MEANINGLESS, "never used"),
     FLIP_EACH(prisim_driver, function, function, express, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, ats, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, pri, FLIP_COUNTS, NULL),

@@ -23,10 +23,11 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 2, 1),
+    ROW(unbind, 0, 3, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
+    ROW(no_owner_per, 0, 1, 0),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),
     ROW(asid_recycle, 0, 2, 0),

@@ -56,6 +56,11 @@ static const struct {
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT),
          TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS),
          TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P7: leave, clear, inv, flush, await_references; nothing of the PRI queue */
+    LIST(PRISIM_DRIVER_UNBIND_REJECT, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED),
+         ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -79,12 +84,12 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}};
-    for (uint32_t i = 0; i < 3; i++) {
+    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}, {"reject", "P7"}};
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
     }
-    ck_assert_ptr_null(driver_policy(3));
+    ck_assert_ptr_null(driver_policy(sizeof names / sizeof names[0]));
     ck_assert_ptr_null(driver_policy(UINT32_MAX));
 }
 END_TEST
@@ -95,24 +100,26 @@ START_TEST(the_promise_of_each_preset)
     static const struct {
         enum prisim_driver_policy policy;
         enum prisim_cause drained;
-        unsigned from, to, before_marker;
+        unsigned from, to, before_marker, of_found;
     } rows[] = {
-        {PRISIM_DRIVER_UNBIND_NONE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0},
-        {PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
-        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1},
-        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
-        {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_NONE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_REJECT, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
+        {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct driver_promise promise = driver_policy_promise(rows[i].policy, rows[i].drained);
         ck_assert_uint_eq(promise.from, rows[i].from);
         ck_assert_uint_eq(promise.to, rows[i].to);
         ck_assert_uint_eq(promise.before_marker, rows[i].before_marker);
+        ck_assert_uint_eq(promise.of_found, rows[i].of_found);
     }
 }
 END_TEST
 
-/* "none, drain or stop_marker": the rows' names in their order. */
+/* "none, drain, stop_marker or reject": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";
