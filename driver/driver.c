@@ -82,6 +82,9 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_ISOLATE:
         caller_new(e, s);
         break;
+    case PRISIM_DRIVER_SIGNAL:
+        waiters_signal(e, s);
+        break;
     case PRISIM_DRIVER_HOLD:
         task_hold(e, s);
         break;

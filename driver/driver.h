@@ -32,8 +32,8 @@ enum {
 };
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
-/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT
- */
+/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
+ * PRISIM_DRIVER_UNBIND_DRAIN_BATCH */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -41,9 +41,16 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker or reject"
+#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker, reject or drain_batch"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
+/* drain_batch: when the queue counts as empty, and what a signal does to the wait (UNBIND-P6). */
+enum prisim_driver_batch_empty { PRISIM_DRIVER_BATCH_TAKEN, PRISIM_DRIVER_BATCH_HANDED };
+enum prisim_driver_batch_signal {
+    PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON,
+    PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK,
+    PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
+};
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
 /* What becomes of parts of groups when an overflow is acknowledged (SMMU-PRIOVF). */
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };
@@ -163,7 +170,8 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_ATTACH,  /* and up again */
     PRISIM_DRIVER_FLR,     /* function-level reset: its PASIDs stay bound */
     PRISIM_DRIVER_REMOVE,  /* the function is not there any more: its PASIDs are unbound, and it is taken down */
-    PRISIM_DRIVER_ISOLATE  /* no new traffic of the function, as `how` says, until it is attached again */
+    PRISIM_DRIVER_ISOLATE, /* no new traffic of the function, as `how` says, until it is attached again */
+    PRISIM_DRIVER_SIGNAL   /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
 };
 
 struct prisim_driver_stimulus {
@@ -182,10 +190,12 @@ struct prisim_driver_stimulus {
     uint32_t call;   /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
-/* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does. */
+/* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does, or are
+ * signals for one. */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
-    return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;
+    return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE &&
+           stimulus->what != PRISIM_DRIVER_SIGNAL;
 }
 
 /* A call of one PASID, not of the function as a whole. */

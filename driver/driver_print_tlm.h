@@ -32,6 +32,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << prisim::printed("remove function=%" PRIu32, s.function) + call;
     case PRISIM_DRIVER_ISOLATE:
         return out << prisim::printed("isolate function=%" PRIu32 " how=%" PRIu32, s.function, s.how) + call;
+    case PRISIM_DRIVER_SIGNAL:
+        return out << "signal" + where + call;
     case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
     case PRISIM_DRIVER_RELEASE:

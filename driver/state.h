@@ -120,6 +120,7 @@ struct prisim_driver {
 
     /* PRI queue: counts of entries. */
     uint64_t taken, handed;
+    uint64_t batches; /* of as many entries as the queue has, handed over */
     uint32_t priq_prod;
     uint32_t ovackflg; /* as it stands in PRIQ_CONS */
     uint8_t kicked;
@@ -266,6 +267,9 @@ void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e);
+void waiters_of_batch(struct edge *e);
+bool driver_batch_is_over(const struct edge *e, const struct task *t);
+void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal);
 void waiters_of_flush(struct prisim_driver *d);
 void waiters_of_references(struct edge *e);
 unsigned driver_references(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
@@ -387,6 +391,7 @@ bool bring_up_run(struct edge *e, struct task *t);
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 

@@ -75,6 +75,13 @@ static void drain_canonical(const struct prisim_driver *d, const struct task *t,
         prisim_canonical_word(to, until(t->call.upto, d->handed));
 }
 
+/* The batches that are still to end, and how far the one under way is. */
+static void batch_canonical(const struct prisim_driver *d, const struct call *call, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, until(call->upto, d->batches));
+    prisim_canonical_word(to, d->handed & prisim_bits_mask(d->priq_log2 & 31));
+}
+
 /* The groups that a flush waits for: so many of the queued ones, and those that these workers have. */
 static void flush_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
@@ -117,7 +124,7 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     const struct prisim_driver *d = told->driver;
     const struct call *call = &t->call;
     prisim_canonical_word(to, (uint64_t)t->gave_up | (uint64_t)call->cause << 8 | (uint64_t)call->step << 16 |
-                                  (uint64_t)call->next_step << 24);
+                                  (uint64_t)call->next_step << 24 | (uint64_t)call->signalled << 32);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
     /* Most steps keep nothing of their own. */
@@ -126,6 +133,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         prisim_canonical_word(to, call->interrupted);
     if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED)
         drain_canonical(d, t, to);
+    else if (step == DRIVER_STEP_AWAIT_BATCH)
+        batch_canonical(d, call, to);
     else if (step == DRIVER_STEP_AWAIT_MARKER)
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))

@@ -23,6 +23,8 @@ enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + 
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
 enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
+/* The batch under way may have begun before the wait for it (UNBIND-P6). */
+enum { BATCHES_AWAITED = 2 };
 enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
 #define CALLERS_MASK (((UINT32_C(1) << PRISIM_DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
@@ -39,6 +41,7 @@ enum wait {
     WAIT_ITEM,       /* PRI thread: a free item */
     WAIT_COMMAND,    /* the command queue's lock */
     WAIT_HANDED,     /* drain: entries before the snapshot are handed over */
+    WAIT_BATCH,      /* the queue is empty, or so many batches have ended */
     WAIT_FLUSH,      /* flush: groups before the mark are finished */
     WAIT_REFERENCES, /* nobody has found the PASID's space and not answered yet */
     WAIT_MARKER,     /* a Stop Marker */
@@ -65,6 +68,7 @@ struct call {
     uint8_t cause;       /* why U5 was reached */
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
+    uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
 };
 

@@ -28,11 +28,14 @@ const struct driver_policy_step *driver_list_step(const struct prisim_driver_con
 
 bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy)
 {
-    bool taken = false, freed = false;
+    bool taken = false, counted = false, freed = false;
     for (uint32_t i = 0; i < driver_list_steps(config, policy); i++) {
         unsigned step = driver_list_step(config, policy, i)->step;
         taken |= step == DRIVER_STEP_SNAPSHOT;
         freed |= step == DRIVER_STEP_FREE;
+        counted |= step == DRIVER_STEP_READ_BATCH;
+        if (step == DRIVER_STEP_AWAIT_BATCH && !counted)
+            return false;
         if ((step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED) && !taken)
             return false;
     }

@@ -21,7 +21,9 @@ enum driver_when {
     DRIVER_WHEN_REFUSING, /* draining_answer: faults are answered Invalid while it waits */
     DRIVER_WHEN_SERVING,  /* or are served until it has waited */
     DRIVER_WHEN_KEPT, /* ATC or TLBs may hold a translation, and on_atc_timeout or on_sync_timeout does not take that */
-    DRIVER_WHEN_TIMED_OUT /* the Stop Marker did not come */
+    DRIVER_WHEN_TIMED_OUT,    /* the Stop Marker did not come */
+    DRIVER_WHEN_ROLLING_BACK, /* a signal ended the wait, and batch_signal is rollback */
+    DRIVER_WHEN_DISCARDING    /* batch_parts is discard */
 };
 
 struct driver_policy_step {

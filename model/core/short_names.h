@@ -93,6 +93,7 @@
 #define CAUSE_GROUP_FREED                           PRISIM_CAUSE_GROUP_FREED
 #define CAUSE_GROUP_STALE                           PRISIM_CAUSE_GROUP_STALE
 #define CAUSE_INDEX_KEPT                            PRISIM_CAUSE_INDEX_KEPT
+#define CAUSE_INTERRUPTED                           PRISIM_CAUSE_INTERRUPTED
 #define CAUSE_INVALIDATION_ANSWERED                 PRISIM_CAUSE_INVALIDATION_ANSWERED
 #define CAUSE_INVALIDATION_DONE                     PRISIM_CAUSE_INVALIDATION_DONE
 #define CAUSE_INVALID_HEEDED                        PRISIM_CAUSE_INVALID_HEEDED
@@ -314,6 +315,11 @@
 #define DRIVER_ATTACH                               PRISIM_DRIVER_ATTACH
 #define DRIVER_AWAIT_HANDED                         PRISIM_DRIVER_AWAIT_HANDED
 #define DRIVER_AWAIT_TAKEN                          PRISIM_DRIVER_AWAIT_TAKEN
+#define DRIVER_BATCH_HANDED                         PRISIM_DRIVER_BATCH_HANDED
+#define DRIVER_BATCH_SIGNAL_GOES_ON                 PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON
+#define DRIVER_BATCH_SIGNAL_ROLLBACK                PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK
+#define DRIVER_BATCH_SIGNAL_WAITS_ON                PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
+#define DRIVER_BATCH_TAKEN                          PRISIM_DRIVER_BATCH_TAKEN
 #define DRIVER_BIND                                 PRISIM_DRIVER_BIND
 #define DRIVER_CALLS_MAX                            PRISIM_DRIVER_CALLS_MAX
 #define DRIVER_COMMANDS_BATCH                       PRISIM_DRIVER_COMMANDS_BATCH
@@ -364,6 +370,7 @@
 #define DRIVER_RX_PORTS                             PRISIM_DRIVER_RX_PORTS
 #define DRIVER_RX_STIMULUS                          PRISIM_DRIVER_RX_STIMULUS
 #define DRIVER_RX_WIRED                             PRISIM_DRIVER_RX_WIRED
+#define DRIVER_SIGNAL                               PRISIM_DRIVER_SIGNAL
 #define DRIVER_SPACES_MAX                           PRISIM_DRIVER_SPACES_MAX
 #define DRIVER_STOP_BY_MSI                          PRISIM_DRIVER_STOP_BY_MSI
 #define DRIVER_STOP_POLLED                          PRISIM_DRIVER_STOP_POLLED
@@ -384,6 +391,7 @@
 #define DRIVER_TX_PORTS                             PRISIM_DRIVER_TX_PORTS
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
+#define DRIVER_UNBIND_DRAIN_BATCH                   PRISIM_DRIVER_UNBIND_DRAIN_BATCH
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_REJECT                        PRISIM_DRIVER_UNBIND_REJECT
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
@@ -1320,6 +1328,8 @@
 #define driver                                      prisim_driver
 #define driver_asid_recycle                         prisim_driver_asid_recycle
 #define driver_await_handed                         prisim_driver_await_handed
+#define driver_batch_empty                          prisim_driver_batch_empty
+#define driver_batch_signal                         prisim_driver_batch_signal
 #define driver_can_hold                             prisim_driver_can_hold
 #define driver_canonical                            prisim_driver_canonical
 #define driver_canonical_cold                       prisim_driver_canonical_cold

@@ -115,6 +115,8 @@ static const char *waits_before_u5(uint32_t policy)
 {
     if (driver_policy_has(policy, DRIVER_STEP_AWAIT_MARKER))
         return "the Stop Marker (U5)";
+    if (driver_policy_has(policy, DRIVER_STEP_AWAIT_BATCH))
+        return "the queue to be empty or two batches to end, and workers to finish (U5)";
     if (driver_policy_has(policy, DRIVER_STEP_AWAIT_REFERENCES))
         return "workers to finish and references to be given back (U5)";
     return "its own next step (U5)";
@@ -140,6 +142,8 @@ static const char *waits_for(const struct context *context)
     case PRISIM_EVENT_DRIVER_CLEAR:
         return "the invalidation to complete (U4)";
     case PRISIM_EVENT_DRIVER_SNAPSHOT:
+        if (driver_policy_has(context->policy, DRIVER_STEP_AWAIT_BATCH))
+            return waits_before_u5(context->policy);
         return "entries before the snapshot to be handed over and workers to finish (U5)";
     case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
         return left_before_clear(context->policy) ? "the descriptor to be cleared (U3)"

@@ -29,6 +29,14 @@
     {                                                                                                                  \
         DRIVER_STEP_##step, DRIVER_WHEN_TIMED_OUT                                                                      \
     }
+#define ROLLING_BACK(step)                                                                                             \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ROLLING_BACK                                                                   \
+    }
+#define DISCARDING(step)                                                                                               \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING                                                                     \
+    }
 #define LIST(policy, ...)                                                                                              \
     {                                                                                                                  \
         policy,                                                                                                        \
@@ -61,6 +69,12 @@ static const struct {
          ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
          ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED),
          ALWAYS(FREE)),
+    /* UNBIND-P6: await_handed {batch+2 or empty, taken, interruptible}, flush; 2017: else rollback */
+    LIST(PRISIM_DRIVER_UNBIND_DRAIN_BATCH, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH),
+         ROLLING_BACK(ROLLBACK), DISCARDING(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED),
+         SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -84,7 +98,7 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}, {"reject", "P7"}};
+    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}, {"reject", "P7"}, {"drain_batch", "P6"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -107,6 +121,8 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
         {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_REJECT, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
+        {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_INTERRUPTED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -119,7 +135,7 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker or reject": the rows' names in their order. */
+/* "none, drain, stop_marker, reject or drain_batch": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

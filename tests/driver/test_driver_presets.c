@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
@@ -98,6 +99,9 @@ static const struct {
     /* UNBIND-P7: leave, clear, inv, flush, await_references; never the queue */
     {PRISIM_DRIVER_UNBIND_REJECT,
      "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond"},
+    /* UNBIND-P6: PROD and batch read, empty or batch + 2, flush */
+    {PRISIM_DRIVER_UNBIND_DRAIN_BATCH,
+     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned"},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 
@@ -188,6 +192,172 @@ START_TEST(who_is_answered_without_an_owner)
 }
 END_TEST
 
+/* A drain_batch of PASID 1 that waits, for a request of that PASID is in the queue and its interrupt does not come. */
+static struct driver_harness *batch_waits(enum prisim_driver_batch_signal signal)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.batch_signal = signal;
+    open_bound(h);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN_BATCH, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    return h;
+}
+
+static void signal_to(struct driver_harness *h, uint32_t function, uint32_t pasid)
+{
+    struct prisim_driver_stimulus s = {.what = PRISIM_DRIVER_SIGNAL, .function = function, .pasid = pasid};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &s);
+    driver_harness_run(h, 1);
+}
+
+/* UNBIND-P6: the wait ends where a pass of the thread ends, for the queue is empty then; of a Stop Marker nothing is
+ * left for a worker. */
+START_TEST(a_batch_wait_ends_with_the_pass)
+{
+    struct driver_harness *h = open_bound(driver_harness_open());
+    driver_harness_request(h, STREAM, 1, 0, 0, L);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN_BATCH, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1);
+    driver_harness_run(h, 50000); /* nobody kicks the thread (UNBIND-S-52) */
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_MARKER), 0);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    prisim_cycle_t handed = driver_harness_until(h, PRISIM_EVENT_DRIVER_MARKER, 1)->cycle;
+    const struct prisim_event *drained = driver_harness_until(h, PRISIM_EVENT_DRIVER_DRAINED, 1);
+    ck_assert_uint_eq(drained->cycle, handed + 500 + 20 + 20); /* woken; flush; U5 */
+    ck_assert_uint_eq(drained->driver_drained.cause, PRISIM_CAUSE_DRAINED);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-S-03: a request in the thread's hand is waited for, or not. */
+START_TEST(when_the_queue_counts_as_empty)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.batch_empty = (uint32_t)_i;
+    open_bound(h);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE, 0);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN_BATCH, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1);
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), _i == PRISIM_DRIVER_BATCH_TAKEN ? 1 : 0);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* A batch is as many entries as the queue has; two of them end the wait, one does not, and so does an empty queue. */
+START_TEST(two_batches_end_the_wait)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.priq_log2 = 2;
+    open_bound(h);
+    struct prisim_driver *d = h->state;
+    for (unsigned i = 0; i < 4; i++)
+        driver_harness_request(h, STREAM, 1, (uint16_t)i, 0x4000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ENQUEUE, 3);
+    ck_assert_uint_eq(d->batches, 0);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ENQUEUE, 4);
+    ck_assert_uint_eq(d->batches, 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN_BATCH, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1);
+    struct task *t = &d->task[TASK_CALLER];
+    ck_assert_uint_eq(t->call.upto, 3);
+    struct edge e = {.config = &h->config, .driver = d, .now = h->base->now, .ports = NULL};
+    d->priq_prod = 6;
+    ck_assert(!driver_batch_is_over(&e, t));
+    d->batches = 2;
+    ck_assert(!driver_batch_is_over(&e, t));
+    d->batches = 3;
+    ck_assert(driver_batch_is_over(&e, t));
+    d->batches = 1;
+    d->priq_prod = 4;
+    ck_assert(driver_batch_is_over(&e, t));
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-P6: a signal ends the wait at once, another PASID's and another function's do not. */
+START_TEST(a_signal_ends_the_wait)
+{
+    struct driver_harness *h = batch_waits(PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON);
+    signal_to(h, 0, 2);
+    signal_to(h, 1, 1);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    prisim_cycle_t sent = h->base->now;
+    signal_to(h, 0, 1);
+    const struct prisim_event *drained = driver_harness_until(h, PRISIM_EVENT_DRIVER_DRAINED, 1);
+    ck_assert_uint_eq(drained->cycle, sent + 500 + 20 + 20); /* woken; flush; U5 */
+    ck_assert_uint_eq(drained->driver_drained.cause, PRISIM_CAUSE_INTERRUPTED);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* One that came before is still pending: the wait does not begin. */
+START_TEST(a_signal_before_the_wait)
+{
+    struct driver_harness *h = open_bound(driver_harness_open());
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    signal_to(h, 0, 1); /* for nobody */
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN_BATCH, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_STOP, 1);
+    if (_i)
+        signal_to(h, 0, 1);
+    prisim_cycle_t read = driver_harness_until(h, PRISIM_EVENT_DRIVER_SNAPSHOT, 1)->cycle;
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), _i ? 1 : 0);
+    if (_i)
+        ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_DRAINED, 0)->cycle, read + 20 + 20);
+    driver_harness_close(h);
+}
+END_TEST
+
+START_TEST(a_signal_that_ends_no_wait)
+{
+    struct driver_harness *h = batch_waits(PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON);
+    signal_to(h, 0, 1);
+    driver_harness_run(h, 50000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_DRAINED, 1)->driver_drained.cause,
+                      PRISIM_CAUSE_DRAINED);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-P6, 2017: the PASID is bound as it was, with its descriptor and its function, and the call fails. */
+START_TEST(a_signal_takes_the_unbind_back)
+{
+    struct driver_harness *h = batch_waits(PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK);
+    uint64_t cd = driver_harness_cd(h, STREAM, 1);
+    ck_assert_uint_eq(prisim_bits_get(driver_harness_load(h, cd), PRISIM_CD0_V), 0);
+    signal_to(h, 0, 1);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1)->driver_refused.cause,
+                      PRISIM_CAUSE_INTERRUPTED);
+    ck_assert_uint_eq(prisim_bits_get(driver_harness_load(h, cd), PRISIM_CD0_V), 1);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2)->driver_bound.binding, 1);
+    driver_harness_run(h, 5); /* the write of RUN is gone */
+    ck_assert_uint_eq(prisim_load_le32(h->tlp[h->tlps - 1].data), PRISIM_ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 1)->driver_unbind_returned.cause,
+                      PRISIM_CAUSE_INTERRUPTED);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_RESOLVE, 1)->driver_resolve.binding, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), 0);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_presets");
@@ -196,6 +366,13 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, reject_waits_for_references, 0, 2);
     tcase_add_loop_test(tcase, reject_waits_for_its_own_references, 0, 3);
     tcase_add_loop_test(tcase, who_is_answered_without_an_owner, 0, 2);
+    tcase_add_test(tcase, a_batch_wait_ends_with_the_pass);
+    tcase_add_loop_test(tcase, when_the_queue_counts_as_empty, 0, 2);
+    tcase_add_test(tcase, two_batches_end_the_wait);
+    tcase_add_test(tcase, a_signal_ends_the_wait);
+    tcase_add_loop_test(tcase, a_signal_before_the_wait, 0, 2);
+    tcase_add_test(tcase, a_signal_that_ends_no_wait);
+    tcase_add_test(tcase, a_signal_takes_the_unbind_back);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -237,7 +237,8 @@ START_TEST(others)
     IS((prisim_driver_stimulus{PRISIM_DRIVER_ISOLATE, 1, 0, 0, 0, {2}, 0, 0, 0, 7}), "isolate function=1 how=2 call=7");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_DOWN, 3}), "link_down link=3");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
-    IS((prisim_driver_stimulus{9, 0, 0, 0, 0, {0}, 0, 0, 0, 0}), "what=9");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, 0, 0, 0, 2}), "signal function=1 pasid=3 call=2");
+    IS((prisim_driver_stimulus{10, 0, 0, 0, 0, {0}, 0, 0, 0, 0}), "what=10");
 }
 END_TEST
 

@@ -42,6 +42,12 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     return true;
 }
 
+bool action_signal(struct step_reader *r, struct timeline_step *step)
+{
+    step->driver.what = PRISIM_DRIVER_SIGNAL;
+    return read_whose(r, step);
+}
+
 static bool read_function(struct step_reader *r, struct timeline_step *step, enum prisim_driver_stimulus_what what)
 {
     uint16_t endpoint = 0;
