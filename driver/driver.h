@@ -33,7 +33,7 @@ enum {
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
 /* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
- * PRISIM_DRIVER_UNBIND_DRAIN_BATCH */
+ * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -41,9 +41,20 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker, reject or drain_batch"
+#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker, reject, drain_batch, flags or prod_snapshot"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
+/* What a device's driver says of its requests when it unbinds (UNBIND-D6): nothing; no more come and none is left; no
+ * more come. And which text he goes by: that of the message has the two the wrong way round. */
+enum prisim_driver_flags { PRISIM_DRIVER_FLAGS_NONE, PRISIM_DRIVER_FLAGS_CLEAN, PRISIM_DRIVER_FLAGS_FLUSHED };
+enum prisim_driver_flags_reading { PRISIM_DRIVER_FLAGS_BY_HEADER, PRISIM_DRIVER_FLAGS_BY_MESSAGE };
+/* What the callback of a device's driver returns: there is none; none of the flags; or one of them (UNBIND-D7). */
+enum prisim_driver_callback {
+    PRISIM_DRIVER_CALLBACK_ABSENT,
+    PRISIM_DRIVER_CALLBACK_NONE,
+    PRISIM_DRIVER_CALLBACK_CLEAN,
+    PRISIM_DRIVER_CALLBACK_FLUSHED
+};
 /* drain_batch: when the queue counts as empty, and what a signal does to the wait (UNBIND-P6). */
 enum prisim_driver_batch_empty { PRISIM_DRIVER_BATCH_TAKEN, PRISIM_DRIVER_BATCH_HANDED };
 enum prisim_driver_batch_signal {
@@ -184,10 +195,13 @@ struct prisim_driver_stimulus {
         uint32_t policy; /* unbind: enum prisim_driver_policy */
         uint32_t how;    /* isolate: enum prisim_driver_isolate */
     };
-    uint32_t task;   /* hold: enum prisim_driver_task */
-    uint32_t point;  /* hold: enum prisim_event_type */
-    uint32_t cycles; /* hold */
-    uint32_t call;   /* names the call in events; hold: the step of the timeline that asks for it */
+    uint32_t task;  /* hold: enum prisim_driver_task */
+    uint32_t point; /* hold: enum prisim_event_type */
+    union {
+        uint32_t cycles; /* hold */
+        uint32_t flags;  /* unbind: enum prisim_driver_flags */
+    };
+    uint32_t call; /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
 /* Of a PASID or of a function as a whole: each has a caller. The others hold tasks, which no driver does, or are

@@ -22,6 +22,7 @@
 enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
 
 struct pasid {
+    uint64_t older;         /* entries of the PRI queue before that one are of earlier bindings (UNBIND-P16) */
     prisim_cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
     uint32_t binding;
     uint32_t stops;   /* U0 so far: as many Stop Markers may come */
@@ -124,6 +125,7 @@ struct prisim_driver {
     uint32_t priq_prod;
     uint32_t ovackflg; /* as it stands in PRIQ_CONS */
     uint8_t kicked;
+    uint8_t filters;  /* a PASID has a record of what is older than its binding */
     uint16_t in_hand; /* item */
 
     /* Event queue. */
@@ -180,6 +182,12 @@ static inline struct item *item_of(struct prisim_driver *d, size_t index)
 static inline bool item_is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
 {
     return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
+}
+
+/* Which entry of the PRI queue it was, counted from 0: items are numbered as they are taken. */
+static inline uint64_t item_entry(const struct prisim_driver *d, const struct item *item)
+{
+    return d->taken - (uint32_t)((uint32_t)d->taken - item->number);
 }
 
 static inline struct function *function_of(struct prisim_driver *d, size_t index)
@@ -360,6 +368,10 @@ void item_enqueue(struct prisim_driver *d, uint16_t head);
 uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);
+void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry);
+/* fault/older.c */
+bool item_is_older(const struct edge *e, const struct pasid *pasid, const struct item *item);
+void item_discard_older(struct edge *e, const struct item *last);
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* fault/pri_thread.c */

@@ -16,7 +16,7 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         if (s->what == PRISIM_DRIVER_BIND)
             prisim_canonical_word(to, s->space);
         else
-            prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
+            prisim_canonical_word(to, (uint64_t)s->policy << 32 | (uint64_t)s->flags << 16 | s->then_space);
         break;
     case PRISIM_DRIVER_DETACH:
     case PRISIM_DRIVER_ATTACH:

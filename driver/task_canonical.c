@@ -131,7 +131,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     const uint8_t step = call->step;
     if (step == DRIVER_STEP_STOP_DEVICE)
         prisim_canonical_word(to, call->interrupted);
-    if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED)
+    if (step == DRIVER_STEP_SNAPSHOT || step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED ||
+        step == DRIVER_STEP_FILTER)
         drain_canonical(d, t, to);
     else if (step == DRIVER_STEP_AWAIT_BATCH)
         batch_canonical(d, call, to);

@@ -141,16 +141,17 @@ bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t 
     return false;
 }
 
-/* Drops parked items, all or those of one PASID, without an answer: their Last will not come. */
-void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
-                                       enum prisim_cause cause)
+/* Drops parked items, all or those of one PASID, that were taken before that entry, without an answer: their Last will
+ * not come. */
+static void discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, uint64_t entry,
+                    enum prisim_cause cause)
 {
     struct prisim_driver *d = e->driver;
     uint16_t *link = &d->parked_head;
     uint16_t before = ITEM_NONE;
     while (*link != ITEM_NONE) {
         const struct item *item = &d->item[*link];
-        if (!all && !item_is_of(item, stream_id, pasid)) {
+        if ((!all && !item_is_of(item, stream_id, pasid)) || item_entry(d, item) >= entry) {
             before = *link;
             link = &d->item[before].next;
             continue;
@@ -159,5 +160,16 @@ void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream
              .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .cause = cause);
         item_free_group(d, unpark(d, link, before));
     }
-    assert(!all || (d->parked == 0 && d->parked_tail == ITEM_NONE));
+}
+
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
+                                       enum prisim_cause cause)
+{
+    discard(e, all, stream_id, pasid, UINT64_MAX, cause);
+    assert(!all || (e->driver->parked == 0 && e->driver->parked_tail == ITEM_NONE));
+}
+
+void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry)
+{
+    discard(e, false, stream_id, pasid, entry, PRISIM_CAUSE_DRAINED);
 }

@@ -17,11 +17,13 @@ static void group_canonical(const struct item *item, struct prisim_canonical *to
     prisim_canonical_prg(to, item->stream_id, item->prg_index);
 }
 
-static void page_canonical(const struct item *item, struct prisim_canonical *to)
+static void page_canonical(const struct prisim_driver *d, const struct item *item, struct prisim_canonical *to)
 {
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, item->number);
     prisim_canonical_word(to, item->address);
     prisim_canonical_word(to, item->access);
+    if (d->filters)
+        prisim_canonical_word(to, d->taken - item_entry(d, item));
 }
 
 void item_canonical(const struct prisim_driver *d, uint16_t index, struct prisim_canonical *to)
@@ -30,7 +32,7 @@ void item_canonical(const struct prisim_driver *d, uint16_t index, struct prisim
     if (index == ITEM_NONE)
         return;
     group_canonical(at(d, index), to);
-    page_canonical(at(d, index), to);
+    page_canonical(d, at(d, index), to);
 }
 
 /* The items from that one on. `*left` bounds them: no list is longer than the pool. */
@@ -40,7 +42,7 @@ static uint16_t chain_canonical(const struct prisim_driver *d, uint16_t index, u
     uint16_t last = ITEM_NONE;
     for (; index != ITEM_NONE && *left; index = at(d, index)->next, --*left) {
         prisim_canonical_word(to, 1);
-        page_canonical(at(d, index), to);
+        page_canonical(d, at(d, index), to);
         last = index;
     }
     prisim_canonical_word(to, 0);

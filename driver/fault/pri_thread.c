@@ -107,6 +107,7 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
     } else if (is_work(e, item)) {
+        item_discard_older(e, item);
         uint16_t head = item->access & PRISIM_ACCESS_LAST ? item_gather(d, index) : index;
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
             EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,

@@ -17,7 +17,7 @@ static void resolve(struct edge *e, struct task *t)
     struct prisim_driver *d = e->driver;
     const struct item *item = work_item(d, t);
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
-    bool found = pasid && pasid->in_lookup;
+    bool found = pasid && pasid->in_lookup && !item_is_older(e, pasid, item);
     enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;

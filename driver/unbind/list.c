@@ -36,7 +36,8 @@ bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t pol
         counted |= step == DRIVER_STEP_READ_BATCH;
         if (step == DRIVER_STEP_AWAIT_BATCH && !counted)
             return false;
-        if ((step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED) && !taken)
+        if ((step == DRIVER_STEP_KICK_THREAD || step == DRIVER_STEP_AWAIT_HANDED || step == DRIVER_STEP_FILTER) &&
+            !taken)
             return false;
     }
     return freed;

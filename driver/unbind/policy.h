@@ -23,6 +23,7 @@ enum driver_when {
     DRIVER_WHEN_KEPT, /* ATC or TLBs may hold a translation, and on_atc_timeout or on_sync_timeout does not take that */
     DRIVER_WHEN_TIMED_OUT,    /* the Stop Marker did not come */
     DRIVER_WHEN_ROLLING_BACK, /* a signal ended the wait, and batch_signal is rollback */
+    DRIVER_WHEN_FLUSHED,      /* by_flag: no more page requests come, but some may be left */
     DRIVER_WHEN_DISCARDING    /* batch_parts is discard */
 };
 
@@ -77,6 +78,8 @@ static inline struct driver_promise driver_policy_promise(uint32_t policy, enum 
     const struct driver_policy_row *row = driver_policy(policy);
     if (row == NULL)
         return (struct driver_promise){0};
+    if (drained == PRISIM_CAUSE_SAID_CLEAN) /* of E0..R2 what a hazard tells of */
+        return (struct driver_promise){DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0};
     return drained == PRISIM_CAUSE_MARKER_TIMEOUT ? row->timed_out : row->promise;
 }
 

@@ -48,6 +48,8 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
     case DRIVER_WHEN_ROLLING_BACK:
         return t->call.cause == PRISIM_CAUSE_INTERRUPTED &&
                e->config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
+    case DRIVER_WHEN_FLUSHED:
+        return t->call.cause != PRISIM_CAUSE_SAID_CLEAN;
     case DRIVER_WHEN_DISCARDING:
         return e->config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
     case DRIVER_WHEN_ALWAYS:

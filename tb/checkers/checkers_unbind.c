@@ -104,7 +104,8 @@ void on_drained(struct checkers *c, const struct prisim_event *event)
     const struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_DRAINED);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL) {
-        binding->drained = e->cause != PRISIM_CAUSE_POLICY_NONE;
+        binding->drained = e->cause != PRISIM_CAUSE_POLICY_NONE && e->cause != PRISIM_CAUSE_SAID_CLEAN &&
+                           e->cause != PRISIM_CAUSE_INTERRUPTED;
         binding->waited_for = (enum prisim_cause)e->cause;
     }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);

@@ -31,6 +31,7 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
         return config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
     case DRIVER_WHEN_DISCARDING:
         return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    case DRIVER_WHEN_FLUSHED:
     case DRIVER_WHEN_ALWAYS:
     case DRIVER_WHEN_TIMED_OUT:
         break;

@@ -90,6 +90,7 @@ static const struct flip_field fields[] = {
     DRIVER(priq_prod, FLIP_RENAMED, FROM_CONS),
     FLAG(ovackflg),
     DRIVER(kicked, FLIP_COUNTS, NULL),
+    DRIVER(filters, FLIP_COUNTS, NULL),
     DRIVER(in_hand, FLIP_RENAMED, A_LINK),
     {"events_taken", offsetof(struct prisim_driver, events_taken), 3, 1, 0, FLIP_RENAMED, FROM_CONS},
     {"events_taken above", offsetof(struct prisim_driver, events_taken) + 3, 5, 1, 0, FLIP_DERIVED,
@@ -112,7 +113,7 @@ static const struct flip_field fields[] = {
     DRIVER(work_enqueued, FLIP_RENAMED, "flushes count from it"),
     DRIVER(busy_workers, FLIP_COUNTS, NULL),
     ITEM(address, FLIP_COUNTS, NULL),
-    ITEM(number, FLIP_FIXED, A_NAME),
+    ITEM(number, FLIP_RENAMED, "a name; and once a PASID has a record of what is older, how old it is"),
     ITEM(stream_id, FLIP_RENAMED, "told of a group's first item"),
     ITEM(pasid, FLIP_RENAMED, "told of a group's first item"),
     ITEM(prg_index, FLIP_RENAMED, "told of a group's first item"),
@@ -205,6 +206,7 @@ static const struct flip_field fields[] = {
 #define TABLE(member, kind, why) FLIP(table, member, kind, why)
 
 static const struct flip_field pasid_fields[] = {
+    PASID(older, FLIP_COUNTS, NULL),
     PASID(free_at, FLIP_COUNTS, NULL),
     PASID(binding, FLIP_FIXED, A_NAME),
     PASID(stops, FLIP_RENAMED, "how many markers are missing counts"),

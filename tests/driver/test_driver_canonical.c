@@ -125,6 +125,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .then_space = (uint32_t)random_below(random, 3),
                                                  .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
+                                                 .flags = (uint32_t)random_below(random, 3),
                                                  .call = (uint32_t)random_next(random)});
 }
 
@@ -383,7 +384,7 @@ START_TEST(stimuli)
 {
     static const uint32_t counts[] = {
         /* what, function, pasid, space, then_space, policy, task, point, cycles: bits */
-        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x037, [PRISIM_DRIVER_HOLD] = 0x1c1,
+        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x137, [PRISIM_DRIVER_HOLD] = 0x1c1,
         [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003, [PRISIM_DRIVER_ATTACH] = 0x003,
         [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003, [PRISIM_DRIVER_ISOLATE] = 0x023,
         [PRISIM_DRIVER_SIGNAL] = 0x007,

@@ -23,7 +23,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 4, 1),
+    ROW(unbind, 0, 6, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -31,6 +31,7 @@ static const struct row rows[] = {
     ROW(batch_empty, 0, 1, 0),
     ROW(batch_signal, 0, 2, 0),
     ROW(batch_parts, 0, 1, 1),
+    ROW(flags_reading, 0, 1, 0),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),
     ROW(asid_recycle, 0, 2, 0),

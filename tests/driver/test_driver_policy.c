@@ -37,6 +37,10 @@
     {                                                                                                                  \
         DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING                                                                     \
     }
+#define FLUSHED(step)                                                                                                  \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_FLUSHED                                                                        \
+    }
 #define LIST(policy, ...)                                                                                              \
     {                                                                                                                  \
         policy,                                                                                                        \
@@ -75,6 +79,18 @@ static const struct {
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH),
          ROLLING_BACK(ROLLBACK), DISCARDING(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED),
          SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P1: by_flag {clean: P0; flushed: P3; none: call_device, if_error fail EBUSY}, before anything is stopped
+     */
+    LIST(PRISIM_DRIVER_UNBIND_FLAGS, ALWAYS(BY_FLAG), ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), FLUSHED(AWAIT_MARKER),
+         TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), FLUSHED(DISCARD_PARTS),
+         FLUSHED(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P16: inv, snapshot, filter snapshot, free, return */
+    LIST(PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(FILTER), ALWAYS(DRAINED),
+         SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -98,7 +114,8 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}, {"reject", "P7"}, {"drain_batch", "P6"}};
+    } names[] = {{"none", "P0"},        {"drain", "P5"}, {"stop_marker", "P3"},   {"reject", "P7"},
+                 {"drain_batch", "P6"}, {"flags", "P1"}, {"prod_snapshot", "P16"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -123,6 +140,10 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_REJECT, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
         {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_INTERRUPTED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_SAID_CLEAN, DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -135,7 +156,7 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject or drain_batch": the rows' names in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags or prod_snapshot": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

@@ -52,6 +52,7 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
         const struct prisim_event *event = harness_event_at(h->base, i);
         bool own = false;
         switch (event->type) {
+        case PRISIM_EVENT_DRIVER_FLAGS:
         case PRISIM_EVENT_DRIVER_STOP:
         case PRISIM_EVENT_DRIVER_STOP_SEEN:
         case PRISIM_EVENT_DRIVER_UNBIND:
@@ -88,22 +89,42 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
 static const struct {
     enum prisim_driver_policy policy;
     const char *course;
+    enum prisim_driver_flags flags;
 } courses[] = {
     /* UNBIND-P0, UNBIND-P5 (1) to (4), UNBIND-P3 */
     {PRISIM_DRIVER_UNBIND_NONE,
-     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond"},
+     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
     {PRISIM_DRIVER_UNBIND_DRAIN,
-     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned"},
+     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned", 0},
     {PRISIM_DRIVER_UNBIND_STOP_MARKER,
-     "stop stop_seen unbind " INV " left_lookup enqueue marker respond drained free unbind_returned"},
+     "stop stop_seen unbind " INV " left_lookup enqueue marker respond drained free unbind_returned", 0},
     /* UNBIND-P7: leave, clear, inv, flush, await_references; never the queue */
     {PRISIM_DRIVER_UNBIND_REJECT,
-     "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond"},
+     "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond", 0},
     /* UNBIND-P6: PROD and batch read, empty or batch + 2, flush */
     {PRISIM_DRIVER_UNBIND_DRAIN_BATCH,
-     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned"},
+     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned", 0},
+    /* UNBIND-P1, UNBIND-D6: by_flag {clean: P0; flushed: P3; none: fail EBUSY} */
+    {PRISIM_DRIVER_UNBIND_FLAGS,
+     "flags stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond",
+     PRISIM_DRIVER_FLAGS_CLEAN},
+    {PRISIM_DRIVER_UNBIND_FLAGS,
+     "flags stop stop_seen unbind " INV " left_lookup enqueue marker respond drained free unbind_returned",
+     PRISIM_DRIVER_FLAGS_FLUSHED},
+    {PRISIM_DRIVER_UNBIND_FLAGS, "flags refused unbind_returned enqueue respond", PRISIM_DRIVER_FLAGS_NONE},
+    /* UNBIND-P16: inv, snapshot, filter, free, return */
+    {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
+     "stop stop_seen unbind " INV " left_lookup snapshot drained free unbind_returned enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
+
+static void unbind_with(struct driver_harness *h, enum prisim_driver_policy policy, enum prisim_driver_flags flags)
+{
+    struct prisim_driver_stimulus s = {
+        .what = PRISIM_DRIVER_UNBIND, .pasid = 1, .policy = policy, .flags = flags, .call = 2};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &s);
+    driver_harness_run(h, 1);
+}
 
 /* A request is in the queue at U0, its interrupt comes when the call has invalidated and, if it does not wait,
  * returned. */
@@ -112,10 +133,9 @@ START_TEST(the_order_of_each_preset)
     struct driver_harness *h = open_bound(driver_harness_open());
     char words[512];
     driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
-    driver_harness_unbind(h, 0, 1, courses[_i].policy, 2);
-    driver_harness_until(h, PRISIM_EVENT_DRIVER_INVALIDATED, 1);
-    driver_harness_run(h, 1000);
-    if (courses[_i].policy == PRISIM_DRIVER_UNBIND_STOP_MARKER)
+    unbind_with(h, courses[_i].policy, courses[_i].flags);
+    driver_harness_run(h, 8000);
+    if (strstr(courses[_i].course, "marker") != NULL)
         driver_harness_request(h, STREAM, 1, 0, 0, L);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
@@ -358,6 +378,91 @@ START_TEST(a_signal_takes_the_unbind_back)
 }
 END_TEST
 
+/* UNBIND-D7: the callback is asked only if no flag is given; what it returns counts as a flag. */
+START_TEST(a_callback_is_asked)
+{
+    static const struct {
+        unsigned callback, flags, told; /* told: 0 none, 1 clean, 2 flushed */
+        prisim_cycle_t cycles;          /* from the call to the decision: look-up, the callback, compute */
+    } rows[] = {{0, 0, 0, 40}, {0, 1, 1, 40}, {1, 0, 0, 3040}, {2, 0, 1, 3040}, {3, 0, 2, 3040}, {2, 2, 2, 40}};
+    struct driver_harness *h = driver_harness_open();
+    h->config.function[0].callback = (uint16_t)rows[_i].callback;
+    h->config.function[0].callback_latency = 3000;
+    open_bound(h);
+    unsigned tlps = h->tlps, commands = h->commands;
+    prisim_cycle_t called = h->base->now;
+    unbind_with(h, PRISIM_DRIVER_UNBIND_FLAGS, (enum prisim_driver_flags)rows[_i].flags);
+    const struct prisim_event *flags = driver_harness_until(h, PRISIM_EVENT_DRIVER_FLAGS, 1);
+    ck_assert_uint_eq(flags->cycle, called + rows[_i].cycles);
+    ck_assert_uint_eq(flags->driver_flags.flags, rows[_i].told);
+    /* nothing was touched before the decision, and nothing is if there is none */
+    ck_assert_uint_eq(h->tlps, tlps);
+    ck_assert_uint_eq(h->commands, commands);
+    if (rows[_i].told == 0) {
+        ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 1)->driver_unbind_returned.cause,
+                          PRISIM_CAUSE_BUSY);
+        driver_harness_run(h, 20000);
+        ck_assert_uint_eq(h->tlps, tlps);
+        ck_assert_uint_eq(h->commands, commands);
+        driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 3);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1); /* it was bound all the while */
+    }
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-SEED: the commit message has CLEAN and FLUSHED the wrong way round; none stays none. */
+START_TEST(flags_by_the_message)
+{
+    static const unsigned told[] = {0, 2, 1};
+    struct driver_harness *h = driver_harness_open();
+    h->config.flags_reading = PRISIM_DRIVER_FLAGS_BY_MESSAGE;
+    open_bound(h);
+    unbind_with(h, PRISIM_DRIVER_UNBIND_FLAGS, (enum prisim_driver_flags)_i);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_FLAGS, 1)->driver_flags.flags, told[_i]);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-P16: entries before PROD of the snapshot find no owner, the one at PROD finds the next one. */
+START_TEST(what_stands_before_a_snapshot)
+{
+    struct driver_harness *h = open_bound(driver_harness_open());
+    driver_harness_request(h, STREAM, 2, 1, 0x4000, R | L);
+    driver_harness_request(h, STREAM, 1, 2, 0x4000, R | L);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, 2);
+    driver_harness_bind(h, 0, 1, 1, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
+    driver_harness_request(h, STREAM, 1, 3, 0x4000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct prisim_event *resolve = harness_event(h->base, PRISIM_EVENT_DRIVER_RESOLVE, i);
+        ck_assert_uint_eq(resolve->driver_resolve.space, resolve->driver_resolve.prgi == 3 ? 2 : 0);
+    }
+    driver_harness_close(h);
+}
+END_TEST
+
+/* UNBIND-S-22: a part of before the snapshot joins its own Last, and none of behind it. */
+START_TEST(a_part_of_before_a_snapshot)
+{
+    struct driver_harness *h = open_bound(driver_harness_open());
+    driver_harness_request(h, STREAM, 1, 2, 0x4000, R);
+    if (_i)
+        driver_harness_request(h, STREAM, 1, 2, 0x5000, R | L);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, 2);
+    driver_harness_bind(h, 0, 1, 0, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
+    driver_harness_request(h, STREAM, 1, 2, 0x6000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, _i ? 2 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_DISCARD), _i ? 0 : 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_RESOLVE), _i ? 3 : 1);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_presets");
@@ -373,6 +478,10 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, a_signal_before_the_wait, 0, 2);
     tcase_add_test(tcase, a_signal_that_ends_no_wait);
     tcase_add_test(tcase, a_signal_takes_the_unbind_back);
+    tcase_add_loop_test(tcase, a_callback_is_asked, 0, 6);
+    tcase_add_loop_test(tcase, flags_by_the_message, 0, 3);
+    tcase_add_test(tcase, what_stands_before_a_snapshot);
+    tcase_add_loop_test(tcase, a_part_of_before_a_snapshot, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

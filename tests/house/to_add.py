@@ -89,10 +89,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "none, drain, stop_marker, reject or drain_batch\"", "",
-         "none, drain, stop_marker, reject, drain_batch or revoke\""),
-        ("driver/driver_config.def", "0, 4, PRISIM_DRIVER_POLICY_WORDS", "", "0, 5, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_POLICIES == 5", "", "PRISIM_DRIVER_POLICIES == 6"),
+        ("driver/driver.h", "flags or prod_snapshot\"", "", "flags, prod_snapshot or revoke\""),
+        ("driver/driver_config.def", "0, 6, PRISIM_DRIVER_POLICY_WORDS", "", "0, 7, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_POLICIES == 7", "", "PRISIM_DRIVER_POLICIES == 8"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',

@@ -100,6 +100,8 @@ static struct {
     SAYS("ASID 6 of space B is free", DRIVER_ASID_FREED, driver_asid_freed, .asid = 6, .space = SPACE_B),
     SAYS("frame 0x80000 is given to space A", DRIVER_FRAME_GIVEN, driver_frame_given, .address = 0x80000,
          .space = SPACE_A),
+    SAYS("the driver of nic says of PASID 1: flags 2", DRIVER_FLAGS, driver_flags, .stream_id = NIC_ID, .pasid = 1,
+         .flags = 2),
     SAYS("faults of PASID 1 no longer find its space", DRIVER_LEFT_LOOKUP, driver_left_lookup, .pasid = 1),
     NONE("what the policy waits for has happened", DRIVER_DRAINED),
     SAYS("PASID 1 of nic is free: unbind returns", DRIVER_FREE, driver_free, .stream_id = NIC_ID, .pasid = 1),

@@ -34,6 +34,7 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     step->driver.policy = r->input.policy;
     if (r->input.policy == STEP_WITHOUT)
         step->driver.policy = r->loader->scenario->system.driver.unbind;
+    step->driver.flags = r->input.flags;
     if (!r->input.then_bind[0])
         return true;
     if (!action_find_space(r, "then_bind", r->input.then_bind, &space))
