@@ -33,7 +33,8 @@ enum {
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
 /* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
- * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT */
+ * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
+ * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -41,7 +42,8 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker, reject, drain_batch, flags or prod_snapshot"
+#define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
+    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle or leak_ok"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
 /* What a device's driver says of its requests when it unbinds (UNBIND-D6): nothing; no more come and none is left; no

@@ -124,7 +124,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     const struct prisim_driver *d = told->driver;
     const struct call *call = &t->call;
     prisim_canonical_word(to, (uint64_t)t->gave_up | (uint64_t)call->cause << 8 | (uint64_t)call->step << 16 |
-                                  (uint64_t)call->next_step << 24 | (uint64_t)call->signalled << 32);
+                                  (uint64_t)call->next_step << 24 | (uint64_t)call->signalled << 32 |
+                                  (uint64_t)call->returned << 40);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
     /* Most steps keep nothing of their own. */

@@ -68,6 +68,7 @@ struct call {
     uint8_t cause;       /* why U5 was reached */
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
+    uint8_t returned;    /* to its caller, before its end */
     uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
 };

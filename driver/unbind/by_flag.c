@@ -37,7 +37,8 @@ bool step_by_flag(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (t->call.stimulus.flags == PRISIM_DRIVER_FLAGS_NONE &&
         function_of_call(e, t)->callback != PRISIM_DRIVER_CALLBACK_ABSENT) {
-        SLEEP(function_of_call(e, t)->callback_latency);
+        if (function_of_call(e, t)->callback_latency)
+            SLEEP(function_of_call(e, t)->callback_latency);
         t->call.stimulus.flags = answer_of((enum prisim_driver_callback)function_of_call(e, t)->callback);
     }
     HOLD(PRISIM_EVENT_DRIVER_FLAGS);

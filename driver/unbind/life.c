@@ -45,6 +45,23 @@ bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* UNBIND-STEP-21: the caller goes on, though the PASID is not free yet. */
+bool step_return(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    t->call.returned = 1;
+    EMIT_CALL_WITH(driver_unbind_returned, .cause = PRISIM_CAUSE_NONE);
+    return true;
+}
+
+/* UNBIND-P13: who asks for this PASID meanwhile waits for the end of this call. */
+bool step_quarantine(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    SLEEP(e->config->quarantine);
+    END;
+}
+
 /* U6 */
 bool step_free(struct edge *e, struct task *t, uint16_t *pc)
 {

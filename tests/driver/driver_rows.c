@@ -183,6 +183,7 @@ static const struct flip_field fields[] = {
     CALL_OF(cause, FLIP_COUNTS, NULL),
     CALL_OF(step, FLIP_COUNTS, NULL),
     CALL_OF(next_step, FLIP_COUNTS, NULL),
+    CALL_OF(returned, FLIP_COUNTS, NULL),
     CALL_OF(signalled, FLIP_COUNTS, NULL),
     CALL_OF(pending, FLIP_COUNTS, NULL),
     WORK_OF(sequence, FLIP_RENAMED, "which flushes wait for it"),

@@ -91,6 +91,14 @@ static const struct {
          ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(FILTER), ALWAYS(DRAINED),
          SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P13, UNBIND-P14: rules; both return before U6 (UNBIND-HAZARD "Exposure") */
+    LIST(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(RETURN),
+         ALWAYS(QUARANTINE), ALWAYS(FREE)),
+    LIST(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), ALWAYS(DRAINED), ALWAYS(RETURN), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -114,8 +122,9 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"},        {"drain", "P5"}, {"stop_marker", "P3"},   {"reject", "P7"},
-                 {"drain_batch", "P6"}, {"flags", "P1"}, {"prod_snapshot", "P16"}};
+    } names[] = {{"none", "P0"},           {"drain", "P5"},          {"stop_marker", "P3"},
+                 {"reject", "P7"},         {"drain_batch", "P6"},    {"flags", "P1"},
+                 {"prod_snapshot", "P16"}, {"defer_recycle", "P13"}, {"leak_ok", "P14"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -144,6 +153,8 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
         {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -156,7 +167,8 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject, drain_batch, flags or prod_snapshot": the rows' names in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle or leak_ok": the rows' names in
+ * their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

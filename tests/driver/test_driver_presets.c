@@ -115,6 +115,10 @@ static const struct {
     /* UNBIND-P16: inv, snapshot, filter, free, return */
     {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
      "stop stop_seen unbind " INV " left_lookup snapshot drained free unbind_returned enqueue respond", 0},
+    /* UNBIND-P13, UNBIND-P14: return before U6 */
+    {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE,
+     "stop stop_seen unbind " INV " left_lookup drained unbind_returned enqueue respond free", 0},
+    {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 
@@ -140,6 +144,8 @@ START_TEST(the_order_of_each_preset)
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 1);
+    if (courses[_i].policy == PRISIM_DRIVER_UNBIND_DEFER_RECYCLE)
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     course_of(h, 2, words);
     ck_assert_str_eq(words, courses[_i].course);
     driver_harness_close(h);
@@ -386,7 +392,7 @@ START_TEST(a_callback_is_asked)
         prisim_cycle_t cycles;          /* from the call to the decision: look-up, the callback, compute */
     } rows[] = {{0, 0, 0, 40}, {0, 1, 1, 40}, {1, 0, 0, 3040}, {2, 0, 1, 3040}, {3, 0, 2, 3040}, {2, 2, 2, 40}};
     struct driver_harness *h = driver_harness_open();
-    h->config.function[0].callback = (uint16_t)rows[_i].callback;
+    h->config.function[0].callback = rows[_i].callback;
     h->config.function[0].callback_latency = 3000;
     open_bound(h);
     unsigned tlps = h->tlps, commands = h->commands;

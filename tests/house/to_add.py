@@ -89,9 +89,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "flags or prod_snapshot\"", "", "flags, prod_snapshot or revoke\""),
-        ("driver/driver_config.def", "0, 6, PRISIM_DRIVER_POLICY_WORDS", "", "0, 7, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_POLICIES == 7", "", "PRISIM_DRIVER_POLICIES == 8"),
+        ("driver/driver.h", "defer_recycle or leak_ok\"", "", "defer_recycle, leak_ok or revoke\""),
+        ("driver/driver_config.def", "0, 8, PRISIM_DRIVER_POLICY_WORDS", "", "0, 9, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_POLICIES == 9", "", "PRISIM_DRIVER_POLICIES == 10"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',
