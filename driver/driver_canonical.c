@@ -147,7 +147,7 @@ static void spaces_canonical(const struct prisim_driver_config *config, const st
  * from there, too. */
 static uint64_t older_than_taken(const struct prisim_driver *d, const struct pasid *p)
 {
-    return p->older ? p->older - d->taken : 0;
+    return p->older ? UINT64_C(1) << 32 | (d->taken - p->older) : 0;
 }
 
 /* Those that are not as if they had never been bound. */
@@ -160,8 +160,7 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
             prisim_canonical_is_past(to, again) && !p->older)
             continue;
         prisim_canonical_word(to, i + UINT64_C(1));
-        if (told->driver->filters)
-            prisim_canonical_word(to, older_than_taken(told->driver, p));
+        prisim_canonical_word(to, older_than_taken(told->driver, p));
         prisim_canonical_word(to, (uint64_t)(p->stops - p->markers) << 16 | (uint64_t)p->in_lookup << 8 | p->state);
         prisim_canonical_time(to, again);
         if (p->state == (uint8_t)PASID_FREE && !p->in_lookup)

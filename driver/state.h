@@ -135,7 +135,6 @@ struct prisim_driver {
     uint8_t events_pending, gerror_pending;
 
     /* Items. */
-    uint32_t items; /* numbers given */
     uint16_t free_item, free_items;
     uint16_t parked_head, parked_tail, parked;
     uint16_t work_head, work_tail;

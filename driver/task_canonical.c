@@ -71,6 +71,8 @@ static void drain_canonical(const struct prisim_driver *d, const struct task *t,
 {
     if (t->call.step == DRIVER_STEP_SNAPSHOT)
         prisim_canonical_word(to, t->awaits ? t->call.upto - d->handed : 0);
+    else if (driver_policy_has(t->call.stimulus.policy, DRIVER_STEP_FILTER)) /* it is kept, whether or not it is past */
+        prisim_canonical_word(to, t->call.upto - d->handed);
     else
         prisim_canonical_word(to, until(t->call.upto, d->handed));
 }

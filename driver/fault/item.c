@@ -24,7 +24,7 @@ uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *re
     d->free_items--;
     *item = (struct item){
         .address = request->address,
-        .number = d->items++,
+        .number = (uint32_t)d->handed, /* one is in hand at a time: the number of its entry (item_entry) */
         .stream_id = request->stream_id,
         .pasid = request->has_pasid ? request->pasid : 0,
         .prg_index = request->prg_index,

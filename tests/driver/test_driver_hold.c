@@ -23,6 +23,7 @@ static const struct {
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLAGS},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNBIND},
@@ -76,6 +77,8 @@ static void live(struct driver_harness *h)
     driver_harness_request(h, STREAM, 1, 3, 0x4000, R);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_PARK, 2);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_FLAGS, 4); /* without one */
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);
