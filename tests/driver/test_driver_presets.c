@@ -190,7 +190,11 @@ START_TEST(reject_waits_for_its_own_references)
     driver_harness_request(h, _i == 1 ? STREAM_2 : STREAM, _i == 0 ? 2 : _i == 1 ? 1 : 3, 4, 0x4000, R | L);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
-    driver_harness_unbind(h, 0, _i == 2 ? 2 : 1, PRISIM_DRIVER_UNBIND_REJECT, 2);
+    if (_i == 2) { /* it is bound only now */
+        driver_harness_bind(h, 0, 3, 0, 9);
+        driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 4);
+    }
+    driver_harness_unbind(h, 0, _i == 2 ? 3 : 1, PRISIM_DRIVER_UNBIND_REJECT, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_RESPOND), 0);
     driver_harness_close(h);
