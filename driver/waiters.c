@@ -109,7 +109,8 @@ void waiters_of_references(struct edge *e)
 {
     for (uint32_t left = e->driver->waiters[WAIT_REFERENCES]; left; left &= left - 1) {
         const struct task *t = &e->driver->task[__builtin_ctz(left)];
-        if (!driver_references(e->driver, call_stream_id(e, t), t->call.stimulus.pasid))
+        const struct prisim_driver_stimulus *s = &t->call.stimulus;
+        if (!driver_references(e->driver, e->config->function[s->function].requester_id, s->pasid))
             task_wake(e->driver, WAIT_REFERENCES, UINT32_C(1) << t->index);
     }
 }
