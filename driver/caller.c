@@ -55,7 +55,8 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_unmap);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
-        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        if (!t->call.returned)
+            EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         CALL(driver_exit_space);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;

@@ -88,6 +88,9 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_UNMAP:
         caller_new(e, s);
         break;
+    case PRISIM_DRIVER_SIGNAL:
+        waiters_signal(e, s);
+        break;
     case PRISIM_DRIVER_HOLD:
         task_hold(e, s);
         break;
@@ -298,6 +301,7 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLAGS},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNBIND},

@@ -33,7 +33,9 @@ enum {
 };
 enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
-/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER */
+/* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
+ * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
+ * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -42,11 +44,30 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
 /* Their names, in the same order. */
-#define PRISIM_DRIVER_POLICY_WORDS "none, drain, stop_marker or own"
+#define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
+    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
 enum prisim_driver_await_handed { PRISIM_DRIVER_AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN };
+/* What a device's driver says of its requests when it unbinds (UNBIND-D6): nothing; no more come and none is left; no
+ * more come. And which text he goes by: that of the message has the two the wrong way round. */
+enum prisim_driver_flags { PRISIM_DRIVER_FLAGS_NONE, PRISIM_DRIVER_FLAGS_CLEAN, PRISIM_DRIVER_FLAGS_FLUSHED };
+enum prisim_driver_flags_reading { PRISIM_DRIVER_FLAGS_BY_HEADER, PRISIM_DRIVER_FLAGS_BY_MESSAGE };
+/* What the callback of a device's driver returns: there is none; none of the flags; or one of them (UNBIND-D7). */
+enum prisim_driver_callback {
+    PRISIM_DRIVER_CALLBACK_ABSENT,
+    PRISIM_DRIVER_CALLBACK_NONE,
+    PRISIM_DRIVER_CALLBACK_CLEAN,
+    PRISIM_DRIVER_CALLBACK_FLUSHED
+};
+/* drain_batch: when the queue counts as empty, and what a signal does to the wait (UNBIND-P6). */
+enum prisim_driver_batch_empty { PRISIM_DRIVER_BATCH_TAKEN, PRISIM_DRIVER_BATCH_HANDED };
+enum prisim_driver_batch_signal {
+    PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON,
+    PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK,
+    PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
+};
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
 /* What becomes of parts of groups when an overflow is acknowledged (SMMU-PRIOVF). */
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };
@@ -229,7 +250,8 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_FLR,     /* function-level reset: its PASIDs stay bound */
     PRISIM_DRIVER_REMOVE,  /* the function is not there any more: its PASIDs are unbound, and it is taken down */
     PRISIM_DRIVER_ISOLATE, /* no new traffic of the function, as `how` says, until it is attached again */
-    PRISIM_DRIVER_UNMAP    /* pages of the space are taken back; of no function */
+    PRISIM_DRIVER_UNMAP,   /* pages of the space are taken back; of no function */
+    PRISIM_DRIVER_SIGNAL   /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
 };
 
 struct prisim_driver_stimulus {
@@ -253,15 +275,17 @@ struct prisim_driver_stimulus {
     union {
         uint32_t cycles; /* hold */
         uint32_t pages;  /* unmap: how many, from `address` on */
+        uint32_t flags;  /* unbind: enum prisim_driver_flags */
     };
-    uint32_t call;    /* names the call in events; hold: the step of the timeline that asks for it */
+    uint32_t call; /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
-/* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does.
- */
+/* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does,
+ * or are signals for one. */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
-    return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE;
+    return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE &&
+           stimulus->what != PRISIM_DRIVER_SIGNAL;
 }
 
 /* A call of one PASID, not of the function as a whole. */

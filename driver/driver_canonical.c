@@ -125,7 +125,7 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
     prisim_canonical_word(to, d->issued - d->consumed);
     prisim_canonical_word(to, d->command_owner);
     prisim_canonical_word(to, d->taken - d->handed);
-    prisim_canonical_word(to, d->kicked);
+    prisim_canonical_word(to, (uint64_t)d->filters << 8 | d->kicked);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |
@@ -146,6 +146,13 @@ static void spaces_canonical(const struct prisim_driver_config *config, const st
     }
 }
 
+/* Up to which entry they are older than the binding, from the last one that was taken: all that software has counts
+ * from there, too. */
+static uint64_t older_than_taken(const struct prisim_driver *d, const struct pasid *p)
+{
+    return p->older ? UINT64_C(1) << 32 | (d->taken - p->older) : 0;
+}
+
 /* Those that are not as if they had never been bound. */
 static void pasids_canonical(const struct driver_told *told, struct prisim_canonical *to)
 {
@@ -153,9 +160,10 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
         const struct pasid *p = &told->pasid[i];
         prisim_cycle_t again = p->used ? p->free_at + told->config->recycle_delay : 0;
         if (p->state == (uint8_t)PASID_FREE && !p->in_lookup && p->stops == p->markers &&
-            prisim_canonical_is_past(to, again))
+            prisim_canonical_is_past(to, again) && !p->older)
             continue;
         prisim_canonical_word(to, i + UINT64_C(1));
+        prisim_canonical_word(to, older_than_taken(told->driver, p));
         prisim_canonical_word(to, (uint64_t)(p->stops - p->markers) << 16 | (uint64_t)p->in_lookup << 8 | p->state);
         prisim_canonical_time(to, again);
         if (p->state == (uint8_t)PASID_FREE && !p->in_lookup)

@@ -23,7 +23,7 @@ void prisim_driver_config_default(struct prisim_driver_config *config)
 }
 
 _Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
-                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_UNBIND_OWN == 3 &&
+                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_UNBIND_OWN == 9 &&
                    PRISIM_DRIVER_OWN_STEPS_MAX == 62,
                "driver_config.def and driver_space_config.def say so");
 
@@ -111,12 +111,17 @@ static bool has_its_pf(const struct prisim_driver_config *config, uint32_t i)
     return pf == 0 || (pf <= i && config->function[pf - 1].physical_function == 0);
 }
 
+enum { CALLBACK_LATENCY_MAX = 1000000000 };
+
 static bool functions_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     for (uint32_t i = 0; i < config->functions; i++) {
         const struct config_rule rule[] = {
             {config->function[i].bar_base % 4 == 0, {"function.bar_base", "a multiple of 4"}},
             {is_unlike_those_before(config, i), {"function.requester_id", "unlike that of every other function"}},
+            {config->function[i].callback <= PRISIM_DRIVER_CALLBACK_FLUSHED &&
+                 config->function[i].callback_latency <= CALLBACK_LATENCY_MAX,
+             {"function.callback", "absent, none, clean or flushed, after at most 1000000000 cycles"}},
             {has_its_pf(config, i), {"function.physical_function", "0, or a physical function that stands before it"}},
         };
         if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))

@@ -21,6 +21,7 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << "bind" + where + prisim::printed(" space=%" PRIu32, s.space) + call;
     case PRISIM_DRIVER_UNBIND:
         return out << "unbind" + where + prisim::printed(" policy=%" PRIu32, s.policy) +
+                          (s.flags ? prisim::printed(" flags=%" PRIu32, s.flags) : "") +
                           (s.then_space ? prisim::printed(" then_space=%" PRIu32, s.then_space - 1) : "") + call;
     case PRISIM_DRIVER_DETACH:
         return out << prisim::printed("detach function=%" PRIu32, s.function) + call;
@@ -36,6 +37,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << prisim::printed("unmap space=%" PRIu32 " address=0x%" PRIx64 " pages=%" PRIu32 " order=%" PRIu32,
                                       s.space, s.address, s.pages, s.order) +
                           call;
+    case PRISIM_DRIVER_SIGNAL:
+        return out << "signal" + where + call;
     case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
     case PRISIM_DRIVER_RELEASE:

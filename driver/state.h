@@ -22,6 +22,7 @@
 enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
 
 struct pasid {
+    uint64_t older;         /* entries of the PRI queue before that one are of earlier bindings (UNBIND-P16) */
     prisim_cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
     uint32_t binding;
     uint32_t stops;   /* U0 so far: as many Stop Markers may come */
@@ -157,9 +158,11 @@ struct prisim_driver {
 
     /* PRI queue: counts of entries. */
     uint64_t taken, handed;
+    uint64_t batches; /* of as many entries as the queue has, handed over */
     uint32_t priq_prod;
     uint32_t ovackflg; /* as it stands in PRIQ_CONS */
     uint8_t kicked;
+    uint8_t filters;  /* a PASID has a record of what is older than its binding */
     uint16_t in_hand; /* item */
 
     /* Event queue. */
@@ -169,7 +172,6 @@ struct prisim_driver {
     uint8_t events_pending, gerror_pending;
 
     /* Items. */
-    uint32_t items; /* numbers given */
     uint16_t free_item, free_items;
     uint16_t parked_head, parked_tail, parked;
     uint16_t work_head, work_tail;
@@ -210,6 +212,18 @@ static inline struct item *item_of(struct prisim_driver *d, size_t index)
 {
     prisim_touch(&d->touched, &d->item[index], sizeof d->item[index]);
     return &d->item[index];
+}
+
+/* It is a request with that PASID of that function. */
+static inline bool item_is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
+{
+    return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
+}
+
+/* Which entry of the PRI queue it was, counted from 0: items are numbered as they are taken. */
+static inline uint64_t item_entry(const struct prisim_driver *d, const struct item *item)
+{
+    return d->taken - (uint32_t)((uint32_t)d->taken - item->number);
 }
 
 static inline struct function *function_of(struct prisim_driver *d, size_t index)
@@ -297,6 +311,9 @@ void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e, const struct task *t);
+void waiters_of_batch(struct edge *e);
+bool driver_batch_is_over(const struct edge *e, const struct task *t);
+void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal);
 void waiters_of_flush(struct prisim_driver *d);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
@@ -388,6 +405,10 @@ void item_enqueue(struct prisim_driver *d, uint16_t head);
 uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);
+void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry);
+/* fault/older.c */
+bool item_is_older(const struct edge *e, const struct pasid *pasid, const struct item *item);
+void item_discard_older(struct edge *e, const struct item *last);
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* fault/found.c */
@@ -403,6 +424,8 @@ void found_at_take(struct edge *e, uint16_t item);
 void found_at_enqueue(struct edge *e, uint16_t head);
 void found_give_back(struct edge *e, uint16_t head);
 bool found_references(const struct edge *e, uint32_t binding);
+bool found_is_used(const struct edge *e, uint32_t binding);
+void found_answered(struct edge *e);
 void found_canonical(const struct prisim_driver_config *config, const struct found *found, struct prisim_canonical *to);
 
 /* object.c */
@@ -473,6 +496,7 @@ bool bring_up_run(struct edge *e, struct task *t);
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 

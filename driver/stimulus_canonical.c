@@ -13,10 +13,12 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
     case PRISIM_DRIVER_UNBIND:
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
-        if (s->what == PRISIM_DRIVER_BIND)
+        if (s->what == PRISIM_DRIVER_BIND) {
             prisim_canonical_word(to, s->space);
-        else
+        } else {
             prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
+            prisim_canonical_word(to, s->flags);
+        }
         break;
     case PRISIM_DRIVER_DETACH:
     case PRISIM_DRIVER_ATTACH:
@@ -34,6 +36,9 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         prisim_canonical_word(to, (uint64_t)s->order << 32 | s->space);
         prisim_canonical_word(to, s->address);
         prisim_canonical_word(to, s->pages);
+        break;
+    case PRISIM_DRIVER_SIGNAL:
+        prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
         break;
     case PRISIM_DRIVER_HOLD:
         prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);

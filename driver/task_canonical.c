@@ -66,13 +66,29 @@ static void command_canonical(const struct prisim_driver *d, const struct task *
 }
 
 /* The count that a drain waits for, from its snapshot on: other steps may stand between that and the wait. While the
- * read of PROD is under way it is where that will be counted from: see unbind/await_handed.c. */
-static void drain_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+ * read of PROD is under way it is where that will be counted from: see unbind/await_handed.c. What is kept of it for
+ * later look-ups (filter) counts whether or not it is past. */
+static void drain_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
-    if (t->call.step == DRIVER_STEP_SNAPSHOT)
-        prisim_canonical_word(to, t->awaits ? t->call.upto - d->handed : 0);
+    const struct prisim_driver *d = told->driver;
+    const struct call *call = &t->call;
+    if (call->step == DRIVER_STEP_SNAPSHOT)
+        prisim_canonical_word(to, t->awaits ? call->upto - d->handed : 0);
+    else if (driver_policy_has(told->config, call->stimulus.policy, DRIVER_STEP_FILTER))
+        prisim_canonical_word(to, call->upto ? call->upto - d->handed : 0);
     else
-        prisim_canonical_word(to, until(t->call.upto, d->handed));
+        prisim_canonical_word(to, until(call->upto, d->handed));
+}
+
+/* The batches that are still to end, from the step on that has counted them, and how far the one under way is. */
+static void batch_canonical(const struct driver_told *told, const struct call *call, struct prisim_canonical *to)
+{
+    const struct prisim_driver *d = told->driver;
+    if (!driver_policy_has(told->config, call->stimulus.policy, DRIVER_STEP_AWAIT_BATCH))
+        return;
+    prisim_canonical_word(to, until(call->batch_upto, d->batches));
+    if (call->batch_upto > d->batches)
+        prisim_canonical_word(to, d->handed & prisim_bits_mask(d->priq_log2 & 31));
 }
 
 /* The groups that a flush waits for: so many of the queued ones, and those that these workers have. */
@@ -117,14 +133,16 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     const struct prisim_driver *d = told->driver;
     const struct call *call = &t->call;
     prisim_canonical_word(to, (uint64_t)t->gave_up | (uint64_t)call->cause << 8 | (uint64_t)call->step << 16 |
-                                  (uint64_t)call->next_step << 24);
+                                  (uint64_t)call->next_step << 24 | (uint64_t)call->signalled << 32 |
+                                  (uint64_t)call->returned << 40);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
     /* Most steps keep nothing of their own. A step's argument is that of its place in the list. */
     const uint8_t step = call->step;
     if (step == DRIVER_STEP_STOP_DEVICE)
         prisim_canonical_word(to, call->interrupted);
-    drain_canonical(d, t, to);
+    drain_canonical(told, t, to);
+    batch_canonical(told, call, to);
     if (step == DRIVER_STEP_AWAIT_MARKER)
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
@@ -194,6 +212,7 @@ static void function_call_canonical(const struct prisim_driver *d, const struct 
 static void work_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     prisim_canonical_word(to, (uint64_t)t->work.copies << 16 | (uint64_t)t->work.response << 8 | t->work.space);
+    prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, t->work.binding);
     if (t->work.copies) {
         prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
         prisim_canonical_word(to, t->bring_up.row);

@@ -23,6 +23,8 @@ enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + 
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
 enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
+/* The batch under way may have begun before the wait for it (UNBIND-P6). */
+enum { BATCHES_AWAITED = 2 };
 enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
 #define CALLERS_MASK (((UINT32_C(1) << PRISIM_DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
@@ -39,11 +41,12 @@ enum wait {
     WAIT_ITEM,      /* PRI thread: a free item */
     WAIT_COMMAND,   /* the command queue's lock */
     WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
+    WAIT_BATCH,     /* the queue is empty, or so many batches have ended */
     WAIT_FLUSH,     /* flush: groups before the mark are finished */
     WAIT_MARKER,    /* a Stop Marker */
     WAIT_STOPPED,   /* an interrupt of a function */
     WAIT_POPULATED, /* another caller fills the space */
-    WAIT_REFERENCE, /* U6: requests hold the handle */
+    WAIT_REFERENCE, /* requests hold the handle */
     WAITS
 };
 
@@ -61,7 +64,10 @@ struct call {
         uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
         uint32_t frames;   /* that were taken out of the tables, the last one first: they are still to go back */
     };
-    uint64_t offset; /* of that page; of a teardown: which place of the tables */
+    union {
+        uint64_t offset;     /* of that page; of a teardown: which place of the tables */
+        uint64_t batch_upto; /* of a wait for batches: count of these */
+    };
     uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
     uint64_t own_sync;   /* of the CMD_SYNC that this call issued last */
@@ -72,6 +78,8 @@ struct call {
     uint8_t cause;       /* why U5 was reached */
     uint8_t step;        /* of the policy's list: enum prisim_driver_step */
     uint8_t next_step;   /* its place */
+    uint8_t returned;    /* to its caller, before its end */
+    uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
 };
 
@@ -104,6 +112,8 @@ struct work {
     uint8_t response; /* enum prisim_prg_response_code */
     uint8_t space;
     uint8_t copies; /* the page of the item was shared, and is copied */
+    uint8_t unused;
+    uint32_t binding; /* its handle was found for the group last, and is held until the answer; 0: none */
 };
 
 struct bring_up {

@@ -42,6 +42,38 @@ void waiters_of_handed(struct edge *e)
     }
 }
 
+/* UNBIND-P6: all that the queue showed is taken (or, repaired, handed over), or as many batches have ended. */
+bool driver_batch_is_over(const struct edge *e, const struct task *t)
+{
+    const struct prisim_driver *d = e->driver;
+    const uint64_t past = e->config->batch_empty == PRISIM_DRIVER_BATCH_TAKEN ? d->taken : d->handed;
+    return d->batches >= t->call.batch_upto ||
+           queue_index_is_empty(d->priq_prod, queue_index_of(past, d->priq_log2), d->priq_log2);
+}
+
+/* A batch or a pass of the PRI thread ended. */
+void waiters_of_batch(struct edge *e)
+{
+    for (uint32_t left = e->driver->waiters[WAIT_BATCH]; left; left &= left - 1)
+        if (driver_batch_is_over(e, &e->driver->task[__builtin_ctz(left)]))
+            task_wake(e->driver, WAIT_BATCH, left & (~left + 1));
+}
+
+/* A signal for the caller that unbinds the PASID, if there is one. */
+void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal)
+{
+    struct prisim_driver *d = e->driver;
+    for (uint32_t left = d->callers_live; left; left &= left - 1) {
+        struct task *t = task_of(d, TASK_CALLER + (size_t)__builtin_ctz(left));
+        const struct prisim_driver_stimulus *s = &t->call.stimulus;
+        if (s->what != PRISIM_DRIVER_UNBIND || s->function != signal->function || s->pasid != signal->pasid)
+            continue;
+        t->call.signalled = 1;
+        if (e->config->batch_signal != PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON)
+            task_wake(d, WAIT_BATCH, UINT32_C(1) << t->index);
+    }
+}
+
 /* True if every group before the mark (a count of groups) is finished. Groups are begun in order. */
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto)
 {

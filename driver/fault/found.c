@@ -29,7 +29,7 @@ static struct found *found_write(struct prisim_driver *d, uint16_t item)
 struct found found_now(const struct edge *e, const struct item *item)
 {
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
-    bool found = pasid && pasid->in_lookup;
+    bool found = pasid && pasid->in_lookup && !item_is_older(e, pasid, item);
     enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;
@@ -124,6 +124,26 @@ static void unreferenced(struct edge *e, const struct found *found)
         object_handle_freed(e, found->place, found->binding, found->space - 1u);
     if (e->driver->waiters[WAIT_REFERENCE])
         task_wake(e->driver, WAIT_REFERENCE, UINT32_MAX);
+}
+
+/* A worker that has found the handle has not answered yet, whatever `reference` says; or a request holds it, which had
+ * found it before it came to a worker. */
+bool found_is_used(const struct edge *e, uint32_t binding)
+{
+    for (uint32_t left = e->driver->busy_workers; left; left &= left - 1)
+        if (e->driver->task[__builtin_ctz(left)].work.binding == binding)
+            return true;
+    return e->config->reference != PRISIM_DRIVER_REFERENCE_NONE && found_references(e, binding);
+}
+
+/* A worker has answered: those that need not wait for a handle any more go on. */
+void found_answered(struct edge *e)
+{
+    for (uint32_t left = e->driver->waiters[WAIT_REFERENCE]; left; left &= left - 1) {
+        const struct task *t = &e->driver->task[__builtin_ctz(left)];
+        if (!found_is_used(e, call_entry(e, t)->binding))
+            task_wake(e->driver, WAIT_REFERENCE, UINT32_C(1) << t->index);
+    }
 }
 
 /* The items from that one on go back to the pool. */

@@ -24,7 +24,7 @@ uint16_t item_take(struct prisim_driver *d, const struct prisim_page_request *re
     d->free_items--;
     *item = (struct item){
         .address = request->address,
-        .number = d->items++,
+        .number = (uint32_t)d->handed, /* one is in hand at a time: the number of its entry (item_entry) */
         .stream_id = request->stream_id,
         .pasid = request->has_pasid ? request->pasid : 0,
         .prg_index = request->prg_index,
@@ -139,29 +139,25 @@ uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence)
     return head;
 }
 
-static bool is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
-{
-    return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
-}
-
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid)
 {
     for (uint16_t i = d->parked_head; i != ITEM_NONE; i = d->item[i].next)
-        if (is_of(&d->item[i], stream_id, pasid))
+        if (item_is_of(&d->item[i], stream_id, pasid))
             return true;
     return false;
 }
 
-/* Drops parked items, all or those of one PASID, without an answer: their Last will not come. */
-void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
-                                       enum prisim_cause cause)
+/* Drops parked items, all or those of one PASID, that were taken before that entry, without an answer: their Last will
+ * not come. */
+static void discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, uint64_t entry,
+                    enum prisim_cause cause)
 {
     struct prisim_driver *d = e->driver;
     uint16_t *link = &d->parked_head;
     uint16_t before = ITEM_NONE;
     while (*link != ITEM_NONE) {
         const struct item *item = &d->item[*link];
-        if (!all && !is_of(item, stream_id, pasid)) {
+        if ((!all && !item_is_of(item, stream_id, pasid)) || item_entry(d, item) >= entry) {
             before = *link;
             link = &d->item[before].next;
             continue;
@@ -170,5 +166,16 @@ void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream
              .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .cause = cause);
         item_free_group(e, unpark(d, link, before));
     }
-    assert(!all || (d->parked == 0 && d->parked_tail == ITEM_NONE));
+}
+
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
+                                       enum prisim_cause cause)
+{
+    discard(e, all, stream_id, pasid, UINT64_MAX, cause);
+    assert(!all || (e->driver->parked == 0 && e->driver->parked_tail == ITEM_NONE));
+}
+
+void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry)
+{
+    discard(e, false, stream_id, pasid, entry, PRISIM_CAUSE_DRAINED);
 }

@@ -26,6 +26,8 @@ static void page_canonical(const struct driver_told *told, uint16_t index, struc
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, item->number);
     prisim_canonical_word(to, item->address);
     prisim_canonical_word(to, item->access);
+    if (told->driver->filters)
+        prisim_canonical_word(to, told->driver->taken - item_entry(told->driver, item));
 }
 
 void item_canonical(const struct driver_told *told, uint16_t index, struct prisim_canonical *to)

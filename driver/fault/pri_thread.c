@@ -78,6 +78,13 @@ static enum prisim_event_type handover_point(const struct prisim_driver *d)
 /* Half of the items are for requests with Last: else parked ones could fill the pool for ever. */
 enum { ITEMS_KEPT_FOR_LAST = DRIVER_ITEMS / 2 };
 
+/* As many entries as the queue has were handed over since the last one. */
+static __attribute__((noinline)) void batch_ends(struct edge *e)
+{
+    e->driver->batches++;
+    waiters_of_batch(e);
+}
+
 /* S1: the entry in hand is handed over. */
 static void driver_arm_smmu_handle_ppr(struct edge *e)
 {
@@ -91,6 +98,7 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(e, index);
     } else if (item->access & PRISIM_ACCESS_LAST) {
+        item_discard_older(e, item);
         uint16_t head = item_gather(e, index);
         if (found_is_kept(e->config))
             found_at_enqueue(e, head);
@@ -110,6 +118,8 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
     d->in_hand = ITEM_NONE;
     d->handed++;
     assert(d->handed == d->taken);
+    if (!(d->handed & prisim_bits_mask(d->priq_log2)))
+        batch_ends(e);
     if (d->waiters[WAIT_HANDED])
         waiters_of_handed(e);
 }
@@ -182,6 +192,8 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
         emit_cons(e);
         ANSWER();
     }
+    if (d->waiters[WAIT_BATCH])
+        waiters_of_batch(e);
     END;
 }
 

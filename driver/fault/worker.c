@@ -17,6 +17,8 @@ static void resolve(struct edge *e, struct task *t)
     const struct item *item = work_item(e->driver, t);
     const struct found found = found_is_kept(e->config) ? found_for_worker(e, t) : found_now(e, item);
     t->work.space = found.space;
+    if (found.space)
+        t->work.binding = found.binding;
     EMIT(driver_resolve, .item = item->number, .stream_id = item->stream_id,
          .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = found.space,
          .binding = found.binding, .cause = found.cause);
@@ -220,6 +222,7 @@ bool worker_run(struct edge *e, struct task *t)
         t->work.response = PRISIM_PRG_SUCCESS;
         t->work.space = 0;
         t->work.copies = 0;
+        t->work.binding = 0;
         while (t->work.item != ITEM_NONE) {
             CALL(driver_iopf_handle_single);
             t->work.item = work_item(d, t)->next;
@@ -232,6 +235,8 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])
             waiters_of_flush(d);
+        if (d->waiters[WAIT_REFERENCE])
+            found_answered(e);
     }
     END;
 }

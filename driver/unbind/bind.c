@@ -147,7 +147,7 @@ static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc
  * more V is set; and when nobody has it from before that, the descriptor is valid for all. Naive is one of the two
  * steps less: whoever reads a word before it is written and V behind that has half of an earlier life. Without the
  * second step what was read while V was 0 is used. */
-static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STORE(cd_address(e, t) + 8, cd_word1(e, t));

@@ -45,6 +45,24 @@ bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* UNBIND-STEP-21: the caller goes on, though the PASID is not free yet. */
+bool step_return(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND && !t->call.returned) /* nobody waits for each of a removal */
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = PRISIM_CAUSE_NONE);
+    t->call.returned = 1;
+    return true;
+}
+
+/* UNBIND-P13: who asks for this PASID meanwhile waits for the end of this call. */
+bool step_quarantine(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    SLEEP(e->config->quarantine);
+    END;
+}
+
 /* With the PASID goes its handle, unless a request still holds it. */
 static void give_back_handle(struct edge *e, const struct pasid *pasid)
 {

@@ -43,14 +43,16 @@ struct driver_promise driver_policy_promise(const struct prisim_driver_config *c
     const struct driver_policy_row *row = driver_policy(policy);
     const struct prisim_driver_own *own = &config->own;
     bool timed_out = drained == PRISIM_CAUSE_MARKER_TIMEOUT;
+    if (drained == PRISIM_CAUSE_SAID_CLEAN) /* of E0..R2 what a hazard tells of */
+        return (struct driver_promise){DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0};
     if (row)
         return timed_out ? row->timed_out : row->promise;
     if (policy != PRISIM_DRIVER_UNBIND_OWN)
         return (struct driver_promise){0};
     return timed_out ? (struct driver_promise){(uint8_t)own->timed_out_from, (uint8_t)own->timed_out_to,
-                                               (uint8_t)own->timed_out_before_marker}
+                                               (uint8_t)own->timed_out_before_marker, 0}
                      : (struct driver_promise){(uint8_t)own->promise_from, (uint8_t)own->promise_to,
-                                               (uint8_t)own->promise_before_marker};
+                                               (uint8_t)own->promise_before_marker, 0};
 }
 
 uint32_t driver_list_steps(const struct prisim_driver_config *config, uint32_t policy)
@@ -86,7 +88,7 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 /* A way through a list: which conditions hold on it, from where on they can, and what was done so far. */
 struct way {
     uint32_t holds; /* bits of enum driver_when */
-    bool taken, invalidated, awaited, freed;
+    bool taken, counted, invalidated, awaited, batched, said, entered, freed;
     bool repeats; /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
 };
 
@@ -96,7 +98,13 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
         return true;
     if (when == DRIVER_WHEN_REFUSING || when == DRIVER_WHEN_SERVING)
         return (when == DRIVER_WHEN_REFUSING) == (config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID);
-    if ((when == DRIVER_WHEN_KEPT && !way->invalidated) || (when == DRIVER_WHEN_TIMED_OUT && !way->awaited))
+    if (when == DRIVER_WHEN_DISCARDING)
+        return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    if (when == DRIVER_WHEN_FLUSHED && !way->said)
+        return true;
+    if ((when == DRIVER_WHEN_KEPT && !way->invalidated) || (when == DRIVER_WHEN_TIMED_OUT && !way->awaited) ||
+        (when == DRIVER_WHEN_ROLLING_BACK &&
+         (!way->batched || config->batch_signal != PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK)))
         return false;
     return way->holds >> when & 1;
 }
@@ -109,7 +117,20 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_KICK_THREAD:
     case DRIVER_STEP_AWAIT_HANDED:
+    case DRIVER_STEP_FILTER:
         return way->taken ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
+    case DRIVER_STEP_READ_BATCH:
+        way->counted = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_AWAIT_BATCH:
+        way->batched = true;
+        return way->counted ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
+    case DRIVER_STEP_ENTER:
+        way->entered = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_BY_FLAG:
+        way->said = true;
+        return way->entered ? DRIVER_LIST_KEEPS : DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_AWAIT_MARKER:
         way->awaited = true;
         return DRIVER_LIST_CAN_RUN;
@@ -121,6 +142,8 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_REPEAT_ATC_INV:
         return way->freed && way->repeats ? DRIVER_LIST_FREED_TWICE : DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_ROLLBACK:
+        return step.when == DRIVER_WHEN_ROLLING_BACK && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_KEEP:
         return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_FREE:
@@ -142,7 +165,7 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
         if (!is_due(config, &way, step.when))
             continue;
         enum driver_list_fault fault = go(&way, step);
-        if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP)
+        if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP || step.step == DRIVER_STEP_ROLLBACK)
             return fault;
     }
     return way.freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;

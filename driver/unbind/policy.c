@@ -22,11 +22,15 @@
     }
 #define PROMISE(from, to)                                                                                              \
     {                                                                                                                  \
-        PROMISE_POINTS(from, to), 0                                                                                    \
+        PROMISE_POINTS(from, to), 0, 0                                                                                 \
     }
 #define PROMISE_BEFORE_MARKER(from, to)                                                                                \
     {                                                                                                                  \
-        PROMISE_POINTS(from, to), 1                                                                                    \
+        PROMISE_POINTS(from, to), 1, 0                                                                                 \
+    }
+#define PROMISE_OF_FOUND(from, to)                                                                                     \
+    {                                                                                                                  \
+        PROMISE_POINTS(from, to), 0, 1                                                                                 \
     }
 
 static const struct driver_policy_row policies[PRISIM_DRIVER_POLICIES] = {

@@ -47,6 +47,7 @@ enum driver_point {
 struct driver_promise {
     uint8_t from, to;      /* enum driver_point; equal: it promises nothing of page requests */
     uint8_t before_marker; /* only those that left the function before its Stop Marker */
+    uint8_t of_found;      /* only those whose look-up found the binding's space */
 };
 
 struct driver_policy_row {
@@ -81,8 +82,8 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 /* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
 enum driver_list_fault {
     DRIVER_LIST_CAN_RUN,
-    DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken on a way to it */
-    DRIVER_LIST_KEEPS,       /* `keep` where the PASID need not be kept back */
+    DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
+    DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag) where the PASID need not be kept back */
     DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
     DRIVER_LIST_NEVER_FREED  /* on some way through it */
 };

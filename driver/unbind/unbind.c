@@ -46,6 +46,13 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
         return call_entry(e, t)->state == (uint8_t)PASID_KEPT;
     case DRIVER_WHEN_TIMED_OUT:
         return t->call.cause == PRISIM_CAUSE_MARKER_TIMEOUT;
+    case DRIVER_WHEN_ROLLING_BACK:
+        return t->call.cause == PRISIM_CAUSE_INTERRUPTED &&
+               e->config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
+    case DRIVER_WHEN_FLUSHED:
+        return t->call.cause != PRISIM_CAUSE_SAID_CLEAN;
+    case DRIVER_WHEN_DISCARDING:
+        return e->config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
     case DRIVER_WHEN_ALWAYS:
     case DRIVER_WHENS:
         break;

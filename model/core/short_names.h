@@ -66,6 +66,7 @@
 #define CAUSE_BAD_STREAM_ID                         PRISIM_CAUSE_BAD_STREAM_ID
 #define CAUSE_BAD_SUBSTREAM_ID                      PRISIM_CAUSE_BAD_SUBSTREAM_ID
 #define CAUSE_BOUND                                 PRISIM_CAUSE_BOUND
+#define CAUSE_BUSY                                  PRISIM_CAUSE_BUSY
 #define CAUSE_BYPASS                                PRISIM_CAUSE_BYPASS
 #define CAUSE_CD_FETCH                              PRISIM_CAUSE_CD_FETCH
 #define CAUSE_CLASS_ZERO                            PRISIM_CAUSE_CLASS_ZERO
@@ -94,6 +95,7 @@
 #define CAUSE_GROUP_FREED                           PRISIM_CAUSE_GROUP_FREED
 #define CAUSE_GROUP_STALE                           PRISIM_CAUSE_GROUP_STALE
 #define CAUSE_INDEX_KEPT                            PRISIM_CAUSE_INDEX_KEPT
+#define CAUSE_INTERRUPTED                           PRISIM_CAUSE_INTERRUPTED
 #define CAUSE_INVALIDATION_ANSWERED                 PRISIM_CAUSE_INVALIDATION_ANSWERED
 #define CAUSE_INVALIDATION_DONE                     PRISIM_CAUSE_INVALIDATION_DONE
 #define CAUSE_INVALID_HEEDED                        PRISIM_CAUSE_INVALID_HEEDED
@@ -152,6 +154,7 @@
 #define CAUSE_RESPONSE_FAILURE                      PRISIM_CAUSE_RESPONSE_FAILURE
 #define CAUSE_RETRIES                               PRISIM_CAUSE_RETRIES
 #define CAUSE_REUSE_AFTER_FREE                      PRISIM_CAUSE_REUSE_AFTER_FREE
+#define CAUSE_SAID_CLEAN                            PRISIM_CAUSE_SAID_CLEAN
 #define CAUSE_SECURE_STREAM                         PRISIM_CAUSE_SECURE_STREAM
 #define CAUSE_SMMU_OFF                              PRISIM_CAUSE_SMMU_OFF
 #define CAUSE_SOFTWARE_TRIGGER                      PRISIM_CAUSE_SOFTWARE_TRIGGER
@@ -318,7 +321,16 @@
 #define DRIVER_AWAIT_TAKEN                          PRISIM_DRIVER_AWAIT_TAKEN
 #define DRIVER_BACKING_ANON                         PRISIM_DRIVER_BACKING_ANON
 #define DRIVER_BACKING_COW                          PRISIM_DRIVER_BACKING_COW
+#define DRIVER_BATCH_HANDED                         PRISIM_DRIVER_BATCH_HANDED
+#define DRIVER_BATCH_SIGNAL_GOES_ON                 PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON
+#define DRIVER_BATCH_SIGNAL_ROLLBACK                PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK
+#define DRIVER_BATCH_SIGNAL_WAITS_ON                PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
+#define DRIVER_BATCH_TAKEN                          PRISIM_DRIVER_BATCH_TAKEN
 #define DRIVER_BIND                                 PRISIM_DRIVER_BIND
+#define DRIVER_CALLBACK_ABSENT                      PRISIM_DRIVER_CALLBACK_ABSENT
+#define DRIVER_CALLBACK_CLEAN                       PRISIM_DRIVER_CALLBACK_CLEAN
+#define DRIVER_CALLBACK_FLUSHED                     PRISIM_DRIVER_CALLBACK_FLUSHED
+#define DRIVER_CALLBACK_NONE                        PRISIM_DRIVER_CALLBACK_NONE
 #define DRIVER_CALLS_MAX                            PRISIM_DRIVER_CALLS_MAX
 #define DRIVER_COMMANDS_BATCH                       PRISIM_DRIVER_COMMANDS_BATCH
 #define DRIVER_COMMANDS_SINGLE                      PRISIM_DRIVER_COMMANDS_SINGLE
@@ -330,6 +342,11 @@
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
 #define DRIVER_ENUMERATE_KNOWN                      PRISIM_DRIVER_ENUMERATE_KNOWN
 #define DRIVER_ENUMERATE_WALK                       PRISIM_DRIVER_ENUMERATE_WALK
+#define DRIVER_FLAGS_BY_HEADER                      PRISIM_DRIVER_FLAGS_BY_HEADER
+#define DRIVER_FLAGS_BY_MESSAGE                     PRISIM_DRIVER_FLAGS_BY_MESSAGE
+#define DRIVER_FLAGS_CLEAN                          PRISIM_DRIVER_FLAGS_CLEAN
+#define DRIVER_FLAGS_FLUSHED                        PRISIM_DRIVER_FLAGS_FLUSHED
+#define DRIVER_FLAGS_NONE                           PRISIM_DRIVER_FLAGS_NONE
 #define DRIVER_FLR                                  PRISIM_DRIVER_FLR
 #define DRIVER_FLR_FIRST                            PRISIM_DRIVER_FLR_FIRST
 #define DRIVER_FLR_OFF_FIRST                        PRISIM_DRIVER_FLR_OFF_FIRST
@@ -391,6 +408,7 @@
 #define DRIVER_RX_PORTS                             PRISIM_DRIVER_RX_PORTS
 #define DRIVER_RX_STIMULUS                          PRISIM_DRIVER_RX_STIMULUS
 #define DRIVER_RX_WIRED                             PRISIM_DRIVER_RX_WIRED
+#define DRIVER_SIGNAL                               PRISIM_DRIVER_SIGNAL
 #define DRIVER_SPACES_MAX                           PRISIM_DRIVER_SPACES_MAX
 #define DRIVER_SPACE_LIFE_BOND                      PRISIM_DRIVER_SPACE_LIFE_BOND
 #define DRIVER_SPACE_LIFE_MM                        PRISIM_DRIVER_SPACE_LIFE_MM
@@ -414,9 +432,15 @@
 #define DRIVER_TX_MMIO                              PRISIM_DRIVER_TX_MMIO
 #define DRIVER_TX_PORTS                             PRISIM_DRIVER_TX_PORTS
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
+#define DRIVER_UNBIND_DEFER_RECYCLE                 PRISIM_DRIVER_UNBIND_DEFER_RECYCLE
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
+#define DRIVER_UNBIND_DRAIN_BATCH                   PRISIM_DRIVER_UNBIND_DRAIN_BATCH
+#define DRIVER_UNBIND_FLAGS                         PRISIM_DRIVER_UNBIND_FLAGS
+#define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN
+#define DRIVER_UNBIND_PROD_SNAPSHOT                 PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT
+#define DRIVER_UNBIND_REJECT                        PRISIM_DRIVER_UNBIND_REJECT
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
 #define DRIVER_UNMAP                                PRISIM_DRIVER_UNMAP
 #define DRIVER_UNMAP_ATC_INV_FIRST                  PRISIM_DRIVER_UNMAP_ATC_INV_FIRST
@@ -530,6 +554,7 @@
 #define EVENT_DRIVER_DRAINED                        PRISIM_EVENT_DRIVER_DRAINED
 #define EVENT_DRIVER_ENQUEUE                        PRISIM_EVENT_DRIVER_ENQUEUE
 #define EVENT_DRIVER_FAULT_EVENT                    PRISIM_EVENT_DRIVER_FAULT_EVENT
+#define EVENT_DRIVER_FLAGS                          PRISIM_EVENT_DRIVER_FLAGS
 #define EVENT_DRIVER_FLR                            PRISIM_EVENT_DRIVER_FLR
 #define EVENT_DRIVER_FLR_DONE                       PRISIM_EVENT_DRIVER_FLR_DONE
 #define EVENT_DRIVER_FRAME_GIVEN                    PRISIM_EVENT_DRIVER_FRAME_GIVEN
@@ -883,6 +908,7 @@
 #define PROBE_FIELDS_driver_drained                 PRISIM_PROBE_FIELDS_driver_drained
 #define PROBE_FIELDS_driver_enqueue                 PRISIM_PROBE_FIELDS_driver_enqueue
 #define PROBE_FIELDS_driver_fault_event             PRISIM_PROBE_FIELDS_driver_fault_event
+#define PROBE_FIELDS_driver_flags                   PRISIM_PROBE_FIELDS_driver_flags
 #define PROBE_FIELDS_driver_flr                     PRISIM_PROBE_FIELDS_driver_flr
 #define PROBE_FIELDS_driver_flr_done                PRISIM_PROBE_FIELDS_driver_flr_done
 #define PROBE_FIELDS_driver_frame_given             PRISIM_PROBE_FIELDS_driver_frame_given
@@ -1013,6 +1039,7 @@
 #define PROBE_TYPE_driver_drained                   PRISIM_PROBE_TYPE_driver_drained
 #define PROBE_TYPE_driver_enqueue                   PRISIM_PROBE_TYPE_driver_enqueue
 #define PROBE_TYPE_driver_fault_event               PRISIM_PROBE_TYPE_driver_fault_event
+#define PROBE_TYPE_driver_flags                     PRISIM_PROBE_TYPE_driver_flags
 #define PROBE_TYPE_driver_flr                       PRISIM_PROBE_TYPE_driver_flr
 #define PROBE_TYPE_driver_flr_done                  PRISIM_PROBE_TYPE_driver_flr_done
 #define PROBE_TYPE_driver_frame_given               PRISIM_PROBE_TYPE_driver_frame_given
@@ -1388,6 +1415,9 @@
 #define driver_asid_recycle                         prisim_driver_asid_recycle
 #define driver_await_handed                         prisim_driver_await_handed
 #define driver_backing                              prisim_driver_backing
+#define driver_batch_empty                          prisim_driver_batch_empty
+#define driver_batch_signal                         prisim_driver_batch_signal
+#define driver_callback                             prisim_driver_callback
 #define driver_can_hold                             prisim_driver_can_hold
 #define driver_canonical                            prisim_driver_canonical
 #define driver_canonical_cold                       prisim_driver_canonical_cold
@@ -1400,6 +1430,8 @@
 #define driver_cons_update                          prisim_driver_cons_update
 #define driver_draining_answer                      prisim_driver_draining_answer
 #define driver_enumerate                            prisim_driver_enumerate
+#define driver_flags                                prisim_driver_flags
+#define driver_flags_reading                        prisim_driver_flags_reading
 #define driver_flr_order                            prisim_driver_flr_order
 #define driver_frame_recycle                        prisim_driver_frame_recycle
 #define driver_function                             prisim_driver_function
@@ -1489,6 +1521,7 @@
 #define event_driver_drained                        prisim_event_driver_drained
 #define event_driver_enqueue                        prisim_event_driver_enqueue
 #define event_driver_fault_event                    prisim_event_driver_fault_event
+#define event_driver_flags                          prisim_event_driver_flags
 #define event_driver_flr                            prisim_event_driver_flr
 #define event_driver_flr_done                       prisim_event_driver_flr_done
 #define event_driver_frame_given                    prisim_event_driver_frame_given

@@ -26,6 +26,17 @@ static const struct {
     [PLACE_RESPONSE] = {DRIVER_POINT_R0, HAZARDS},
 };
 
+/* A look-up for it found the binding's space, and it is not answered. */
+static bool has_found(const struct checkers *c, const struct request *request)
+{
+    for (uint32_t i = 0; i < c->items.pool.records; i++) {
+        const struct item *item = pool_at(&c->items.pool, i);
+        if (item != NULL && item->request == request->pool.self)
+            return item->own;
+    }
+    return false;
+}
+
 /* Of a binding that ended in this way: may the request not be where it is? */
 static bool promised_gone(const struct checkers *c, const struct binding *binding, const struct request *request)
 {
@@ -33,7 +44,8 @@ static bool promised_gone(const struct checkers *c, const struct binding *bindin
         driver_policy_promise(&c->scenario->system.driver, binding->policy, binding->waited_for);
     assert((size_t)request->place < sizeof places / sizeof places[0]);
     enum driver_point point = places[request->place].point;
-    return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker);
+    return point >= promise.from && point < promise.to && (!promise.before_marker || request->left < binding->marker) &&
+           (!promise.of_found || has_found(c, request));
 }
 
 static void broken(struct checkers *c, uint32_t number, prisim_cycle_t cycle, enum place place, enum hazard hazard,

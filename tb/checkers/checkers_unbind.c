@@ -104,15 +104,39 @@ void on_drained(struct checkers *c, const struct prisim_event *event)
     const struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_DRAINED);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL) {
-        binding->drained = e->cause != PRISIM_CAUSE_POLICY_NONE;
+        binding->drained = e->cause != PRISIM_CAUSE_POLICY_NONE && e->cause != PRISIM_CAUSE_SAID_CLEAN &&
+                           e->cause != PRISIM_CAUSE_INTERRUPTED;
         binding->waited_for = (enum prisim_cause)e->cause;
     }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);
 }
 
+/* What its policy waits for before U5. */
+static const char *waits_before_u5(const struct prisim_driver_config *driver, uint32_t policy)
+{
+    if (driver_policy_has(driver, policy, DRIVER_STEP_AWAIT_MARKER))
+        return "the Stop Marker (U5)";
+    if (driver_policy_has(driver, policy, DRIVER_STEP_AWAIT_BATCH))
+        return "the queue to be empty or two batches to end, and workers to finish (U5)";
+    if (driver_policy_has(driver, policy, DRIVER_STEP_AWAIT_REFERENCES))
+        return "workers to finish and references to be given back (U5)";
+    return "its own next step (U5)";
+}
+
+static bool left_before_clear(const struct prisim_driver_config *driver, uint32_t policy)
+{
+    for (uint32_t i = 0; i < driver_policy_steps(driver, policy); i++) {
+        const unsigned step = driver_policy_step_at(driver, policy, i).step;
+        if (step == DRIVER_STEP_LEAVE_LOOKUP || step == DRIVER_STEP_CLEAR_CD)
+            return step == DRIVER_STEP_LEAVE_LOOKUP;
+    }
+    return false;
+}
+
 /* What stands next on its way: it did not come. */
 static const char *waits_for(const struct checkers *c, const struct context *context)
 {
+    const struct prisim_driver_config *driver = &c->scenario->system.driver;
     switch (context->last) {
     case PRISIM_EVENT_DRIVER_STOP:
         return "the function to stop (U1)";
@@ -123,13 +147,15 @@ static const char *waits_for(const struct checkers *c, const struct context *con
     case PRISIM_EVENT_DRIVER_CLEAR:
         return "the invalidation to complete (U4)";
     case PRISIM_EVENT_DRIVER_SNAPSHOT:
+        if (driver_policy_has(driver, context->policy, DRIVER_STEP_AWAIT_BATCH))
+            return waits_before_u5(driver, context->policy);
         return "entries before the snapshot to be handed over and workers to finish (U5)";
+    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
+        return left_before_clear(driver, context->policy) ? "the descriptor to be cleared (U3)"
+                                                          : waits_before_u5(driver, context->policy);
     case PRISIM_EVENT_DRIVER_INVALIDATED:
     case PRISIM_EVENT_DRIVER_NOT_INVALIDATED:
-    case PRISIM_EVENT_DRIVER_LEFT_LOOKUP:
-        return driver_policy_has(&c->scenario->system.driver, context->policy, DRIVER_STEP_AWAIT_MARKER)
-                   ? "the Stop Marker (U5)"
-                   : "its own next step (U5)";
+        return waits_before_u5(driver, context->policy);
     case PRISIM_EVENT_DRIVER_DRAINED:
         return "its own next step, to free the PASID (U6)";
     default:

@@ -9,8 +9,8 @@
 
 #include "tb/program/matrix_cell.h"
 
-/* At the most: of all presets, or of one policy. */
-enum { MATRIX_CELLS = PRISIM_DRIVER_POLICIES * MATRIX_DEVICES };
+/* The policies of the table: the first ones of policies.def, as docs/matrix.md has them; or one policy. */
+enum { MATRIX_POLICIES = PRISIM_DRIVER_UNBIND_STOP_MARKER + 1, MATRIX_CELLS = MATRIX_POLICIES * MATRIX_DEVICES };
 
 struct matrix {
     const char *file;

@@ -26,6 +26,11 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
     case DRIVER_WHEN_KEPT:
         return config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_AS_LINUX_6_1 ||
                config->on_sync_timeout != PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1;
+    case DRIVER_WHEN_ROLLING_BACK:
+        return config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
+    case DRIVER_WHEN_DISCARDING:
+        return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    case DRIVER_WHEN_FLUSHED:
     case DRIVER_WHEN_ALWAYS:
     case DRIVER_WHEN_TIMED_OUT:
     case DRIVER_WHENS:

@@ -69,6 +69,7 @@ static const char *const sentences[PRISIM_EVENT_TYPES] = {
     [PRISIM_EVENT_DRIVER_NOT_INVALIDATED] = "ATC or TLBs may still hold {pasid}: its invalidation was not answered",
     [PRISIM_EVENT_DRIVER_SYNC_TIMEOUT] = "gives up its wait for the SYNC at index {index}, {pasid}, and goes on",
     [PRISIM_EVENT_DRIVER_ATC_INV_LOST] = "the ATC invalidation of {pasid} of {stream_id} counts as not done",
+    [PRISIM_EVENT_DRIVER_FLAGS] = "the driver of {stream_id} says of {pasid}: flags {flags}",
     [PRISIM_EVENT_DRIVER_LEFT_LOOKUP] = "faults of {pasid} no longer find its space",
     [PRISIM_EVENT_DRIVER_DRAINED] = "what the policy waits for has happened",
     [PRISIM_EVENT_DRIVER_FREE] = "{pasid} of {stream_id} is free: unbind returns",

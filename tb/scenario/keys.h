@@ -84,7 +84,7 @@ struct step_input {
     uint64_t after, address, every, address_step, stride, span, bytes;
     char at[SYSTEM_ID_MAX + 24];
     uint32_t pasid, policy, size, write, rogue, execute, privileged, count, pattern, outstanding, read, last, prg_index,
-        task, cycles, how, order;
+        task, cycles, how, order, flags;
     uint32_t times, pasid_step, wrap, skip; /* wrap 0: never */
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
     char of[SYSTEM_ID_MAX];

@@ -84,9 +84,11 @@ static const struct flip_field fields[] = {
     DRIVER(command_owner, FLIP_COUNTS, NULL),
     DRIVER(taken, FLIP_RENAMED, FROM_CONS),
     DRIVER(handed, FLIP_RENAMED, FROM_CONS),
+    DRIVER(batches, FLIP_RENAMED, "waits for them count from it"),
     DRIVER(priq_prod, FLIP_RENAMED, FROM_CONS),
     FLAG(ovackflg),
     DRIVER(kicked, FLIP_COUNTS, NULL),
+    DRIVER(filters, FLIP_COUNTS, NULL),
     DRIVER(in_hand, FLIP_RENAMED, A_LINK),
     {"events_taken", offsetof(struct prisim_driver, events_taken), 3, 1, 0, FLIP_RENAMED, FROM_CONS},
     {"events_taken above", offsetof(struct prisim_driver, events_taken) + 3, 5, 1, 0, FLIP_DERIVED,
@@ -97,7 +99,6 @@ static const struct flip_field fields[] = {
     FLAG(events_ovackflg),
     DRIVER(events_pending, FLIP_COUNTS, NULL),
     DRIVER(gerror_pending, FLIP_COUNTS, NULL),
-    DRIVER(items, FLIP_DERIVED, GIVES),
     DRIVER(free_item, FLIP_DERIVED, "which place of the pool an item has is never seen"),
     DRIVER(free_items, FLIP_COUNTS, NULL),
     DRIVER(parked_head, FLIP_RENAMED, A_LINK),
@@ -109,7 +110,7 @@ static const struct flip_field fields[] = {
     DRIVER(work_enqueued, FLIP_RENAMED, "flushes count from it"),
     DRIVER(busy_workers, FLIP_COUNTS, NULL),
     ITEM(address, FLIP_COUNTS, NULL),
-    ITEM(number, FLIP_FIXED, A_NAME),
+    ITEM(number, FLIP_RENAMED, "a name; and once a PASID has a record of what is older, how old it is"),
     ITEM(stream_id, FLIP_RENAMED, "told of a group's first item"),
     ITEM(pasid, FLIP_RENAMED, "told of a group's first item"),
     ITEM(prg_index, FLIP_RENAMED, "told of a group's first item"),
@@ -164,7 +165,7 @@ static const struct flip_field fields[] = {
     CALL_OF(stimulus.policy, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.task, FLIP_MEANINGLESS, "of holds"),
     CALL_OF(stimulus.point, FLIP_MEANINGLESS, "of holds"),
-    CALL_OF(stimulus.cycles, FLIP_COUNTS, NULL), /* of unmap: pages */
+    CALL_OF(stimulus.cycles, FLIP_COUNTS, NULL), /* of unmap: pages; of unbind: flags */
     CALL_OF(stimulus.address, FLIP_COUNTS, NULL),
     CALL_OF(stimulus.call, FLIP_FIXED, A_NAME),
     CALL_OF(sequence, FLIP_RENAMED, "which of two for a PASID came first"),
@@ -182,6 +183,8 @@ static const struct flip_field fields[] = {
     CALL_OF(cause, FLIP_COUNTS, NULL),
     CALL_OF(step, FLIP_COUNTS, NULL),
     CALL_OF(next_step, FLIP_COUNTS, NULL),
+    CALL_OF(returned, FLIP_COUNTS, NULL),
+    CALL_OF(signalled, FLIP_COUNTS, NULL),
     CALL_OF(pending, FLIP_COUNTS, NULL),
     WORK_OF(sequence, FLIP_RENAMED, "which flushes wait for it"),
     WORK_OF(head, FLIP_RENAMED, A_LINK),
@@ -189,6 +192,8 @@ static const struct flip_field fields[] = {
     WORK_OF(response, FLIP_COUNTS, NULL),
     WORK_OF(space, FLIP_COUNTS, NULL),
     WORK_OF(copies, FLIP_COUNTS, NULL),
+    WORK_OF(unused, FLIP_MEANINGLESS, "never used"),
+    WORK_OF(binding, FLIP_FIXED, A_NAME),
     FLIP_EACH(prisim_driver, function, function, express, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, ats, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, pri, FLIP_COUNTS, NULL),
@@ -203,6 +208,7 @@ static const struct flip_field fields[] = {
 #define TABLE(member, kind, why) FLIP(table, member, kind, why)
 
 static const struct flip_field pasid_fields[] = {
+    PASID(older, FLIP_COUNTS, NULL),
     PASID(free_at, FLIP_COUNTS, NULL),
     PASID(binding, FLIP_FIXED, A_NAME),
     PASID(stops, FLIP_RENAMED, "how many markers are missing counts"),

@@ -118,8 +118,19 @@ static void hold(struct driver_harness *h, struct random_stream *random)
         }
 }
 
+static void signal_caller(struct driver_harness *h, struct random_stream *random)
+{
+    stimulate(h, (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_SIGNAL,
+                                                 .function = (uint32_t)random_below(random, 2),
+                                                 .pasid = (uint32_t)random_below(random, PASIDS)});
+}
+
 static void call(struct driver_harness *h, struct random_stream *random)
 {
+    if (random_below(random, 20) == 0) {
+        signal_caller(h, random);
+        return;
+    }
     const bool is_of_function = random_below(random, 10) == 0;
     stimulate(h, (struct prisim_driver_stimulus){.what = is_of_function
                                                              ? PRISIM_DRIVER_DETACH + (uint32_t)random_below(random, 5)
@@ -129,6 +140,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .then_space = (uint32_t)random_below(random, 3),
                                                  .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
+                                                 .flags = (uint32_t)random_below(random, 3),
                                                  .call = (uint32_t)random_next(random)});
 }
 
@@ -399,12 +411,13 @@ START_TEST(stimuli)
 {
     static const uint32_t counts[] = {
         /* what, function, pasid, space, then_space, policy, task, point, cycles, call, address: bits */
-        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x037, [PRISIM_DRIVER_HOLD] = 0x1c1,
+        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x137, [PRISIM_DRIVER_HOLD] = 0x1c1,
         [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003, [PRISIM_DRIVER_ATTACH] = 0x003,
         [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003, [PRISIM_DRIVER_ISOLATE] = 0x023,
         [PRISIM_DRIVER_UNMAP] = 0xd29, /* its order stands where the policy does, its pages where the cycles do */
+        [PRISIM_DRIVER_SIGNAL] = 0x007,
     };
-    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_UNMAP; what++)
+    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_SIGNAL; what++)
         for (unsigned word = 0; word < 12; word++) {
             _Alignas(8) uint32_t s[12] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9, 0x1000, 11};
             if (word == 9) /* a name */

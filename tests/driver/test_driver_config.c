@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 3, 1),
+    ROW(unbind, 0, 9, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -37,6 +37,11 @@ static const struct row rows[] = {
     ROW(reference, 0, 2, 0),
     ROW(space_life, 0, 1, 0),
     ROW(objects, 0, 1, 0),
+    ROW(batch_empty, 0, 1, 0),
+    ROW(batch_signal, 0, 2, 0),
+    ROW(batch_parts, 0, 1, 1),
+    ROW(flags_reading, 0, 1, 0),
+    ROW(quarantine, 1, 1000000000, 100000),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),
     ROW(asid_recycle, 0, 2, 0),
@@ -191,6 +196,12 @@ START_TEST(addresses_and_functions)
     c.function[31].bar_base = 2;
     ck_assert(!accepts(&c, "function.bar_base"));
     c.function[31].bar_base = 4;
+    c.function[31].callback = 4;
+    ck_assert(!accepts(&c, "function.callback"));
+    c.function[31].callback = 3;
+    c.function[31].callback_latency = 1000000001;
+    ck_assert(!accepts(&c, "function.callback"));
+    c.function[31].callback_latency = 1000000000;
     ck_assert(accepts(&c, ""));
     for (unsigned i = 0; i < 31; i++) {
         c.function[31].requester_id = (uint16_t)i;

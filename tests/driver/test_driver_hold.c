@@ -23,6 +23,7 @@ static const struct {
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
     {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLAGS},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNBIND},
@@ -85,6 +86,8 @@ static void live(struct driver_harness *h)
         .what = PRISIM_DRIVER_UNMAP, .space = 0, .address = 0x4000, .pages = 1, .call = 4};
     harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &unmap);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_UNMAPPED, 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_FLAGS, 4); /* without one */
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_SPACE_ENDED, 1);
     driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);

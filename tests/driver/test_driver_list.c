@@ -128,6 +128,25 @@ static const struct {
     {{STEP(INVALIDATED), ONLY_IF(KEPT, KEEP), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
     {{STEP(INVALIDATED), STEP(KEEP), STEP(FREE)}, 3, DRIVER_LIST_KEEPS, 1},
     {{STEP(INVALIDATED), STEP(FREE), ONLY_IF(KEPT, KEEP)}, 3, DRIVER_LIST_KEEPS, 2},
+    /* a filter is made of a snapshot, and a wait for batches of their count */
+    {{STEP(FILTER), STEP(FREE)}, 2, DRIVER_LIST_NOT_TAKEN, 0},
+    {{STEP(SNAPSHOT), STEP(FILTER), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(SNAPSHOT), STEP(AWAIT_BATCH), STEP(FREE)}, 3, DRIVER_LIST_NOT_TAKEN, 1},
+    {{STEP(READ_BATCH), STEP(AWAIT_BATCH), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(READ_BATCH), STEP(AWAIT_HANDED), STEP(FREE)}, 3, DRIVER_LIST_NOT_TAKEN, 1},
+    /* rollback ends the list, and only a signal leads there: batch_signal is goes_on here */
+    {{STEP(READ_BATCH), STEP(AWAIT_BATCH), ONLY_IF(ROLLING_BACK, ROLLBACK), STEP(FREE)}, 4, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(READ_BATCH), STEP(AWAIT_BATCH), STEP(ROLLBACK), STEP(FREE)}, 4, DRIVER_LIST_KEEPS, 2},
+    {{STEP(READ_BATCH), STEP(AWAIT_BATCH), ONLY_IF(ROLLING_BACK, FREE)}, 3, DRIVER_LIST_NEVER_FREED, 3},
+    /* a call that is refused by its flag leaves everything as it was */
+    {{STEP(BY_FLAG), STEP(ENTER), STEP(FREE)}, 3, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(ENTER), STEP(BY_FLAG), STEP(FREE)}, 3, DRIVER_LIST_KEEPS, 1},
+    /* flushed holds until by_flag has said that nothing is left */
+    {{ONLY_IF(FLUSHED, FREE), STEP(BY_FLAG)}, 2, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(BY_FLAG), ONLY_IF(FLUSHED, FREE)}, 2, DRIVER_LIST_NEVER_FREED, 2},
+    /* discarding: batch_parts says it, and here it is keep */
+    {{ONLY_IF(DISCARDING, FREE)}, 1, DRIVER_LIST_NEVER_FREED, 1},
+    {{ONLY_IF(DISCARDING, FREE), STEP(FREE)}, 2, DRIVER_LIST_CAN_RUN, 0},
     /* repeat_atc_inv goes back to the first ATC_INV */
     {{STEP(ATC_INV), STEP(FREE), STEP(REPEAT_ATC_INV)}, 3, DRIVER_LIST_FREED_TWICE, 2},
     {{STEP(FREE), STEP(ATC_INV), STEP(REPEAT_ATC_INV)}, 3, DRIVER_LIST_CAN_RUN, 0},

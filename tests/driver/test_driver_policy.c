@@ -29,6 +29,18 @@
     {                                                                                                                  \
         DRIVER_STEP_##step, DRIVER_WHEN_TIMED_OUT                                                                      \
     }
+#define ROLLING_BACK(step)                                                                                             \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ROLLING_BACK                                                                   \
+    }
+#define DISCARDING(step)                                                                                               \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING                                                                     \
+    }
+#define FLUSHED(step)                                                                                                  \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_FLUSHED                                                                        \
+    }
 #define LIST(policy, ...)                                                                                              \
     {                                                                                                                  \
         policy,                                                                                                        \
@@ -58,6 +70,37 @@ static const struct {
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT),
          TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS),
          TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P7: leave, clear, inv, flush, await_references; nothing of the PRI queue */
+    LIST(PRISIM_DRIVER_UNBIND_REJECT, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED),
+         ALWAYS(FREE)),
+    /* UNBIND-P6: await_handed {batch+2 or empty, taken, interruptible}, flush; 2017: else rollback */
+    LIST(PRISIM_DRIVER_UNBIND_DRAIN_BATCH, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH),
+         ROLLING_BACK(ROLLBACK), DISCARDING(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED),
+         SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P1: by_flag {clean: P0; flushed: P3; none: call_device, if_error fail EBUSY}, before anything is stopped
+     */
+    LIST(PRISIM_DRIVER_UNBIND_FLAGS, ALWAYS(BY_FLAG), ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), FLUSHED(AWAIT_MARKER),
+         TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), FLUSHED(DISCARD_PARTS),
+         FLUSHED(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P16: inv, snapshot, filter snapshot, free, return */
+    LIST(PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(FILTER), ALWAYS(DRAINED),
+         SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P13, UNBIND-P14: rules; both return before U6 (UNBIND-HAZARD "Exposure") */
+    LIST(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(RETURN),
+         ALWAYS(QUARANTINE), ALWAYS(FREE)),
+    LIST(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), ALWAYS(DRAINED), ALWAYS(RETURN), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -81,12 +124,14 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}};
-    for (uint32_t i = 0; i < 3; i++) {
+    } names[] = {{"none", "P0"},           {"drain", "P5"},          {"stop_marker", "P3"},
+                 {"reject", "P7"},         {"drain_batch", "P6"},    {"flags", "P1"},
+                 {"prod_snapshot", "P16"}, {"defer_recycle", "P13"}, {"leak_ok", "P14"}};
+    for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
     }
-    ck_assert_ptr_null(driver_policy(3));
+    ck_assert_ptr_null(driver_policy(sizeof names / sizeof names[0]));
     ck_assert_ptr_null(driver_policy(UINT32_MAX));
 }
 END_TEST
@@ -97,24 +142,35 @@ START_TEST(the_promise_of_each_preset)
     static const struct {
         enum prisim_driver_policy policy;
         enum prisim_cause drained;
-        unsigned from, to, before_marker;
+        unsigned from, to, before_marker, of_found;
     } rows[] = {
-        {PRISIM_DRIVER_UNBIND_NONE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0},
-        {PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
-        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1},
-        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
-        {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_NONE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_REJECT, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
+        {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_CAUSE_INTERRUPTED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_SAID_CLEAN, DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct driver_promise promise = driver_policy_promise(&config, rows[i].policy, rows[i].drained);
         ck_assert_uint_eq(promise.from, rows[i].from);
         ck_assert_uint_eq(promise.to, rows[i].to);
         ck_assert_uint_eq(promise.before_marker, rows[i].before_marker);
+        ck_assert_uint_eq(promise.of_found, rows[i].of_found);
     }
 }
 END_TEST
 
-/* "none, drain, stop_marker or own": the rows' names in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own": the rows' names
+ * in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

@@ -228,7 +228,7 @@ START_TEST(others)
     IS((prisim_driver_stimulus{PRISIM_DRIVER_UNBIND, 0, 3, 0, 2, {1}, 0, 0, {0}, 7, 0}),
        "unbind function=0 pasid=3 policy=1 then_space=1 call=7");
     IS((prisim_driver_stimulus{
-           PRISIM_DRIVER_HOLD, 0, 0, 0, 0, {0}, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_SMMU_SYNC, 100, 2}),
+           PRISIM_DRIVER_HOLD, 0, 0, 0, 0, {0}, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_SMMU_SYNC, {100}, 2}),
        "hold task=4 point=smmu.sync cycles=100 call=2");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_RELEASE, 0, 0, 0, 0, {0}, 1, 60000, {100}, 2, 0}),
        "release task=1 point=60000 call=2");
@@ -240,7 +240,9 @@ START_TEST(others)
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_UNMAP, 0, 0, 1, 0, {3}, 0, 0, {2}, 7, 0x4000}),
        "unmap space=1 address=0x4000 pages=2 order=3 call=7");
-    IS((prisim_driver_stimulus{10, 0, 0, 0, 0, {0}, 0, 0, {0}, 0, 0}), "what=10");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, 0, 0, {0}, 2, 0}),
+       "signal function=1 pasid=3 call=2");
+    IS((prisim_driver_stimulus{11, 0, 0, 0, 0, {0}, 0, 0, {0}, 0, 0}), "what=11");
 }
 END_TEST
 

@@ -199,6 +199,28 @@ START_TEST(promises_by_place)
 }
 END_TEST
 
+/* UNBIND-STEP "Promise": reject, nothing that can still resolve. What has found no owner, and what has not looked yet,
+ * may stand anywhere. */
+START_TEST(reject_promises_nothing_of_who_found_no_owner)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    bring(&t, _i == 0 ? "serving" : "work");
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(NIC, ENDPOINT_STOP, 1);
+    say(NIC, ENDPOINT_STOPPED, 1, 0);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_REJECT);
+    say(INSTANCE_DRIVER, DRIVER_LEFT_LOOKUP, NIC_ID, 1, 2);
+    if (_i == 2)
+        trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_INVALIDATED, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_DRAINED, NIC_ID, 1, 2, PRISIM_CAUSE_POLICY_NONE);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    ck_only(_i == 0 ? BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_WORK) : 0);
+}
+END_TEST
+
 /* The marker says nothing of what was made after it. */
 START_TEST(a_marker_promises_nothing_of_later_requests)
 {
@@ -250,6 +272,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, the_old_device_is_told);
     tcase_add_test(tcase, wrote_is_what_was_made_writable);
     tcase_add_loop_test(tcase, promises_by_place, 0, sizeof promises / sizeof promises[0]);
+    tcase_add_loop_test(tcase, reject_promises_nothing_of_who_found_no_owner, 0, 3);
     tcase_add_test(tcase, a_marker_promises_nothing_of_later_requests);
     tcase_add_test(tcase, a_later_request_passes_no_marker);
     tcase_add_test(tcase, a_promise_is_of_one_binding);

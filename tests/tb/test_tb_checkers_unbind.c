@@ -227,6 +227,49 @@ START_TEST(what_was_not_invalidated_is_not_waited_for)
 }
 END_TEST
 
+/* UNBIND-STEP-17: reject has left the look-up before U3, and waits for references at its end. */
+static void reject_hangs(bool invalidated, const char *waits_for)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_REJECT);
+    say(INSTANCE_DRIVER, DRIVER_LEFT_LOOKUP, NIC_ID, 1, 2);
+    if (invalidated) {
+        say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, 1, 2);
+        say(INSTANCE_DRIVER, DRIVER_INVALIDATED, NIC_ID, 1, 2);
+    }
+    finish();
+    ck_only(BIT(UNBIND_HANG));
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, waits_for));
+}
+
+START_TEST(a_reject_waits_for_its_clear)
+{
+    reject_hangs(false, "waits for the descriptor to be cleared (U3)");
+}
+END_TEST
+
+START_TEST(a_reject_waits_for_references)
+{
+    reject_hangs(true, "waits for workers to finish and references to be given back (U5)");
+}
+END_TEST
+
+/* UNBIND-P6: its wait is not for entries before a snapshot. */
+START_TEST(a_drain_batch_waits_for_batches)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_DRAIN_BATCH);
+    say(INSTANCE_DRIVER, DRIVER_LEFT_LOOKUP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_SNAPSHOT, NIC_ID, 1, 2, 1);
+    finish();
+    ck_only(BIT(UNBIND_HANG));
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text,
+                                 "waits for the queue to be empty or two batches to end, and workers to finish (U5)"));
+}
+END_TEST
+
 START_TEST(another_calls_return_ends_no_unbind)
 {
     enter_unbind();
@@ -273,6 +316,9 @@ Suite *test_suite(void)
                                   a_refused_unbind_is_over,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
                                   what_was_not_invalidated_is_not_waited_for,
+                                  a_reject_waits_for_its_clear,
+                                  a_reject_waits_for_references,
+                                  a_drain_batch_waits_for_batches,
                                   another_calls_return_ends_no_unbind,
                                   without_a_pasid_nothing_is_unbound,
                                   NULL};

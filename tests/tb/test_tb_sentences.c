@@ -112,6 +112,8 @@ static struct {
     SAYS("space 0x2: life 4 ends", DRIVER_OBJECT_FREED, driver_object_freed, .object = 1, .id = 2, .life = 4),
     SAYS("the task worker uses group 0x9 of life 5", DRIVER_ACCESS, driver_access, .task = 3, .object = 2, .id = 9,
          .life = 5),
+    SAYS("the driver of nic says of PASID 1: flags 2", DRIVER_FLAGS, driver_flags, .stream_id = NIC_ID, .pasid = 1,
+         .flags = 2),
     SAYS("faults of PASID 1 no longer find its space", DRIVER_LEFT_LOOKUP, driver_left_lookup, .pasid = 1),
     NONE("what the policy waits for has happened", DRIVER_DRAINED),
     SAYS("PASID 1 of nic is free: unbind returns", DRIVER_FREE, driver_free, .stream_id = NIC_ID, .pasid = 1),

@@ -229,6 +229,22 @@ static bool check_enter(struct loader *loader, const struct tree_node *list)
     return entered || scenario_refuse(loader->tree, list, "expected enter once (U2): there is none");
 }
 
+/* DRIVER_LIST_NOT_TAKEN, DRIVER_LIST_KEEPS: what the step asks for. */
+static const char *asked_for(unsigned step)
+{
+    switch (step) {
+    case DRIVER_STEP_AWAIT_BATCH:
+        return "expected read_batch before it, on every way that leads here";
+    case DRIVER_STEP_KEEP:
+        return "expected {if: kept, do: keep}, before free: no other PASID is kept back";
+    case DRIVER_STEP_ROLLBACK:
+        return "expected {if: rolling_back, do: rollback}, before free: nothing else is taken back";
+    case DRIVER_STEP_BY_FLAG:
+        return "expected it before enter: who is refused finds everything as it was";
+    }
+    return "expected a snapshot before it, on every way that leads here";
+}
+
 static bool check_ways(struct loader *loader, const struct tree_node *list)
 {
     struct prisim_driver_config written = loader->scenario->system.driver;
@@ -236,11 +252,8 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
     written.unbind_without = written.unbind_move = written.unbind_before = 0;
     switch (driver_list_fault(&written, PRISIM_DRIVER_UNBIND_OWN, &place)) {
     case DRIVER_LIST_NOT_TAKEN:
-        return scenario_refuse(loader->tree, loader->own_step[place],
-                               "expected a snapshot before it, on every way that leads here");
     case DRIVER_LIST_KEEPS:
-        return scenario_refuse(loader->tree, loader->own_step[place],
-                               "expected {if: kept, do: keep}, before free: no other PASID is kept back");
+        return scenario_refuse(loader->tree, loader->own_step[place], asked_for(written.own.step[place].step));
     case DRIVER_LIST_FREED_TWICE:
         return scenario_refuse(loader->tree, loader->own_step[place],
                                "expected the PASID to be freed once: it is free already on a way that leads here");

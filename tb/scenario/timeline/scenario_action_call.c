@@ -39,12 +39,19 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
             return REFUSE(r, "policy", "own: expected a list, system.driver.own or --policy FILE");
         r->loader->runs_own = true;
     }
+    step->driver.flags = r->input.flags;
     if (!r->input.then_bind[0])
         return true;
     if (!action_find_space(r, "then_bind", r->input.then_bind, &space))
         return false;
     step->driver.then_space = space + 1;
     return true;
+}
+
+bool action_signal(struct step_reader *r, struct timeline_step *step)
+{
+    step->driver.what = PRISIM_DRIVER_SIGNAL;
+    return read_whose(r, step);
 }
 
 static bool read_function(struct step_reader *r, struct timeline_step *step, enum prisim_driver_stimulus_what what)
