@@ -254,7 +254,7 @@ struct prisim_driver_stimulus {
         uint32_t cycles; /* hold */
         uint32_t pages;  /* unmap: how many, from `address` on */
     };
-    uint32_t call;    /* names the call in events; hold: the step of the timeline that asks for it */
+    uint32_t call; /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
 /* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does.

@@ -61,7 +61,7 @@ struct call {
         uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
         uint32_t frames;   /* that were taken out of the tables, the last one first: they are still to go back */
     };
-    uint64_t offset; /* of that page; of a teardown: which place of the tables */
+    uint64_t offset;     /* of that page; of a teardown: which place of the tables */
     uint64_t atc_inv;    /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync;   /* of the CMD_SYNC that waits for that; 0: none yet */
     uint64_t own_sync;   /* of the CMD_SYNC that this call issued last */
