@@ -180,8 +180,8 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
         driver_iopf_queue_discard_partial(e, true, 0, 0, PRISIM_CAUSE_PARTIAL_DISCARDED);
     }
     if (e->config->respond_before_cons && e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
-        t->call.upto = d->work_enqueued;
-        while (!workers_are_flushed(d, t->call.upto))
+        t->call.flush_upto = d->work_enqueued;
+        while (!workers_are_flushed(d, t->call.flush_upto))
             WAIT(WAIT_FLUSH);
     }
     if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {

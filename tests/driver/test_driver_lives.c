@@ -73,7 +73,7 @@ START_TEST(the_edge_of_the_look_up)
 END_TEST
 
 /* What was found early is gone by though the PASID is unbound since; and by the next owner's binding if it is late. */
-/* covers: UNBIND-S-07 */
+/* UNBIND-S-07 */
 START_TEST(what_was_found_stays)
 {
     struct driver_harness *h = driver_harness_open();
@@ -100,7 +100,7 @@ START_TEST(what_was_found_stays)
 END_TEST
 
 /* A part of PASID 1 and a Last of PASID 2 with one index. */
-/* covers: UNBIND-S-22 */
+/* UNBIND-S-22 */
 START_TEST(a_part_of_another_pasid)
 {
     uint32_t by_last = (uint32_t)_i % 2, by_index = (uint32_t)_i / 2 % 2;
@@ -300,7 +300,7 @@ static struct driver_harness *unbound_at_s2(uint32_t reference)
     return h;
 }
 
-/* covers: UNBIND-S-07, UNBIND-HAZARD-3 */
+/* UNBIND-S-07, UNBIND-HAZARD-3 */
 START_TEST(a_handle_is_freed)
 {
     struct driver_harness *h = unbound_at_s2((uint32_t)_i);

@@ -577,6 +577,64 @@ START_TEST(group_that_shrinks_is_touched)
 }
 END_TEST
 
+/* A stimulus that is offered counts, and what it says. */
+START_TEST(a_stimulus_counts)
+{
+    struct prisim_endpoint_config config;
+    busy_config(&config, PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_GROUP_KEPT);
+    struct endpoint_harness *h = open_busy(&config);
+    struct prisim_canonical *to = prisim_canonical_open();
+    struct prisim_endpoint_stimulus raw = {.what = PRISIM_ENDPOINT_PAGE_REQUEST, .address = 0x7000, .access = 5};
+    h->base->ports.rx[PRISIM_ENDPOINT_RX_STIMULUS] = &raw;
+    h->base->ports.rx_valid |= UINT64_C(1) << PRISIM_ENDPOINT_RX_STIMULUS;
+    const uint64_t before = row_of(h, to);
+    raw.address = 0x8000;
+    ck_assert_uint_ne(row_of(h, to), before);
+    prisim_canonical_close(to);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* A raw page request that waits for the link counts by its name. */
+START_TEST(a_raw_request_counts_by_its_name)
+{
+    struct prisim_endpoint_config config;
+    busy_config(&config, PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_GROUP_KEPT);
+    struct endpoint_harness *h = open_busy(&config);
+    struct prisim_canonical *to = prisim_canonical_open();
+    const struct prisim_endpoint_stimulus raw = {.what = PRISIM_ENDPOINT_PAGE_REQUEST, .address = 0x7000, .access = 5};
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
+    for (unsigned i = 0; i < 2; i++) /* the first one stands on the port */
+        harness_offer(h->base, PRISIM_ENDPOINT_RX_STIMULUS, &raw);
+    harness_run(h->base, 20);
+    ck_assert_uint_eq(h->state->outgoing_count, 1);
+    struct endpoint_outgoing *out = &h->state->outgoing[h->state->outgoing_head];
+    ck_assert_uint_eq(out->kind, ENDPOINT_OUT_RAW);
+    const uint64_t before = row(&(struct telling){h, to, true});
+    out->request ^= 1;
+    ck_assert_uint_ne(row(&(struct telling){h, to, true}), before);
+    prisim_canonical_close(to);
+    endpoint_harness_close(h);
+}
+END_TEST
+
+/* What invalidations have drawn counts where they draw, and nowhere else. */
+START_TEST(draws_of_invalidations_count_out_of_order)
+{
+    struct prisim_endpoint_config config;
+    busy_config(&config, PRISIM_ENDPOINT_STOP_WAIT, PRISIM_ENDPOINT_GROUP_KEPT);
+    const bool draws = _i == PRISIM_ENDPOINT_INVALIDATE_OUT_OF_ORDER;
+    config.invalidate_order = (uint32_t)_i;
+    struct endpoint_harness *h = open_busy(&config);
+    struct prisim_canonical *to = prisim_canonical_open();
+    const uint64_t before = row_of(h, to);
+    h->state->invalidate_random.counter++;
+    ck_assert_int_eq(row_of(h, to) != before, draws);
+    prisim_canonical_close(to);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("endpoint canonical");
@@ -588,6 +646,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, marker_makes_indexes_count);
     tcase_add_loop_test(tcase, cold_writes_are_touched_and_places_left_clean, 0, 11);
     tcase_add_test(tcase, group_that_shrinks_is_touched);
+    tcase_add_test(tcase, a_stimulus_counts);
+    tcase_add_test(tcase, a_raw_request_counts_by_its_name);
+    tcase_add_loop_test(tcase, draws_of_invalidations_count_out_of_order, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

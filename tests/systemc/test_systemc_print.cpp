@@ -223,26 +223,27 @@ START_TEST(others)
     IS((prisim_endpoint_pf_wires{30, 0, 0, 0, 1, 1, {}}), "pf allocation=30 pasid_control=0 stu=0 halted dropped");
     IS((prisim_endpoint_vf_wires{-1, 2, 0, 0, 0}), "vf page_requests=-1 heard=2");
     IS((prisim_endpoint_vf_wires{3, 0, 1, 1, 0}), "vf page_requests=3 heard=0 failed unexpected");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_BIND, 0, 3, 1, 0, {0}, 0, 0, {0}, 7, 0}),
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_BIND, 0, 3, 1, 0, {0}, {{0, 0}}, {0}, 7}),
        "bind function=0 pasid=3 space=1 call=7");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_UNBIND, 0, 3, 0, 2, {1}, 0, 0, {0}, 7, 0}),
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_UNBIND, 0, 3, 0, 2, {1}, {{0, 0}}, {0}, 7}),
        "unbind function=0 pasid=3 policy=1 then_space=1 call=7");
     IS((prisim_driver_stimulus{
-           PRISIM_DRIVER_HOLD, 0, 0, 0, 0, {0}, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_SMMU_SYNC, {100}, 2}),
+           PRISIM_DRIVER_HOLD, 0, 0, 0, 0, {0}, {{PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_SMMU_SYNC}}, {100}, 2}),
        "hold task=4 point=smmu.sync cycles=100 call=2");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_RELEASE, 0, 0, 0, 0, {0}, 1, 60000, {100}, 2, 0}),
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_RELEASE, 0, 0, 0, 0, {0}, {{1, 60000}}, {100}, 2}),
        "release task=1 point=60000 call=2");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_FLR, 1, 0, 0, 0, {0}, 0, 0, {0}, 7, 0}), "flr function=1 call=7");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_REMOVE, 1, 0, 0, 0, {0}, 0, 0, {0}, 7, 0}), "remove function=1 call=7");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_ISOLATE, 1, 0, 0, 0, {2}, 0, 0, {0}, 7, 0}),
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_FLR, 1, 0, 0, 0, {0}, {{0, 0}}, {0}, 7}), "flr function=1 call=7");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_REMOVE, 1, 0, 0, 0, {0}, {{0, 0}}, {0}, 7}), "remove function=1 call=7");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_ISOLATE, 1, 0, 0, 0, {2}, {{0, 0}}, {0}, 7}),
        "isolate function=1 how=2 call=7");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_DOWN, 3}), "link_down link=3");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_UNMAP, 0, 0, 1, 0, {3}, 0, 0, {2}, 7, 0x4000}),
-       "unmap space=1 address=0x4000 pages=2 order=3 call=7");
-    IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, 0, 0, {0}, 2, 0}),
+    prisim_driver_stimulus unmap{PRISIM_DRIVER_UNMAP, 0, 0, 1, 0, {3}, {{0, 0}}, {2}, 7};
+    unmap.address = 0x4000;
+    IS(unmap, "unmap space=1 address=0x4000 pages=2 order=3 call=7");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}),
        "signal function=1 pasid=3 call=2");
-    IS((prisim_driver_stimulus{11, 0, 0, 0, 0, {0}, 0, 0, {0}, 0, 0}), "what=11");
+    IS((prisim_driver_stimulus{11, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=11");
 }
 END_TEST
 

@@ -15,7 +15,8 @@ CALLER = {"driver.stop": "called", "driver.stop_seen": "stop", "driver.unbind": 
           "driver.invalidated": "invalidate", "driver.not_invalidated": "invalidate", "driver.drained": "wait",
           "driver.free": "free", "driver.unbind_returned": "return", "driver.bind": "bind", "driver.bound": "enable",
           "driver.detached": "detach", "driver.attached": "attach", "driver.flr": "prepare",
-          "driver.flr_done": "reset", "driver.removed": "remove", "driver.isolated": "isolate", "driver.unmap_cleared": "unmap", "driver.unmapped": "take"}
+          "driver.flr_done": "reset", "driver.removed": "remove", "driver.isolated": "isolate",
+          "driver.unmap_cleared": "unmap", "driver.unmapped": "take"}
 THREAD = {"driver.take": "copy", "driver.enqueue": "hand_over", "driver.park": "hand_over",
           "driver.marker": "hand_over", "driver.prod_read": "read_prod"}
 
