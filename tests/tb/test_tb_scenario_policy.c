@@ -174,6 +174,7 @@ static const struct {
      "none",
      "17:11: system.driver.own.on_unbind.9: warning: flush_workers before await_handed or await_marker: "},
     {{"stop", GOOD_INV, "await_marker", "discard_parts", "flush_workers", "free"}, "marker", NULL},
+    {{"stop", GOOD_INV, "read_batch", "await_batch", "discard_parts", "flush_workers", "free"}, "none", NULL},
     {{"stop", GOOD_INV, "{await_marker: 9}", "free"},
      "wait",
      "17:12: system.driver.own.on_unbind.9.await_marker: warning: await_marker of a function that sends no Stop "

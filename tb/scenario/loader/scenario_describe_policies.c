@@ -77,6 +77,14 @@ static void print_promise(FILE *to, const struct driver_policy_row *row)
     fprintf(to, "}\n");
 }
 
+/* What a promise of one's own has no words for. */
+static const char *told_of_promise(const struct driver_policy_row *row)
+{
+    if (row->promise.from == row->promise.to)
+        return "; nothing is promised of page requests";
+    return row->promise.of_found ? "; its promise is of those that have found the space" : "";
+}
+
 static void print_when(FILE *to)
 {
     static const char *const about[DRIVER_WHENS] = {
@@ -99,8 +107,7 @@ void scenario_describe_policies(FILE *to, bool markdown)
                     "policy ([policies.md](policies.md)).\n\n```yaml\n");
     for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
         const struct driver_policy_row *row = driver_policy(policy);
-        fprintf(to, "    %s: # %s%s\n", row->name, row->origin,
-                row->promise.from == row->promise.to ? "; nothing is promised of page requests" : "");
+        fprintf(to, "    %s: # %s%s\n", row->name, row->origin, told_of_promise(row));
         print_steps(to, 6, "on_unbind", row->step, row->steps);
         print_promise(to, row);
     }

@@ -108,7 +108,7 @@ static void warn_software(struct loader *loader, enum driver_step step, const ch
 {
     const uint32_t place = find(loader, step, 0);
     if (place != NOWHERE && !is_before(loader, DRIVER_STEP_AWAIT_HANDED, place) &&
-        !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place))
+        !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place) && !is_before(loader, DRIVER_STEP_AWAIT_BATCH, place))
         warn(loader, place, what);
 }
 
