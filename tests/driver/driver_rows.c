@@ -172,7 +172,7 @@ static const struct flip_field fields[] = {
     CALL_OF(markers, FLIP_RENAMED, "how many are missing"),
     CALL_OF(interrupted, FLIP_COUNTS, NULL),
     CALL_OF(region, FLIP_RENAMED, "a page, or a frame"),
-    CALL_OF(offset, FLIP_RENAMED, "a page, or a place of the tables"),
+    CALL_OF(offset, FLIP_RENAMED, "a page, a place of the tables, or a count of batches"),
     CALL_OF(atc_inv, FLIP_RENAMED, FROM_CONS),
     CALL_OF(atc_sync, FLIP_RENAMED, FROM_CONS),
     CALL_OF(own_sync, FLIP_RENAMED, FROM_CONS),
