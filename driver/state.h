@@ -407,7 +407,6 @@ void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream
                                        enum prisim_cause cause);
 void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry);
 /* fault/older.c */
-bool item_is_older(const struct edge *e, const struct pasid *pasid, const struct item *item);
 void item_discard_older(struct edge *e, const struct item *last);
 bool item_is_parked(const struct prisim_driver *d, uint32_t stream_id, uint32_t pasid);
 

@@ -25,11 +25,17 @@ static struct found *found_write(struct prisim_driver *d, uint16_t item)
     return found;
 }
 
+/* UNBIND-P16: it came before what the PASID is bound to now (older.c). */
+static bool is_older(const struct edge *e, const struct pasid *pasid, const struct item *item)
+{
+    return e->driver->filters && item_entry(e->driver, item) < pasid->older;
+}
+
 /* What a look-up by the item's PASID finds at this edge. */
 struct found found_now(const struct edge *e, const struct item *item)
 {
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
-    bool found = pasid && pasid->in_lookup && !item_is_older(e, pasid, item);
+    bool found = pasid && pasid->in_lookup && !is_older(e, pasid, item);
     enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;
