@@ -23,7 +23,7 @@ bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     STEP(e->config->price.compute);
     t->call.flush_upto = d->work_enqueued;
-    while (!workers_are_flushed(d, t->call.flush_upto))
+    if (!workers_are_flushed(d, t->call.flush_upto)) /* nobody is woken before they are */
         WAIT(WAIT_FLUSH);
     END;
 }
