@@ -110,9 +110,11 @@ struct found found_for_worker(struct edge *e, const struct task *t)
 /* Items of the pool that hold that handle. They are few and asked for rarely: no count is kept. */
 bool found_references(const struct edge *e, uint32_t binding)
 {
-    for (uint16_t i = 0; i < DRIVER_ITEMS; i++)
-        if (found_of(e->driver, i)->held && found_of(e->driver, i)->binding == binding)
+    for (uint32_t i = 0; i < DRIVER_ITEMS; i++) {
+        const struct found *found = found_of(e->driver, (uint16_t)i);
+        if (found->held && found->binding == binding)
             return true;
+    }
     return false;
 }
 
