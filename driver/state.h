@@ -218,6 +218,14 @@ static inline struct function *function_of(struct prisim_driver *d, size_t index
     return &d->function[index];
 }
 
+/* Of a group, from its first item: the Last, if it has come. */
+static inline uint16_t item_last(const struct prisim_driver *d, uint16_t item)
+{
+    while (d->item[item].next != ITEM_NONE)
+        item = d->item[item].next;
+    return item;
+}
+
 /* What a task sees at one edge. */
 struct edge {
     const struct prisim_driver_config *config;

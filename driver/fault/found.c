@@ -42,13 +42,6 @@ struct found found_now(const struct edge *e, const struct item *item)
                           .cause = (uint8_t)cause};
 }
 
-static uint16_t last_of(const struct prisim_driver *d, uint16_t head)
-{
-    while (d->item[head].next != ITEM_NONE)
-        head = d->item[head].next;
-    return head;
-}
-
 /* Who finds a handle that unbind has given back gets no reference to it. */
 static void keep(struct edge *e, uint16_t item, struct found found)
 {
@@ -80,7 +73,7 @@ void found_at_enqueue(struct edge *e, uint16_t head)
 {
     const struct prisim_driver *d = e->driver;
     bool by_last = e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST;
-    uint16_t last = last_of(d, head);
+    uint16_t last = item_last(d, head);
     if (e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE)
         return;
     if (by_last && e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_TAKE)
@@ -101,7 +94,7 @@ struct found found_for_worker(struct edge *e, const struct task *t)
     if (found->looked_up && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
     else if (!found->looked_up && e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST)
-        keep_for_all(e, t->work.item, found_now(e, &d->item[last_of(d, t->work.item)]));
+        keep_for_all(e, t->work.item, found_now(e, &d->item[item_last(d, t->work.item)]));
     else if (!found->looked_up)
         keep(e, t->work.item, found_now(e, &d->item[t->work.item]));
     return *found;
