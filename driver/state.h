@@ -218,14 +218,6 @@ static inline struct function *function_of(struct prisim_driver *d, size_t index
     return &d->function[index];
 }
 
-/* Of a group, from its first item: the Last, if it has come. */
-static inline uint16_t item_last(const struct prisim_driver *d, uint16_t item)
-{
-    while (d->item[item].next != ITEM_NONE)
-        item = d->item[item].next;
-    return item;
-}
-
 /* What a task sees at one edge. */
 struct edge {
     const struct prisim_driver_config *config;
@@ -405,6 +397,7 @@ static inline bool found_is_kept(const struct prisim_driver_config *config)
 }
 size_t found_bytes(const struct prisim_driver_config *config);
 const struct found *found_of(const struct prisim_driver *d, uint16_t item);
+uint16_t found_last(const struct prisim_driver *d, uint16_t item);
 struct found found_now(const struct edge *e, const struct item *item);
 struct found found_for_worker(struct edge *e, const struct task *t);
 void found_at_take(struct edge *e, uint16_t item);

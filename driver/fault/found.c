@@ -42,6 +42,14 @@ struct found found_now(const struct edge *e, const struct item *item)
                           .cause = (uint8_t)cause};
 }
 
+/* The Last of a group, from any of its items: by its PASID all of it may be looked up, and it has the answer. */
+uint16_t found_last(const struct prisim_driver *d, uint16_t item)
+{
+    while (d->item[item].next != ITEM_NONE)
+        item = d->item[item].next;
+    return item;
+}
+
 /* Who finds a handle that unbind has given back gets no reference to it. */
 static void keep(struct edge *e, uint16_t item, struct found found)
 {
@@ -73,7 +81,7 @@ void found_at_enqueue(struct edge *e, uint16_t head)
 {
     const struct prisim_driver *d = e->driver;
     bool by_last = e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST;
-    uint16_t last = item_last(d, head);
+    uint16_t last = found_last(d, head);
     if (e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE)
         return;
     if (by_last && e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_TAKE)
@@ -94,7 +102,7 @@ struct found found_for_worker(struct edge *e, const struct task *t)
     if (found->looked_up && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
     else if (!found->looked_up && e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST)
-        keep_for_all(e, t->work.item, found_now(e, &d->item[item_last(d, t->work.item)]));
+        keep_for_all(e, t->work.item, found_now(e, &d->item[found_last(d, t->work.item)]));
     else if (!found->looked_up)
         keep(e, t->work.item, found_now(e, &d->item[t->work.item]));
     return *found;

@@ -91,7 +91,7 @@ static bool is_answered_alone(const struct edge *e, const struct task *t)
 /* The item whose name the answer has: one that is answered alone; when all are served, the Last of the group. */
 static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
 {
-    return t->work.item != ITEM_NONE ? t->work.item : item_last(d, t->work.head);
+    return t->work.item != ITEM_NONE ? t->work.item : found_last(d, t->work.head);
 }
 
 static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
@@ -128,7 +128,7 @@ static void response_command(struct edge *e, struct task *t)
 /* The group, and the handle that its Last had found before it came to the worker. */
 static void used_for_answer(struct edge *e, const struct task *t)
 {
-    uint16_t last = item_last(e->driver, t->work.head);
+    uint16_t last = found_last(e->driver, t->work.head);
     const struct found *found = found_of(e->driver, last);
     if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
@@ -202,7 +202,7 @@ static void group_freed(struct edge *e, const struct task *t)
 {
     const struct prisim_driver *d = e->driver;
     if (e->config->objects)
-        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[item_last(d, t->work.head)].number, t->work.sequence + 1);
+        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[found_last(d, t->work.head)].number, t->work.sequence + 1);
 }
 
 bool worker_run(struct edge *e, struct task *t)
