@@ -417,6 +417,7 @@ static inline bool found_is_kept(const struct prisim_driver_config *config)
 }
 size_t found_bytes(const struct prisim_driver_config *config);
 const struct found *found_of(const struct prisim_driver *d, uint16_t item);
+uint16_t found_last(const struct prisim_driver *d, uint16_t item);
 struct found found_now(const struct edge *e, const struct item *item);
 struct found found_for_worker(struct edge *e, const struct task *t);
 void found_at_take(struct edge *e, uint16_t item);

@@ -48,11 +48,12 @@ struct found found_now(const struct edge *e, const struct item *item)
                           .cause = (uint8_t)cause};
 }
 
-static uint16_t last_of(const struct prisim_driver *d, uint16_t head)
+/* The Last of a group, from any of its items: by its PASID all of it may be looked up, and it has the answer. */
+uint16_t found_last(const struct prisim_driver *d, uint16_t item)
 {
-    while (d->item[head].next != ITEM_NONE)
-        head = d->item[head].next;
-    return head;
+    while (d->item[item].next != ITEM_NONE)
+        item = d->item[item].next;
+    return item;
 }
 
 /* Who finds a handle that unbind has given back gets no reference to it. */
@@ -86,7 +87,7 @@ void found_at_enqueue(struct edge *e, uint16_t head)
 {
     const struct prisim_driver *d = e->driver;
     bool by_last = e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST;
-    uint16_t last = last_of(d, head);
+    uint16_t last = found_last(d, head);
     if (e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE)
         return;
     if (by_last && e->config->resolve_at == PRISIM_DRIVER_RESOLVE_AT_TAKE)
@@ -107,7 +108,7 @@ struct found found_for_worker(struct edge *e, const struct task *t)
     if (found->looked_up && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
     else if (!found->looked_up && e->config->resolve_by == PRISIM_DRIVER_RESOLVE_BY_LAST)
-        keep_for_all(e, t->work.item, found_now(e, &d->item[last_of(d, t->work.item)]));
+        keep_for_all(e, t->work.item, found_now(e, &d->item[found_last(d, t->work.item)]));
     else if (!found->looked_up)
         keep(e, t->work.item, found_now(e, &d->item[t->work.item]));
     return *found;
@@ -116,9 +117,11 @@ struct found found_for_worker(struct edge *e, const struct task *t)
 /* Items of the pool that hold that handle. They are few and asked for rarely: no count is kept. */
 bool found_references(const struct edge *e, uint32_t binding)
 {
-    for (uint16_t i = 0; i < DRIVER_ITEMS; i++)
-        if (found_of(e->driver, i)->held && found_of(e->driver, i)->binding == binding)
+    for (uint32_t i = 0; i < DRIVER_ITEMS; i++) {
+        const struct found *found = found_of(e->driver, (uint16_t)i);
+        if (found->held && found->binding == binding)
             return true;
+    }
     return false;
 }
 

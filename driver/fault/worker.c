@@ -90,18 +90,10 @@ static bool is_answered_alone(const struct edge *e, const struct task *t)
     return e->config->no_owner_per == PRISIM_DRIVER_NO_OWNER_PER_REQUEST && work_item(e->driver, t)->next != ITEM_NONE;
 }
 
-static uint16_t last_item(const struct prisim_driver *d, const struct task *t)
-{
-    uint16_t last = t->work.head;
-    while (d->item[last].next != ITEM_NONE)
-        last = d->item[last].next;
-    return last;
-}
-
 /* The item whose name the answer has: one that is answered alone; when all are served, the Last of the group. */
 static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
 {
-    return t->work.item != ITEM_NONE ? t->work.item : last_item(d, t);
+    return t->work.item != ITEM_NONE ? t->work.item : found_last(d, t->work.head);
 }
 
 static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
@@ -138,7 +130,7 @@ static void response_command(struct edge *e, struct task *t)
 /* The group, and the handle that its Last had found before it came to the worker. */
 static void used_for_answer(struct edge *e, const struct task *t)
 {
-    uint16_t last = last_item(e->driver, t);
+    uint16_t last = found_last(e->driver, t->work.head);
     const struct found *found = found_of(e->driver, last);
     if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
@@ -207,6 +199,14 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
     END;
 }
 
+/* Its answer is out: nobody may use it from now on. */
+static void group_freed(struct edge *e, const struct task *t)
+{
+    const struct prisim_driver *d = e->driver;
+    if (e->config->objects)
+        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[found_last(d, t->work.head)].number, t->work.sequence + 1);
+}
+
 bool worker_run(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
@@ -230,7 +230,7 @@ bool worker_run(struct edge *e, struct task *t)
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(PRISIM_EVENT_DRIVER_RESPOND);
         CALL(driver_arm_smmu_page_response);
-        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[last_item(d, t)].number, t->work.sequence + 1);
+        group_freed(e, t);
         item_free_group(e, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

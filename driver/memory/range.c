@@ -27,12 +27,7 @@ static bool waits(const struct task *t)
 static bool range_command(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->then_sync = command_is_batch(e) && waits(t);
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    if (t->then_sync)
-        atc_inv_sync_issued(e->driver, t);
-    CALL(command_release);
-    command_forget(t);
+    COMMAND_WITH(command_is_batch(e) && waits(t), (void)0);
     END;
 }
 

@@ -14,12 +14,13 @@ static inline bool command_is_batch(const struct edge *e)
 }
 
 /* Puts t->command on the queue and waits until PROD has passed it; in a batch, until its CMD_SYNC is done. */
-#define COMMAND() COMMAND_NOTED((void)0)
+#define COMMAND() COMMAND_WITH(command_is_batch(e), (void)0)
 /* The same with an ATC_INV of this task's call: whether it was lost is told to it. */
-#define COMMAND_ATC_INV() COMMAND_NOTED(atc_inv_issued(t, t->command_number - t->then_sync))
-#define COMMAND_NOTED(noted)                                                                                           \
+#define COMMAND_ATC_INV() COMMAND_WITH(command_is_batch(e), atc_inv_issued(t, t->command_number - t->then_sync))
+/* Whether it is a batch, and what is noted of the command once it is issued. */
+#define COMMAND_WITH(batch, noted)                                                                                     \
     do {                                                                                                               \
-        t->then_sync = command_is_batch(e);                                                                            \
+        t->then_sync = batch;                                                                                          \
         CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);                                             \
         noted;                                                                                                         \
         if (t->then_sync)                                                                                              \

@@ -13,7 +13,15 @@
 
 #define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \
     static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
 #include "driver/unbind/policies.def"
+#undef PRISIM_POLICY
+
+#define PRISIM_POLICY(...)
+#define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
+static const struct driver_shorthand shorthands[] = {
+#include "driver/unbind/policies.def"
+};
 #undef PRISIM_POLICY
 
 #define PROMISE_NOTHING                                                                                                \
@@ -43,4 +51,9 @@ static const struct driver_policy_row policies[PRISIM_DRIVER_POLICIES] = {
 const struct driver_policy_row *driver_policy(uint32_t policy)
 {
     return policy < PRISIM_DRIVER_POLICIES ? &policies[policy] : NULL;
+}
+
+const struct driver_shorthand *driver_shorthand(uint32_t number)
+{
+    return number < sizeof shorthands / sizeof shorthands[0] ? &shorthands[number] : NULL;
 }

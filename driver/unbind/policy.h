@@ -58,6 +58,16 @@ struct driver_policy_row {
     uint32_t steps;
 };
 
+/* A word for several steps in a list of one's own. */
+struct driver_shorthand {
+    const char *word;
+    const struct driver_policy_step *step;
+    uint32_t steps;
+};
+
+/* The one with that number, from 0; NULL: there are no more. */
+const struct driver_shorthand *driver_shorthand(uint32_t number);
+
 /* The row; NULL: there is no such preset. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
 

@@ -8,7 +8,7 @@
 static void lower(const char *name, char word[DRIVER_WORD_MAX])
 {
     unsigned length = 0;
-    for (; name[length] && length < DRIVER_WORD_MAX - 1; length++)
+    for (; length < DRIVER_WORD_MAX - 1 && name[length]; length++)
         word[length] = name[length] >= 'A' && name[length] <= 'Z' ? (char)(name[length] - 'A' + 'a') : name[length];
     word[length] = 0;
 }

@@ -102,18 +102,20 @@ static void page(struct building *b, const struct prisim_event *event, uint32_t 
         lives_step(b, request - 1, i, lane);
 }
 
-/* The item is the last of its group; the others stand before it. Steps of one event are in the order of the group. */
+/* The item is the last of its group, and the others stand before it; or, no_owner_per request, one that is answered
+ * alone: its group goes on. Steps of one event are in the order of the group. */
 static void respond(struct building *b, const struct prisim_event *event, uint32_t i)
 {
     const struct prisim_event_driver_respond *e = &event->driver_respond;
     uint32_t last = numbers_take(&b->item_of, e->item);
     unsigned lane = worker_of(b, last);
     b->lives->lane[i] = (uint8_t)lane;
-    if (last)
+    const bool all = last && b->item[last - 1].last;
+    if (all)
         b->busy &= ~(UINT32_C(1) << (lane - LANES_WORKER));
     struct answer *answer = lives_answer_new(b, e->stream_id, false);
     numbers_put(&b->of_command, e->index, (uint32_t)b->answers);
-    for (uint32_t item = last; item; item = b->item[item - 1].before) {
+    for (uint32_t item = last; item; item = all ? b->item[item - 1].before : 0) {
         uint32_t request = b->item[item - 1].request;
         if (!request)
             continue;

@@ -63,6 +63,30 @@ START_TEST(completion_waits_for_requests_in_line)
 }
 END_TEST
 
+/* PCIE-ORDER row D columns 3 and 4: a read at the SMMU's port is not taken; a completion for the host passes those that
+ * wait behind it, in order too. */
+/* covers: PCIE-ORDER-7 */
+START_TEST(completion_to_the_host_passes_reads_that_are_refused)
+{
+    struct prisim_fabric_config config = fabric_harness_config(1);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    struct prisim_tlp read = {
+        .head = {.type = PRISIM_TLP_MEMORY_READ, .requester_id = link_id(0), .address = 0x40, .size = 4}};
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, false);
+    for (read.head.id = 1; read.head.id <= 3; read.head.id++)
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, read);
+    offer(h, PRISIM_FABRIC_RX_ENDPOINT, host_completion(0, 4));
+    harness_run(h->base, 300);
+    ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_HOST].count, 1);
+    ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_HOST, 0), 4);
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
+    harness_run(h->base, 10);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, i), i + 1);
+    fabric_harness_close(h);
+}
+END_TEST
+
 START_TEST(links_take_turns)
 {
     enum { LINKS = 3, EACH = 40 };
@@ -334,6 +358,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("order");
     tcase_add_test(tcase, completion_to_the_host_flushes_its_link);
     tcase_add_test(tcase, completion_waits_for_requests_in_line);
+    tcase_add_test(tcase, completion_to_the_host_passes_reads_that_are_refused);
     tcase_add_loop_test(tcase, links_take_turns, 0, 2);
     tcase_add_loop_test(tcase, link_1_begins, 0, 2);
     tcase_add_loop_test(tcase, a_full_link_is_heard_again_with_room_for_one, 0, 2);

@@ -76,7 +76,7 @@ def check_workers(name, data, log):
     lane_of = data["lane"]
     for event in log.named("driver.resolve", "driver.respond"):
         lane = lane_of[event["i"]]
-        group = (event["stream_id"], event["pasid"], event["prgi"])
+        group = (event["stream_id"], event["prgi"])  # with match_by index its members may have several PASIDs
         if event["event"] == "driver.respond":
             busy.pop(lane, None)
         elif lane not in busy:

@@ -232,10 +232,17 @@ class Plain:
             if event["event"] == "driver.resolve" and event["cause"] == "bound":
                 request["served"] = self.log.last("driver.bind", event["i"], binding=event["binding"])["i"]
             if event["event"] == "driver.enqueue":
-                respond = self.respond(event)
-                if respond:
-                    self.see(request, respond, "smmu")
-                    request["answers"].append((respond, False))
+                for respond in self.alone(event, end) + [self.respond(event)]:
+                    if respond:
+                        self.see(request, respond, "smmu")
+                        request["answers"].append((respond, False))
+
+    def alone(self, enqueue, end):
+        """The answer to one that is not the Last of its group, if it has one of its own (no_owner_per request)."""
+        if "L" in self.log.last("driver.take", enqueue["i"], item=enqueue["item"])["access"]:
+            return []
+        return [event for event in self.log.named("driver.respond")
+                if enqueue["i"] < event["i"] < end and event["item"] == enqueue["item"]]
 
     def respond(self, enqueue):
         """A group's items are put on the work queue in one go, its Last at the end; the response is to that."""

@@ -51,8 +51,9 @@ static bool read_tree(struct loader *loader)
     system_config_resolve(&loader->scenario->system);
     if (!scenario_read_timeline(loader, tree_value(root, "timeline")))
         return false;
-    for (uint32_t i = 0; takes_memory_back(loader->scenario) && i < SYSTEM_SMMUS_MAX; i++)
-        loader->scenario->system.smmu[i].tell_walks = 1;
+    if (takes_memory_back(loader->scenario))
+        for (uint32_t i = 0; i < SYSTEM_SMMUS_MAX; i++)
+            loader->scenario->system.smmu[i].tell_walks = 1;
     return scenario_read_expect(loader, tree_value(root, "expect")) && scenario_check(loader);
 }
 

@@ -9,25 +9,6 @@
 
 #include "driver/unbind/policy.h"
 
-#define IF(when, step)                                                                                                 \
-    {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
-    }
-#define DO(step) IF(ALWAYS, step)
-#define PRISIM_POLICY(...)
-#define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
-#include "driver/unbind/policies.def"
-
-static const struct {
-    const char *word;
-    const struct driver_policy_step *step;
-    unsigned steps;
-} shorthands[] = {
-#define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
-#include "driver/unbind/policies.def"
-};
-#undef PRISIM_POLICY
-
 enum { LINE_MAX = 112, ITEM_MAX = 96 };
 
 /* Prints a list's items in lines that begin as far to the right as the first one. */
@@ -112,8 +93,8 @@ void scenario_describe_policies(FILE *to, bool markdown)
         print_promise(to, row);
     }
     fprintf(to, "    # short words of a list\n");
-    for (unsigned i = 0; i < sizeof shorthands / sizeof shorthands[0]; i++)
-        print_steps(to, 6, shorthands[i].word, shorthands[i].step, shorthands[i].steps);
+    for (uint32_t i = 0; driver_shorthand(i); i++)
+        print_steps(to, 6, driver_shorthand(i)->word, driver_shorthand(i)->step, driver_shorthand(i)->steps);
     fprintf(to, "    # conditions of a step\n");
     print_when(to);
     if (markdown)

@@ -9,27 +9,6 @@
 #include "driver/unbind/policy.h"
 #include "tb/scenario/scenario_read.h"
 
-#define IF(when, step)                                                                                                 \
-    {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
-    }
-#define DO(step) IF(ALWAYS, step)
-#define PRISIM_POLICY(...)
-#define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
-#include "driver/unbind/policies.def"
-
-/* Words for several steps. */
-static const struct shorthand {
-    const char *word;
-    const struct driver_policy_step *step;
-    unsigned steps;
-} shorthands[] = {
-#define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
-#include "driver/unbind/policies.def"
-};
-#undef PRISIM_POLICY
-enum { SHORTHANDS = sizeof shorthands / sizeof shorthands[0] };
-
 static const struct argument {
     unsigned step;
     const char *words; /* NULL: a number */
@@ -40,12 +19,12 @@ static const struct argument {
 #undef POLICY_ARGUMENT
 };
 
-static const struct shorthand *find_shorthand(const char *word)
+static const struct driver_shorthand *find_shorthand(const char *word)
 {
-    for (unsigned i = 0; i < SHORTHANDS; i++)
-        if (strcmp(shorthands[i].word, word) == 0)
-            return &shorthands[i];
-    return NULL;
+    uint32_t number = 0;
+    while (driver_shorthand(number) && strcmp(driver_shorthand(number)->word, word) != 0)
+        number++;
+    return driver_shorthand(number);
 }
 
 /* DRIVER_STEPS: there is none. */
@@ -64,11 +43,14 @@ static unsigned find_step(const char *text)
 static bool refuse_word(struct loader *loader, const struct tree_node *node)
 {
     char word[DRIVER_WORD_MAX], all[KEY_EXPECTED_MAX] = "";
-    for (unsigned i = 0; i < SHORTHANDS + DRIVER_STEPS; i++) {
-        if (i < SHORTHANDS)
-            strcpy(word, shorthands[i].word);
+    uint32_t shorthands = 0;
+    while (driver_shorthand(shorthands))
+        shorthands++;
+    for (unsigned i = 0; i < shorthands + DRIVER_STEPS; i++) {
+        if (i < shorthands)
+            strcpy(word, driver_shorthand(i)->word);
         else
-            driver_step_word(i - SHORTHANDS, word);
+            driver_step_word(i - shorthands, word);
         if (words_are_close(node->text, word))
             return scenario_refuse(loader->tree, node, "unknown step; did you mean %s?", word);
         text_append(all, sizeof all, i ? ", " : "");
@@ -92,7 +74,7 @@ static bool add(struct loader *loader, const struct tree_node *node, struct driv
 
 static bool read_word(struct loader *loader, const struct tree_node *node, unsigned when)
 {
-    const struct shorthand *shorthand = find_shorthand(node->text);
+    const struct driver_shorthand *shorthand = find_shorthand(node->text);
     const unsigned step = find_step(node->text);
     if (!shorthand && step == DRIVER_STEPS)
         return refuse_word(loader, node);
