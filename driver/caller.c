@@ -3,6 +3,7 @@
  * Callers of the driver: one task per call. When it may start is in waiters.c, and what it does in unbind/bind.c,
  * unbind/unbind.c, detach.c, flr.c, remove.c, isolate.c and memory/unmap.c.
  */
+#include "driver/memory/memory.h"
 #include "driver/step.h"
 
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)

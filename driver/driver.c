@@ -2,7 +2,7 @@
  *
  * The driver as a block: its state, and one clock edge. What its tasks do is in the other files.
  */
-#include "driver/state.h"
+#include "driver/memory/memory.h"
 
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"

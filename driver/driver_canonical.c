@@ -3,7 +3,7 @@
  * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is, and so are
  * the lists of frames. What bring-up laid out follows from the configuration.
  */
-#include "driver/state.h"
+#include "driver/memory/memory.h"
 
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"

@@ -6,6 +6,7 @@
  * the same, and nobody answers: CERROR_ATC_INV_SYNC.
  */
 #include "driver/device/function.h"
+#include "driver/memory/memory.h"
 
 /* The call is about that PASID now, as an unbind of its own would be. */
 static void begin_unbind(const struct edge *e, struct task *t)

@@ -5,6 +5,7 @@
  * page is mapped anew behind that, by page_table_map.
  */
 #include "driver/access.h"
+#include "driver/memory/memory.h"
 #include "driver/step.h"
 
 bool driver_copy_page(struct edge *e, struct task *t, uint16_t *pc)

@@ -4,7 +4,7 @@
  * again. A frame has a number, counted from 1 in the order in which they are first given; 0 is none. What a frame is
  * used for, and that nobody can reach one that is taken back, is others' business.
  */
-#include "driver/state.h"
+#include "driver/memory/memory.h"
 
 /* The driver keeps books of so many at least: all of the RAM that it has by default. */
 enum { FRAMES_AT_LEAST = 4096 };

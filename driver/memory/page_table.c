@@ -5,6 +5,7 @@
  * invalidated then, and when its frame goes back, is said in driver/memory.
  */
 #include "driver/access.h"
+#include "driver/memory/memory.h"
 #include "driver/step.h"
 
 enum { LEVELS = 4, INDEX_BITS = 9, VA_BITS = 48, LEAF = LEVELS - 1 };

@@ -5,6 +5,7 @@
  * the last binding has done so, or should have.
  */
 #include "driver/access.h"
+#include "driver/memory/memory.h"
 #include "driver/step.h"
 
 /* A worker has found the space and is not done with the page: a kernel's handler holds the mm. */

@@ -5,6 +5,7 @@
  * asked for again is mapped again.
  */
 #include "driver/access.h"
+#include "driver/memory/memory.h"
 #include "driver/step.h"
 
 enum step { STEP_END, STEP_TLBI, STEP_ATC_INV, STEP_SYNC, STEP_FREE, STEPS };

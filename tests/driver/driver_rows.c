@@ -4,7 +4,7 @@
  */
 #include "tests/driver/driver_rows.h"
 
-#include "driver/state.h"
+#include "driver/memory/memory.h"
 
 #include <string.h>
 

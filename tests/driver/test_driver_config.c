@@ -3,7 +3,7 @@
  * What the driver's configuration may be, at both ends of each range, and what it is by default (docs/timing/driver.md
  * "Parameters").
  */
-#include "driver/state.h"
+#include "driver/memory/memory.h"
 #include "driver/unbind/policy.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to driver/: page frames, translation tables, and pages that are mapped and taken back.
+ */
+#ifndef PRISIM_DRIVER_MEMORY_MEMORY_H
+#define PRISIM_DRIVER_MEMORY_MEMORY_H
+
+#include "driver/state.h"
+
+/* A page of a translation table that exists. */
+struct table {
+    uint64_t key; /* 0: none */
+    uint64_t address;
+    uint64_t resident[8]; /* level 3: one bit per descriptor */
+    uint32_t pages;       /* level 3: the frame that was mapped there last; the others follow it. Not the shared one */
+    uint32_t unused;
+};
+
+/* A page frame of RAM (memory/frame.c). Frames are named by number, counted from 1; 0 is none. */
+struct frame {
+    union {
+        uint64_t life;            /* of one that is given: names this use of it */
+        prisim_cycle_t free_from; /* of one that was taken back, and waits for that */
+    };
+    uint32_t next;  /* of the pages of its leaf table, of what its task has taken from there, or of a free list */
+    uint16_t index; /* a page: of its descriptor in the leaf table */
+    uint16_t unused;
+};
+
+struct frames {
+    uint32_t count;                 /* that were given at least once */
+    uint32_t free;                  /* the one that was taken back last */
+    uint32_t waiting, waiting_last; /* taken back, and not to be given yet: the oldest, the newest */
+    uint32_t shared;                /* the page of zeros that all regions with backing cow share; 0: none yet */
+    uint32_t unused[3];
+    struct frame frame[];
+};
+
+/* memory/frame.c */
+uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapped);
+struct frame *frame_of(struct prisim_driver *d, uint32_t frame);
+uint64_t frame_address(const struct edge *e, uint32_t frame);
+uint32_t frame_at(const struct edge *e, uint64_t address);
+uint32_t frame_alloc(struct edge *e, bool *used);
+void frame_put_back(struct edge *e, uint32_t frame);
+void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table);
+uint32_t frame_shared(const struct prisim_driver *d);
+void frame_share(struct edge *e, uint32_t frame);
+void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
+void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
+
+/* memory/page_table.c */
+size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);
+/* t->page_perm beside PRISIM_REGION_*: of the frame that is shared; if it is that one, it is copied. */
+enum { PAGE_SHARED = 4, PAGE_COPY = 8 };
+unsigned page_table_perm(const struct prisim_driver_region *region, unsigned access);
+bool page_table_next(struct edge *e, struct task *t, uint64_t end);
+bool page_table_clear(struct edge *e, struct task *t, uint32_t *taken);
+bool page_table_at(struct edge *e, struct task *t, uint64_t *end);
+void page_table_unlink(struct edge *e, struct task *t);
+void page_table_end(struct edge *e, unsigned space);
+bool page_table_is_shared(struct edge *e, const struct task *t);
+bool page_table_root(struct edge *e, struct task *t, uint16_t *pc);
+bool page_table_map(struct edge *e, struct task *t);
+void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to);
+enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
+                                    unsigned access, unsigned *perm);
+
+/* memory/range.c, memory/copy.c, memory/unmap.c, memory/teardown.c */
+bool range_tlbi(struct edge *e, struct task *t, uint16_t *pc);
+bool range_atc_inv(struct edge *e, struct task *t, uint16_t *pc);
+bool range_sync(struct edge *e, struct task *t, uint16_t *pc);
+bool range_free(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_copy_page(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_unmap(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc);
+
+#endif
