@@ -109,7 +109,7 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
 static void select_policies(struct matrix *m, const char *policy, const char **file)
 {
     m->first = 0;
-    m->policies = policy ? 1 : PRISIM_DRIVER_POLICIES;
+    m->policies = policy ? 1 : MATRIX_POLICIES;
     m->cells = m->policies * MATRIX_DEVICES;
     *file = NULL;
     if (!policy)

@@ -100,18 +100,37 @@ static void begin(struct wave_tasks *t, uint64_t number)
     const struct prisim_driver_stimulus *call = &timeline->step[number].driver;
     c->call = call->call;
     c->removes = call->what == PRISIM_DRIVER_REMOVE;
+    c->returned = false;
     c->then_bind = call->what == PRISIM_DRIVER_UNBIND && call->then_space;
     wave_set(t->tree, c->number, c->call);
     go(t, c->call, first_step(call));
 }
 
+/* What comes behind the end of an unbind without an error. */
+static unsigned behind(const struct wave_caller *c)
+{
+    return c->then_bind ? CALLER_BIND : WAVE_TASK_IDLE;
+}
+
+/* An unbind that returns early is in its place until the PASID is free. */
 static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbind_returned *e)
 {
-    const struct wave_caller *c = of_call(t, e->call);
-    if (c && c->removes)
+    struct wave_caller *c = of_call(t, e->call);
+    if (!c)
+        return;
+    if (c->removes)
         go(t, e->call, CALLER_REMOVE);
+    else if (e->cause == PRISIM_CAUSE_NONE && c->task.step == CALLER_FREE)
+        c->returned = true;
     else
-        go(t, e->call, c && c->then_bind && e->cause == PRISIM_CAUSE_NONE ? CALLER_BIND : WAVE_TASK_IDLE);
+        go(t, e->call, e->cause == PRISIM_CAUSE_NONE ? behind(c) : WAVE_TASK_IDLE);
+}
+
+static void is_free(struct wave_tasks *t, uint64_t call)
+{
+    const struct wave_caller *c = of_call(t, call);
+    if (c)
+        go(t, call, c->returned ? behind(c) : CALLER_RETURN);
 }
 
 /* A refused unbind ends when it returns, any other call here. */
@@ -207,7 +226,9 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_INVALIDATED, driver_invalidated, CALLER_WAIT);
         GOES(DRIVER_NOT_INVALIDATED, driver_not_invalidated, CALLER_WAIT);
         GOES(DRIVER_DRAINED, driver_drained, CALLER_FREE);
-        GOES(DRIVER_FREE, driver_free, CALLER_RETURN);
+    case PRISIM_EVENT_DRIVER_FREE:
+        is_free(t, event->driver_free.call);
+        return true;
     case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
         returned(t, &event->driver_unbind_returned);
         return true;

@@ -23,8 +23,8 @@ struct wave_worker {
 struct wave_caller {
     struct wave_task task;
     wave_signal number;
-    uint64_t call; /* 0: none */
-    bool then_bind, removes;
+    uint64_t call;                     /* 0: none */
+    bool then_bind, removes, returned; /* returned: before its end */
 };
 
 struct wave_pri_thread {

@@ -144,6 +144,23 @@ START_TEST(a_cell)
 }
 END_TEST
 
+/* PCIE-ORDER-4: a configuration write's completion that has an attribute may pass for two reasons. */
+START_TEST(a_write_completion_has_its_attributes_too)
+{
+    static const struct {
+        struct short_tlp later;
+        unsigned why; /* RO 2, IDO 4, of a configuration write 8 */
+    } rows[] = {
+        {{CPL, 1, 0, 0, 0, 0}, 8},       {{CPL, 1, RO, 0, 0, 0}, 8 | 2},           {{CPL, 1, IDO, 0, 0, 0}, 8},
+        {{CPL, 2, IDO, 0, 0, 0}, 8 | 4}, {{CPL, 2, RO | IDO, 0, 0, 0}, 8 | 4 | 2}, {{CPL_UR, 2, RO, 0, 0, 0}, 2}};
+    const struct prisim_tlp_header earlier = whole((struct short_tlp){WRITE, 1, 0, 0, 0, 0});
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct prisim_tlp_header later = whole(rows[i].later);
+        ck_assert_uint_eq(prisim_tlp_passes(&later, &earlier), rows[i].why);
+    }
+}
+END_TEST
+
 /* PCIE-ORDER-8 */
 /* covers: PCIE-ORDER-8 */
 START_TEST(classes)
@@ -163,6 +180,7 @@ Suite *test_suite(void)
     Suite *suite = suite_create("TLP order");
     TCase *tcase = tcase_create("TLP order");
     tcase_add_loop_test(tcase, a_cell, 0, sizeof cells / sizeof *cells);
+    tcase_add_test(tcase, a_write_completion_has_its_attributes_too);
     tcase_add_test(tcase, classes);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -74,6 +74,27 @@ START_TEST(a_reordered_tlp_is_passed_against_the_rules)
 }
 END_TEST
 
+/* Once it is due it goes before all that it could have been passed by, whatever the seed. */
+START_TEST(what_is_passed_by_no_fault_any_more_is_the_first)
+{
+    struct prisim_fabric_config config = fabric_harness_config(1);
+    config.fault[0] = (struct prisim_fabric_fault){
+        .what = PRISIM_FABRIC_FAULT_REORDER, .up = 1, .of = PRISIM_FABRIC_FAULT_OF_POSTED, .nth = 1, .cycles = 400};
+    config.order_seed = (uint64_t)_i;
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, false);
+    for (uint32_t i = 1; i <= 4; i++)
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, page_request(0, i));
+    harness_run(h->base, 1000);
+    harness_ready(h->base, PRISIM_FABRIC_TX_SMMU, true);
+    harness_run(h->base, 10);
+    static const uint32_t order[] = {2, 1, 3, 4}; /* 2 stood at the port */
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_uint_eq(got_id(h, PRISIM_FABRIC_TX_SMMU, i), order[i]);
+    fabric_harness_close(h);
+}
+END_TEST
+
 START_TEST(a_dropped_tlp_is_lost)
 {
     struct fabric_harness *h = open_with((struct prisim_fabric_fault){
@@ -311,6 +332,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("fault");
     tcase_add_test(tcase, a_late_tlp_keeps_its_place);
     tcase_add_test(tcase, a_reordered_tlp_is_passed_against_the_rules);
+    tcase_add_loop_test(tcase, what_is_passed_by_no_fault_any_more_is_the_first, 0, 8);
     tcase_add_test(tcase, a_dropped_tlp_is_lost);
     tcase_add_loop_test(tcase, a_fault_is_of_its_kind, 0, 6);
     tcase_add_loop_test(tcase, a_poisoned_tlp_goes_its_way, 0, 2);

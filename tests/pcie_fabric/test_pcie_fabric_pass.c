@@ -173,6 +173,37 @@ START_TEST(what_a_function_can_be_owed_has_room)
 }
 END_TEST
 
+/* With order may one of the first eight that can go is drawn, and each of them is. One place for reads: a dozen wait
+ * for it, and have come when it is free. */
+START_TEST(one_of_the_first_eight_goes)
+{
+    enum { SEEDS = 200, WAIT_FOR_IT = 12 };
+    unsigned drawn[2 + WAIT_FOR_IT + 1] = {0};
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct prisim_fabric_config config = fabric_harness_config(1);
+        config.smmu_nonposted = 1;
+        config.order = PRISIM_FABRIC_MAY;
+        config.order_seed = seed;
+        struct fabric_harness *h = fabric_harness_open(&config);
+        offer(h, PRISIM_FABRIC_RX_ENDPOINT, read_up(0, 1));
+        harness_run(h->base, 500);
+        for (uint32_t i = 2; i < 2 + WAIT_FOR_IT; i++)
+            offer(h, PRISIM_FABRIC_RX_ENDPOINT, read_up(0, i));
+        harness_run(h->base, 500);
+        ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].count, 1);
+        offer(h, PRISIM_FABRIC_RX_SMMU, read_data(0, 99));
+        harness_run(h->base, 20);
+        ck_assert_uint_eq(h->base->tx[PRISIM_FABRIC_TX_SMMU].count, 2);
+        const uint32_t id = got_id(h, PRISIM_FABRIC_TX_SMMU, 1);
+        ck_assert(id >= 2 && id < 2 + WAIT_FOR_IT);
+        drawn[id]++;
+        fabric_harness_close(h);
+    }
+    for (unsigned id = 2; id < 2 + WAIT_FOR_IT; id++)
+        ck_assert_msg((drawn[id] > 0) == (id < 2 + 8), "read %u went first %u times", id, drawn[id]);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_pass");
@@ -183,6 +214,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_class_has_a_place_of_its_own);
     tcase_add_loop_test(tcase, a_slow_neighbour_delays_nobody, 0, 2);
     tcase_add_test(tcase, what_a_function_can_be_owed_has_room);
+    tcase_add_test(tcase, one_of_the_first_eight_goes);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -265,8 +265,10 @@ class Completion(unittest.TestCase):
             ask = f"prisim {command} {option} "
             self.assertEqual(self.asked(ask + "limits."), [f"limits.{name}=" for name in ("cycles", "group", "livelock",
                                                                                          "unbind")])
-            self.assertEqual(self.asked(ask + "system.driver.unbind="), ["drain", "none", "own", "stop_marker"])
-            self.assertEqual(self.asked(ask + "system.driver.unbind=d"), ["drain"])
+            self.assertEqual(self.asked(ask + "system.driver.unbind="),
+                             ["defer_recycle", "drain", "drain_batch", "flags", "leak_ok", "none", "own",
+                              "prod_snapshot", "reject", "stop_marker"])
+            self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])
             self.assertEqual(self.asked(ask + "system.endpoints.nic.pri.a"), ["system.endpoints.nic.pri.allocation="])

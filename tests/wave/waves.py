@@ -108,12 +108,16 @@ def look_at_call(state, before, events, held, span, run_of):
     since, until, call = span
     chain = [e for e in events if (e["event"] in wave_model.CALLER or e["event"] == "driver.refused") and
              (e["event"] != "driver.isolated" or e["cause"] == "none")]  # else it is a part of an unbind
-    want, cycle, refused = [], since, False
+    want, cycle, refused, interrupted = [], since, False, False
     after_return = False
     removes = any(e["event"] == "driver.removed" for e in chain)
     for i, e in enumerate(chain):
         step = wave_model.CALLER.get(e["event"])
-        if e["event"] == "driver.refused":
+        if e["event"] == "driver.refused" and e["cause"] == "interrupted":
+            step, interrupted = "wait", True
+        elif interrupted:
+            step = "wait"
+        elif e["event"] == "driver.refused":
             unbinds = any(f["event"] == "driver.unbind_returned" for f in chain[i:])
             alone = "detach" if e["cause"] == "still_bound" else "bind"
             step, refused = ("called" if unbinds else alone), unbinds
@@ -129,8 +133,9 @@ def look_at_call(state, before, events, held, span, run_of):
         want.append((cycle, step))
         cycle = e["cycle"]
         after_return = e["event"] == "driver.unbind_returned" and not removes
-        if e["event"] == "driver.free" and i + 1 == len(chain):
-            after_return = False
+        # At the end, if the call returned before.
+        if e["event"] == "driver.free" and i + 1 == len(chain) and not removes:
+            after_return = any(f["event"] == "driver.unbind_returned" for f in chain[:i])
     last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed",
             "driver.isolated", "driver.unmapped")
     ended = chain and (chain[-1]["event"] in last or after_return)
