@@ -7,8 +7,8 @@
 
 Behind a block of commands stands what they print: a block of text, word for word; or a table, a row for each set of
 settings in its first column, each `KEY=VALUE` behind a --set of its own. The other columns are of the run's summary: a
-hazard or a counter by its name; `verdict`, `outcome` or `cycles`; and of the run's first unbind `U6`, its cycle, `U6-U0`,
-or `U2 queue`, what of the binding stands there.
+hazard or a counter by its name; `verdict`, `outcome` or `cycles`; and of the run's first unbind `U6`, its cycle,
+`U6-U0`, or `U2 queue`, what of the binding stands there.
 """
 import json
 import re

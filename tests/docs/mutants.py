@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every list one step away from a preset of unbind (a step left out, or run before its neighbour) is shown to be wrong by
+"""Every list one step away from a preset of unbind (a step left out, or before its neighbour) is shown to be wrong by
 `prisim matrix --thin --policy PRESET`, or stands in docs/findings.md with what makes the step unnecessary there.
 
   mutants.py PRISIM PAGE [--only PRESET]... [--jobs N]    compares; --only takes rows of these presets alone
-  mutants.py PRISIM PAGE --print                          prints both tables anew, with the page's words where it has any
+  mutants.py PRISIM PAGE --print                          prints both tables anew, with the words that the page has
+  mutants.py PRISIM PAGE --day                            runs no matrix: the steps that docs/matrix.md says are needed,
+                                                          of its three policies; and the scenarios of the last column
 
 A list is wrong if it is refused, or if it meets a hazard against some device that its preset does not meet there. A row
-that names a scenario in its last column says that this one catches the list: it passes with the preset, and not with the
-settings that stand behind it.
+that names a scenario in its last column says that this one catches the list: with its settings it passes as the preset
+is, and not with those among them that change the list; POLICY in it is each preset of the row.
 """
 import json
 import os
@@ -23,6 +25,7 @@ END = "<!-- end -->"
 HEADS = {"survivors": ("change", "policies", "not needed under", "where it fails"),
          "not run": ("step", "policies", "runs when", "where it fails")}
 ORDINALS = ("first", "second", "third")
+OF_DAY = ("none", "drain", "stop_marker")
 WRONG = {"fails", "hang", "refused"}
 
 
@@ -69,13 +72,17 @@ def change(words, called):
     return words
 
 
-def judge(program, root, preset, steps, jobs):
-    """The changes of a preset's list that nothing shows to be wrong, and its steps that are not run."""
+def matrix(program, root, preset, jobs):
+    """The table's cells of a preset."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "table.json")
         subprocess.run([program, "matrix", "--thin", "--policy", preset, "--json", file, "--jobs", str(jobs)], cwd=root,
                        stdout=subprocess.DEVNULL, check=True)
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return json.loads(file.read_text(encoding="utf-8"))["cells"]
+
+
+def judge(cells, preset, steps):
+    """The changes of a preset's list that nothing shows to be wrong, and its steps that are not run."""
     found = {}
     for cell in cells:
         for row in cell["lists"][1:]:
@@ -86,6 +93,15 @@ def judge(program, root, preset, steps, jobs):
     called = names(steps, left_out)
     survivors = [change(words, called) for words, verdicts in found.items() if not verdicts & WRONG]
     return survivors, [f"`{steps[n - 1]}`" for n in range(1, len(steps) + 1) if n not in left_out]
+
+
+def table_of_day(matrix_page, preset, steps):
+    """The steps that the preset can do without, by its table in docs/matrix.md, which program_matrix compares."""
+    text = matrix_page.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \w+ \| (.*) \|$", text.split(f"| step of `{preset}` |")[1].split("\n\n")[0], re.M)
+    called = names(steps, {int(number) for number, _ in rows})
+    return [f"without {called[int(number)]}" for number, columns in rows
+            if not re.search(r"left out: |refused without it", columns)]
 
 
 def read(page, table, order):
@@ -116,12 +132,43 @@ def made(table, found, said, order):
     return MARKS[table] + "".join(f"| {' | '.join(line)} |\n" for line in lines) + END + "\n"
 
 
-def catches(program, root, words):
-    """Whether the scenario passes as it is, and fails with the settings behind it."""
-    file, *settings = re.findall(r"`([^`]+)`", words)[0].split()
-    codes = [subprocess.run([program, "run", "-q", "--engine", "native", file, *more], cwd=root, capture_output=True,
-                            check=False).returncode for more in ([], settings)]
-    return codes == [0, 1]
+def catches(program, root, words, preset):
+    """Whether the scenario, with its settings, passes as the preset is, and fails as the list is changed."""
+    file, *more = re.findall(r"`([^`]+)`", words)[0].replace("POLICY", preset).split()
+    settings = [word for word in more if word != "--set"]
+    unchanged = [setting for setting in settings if not setting.startswith("system.driver.unbind_")]
+    codes = [subprocess.run([program, "run", "-q", "--engine", "native", file, *(f"--set={setting}" for setting in of)],
+                            cwd=root, capture_output=True, check=False).returncode for of in (unchanged, settings)]
+    return unchanged != settings and codes == [0, 1]
+
+
+def complaints(table, rows, stand):
+    """What stands in the page and should not, and the other way round."""
+    more, fewer = {"survivors": ("it stands in the page, and the table shows that it is needed",
+                                 "nothing shows that it is needed, and the page does not say why"),
+                   "not run": ("it is run", "it is not run, and the page does not say when")}[table]
+    return ([f"{first}, {preset}: {more}" for first, preset in stand.keys() - set(rows)] +
+            [f"{first}, {preset}: {fewer}" for first, preset in set(rows) - stand.keys()] +
+            [f"{first}, {preset}: no reason" for (first, preset), rest in stand.items() if len(rest[0]) < 10])
+
+
+def uncaught(program, root, said):
+    return [f"{first}, {preset}: {rest[1]}: expected a run that passes, and fails as the list is changed"
+            for (first, preset), rest in said.items() if rest[1] and not catches(program, root, rest[1], preset)]
+
+
+def by_day(root, lists):
+    """Of three policies the steps that can be left out."""
+    return {"survivors": [(first, preset) for preset in OF_DAY
+                          for first in table_of_day(root / "docs/matrix.md", preset, lists[preset])]}
+
+
+def by_matrix(program, root, lists, only, jobs):
+    found = {"survivors": [], "not run": []}
+    for preset in only:
+        for table, changes in zip(found, judge(matrix(program, root, preset, jobs), preset, lists[preset])):
+            found[table] += [(first, preset) for first in changes]
+    return found
 
 
 def main():
@@ -129,31 +176,23 @@ def main():
     program, page = str(Path(arguments[0]).resolve()), Path(arguments[1]).resolve()
     root = page.parents[1]
     lists = presets(program)
+    day = "--day" in arguments
     only = [arguments[i + 1] for i, word in enumerate(arguments) if word == "--only"] or list(lists)
     jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else len(os.sched_getaffinity(0))
-    found = {"survivors": [], "not run": []}
-    for preset in only:
-        for table, changes in zip(found, judge(program, root, preset, lists[preset], jobs)):
-            found[table] += [(first, preset) for first in changes]
+    found = by_day(root, lists) if day else by_matrix(program, root, lists, only, jobs)
+    said = {table: read(page, table, list(lists)) for table in MARKS}
+    if "--print" in arguments:
+        print("\n".join(made(table, rows, said[table], list(lists)) for table, rows in found.items()))
+        return 0
     wrong = []
     for table, rows in found.items():
-        said = read(page, table, list(lists))
-        if "--print" in arguments:
-            print(made(table, rows, said, list(lists)))
-            continue
-        stand = {key: rest for key, rest in said.items() if key[1] in only}
-        wrong += [f"{first}, {preset}: it stands in the page, and the table shows that it is needed"
-                  if table == "survivors" else f"{first}, {preset}: it is run"
-                  for first, preset in stand.keys() - set(rows)]
-        wrong += [f"{first}, {preset}: nothing shows that it is needed, and the page does not say why"
-                  if table == "survivors" else f"{first}, {preset}: it is not run, and the page does not say when"
-                  for first, preset in set(rows) - stand.keys()]
-        wrong += [f"{first}, {preset}: no reason" for (first, preset), rest in stand.items() if len(rest[0]) < 10]
-        wrong += [f"{words}: expected a run that passes, and fails with its settings"
-                  for words in sorted({rest[1] for rest in stand.values() if rest[1]})
-                  if not catches(program, root, words)]
+        stand = {key: rest for key, rest in said[table].items()
+                 if (key[1] in OF_DAY and key[0].startswith("without ") if day else key[1] in only)}
+        wrong += complaints(table, rows, stand)
+    for table in said.values():
+        wrong += uncaught(program, root, table)
     print("".join(f"{page}: {line}\n" for line in sorted(wrong)), end="")
-    print(f"{sum(map(len, found.values()))} changes and steps of {', '.join(only)}: {len(wrong)} wrong")
+    print(f"{sum(map(len, found.values()))} changes and steps: {len(wrong)} wrong")
     return 1 if wrong else 0
 
 
