@@ -6,7 +6,7 @@
   mutants.py PRISIM PAGE [--only PRESET]... [--jobs N]    compares; --only takes rows of these presets alone
   mutants.py PRISIM PAGE --print                          prints both tables anew, with the words that the page has
   mutants.py PRISIM PAGE --day                            runs no matrix: the steps that docs/matrix.md says are needed,
-                                                          of its three policies; and the scenarios of the last column
+                                                          of its policies; and the scenarios of the last column
 
 A list is wrong if it is refused, or if it meets a hazard against some device that its preset does not meet there. A row
 that names a scenario in its last column says that this one catches the list: with its settings it passes as the preset
@@ -25,7 +25,6 @@ END = "<!-- end -->"
 HEADS = {"survivors": ("change", "policies", "not needed under", "where it fails"),
          "not run": ("step", "policies", "runs when", "where it fails")}
 ORDINALS = ("first", "second", "third")
-OF_DAY = ("none", "drain", "stop_marker")
 WRONG = {"fails", "hang", "refused"}
 
 
@@ -158,9 +157,11 @@ def uncaught(program, root, said):
 
 
 def by_day(root, lists):
-    """Of three policies the steps that can be left out."""
-    return {"survivors": [(first, preset) for preset in OF_DAY
-                          for first in table_of_day(root / "docs/matrix.md", preset, lists[preset])]}
+    """Of the policies in docs/matrix.md the steps that can be left out."""
+    page = root / "docs/matrix.md"
+    of_page = [preset for preset in lists if f"| step of `{preset}` |" in page.read_text(encoding="utf-8")]
+    assert of_page, "docs/matrix.md has no table of steps"
+    return of_page, [(first, preset) for preset in of_page for first in table_of_day(page, preset, lists[preset])]
 
 
 def by_matrix(program, root, lists, only, jobs):
@@ -179,7 +180,9 @@ def main():
     day = "--day" in arguments
     only = [arguments[i + 1] for i, word in enumerate(arguments) if word == "--only"] or list(lists)
     jobs = int(arguments[arguments.index("--jobs") + 1]) if "--jobs" in arguments else len(os.sched_getaffinity(0))
-    found = by_day(root, lists) if day else by_matrix(program, root, lists, only, jobs)
+    if day:
+        only, survivors = by_day(root, lists)
+    found = {"survivors": survivors} if day else by_matrix(program, root, lists, only, jobs)
     said = {table: read(page, table, list(lists)) for table in MARKS}
     if "--print" in arguments:
         print("\n".join(made(table, rows, said[table], list(lists)) for table, rows in found.items()))
@@ -187,7 +190,7 @@ def main():
     wrong = []
     for table, rows in found.items():
         stand = {key: rest for key, rest in said[table].items()
-                 if (key[1] in OF_DAY and key[0].startswith("without ") if day else key[1] in only)}
+                 if key[1] in only and (not day or key[0].startswith("without "))}
         wrong += complaints(table, rows, stand)
     for table in said.values():
         wrong += uncaught(program, root, table)
