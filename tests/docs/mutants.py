@@ -124,11 +124,12 @@ def made(table, found, said, order):
     for first, preset in found:
         rest = said.get((first, preset)) or ["?", ""]
         rows.setdefault((first, *rest), []).append(preset)
-    lines = [HEADS[table], ("---",) * 4]
+    lines = [HEADS[table]]
     for (first, *rest), of in rows.items():
         policies = "all" if set(of) == set(order) else ", ".join(f"`{preset}`" for preset in order if preset in of)
         lines.append((first, policies, *rest))
-    return MARKS[table] + "".join(f"| {' | '.join(line)} |\n" for line in lines) + END + "\n"
+    head, *rest = (f"| {' | '.join(line)} |\n" for line in lines)
+    return MARKS[table] + head + "|---|---|---|---|\n" + "".join(rest) + END + "\n"
 
 
 def catches(program, root, words, preset):
