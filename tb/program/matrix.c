@@ -105,7 +105,7 @@ static void read_options(struct matrix_options *o, int argc, char **argv)
         o->jobs = sweep_workers_default();
 }
 
-/* Which policies: all presets, or the one that is named. *file: that of its list. */
+/* Which policies: those of the table, or the one that is named. *file: that of its list. */
 static void select_policies(struct matrix *m, const char *policy, const char **file)
 {
     m->first = 0;
