@@ -25,6 +25,7 @@ ENDS = {"open", "answered", "auto_answered", "dropped", "discarded", "ignored", 
 # What no event shows: what was found at the end, what a limit says, and what is of an earlier cycle.
 NO_EVENT = [("nobody_answers", "unanswered_group", 120596), ("nobody_answers", "credit_leak", 300000),
             ("nobody_answers", "unbind_hang", 300000),
+            ("batch_not_kicked", "unbind_hang", 22413), ("flags_clean_by_message", "unbind_hang", 29222),
             ("request_lost", "unanswered_group", 42979), ("request_lost", "credit_leak", 42979),
             ("forgets_groups", "credit_leak", 47837),
             ("leaves_group", "credit_leak", 25944), ("leaves_group", "credit_leak", 25944),
