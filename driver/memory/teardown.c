@@ -31,8 +31,8 @@ static bool clear_table(struct edge *e, struct task *t, uint16_t *pc)
     page_table_at(e, t, &end);
     while (end && page_table_next(e, t, end)) {
         STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);
-        page_table_clear(e, t, &t->call.frames);
-        ANSWER();
+        if (page_table_clear(e, t, &t->call.frames)) /* else unmap was faster */
+            ANSWER();
         page_table_at(e, t, &end);
     }
     STEP_TO_PORT(e->config->price.store, PRISIM_DRIVER_TX_MEMORY);

@@ -79,19 +79,27 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* The space's root table, its ASID, and what it has from the first bind on; t->call.refused: why not. */
+static bool is_ending(const struct edge *e, const struct task *t)
+{
+    return e->driver->space[t->call.stimulus.space].populated == SPACE_ENDING;
+}
+
+/* The space's root table, its ASID, and what it has from the first bind on; t->call.refused: why not. While a frame is
+ * cleared for the root table, another bind may make one, and the space may end behind that. */
 static bool prepare_space(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
-    while (e->driver->space[t->call.stimulus.space].populated == SPACE_ENDING)
-        WAIT(WAIT_POPULATED);
-    t->page_space = (uint8_t)t->call.stimulus.space;
-    CALL(page_table_root);
-    if (t->page_cause != PRISIM_CAUSE_NONE) {
-        t->call.refused = (uint8_t)t->page_cause;
-        FINISH;
-    }
+    do {
+        while (is_ending(e, t))
+            WAIT(WAIT_POPULATED);
+        t->page_space = (uint8_t)t->call.stimulus.space;
+        CALL(page_table_root);
+        if (t->page_cause != PRISIM_CAUSE_NONE) {
+            t->call.refused = (uint8_t)t->page_cause;
+            FINISH;
+        }
+    } while (is_ending(e, t));
     if (!asid_take(e, t->call.stimulus.space)) {
         t->call.refused = PRISIM_CAUSE_NO_ASID;
         FINISH;

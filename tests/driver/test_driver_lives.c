@@ -99,6 +99,31 @@ START_TEST(what_was_found_stays)
 }
 END_TEST
 
+/* UNBIND-S-07: between S0 and S1 the PASID gets another space: whoever was looked up at S0 has the old one, by his own
+ * PASID or by the Last's. */
+START_TEST(between_take_and_enqueue)
+{
+    const bool at_take = _i % 2;
+    struct driver_harness *h = driver_harness_open();
+    h->config.resolve_at = at_take ? PRISIM_DRIVER_RESOLVE_AT_TAKE : PRISIM_DRIVER_RESOLVE_AT_ENQUEUE;
+    h->config.resolve_by = (uint32_t)_i / 2;
+    bound(h, 1);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE, 0);
+    driver_harness_request(h, STREAM, 1, 5, 0x4000, R | L);
+    ring(h);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_bind(h, 0, 1, 1, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_RESOLVE, 0)->driver_resolve.space, at_take ? 1 : 2);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_RESOLVE, 0)->driver_resolve.binding, at_take ? 1 : 2);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* A part of PASID 1 and a Last of PASID 2 with one index. */
 /* UNBIND-S-22 */
 START_TEST(a_part_of_another_pasid)
@@ -348,6 +373,50 @@ START_TEST(a_handle_outlives_its_binding)
 }
 END_TEST
 
+/* UNBIND-HAZARD-3: the space has another life by the time it is used; the one that is used is the one that was found.
+ */
+START_TEST(a_life_that_was_found)
+{
+    struct driver_harness *h = unbound_at_s2(PRISIM_DRIVER_REFERENCE_NONE);
+    freed_at(h, 1, SPACE, 1, 1);
+    driver_harness_bind(h, 0, 1, 0, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
+    is_made(h, 3, SPACE, 1, 2);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
+    used_at(h, 0, HANDLE, 0x10000001, 1);
+    used_at(h, 1, SPACE, 1, 1);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* Two unbinds wait, each for the references to its own handle: what was given back of the one ends no wait of the
+ * other. */
+START_TEST(each_awaits_its_own)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.resolve_at = PRISIM_DRIVER_RESOLVE_AT_TAKE;
+    h->config.reference = PRISIM_DRIVER_REFERENCE_AWAITED;
+    bound(h, 2);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE, 0);
+    driver_harness_request(h, STREAM, 2, 7, 0x4000, R); /* its Last does not come */
+    driver_harness_request(h, STREAM, 1, 5, 0x4000, R | L);
+    ring(h);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_NONE, 3);
+    driver_harness_run(h, 2);
+    driver_harness_unbind(h, 0, 2, PRISIM_DRIVER_UNBIND_NONE, 4);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_DRAINED, 2);
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), 0);
+    driver_harness_release(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE);
+    ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1)->driver_free.pasid, 1);
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FREE), 1);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* UNBIND-HAZARD-3: a space with `bond` is freed by the last of its bindings, and has another life with the next; with
  * `mm` it has one life. */
 START_TEST(a_space_is_freed)
@@ -452,6 +521,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("driver_lives");
     tcase_add_loop_test(tcase, the_edge_of_the_look_up, 0, 6);
     tcase_add_loop_test(tcase, what_was_found_stays, 0, 3);
+    tcase_add_loop_test(tcase, between_take_and_enqueue, 0, 4);
     tcase_add_loop_test(tcase, a_part_of_another_pasid, 0, 12);
     tcase_add_loop_test(tcase, a_group_is_looked_up_once, 0, 2);
     tcase_add_loop_test(tcase, what_nobody_owns_is_answered, 0, 3);
@@ -460,6 +530,8 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, what_is_told_of_objects, 0, 3);
     tcase_add_loop_test(tcase, a_handle_is_freed, 0, 3);
     tcase_add_test(tcase, a_handle_outlives_its_binding);
+    tcase_add_test(tcase, a_life_that_was_found);
+    tcase_add_test(tcase, each_awaits_its_own);
     tcase_add_loop_test(tcase, a_space_is_freed, 0, 2);
     tcase_add_test(tcase, a_handle_that_is_found_too_late);
     tcase_add_loop_test(tcase, a_dropped_part_holds_nothing, 0, 2);

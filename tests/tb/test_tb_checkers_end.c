@@ -88,6 +88,47 @@ START_TEST(after_the_return_without_u6)
 }
 END_TEST
 
+/* The end is the first of the two, whichever that is: served at the very edge of the second, it is served too late. */
+START_TEST(the_first_of_return_and_u6)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L);
+    trip_queued(&t);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    trip_resolved(&t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_NONE);
+    if (_i)
+        say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_NONE);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    if (!_i)
+        say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_NONE);
+    now -= 10;
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
+    ck_count(SERVED_AFTER_FREE, 1);
+}
+END_TEST
+
+/* A call that failed, and one of another number, have ended nothing. */
+START_TEST(returns_that_are_no_end)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L);
+    trip_queued(&t);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    trip_resolved(&t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_FLAGS);
+    if (_i)
+        say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 3, PRISIM_CAUSE_NONE);
+    else
+        say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_INTERRUPTED);
+    trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
+    trip_responded(&t, PRISIM_PRG_SUCCESS);
+    ck_only(0);
+}
+END_TEST
+
 /* It is wrong_address_space and nothing else. */
 START_TEST(another_space_is_not_served_after_free)
 {
@@ -268,6 +309,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_refusal_after_free_is_no_hit);
     tcase_add_test(tcase, at_the_end_and_one_cycle_later);
     tcase_add_test(tcase, after_the_return_without_u6);
+    tcase_add_loop_test(tcase, the_first_of_return_and_u6, 0, 2);
+    tcase_add_loop_test(tcase, returns_that_are_no_end, 0, 2);
     tcase_add_test(tcase, another_space_is_not_served_after_free);
     tcase_add_test(tcase, the_old_device_is_told);
     tcase_add_test(tcase, wrote_is_what_was_made_writable);

@@ -117,6 +117,7 @@ START_TEST(what_is_left_in_it)
             contained(NIC_ID);
         unbind(NIC_ID, PRISIM_CAUSE_POLICY_NONE);
         ck_count(FREED_BEFORE_INVALIDATED, !cut);
+        ck_count(PROMISE_BROKEN_ATC, !cut);
     }
 }
 END_TEST

@@ -194,6 +194,98 @@ START_TEST(by_a_tlb)
 }
 END_TEST
 
+/* A micro-TLB's entry, too, is as old as the walk that it came from. */
+START_TEST(by_a_micro_tlb)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    frame_given(FRAME_A, SPACE_A);
+    const uint64_t since = now;
+    taken(FRAME_A, false);
+    frame_given(FRAME_A, SPACE_A);
+    job_made(1);
+    asked(1);
+    say(INSTANCE_SMMU, SMMU_CACHE_HIT, TR | 1, PRISIM_CAUSE_MICRO_TLB, 0, ASID, 0, 0x4000, 0x1000, 3, 0x1000, since);
+    translated(1, FRAME_A);
+    completion(1, FRAME_A, true);
+    dma(1, FRAME_A);
+    passes(FRAME_A, W);
+    found(1, 0, 0, 0);
+}
+END_TEST
+
+/* Rightly in the second life, and that is over: it is nobody's as it was the first time. */
+START_TEST(it_is_nobodys_again)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    frame_given(FRAME_A, SPACE_A);
+    taken(FRAME_A, false);
+    frame_given(FRAME_A, SPACE_A);
+    job_made(1);
+    asked(1);
+    reads(TR | 1, TABLE, 3, now, 5);
+    translated(1, FRAME_A);
+    completion(1, FRAME_A, true);
+    dma(1, FRAME_A);
+    taken(FRAME_A, false);
+    passes(FRAME_A, W);
+    found(1, 0, 0, 1);
+}
+END_TEST
+
+/* A leaf that is read at the very edge at which the frame is given names this life; one edge before, the other. */
+START_TEST(read_at_the_edge)
+{
+    for (unsigned before = 0; before < 2; before++) {
+        by_hand_close();
+        by_hand_open();
+        bind(NIC_ID, SPACE_A, 1);
+        frame_given(FRAME_A, SPACE_A);
+        taken(FRAME_A, false);
+        job_made(1);
+        asked(1);
+        reads(TR | 1, TABLE, 3, now, 5);
+        now -= 10 - before;
+        frame_given(FRAME_A, SPACE_A);
+        translated(1, FRAME_A);
+        completion(1, FRAME_A, true);
+        dma(1, FRAME_A);
+        passes(FRAME_A, W);
+        found(before, 0, 0, 0);
+    }
+}
+END_TEST
+
+/* UNBIND-HAZARD-4: what was taken back has no owner, until it is given again. */
+START_TEST(it_was_another_spaces)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    frame_given(FRAME_B, SPACE_B);
+    taken(FRAME_B, false);
+    job_holds(1, FRAME_B);
+    dma(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 0);
+    frame_given(FRAME_B, SPACE_B);
+    dma(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
+/* The walk of a TLP that is made once more begins with the CD again, not with what the one before has read. */
+START_TEST(walk_once_more)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    frame_given(TABLE, SPACE_A);
+    const uint64_t known = now;
+    taken(TABLE, true);
+    frame_given(TABLE, SPACE_A);
+    const uint64_t again = now + 1;
+    reads(TR | 1, TABLE, 0, again, again);
+    found(0, 0, 0, 0);
+    reads(TR | 1, TABLE, 0, again + 1, known);
+    found(1, 0, 1, 0);
+}
+END_TEST
+
 /* The first table by what the CD or a walk cache says, the others by the read before. */
 START_TEST(walk)
 {
@@ -251,6 +343,11 @@ Suite *test_suite(void)
     tcase_add_test(tcase, asked_anew);
     tcase_add_test(tcase, read_before);
     tcase_add_test(tcase, by_a_tlb);
+    tcase_add_test(tcase, by_a_micro_tlb);
+    tcase_add_test(tcase, it_is_nobodys_again);
+    tcase_add_test(tcase, read_at_the_edge);
+    tcase_add_test(tcase, it_was_another_spaces);
+    tcase_add_test(tcase, walk_once_more);
     tcase_add_test(tcase, walk);
     tcase_add_test(tcase, wrote_by_a_copy);
     suite_add_tcase(suite, tcase);

@@ -281,6 +281,22 @@ START_TEST(a_policy_that_waits_for_nothing_breaks_no_order)
 }
 END_TEST
 
+/* UNBIND-P6, UNBIND-P1: a wait that a signal ended, and one that nobody needed by what was said, have drained nothing.
+ */
+START_TEST(a_wait_that_was_interrupted_breaks_no_order)
+{
+    late_resolve(PRISIM_CAUSE_INTERRUPTED, true);
+    ck_count(ORDERING_SOFTWARE, 0);
+}
+END_TEST
+
+START_TEST(what_was_said_to_be_clean_breaks_no_order)
+{
+    late_resolve(PRISIM_CAUSE_SAID_CLEAN, true);
+    ck_count(ORDERING_SOFTWARE, 0);
+}
+END_TEST
+
 START_TEST(without_a_marker_no_order_is_broken)
 {
     late_resolve(PRISIM_CAUSE_DRAINED, false);
@@ -365,6 +381,8 @@ Suite *test_suite(void)
                                   a_discarded_part_is_no_partial_group,
                                   ordering_software,
                                   a_policy_that_waits_for_nothing_breaks_no_order,
+                                  a_wait_that_was_interrupted_breaks_no_order,
+                                  what_was_said_to_be_clean_breaks_no_order,
                                   without_a_marker_no_order_is_broken,
                                   a_wrong_member_before_the_last,
                                   each_group_with_a_parked_part_counts_once,

@@ -5,6 +5,7 @@
  */
 #include "atc_stream.h"
 
+#include "driver/unbind/policy.h"
 #include "model/smmu/smmu_records.h"
 #include "tests/harness/suite.h"
 
@@ -374,6 +375,36 @@ START_TEST(tlb_entries_are_left)
 }
 END_TEST
 
+/* UNBIND-HAZARD-7: each list with `inv` promises that no entry of the TLB is left, and no other does. */
+static void entries_left_by(uint64_t policy)
+{
+    translate_once();
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, policy);
+    say(INSTANCE_SMMU, SMMU_COMMAND, 1, PRISIM_CMDQ_OP_CFGI_CD, NIC_ID, 1);
+    sync_done(2);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    asid_freed();
+}
+
+START_TEST(whoever_invalidates_nothing_promises_no_tlb)
+{
+    scenario.system.driver.own =
+        (struct prisim_driver_own){.steps = 2, .step = {{.step = DRIVER_STEP_ENTER}, {.step = DRIVER_STEP_FREE}}};
+    entries_left_by(PRISIM_DRIVER_UNBIND_OWN);
+    ck_only(FREED);
+    ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
+}
+END_TEST
+
+START_TEST(whoever_waits_for_a_marker_promises_the_tlb_as_well)
+{
+    entries_left_by(PRISIM_DRIVER_UNBIND_STOP_MARKER);
+    ck_only(FREED_TLB);
+    ck_count(PROMISE_BROKEN_TLB, 1);
+}
+END_TEST
+
 /* While the space is bound elsewhere, its ASID's entries are in use there. */
 START_TEST(tlb_entries_of_a_space_that_is_bound_elsewhere)
 {
@@ -482,6 +513,8 @@ Suite *test_suite(void)
                                   a_cd_read_after_the_cfgi,
                                   another_place_is_no_use,
                                   tlb_entries_are_left,
+                                  whoever_invalidates_nothing_promises_no_tlb,
+                                  whoever_waits_for_a_marker_promises_the_tlb_as_well,
                                   tlb_entries_of_a_space_that_is_bound_elsewhere,
                                   tlb_entries_taken_out_by_address,
                                   an_smmu_that_keeps_nothing,

@@ -202,6 +202,43 @@ START_TEST(a_refused_unbind_is_over)
 }
 END_TEST
 
+/* A second one that comes meanwhile is refused: that ends nothing of the first. */
+START_TEST(a_second_unbind_that_is_refused_ends_no_first)
+{
+    enter_unbind();
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 3, PRISIM_CAUSE_NOT_BOUND);
+    finish();
+    ck_count(UNBIND_HANG, 1);
+    ck_only(BIT(UNBIND_HANG));
+}
+END_TEST
+
+/* UNBIND-HAZARD-12: a job that fails when its PASID's unbind was refused was not ended by that; while it is open, it
+ * was. */
+static void job_fails(bool is_refused)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    if (is_refused)
+        say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_BUSY);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, PRISIM_CAUSE_INVALID_REQUEST);
+    ck_counter(JOBS_FAILED, is_refused);
+    ck_counter(JOBS_ENDED_BY_UNBIND, !is_refused);
+}
+
+START_TEST(a_job_of_an_unbind_that_was_refused)
+{
+    job_fails(true);
+}
+END_TEST
+
+START_TEST(a_job_of_an_unbind_that_is_open)
+{
+    job_fails(false);
+}
+END_TEST
+
 /* A PASID that is kept back because its invalidation was lost: the caller knows, and nobody waits. */
 START_TEST(a_kept_pasid_is_neither_a_hang_nor_in_limbo)
 {
@@ -314,6 +351,9 @@ Suite *test_suite(void)
                                   a_call_that_was_refused_at_once_does_not_hang,
                                   a_call_that_never_came_to_u0_hangs,
                                   a_refused_unbind_is_over,
+                                  a_second_unbind_that_is_refused_ends_no_first,
+                                  a_job_of_an_unbind_that_was_refused,
+                                  a_job_of_an_unbind_that_is_open,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
                                   what_was_not_invalidated_is_not_waited_for,
                                   a_reject_waits_for_its_clear,
