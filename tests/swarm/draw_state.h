@@ -15,8 +15,8 @@ enum stop_way { STOP_WAIT, STOP_MARKER, STOP_NONE };
 struct life {
     uint32_t function, pasid;
     uint32_t called; /* when: its latest call */
-    bool bound;   /* by the plan */
-    bool unknown; /* a rollback may have made it otherwise */
+    bool bound;      /* by the plan */
+    bool unknown;    /* a signal may roll a call of it back, this one or the one before */
 };
 
 struct drawing {
@@ -30,6 +30,7 @@ struct drawing {
     uint32_t group_pages[DRAW_FUNCTIONS], allocation[DRAW_FUNCTIONS];
     uint32_t next_pasid[DRAW_FUNCTIONS];
     struct life life[DRAW_FUNCTIONS * LIVES_MAX];
+    uint32_t callers; /* that are left, if none has returned */
     uint32_t longest; /* cycles after which nobody waits for a marker or a quarantine any more */
     bool lost_invalidation, rollback, unmaps;
 };
@@ -38,8 +39,8 @@ struct drawing {
 #define DRAW_OF(d, ...)                                                                                                \
     ((const uint32_t[]){__VA_ARGS__}[random_below(&(d)->random, sizeof(uint32_t[]){__VA_ARGS__} / sizeof(uint32_t))])
 #define DRAW_WORD(d, ...)                                                                                              \
-    ((const char *const[]){__VA_ARGS__}[random_below(&(d)->random,                                                     \
-                                                     sizeof(const char *[]){__VA_ARGS__} / sizeof(const char *))])
+    ((const char *const[]){                                                                                            \
+        __VA_ARGS__}[random_below(&(d)->random, sizeof(const char *[]){__VA_ARGS__} / sizeof(const char *))])
 static inline uint32_t draw_below(struct drawing *d, uint32_t bound)
 {
     return (uint32_t)random_below(&d->random, bound);

@@ -9,14 +9,16 @@ static bool is_early(const char *resolve_at)
     return resolve_at[0] != 's';
 }
 
-/* When the space is found, and what is held of it. A policy that waits for those who found it at S2 only, or for nobody,
- * needs a reference with an earlier look-up (UNBIND-S-07, UNBIND-P7). */
+/* When the space is found, and what is held of it. A policy that waits for those who found it at S2 only, or for
+ * nobody, needs a reference with an earlier look-up (UNBIND-S-07, UNBIND-P7). */
 static void draw_lookup(struct drawing *d)
 {
     enum draw_policy policy = d->run->policy;
-    bool waits = policy != DRAW_REJECT && policy != DRAW_PROD_SNAPSHOT && policy != DRAW_DEFER_RECYCLE;
+    bool nobody = policy == DRAW_PROD_SNAPSHOT || policy == DRAW_DEFER_RECYCLE,
+         waits = !nobody && policy != DRAW_REJECT;
     const char *at = DRAW_WORD(d, "serve", "serve", "enqueue", "take");
-    const char *reference = !waits && is_early(at) ? "awaited" : DRAW_WORD(d, "none", "counted", "awaited");
+    const char *reference = nobody || (!waits && is_early(at)) ? DRAW_WORD(d, "counted", "awaited")
+                                                               : DRAW_WORD(d, "none", "counted", "awaited");
     draw_say(d, ", resolve_at: %s, reference: %s, resolve_by: %s, match_by: %s", at, reference,
              DRAW_WORD(d, "each", "each", "last"), DRAW_WORD(d, "stream_pasid_index", "index"));
     draw_say(d, ", teardown: %s", is_early(at) ? "never" : DRAW_WORD(d, "never", "last_unbind"));
@@ -27,8 +29,8 @@ static void draw_lookup(struct drawing *d)
 
 static void draw_policy(struct drawing *d)
 {
-    static const char *const words[DRAW_POLICIES] = {"drain",  "stop_marker",   "drain_batch",   "flags", "reject",
-                                                     "prod_snapshot", "defer_recycle", "own",   "drain"};
+    static const char *const words[DRAW_POLICIES] = {"drain",         "stop_marker",   "drain_batch", "flags", "reject",
+                                                     "prod_snapshot", "defer_recycle", "own",         "drain"};
     enum draw_policy policy = d->run->policy;
     draw_say(d, "    unbind: %s", d->fault == DRAW_WAITS_FOR_NOTHING ? "none" : words[policy]);
     uint32_t timeout = DRAW_OF(d, 500, 3000, 60000);
@@ -38,9 +40,12 @@ static void draw_policy(struct drawing *d)
              d->fault == DRAW_TAKEN_ONLY ? "taken" : "handed", DRAW_WORD(d, "invalid", "serve"),
              d->fault == DRAW_PARTS_KEPT ? "keep" : "discard");
     draw_say(d, ", batch_empty: %s, batch_parts: %s, batch_signal: %s", published ? "taken" : "handed",
-             published ? "keep" : "discard", published ? "goes_on" : d->rollback ? "rollback" : "waits_on");
-    draw_say(d, ", quarantine: 2000000, recycle_delay: %u", DRAW_OF(d, 0, 0, 300));
-    d->longest = policy == DRAW_DEFER_RECYCLE ? 2500000 : 500000;
+             published ? "keep" : "discard",
+             published     ? "goes_on"
+             : d->rollback ? "rollback"
+                           : "waits_on");
+    draw_say(d, ", quarantine: 5000000, recycle_delay: %u", DRAW_OF(d, 0, 0, 300));
+    d->longest = policy == DRAW_DEFER_RECYCLE ? 10000000 : 5000000;
     draw_lookup(d);
     if (policy != DRAW_OWN || d->fault == DRAW_WAITS_FOR_NOTHING)
         return;
@@ -79,8 +84,8 @@ static void draw_driver(struct drawing *d)
 }
 
 /* What is promised to what comes behind a page request: for a drain all of it is in PROD by the stop or by the
- * invalidation (UNBIND-P5); a Stop Marker is behind the rest with every promise (UNBIND-S-04), and if it is lost the drain
- * after a long time-out finds all of it; a quarantine outlasts it. */
+ * invalidation (UNBIND-P5); a Stop Marker is behind the rest with every promise (UNBIND-S-04), and if it is lost the
+ * drain after a long time-out finds all of it; a quarantine outlasts it. */
 static void draw_way_in(struct drawing *d)
 {
     const char *stop = DRAW_WORD(d, "port", "prod_visible", "none");
@@ -97,13 +102,13 @@ static void draw_smmu(struct drawing *d)
     draw_way_in(d);
     d->lost_invalidation = draw_once_in(d, 4);
     draw_say(d, ", pps: %s, atc_inv_timeout: %u, structure_fetch: %s", DRAW_WORD(d, "false", "true"),
-             d->lost_invalidation ? 8000 : 100000, DRAW_WORD(d, "line", "words"));
-    draw_say(d, ",\n    tlb_entries: %u, micro_tlb_entries: %u, config_entries: %u, walk_entries: %u", DRAW_OF(d, 0, 4, 2048),
-             DRAW_OF(d, 0, 32), DRAW_OF(d, 0, 4, 64), DRAW_OF(d, 0, 4, 348));
+             d->lost_invalidation ? 60000 : 10000000, DRAW_WORD(d, "line", "words"));
+    draw_say(d, ",\n    tlb_entries: %u, micro_tlb_entries: %u, config_entries: %u, walk_entries: %u",
+             DRAW_OF(d, 0, 4, 2048), DRAW_OF(d, 0, 32), DRAW_OF(d, 0, 4, 64), DRAW_OF(d, 0, 4, 348));
     draw_say(d, ", translation_slots: %u, command_latency: %u, command_lines: %u, cons_batch: %u}\n",
              DRAW_OF(d, 1, 2, 16), DRAW_OF(d, 1, 4, 40), DRAW_OF(d, 1, 2, 4), DRAW_OF(d, 1, 3, 64));
-    draw_say(d, "  pri_queue: {accept_interval: %u, write_latency: %u, records_in_flight: %u}\n",
-             DRAW_OF(d, 1, 4, 64), DRAW_OF(d, 1, 2, 64), DRAW_OF(d, 1, 4, 16));
+    draw_say(d, "  pri_queue: {accept_interval: %u, write_latency: %u, records_in_flight: %u}\n", DRAW_OF(d, 1, 4, 64),
+             DRAW_OF(d, 1, 2, 64), DRAW_OF(d, 1, 4, 16));
     draw_say(d, "  memory: {latency: %u, outstanding: %u}\n", DRAW_OF(d, 2, 20, 80, 300), DRAW_OF(d, 4, 64));
 }
 
@@ -127,13 +132,13 @@ static void draw_function(struct drawing *d, uint32_t i)
              draw_below(d, 1000), DRAW_OF(d, 50, 1000, 4000), DRAW_WORD(d, "false", "true"),
              DRAW_WORD(d, "false", "true"));
     draw_say(d, ", atc: {entries: %u, translations: %u}, invalidate: %s, invalidate_latency: %u, invalidate_order: %s",
-             DRAW_OF(d, 0, 2, 64), DRAW_OF(d, 1, 4), DRAW_WORD(d, "at_completion", "at_arrival"), DRAW_OF(d, 1, 50, 800),
-             DRAW_WORD(d, "in_order", "out_of_order"));
+             DRAW_OF(d, 0, 2, 64), DRAW_OF(d, 1, 4), DRAW_WORD(d, "at_completion", "at_arrival"),
+             DRAW_OF(d, 1, 50, 800), DRAW_WORD(d, "in_order", "out_of_order"));
     if (d->lost_invalidation)
         draw_say(d, ", invalidate_fault: never, invalidate_fault_nth: %u", 1 + draw_below(d, 3));
     else if (draw_once_in(d, 3))
-        draw_say(d, ", invalidate_fault: late, invalidate_fault_nth: %u, invalidate_late_cycles: %u", 1 + draw_below(d, 3),
-                 DRAW_OF(d, 1000, 20000));
+        draw_say(d, ", invalidate_fault: late, invalidate_fault_nth: %u, invalidate_late_cycles: %u",
+                 1 + draw_below(d, 3), DRAW_OF(d, 1000, 20000));
     if (d->run->policy == DRAW_FLAGS)
         draw_say(d, ", invalidate_pasid: {returns: flushed, latency: %u}", DRAW_OF(d, 0, 2000));
     draw_say(d, ", dma_traffic_classes: %u, link: {generation: %u, width: %u, latency: %u}}\n", DRAW_OF(d, 1, 1, 3),
@@ -178,5 +183,5 @@ void draw_system(struct drawing *d)
     for (uint32_t i = 0; i < d->functions; i++)
         draw_function(d, i);
     draw_spaces(d);
-    draw_say(d, "limits: {cycles: 200000000, unbind: 20000000, livelock: 1000000}\n");
+    draw_say(d, "limits: {cycles: 2000000000, unbind: 100000000, livelock: 1000000}\n");
 }

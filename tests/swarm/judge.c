@@ -95,7 +95,8 @@ static struct request *find(struct judge *j, enum way place, const struct reques
 {
     for (uint32_t i = 0; i < j->lives; i++) {
         struct request *r = &j->live[i];
-        if (r->place == place && r->function == like->function && r->marker == like->marker && r->pasid == like->pasid &&
+        if (r->place == place && r->function == like->function && r->marker == like->marker &&
+            r->pasid == like->pasid &&
             (r->marker || (r->index == like->index && r->address == like->address && r->access == like->access)))
             return r;
     }
@@ -264,8 +265,8 @@ static void job_ended(struct judge *j, const struct prisim_event *e)
     if (p->job == 0 || p->job > j->run->jobs)
         return;
     j->ended[p->job]++;
-    bool stopped = (p->cause == PRISIM_CAUSE_STOPPED || p->cause == PRISIM_CAUSE_NOT_ENABLED) &&
-                   !j->run->completes[p->job];
+    bool stopped =
+        (p->cause == PRISIM_CAUSE_STOPPED || p->cause == PRISIM_CAUSE_NOT_ENABLED) && !j->run->completes[p->job];
     if (p->cause != PRISIM_CAUSE_COMPLETED && !stopped)
         wrong(j, e->cycle, "job %llu ended: %s", (unsigned long long)p->job,
               prisim_cause_name((enum prisim_cause)p->cause));

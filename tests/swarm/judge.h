@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The judge of a swarm run: plain counting over its events, beside the checkers and without their code. Of what rule
- * books ask: each group has one answer (PCIE-GROUP); what the queue accepted comes out of it, and it is empty at the end
- * with its overflow acknowledged (SMMU-PRIOVF); each entry has an end in software; a fault is resolved in the binding
- * that its job had, or in none (UNBIND-HAZARD-1); each call returns; each job ends, and those that nothing disturbs with
- * their last byte.
+ * books ask: each group has one answer (PCIE-GROUP); what the queue accepted comes out of it, and it is empty at the
+ * end with its overflow acknowledged (SMMU-PRIOVF); each entry has an end in software; a fault is resolved in the
+ * binding that its job had, or in none (UNBIND-HAZARD-1); each call returns; each job ends, and those that nothing
+ * disturbs with their last byte.
  */
 #ifndef PRISIM_TESTS_SWARM_JUDGE_H
 #define PRISIM_TESTS_SWARM_JUDGE_H

@@ -80,11 +80,12 @@ static void hear(void *context, const struct prisim_event *event)
     judge_event(swarm->judge, event);
 }
 
-/* What an overflow does by the rule books, and nobody's policy prevents: UNBIND-D25, UNBIND-S-12, UNBIND-D23. */
+/* What an overflow does by the rule books, and nobody's policy prevents: UNBIND-D25, UNBIND-S-12, UNBIND-D23; an index
+ * whose Last was answered automatically is free while the first of its group are queued (UNBIND-S-27). */
 static bool is_of_overflow(enum hazard hazard)
 {
     return hazard == HAZARD_QUEUE_OVERFLOW || hazard == HAZARD_OVERCOMMITTED || hazard == HAZARD_LOST_STOP_MARKER ||
-           hazard == HAZARD_LOST_STOP_MARKER_AWAITED;
+           hazard == HAZARD_LOST_STOP_MARKER_AWAITED || hazard == HAZARD_PRGI_ALIASED;
 }
 
 /* No hazard, but what overflows are while faults last, and what the policy's row permits. */
