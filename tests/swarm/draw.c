@@ -20,12 +20,12 @@ static const char *const policy_words[DRAW_POLICIES] = {
     [DRAW_PROD_SNAPSHOT] = "prod_snapshot",
     [DRAW_DEFER_RECYCLE] = "defer_recycle",
     [DRAW_OWN] = "own",
-    [DRAW_MIXED] = "drain",
+    [DRAW_MIXED] = "mixed",
 };
 
 const char *draw_policy_word(enum draw_policy policy)
 {
-    return policy == DRAW_MIXED ? "mixed" : policy_words[policy];
+    return policy_words[policy];
 }
 
 void draw_say(struct drawing *d, const char *format, ...)

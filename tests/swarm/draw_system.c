@@ -29,10 +29,11 @@ static void draw_lookup(struct drawing *d)
 
 static void draw_policy(struct drawing *d)
 {
-    static const char *const words[DRAW_POLICIES] = {"drain",         "stop_marker",   "drain_batch", "flags", "reject",
-                                                     "prod_snapshot", "defer_recycle", "own",         "drain"};
     enum draw_policy policy = d->run->policy;
-    draw_say(d, "    unbind: %s", d->fault == DRAW_WAITS_FOR_NOTHING ? "none" : words[policy]);
+    draw_say(d, "    unbind: %s",
+             d->fault == DRAW_WAITS_FOR_NOTHING ? "none"
+             : policy == DRAW_MIXED             ? "drain"
+                                                : draw_policy_word(policy));
     uint32_t timeout = DRAW_OF(d, 500, 3000, 60000);
     bool published = d->fault == DRAW_BATCH_AS_PUBLISHED;
     d->rollback = policy == DRAW_DRAIN_BATCH && draw_once_in(d, 3);
