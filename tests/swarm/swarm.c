@@ -133,7 +133,7 @@ static const char *run(struct swarm *swarm, struct checkers *checkers)
 
 const char *swarm_run(struct swarm *swarm, uint64_t seed, enum draw_fault fault, const struct misheard *misheard)
 {
-    char message[4 * SCENARIO_TEXT_MAX];
+    char message[4 * SCENARIO_TEXT_MAX] = "it cannot be written";
     draw(&swarm->drawn, seed, fault);
     swarm->misheard = misheard ? *misheard : (struct misheard){0};
     swarm->heard = 0;
