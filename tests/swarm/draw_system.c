@@ -65,8 +65,11 @@ static void draw_driver(struct drawing *d)
 {
     draw_say(d, "  driver:\n    {\n");
     draw_policy(d);
-    draw_say(d, ",\n    cpus: %u, workers: %u, irq_latency: %u, fault_service: %u", DRAW_OF(d, 1, 2, 4),
-             DRAW_OF(d, 1, 2, 4), DRAW_OF(d, 1, 50, 1000, 6000), DRAW_OF(d, 1, 50, 500, 3000));
+    /* Of one CPU the interrupt handler takes all, and the overflow is never acknowledged, if each retry signals
+     * (UNBIND-S-32); what comes in the latency is one interrupt. */
+    uint32_t cpus = DRAW_OF(d, 1, 2, 4), latency = cpus == 1 ? DRAW_OF(d, 1000, 6000) : DRAW_OF(d, 1, 50, 1000, 6000);
+    draw_say(d, ",\n    cpus: %u, workers: %u, irq_latency: %u, fault_service: %u", cpus, DRAW_OF(d, 1, 2, 4), latency,
+             DRAW_OF(d, 1, 50, 500, 3000));
     draw_say(d, ", cons_update: %s, interrupts: %s, priq_log2: %u, cmdq_log2: %u, eventq_log2: 6",
              DRAW_WORD(d, "entry", "pass"), DRAW_WORD(d, "msi", "wired"), d->priq_log2, DRAW_OF(d, 4, 5, 8));
     /* UNBIND-S-52: drain_batch kicks nobody, and is for a queue that signals each entry. */
@@ -184,5 +187,5 @@ void draw_system(struct drawing *d)
     for (uint32_t i = 0; i < d->functions; i++)
         draw_function(d, i);
     draw_spaces(d);
-    draw_say(d, "limits: {cycles: 2000000000, unbind: 100000000, livelock: 1000000}\n");
+    draw_say(d, "limits: {cycles: 400000000, unbind: 100000000, livelock: 1000000}\n");
 }
