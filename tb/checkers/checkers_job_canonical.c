@@ -44,7 +44,8 @@ static void tell_job_body(const struct checkers *c, const struct job *job)
     if (asking || job->granted) {
         tell_word(t, job->pasid);
         tell_word(t, job->page);
-        tell_word(t, job->leaf);
+        for (unsigned i = 0; i < JOB_TRANSLATIONS_MAX; i++)
+            tell_word(t, job->leaf[i]);
     }
     tell_faults(c, job);
     tell_word(t, job->refused);

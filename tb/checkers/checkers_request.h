@@ -8,6 +8,8 @@
 #include "tb/checkers/checkers.h"
 #include "tb/checkers/checkers_tables.h"
 
+enum { JOB_TRANSLATIONS_MAX = 8 };
+
 struct job {
     struct pooled pool;
     uint64_t number;
@@ -27,9 +29,16 @@ struct job {
     prisim_cycle_t asked; /* when its last Translation Request left */
     bool poisoned;        /* an invalidation came since */
     bool granted;         /* it goes on with what it was granted */
-    prisim_cycle_t leaf;  /* when the leaf was read that this translation is of; 0: before any frame was taken back */
     bool late;            /* submitted when its binding's stop had begun */
+    /* When the leaf was read that this translation is of, of each page of the request: consecutive ones, as many as it
+     * can have, by their number; 0: before any frame was taken back. */
+    prisim_cycle_t leaf[JOB_TRANSLATIONS_MAX];
 };
+
+static inline prisim_cycle_t *job_leaf(struct job *job, uint64_t page)
+{
+    return &job->leaf[page % JOB_TRANSLATIONS_MAX];
+}
 
 struct jobs {
     struct pool pool;

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tb/checkers/checkers_state.h"
 
@@ -27,6 +28,7 @@ void on_translation_request(struct checkers *c, const struct prisim_event *event
     job->stale = PRISIM_CYCLE_NEVER;
     job->asked = event->cycle;
     job->poisoned = job->granted = false;
+    memset(job->leaf, 0, sizeof job->leaf);
     map_put(&c->arena, &c->jobs.by_tlp, job->tlp, job->pool.self);
 }
 
@@ -63,7 +65,7 @@ void on_translate(struct checkers *c, const struct prisim_event *event)
     struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.by_tlp, e->tlp));
     if (job != NULL && job->pool.live) {
         job->translated = c->clock;
-        job->leaf = leaf;
+        *job_leaf(job, e->address >> 12) = leaf;
         binding = job->binding;
     }
     if ((dma & DMA_JUDGED) || (e->cause != PRISIM_CAUSE_TRANSLATED && !(dma != 0 && e->cause == PRISIM_CAUSE_BYPASS)))
@@ -115,7 +117,7 @@ static struct translation *translation_put(struct checkers *c, const struct job 
     return t;
 }
 
-static void take(struct checkers *c, const struct job *job, uint64_t page, uint64_t output, bool taken)
+static void take(struct checkers *c, struct job *job, uint64_t page, uint64_t output, bool taken)
 {
     struct translation *t = translation_put(c, job, page, taken);
     if (t == NULL)
@@ -128,7 +130,7 @@ static void take(struct checkers *c, const struct job *job, uint64_t page, uint6
     t->translated = job->translated;
     t->stale = job->stale;
     t->asked = job->asked;
-    t->leaf = job->leaf;
+    t->leaf = *job_leaf(job, page);
     t->held = taken && c->scenario->system.endpoint[job->endpoint].atc_entries > 0;
     if (t->held)
         place_enter(c, t->binding, PLACE_ATC);
@@ -156,7 +158,7 @@ void on_translation(struct checkers *c, const struct prisim_event *event)
 void on_translation_further(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_endpoint_translation_further *e = &event->endpoint_translation_further;
-    const struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
+    struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job != NULL && (e->access & (PRISIM_ACCESS_READ | PRISIM_ACCESS_WRITE)))
         take(c, job, e->address >> 12, e->output, e->taken);
 }
@@ -304,9 +306,9 @@ static const char *words_dma(const struct checkers *c, const struct prisim_event
 }
 
 /* When the leaf was read that it was translated by: what the function has of the page, or what the job was granted. */
-static prisim_cycle_t leaf_of_dma(const struct translation *t, const struct job *job, uint64_t frame)
+static prisim_cycle_t leaf_of_dma(const struct translation *t, struct job *job, uint64_t page, uint64_t frame)
 {
-    return t != NULL && t->output == frame ? t->leaf : job->leaf;
+    return t != NULL && t->output == frame ? t->leaf : *job_leaf(job, page);
 }
 
 /* endpoint.dma */
@@ -334,7 +336,7 @@ void on_dma(struct checkers *c, const struct prisim_event *event)
     }
     place_enter(c, job->binding, PLACE_DMA);
     if (judged && c->frames.recycles)
-        map_put(&c->arena, &c->frames.dma_of, e->tlp, leaf_of_dma(t, job, e->output >> 12) + 1);
+        map_put(&c->arena, &c->frames.dma_of, e->tlp, leaf_of_dma(t, job, e->address >> 12, e->output >> 12) + 1);
     map_put(&c->arena, &c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
     if (!heard)
         return;

@@ -70,8 +70,8 @@ class _Test:
 
     def run(self, tree, limit):
         """None if it passes, else what it printed."""
-        environment = dict(os.environ, CK_VERBOSITY="normal", CK_FORK="yes",
-                           **dict(e.split("=", 1) for e in self.environment))
+        environment = {**os.environ, "CK_VERBOSITY": "normal", "CK_FORK": "yes",
+                       **dict(e.split("=", 1) for e in self.environment)}
         process = subprocess.Popen([self._within(word, tree) for word in self.command], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                                    cwd=self._within(self.folder, tree), env=environment, start_new_session=True)

@@ -51,7 +51,7 @@ static const struct field job_fields[] = {
     POOLED(job) NUMBER(job, number, JOB) BELOW(job, endpoint, 0) BINDING(job, binding) BYTES(job, fault_address)
         SOME(job, faults) NAME(job, tlp, TLP) SOME(job, translated) SOME(job, stale) BYTES(job, pasid) BYTES(job, page)
             BYTES(job, of_pasid) BYTES(job, refused) BYTES(job, refused_end) BINDING(job, owed) BOOL(job, reads)
-                SOME(job, asked) BOOL(job, poisoned) BOOL(job, granted) BYTES(job, leaf) BOOL(job, late)};
+                SOME(job, asked) BOOL(job, poisoned) BOOL(job, granted) BOOL(job, late) BYTES(job, leaf)};
 
 static const struct field request_fields[] = {
     POOLED(request) OTHERS(request, before, "the order of age among those that travel")

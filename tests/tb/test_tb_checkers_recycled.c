@@ -329,6 +329,36 @@ START_TEST(wrote_by_a_copy)
 }
 END_TEST
 
+/* Two translations of one request: a walk's of the first page, an older TLB entry's of the second. Each page has its
+ * own. */
+START_TEST(of_its_own_page)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    const uint64_t begun = now;
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_A);
+    taken(FRAME_A, false);
+    taken(FRAME_B, false);
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_A);
+    job_made(1);
+    asked(1);
+    reads(TR | 1, TABLE, 3, now, 5);
+    translated(1, FRAME_A);
+    hit(TR | 1, begun);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 1, NIC_ID, 1, 0x5000, FRAME_B, R | W, PRISIM_CAUSE_TRANSLATED, 1,
+        PRISIM_PASID_NONE, PRISIM_PASID_NONE);
+    completion(1, FRAME_A, true);
+    say(NIC, ENDPOINT_TRANSLATION_FURTHER, 0x2000000, 1, 1, 0x5000, FRAME_B, R | W, 1);
+    dma(1, FRAME_A);
+    passes(FRAME_A, W);
+    found(0, 0, 0, 0);
+    say(NIC, ENDPOINT_DMA, 0x6000800, 1, 1, 0x5008, FRAME_B + 8, 4, 1);
+    passes(FRAME_B, W);
+    found(1, 0, 0, 0);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("checkers_recycled");
@@ -344,6 +374,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, read_before);
     tcase_add_test(tcase, by_a_tlb);
     tcase_add_test(tcase, by_a_micro_tlb);
+    tcase_add_test(tcase, of_its_own_page);
     tcase_add_test(tcase, it_is_nobodys_again);
     tcase_add_test(tcase, read_at_the_edge);
     tcase_add_test(tcase, it_was_another_spaces);
