@@ -17,12 +17,12 @@ struct listener {
     void *context;
 };
 
-enum { STREAM_LISTENERS_MAX = 16 };
+enum { STREAM_LISTENERS_MAX = 8 };
 
 struct stream {
     uint32_t count;
     struct listener listener[STREAM_LISTENERS_MAX];
-    uint16_t takers[PRISIM_EVENT_TYPES]; /* of each type: bits of listeners */
+    uint8_t takers[PRISIM_EVENT_TYPES]; /* of each type: bits of listeners */
 };
 
 /* Types of events, a bit each. */
@@ -47,7 +47,7 @@ static inline void stream_add_for(struct stream *stream, const struct event_type
     assert(stream->count < STREAM_LISTENERS_MAX);
     for (unsigned type = 0; type < PRISIM_EVENT_TYPES; type++)
         if (event_types_have(types, type))
-            stream->takers[type] = (uint16_t)(stream->takers[type] | 1U << stream->count);
+            stream->takers[type] = (uint8_t)(stream->takers[type] | 1U << stream->count);
     stream->listener[stream->count].event = event;
     stream->listener[stream->count++].context = context;
 }

@@ -124,12 +124,8 @@ static bool open_outputs(struct run *run)
 }
 
 /* Nobody wants the rest of a run whose output has no room. */
-static void stop_without_room(void *context, const struct prisim_event *event)
+static void stop_without_room(struct run *run)
 {
-    struct run *run = context;
-    (void)event;
-    if (++run->events_unwatched < EVENTS_UNWATCHED)
-        return;
     run->events_unwatched = 0;
     for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
         int error = run->output[i] ? run_outputs[i].error(run->output[i]) : 0;
@@ -142,6 +138,17 @@ static void stop_without_room(void *context, const struct prisim_event *event)
         whole_files_abandon();
         _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
     }
+}
+
+/* All outputs that are open, as one listener. */
+static void outputs_event(void *context, const struct prisim_event *event)
+{
+    struct run *run = context;
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        if (run->output[i])
+            run_outputs[i].event(run->output[i], event);
+    if (++run->events_unwatched == EVENTS_UNWATCHED)
+        stop_without_room(run);
 }
 
 bool run_can(enum engine engine, bool pri_queue_rtl)
@@ -173,14 +180,10 @@ static struct stream listeners(struct run *run)
     struct stream told = {0};
     stream_add(&told, digest_event, run->digest);
     bool any = false;
-    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
-        if (!run->output[i])
-            continue;
-        stream_add(&told, run_outputs[i].event, run->output[i]);
-        any = true;
-    }
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        any = any || run->output[i];
     if (any)
-        stream_add(&told, stop_without_room, run);
+        stream_add(&told, outputs_event, run);
     if (run->report) {
         const struct event_types types = report_types(run->report);
         stream_add_for(&told, &types, report_event, run->report);

@@ -110,10 +110,10 @@ START_TEST(many_alike)
 }
 END_TEST
 
-START_TEST(a_million_different)
+START_TEST(hundred_thousand_different)
 {
-    one_to(1000000);
-    ck_times(1, 500000, 990000, 1000000);
+    one_to(100000);
+    ck_times(1, 50000, 99000, 100000);
 }
 END_TEST
 
@@ -131,7 +131,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, hundred_and_one);
     tcase_add_test(tcase, two_hundred);
     tcase_add_test(tcase, many_alike);
-    tcase_add_test(tcase, a_million_different);
+    tcase_add_test(tcase, hundred_thousand_different);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What unbinds cost, as the tables of docs/costs.md: from how many unbinds per 1,000 page requests on page requests lose
+a share of their throughput (UNBIND-D21), how long the calls take (UNBIND-D20), with the prices of the driver as they
+are, halved and doubled.
+
+  costs.py PROGRAM ROOT           prints the tables
+  costs.py PROGRAM ROOT --check   compares them with those in docs/costs.md
+"""
+
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+PROGRAM, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+SCENARIO = ROOT / "tests/docs/costs.yaml"
+PAGE = ROOT / "docs/costs.md"
+MARKS = ("<!-- tests/docs/costs.py -->\n", "<!-- end -->\n")
+POLICIES = {"none": {"unbind": "none"}, "stop_marker": {"unbind": "stop_marker"}, "drain": {"unbind": "drain"}}
+PRICES = {"halved": 0.5, "as they are": 1, "doubled": 2}
+CPUS = (4, 1)
+REQUESTS, UNBINDS, BEGIN = 400, 10, 100000  # as costs.yaml has them
+SHARES = (1, 5)  # percent
+
+
+class Wrong(Exception):
+    """A run is not what the tables are about."""
+
+
+def defaults():
+    """Of what the driver takes for each thing that it does."""
+    said = subprocess.run([PROGRAM, "describe", "--markdown"], capture_output=True, text=True, check=True).stdout
+    keys = re.findall(r"^\| `(system\.driver\.(?:price\.\w+|irq_latency|fault_service))` \| number \| (\d+) \|", said,
+                      re.M)
+    return {key: int(value) for key, value in keys}
+
+
+def run(cpus, price, policy, prices):
+    settings = {key: max(1, int(value * PRICES[price])) for key, value in prices.items()}
+    settings.update({"system.driver.cpus": cpus, "timeline.gone.repeat.every": int(50000 * max(1, PRICES[price]))})
+    if policy:
+        settings["system.driver.unbind"] = policy
+    else:
+        settings["timeline.gone.at"] = 9000000  # behind the load
+    options = [f"--set={key}={value}" for key, value in settings.items()]
+    with tempfile.TemporaryDirectory() as folder:
+        log, summary = pathlib.Path(folder, "log.jsonl"), pathlib.Path(folder, "summary.json")
+        done = subprocess.run([PROGRAM, "run", SCENARIO, "-q", "--engine=native", "--summary", summary, "--log", log,
+                               *options], capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            raise Wrong(f"{cpus}, {price}, {policy}: exit {done.returncode}: {done.stderr}")
+        found = json.loads(summary.read_text(encoding="utf-8"))
+        lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()
+                 if '"endpoint.job_done"' in line or '"driver.bind"' in line]
+    done = [line for line in lines if line["event"] == "endpoint.job_done"]
+    if found["hops"]["E0-R2"]["count"] != REQUESTS or found["hops"]["E0-R2"]["never"] or \
+            len(done) != REQUESTS or found["unbind_times"]["unbind"]["count"] != UNBINDS or \
+            any(found["hazards"].values()):
+        raise Wrong(f"{cpus}, {price}, {policy}: not what the tables are about: {found}")
+    end = max(line["cycle"] for line in done)
+    frees = [line["cycle"] for line in lines if line["event"] == "driver.bind"]
+    if policy and frees[-1] > end:
+        raise Wrong(f"{cpus}, {price}, {policy}: an unbind came when the load was over")
+    return {"time": end - BEGIN, "unbind": found["unbind_times"]["unbind"]}
+
+
+def number(value):
+    return f"{value:,}"
+
+
+def rates(loss, whole):
+    """From how many unbinds per 1,000 page requests on the share is lost."""
+    return [number(-(-share * whole // (100 * loss))) if loss > 0 else "never" for share in SHARES]
+
+
+def rows(cpus, price, found):
+    whole = found[cpus, price, None]["time"] * 1000 // REQUESTS
+    for policy in POLICIES:
+        one = found[cpus, price, policy]
+        loss = round((one["time"] - found[cpus, price, None]["time"]) / UNBINDS)
+        mean = one["unbind"]["sum"] // UNBINDS
+        yield [cpus, price, number(whole), f"`{policy}`", number(loss), *rates(loss, whole),
+               number(one["unbind"]["median"]), number(one["unbind"]["max"]), number(mean * 10000),
+               number(whole // mean)]
+
+
+HEAD = ["CPUs", "prices", "1,000 page requests take", "policy", "an unbind takes of it",
+        *[f"{share} % lost from" for share in SHARES], "T_UNBIND, median", "max", "of 10,000 unbinds",
+        "a caller is always in it from"]
+
+
+def table():
+    prices = defaults()
+    keys = [(cpus, price, policy) for cpus in CPUS for price in PRICES for policy in (None, *POLICIES)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        found = dict(zip(keys, pool.map(lambda key: run(*key, prices), keys)))
+    lines = [HEAD, ["---:" if word[0] not in "pC" else "---" for word in HEAD]]
+    lines += [row for cpus in CPUS for price in PRICES for row in rows(cpus, price, found)]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def main():
+    try:
+        found = table()
+    except Wrong as wrong:
+        sys.exit(str(wrong))
+    if "--check" not in sys.argv:
+        print(found, end="")
+        return
+    text = PAGE.read_text(encoding="utf-8")
+    if MARKS[0] + found + MARKS[1] not in text:
+        sys.exit(f"{PAGE}: its table is not what tests/docs/costs.py prints:\n{found}")
+
+
+main()
+
+
