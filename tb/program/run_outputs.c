@@ -106,6 +106,7 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
          .close = close_view},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",
-                            .about = "write verdict, hazards, counters and times as one JSON object; - is standard output",
+                            .about =
+                                "write verdict, hazards, counters and times as one JSON object; - is standard output",
                             .write = write_summary},
 };

@@ -66,7 +66,8 @@ class Hops(unittest.TestCase):
         return json.loads(self.path("s.json").read_text(encoding="utf-8"))
 
     def compare(self, scenario, name):
-        found, plain = self.summary(scenario), PlainHops(self.path("log.jsonl"))
+        found = self.summary(scenario)
+        plain = PlainHops(self.path("log.jsonl"), found["cycles"])
         self.assertEqual(found["hops"], plain.hops(), name)
         self.assertEqual(found["unbind_times"], plain.unbind_times(), name)
         expected = plain.unbinds()

@@ -33,7 +33,8 @@ def told(times, never):
 
 
 class PlainHops:
-    def __init__(self, path):
+    def __init__(self, path, end):
+        self.end = end  # the run's last cycle
         self.log = Log(path)
         self.plain = Plain(self.log)
         self.requests = [self.points(request) for request in self.plain.requests if not request["marker"]]
@@ -124,7 +125,7 @@ class PlainHops:
             if event["i"] > last:
                 break
             if event["i"] > points["driver.unbind"]["i"] and shown:
-                total += event["cycle"] - since
+                total += max(0, event["cycle"] - since)
             since = max(since, event["cycle"])
             if event["event"] == "pri_queue.prod":
                 size = self.plain.queue_size(event["i"])
@@ -132,4 +133,4 @@ class PlainHops:
                 shown, old = shown + (new - old) % (2 * size), new
             elif event["event"] == "driver.take":
                 shown -= 1
-        return total
+        return total + (0 if ends else shown and self.end - since)
