@@ -51,24 +51,6 @@ void hops_sent(struct hops *hops, const struct prisim_event *event)
     numbered_put(&hops->found, hops_key(BY_TLP, 0, e->tlp), reference);
 }
 
-static void gone(struct hops *hops, uint64_t tlp)
-{
-    hops_row_end(hops, numbered_take(&hops->found, hops_key(BY_TLP, 0, tlp)));
-    hops_response_ends(hops, numbered_take(&hops->found, hops_key(BY_RESPONSE, 0, tlp)));
-}
-
-/* fabric.lost: of a request, or of a response */
-void hops_lost(struct hops *hops, const struct prisim_event *event)
-{
-    gone(hops, event->fabric_lost.tlp);
-}
-
-/* fabric.unroutable: likewise */
-void hops_unroutable(struct hops *hops, const struct prisim_event *event)
-{
-    gone(hops, event->fabric_unroutable.tlp);
-}
-
 /* smmu.page_request: H0 */
 void hops_port(struct hops *hops, const struct prisim_event *event)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Page requests in software's hands and their responses: S0 to R2. A response is that of all members of its group.
+ * Page requests in software's hands and their responses: S0 to R2; and what is lost on the links. A response is that of
+ * all members of its group.
  */
 #include "tb/hops/hops_state.h"
 
@@ -82,7 +83,7 @@ static void answer_reaches(struct hops *hops, uint64_t answer, enum request_poin
 }
 
 /* A response goes no further. One that is not the Last of its group and was answered alone is over with the group. */
-void hops_response_ends(struct hops *hops, uint64_t answer)
+static void response_ends(struct hops *hops, uint64_t answer)
 {
     if (!(answer & HOPS_ALONE))
         hops_group_end(hops, answer);
@@ -98,7 +99,7 @@ void hops_respond(struct hops *hops, const struct prisim_event *event)
         return;
     uint64_t answer = row->access & PRISIM_ACCESS_LAST ? reference : reference | HOPS_ALONE;
     answer_reaches(hops, answer, POINT_R0, event->cycle);
-    hops_response_ends(hops, numbered_put(&hops->found, hops_key(BY_COMMAND, 0, e->index), answer));
+    response_ends(hops, numbered_put(&hops->found, hops_key(BY_COMMAND, 0, e->index), answer));
 }
 
 /* smmu.prg_response: R1 */
@@ -111,7 +112,7 @@ void hops_response_left(struct hops *hops, const struct prisim_event *event)
     if (!answer)
         return;
     answer_reaches(hops, answer, POINT_R1, event->cycle);
-    hops_response_ends(hops, numbered_put(&hops->found, hops_key(BY_RESPONSE, 0, e->tlp), answer));
+    response_ends(hops, numbered_put(&hops->found, hops_key(BY_RESPONSE, 0, e->tlp), answer));
 }
 
 /* endpoint.response: R2 */
@@ -121,5 +122,23 @@ void hops_response(struct hops *hops, const struct prisim_event *event)
     if (!answer)
         return;
     answer_reaches(hops, answer, POINT_R2, event->cycle);
-    hops_response_ends(hops, answer);
+    response_ends(hops, answer);
+}
+
+static void gone(struct hops *hops, uint64_t tlp)
+{
+    hops_row_end(hops, numbered_take(&hops->found, hops_key(BY_TLP, 0, tlp)));
+    response_ends(hops, numbered_take(&hops->found, hops_key(BY_RESPONSE, 0, tlp)));
+}
+
+/* fabric.lost: of a request, or of a response */
+void hops_lost(struct hops *hops, const struct prisim_event *event)
+{
+    gone(hops, event->fabric_lost.tlp);
+}
+
+/* fabric.unroutable: likewise */
+void hops_unroutable(struct hops *hops, const struct prisim_event *event)
+{
+    gone(hops, event->fabric_unroutable.tlp);
 }

@@ -103,8 +103,6 @@ struct hops {
 uint64_t hops_take_slot(struct hops *hops, const struct prisim_event *take);
 /* Cycles until now in which the queue showed an entry. */
 prisim_cycle_t hops_shown(const struct hops *hops, prisim_cycle_t now);
-/* hops_software.c: a response goes no further */
-void hops_response_ends(struct hops *hops, uint64_t response);
 /* hops_unbind.c */
 void hops_unbinds_finish(struct hops *hops, prisim_cycle_t end);
 

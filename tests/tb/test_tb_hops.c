@@ -86,17 +86,17 @@ START_TEST(without_interrupt_and_page)
     trip_queued(&t);
     prod(1);
     trip_taken(&t);
+    say(INSTANCE_DRIVER, DRIVER_INTERRUPT, 0); /* too late */
     trip_enqueued(&t);
     trip_resolved(&t, 0, 0, PRISIM_CAUSE_NOT_BOUND);
     answered(&t);
-    say(INSTANCE_DRIVER, DRIVER_INTERRUPT, 0); /* too late */
     hops_finish(hops, now);
     ck_hop(HOP_H2_I1, 0, 1, NONE, NONE);
     ck_hop(HOP_I1_S0, 0, 0, NONE, NONE);
     ck_hop(HOP_H2_S0, 1, 0, 10, 10);
     ck_hop(HOP_S2_S3, 0, 1, NONE, NONE);
     ck_hop(HOP_S3_R0, 0, 0, NONE, NONE);
-    ck_hop(HOP_E0_R2, 1, 0, 110, 110);
+    ck_hop(HOP_E0_R2, 1, 0, 120, 120);
 }
 END_TEST
 
