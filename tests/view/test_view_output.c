@@ -109,7 +109,7 @@ START_TEST(page_of_a_run)
     char message[LOG_READER_MESSAGE_MAX], *expected;
     size_t length;
     ck_assert_msg(log_read(&reading, log_path, &scenario, message), "%s", message);
-    const struct judged judged = {"unbind_while_queued.yaml", &reading.recording, run.checkers, &run.outcome, NULL};
+    const struct judged judged = {"unbind_while_queued.yaml", &reading.recording, run.checkers, &run.outcome};
     FILE *memory = open_memstream(&expected, &length);
     page_write(memory, &(const struct judged *){&judged}, 1);
     fclose(memory);
