@@ -162,4 +162,4 @@ class Hops(unittest.TestCase):
         self.assertGreater(one["callers_cycles"], 0)
 
 
-unittest.main(argv=sys.argv[:1])
+unittest.main(argv=sys.argv[:1], warnings="ignore")
