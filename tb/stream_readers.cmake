@@ -54,6 +54,13 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_jobs.c
   checkers/checkers_marker.c
   checkers/checkers_words.c
+  hops/distribution.c
+  hops/hops.c
+  hops/hops_request.c
+  hops/hops_row.c
+  hops/hops_software.c
+  hops/hops_unbind.c
+  hops/numbered.c
   report/digest.c
   report/ending.c
   scenario/expectation.c
@@ -67,11 +74,13 @@ list(APPEND PRISIM_TB_SOURCES
   report/assumptions.c
   report/report.c
   report/report_filter.c
+  report/report_hops.c
   report/report_match.c
   report/report_nothing.c
   report/report_ready.c
   report/report_words.c
   report/summary.c
+  report/summary_hops.c
   report/verdict.c
   report/whole_file.c
 )

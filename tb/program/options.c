@@ -24,6 +24,7 @@ enum key {
     KEY_POINTS,
     KEY_AROUND,
     KEY_ALL,
+    KEY_HOPS,
     KEY_OUTPUT
 };
 
@@ -43,6 +44,8 @@ static const struct argp_option run_options[] = {
     {"points", KEY_POINTS, NULL, 0, "show only events that mark a point, E0 to R2 or U0 to U7", 0},
     {"around", KEY_AROUND, "CYCLE[+-N]", 0, "show only events within N cycles of CYCLE; default: 500", 0},
     {"all", KEY_ALL, NULL, 0, "show all events, however many, also those that the report leaves out by itself", 0},
+    {"hops", KEY_HOPS, NULL, 0,
+     "show how long page requests took from point to point, and unbinds: count, min, median, p99 and max in cycles", 0},
 };
 
 /* The options of `prisim run`: its own, those of its outputs, and a last one of zeros. */
@@ -177,6 +180,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_ALL:
         o->filter.all = true;
         return 0;
+    case KEY_HOPS:
+        o->hops = true;
+        return 0;
     case KEY_ENGINE:
         o->engine = options_engine(value);
         return 0;
@@ -233,8 +239,9 @@ static void name_output(struct options *o, const char *ending)
 static void check_run(struct options *o)
 {
     char message[OUTPUTS_MESSAGE_MAX];
-    if (o->quiet && (o->filter.all || report_filter_narrows(&o->filter)))
-        unusable("run", "--quiet prints no table: expected no --only, --points, --around or --all with it", NULL);
+    if (o->quiet && (o->filter.all || report_filter_narrows(&o->filter) || o->hops))
+        unusable("run", "--quiet prints no table: expected no --only, --points, --around, --all or --hops with it",
+                 NULL);
     if (o->files == 0)
         unusable("run", "expected at least one scenario file", NULL);
     if (o->pri_queue_rtl && !options_has_engine(ENGINE_SYSTEMC))

@@ -31,6 +31,7 @@ struct options {
     const char *output[RUN_OUTPUTS];           /* a path or NULL; "-" is standard output */
     char named[OPTIONS_NAME_MAX];              /* of an output that was given no name */
     bool quiet;
+    bool hops; /* the report has the times */
     struct report_filter filter;
     bool markdown;
     char seed_setting[OPTIONS_SETTING_MAX];

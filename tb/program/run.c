@@ -54,6 +54,7 @@ struct run {
     struct checkers *checkers;
     struct digest *digest;
     struct report *report; /* only if it is printed */
+    struct hops *hops;     /* only if somebody asks for times */
     bool streams;          /* it is printed while the run goes on */
     struct progress progress;
     struct engine_result result;
@@ -123,12 +124,8 @@ static bool open_outputs(struct run *run)
 }
 
 /* Nobody wants the rest of a run whose output has no room. */
-static void stop_without_room(void *context, const struct prisim_event *event)
+static void stop_without_room(struct run *run)
 {
-    struct run *run = context;
-    (void)event;
-    if (++run->events_unwatched < EVENTS_UNWATCHED)
-        return;
     run->events_unwatched = 0;
     for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
         int error = run->output[i] ? run_outputs[i].error(run->output[i]) : 0;
@@ -141,6 +138,17 @@ static void stop_without_room(void *context, const struct prisim_event *event)
         whole_files_abandon();
         _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
     }
+}
+
+/* All outputs that are open, as one listener. */
+static void outputs_event(void *context, const struct prisim_event *event)
+{
+    struct run *run = context;
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        if (run->output[i])
+            run_outputs[i].event(run->output[i], event);
+    if (++run->events_unwatched == EVENTS_UNWATCHED)
+        stop_without_room(run);
 }
 
 bool run_can(enum engine engine, bool pri_queue_rtl)
@@ -172,17 +180,17 @@ static struct stream listeners(struct run *run)
     struct stream told = {0};
     stream_add(&told, digest_event, run->digest);
     bool any = false;
-    for (unsigned i = 0; i < RUN_OUTPUTS; i++) {
-        if (!run->output[i])
-            continue;
-        stream_add(&told, run_outputs[i].event, run->output[i]);
-        any = true;
-    }
+    for (unsigned i = 0; i < RUN_OUTPUTS; i++)
+        any = any || run->output[i];
     if (any)
-        stream_add(&told, stop_without_room, run);
+        stream_add(&told, outputs_event, run);
     if (run->report) {
         const struct event_types types = report_types(run->report);
         stream_add_for(&told, &types, report_event, run->report);
+    }
+    if (run->hops) {
+        const struct event_types types = hops_types();
+        stream_add_for(&told, &types, hops_event, run->hops);
     }
     if (isatty(STDERR_FILENO) && !run->streams)
         stream_add(&told, progress_event, &run->progress);
@@ -243,15 +251,19 @@ static int conclude(struct run *run, const struct options *options)
     prisim_cycle_t cycles = run->result.idle ? digest_last(run->digest) : run->scenario.limits.cycles;
     checkers_finish(run->checkers, cycles, run->result.idle);
     checkers_all_events(run->checkers, digest_events(run->digest));
+    if (run->hops)
+        hops_finish(run->hops, cycles);
     char digest[DIGEST_TEXT_MAX];
     digest_text(run->digest, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
                                   verdict_of(&run->scenario, run->checkers, run->result.idle)};
-    const struct run_told told = {&run->scenario, run->checkers, &outcome};
+    const struct run_told told = {&run->scenario, run->checkers, &outcome, run->hops};
     if (!close_outputs(run, &told))
         return EXIT_UNUSABLE;
     if (options->named[0])
         fprintf(stderr, "prisim: wrote %s\n", options->named);
+    if (options->hops)
+        report_times(run->report, run->hops);
     if (options->quiet)
         report_print_verdict(report_to(options), &run->scenario, run->checkers, &outcome);
     else
@@ -282,7 +294,9 @@ static int run_loaded(struct run *run, const struct options *options)
     ending_watch(end_by_signal, run);
     run->checkers = checkers_open(&run->scenario);
     run->digest = digest_open(&run->scenario);
-    if (!run->checkers || !run->digest)
+    const bool timed = options->hops || options->output[RUN_OUTPUT_SUMMARY];
+    run->hops = timed ? hops_open(&run->scenario) : NULL;
+    if (!run->checkers || !run->digest || (timed && !run->hops))
         return no_memory();
     if (run->report)
         report_begin(run->report, report_to(options), report_wants_colour(report_to(options)));
@@ -320,6 +334,7 @@ int run_file(const struct options *options, const char *file)
     if (run->checkers)
         checkers_close(run->checkers);
     digest_close(run->digest);
+    hops_close(run->hops);
     if (run->report)
         report_close(run->report);
     if (loaded)

@@ -66,7 +66,7 @@ static bool close_view(void *view, const struct run_told *told)
 
 static bool write_summary(const char *path, const struct run_told *told)
 {
-    return summary_write(path, told->scenario, told->checkers, told->outcome);
+    return summary_write(path, told->scenario, told->checkers, told->outcome, told->hops);
 }
 
 const struct run_output run_outputs[RUN_OUTPUTS] = {
@@ -106,6 +106,7 @@ const struct run_output run_outputs[RUN_OUTPUTS] = {
          .close = close_view},
     [RUN_OUTPUT_SUMMARY] = {.option = "summary",
                             .value = "FILE",
-                            .about = "write verdict, hazards and counters as one JSON object; - is standard output",
+                            .about =
+                                "write verdict, hazards, counters and times as one JSON object; - is standard output",
                             .write = write_summary},
 };

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tb/report/assumptions.h"
+#include "tb/report/report_hops.h"
 #include "tb/report/report_match.h"
 #include "tb/report/report_words.h"
 
@@ -37,6 +38,7 @@ struct report {
     const struct scenario *scenario;
     const struct report_filter *filter;
     struct report_match *match;
+    const struct hops *hops; /* or NULL: no times are printed */
     struct sheet sheet;
     uint64_t told;     /* events so far that belong in the table */
     bool letters[128]; /* of their points */
@@ -404,6 +406,11 @@ void report_print_verdict(FILE *to, const struct scenario *scenario, const struc
             outcome_name(outcome->verdict.outcome));
 }
 
+void report_times(struct report *report, const struct hops *hops)
+{
+    report->hops = hops;
+}
+
 void report_print(const struct report *report, const struct checkers *checkers, const struct run_outcome *outcome)
 {
     struct sheet sheet = report->sheet;
@@ -414,6 +421,8 @@ void report_print(const struct report *report, const struct checkers *checkers, 
     }
     foot(report, &sheet, checkers);
     exposures(report, &sheet, checkers);
+    if (report->hops)
+        report_hops(sheet.to, sheet.paint[PAINT_HEAD], sheet.paint[PAINT_NONE], report->scenario, report->hops);
     hazards(report, &sheet, checkers);
     verdict(report, &sheet, checkers, outcome);
 }

@@ -38,6 +38,8 @@ void report_event(void *report, const struct prisim_event *event);
 /* The verdict alone, and why: what --quiet leaves. */
 void report_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,
                           const struct run_outcome *outcome);
+/* What is printed then has the times too. They must outlive it. */
+void report_times(struct report *report, const struct hops *hops);
 void report_print(const struct report *report, const struct checkers *checkers, const struct run_outcome *outcome);
 
 /* Whether a stream wants colours: it is a terminal, and NO_COLOR is not set. */

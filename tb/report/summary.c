@@ -11,6 +11,7 @@
 
 #include "tb/report/assumptions.h"
 #include "tb/report/json_text.h"
+#include "tb/report/summary_hops.h"
 #include "tb/report/whole_file.h"
 
 static void text(FILE *to, const char *key, const char *value)
@@ -123,7 +124,7 @@ static void exposures(FILE *to, const struct scenario *scenario, const struct ch
 }
 
 bool summary_write(const char *path, const struct scenario *scenario, const struct checkers *checkers,
-                   const struct run_outcome *outcome)
+                   const struct run_outcome *outcome, const struct hops *hops)
 {
     struct whole_file file;
     if (!whole_file_open(&file, path))
@@ -141,6 +142,7 @@ bool summary_write(const char *path, const struct scenario *scenario, const stru
     assumes(file.stream, scenario);
     counters(file.stream, checkers);
     exposures(file.stream, scenario, checkers);
+    summary_hops(file.stream, scenario, hops);
     fprintf(file.stream, "  \"log_digest\": \"%s\"\n}\n", outcome->digest);
     return whole_file_close(&file, true);
 }

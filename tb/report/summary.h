@@ -5,6 +5,7 @@
 #ifndef PRISIM_TB_SUMMARY_H
 #define PRISIM_TB_SUMMARY_H
 
+#include "tb/hops/hops.h"
 #include "tb/report/verdict.h"
 
 #ifdef __cplusplus
@@ -25,11 +26,12 @@ struct run_told {
     const struct scenario *scenario;
     const struct checkers *checkers;
     const struct run_outcome *outcome;
+    const struct hops *hops; /* NULL: nobody asked for times */
 };
 
-/* Writes the file whole or not at all. False with errno set. */
+/* Writes the file whole or not at all. False with errno set. What is said of times is null if there are no hops. */
 bool summary_write(const char *path, const struct scenario *scenario, const struct checkers *checkers,
-                   const struct run_outcome *outcome);
+                   const struct run_outcome *outcome, const struct hops *hops);
 
 #ifdef __cplusplus
 }

@@ -369,9 +369,9 @@ class Report(unittest.TestCase):
                      f"pasid={'1' * 64}")
         for around in ("", "x", "5+-", "5+-x", "5-3", "-5", "+-5", "5" * 80):
             self.refused(f"--around: {around}: expected a cycle, or CYCLE+-N", "--around", around)
-        for option in (["--all"], ["--points"], ["--around", "5"], ["--only", "pasid=1"]):
-            self.refused("--quiet prints no table: expected no --only, --points, --around or --all with it", "-q",
-                         *option)
+        for option in (["--all"], ["--points"], ["--around", "5"], ["--only", "pasid=1"], ["--hops"]):
+            self.refused("--quiet prints no table: expected no --only, --points, --around, --all or --hops with it",
+                         "-q", *option)
 
     # ---- how it looks
 

@@ -252,7 +252,7 @@ START_TEST(an_unraised_hazard_in_the_summary)
     ck_count(STOP_MARKER_ANSWERED, 1);
     ck_assert(!hazard_raisable(HAZARD_STOP_MARKER_ANSWERED));
     struct run_outcome end = outcome();
-    ck_assert(summary_write(path, &scenario, checkers, &end));
+    ck_assert(summary_write(path, &scenario, checkers, &end, NULL));
     json_t *summary = json_load_file(path, 0, NULL);
     unlink(path);
     const json_t *hazards = json_object_get(summary, "hazards");
@@ -304,7 +304,7 @@ START_TEST(what_the_verdict_assumes)
         print(false);
         ck_assert_ptr_eq(strstr(page, "assumes"), row[i].line ? strstr(page, row[i].line) + 3 : NULL);
         struct run_outcome end = outcome();
-        ck_assert(summary_write(path, &scenario, checkers, &end));
+        ck_assert(summary_write(path, &scenario, checkers, &end, NULL));
         json_t *summary = json_load_file(path, 0, NULL);
         unlink(path);
         const json_t *assumes = json_object_get(summary, "assumes");
@@ -326,7 +326,7 @@ START_TEST(the_summary_has_all_names)
     race();
     finish();
     struct run_outcome end = outcome();
-    ck_assert(summary_write(path, &scenario, checkers, &end));
+    ck_assert(summary_write(path, &scenario, checkers, &end, NULL));
     json_error_t error;
     json_t *summary = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     unlink(path);
@@ -348,7 +348,10 @@ START_TEST(the_summary_has_all_names)
     const json_t *hazards = json_object_get(summary, "hazards"), *counters = json_object_get(summary, "counters");
     ck_assert_uint_eq(json_object_size(hazards), HAZARDS);
     ck_assert_uint_eq(json_object_size(counters), COUNTERS);
-    ck_assert_uint_eq(json_object_size(summary), 13);
+    ck_assert_uint_eq(json_object_size(summary), 16);
+    ck_assert(json_is_null(json_object_get(summary, "hops"))); /* nobody asked */
+    ck_assert(json_is_null(json_object_get(summary, "unbind_times")));
+    ck_assert(json_is_null(json_object_get(summary, "unbinds")));
     ck_assert_uint_eq(json_array_size(json_object_get(summary, "assumes")), 0);
     for (unsigned i = 0; i < HAZARDS; i++) {
         const json_t *value = json_object_get(hazards, hazard_name((enum hazard)i));
@@ -366,8 +369,8 @@ START_TEST(the_summary_has_all_names)
     ck_assert_ptr_null(json_object_get(premises, "queue_overflow")); /* none was found */
     ck_assert_int_eq(json_integer_value(json_object_get(counters, "page_requests")), 1);
     json_decref(summary);
-    ck_assert(!summary_write("/nowhere/at/all", &scenario, checkers, &end));
-    ck_assert(!summary_write("/dev/full", &scenario, checkers, &end));
+    ck_assert(!summary_write("/nowhere/at/all", &scenario, checkers, &end, NULL));
+    ck_assert(!summary_write("/dev/full", &scenario, checkers, &end, NULL));
 }
 END_TEST
 

@@ -102,7 +102,7 @@ START_TEST(page_of_a_run)
     run.outcome.digest = run.words;
     ck_assert_int_eq(view_output_error(output), 0);
     ck_assert(access(page_path, F_OK) != 0); /* it appears whole */
-    ck_assert(view_output_close(output, &(struct run_told){&scenario, run.checkers, &run.outcome}));
+    ck_assert(view_output_close(output, &(struct run_told){&scenario, run.checkers, &run.outcome, NULL}));
     ck_assert(log_close(log, true));
 
     struct log_reading reading;
@@ -160,7 +160,7 @@ START_TEST(file_that_cannot_be)
     ck_assert_ptr_nonnull(output);
     struct run run = run_with((struct stream){0});
     run.outcome.digest = run.words;
-    ck_assert(!view_output_close(output, &(struct run_told){&scenario, run.checkers, &run.outcome}));
+    ck_assert(!view_output_close(output, &(struct run_told){&scenario, run.checkers, &run.outcome, NULL}));
     ck_assert_int_eq(errno, ENOSPC);
     close_run(&run);
 }
