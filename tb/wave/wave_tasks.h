@@ -24,7 +24,8 @@ struct wave_caller {
     struct wave_task task;
     wave_signal number;
     uint64_t call; /* 0: none */
-    bool then_bind, removes;
+    bool then_bind;
+    unsigned unbinds_many; /* the step between its unbinds; WAVE_TASK_IDLE: it is of one PASID */
 };
 
 struct wave_pri_thread {
