@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Callers of the driver: one task per call. When it may start is in waiters.c, and what it does in unbind/bind.c,
- * unbind/unbind.c, detach.c, flr.c, remove.c, isolate.c and memory/unmap.c.
+ * unbind/unbind.c, detach.c, flr.c, remove.c, mm_exit.c, isolate.c and memory/unmap.c.
  */
 #include "driver/memory/memory.h"
 #include "driver/step.h"
@@ -54,6 +54,8 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_isolate);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNMAP) {
         CALL(driver_unmap);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_MM_EXIT) {
+        CALL(driver_mm_exit);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         if (!t->call.returned)

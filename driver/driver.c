@@ -86,6 +86,7 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_REMOVE:
     case PRISIM_DRIVER_ISOLATE:
     case PRISIM_DRIVER_UNMAP:
+    case PRISIM_DRIVER_MM_EXIT:
         caller_new(e, s);
         break;
     case PRISIM_DRIVER_SIGNAL:
@@ -321,6 +322,8 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FRAME_TAKEN},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAPPED},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SPACE_ENDED},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXIT},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXITED},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
     };

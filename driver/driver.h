@@ -43,6 +43,10 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES,                           /* the presets */
     PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
+/* When a policy's list is run (UNBIND-STEP); lists are numbered: policy + trigger * PRISIM_DRIVER_LISTS. A preset's
+ * list for the end of a process follows from its other one (driver/unbind/list.c). */
+enum prisim_driver_trigger { PRISIM_DRIVER_ON_UNBIND, PRISIM_DRIVER_ON_MM_EXIT, PRISIM_DRIVER_TRIGGERS };
+enum { PRISIM_DRIVER_LISTS = 16 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own"
@@ -127,8 +131,13 @@ enum prisim_driver_frame_recycle {
     PRISIM_DRIVER_FRAME_DELAYED,
     PRISIM_DRIVER_FRAME_NEVER
 };
-/* How long a space has its pages and tables: as long as the scenario, or until it is bound nowhere any more. */
-enum prisim_driver_teardown { PRISIM_DRIVER_TEARDOWN_NEVER, PRISIM_DRIVER_TEARDOWN_LAST_UNBIND };
+/* How long a space has its pages and tables: as long as the scenario; until it is bound nowhere any more, or its
+ * process dies; or only until that. */
+enum prisim_driver_teardown {
+    PRISIM_DRIVER_TEARDOWN_NEVER,
+    PRISIM_DRIVER_TEARDOWN_LAST_UNBIND,
+    PRISIM_DRIVER_TEARDOWN_MM_EXIT
+};
 /* Where a region's pages come from: each page has a frame of its own; or those that are only read have one together,
  * until they are written (copy-on-write). */
 enum prisim_driver_backing { PRISIM_DRIVER_BACKING_ANON, PRISIM_DRIVER_BACKING_COW };
@@ -251,14 +260,15 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_REMOVE,  /* the function is not there any more: its PASIDs are unbound, and it is taken down */
     PRISIM_DRIVER_ISOLATE, /* no new traffic of the function, as `how` says, until it is attached again */
     PRISIM_DRIVER_UNMAP,   /* pages of the space are taken back; of no function */
-    PRISIM_DRIVER_SIGNAL   /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
+    PRISIM_DRIVER_SIGNAL,  /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
+    PRISIM_DRIVER_MM_EXIT  /* the process that has the space dies: its PASIDs are unbound; of no function */
 };
 
 struct prisim_driver_stimulus {
     uint32_t what;     /* enum prisim_driver_stimulus_what */
     uint32_t function; /* index */
     uint32_t pasid;
-    uint32_t space;      /* bind, unmap: index */
+    uint32_t space;      /* bind, unmap, mm exit: index */
     uint32_t then_space; /* unbind: index + 1, or 0 */
     union {
         uint32_t policy; /* unbind: enum prisim_driver_policy */
@@ -297,7 +307,7 @@ static inline bool prisim_driver_stimulus_has_pasid(const struct prisim_driver_s
 /* A call of a function, or of one of its PASIDs. */
 static inline bool prisim_driver_stimulus_has_function(const struct prisim_driver_stimulus *stimulus)
 {
-    return stimulus->what != PRISIM_DRIVER_UNMAP;
+    return stimulus->what != PRISIM_DRIVER_UNMAP && stimulus->what != PRISIM_DRIVER_MM_EXIT;
 }
 
 struct prisim_driver;

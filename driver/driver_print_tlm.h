@@ -37,6 +37,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << prisim::printed("unmap space=%" PRIu32 " address=0x%" PRIx64 " pages=%" PRIu32 " order=%" PRIu32,
                                       s.space, s.address, s.pages, s.order) +
                           call;
+    case PRISIM_DRIVER_MM_EXIT:
+        return out << prisim::printed("mm_exit space=%" PRIu32, s.space) + call;
     case PRISIM_DRIVER_SIGNAL:
         return out << "signal" + where + call;
     case PRISIM_DRIVER_HOLD:

@@ -32,6 +32,16 @@ uint64_t object_handle_id(const struct edge *e, uint32_t place)
            (place & (uint32_t)prisim_bits_mask(e->config->pasid_bits));
 }
 
+/* Its process has died: nobody has the space any more. Of a bond its end came with the last handle. */
+void object_space_ended(struct edge *e, unsigned space)
+{
+    struct space *s = space_of(e->driver, space);
+    if (!s->life || s->handles || e->config->space_life == PRISIM_DRIVER_SPACE_LIFE_BOND)
+        return;
+    object_freed(e, PRISIM_DRIVER_OBJECT_SPACE, space + UINT64_C(1), s->life);
+    s->life = 0;
+}
+
 /* U7. With the first handle of a space begins a life of the space, but that of an mm is one. */
 void object_handle_made(struct edge *e, uint32_t place)
 {

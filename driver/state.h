@@ -335,11 +335,12 @@ bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc
 bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
 
-/* detach.c, flr.c, remove.c */
+/* detach.c, flr.c, remove.c, mm_exit.c */
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_flr(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_remove(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_mm_exit(struct edge *e, struct task *t, uint16_t *pc);
 
 /* isolate.c */
 bool driver_isolate(struct edge *e, struct task *t, uint16_t *pc);
@@ -404,6 +405,7 @@ void object_made(struct edge *e, enum prisim_driver_object object, uint64_t id, 
 void object_freed(struct edge *e, enum prisim_driver_object object, uint64_t id, uint64_t life);
 void object_access(struct edge *e, const struct task *t, enum prisim_driver_object object, uint64_t id, uint64_t life);
 uint64_t object_handle_id(const struct edge *e, uint32_t place);
+void object_space_ended(struct edge *e, unsigned space);
 void object_handle_made(struct edge *e, uint32_t place);
 void object_handle_freed(struct edge *e, uint32_t place, uint32_t binding, unsigned space);
 

@@ -37,6 +37,10 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         prisim_canonical_word(to, s->address);
         prisim_canonical_word(to, s->pages);
         break;
+    case PRISIM_DRIVER_MM_EXIT:
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
+        prisim_canonical_word(to, s->space);
+        break;
     case PRISIM_DRIVER_SIGNAL:
         prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
         break;

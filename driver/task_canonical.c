@@ -187,13 +187,15 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
         prisim_canonical_word(to, call->offset);
     }
     memory_canonical(told, t, to);
-    if (call->stimulus.what == PRISIM_DRIVER_REMOVE)
+    if (call_unbinds_many(call))
         prisim_canonical_word(to, (uint64_t)call->stimulus.policy << 32 | call->stimulus.pasid);
-    if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call->stimulus.what == PRISIM_DRIVER_REMOVE)
+    if (call->stimulus.what == PRISIM_DRIVER_MM_EXIT) /* of the PASID that is unbound, if there is one now */
+        prisim_canonical_word(to, call_pasid(call) == PRISIM_PASID_NONE ? 0 : call->stimulus.function + UINT64_C(1));
+    if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call_unbinds_many(call))
         unbind_canonical(told, t, to);
 }
 
-/* A call of a function as a whole. */
+/* A call of a function or a space as a whole. */
 static void function_call_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
     if (prisim_driver_stimulus_has_pasid(&t->call.stimulus))
@@ -202,7 +204,7 @@ static void function_call_canonical(const struct prisim_driver *d, const struct 
         prisim_canonical_time(to, t->call.deadline);
         prisim_canonical_word(to, t->call.pending);
     }
-    if (t->call.stimulus.what != PRISIM_DRIVER_REMOVE)
+    if (!call_unbinds_many(&t->call))
         atc_inv_canonical(d, &t->call, to);
     prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
     prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);

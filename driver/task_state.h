@@ -83,22 +83,45 @@ struct call {
     uint8_t pending;     /* FLR: the function still has transactions pending */
 };
 
-/* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: the removal of a function unbinds one after the
- * other, and has CALL_NO_PASID behind them. */
+/* It unbinds PASIDs one after the other: all of a function, or of a space. */
+static inline bool call_unbinds_many(const struct call *call)
+{
+    return call->stimulus.what == PRISIM_DRIVER_REMOVE || call->stimulus.what == PRISIM_DRIVER_MM_EXIT;
+}
+
+/* The PASID that a call is about at this moment, or PRISIM_PASID_NONE: one that unbinds many has CALL_NO_PASID behind
+ * them. */
 #define CALL_NO_PASID UINT32_MAX
 static inline uint64_t call_pasid(const struct call *call)
 {
-    const bool unbinds = call->stimulus.what == PRISIM_DRIVER_REMOVE && call->stimulus.pasid != CALL_NO_PASID;
+    const bool unbinds = call_unbinds_many(call) && call->stimulus.pasid != CALL_NO_PASID;
     return prisim_driver_stimulus_has_pasid(&call->stimulus) || unbinds ? call->stimulus.pasid : PRISIM_PASID_NONE;
 }
 
+static inline bool call_binds(const struct call *call, uint32_t space)
+{
+    return call->stimulus.what == PRISIM_DRIVER_BIND
+               ? call->stimulus.space == space
+               : call->stimulus.what == PRISIM_DRIVER_UNBIND && call->stimulus.then_space == space + 1;
+}
+
+/* One of the two is of a space. The end of a process and what binds its space wait for one another, for who binds it
+ * has it in use; and so do those of one space. */
+static inline bool call_shares_space(const struct call *call, const struct call *other)
+{
+    const bool of_space = !prisim_driver_stimulus_has_function(&call->stimulus);
+    if (of_space && !prisim_driver_stimulus_has_function(&other->stimulus))
+        return call->stimulus.space == other->stimulus.space;
+    const struct call *exits = of_space ? call : other, *binds = of_space ? other : call;
+    return exits->stimulus.what == PRISIM_DRIVER_MM_EXIT && call_binds(binds, exits->stimulus.space);
+}
+
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
- * no call of a PASID: that may be what hangs. Those of a space wait for one another. */
+ * no call of a PASID: that may be what hangs. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
     if (!prisim_driver_stimulus_has_function(&call->stimulus) || !prisim_driver_stimulus_has_function(&other->stimulus))
-        return call->stimulus.what == other->stimulus.what && call->stimulus.space == other->stimulus.space &&
-               other->sequence < call->sequence;
+        return call_shares_space(call, other) && other->sequence < call->sequence;
     if (call->stimulus.what == PRISIM_DRIVER_ISOLATE && prisim_driver_stimulus_has_pasid(&other->stimulus))
         return false;
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&

@@ -66,7 +66,8 @@ void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal)
     for (uint32_t left = d->callers_live; left; left &= left - 1) {
         struct task *t = task_of(d, TASK_CALLER + (size_t)__builtin_ctz(left));
         const struct prisim_driver_stimulus *s = &t->call.stimulus;
-        if (s->what != PRISIM_DRIVER_UNBIND || s->function != signal->function || s->pasid != signal->pasid)
+        const bool unbinds = s->what == PRISIM_DRIVER_UNBIND || s->what == PRISIM_DRIVER_MM_EXIT;
+        if (!unbinds || s->function != signal->function || s->pasid != signal->pasid)
             continue;
         t->call.signalled = 1;
         if (e->config->batch_signal != PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON)

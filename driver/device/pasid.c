@@ -63,7 +63,7 @@ struct pasid *call_entry(const struct edge *e, const struct task *t)
 uint32_t call_stream_id(const struct edge *e, const struct task *t)
 {
     uint32_t f = t->call.stimulus.function;
-    if (!prisim_driver_stimulus_has_function(&t->call.stimulus))
+    if (!prisim_driver_stimulus_has_function(&t->call.stimulus) && call_pasid(&t->call) == PRISIM_PASID_NONE)
         return 0;
     return f < e->config->functions ? e->config->function[f].requester_id : 0;
 }

@@ -73,6 +73,7 @@ bool range_sync(struct edge *e, struct task *t, uint16_t *pc);
 bool range_free(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_copy_page(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_unmap(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_exit_mmap(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc);
 
 #endif

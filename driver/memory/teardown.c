@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The end of a space that is bound nowhere any more (teardown last_unbind; a kernel: exit_mmap, free_pgtables): all
+ * The end of what a space has that is bound nowhere any more (teardown; a kernel: exit_mmap, free_pgtables): all
  * descriptors are cleared, and pages and tables go back to the allocator. Nothing is invalidated here: the unbind of
  * the last binding has done so, or should have.
  */
@@ -52,13 +52,10 @@ static bool clear_all(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* Behind the unbind of a PASID. */
-bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc)
+/* Of t->page_space, unless it is bound. */
+bool driver_exit_mmap(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    if (e->config->teardown == PRISIM_DRIVER_TEARDOWN_NEVER || t->call.refused)
-        FINISH;
-    t->page_space = call_entry(e, t)->space;
     while (!is_bound(e, t) && is_held(e, t))
         SLEEP(e->config->price.poll_interval);
     if (is_bound(e, t))
@@ -72,5 +69,16 @@ bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc)
     EMIT(driver_space_ended, .space = t->page_space + 1u, .call = t->call.stimulus.call);
     space_of(e->driver, t->page_space)->populated = SPACE_EMPTY;
     task_wake(e->driver, WAIT_POPULATED, UINT32_MAX);
+    END;
+}
+
+/* Behind the unbind of a PASID. */
+bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (e->config->teardown != PRISIM_DRIVER_TEARDOWN_LAST_UNBIND || t->call.refused)
+        FINISH;
+    t->page_space = call_entry(e, t)->space;
+    CALL(driver_exit_mmap);
     END;
 }

@@ -11,14 +11,14 @@ static const struct prisim_driver_function *function_of_call(const struct edge *
 }
 
 /* What is given for what is meant: the commit message has the two the wrong way round (UNBIND-SEED). */
-static uint8_t as_given(const struct edge *e, uint8_t meant)
+uint8_t flags_as_given(const struct edge *e, uint8_t meant)
 {
     if (meant == PRISIM_DRIVER_FLAGS_NONE || e->config->flags_reading == PRISIM_DRIVER_FLAGS_BY_HEADER)
         return meant;
     return meant == PRISIM_DRIVER_FLAGS_CLEAN ? PRISIM_DRIVER_FLAGS_FLUSHED : PRISIM_DRIVER_FLAGS_CLEAN;
 }
 
-static uint8_t answer_of(enum prisim_driver_callback callback)
+uint8_t flags_of_callback(enum prisim_driver_callback callback)
 {
     switch (callback) {
     case PRISIM_DRIVER_CALLBACK_CLEAN:
@@ -39,11 +39,11 @@ bool step_by_flag(struct edge *e, struct task *t, uint16_t *pc)
         function_of_call(e, t)->callback != PRISIM_DRIVER_CALLBACK_ABSENT) {
         if (function_of_call(e, t)->callback_latency)
             SLEEP(function_of_call(e, t)->callback_latency);
-        t->call.stimulus.flags = answer_of((enum prisim_driver_callback)function_of_call(e, t)->callback);
+        t->call.stimulus.flags = flags_of_callback((enum prisim_driver_callback)function_of_call(e, t)->callback);
     }
     HOLD(PRISIM_EVENT_DRIVER_FLAGS);
     STEP(e->config->price.compute);
-    t->call.stimulus.flags = as_given(e, (uint8_t)t->call.stimulus.flags);
+    t->call.stimulus.flags = flags_as_given(e, (uint8_t)t->call.stimulus.flags);
     EMIT_CALL_WITH(driver_flags, .flags = t->call.stimulus.flags);
     if (t->call.stimulus.flags == PRISIM_DRIVER_FLAGS_CLEAN)
         t->call.cause = PRISIM_CAUSE_SAID_CLEAN;

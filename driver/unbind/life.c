@@ -5,12 +5,18 @@
  */
 #include "driver/unbind/unbind.h"
 
-/* U2 */
+/* U2, and the only test-and-set of a PASID (UNBIND-STEP): who comes second finds that another unbinds it, or has. The
+ * call is over then, and has not touched it. */
 bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
+    if (call_entry(e, t)->state != (uint8_t)PASID_BOUND) {
+        t->call.refused = PRISIM_CAUSE_NOT_BOUND;
+        EMIT_CALL_WITH(driver_refused, .cause = PRISIM_CAUSE_NOT_BOUND);
+        FINISH;
+    }
     call_entry(e, t)->state = PASID_STOPPING;
     EMIT_CALL_WITH(driver_unbind, .policy = t->call.stimulus.policy);
     END;

@@ -5,28 +5,87 @@
  */
 #include "driver/unbind/policy.h"
 
-uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t policy)
+static uint32_t policy_of(uint32_t list)
 {
-    const struct driver_policy_row *row = driver_policy(policy);
-    if (row)
-        return row->steps;
-    return policy == PRISIM_DRIVER_UNBIND_OWN ? config->own.steps : 0;
+    return list % PRISIM_DRIVER_LISTS;
 }
 
-struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t policy,
+static bool is_of_exit(uint32_t list)
+{
+    return list / PRISIM_DRIVER_LISTS == PRISIM_DRIVER_ON_MM_EXIT;
+}
+
+/* UNBIND-D14, UNBIND-D15: the PASID is used when its process dies, and nobody can be served any more. The driver of the
+ * function is called; what stands behind `enter` is done then as it is at an unbind, but that the look-up is left
+ * already, nobody waits for a return, and the number has no owner whose life it is kept for (UNBIND-P13). */
+static const struct driver_policy_step exit_begin[] = {{DRIVER_STEP_ENTER, DRIVER_WHEN_ALWAYS},
+                                                       {DRIVER_STEP_LEAVE_LOOKUP, DRIVER_WHEN_ALWAYS},
+                                                       {DRIVER_STEP_CALL_DEVICE, DRIVER_WHEN_ALWAYS}};
+enum { EXIT_BEGIN = sizeof exit_begin / sizeof exit_begin[0] };
+
+static bool is_for_unbind_alone(uint8_t step)
+{
+    return step == DRIVER_STEP_LEAVE_LOOKUP || step == DRIVER_STEP_RETURN || step == DRIVER_STEP_QUARANTINE ||
+           step == DRIVER_STEP_ROLLBACK;
+}
+
+/* A preset's list for mm exit: how many steps it has up to that place, and *step, if there is one. */
+static uint32_t exit_step(const struct driver_policy_row *row, uint32_t place, struct driver_policy_step *step)
+{
+    uint32_t steps = EXIT_BEGIN;
+    if (place < EXIT_BEGIN)
+        *step = exit_begin[place];
+    for (uint32_t i = driver_policy_place(row, DRIVER_STEP_ENTER) + 1; i < row->steps && steps <= place; i++)
+        if (!is_for_unbind_alone(row->step[i].step) && steps++ == place)
+            *step = row->step[i];
+    return steps;
+}
+
+uint32_t driver_list_of(const struct prisim_driver_config *config, uint32_t policy, enum prisim_driver_trigger trigger)
+{
+    const uint32_t list = policy + trigger * PRISIM_DRIVER_LISTS;
+    return driver_policy_is_known(config, list) ? list : policy;
+}
+
+uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t list)
+{
+    const struct driver_policy_row *row = driver_policy(policy_of(list));
+    struct driver_policy_step last;
+    if (list / PRISIM_DRIVER_LISTS >= PRISIM_DRIVER_TRIGGERS)
+        return 0;
+    if (row)
+        return is_of_exit(list) ? exit_step(row, UINT32_MAX, &last) : row->steps;
+    if (policy_of(list) != PRISIM_DRIVER_UNBIND_OWN)
+        return 0;
+    return is_of_exit(list) ? config->own.exit_steps : config->own.steps;
+}
+
+/* Of a list of one's own. */
+static const struct prisim_driver_own_step *own_step(const struct prisim_driver_config *config, uint32_t list,
+                                                     uint32_t place)
+{
+    return is_of_exit(list) ? &config->own.exit_step[place] : &config->own.step[place];
+}
+
+struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t list,
                                                 uint32_t place)
 {
-    const struct driver_policy_row *row = driver_policy(policy);
-    assert(place < driver_policy_steps(config, policy));
+    const struct driver_policy_row *row = driver_policy(policy_of(list));
+    struct driver_policy_step step;
+    assert(place < driver_policy_steps(config, list));
+    if (row && is_of_exit(list)) {
+        exit_step(row, place, &step);
+        return step;
+    }
     if (row)
         return row->step[place];
-    const struct prisim_driver_own_step *step = &config->own.step[place];
-    return (struct driver_policy_step){(uint8_t)step->step, (uint8_t)step->when};
+    const struct prisim_driver_own_step *own = own_step(config, list, place);
+    return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when};
 }
 
-bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t policy)
+bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t list)
 {
-    return driver_policy(policy) || driver_policy_steps(config, policy);
+    return (list < PRISIM_DRIVER_LISTS && driver_policy(list)) || driver_policy_steps(config, list);
 }
 
 bool driver_policy_has(const struct prisim_driver_config *config, uint32_t policy, enum driver_step step)
@@ -40,14 +99,14 @@ bool driver_policy_has(const struct prisim_driver_config *config, uint32_t polic
 struct driver_promise driver_policy_promise(const struct prisim_driver_config *config, uint32_t policy,
                                             enum prisim_cause drained)
 {
-    const struct driver_policy_row *row = driver_policy(policy);
+    const struct driver_policy_row *row = driver_policy(policy_of(policy));
     const struct prisim_driver_own *own = &config->own;
     bool timed_out = drained == PRISIM_CAUSE_MARKER_TIMEOUT;
     if (drained == PRISIM_CAUSE_SAID_CLEAN) /* of E0..R2 what a hazard tells of */
         return (struct driver_promise){DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0};
     if (row)
         return timed_out ? row->timed_out : row->promise;
-    if (policy != PRISIM_DRIVER_UNBIND_OWN)
+    if (policy_of(policy) != PRISIM_DRIVER_UNBIND_OWN)
         return (struct driver_promise){0};
     return timed_out ? (struct driver_promise){(uint8_t)own->timed_out_from, (uint8_t)own->timed_out_to,
                                                (uint8_t)own->timed_out_before_marker, 0}
@@ -80,9 +139,9 @@ struct driver_policy_step driver_list_step(const struct prisim_driver_config *co
 
 uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
 {
-    if (policy != PRISIM_DRIVER_UNBIND_OWN)
+    if (policy_of(policy) != PRISIM_DRIVER_UNBIND_OWN)
         return 0;
-    return config->own.step[place_in_row(config, policy, place)].argument;
+    return own_step(config, policy, place_in_row(config, policy, place))->argument;
 }
 
 /* A way through a list: which conditions hold on it, from where on they can, and what was done so far. */
@@ -127,6 +186,9 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return way->counted ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
     case DRIVER_STEP_ENTER:
         way->entered = true;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_CALL_DEVICE:
+        way->said = true;
         return DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_BY_FLAG:
         way->said = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of steps that a configuration brings along (prisim_driver_own): numbers that there are. Whether it can be
- * executed is said in list.c, of this list as of all others.
+ * The lists of steps that a configuration brings along (prisim_driver_own): numbers that there are. Whether they can be
+ * executed is said in list.c, of these lists as of all others.
  */
 #include "driver/unbind/policy.h"
 #include "model/core/config_check.h"
@@ -32,8 +32,8 @@ bool driver_own_check(const struct prisim_driver_config *config, struct prisim_c
     const struct prisim_driver_own *own = &config->own;
     if (!config_is_in_ranges(own, ranges, CONFIG_COUNT(ranges), error))
         return false;
-    for (uint32_t i = 0; i < own->steps; i++) {
-        const struct prisim_driver_own_step *step = &own->step[i];
+    for (uint32_t i = 0; i < own->steps + own->exit_steps; i++) {
+        const struct prisim_driver_own_step *step = i < own->steps ? &own->step[i] : &own->exit_step[i - own->steps];
         const struct config_rule rule[] = {
             {step->step < DRIVER_STEPS, {"own.step.step", "a row of policy_steps.def"}},
             {step->when < DRIVER_WHENS, {"own.step.when", "a row of policy_whens.def"}},

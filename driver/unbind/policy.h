@@ -71,8 +71,13 @@ const struct driver_shorthand *driver_shorthand(uint32_t number);
 /* The row; NULL: there is no such preset. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
 
-/* The list of a policy as it is written: its row's, or the configuration's own. How many steps it has, 0 if there is no
- * such policy, and the step at a place, counted from 0. */
+/* The list that a policy runs then: a list of one's own that there is none of is that of an unbind. */
+uint32_t driver_list_of(const struct prisim_driver_config *config, uint32_t policy, enum prisim_driver_trigger trigger);
+
+/* Where a policy is asked for below, it is a list's number: that of a policy is its list of an unbind.
+ *
+ * The list of a policy as it is written: its row's, or the configuration's own. How many steps it has, 0 if there is no
+ * such list, and the step at a place, counted from 0. */
 uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t policy);
 struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t policy,
                                                 uint32_t place);
@@ -110,7 +115,7 @@ enum { DRIVER_WORD_MAX = 32 };
 void driver_step_word(unsigned step, char word[DRIVER_WORD_MAX]);
 void driver_when_word(unsigned when, char word[DRIVER_WORD_MAX]);
 const char *driver_point_word(unsigned point);
-/* A preset's name, "own", or NULL. */
+/* The name of a list's preset, "own", or NULL. */
 const char *driver_policy_name(uint32_t policy);
 
 /* Where the step stands in its list, counted from 0; behind its end: nowhere. */

@@ -44,8 +44,9 @@ const char *driver_point_word(unsigned point)
 
 const char *driver_policy_name(uint32_t policy)
 {
-    const struct driver_policy_row *row = driver_policy(policy);
+    const bool known = policy / PRISIM_DRIVER_LISTS < PRISIM_DRIVER_TRIGGERS;
+    const struct driver_policy_row *row = known ? driver_policy(policy % PRISIM_DRIVER_LISTS) : NULL;
     if (row)
         return row->name;
-    return policy == PRISIM_DRIVER_UNBIND_OWN ? "own" : NULL;
+    return known && policy % PRISIM_DRIVER_LISTS == PRISIM_DRIVER_UNBIND_OWN ? "own" : NULL;
 }

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-enum { PRISIM_PROBE_ROOM = 1024, PRISIM_PROBE_MASK_WORDS = 2 };
+enum { PRISIM_PROBE_ROOM = 1024, PRISIM_PROBE_MASK_WORDS = 3 };
 
 /* Not to be copied or moved: `buffer` may be its own. Zeroed memory is a probe that records nothing. */
 struct prisim_probe {

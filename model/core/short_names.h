@@ -361,8 +361,10 @@
 #define DRIVER_ISOLATE_ATS_OFF                      PRISIM_DRIVER_ISOLATE_ATS_OFF
 #define DRIVER_ISOLATE_LINK                         PRISIM_DRIVER_ISOLATE_LINK
 #define DRIVER_ISOLATE_STE_ABORT                    PRISIM_DRIVER_ISOLATE_STE_ABORT
+#define DRIVER_LISTS                                PRISIM_DRIVER_LISTS
 #define DRIVER_MATCH_BY_INDEX                       PRISIM_DRIVER_MATCH_BY_INDEX
 #define DRIVER_MATCH_BY_STREAM_PASID_INDEX          PRISIM_DRIVER_MATCH_BY_STREAM_PASID_INDEX
+#define DRIVER_MM_EXIT                              PRISIM_DRIVER_MM_EXIT
 #define DRIVER_MSI_EVENTQ                           PRISIM_DRIVER_MSI_EVENTQ
 #define DRIVER_MSI_FUNCTION                         PRISIM_DRIVER_MSI_FUNCTION
 #define DRIVER_MSI_GERROR                           PRISIM_DRIVER_MSI_GERROR
@@ -380,6 +382,8 @@
 #define DRIVER_OBJECT_GROUP                         PRISIM_DRIVER_OBJECT_GROUP
 #define DRIVER_OBJECT_HANDLE                        PRISIM_DRIVER_OBJECT_HANDLE
 #define DRIVER_OBJECT_SPACE                         PRISIM_DRIVER_OBJECT_SPACE
+#define DRIVER_ON_MM_EXIT                           PRISIM_DRIVER_ON_MM_EXIT
+#define DRIVER_ON_UNBIND                            PRISIM_DRIVER_ON_UNBIND
 #define DRIVER_OWN_STEPS_MAX                        PRISIM_DRIVER_OWN_STEPS_MAX
 #define DRIVER_PARTS_DISCARD                        PRISIM_DRIVER_PARTS_DISCARD
 #define DRIVER_PARTS_KEEP                           PRISIM_DRIVER_PARTS_KEEP
@@ -426,7 +430,9 @@
 #define DRIVER_TASK_PRI_THREAD                      PRISIM_DRIVER_TASK_PRI_THREAD
 #define DRIVER_TASK_WORKER                          PRISIM_DRIVER_TASK_WORKER
 #define DRIVER_TEARDOWN_LAST_UNBIND                 PRISIM_DRIVER_TEARDOWN_LAST_UNBIND
+#define DRIVER_TEARDOWN_MM_EXIT                     PRISIM_DRIVER_TEARDOWN_MM_EXIT
 #define DRIVER_TEARDOWN_NEVER                       PRISIM_DRIVER_TEARDOWN_NEVER
+#define DRIVER_TRIGGERS                             PRISIM_DRIVER_TRIGGERS
 #define DRIVER_TX_HOST                              PRISIM_DRIVER_TX_HOST
 #define DRIVER_TX_MEMORY                            PRISIM_DRIVER_TX_MEMORY
 #define DRIVER_TX_MMIO                              PRISIM_DRIVER_TX_MMIO
@@ -568,6 +574,8 @@
 #define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
 #define EVENT_DRIVER_MARKER                         PRISIM_EVENT_DRIVER_MARKER
+#define EVENT_DRIVER_MM_EXIT                        PRISIM_EVENT_DRIVER_MM_EXIT
+#define EVENT_DRIVER_MM_EXITED                      PRISIM_EVENT_DRIVER_MM_EXITED
 #define EVENT_DRIVER_NOT_INVALIDATED                PRISIM_EVENT_DRIVER_NOT_INVALIDATED
 #define EVENT_DRIVER_OBJECT_FREED                   PRISIM_EVENT_DRIVER_OBJECT_FREED
 #define EVENT_DRIVER_OBJECT_MADE                    PRISIM_EVENT_DRIVER_OBJECT_MADE
@@ -922,6 +930,8 @@
 #define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
 #define PROBE_FIELDS_driver_marker                  PRISIM_PROBE_FIELDS_driver_marker
+#define PROBE_FIELDS_driver_mm_exit                 PRISIM_PROBE_FIELDS_driver_mm_exit
+#define PROBE_FIELDS_driver_mm_exited               PRISIM_PROBE_FIELDS_driver_mm_exited
 #define PROBE_FIELDS_driver_not_invalidated         PRISIM_PROBE_FIELDS_driver_not_invalidated
 #define PROBE_FIELDS_driver_object_freed            PRISIM_PROBE_FIELDS_driver_object_freed
 #define PROBE_FIELDS_driver_object_made             PRISIM_PROBE_FIELDS_driver_object_made
@@ -1053,6 +1063,8 @@
 #define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
 #define PROBE_TYPE_driver_marker                    PRISIM_PROBE_TYPE_driver_marker
+#define PROBE_TYPE_driver_mm_exit                   PRISIM_PROBE_TYPE_driver_mm_exit
+#define PROBE_TYPE_driver_mm_exited                 PRISIM_PROBE_TYPE_driver_mm_exited
 #define PROBE_TYPE_driver_not_invalidated           PRISIM_PROBE_TYPE_driver_not_invalidated
 #define PROBE_TYPE_driver_object_freed              PRISIM_PROBE_TYPE_driver_object_freed
 #define PROBE_TYPE_driver_object_made               PRISIM_PROBE_TYPE_driver_object_made
@@ -1474,6 +1486,7 @@
 #define driver_structure_update                     prisim_driver_structure_update
 #define driver_task                                 prisim_driver_task
 #define driver_teardown                             prisim_driver_teardown
+#define driver_trigger                              prisim_driver_trigger
 #define driver_tx                                   prisim_driver_tx
 #define driver_unmap_order                          prisim_driver_unmap_order
 #define endpoint_canonical                          prisim_endpoint_canonical
@@ -1535,6 +1548,8 @@
 #define event_driver_isolated                       prisim_event_driver_isolated
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup
 #define event_driver_marker                         prisim_event_driver_marker
+#define event_driver_mm_exit                        prisim_event_driver_mm_exit
+#define event_driver_mm_exited                      prisim_event_driver_mm_exited
 #define event_driver_not_invalidated                prisim_event_driver_not_invalidated
 #define event_driver_object_freed                   prisim_event_driver_object_freed
 #define event_driver_object_made                    prisim_event_driver_object_made

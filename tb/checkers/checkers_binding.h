@@ -75,6 +75,12 @@ struct bindings {
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
 struct context *binding_context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid); /* likewise */
 struct binding *binding_get(struct checkers *c, uint32_t binding);                                  /* NULL for 0 */
+/* Its process dies (UNBIND-D15): between U2 and U6 of that. */
+static inline bool binding_exits(const struct binding *binding)
+{
+    return binding != NULL && binding->freed == PRISIM_CYCLE_NEVER &&
+           binding->policy / PRISIM_DRIVER_LISTS == PRISIM_DRIVER_ON_MM_EXIT;
+}
 uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid); /* of one submitted now */
 /* Of what a function does by itself. */
 uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid);

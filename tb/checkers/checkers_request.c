@@ -158,6 +158,7 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
     place_request(c, request, PLACE_FABRIC);
     map_put(&c->arena, &c->requests.by_tlp, tlp, request->pool.self);
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
+    c->counters[COUNTER_EXIT_PAGE_REQUESTS] += !request->marker && binding_exits(binding_get(c, request->binding));
 }
 
 /* endpoint.page_request_sent */

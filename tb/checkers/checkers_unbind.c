@@ -35,7 +35,8 @@ void on_driver_stop(struct checkers *c, const struct prisim_event *event)
     if (context == NULL)
         return;
     c->course.happened = true;
-    begin(c, context, e->call, event->cycle);
+    if (context->unbind == PRISIM_CYCLE_NEVER) /* else it is a step of one that has begun */
+        begin(c, context, e->call, event->cycle);
 }
 
 /* driver.stop_seen */
@@ -44,14 +45,14 @@ void on_stop_seen(struct checkers *c, const struct prisim_event *event)
     step_on(c, event->driver_stop_seen.stream_id, event->driver_stop_seen.pasid, PRISIM_EVENT_DRIVER_STOP_SEEN);
 }
 
-/* driver.unbind: U2. The list of a policy that stops nobody begins here. */
+/* driver.unbind: U2. A list that has stopped nobody begins here, and so does one that comes before another call's. */
 void on_unbind(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_unbind *e = &event->driver_unbind;
     struct context *context = step_on(c, e->stream_id, e->pasid, PRISIM_EVENT_DRIVER_UNBIND);
     if (context == NULL)
         return;
-    if (!exposure_has_begun(c, e->call))
+    if (context->begun == PRISIM_CYCLE_NEVER || context->call != e->call)
         begin(c, context, e->call, event->cycle);
     context->unbind = event->cycle;
     context->call = e->call;
@@ -141,7 +142,8 @@ static const char *waits_for(const struct checkers *c, const struct context *con
     case PRISIM_EVENT_DRIVER_STOP:
         return "the function to stop (U1)";
     case PRISIM_EVENT_DRIVER_STOP_SEEN:
-        return "its own next step, to enter unbind (U2)";
+        return context->unbind == PRISIM_CYCLE_NEVER ? "its own next step, to enter unbind (U2)"
+                                                     : "the descriptor to be cleared (U3)";
     case PRISIM_EVENT_DRIVER_UNBIND:
         return "the descriptor to be cleared (U3)";
     case PRISIM_EVENT_DRIVER_CLEAR:
@@ -220,7 +222,7 @@ void on_refused(struct checkers *c, const struct prisim_event *event)
     const struct prisim_event_driver_refused *e = &event->driver_refused;
     course_refused(c, e->call);
     struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL || context->unbind == PRISIM_CYCLE_NEVER || context->call != e->call)
+    if (context == NULL || context->begun == PRISIM_CYCLE_NEVER || context->call != e->call)
         return;
     context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);

@@ -16,8 +16,11 @@ struct loader {
     struct key_bases bases;
     uint32_t calls, jobs; /* numbers given out so far */
     struct step_ids ids;
-    const struct tree_node *own_step[PRISIM_DRIVER_OWN_STEPS_MAX]; /* where the steps of the driver's own list stand */
-    bool runs_own;                                                 /* some unbind is by that list */
+    /* Where the steps of the driver's own lists stand, and the list that is read or looked at. */
+    const struct tree_node *own_step[PRISIM_DRIVER_TRIGGERS][PRISIM_DRIVER_OWN_STEPS_MAX];
+    enum prisim_driver_trigger own_list;
+    bool runs_own;  /* some unbind is by that list */
+    bool exits_own; /* some process ends by the other one */
 };
 
 /* --set: puts "key=value" into the tree, creating the maps on the way to it. `number` counts from 1. */
@@ -64,9 +67,17 @@ bool scenario_read_memory(struct loader *loader, const struct tree_node *system)
 /* The faults of the fabric. */
 bool scenario_read_faults(struct loader *loader, const struct tree_node *system);
 bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system);
-/* system.driver.own: the list of an architect. */
+/* A list of system.driver.own, which is that of loader->own_list: its key, how many steps it has, and these. */
+struct own_list {
+    const char *key;
+    uint32_t *steps;
+    struct prisim_driver_own_step *step;
+    const struct tree_node **at;
+};
+struct own_list scenario_own_list(struct loader *loader);
+/* system.driver.own: the lists of an architect. */
 bool scenario_read_policy(struct loader *loader, const struct tree_node *system);
-/* At the end: what is questionable in that list, if it is run. */
+/* At the end: what is questionable in those lists, if they are run. */
 void scenario_warn_policy(struct loader *loader);
 bool scenario_read_spaces(struct loader *loader, const struct tree_node *spaces);
 bool scenario_read_timeline(struct loader *loader, const struct tree_node *timeline);

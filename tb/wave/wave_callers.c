@@ -23,13 +23,14 @@ enum {
     CALLER_REMOVE,  /* but for the unbinds: until what a function had that is gone is taken down */
     CALLER_ISOLATE, /* until it is isolated */
     CALLER_UNMAP,   /* until the descriptors of the pages are cleared */
-    CALLER_TAKE     /* until they are invalidated, and their frames free */
+    CALLER_TAKE,    /* until they are invalidated, and their frames free */
+    CALLER_EXIT     /* of a process, but for the unbinds: until it is dead */
 };
 static const char *const caller_words[] = {"idle",    "held",  "called", "stop",    "enter",  "clear",  "invalidate",
                                            "wait",    "free",  "return", "bind",    "enable", "detach", "attach",
-                                           "prepare", "reset", "remove", "isolate", "unmap",  "take"};
-_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_TAKE + 1, "a word for each step");
-static const struct wave_words words = {"caller", CALLER_TAKE + 1, caller_words};
+                                           "prepare", "reset", "remove", "isolate", "unmap",  "take",   "exit"};
+_Static_assert(sizeof caller_words / sizeof caller_words[0] == CALLER_EXIT + 1, "a word for each step");
+static const struct wave_words words = {"caller", CALLER_EXIT + 1, caller_words};
 
 static bool is_call(const struct timeline_step *step)
 {
@@ -53,6 +54,8 @@ static unsigned first_step(const struct prisim_driver_stimulus *call)
         return CALLER_ISOLATE;
     case PRISIM_DRIVER_UNMAP:
         return CALLER_UNMAP;
+    case PRISIM_DRIVER_MM_EXIT:
+        return CALLER_EXIT;
     default:
         return CALLER_CALLED;
     }
@@ -99,7 +102,9 @@ static void begin(struct wave_tasks *t, uint64_t number)
         return;
     const struct prisim_driver_stimulus *call = &timeline->step[number].driver;
     c->call = call->call;
-    c->removes = call->what == PRISIM_DRIVER_REMOVE;
+    c->unbinds_many = call->what == PRISIM_DRIVER_REMOVE    ? CALLER_REMOVE
+                      : call->what == PRISIM_DRIVER_MM_EXIT ? CALLER_EXIT
+                                                            : WAVE_TASK_IDLE;
     c->returned = false;
     c->then_bind = call->what == PRISIM_DRIVER_UNBIND && call->then_space;
     wave_set(t->tree, c->number, c->call);
@@ -118,8 +123,8 @@ static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbi
     struct wave_caller *c = of_call(t, e->call);
     if (!c)
         return;
-    if (c->removes)
-        go(t, e->call, CALLER_REMOVE);
+    if (c->unbinds_many != WAVE_TASK_IDLE)
+        go(t, e->call, c->unbinds_many);
     else if (e->cause == PRISIM_CAUSE_NONE && c->task.step == CALLER_FREE)
         c->returned = true;
     else
@@ -131,6 +136,15 @@ static void is_free(struct wave_tasks *t, uint64_t call)
     const struct wave_caller *c = of_call(t, call);
     if (c)
         go(t, call, c->returned ? behind(c) : CALLER_RETURN);
+}
+
+/* The end of a process stops a function behind U2: before the CD is cleared, or while it waits. */
+static unsigned in_exit(struct wave_tasks *t, uint64_t call, unsigned of_exit, unsigned of_unbind)
+{
+    const struct wave_caller *c = call ? of_call(t, call) : NULL;
+    if (!c || c->unbinds_many != CALLER_EXIT)
+        return of_unbind;
+    return c->task.step == CALLER_WAIT ? CALLER_WAIT : of_exit;
 }
 
 /* A refused unbind ends when it returns, any other call here. */
@@ -171,6 +185,10 @@ static unsigned step_of(uint64_t before)
         return CALLER_PREPARE;
     case PRISIM_EVENT_DRIVER_FLR_DONE:
         return CALLER_RESET;
+    case PRISIM_EVENT_DRIVER_MM_EXIT:
+    case PRISIM_EVENT_DRIVER_SPACE_ENDED:
+    case PRISIM_EVENT_DRIVER_MM_EXITED:
+        return CALLER_EXIT;
     default:
         return CALLER_WAIT;
     }
@@ -219,9 +237,9 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
     case PRISIM_EVENT_TIMELINE_STEP:
         begin(t, event->timeline_step.step);
         return true;
-        GOES(DRIVER_STOP, driver_stop, CALLER_STOP);
-        GOES(DRIVER_STOP_SEEN, driver_stop_seen, CALLER_ENTER);
-        GOES(DRIVER_UNBIND, driver_unbind, CALLER_CLEAR);
+        GOES(DRIVER_STOP, driver_stop, in_exit(t, event->driver_stop.call, CALLER_STOP, CALLER_STOP));
+        GOES(DRIVER_STOP_SEEN, driver_stop_seen, in_exit(t, event->driver_stop_seen.call, CALLER_CLEAR, CALLER_ENTER));
+        GOES(DRIVER_UNBIND, driver_unbind, in_exit(t, event->driver_unbind.call, CALLER_STOP, CALLER_CLEAR));
         GOES(DRIVER_CLEAR, driver_clear, CALLER_INVALIDATE);
         GOES(DRIVER_INVALIDATED, driver_invalidated, CALLER_WAIT);
         GOES(DRIVER_NOT_INVALIDATED, driver_not_invalidated, CALLER_WAIT);
@@ -241,6 +259,7 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_REMOVED, driver_removed, WAVE_TASK_IDLE);
         GOES(DRIVER_UNMAP_CLEARED, driver_unmap_cleared, CALLER_TAKE);
         GOES(DRIVER_UNMAPPED, driver_unmapped, WAVE_TASK_IDLE);
+        GOES(DRIVER_MM_EXITED, driver_mm_exited, WAVE_TASK_IDLE);
     case PRISIM_EVENT_DRIVER_ISOLATED:
         if (event->driver_isolated.cause == PRISIM_CAUSE_NONE) /* else it is a part of an unbind */
             go(t, event->driver_isolated.call, WAVE_TASK_IDLE);

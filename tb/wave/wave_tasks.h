@@ -23,8 +23,10 @@ struct wave_worker {
 struct wave_caller {
     struct wave_task task;
     wave_signal number;
-    uint64_t call;                     /* 0: none */
-    bool then_bind, removes, returned; /* returned: before its end */
+    uint64_t call; /* 0: none */
+    bool then_bind;
+    bool returned;         /* before its end */
+    unsigned unbinds_many; /* the step between its unbinds; WAVE_TASK_IDLE: it is of one PASID */
 };
 
 struct wave_pri_thread {

@@ -69,7 +69,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->space[1].region[0].backing = seed / 2 % 2;
     c->frame_recycle = (uint32_t)(seed / 2 % 3);
     c->frame_delay = 5000;
-    c->teardown = c->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE && seed / 4 % 2;
+    c->teardown = c->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE ? (uint32_t)(seed / 4 % 3) : 0;
     c->unmap_tlbi_pages = 2;
     c->price = (struct prisim_driver_prices){.mmio_read = 6,
                                              .mmio_write = 5,
@@ -146,6 +146,12 @@ static void call(struct driver_harness *h, struct random_stream *random)
 
 static void unmap(struct driver_harness *h, struct random_stream *random)
 {
+    if (random_below(random, 4) == 0) {
+        stimulate(h, (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_MM_EXIT,
+                                                     .space = (uint32_t)random_below(random, 2),
+                                                     .call = (uint32_t)random_next(random)});
+        return;
+    }
     stimulate(h, (struct prisim_driver_stimulus){.what = PRISIM_DRIVER_UNMAP,
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .order = (uint32_t)random_below(random, PRISIM_DRIVER_UNMAP_ORDERS),
@@ -411,13 +417,13 @@ START_TEST(stimuli)
 {
     static const uint32_t counts[] = {
         /* what, function, pasid, space, then_space, policy, task, point, cycles: bits */
-        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x137, [PRISIM_DRIVER_HOLD] = 0x1c1,
-        [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003, [PRISIM_DRIVER_ATTACH] = 0x003,
-        [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003, [PRISIM_DRIVER_ISOLATE] = 0x023,
+        [PRISIM_DRIVER_BIND] = 0x00f,    [PRISIM_DRIVER_UNBIND] = 0x137,  [PRISIM_DRIVER_HOLD] = 0x1c1,
+        [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003,  [PRISIM_DRIVER_ATTACH] = 0x003,
+        [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003,  [PRISIM_DRIVER_ISOLATE] = 0x023,
         [PRISIM_DRIVER_UNMAP] = 0x1e9, /* order is where policy is, address where task and point, pages where cycles */
-        [PRISIM_DRIVER_SIGNAL] = 0x007,
+        [PRISIM_DRIVER_SIGNAL] = 0x007,  [PRISIM_DRIVER_MM_EXIT] = 0x009,
     };
-    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_SIGNAL; what++)
+    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_MM_EXIT; what++)
         for (unsigned word = 0; word < 9; word++) {
             _Alignas(8) uint32_t s[10] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9};
             uint64_t before = hash_of((const struct prisim_driver_stimulus *)s);

@@ -48,7 +48,7 @@ static const struct row rows[] = {
     ROW(asid_delay, 1, 1000000000, 100000),
     ROW(frame_recycle, 0, 2, 0),
     ROW(frame_delay, 1, 1000000000, 100000),
-    ROW(teardown, 0, 1, 0),
+    ROW(teardown, 0, 2, 0),
     ROW(unmap_tlbi_pages, 0, 512, 8),
     ROW(bind_cfgi, 0, 1, 1),
     ROW(on_atc_timeout, 0, 3, 0),

@@ -43,6 +43,8 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FRAME_TAKEN},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_UNMAPPED},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SPACE_ENDED},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXIT},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXITED},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
 };
@@ -61,7 +63,7 @@ START_TEST(there_is_no_other)
 END_TEST
 
 /* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, an unmap, a drain
- * with a part, the end of the space, a reset. */
+ * with a part, the end of the space and of its process, a reset. */
 static void live(struct driver_harness *h)
 {
     driver_harness_bind(h, 0, 1, 0, 1);
@@ -90,6 +92,9 @@ static void live(struct driver_harness *h)
     driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_SPACE_ENDED, 1);
+    const struct prisim_driver_stimulus mm_exit = {.what = PRISIM_DRIVER_MM_EXIT, .space = 0, .call = 5};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &mm_exit);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
     driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
 }

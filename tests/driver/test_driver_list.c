@@ -6,6 +6,8 @@
 #include "driver/unbind/policy.h"
 #include "tests/harness/suite.h"
 
+#include <string.h>
+
 static struct prisim_driver_config config;
 
 static void set(uint32_t policy, uint32_t without, uint32_t move, uint32_t before)
@@ -143,6 +145,7 @@ static const struct {
     {{STEP(ENTER), STEP(BY_FLAG), STEP(FREE)}, 3, DRIVER_LIST_KEEPS, 1},
     /* flushed holds until by_flag has said that nothing is left */
     {{ONLY_IF(FLUSHED, FREE), STEP(BY_FLAG)}, 2, DRIVER_LIST_CAN_RUN, 0},
+    {{STEP(CALL_DEVICE), ONLY_IF(FLUSHED, FREE)}, 2, DRIVER_LIST_NEVER_FREED, 2},
     {{STEP(BY_FLAG), ONLY_IF(FLUSHED, FREE)}, 2, DRIVER_LIST_NEVER_FREED, 2},
     /* discarding: batch_parts says it, and here it is keep */
     {{ONLY_IF(DISCARDING, FREE)}, 1, DRIVER_LIST_NEVER_FREED, 1},
@@ -172,6 +175,30 @@ START_TEST(own)
     ck_assert(prisim_driver_config_check(&config, &error) == (owns[_i].fault == DRIVER_LIST_CAN_RUN));
     if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
         ck_assert_str_eq(error.field, "own.step");
+}
+END_TEST
+
+/* The same of the list for the end of a process, beside one that can run. */
+START_TEST(own_exit)
+{
+    struct prisim_config_error error;
+    uint32_t place = 99;
+    set_own((unsigned)_i);
+    config.own.exit_steps = config.own.steps;
+    memcpy(config.own.exit_step, config.own.step, sizeof config.own.step);
+    config.own.steps = 2;
+    config.own.step[0] = (struct prisim_driver_own_step)STEP(ENTER);
+    config.own.step[1] = (struct prisim_driver_own_step)STEP(FREE);
+    ck_assert_uint_eq(driver_list_of(&config, OWN, PRISIM_DRIVER_ON_MM_EXIT), 16 + OWN);
+    ck_assert_msg(driver_list_fault(&config, 16 + OWN, &place) == owns[_i].fault, "list %d", _i);
+    ck_assert(prisim_driver_config_check(&config, &error) == (owns[_i].fault == DRIVER_LIST_CAN_RUN));
+    if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
+        ck_assert_str_eq(error.field, "own.exit_step");
+    config.own.exit_step[0].step = DRIVER_STEPS;
+    ck_assert(!prisim_driver_config_check(&config, &error));
+    ck_assert_str_eq(error.field, "own.step.step");
+    config.own.exit_steps = 0;
+    ck_assert_uint_eq(driver_list_of(&config, OWN, PRISIM_DRIVER_ON_MM_EXIT), OWN);
 }
 END_TEST
 
@@ -243,6 +270,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, of_another_policy);
     tcase_add_test(tcase, refused);
     tcase_add_loop_test(tcase, own, 0, OWNS);
+    tcase_add_loop_test(tcase, own_exit, 0, OWNS);
     tcase_add_test(tcase, own_numbers);
     tcase_add_test(tcase, own_twins);
     suite_add_tcase(suite, tcase);

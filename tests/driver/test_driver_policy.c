@@ -119,6 +119,60 @@ START_TEST(the_steps_of_each_preset)
 }
 END_TEST
 
+/* UNBIND-D14, UNBIND-D15: the driver of the function is called when faults find no owner any more (UNBIND-P7); what
+ * stands behind U2 is then that of an unbind. */
+#define EXIT(policy, ...)                                                                                              \
+    LIST(policy, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CALL_DEVICE), ALWAYS(CLEAR_CD), ALWAYS(CFGI),             \
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),       \
+         KEPT(KEEP), __VA_ARGS__)
+static const struct {
+    enum prisim_driver_policy policy;
+    struct driver_policy_step step[LIST_MAX];
+} exits[] = {
+    EXIT(PRISIM_DRIVER_UNBIND_NONE, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_DRAIN, ALWAYS(SNAPSHOT), ALWAYS(KICK_THREAD), ALWAYS(AWAIT_HANDED), ALWAYS(DISCARD_PARTS),
+         ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_STOP_MARKER, ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD),
+         TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_REJECT, ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED), ALWAYS(FREE)),
+    /* nobody is there for whom it could be bound again */
+    EXIT(PRISIM_DRIVER_UNBIND_DRAIN_BATCH, ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH), DISCARDING(DISCARD_PARTS),
+         ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_FLAGS, FLUSHED(AWAIT_MARKER), TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD),
+         TIMED_OUT(AWAIT_HANDED), FLUSHED(DISCARD_PARTS), FLUSHED(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, ALWAYS(SNAPSHOT), ALWAYS(FILTER), ALWAYS(DRAINED), ALWAYS(FREE)),
+    /* UNBIND-P13: kept until the process that has it is dead, which it is */
+    EXIT(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(DRAINED), ALWAYS(FREE)),
+};
+enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
+
+START_TEST(the_exit_of_each_preset)
+{
+    const uint32_t list = driver_list_of(&config, exits[_i].policy, PRISIM_DRIVER_ON_MM_EXIT);
+    uint32_t steps = LIST_MAX, place = 0;
+    ck_assert_uint_eq(list, 16 + exits[_i].policy);
+    while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE)
+        steps--;
+    ck_assert_uint_eq(driver_policy_steps(&config, list), steps);
+    for (uint32_t i = 0; i < steps; i++) {
+        const struct driver_policy_step step = driver_policy_step_at(&config, list, i);
+        ck_assert_msg(step.step == exits[_i].step[i].step, "%s: step %u is another one", driver_policy_name(list), i);
+        ck_assert_msg(step.when == exits[_i].step[i].when, "%s: step %u is run at other times",
+                      driver_policy_name(list), i);
+    }
+    ck_assert_str_eq(driver_policy_name(list), driver_policy_name(exits[_i].policy));
+    ck_assert_msg(driver_list_fault(&config, list, &place) == DRIVER_LIST_CAN_RUN, "place %u", place);
+    const struct driver_promise promise = driver_policy_promise(&config, list, PRISIM_CAUSE_DRAINED),
+                                unbind = driver_policy_promise(&config, exits[_i].policy, PRISIM_CAUSE_DRAINED);
+    ck_assert(promise.from == unbind.from && promise.to == unbind.to);
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 16), 0);
+    ck_assert_ptr_null(driver_policy_name(list + 16));
+}
+END_TEST
+
 /* Names of scenarios, numbers of logs (docs/output.md), UNBIND-HISTORY. */
 START_TEST(the_names_of_each_preset)
 {
@@ -218,6 +272,7 @@ Suite *test_suite(void)
     Suite *suite = suite_create("driver_policy");
     TCase *tcase = tcase_create("driver_policy");
     tcase_add_loop_test(tcase, the_steps_of_each_preset, 0, LISTS);
+    tcase_add_loop_test(tcase, the_exit_of_each_preset, 0, EXITS);
     tcase_add_test(tcase, the_names_of_each_preset);
     tcase_add_test(tcase, the_promise_of_each_preset);
     tcase_add_test(tcase, the_words_of_all_presets);

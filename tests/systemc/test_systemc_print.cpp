@@ -238,12 +238,13 @@ START_TEST(others)
        "isolate function=1 how=2 call=7");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_DOWN, 3}), "link_down link=3");
     IS((prisim_fabric_stimulus{PRISIM_FABRIC_FAULT_LINK_UP, 0}), "link_up link=0");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_MM_EXIT, 0, 0, 1, 0, {0}, {{0, 0}}, {0}, 7}), "mm_exit space=1 call=7");
     prisim_driver_stimulus unmap{PRISIM_DRIVER_UNMAP, 0, 0, 1, 0, {3}, {{0, 0}}, {2}, 7};
     unmap.address = 0x4000;
     IS(unmap, "unmap space=1 address=0x4000 pages=2 order=3 call=7");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}),
        "signal function=1 pasid=3 call=2");
-    IS((prisim_driver_stimulus{11, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=11");
+    IS((prisim_driver_stimulus{12, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=12");
 }
 END_TEST
 

@@ -317,6 +317,75 @@ START_TEST(another_calls_return_ends_no_unbind)
 }
 END_TEST
 
+/* UNBIND-STEP: `enter` is the only test-and-set. Who has stopped the function and comes second is refused; the other
+ * goes on, and is waited for. */
+START_TEST(a_second_list_is_refused)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_NOT_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_NOT_BOUND);
+    finish();
+    ck_count(UNBIND_HANG, 1);
+    ck_counter(REFUSED, 1);
+}
+END_TEST
+
+/* UNBIND-D15: an unbind by mm exit begins with U2, and stops the function behind that. */
+START_TEST(an_exit_is_as_old_as_its_u2)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    const prisim_cycle_t u2 = now;
+    now += 500;
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 3);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 3);
+    checkers_finish(checkers, u2 + 1000, false);
+    ck_count(UNBIND_HANG, 0);
+    checkers_finish(checkers, u2 + 1001, false);
+    ck_count(UNBIND_HANG, 1);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 1)->text, "waits for the descriptor to be cleared (U3)"));
+}
+END_TEST
+
+/* One call unbinds many: each of its PASIDs has a begin of its own. */
+START_TEST(an_exit_of_many)
+{
+    for (uint64_t pasid = 1; pasid <= 2; pasid++) {
+        say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, pasid, pasid, SPACE_A, pasid);
+        say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, pasid, pasid, pasid);
+    }
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 3);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 3, PRISIM_CAUSE_NONE);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 2, 3, 16);
+    finish();
+    ck_count(UNBIND_HANG, 1);
+    ck_counter(UNBINDS, 1);
+}
+END_TEST
+
+/* UNBIND-D15: what a function does for a process that dies is counted, from U2 to U6. */
+START_TEST(what_comes_while_a_process_dies)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    for (uint64_t n = 1; n <= 4; n++) {
+        if (n == 2)
+            say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+        if (n == 4)
+            say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 3);
+        say(NIC, ENDPOINT_PAGE_REQUEST, n, 1000 + n, 1, n, 0x4000, R | L);
+        say(NIC, ENDPOINT_PAGE_REQUEST_SENT, n, n, 1, n);
+        say(INSTANCE_SMMU, SMMU_EVENT, 16, NIC_ID, 1, 0x4000, n, PRISIM_CAUSE_ACCEPTED);
+        say(INSTANCE_SMMU, SMMU_EVENT, 16, GPU_ID, 1, 0x4000, n, PRISIM_CAUSE_ACCEPTED);
+    }
+    ck_counter(PAGE_REQUESTS, 4);
+    ck_counter(EXIT_PAGE_REQUESTS, 2);
+    ck_counter(EXIT_EVENT_RECORDS, 2);
+}
+END_TEST
+
 /* What has no PASID is no unbind. */
 START_TEST(without_a_pasid_nothing_is_unbound)
 {
@@ -360,6 +429,10 @@ Suite *test_suite(void)
                                   a_reject_waits_for_references,
                                   a_drain_batch_waits_for_batches,
                                   another_calls_return_ends_no_unbind,
+                                  a_second_list_is_refused,
+                                  an_exit_is_as_old_as_its_u2,
+                                  an_exit_of_many,
+                                  what_comes_while_a_process_dies,
                                   without_a_pasid_nothing_is_unbound,
                                   NULL};
     return judge_suite("tb_checkers_unbind", tests);

@@ -270,6 +270,40 @@ START_TEST(of_a_file)
 }
 END_TEST
 
+/* Beside it the list for the end of a process, with warnings of its own if one dies. */
+START_TEST(of_an_exit)
+{
+    static const char text[] =
+        HEAD "system:\n  endpoints: [{id: nic}]\n  driver:\n    unbind: own\n    own:\n"
+             "      on_unbind: [stop, inv, leave_lookup, release]\n      on_mm_exit: [enter, {await_marker: 7}, free]\n"
+             "spaces: {A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}}\n%s";
+    char whole[TEXT_MAX], file[64], message[MESSAGE_MAX];
+    struct scenario *scenario = malloc(sizeof *scenario);
+    for (unsigned dies = 0; dies < 2; dies++) {
+        snprintf(whole, sizeof whole, text, dies ? "timeline: [{at: 0, mm_exit: {space: A}}]\n" : "");
+        struct scenario_tree *tree = open_text(whole, file, message);
+        ck_assert_msg(scenario_from_tree(tree, scenario, NULL, 0, message), "%s", message);
+        const struct prisim_driver_own *own = &scenario->system.driver.own;
+        ck_assert_uint_eq(own->steps, 2 + 10 + 1 + 3);
+        ck_assert_uint_eq(own->exit_steps, 3);
+        ck_assert_uint_eq(own->exit_step[0].step, DRIVER_STEP_ENTER);
+        ck_assert_uint_eq(own->exit_step[1].step, DRIVER_STEP_AWAIT_MARKER);
+        ck_assert_uint_eq(own->exit_step[1].argument, 8);
+        ck_assert_uint_eq(own->exit_step[2].step, DRIVER_STEP_FREE);
+        if (dies)
+            ck_assert_uint_eq(scenario->timeline.step[0].driver.what, PRISIM_DRIVER_MM_EXIT);
+        const char *lines = scenario_tree_warnings(tree);
+        ck_assert((strstr(lines, ":9:19: system.driver.own.on_mm_exit: warning: no clear_cd: ") != NULL) == dies);
+        ck_assert((strstr(lines, ":9:28: system.driver.own.on_mm_exit.1.await_marker: warning: await_marker before ") !=
+                   NULL) == dies);
+        ck_assert_ptr_null(strstr(lines, "on_unbind: warning: no clear_cd"));
+        scenario_free(scenario);
+        scenario_tree_close(tree);
+    }
+    free(scenario);
+}
+END_TEST
+
 /* The list is judged as it is written: what a twin of it lacks is told of the twin. */
 START_TEST(of_a_twin)
 {
@@ -310,6 +344,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("policy");
     tcase_add_test(tcase, words_and_arguments);
     tcase_add_test(tcase, short_words);
+    tcase_add_test(tcase, of_an_exit);
     tcase_add_test(tcase, as_long_as_can_be);
     tcase_add_loop_test(tcase, warned, 0, WARNINGS);
     tcase_add_test(tcase, of_a_twin);

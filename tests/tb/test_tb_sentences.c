@@ -105,6 +105,8 @@ static struct {
     SAYS("the descriptors of space A are cleared", DRIVER_UNMAP_CLEARED, driver_unmap_cleared, .space = SPACE_A),
     SAYS("pages of space A are taken back", DRIVER_UNMAPPED, driver_unmapped, .space = SPACE_A),
     SAYS("all that space A had is taken back", DRIVER_SPACE_ENDED, driver_space_ended, .space = SPACE_A),
+    SAYS("the process of space A dies", DRIVER_MM_EXIT, driver_mm_exit, .space = SPACE_A),
+    SAYS("the process of space A is dead", DRIVER_MM_EXITED, driver_mm_exited, .space = SPACE_A),
     SAYS("frame 0x80000 is given to space A", DRIVER_FRAME_GIVEN, driver_frame_given, .address = 0x80000,
          .space = SPACE_A),
     SAYS("handle 0x10000001: life 3 begins", DRIVER_OBJECT_MADE, driver_object_made, .object = 0, .id = 0x10000001,

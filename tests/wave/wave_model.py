@@ -16,7 +16,7 @@ CALLER = {"driver.stop": "called", "driver.stop_seen": "stop", "driver.unbind": 
           "driver.free": "free", "driver.unbind_returned": "return", "driver.bind": "bind", "driver.bound": "enable",
           "driver.detached": "detach", "driver.attached": "attach", "driver.flr": "prepare",
           "driver.flr_done": "reset", "driver.removed": "remove", "driver.isolated": "isolate",
-          "driver.unmap_cleared": "unmap", "driver.unmapped": "take"}
+          "driver.unmap_cleared": "unmap", "driver.unmapped": "take", "driver.mm_exited": "exit"}
 THREAD = {"driver.take": "copy", "driver.enqueue": "hand_over", "driver.park": "hand_over",
           "driver.marker": "hand_over", "driver.prod_read": "read_prod"}
 

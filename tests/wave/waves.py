@@ -104,6 +104,19 @@ def look_at_callers(wave, events, run_of):
                 wrong(f"{run_of}: call {call} at place {place}, and {lower} was free")
 
 
+def step_of_exit(event, before, step):
+    if event in ("driver.unbind", "driver.mm_exited"):
+        return "exit"
+    behind = before[::-1]
+    since = behind[:behind.index("driver.unbind")] if "driver.unbind" in before else []
+    stopped = "driver.stop_seen" in since
+    if event in ("driver.stop", "driver.stop_seen") and "driver.invalidated" in since:
+        return "wait"
+    if event in ("driver.stop", "driver.stop_seen", "driver.clear"):
+        return "clear" if stopped else "stop"
+    return step
+
+
 def look_at_call(state, before, events, held, span, run_of):
     since, until, call = span
     chain = [e for e in events if (e["event"] in wave_model.CALLER or e["event"] == "driver.refused") and
@@ -111,6 +124,7 @@ def look_at_call(state, before, events, held, span, run_of):
     want, cycle, refused, interrupted = [], since, False, False
     after_return = False
     removes = any(e["event"] == "driver.removed" for e in chain)
+    exits = any(e["event"] == "driver.mm_exited" for e in chain)
     for i, e in enumerate(chain):
         step = wave_model.CALLER.get(e["event"])
         if e["event"] == "driver.refused" and e["cause"] == "interrupted":
@@ -130,14 +144,17 @@ def look_at_call(state, before, events, held, span, run_of):
             step = "remove"
         elif removes and e["event"] == "driver.unbind_returned":
             step = "return"
+        # The end of a process does so, too, and stops the function behind U2.
+        if exits:
+            step = step_of_exit(e["event"], [f["event"] for f in chain[:i]], step)
         want.append((cycle, step))
         cycle = e["cycle"]
-        after_return = e["event"] == "driver.unbind_returned" and not removes
+        after_return = e["event"] == "driver.unbind_returned" and not removes and not exits
         # At the end, if the call returned before.
-        if e["event"] == "driver.free" and i + 1 == len(chain) and not removes:
+        if e["event"] == "driver.free" and i + 1 == len(chain) and not removes and not exits:
             after_return = any(f["event"] == "driver.unbind_returned" for f in chain[:i])
     last = ("driver.bound", "driver.refused", "driver.detached", "driver.attached", "driver.flr_done", "driver.removed",
-            "driver.isolated", "driver.unmapped")
+            "driver.isolated", "driver.unmapped", "driver.mm_exited")
     ended = chain and (chain[-1]["event"] in last or after_return)
     if ended and until != cycle:
         wrong(f"{run_of}: call {call} leaves its place at {until}, its last event is at {cycle}")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The list of an architect (system.driver.own): words of steps, short words for several of them, arguments and
+ * The lists of an architect (system.driver.own): words of steps, short words for several of them, arguments and
  * conditions. Refused is only what cannot be executed (UNBIND-STEP "Semantics"); what is questionable is told by
  * scenario_policy_warn.c.
  */
@@ -61,14 +61,23 @@ static bool refuse_word(struct loader *loader, const struct tree_node *node)
     return scenario_refuse(loader->tree, node, "%s: expected one of %s", what, all);
 }
 
-static bool add(struct loader *loader, const struct tree_node *node, struct driver_policy_step step, uint64_t argument)
+struct own_list scenario_own_list(struct loader *loader)
 {
     struct prisim_driver_own *own = &loader->scenario->system.driver.own;
-    if (own->steps == PRISIM_DRIVER_OWN_STEPS_MAX)
+    const struct tree_node **at = loader->own_step[loader->own_list];
+    return loader->own_list == PRISIM_DRIVER_ON_MM_EXIT
+               ? (struct own_list){"on_mm_exit", &own->exit_steps, own->exit_step, at}
+               : (struct own_list){"on_unbind", &own->steps, own->step, at};
+}
+
+static bool add(struct loader *loader, const struct tree_node *node, struct driver_policy_step step, uint64_t argument)
+{
+    const struct own_list list = scenario_own_list(loader);
+    if (*list.steps == PRISIM_DRIVER_OWN_STEPS_MAX)
         return scenario_refuse(loader->tree, node, "expected at most %d steps, short words counted as what they mean",
                                PRISIM_DRIVER_OWN_STEPS_MAX);
-    loader->own_step[own->steps] = node;
-    own->step[own->steps++] = (struct prisim_driver_own_step){step.step, step.when, (uint32_t)argument};
+    list.at[*list.steps] = node;
+    list.step[(*list.steps)++] = (struct prisim_driver_own_step){step.step, step.when, (uint32_t)argument};
     return true;
 }
 
@@ -194,14 +203,14 @@ static bool read_list(struct loader *loader, const struct tree_node *list)
 /* `enter` is U2: from there on nobody else unbinds the PASID (UNBIND-STEP-1), and behind `free` it is another's. */
 static bool check_enter(struct loader *loader, const struct tree_node *list)
 {
-    const struct prisim_driver_own *own = &loader->scenario->system.driver.own;
+    const struct own_list own = scenario_own_list(loader);
     bool entered = false, freed = false;
-    for (uint32_t i = 0; i < own->steps; i++) {
-        const struct tree_node *at = loader->own_step[i];
-        const unsigned step = own->step[i].step;
+    for (uint32_t i = 0; i < *own.steps; i++) {
+        const struct tree_node *at = own.at[i];
+        const unsigned step = own.step[i].step;
         if (step == DRIVER_STEP_ENTER && entered)
             return scenario_refuse(loader->tree, at, "expected enter once: the PASID is entered already");
-        if (step == DRIVER_STEP_ENTER && own->step[i].when != DRIVER_WHEN_ALWAYS)
+        if (step == DRIVER_STEP_ENTER && own.step[i].when != DRIVER_WHEN_ALWAYS)
             return scenario_refuse(loader->tree, at, "expected enter without a condition");
         if (freed && (step == DRIVER_STEP_ENTER || step == DRIVER_STEP_INVALIDATED))
             return scenario_refuse(loader->tree, at, "expected it before free: the PASID is another's behind that");
@@ -230,14 +239,15 @@ static const char *asked_for(unsigned step)
 static bool check_ways(struct loader *loader, const struct tree_node *list)
 {
     struct prisim_driver_config written = loader->scenario->system.driver;
+    const struct own_list own = scenario_own_list(loader);
     uint32_t place = 0;
     written.unbind_without = written.unbind_move = written.unbind_before = 0;
-    switch (driver_list_fault(&written, PRISIM_DRIVER_UNBIND_OWN, &place)) {
+    switch (driver_list_fault(&written, driver_list_of(&written, PRISIM_DRIVER_UNBIND_OWN, loader->own_list), &place)) {
     case DRIVER_LIST_NOT_TAKEN:
     case DRIVER_LIST_KEEPS:
-        return scenario_refuse(loader->tree, loader->own_step[place], asked_for(written.own.step[place].step));
+        return scenario_refuse(loader->tree, own.at[place], asked_for(own.step[place].step));
     case DRIVER_LIST_FREED_TWICE:
-        return scenario_refuse(loader->tree, loader->own_step[place],
+        return scenario_refuse(loader->tree, own.at[place],
                                "expected the PASID to be freed once: it is free already on a way that leads here");
     case DRIVER_LIST_NEVER_FREED:
         return scenario_refuse(loader->tree, list, "expected free on every way through the list that keeps no PASID");
@@ -259,6 +269,12 @@ static bool check_promise(struct loader *loader, const struct tree_node *own)
     return true;
 }
 
+static bool read_own(struct loader *loader, const struct tree_node *own)
+{
+    const struct tree_node *list = tree_value(own, scenario_own_list(loader).key);
+    return read_list(loader, list) && check_enter(loader, list) && check_ways(loader, list);
+}
+
 bool scenario_read_policy(struct loader *loader, const struct tree_node *system)
 {
     const struct tree_node *driver = system ? tree_value(system, "driver") : NULL;
@@ -269,7 +285,9 @@ bool scenario_read_policy(struct loader *loader, const struct tree_node *system)
                                     "own: expected a list, system.driver.own or --policy FILE");
     if (!own)
         return true;
-    const struct tree_node *list = tree_value(own, "on_unbind");
-    return read_list(loader, list) && check_promise(loader, own) && check_enter(loader, list) &&
-           check_ways(loader, list);
+    loader->own_list = PRISIM_DRIVER_ON_UNBIND;
+    if (!read_own(loader, own) || !check_promise(loader, own))
+        return false;
+    loader->own_list = PRISIM_DRIVER_ON_MM_EXIT;
+    return !tree_value(own, scenario_own_list(loader).key) || read_own(loader, own);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is questionable in the list of an architect (system.driver.own): each warning names the premise that is not met,
+ * What is questionable in a list of an architect (system.driver.own): each warning names the premise that is not met,
  * and its rule. A list is run all the same: experiments must be possible (UNBIND-STEP "Semantics"). Conditions are not
  * looked at: a step that may be run counts as run.
  */
@@ -9,21 +9,17 @@
 
 enum { NOWHERE = PRISIM_DRIVER_OWN_STEPS_MAX };
 
-static const struct prisim_driver_own *own_of(const struct loader *loader)
-{
-    return &loader->scenario->system.driver.own;
-}
-
 /* The first such step from a place on; NOWHERE: there is none. */
-static uint32_t find(const struct loader *loader, enum driver_step step, uint32_t from)
+static uint32_t find(struct loader *loader, enum driver_step step, uint32_t from)
 {
-    for (uint32_t i = from; i < own_of(loader)->steps; i++)
-        if (own_of(loader)->step[i].step == (unsigned)step)
+    const struct own_list own = scenario_own_list(loader);
+    for (uint32_t i = from; i < *own.steps; i++)
+        if (own.step[i].step == (unsigned)step)
             return i;
     return NOWHERE;
 }
 
-static bool is_before(const struct loader *loader, enum driver_step step, uint32_t place)
+static bool is_before(struct loader *loader, enum driver_step step, uint32_t place)
 {
     return find(loader, step, 0) < place;
 }
@@ -31,10 +27,11 @@ static bool is_before(const struct loader *loader, enum driver_step step, uint32
 /* At a step; behind the list, at the whole of it. */
 static void warn(struct loader *loader, uint32_t place, const char *what)
 {
-    char path[KEY_PATH_MAX];
-    const struct tree_node *node = place < own_of(loader)->steps && place < NOWHERE
-                                       ? loader->own_step[place]
-                                       : scenario_locate(loader->tree, "system.driver.own.on_unbind");
+    char path[KEY_PATH_MAX] = "system.driver.own.";
+    const struct own_list own = scenario_own_list(loader);
+    text_append(path, sizeof path, own.key);
+    const struct tree_node *node =
+        place < *own.steps && place < NOWHERE ? own.at[place] : scenario_locate(loader->tree, path);
     scenario_path(node, path);
     tree_warn(loader->tree, node, path, "%s", what);
 }
@@ -42,11 +39,14 @@ static void warn(struct loader *loader, uint32_t place, const char *what)
 /* PCIE-STOP: what a function may still do with the PASID. */
 static void warn_stop(struct loader *loader)
 {
-    const uint32_t stop = find(loader, DRIVER_STEP_STOP_DEVICE, 0);
+    const uint32_t told = find(loader, DRIVER_STEP_STOP_DEVICE, 0), called = find(loader, DRIVER_STEP_CALL_DEVICE, 0);
+    const uint32_t stop = told < called ? told : called;
     if (stop == NOWHERE)
         warn(loader, NOWHERE, "no stop_device: the function uses the PASID on and on (PCIE-STOP)");
-    else if (is_before(loader, DRIVER_STEP_ATC_INV, stop))
+    else if (is_before(loader, DRIVER_STEP_ATC_INV, stop) && stop == told)
         warn(loader, stop, "stop_device behind atc_inv: the function may fill its ATC again (PCIE-STOP)");
+    else if (is_before(loader, DRIVER_STEP_ATC_INV, stop))
+        warn(loader, stop, "call_device behind atc_inv: the function uses the PASID until then (UNBIND-D15)");
 }
 
 /* SMMU-CFGI, UNBIND-STEP-6: what is read again between the two is the old descriptor. */
@@ -118,7 +118,7 @@ static void warn_marker(struct loader *loader)
     const uint32_t place = find(loader, DRIVER_STEP_AWAIT_MARKER, 0);
     if (place == NOWHERE)
         return;
-    if (!is_before(loader, DRIVER_STEP_STOP_DEVICE, place))
+    if (!is_before(loader, DRIVER_STEP_STOP_DEVICE, place) && !is_before(loader, DRIVER_STEP_CALL_DEVICE, place))
         warn(loader, place, "await_marker before stop_device: no marker of this life was asked for (UNBIND-S-16)");
     for (uint32_t i = 0; i < system->endpoints; i++)
         if (system->endpoint[i].stop != PRISIM_ENDPOINT_STOP_MARKER) {
@@ -137,10 +137,8 @@ static void warn_lookup(struct loader *loader)
              "leave_lookup not before free: a fault finds the old space behind the end of its binding (UNBIND-STEP-4)");
 }
 
-void scenario_warn_policy(struct loader *loader)
+static void warn_list(struct loader *loader)
 {
-    if (!loader->runs_own)
-        return;
     warn_stop(loader);
     warn_descriptor(loader);
     warn_invalidation(loader);
@@ -151,4 +149,14 @@ void scenario_warn_policy(struct loader *loader)
                   "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
     warn_marker(loader);
     warn_lookup(loader);
+}
+
+void scenario_warn_policy(struct loader *loader)
+{
+    loader->own_list = PRISIM_DRIVER_ON_UNBIND;
+    if (loader->runs_own)
+        warn_list(loader);
+    loader->own_list = PRISIM_DRIVER_ON_MM_EXIT;
+    if (loader->exits_own)
+        warn_list(loader);
 }

@@ -101,6 +101,14 @@ bool action_unmap(struct step_reader *r, struct timeline_step *step)
     return true;
 }
 
+bool action_mm_exit(struct step_reader *r, struct timeline_step *step)
+{
+    const struct prisim_driver_config *driver = &r->loader->scenario->system.driver;
+    step->driver.what = PRISIM_DRIVER_MM_EXIT;
+    r->loader->exits_own |= driver->unbind == PRISIM_DRIVER_UNBIND_OWN && driver->own.exit_steps;
+    return action_find_space(r, "space", r->input.space, &step->driver.space);
+}
+
 /* Once gone it stays so. */
 bool action_remove(struct step_reader *r, struct timeline_step *step)
 {

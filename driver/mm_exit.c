@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The end of the process that has a space (UNBIND-D14, UNBIND-D15): its functions use it still. Each PASID that is
+ * bound to it is unbound, one after the other, by the list of the configuration's policy for that, and then the space
+ * ends.
+ */
+#include "driver/memory/memory.h"
+#include "driver/step.h"
+#include "driver/unbind/policy.h"
+
+/* Of t->bring_up. It is read alone: pasid_entry would say of each that it may be written. */
+static const struct pasid *next_entry(const struct edge *e, const struct task *t)
+{
+    const struct pasid *first =
+        (const struct pasid *)(const void *)((const char *)e->driver + e->driver->places.pasids);
+    assert(t->bring_up.function < e->config->functions && t->bring_up.row >> e->config->pasid_bits == 0);
+    return &first[((uint32_t)t->bring_up.function << e->config->pasid_bits) + t->bring_up.row];
+}
+
+/* From t->bring_up on: the next entry that is not free and has the space; CD 0 is nobody's. */
+static bool next_of_space(const struct edge *e, struct task *t)
+{
+    for (; t->bring_up.function < e->config->functions; t->bring_up.function++, t->bring_up.row = 0)
+        for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++)
+            if (next_entry(e, t)->state != (uint8_t)PASID_FREE && next_entry(e, t)->space == t->call.stimulus.space &&
+                !pasid_is_reserved(e, t->bring_up.row))
+                return true;
+    return false;
+}
+
+/* The call is about that PASID now, as an unbind of its own would be. */
+static void begin_unbind(const struct edge *e, struct task *t)
+{
+    t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
+    t->call.stimulus.function = t->bring_up.function;
+    t->call.stimulus.pasid = t->bring_up.row;
+    t->call.stimulus.policy = driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT);
+}
+
+static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    for (t->bring_up = (struct bring_up){0}; next_of_space(e, t); t->bring_up.row++) {
+        if (next_entry(e, t)->state != (uint8_t)PASID_BOUND) /* another caller unbinds it, or it is kept back */
+            continue;
+        begin_unbind(e, t);
+        CALL(driver_iommu_sva_unbind_device);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+    }
+    t->call.stimulus.pasid = CALL_NO_PASID;
+    t->call.refused = PRISIM_CAUSE_NONE;
+    END;
+}
+
+/* Others unbind a PASID of it, or hold a handle; but for ever if one is kept back. */
+static bool is_in_use(const struct edge *e, struct task *t)
+{
+    bool kept = false;
+    for (t->bring_up = (struct bring_up){0}; next_of_space(e, t); t->bring_up.row++) {
+        if (next_entry(e, t)->state == (uint8_t)PASID_STOPPING || next_entry(e, t)->state == (uint8_t)PASID_DRAINING)
+            return true;
+        kept = true;
+    }
+    return !kept && e->driver->space[t->call.stimulus.space].handles != 0;
+}
+
+bool driver_mm_exit(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->call.stimulus.pasid = CALL_NO_PASID;
+    HOLD(PRISIM_EVENT_DRIVER_MM_EXIT);
+    STEP(e->config->price.compute);
+    if (t->call.stimulus.space >= e->config->spaces) {
+        EMIT(driver_refused, .stream_id = 0, .pasid = PRISIM_PASID_NONE, .call = t->call.stimulus.call,
+             .cause = PRISIM_CAUSE_REFUSED);
+        FINISH;
+    }
+    EMIT(driver_mm_exit, .space = t->call.stimulus.space + 1u, .call = t->call.stimulus.call);
+    CALL(unbind_all);
+    while (is_in_use(e, t))
+        SLEEP(e->config->price.poll_interval);
+    t->page_space = (uint8_t)t->call.stimulus.space;
+    if (e->config->teardown != PRISIM_DRIVER_TEARDOWN_NEVER)
+        CALL(driver_exit_mmap);
+    HOLD(PRISIM_EVENT_DRIVER_MM_EXITED);
+    STEP(e->config->price.compute);
+    object_space_ended(e, t->call.stimulus.space);
+    EMIT(driver_mm_exited, .space = t->call.stimulus.space + 1u, .call = t->call.stimulus.call);
+    END;
+}
