@@ -100,6 +100,9 @@ enum prisim_driver_objects { PRISIM_DRIVER_OBJECTS_UNTOLD, PRISIM_DRIVER_OBJECTS
 /* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an
  * address space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
 enum prisim_driver_object { PRISIM_DRIVER_OBJECT_HANDLE, PRISIM_DRIVER_OBJECT_SPACE, PRISIM_DRIVER_OBJECT_GROUP };
+/* What the PRI thread does with a record: gathers groups for the workers and counts Stop Markers; or as the handler
+ * that Linux 6.1 shipped, which serves nothing. */
+enum prisim_driver_pri_handler { PRISIM_DRIVER_PRI_HANDLER_IOPF, PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1 };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
  * repeats the invalidation a number of times, or it ends and the PASID is kept back, or it isolates the function and

@@ -3,6 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
+#include "driver/fault/fault.h"
 #include "driver/memory/memory.h"
 #include "driver/step.h"
 
@@ -116,11 +117,9 @@ static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code c
 }
 
 /* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
-static void response_command(struct edge *e, struct task *t)
+void response_command(struct task *t, const struct item *item, enum prisim_prg_response_code code)
 {
-    struct prisim_driver *d = e->driver;
-    const struct item *item = &d->item[answered_item(d, t)];
-    unsigned resp = command_code(answer_code(e, t));
+    unsigned resp = command_code(code);
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
                     prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
@@ -154,7 +153,7 @@ static void responded(struct edge *e, struct task *t)
 static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    response_command(e, t);
+    response_command(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     responded(e, t);
     CALL(command_release);

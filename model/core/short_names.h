@@ -116,6 +116,7 @@
 #define CAUSE_NON_POSTED_DONE                       PRISIM_CAUSE_NON_POSTED_DONE
 #define CAUSE_NOT_BOUND                             PRISIM_CAUSE_NOT_BOUND
 #define CAUSE_NOT_ENABLED                           PRISIM_CAUSE_NOT_ENABLED
+#define CAUSE_NOT_HANDLED                           PRISIM_CAUSE_NOT_HANDLED
 #define CAUSE_NOT_WAITED_FOR                        PRISIM_CAUSE_NOT_WAITED_FOR
 #define CAUSE_NO_ASID                               PRISIM_CAUSE_NO_ASID
 #define CAUSE_NO_CAPABILITY                         PRISIM_CAUSE_NO_CAPABILITY
@@ -386,6 +387,8 @@
 #define DRIVER_POINT_WORDS                          PRISIM_DRIVER_POINT_WORDS
 #define DRIVER_POLICIES                             PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                         PRISIM_DRIVER_POLICY_WORDS
+#define DRIVER_PRI_HANDLER_IOPF                     PRISIM_DRIVER_PRI_HANDLER_IOPF
+#define DRIVER_PRI_HANDLER_LINUX_6_1                PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1
 #define DRIVER_QUEUES                               PRISIM_DRIVER_QUEUES
 #define DRIVER_QUEUE_COMMAND                        PRISIM_DRIVER_QUEUE_COMMAND
 #define DRIVER_QUEUE_EVENT                          PRISIM_DRIVER_QUEUE_EVENT
@@ -1451,6 +1454,7 @@
 #define driver_own                                  prisim_driver_own
 #define driver_own_step                             prisim_driver_own_step
 #define driver_policy                               prisim_driver_policy
+#define driver_pri_handler                          prisim_driver_pri_handler
 #define driver_prices                               prisim_driver_prices
 #define driver_queue                                prisim_driver_queue
 #define driver_queue_of                             prisim_driver_queue_of

@@ -110,7 +110,7 @@ static void enqueued(struct wave_tasks *t, uint64_t item)
 
 static void discarded(struct wave_tasks *t, const struct prisim_event_driver_discard *e)
 {
-    if (e->cause == PRISIM_CAUSE_NO_MEMORY) {
+    if (e->cause == PRISIM_CAUSE_NO_MEMORY || e->cause == PRISIM_CAUSE_NOT_HANDLED) {
         handed_over(t);
         return;
     }
@@ -243,6 +243,10 @@ void wave_tasks_event(struct wave_tasks *t, const struct prisim_event *event)
 {
     if (event->type == PRISIM_EVENT_DRIVER_RESOLVE && t->work_now)
         wave_set(t->tree, t->work, --t->work_now);
-    if (!wave_workers_event(t, event) && !wave_callers_event(t, event))
+    const bool by_thread = event->type == PRISIM_EVENT_DRIVER_RESPOND &&
+                           t->scenario->system.driver.pri_handler == PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1;
+    if (by_thread)
+        handed_over(t);
+    else if (!wave_workers_event(t, event) && !wave_callers_event(t, event))
         other_event(t, event);
 }

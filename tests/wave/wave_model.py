@@ -246,7 +246,7 @@ class Model:
     def thread(self):
         """From one event of the PRI thread to its next one it is in the step that ends with that."""
         own = [e for e in self.events if e["event"] in THREAD or e["event"] == "driver.cons" or
-               (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "partial_discarded")) or
+               (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "not_handled", "partial_discarded")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
         path = "prisim.driver.pri_thread.state"
         for i, e in enumerate(own):
@@ -275,7 +275,7 @@ class Model:
             entry = [f for f in following[1:2] if f["event"] == "driver.take" and f["cycle"] == first["cycle"]]
             return "copy" if entry else "write_cons"
         if first["event"] == "driver.discard":
-            return "hand_over" if first["cause"] == "no_memory" else "discard"
+            return "hand_over" if first["cause"] in ("no_memory", "not_handled") else "discard"
         return THREAD[first["event"]]
 
 
