@@ -43,6 +43,7 @@ struct item {
     uint8_t access;
     uint16_t next;       /* in its group, the parked list or the free list */
     uint16_t next_group; /* of a group's first item: on the work queue */
+    uint32_t group;      /* and which group it is, counted from 0 */
 };
 
 /* What was looked up for a page request, kept from then until its group is answered: of an item, if the configuration
@@ -373,7 +374,8 @@ void item_free_group(struct edge *e, uint16_t head);
 void item_park(struct prisim_driver *d, uint16_t item);
 uint16_t item_gather(struct edge *e, uint16_t last);
 void item_enqueue(struct prisim_driver *d, uint16_t head);
-uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
+uint64_t item_group(const struct prisim_driver *d, uint16_t head);
+uint16_t item_next_group(struct edge *e, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);
 void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry);

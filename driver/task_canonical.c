@@ -99,7 +99,11 @@ static void flush_canonical(const struct prisim_driver *d, const struct task *t,
         unsigned i = (unsigned)__builtin_ctz(left);
         workers |= (uint32_t)(d->task[i].work.sequence < t->call.flush_upto) << i;
     }
-    prisim_canonical_word(to, until(t->call.flush_upto, d->work_enqueued - d->work_queued));
+    uint32_t queued = 0;
+    uint16_t head = d->work_head;
+    for (; queued < d->work_queued && item_group(d, head % DRIVER_ITEMS) < t->call.flush_upto; queued++)
+        head = d->item[head % DRIVER_ITEMS].next_group;
+    prisim_canonical_word(to, queued);
     prisim_canonical_word(to, workers);
 }
 

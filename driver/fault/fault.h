@@ -7,6 +7,9 @@
 
 #include "driver/state.h"
 
+/* ordered.c: the group of the work queue that may be served next, or ITEM_NONE, and the one before it in the list. */
+uint16_t ordered_next(const struct prisim_driver *d, uint16_t *before);
+
 /* worker.c: makes t->command the answer to that item's group. */
 void response_command(struct task *t, const struct item *item, enum prisim_prg_response_code code);
 

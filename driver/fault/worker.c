@@ -207,15 +207,23 @@ static void group_freed(struct edge *e, const struct task *t)
         object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[found_last(d, t->work.head)].number, t->work.sequence + 1);
 }
 
+/* There is a group that may be served now. */
+static bool has_work(const struct edge *e)
+{
+    uint16_t before;
+    return e->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED ? ordered_next(e->driver, &before) != ITEM_NONE
+                                                                     : e->driver->work_head != ITEM_NONE;
+}
+
 bool worker_run(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
-        while (d->work_head == ITEM_NONE)
+        while (!has_work(e))
             REST(WAIT_WORK);
         STEP(e->config->price.compute);
-        t->work.head = t->work.item = item_next_group(d, &t->work.sequence);
+        t->work.head = t->work.item = item_next_group(e, &t->work.sequence);
         if (t->work.head == ITEM_NONE)
             continue; /* another worker was faster */
         d->busy_workers |= UINT32_C(1) << t->index;

@@ -118,6 +118,7 @@ static const struct flip_field fields[] = {
     ITEM(access, FLIP_COUNTS, NULL),
     ITEM(next, FLIP_RENAMED, A_LINK),
     ITEM(next_group, FLIP_RENAMED, A_LINK),
+    ITEM(group, FLIP_RENAMED, "which flushes wait for it"),
     DRIVER(frames_given, FLIP_DERIVED, GIVES),
     DRIVER(bindings, FLIP_DERIVED, GIVES),
     DRIVER(tlps, FLIP_DERIVED, GIVES),

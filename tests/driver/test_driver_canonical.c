@@ -56,6 +56,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->no_pasid = seed % 5 == 4;
     c->no_pasid_space = 1;
     c->space[0].region[0].populated = seed / 2 % 2;
+    c->work_queue = seed / 3 % 2;
     c->pri_handler = seed % 7 == 6;
     c->respond_before_cons = seed / 4 % 2;
     c->resolve_at = (uint32_t)(seed % 3);

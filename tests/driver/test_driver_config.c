@@ -28,6 +28,7 @@ static const struct row rows[] = {
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
+    ROW(work_queue, 0, 1, 0),
     ROW(pri_handler, 0, 1, 0),
     ROW(respond_before_cons, 0, 1, 0),
     ROW(resolve_at, 0, 2, 0),
