@@ -112,6 +112,7 @@ struct prisim_driver {
     uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
     uint8_t irq_active, irq_again;
+    uint32_t interrupts; /* of the PRI queue, up to the one that is lost */
 
     /* Callers. */
     uint32_t callers_live, callers_queued;

@@ -5,8 +5,8 @@
  */
 #include "driver/fault/fault.h"
 
-/* A worker has a group of that PASID, from when it took it until it is answered. A group's PASID is that of its Last, by
- * which it is answered. */
+/* A worker has a group of that PASID, from when it took it until it is answered. A group's PASID is that of its Last,
+ * by which it is answered. */
 static bool is_served(const struct prisim_driver *d, uint16_t head)
 {
     const struct item *item = &d->item[found_last(d, head)];

@@ -243,6 +243,8 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
             if (driver_queue_empty(d) && !overflowed(d))
                 break;
             CALL(pass);
+            if (!e->config->prod_reread)
+                break;
         }
     }
     END;

@@ -455,6 +455,8 @@
 #define DRIVER_UNMAP_RIGHT                          PRISIM_DRIVER_UNMAP_RIGHT
 #define DRIVER_UNMAP_WORDS                          PRISIM_DRIVER_UNMAP_WORDS
 #define DRIVER_WORKERS_MAX                          PRISIM_DRIVER_WORKERS_MAX
+#define DRIVER_WORK_QUEUE_ORDERED                   PRISIM_DRIVER_WORK_QUEUE_ORDERED
+#define DRIVER_WORK_QUEUE_UNORDERED                 PRISIM_DRIVER_WORK_QUEUE_UNORDERED
 #define EATS_DPT                                    PRISIM_EATS_DPT
 #define EATS_FULL                                   PRISIM_EATS_FULL
 #define EATS_OFF                                    PRISIM_EATS_OFF
@@ -567,6 +569,7 @@
 #define EVENT_DRIVER_GERROR                         PRISIM_EVENT_DRIVER_GERROR
 #define EVENT_DRIVER_HOLD                           PRISIM_EVENT_DRIVER_HOLD
 #define EVENT_DRIVER_INTERRUPT                      PRISIM_EVENT_DRIVER_INTERRUPT
+#define EVENT_DRIVER_INTERRUPT_LOST                 PRISIM_EVENT_DRIVER_INTERRUPT_LOST
 #define EVENT_DRIVER_INVALIDATED                    PRISIM_EVENT_DRIVER_INVALIDATED
 #define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
@@ -921,6 +924,7 @@
 #define PROBE_FIELDS_driver_gerror                  PRISIM_PROBE_FIELDS_driver_gerror
 #define PROBE_FIELDS_driver_hold                    PRISIM_PROBE_FIELDS_driver_hold
 #define PROBE_FIELDS_driver_interrupt               PRISIM_PROBE_FIELDS_driver_interrupt
+#define PROBE_FIELDS_driver_interrupt_lost          PRISIM_PROBE_FIELDS_driver_interrupt_lost
 #define PROBE_FIELDS_driver_invalidated             PRISIM_PROBE_FIELDS_driver_invalidated
 #define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
@@ -1052,6 +1056,7 @@
 #define PROBE_TYPE_driver_gerror                    PRISIM_PROBE_TYPE_driver_gerror
 #define PROBE_TYPE_driver_hold                      PRISIM_PROBE_TYPE_driver_hold
 #define PROBE_TYPE_driver_interrupt                 PRISIM_PROBE_TYPE_driver_interrupt
+#define PROBE_TYPE_driver_interrupt_lost            PRISIM_PROBE_TYPE_driver_interrupt_lost
 #define PROBE_TYPE_driver_invalidated               PRISIM_PROBE_TYPE_driver_invalidated
 #define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
@@ -1480,6 +1485,7 @@
 #define driver_teardown                             prisim_driver_teardown
 #define driver_tx                                   prisim_driver_tx
 #define driver_unmap_order                          prisim_driver_unmap_order
+#define driver_work_queue                           prisim_driver_work_queue
 #define endpoint_canonical                          prisim_endpoint_canonical
 #define endpoint_config                             prisim_endpoint_config
 #define endpoint_config_check                       prisim_endpoint_config_check
@@ -1535,6 +1541,7 @@
 #define event_driver_gerror                         prisim_event_driver_gerror
 #define event_driver_hold                           prisim_event_driver_hold
 #define event_driver_interrupt                      prisim_event_driver_interrupt
+#define event_driver_interrupt_lost                 prisim_event_driver_interrupt_lost
 #define event_driver_invalidated                    prisim_event_driver_invalidated
 #define event_driver_isolated                       prisim_event_driver_isolated
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup

@@ -77,6 +77,7 @@ static const struct flip_field fields[] = {
     DRIVER(priq_log2, FLIP_COUNTS, NULL),
     DRIVER(ips, FLIP_COUNTS, NULL),
     DRIVER(asid_bits, FLIP_COUNTS, NULL),
+    DRIVER(interrupts, FLIP_RENAMED, "how many come before the one that is lost"),
     DRIVER(msi, FLIP_COUNTS, NULL),
     DRIVER(sized, FLIP_COUNTS, NULL),
     DRIVER(issued, FLIP_RENAMED, FROM_CONS),

@@ -218,6 +218,8 @@ class Model:
                 state = "pending"
             elif what == "driver.interrupt":
                 state = "taken"
+            elif what == "driver.interrupt_lost":
+                state = "idle"
             elif what == "driver.prod_read" and state == "taken":
                 state = "idle"
             elif what in ("driver.hold", "driver.release") and e["task"] == 1:
