@@ -100,6 +100,8 @@ enum prisim_driver_objects { PRISIM_DRIVER_OBJECTS_UNTOLD, PRISIM_DRIVER_OBJECTS
 /* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an
  * address space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
 enum prisim_driver_object { PRISIM_DRIVER_OBJECT_HANDLE, PRISIM_DRIVER_OBJECT_SPACE, PRISIM_DRIVER_OBJECT_GROUP };
+/* What each function is allowed to have outstanding: what its row says, its share of the PRI queue, or all of it. */
+enum prisim_driver_credits { PRISIM_DRIVER_CREDITS_FIXED, PRISIM_DRIVER_CREDITS_SHARE, PRISIM_DRIVER_CREDITS_FULL };
 /* Groups of page requests that wait for a worker: any of them may be served beside any other; or those of one function
  * and PASID one after the other. */
 enum prisim_driver_work_queue { PRISIM_DRIVER_WORK_QUEUE_UNORDERED, PRISIM_DRIVER_WORK_QUEUE_ORDERED };

@@ -11,7 +11,7 @@
 uint16_t ordered_next(const struct prisim_driver *d, uint16_t *before);
 
 /* worker.c: makes t->command the answer to that item's group. */
-void response_command(struct task *t, const struct item *item, enum prisim_prg_response_code code);
+void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code);
 
 /* pri_handler_6_1.c: what is done with the record in hand, which is free behind it. */
 bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc);

@@ -40,7 +40,7 @@ bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc
     HOLD(in_hand(d)->access & PRISIM_ACCESS_LAST ? PRISIM_EVENT_DRIVER_RESPOND : PRISIM_EVENT_DRIVER_DISCARD);
     STEP(e->config->price.compute);
     if (in_hand(d)->access & PRISIM_ACCESS_LAST) {
-        response_command(t, in_hand(d), PRISIM_PRG_FAILURE);
+        command_pri_resp(t, in_hand(d), PRISIM_PRG_FAILURE);
         CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
         denied(e, t);
         CALL(command_release);

@@ -117,7 +117,7 @@ static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code c
 }
 
 /* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
-void response_command(struct task *t, const struct item *item, enum prisim_prg_response_code code)
+void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code)
 {
     unsigned resp = command_code(code);
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
@@ -153,7 +153,7 @@ static void responded(struct edge *e, struct task *t)
 static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    response_command(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
+    command_pri_resp(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     responded(e, t);
     CALL(command_release);

@@ -338,6 +338,9 @@
 #define DRIVER_CONS_ENTRY                           PRISIM_DRIVER_CONS_ENTRY
 #define DRIVER_CONS_PASS                            PRISIM_DRIVER_CONS_PASS
 #define DRIVER_CPUS_MAX                             PRISIM_DRIVER_CPUS_MAX
+#define DRIVER_CREDITS_FIXED                        PRISIM_DRIVER_CREDITS_FIXED
+#define DRIVER_CREDITS_FULL                         PRISIM_DRIVER_CREDITS_FULL
+#define DRIVER_CREDITS_SHARE                        PRISIM_DRIVER_CREDITS_SHARE
 #define DRIVER_DETACH                               PRISIM_DRIVER_DETACH
 #define DRIVER_DRAINING_INVALID                     PRISIM_DRIVER_DRAINING_INVALID
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
@@ -1436,6 +1439,7 @@
 #define driver_config_check                         prisim_driver_config_check
 #define driver_config_default                       prisim_driver_config_default
 #define driver_cons_update                          prisim_driver_cons_update
+#define driver_credits                              prisim_driver_credits
 #define driver_draining_answer                      prisim_driver_draining_answer
 #define driver_enumerate                            prisim_driver_enumerate
 #define driver_flags                                prisim_driver_flags

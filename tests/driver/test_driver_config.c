@@ -72,6 +72,8 @@ static const struct row rows[] = {
     ROW(cmdq_log2, 4, 19, 8),
     ROW(eventq_log2, 4, 19, 8),
     ROW(priq_log2, 0, 19, 9),
+    ROW(credits, 0, 2, 0),
+    ROW(marker_allowance, 0, 524288, 0),
     ROW(priq_lo, 0, 1, 0),
     ROW(pasid_bits, 1, 10, 6),
     ROW(ppar, 0, 1, 1),

@@ -91,7 +91,7 @@ START_TEST(when_it_answers)
 {
     struct driver_harness *h = open_bound();
     const struct prisim_driver_prices *price = &h->config.price;
-    const prisim_cycle_t w = MEMORY_DELAY;
+    const prisim_cycle_t w = MEMORY_DELAY + 1;
     driver_harness_request(h, STREAM, 1, 1, 0x4000, R);
     driver_harness_request(h, STREAM, 1, 1, 0x5000, R | L);
     driver_harness_request(h, STREAM, 1, 2, 0x6000, R | L);
