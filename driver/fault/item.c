@@ -3,7 +3,7 @@
  * Page requests in software's hands: the pool of items, the list of parked ones (their group's Last is still to come),
  * and the work queue of whole groups. It decides nothing about them.
  */
-#include "driver/fault/fault.h"
+#include "driver/fault/group.h"
 
 void item_init(struct prisim_driver *d)
 {

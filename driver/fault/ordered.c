@@ -3,7 +3,7 @@
  * A work queue on which groups of one function and PASID are served one after the other, and others beside them. Groups
  * are not begun in the order in which they came, so that who flushes the queue asks each for its number (waiters.c).
  */
-#include "driver/fault/fault.h"
+#include "driver/fault/group.h"
 
 /* A worker has a group of that PASID, from when it took it until it is answered. A group's PASID is that of its Last,
  * by which it is answered. */

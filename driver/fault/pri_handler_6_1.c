@@ -5,7 +5,7 @@
  * answered with Response Failure, by the thread itself, before it goes on to the next. A Stop Marker has Last, and
  * nobody looks at what else it is.
  */
-#include "driver/fault/fault.h"
+#include "driver/fault/group.h"
 #include "driver/step.h"
 
 static const struct item *in_hand(const struct prisim_driver *d)

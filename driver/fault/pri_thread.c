@@ -5,7 +5,7 @@
  * by pri_handler_6_1.c, which has a record from S0 on if it is chosen).
  */
 #include "driver/access.h"
-#include "driver/fault/fault.h"
+#include "driver/fault/group.h"
 #include "driver/step.h"
 
 bool irq_run(struct edge *e, struct task *t)

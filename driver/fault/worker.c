@@ -3,7 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
-#include "driver/fault/fault.h"
+#include "driver/fault/group.h"
 #include "driver/memory/memory.h"
 #include "driver/step.h"
 

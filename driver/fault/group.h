@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to driver/: what the parts of a page request's way through software share (fault/).
+ * Private to driver/: groups of page requests, which one is served next and how it is answered.
  */
-#ifndef PRISIM_DRIVER_FAULT_FAULT_H
-#define PRISIM_DRIVER_FAULT_FAULT_H
+#ifndef PRISIM_DRIVER_FAULT_GROUP_H
+#define PRISIM_DRIVER_FAULT_GROUP_H
 
 #include "driver/state.h"
 
