@@ -83,8 +83,8 @@ static void configure(struct driver_harness *h, uint64_t seed)
                                              .wake_up = 30,
                                              .poll_interval = 40};
     c->irq_latency = 60;
-    c->irq_coalesce = seed / 5 % 2 * 40;
-    c->lose_interrupt = seed / 2 % 3;
+    c->irq_coalesce = (uint32_t)(seed / 5 % 2 * 40);
+    c->lose_interrupt = (uint32_t)(seed / 2 % 3);
     c->fault_service = 150;
     h->late = 24;
     h->seed = seed * 77;
