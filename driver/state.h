@@ -199,6 +199,12 @@ static inline uint64_t item_entry(const struct prisim_driver *d, const struct it
     return d->taken - (uint32_t)((uint32_t)d->taken - item->number);
 }
 
+/* The number of a group by its first item: fewer than 2^32 are in software's hands. */
+static inline uint64_t item_group(const struct prisim_driver *d, uint16_t head)
+{
+    return d->work_enqueued - (uint32_t)((uint32_t)d->work_enqueued - d->item[head].group);
+}
+
 static inline struct function *function_of(struct prisim_driver *d, size_t index)
 {
     prisim_touch(&d->touched, &d->function[index], sizeof d->function[index]);
@@ -375,7 +381,6 @@ void item_free_group(struct edge *e, uint16_t head);
 void item_park(struct prisim_driver *d, uint16_t item);
 uint16_t item_gather(struct edge *e, uint16_t last);
 void item_enqueue(struct prisim_driver *d, uint16_t head);
-uint64_t item_group(const struct prisim_driver *d, uint16_t head);
 uint16_t item_next_group(struct edge *e, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);

@@ -126,12 +126,6 @@ void item_enqueue(struct prisim_driver *d, uint16_t head)
     task_wake_first(d, WAIT_WORK);
 }
 
-/* The number of a group by its first item: fewer than 2^32 are in software's hands. */
-uint64_t item_group(const struct prisim_driver *d, uint16_t head)
-{
-    return d->work_enqueued - (uint32_t)((uint32_t)d->work_enqueued - d->item[head].group);
-}
-
 /* The group of the work queue that is served next, and its number; or ITEM_NONE. */
 uint16_t item_next_group(struct edge *e, uint64_t *sequence)
 {

@@ -247,7 +247,9 @@ class Model:
 
     def thread(self):
         """From one event of the PRI thread to its next one it is in the step that ends with that."""
+        workers = any(e["event"] == "driver.enqueue" for e in self.events)  # else it answers itself (linux_6_1)
         own = [e for e in self.events if e["event"] in THREAD or e["event"] == "driver.cons" or
+               (e["event"] == "driver.respond" and not workers) or
                (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "not_handled", "partial_discarded")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
         path = "prisim.driver.pri_thread.state"
@@ -276,6 +278,8 @@ class Model:
         if first["event"] == "driver.cons":  # with an entry of the same cycle, or with none
             entry = [f for f in following[1:2] if f["event"] == "driver.take" and f["cycle"] == first["cycle"]]
             return "copy" if entry else "write_cons"
+        if first["event"] == "driver.respond":
+            return "hand_over"
         if first["event"] == "driver.discard":
             return "hand_over" if first["cause"] in ("no_memory", "not_handled") else "discard"
         return THREAD[first["event"]]
