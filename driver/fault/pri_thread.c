@@ -202,7 +202,7 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     }
     if (e->config->respond_before_cons && e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         t->call.flush_upto = d->work_enqueued;
-        while (!workers_are_flushed(d, t->call.flush_upto))
+        if (!workers_are_flushed(d, t->call.flush_upto)) /* nobody is woken before they are */
             WAIT(WAIT_FLUSH);
     }
     if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {

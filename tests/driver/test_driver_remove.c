@@ -93,6 +93,22 @@ START_TEST(taken_down)
 }
 END_TEST
 
+/* UNBIND-STEP-21: nobody waits for each unbind of a removal: it is told once for each PASID, when that is free. */
+START_TEST(an_early_return_is_not_told)
+{
+    struct driver_harness *h = open_bound(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE);
+    h->tlp_status = PRISIM_TLP_UR;
+    h->config.quarantine = 500;
+    driver_harness_function(h, PRISIM_DRIVER_REMOVE, 0, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_REMOVED, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_UNBIND_RETURNED), 2);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_uint_le(harness_event(h->base, PRISIM_EVENT_DRIVER_FREE, i)->cycle,
+                          harness_event(h->base, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, i)->cycle);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* The slot's interrupt takes irq_latency, and its handler a step: compute 20, unbind's compute 20, and its write 20. */
 START_TEST(not_before_its_interrupt)
 {
@@ -148,4 +164,5 @@ START_TEST(of_no_function)
 }
 END_TEST
 
-TEST_SUITE("driver remove", taken_down, not_before_its_interrupt, lost_invalidations, of_no_function)
+TEST_SUITE("driver remove", taken_down, an_early_return_is_not_told, not_before_its_interrupt, lost_invalidations,
+           of_no_function)
