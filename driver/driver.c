@@ -54,13 +54,27 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
     state->runnable = UINT32_C(1) << TASK_INIT;
 }
 
+/* lose_interrupt: the N-th of the PRI queue. */
+static bool is_lost(struct edge *e, uint32_t data)
+{
+    struct prisim_driver *d = e->driver;
+    if (data != PRISIM_DRIVER_MSI_PRIQ || d->interrupts >= e->config->lose_interrupt ||
+        ++d->interrupts < e->config->lose_interrupt)
+        return false;
+    EMIT(driver_interrupt_lost, .data = data);
+    return true;
+}
+
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
+    if (is_lost(e, data))
+        return;
     if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_FUNCTION ||
         (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
         return;
-    timer_start(e->driver, TIMER_INTERRUPT + data, e->now + e->config->irq_latency);
+    const uint32_t coalesce = data == PRISIM_DRIVER_MSI_PRIQ ? e->config->irq_coalesce : 0; /* UNBIND-S-52 */
+    timer_start(e->driver, TIMER_INTERRUPT + data, e->now + coalesce + e->config->irq_latency);
 }
 
 static void wired(struct edge *e, uint32_t lines)
@@ -299,6 +313,7 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_PARK},
         {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE},
         {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_DISCARD},
+        {PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_RESPOND},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},

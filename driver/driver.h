@@ -104,6 +104,14 @@ enum prisim_driver_objects { PRISIM_DRIVER_OBJECTS_UNTOLD, PRISIM_DRIVER_OBJECTS
 /* Objects with a life (UNBIND-HAZARD-3), as events call them: what a bind makes (id: stream_id << 20 | PASID), an
  * address space (id: its number, from 1), a group of page requests in software's hands (id: the item of its Last). */
 enum prisim_driver_object { PRISIM_DRIVER_OBJECT_HANDLE, PRISIM_DRIVER_OBJECT_SPACE, PRISIM_DRIVER_OBJECT_GROUP };
+/* What each function is allowed to have outstanding: what its row says, its share of the PRI queue, or all of it. */
+enum prisim_driver_credits { PRISIM_DRIVER_CREDITS_FIXED, PRISIM_DRIVER_CREDITS_SHARE, PRISIM_DRIVER_CREDITS_FULL };
+/* Groups of page requests that wait for a worker: any of them may be served beside any other; or those of one function
+ * and PASID one after the other. */
+enum prisim_driver_work_queue { PRISIM_DRIVER_WORK_QUEUE_UNORDERED, PRISIM_DRIVER_WORK_QUEUE_ORDERED };
+/* What the PRI thread does with a record: gathers groups for the workers and counts Stop Markers; or as the handler
+ * that Linux 6.1 shipped, which serves nothing. */
+enum prisim_driver_pri_handler { PRISIM_DRIVER_PRI_HANDLER_IOPF, PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1 };
 enum prisim_driver_cons_update { PRISIM_DRIVER_CONS_ENTRY, PRISIM_DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
  * repeats the invalidation a number of times, or it ends and the PASID is kept back, or it isolates the function and

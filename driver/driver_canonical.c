@@ -60,6 +60,7 @@ static void scheduling_canonical(const struct driver_told *told, struct prisim_c
     prisim_canonical_time(to, d->next);
     prisim_canonical_bytes(to, word, sizeof word);
     prisim_canonical_bytes(to, byte, sizeof byte);
+    prisim_canonical_word(to, told->config->lose_interrupt - d->interrupts);
     prisim_canonical_bytes(to, d->blocked, sizeof d->blocked);
     prisim_canonical_bytes(to, d->waiters, sizeof d->waiters);
     prisim_canonical_bytes(to, d->cpu_task, sizeof d->cpu_task);

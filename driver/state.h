@@ -43,6 +43,7 @@ struct item {
     uint8_t access;
     uint16_t next;       /* in its group, the parked list or the free list */
     uint16_t next_group; /* of a group's first item: on the work queue */
+    uint32_t group;      /* and which group it is, counted from 0 */
 };
 
 /* What was looked up for a page request, kept from then until its group is answered: of an item, if the configuration
@@ -111,6 +112,7 @@ struct prisim_driver {
     uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
     uint8_t irq_active, irq_again;
+    uint32_t interrupts; /* of the PRI queue, up to the one that is lost */
 
     /* Callers. */
     uint32_t callers_live, callers_queued;
@@ -195,6 +197,12 @@ static inline bool item_is_of(const struct item *item, uint32_t stream_id, uint3
 static inline uint64_t item_entry(const struct prisim_driver *d, const struct item *item)
 {
     return d->taken - (uint32_t)((uint32_t)d->taken - item->number);
+}
+
+/* The number of a group by its first item: fewer than 2^32 are in software's hands. */
+static inline uint64_t item_group(const struct prisim_driver *d, uint16_t head)
+{
+    return d->work_enqueued - (uint32_t)((uint32_t)d->work_enqueued - d->item[head].group);
 }
 
 static inline struct function *function_of(struct prisim_driver *d, size_t index)
@@ -374,7 +382,7 @@ void item_free_group(struct edge *e, uint16_t head);
 void item_park(struct prisim_driver *d, uint16_t item);
 uint16_t item_gather(struct edge *e, uint16_t last);
 void item_enqueue(struct prisim_driver *d, uint16_t head);
-uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence);
+uint16_t item_next_group(struct edge *e, uint64_t *sequence);
 void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid,
                                        enum prisim_cause cause);
 void item_discard_before(struct edge *e, uint32_t stream_id, uint32_t pasid, uint64_t entry);

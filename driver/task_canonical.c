@@ -92,14 +92,20 @@ static void batch_canonical(const struct driver_told *told, const struct call *c
 }
 
 /* The groups that a flush waits for: so many of the queued ones, and those that these workers have. */
-static void flush_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+static void flush_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
+    const struct prisim_driver *d = told->driver;
     uint32_t workers = 0;
     for (uint32_t left = d->busy_workers & TASKS_MASK; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctz(left);
         workers |= (uint32_t)(d->task[i].work.sequence < t->call.flush_upto) << i;
     }
-    prisim_canonical_word(to, until(t->call.flush_upto, d->work_enqueued - d->work_queued));
+    uint32_t queued = 0;
+    uint16_t head = d->work_head;
+    for (; queued < d->work_queued && item_group(d, head % DRIVER_ITEMS) < t->call.flush_upto; queued++)
+        head = d->item[head % DRIVER_ITEMS].next_group;
+    const bool ordered = told->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED;
+    prisim_canonical_word(to, ordered ? queued : until(t->call.flush_upto, d->work_enqueued - d->work_queued));
     prisim_canonical_word(to, workers);
 }
 
@@ -146,7 +152,7 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
     if (step == DRIVER_STEP_AWAIT_MARKER)
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
-        flush_canonical(d, t, to);
+        flush_canonical(told, t, to);
 }
 
 /* How many live calls it waits for. */
@@ -246,7 +252,7 @@ static void business_canonical(const struct driver_told *told, const struct task
         break;
     case PRISIM_DRIVER_TASK_PRI_THREAD:
         if (waits(d, t, WAIT_FLUSH)) /* respond_before_cons */
-            flush_canonical(d, t, to);
+            flush_canonical(told, t, to);
         break;
     case PRISIM_DRIVER_TASK_IRQ:
     case PRISIM_DRIVER_TASK_EVENT_THREAD:

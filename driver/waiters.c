@@ -75,10 +75,10 @@ void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal)
     }
 }
 
-/* True if every group before the mark (a count of groups) is finished. Groups are begun in order. */
+/* True if every group before the mark (a count of groups) is finished. The first of the queue is the oldest there. */
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto)
 {
-    if (d->work_enqueued - d->work_queued < upto)
+    if (d->work_head != ITEM_NONE && item_group(d, d->work_head) < upto)
         return false;
     for (uint32_t left = d->busy_workers; left; left &= left - 1)
         if (d->task[__builtin_ctz(left)].work.sequence < upto)

@@ -8,7 +8,16 @@
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
  * PRI control are cleared by ones only. */
-enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PASID, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum row_what {
+    ROW_WRITE,
+    ROW_BAR_LOW,
+    ROW_BAR_HIGH,
+    ROW_PASID,
+    ROW_PRI,
+    ROW_PRI_STOPPED,
+    ROW_PRI_CAPACITY,
+    ROW_PRI_ALLOCATION
+};
 enum { HALF = 16 };
 static const struct {
     uint32_t offset;
@@ -21,14 +30,29 @@ static const struct {
     {PRISIM_ENDPOINT_CONFIG_PASID + 4, PRISIM_PASID_CONTROL_ENABLE, ROW_PASID},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_RESET, ROW_PRI},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
+    {PRISIM_ENDPOINT_CONFIG_PRI + 8, 0, ROW_PRI_CAPACITY},
     {PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_ENABLE, ROW_PRI},
     {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static uint32_t row_value(const struct prisim_driver_function *function, uint32_t row)
+static bool row_is_read(uint32_t row)
 {
+    return rows[row].what == ROW_PRI_STOPPED || rows[row].what == ROW_PRI_CAPACITY;
+}
+
+/* A fixed allocation is within the capacity. */
+static uint32_t allocation(const struct edge *e, const struct task *t)
+{
+    const uint32_t credits = function_credits(e, t), capacity = t->bring_up.left;
+    return e->config->credits == PRISIM_DRIVER_CREDITS_FIXED || credits < capacity ? credits : capacity;
+}
+
+static uint32_t row_value(const struct edge *e, const struct task *t)
+{
+    const struct prisim_driver_function *function = function_config(e, t);
+    const uint32_t row = t->bring_up.row;
     assert(row < ROWS);
     switch ((enum row_what)rows[row].what) {
     case ROW_BAR_LOW:
@@ -38,10 +62,11 @@ static uint32_t row_value(const struct prisim_driver_function *function, uint32_
     case ROW_PASID:
         return (rows[row].value | function->pasid_modes) << HALF;
     case ROW_PRI_ALLOCATION:
-        return function->pri_allocation;
+        return allocation(e, t);
     case ROW_WRITE:
     case ROW_PRI:
     case ROW_PRI_STOPPED:
+    case ROW_PRI_CAPACITY:
         break;
     }
     return rows[row].value;
@@ -53,19 +78,22 @@ static bool row_is_done(const struct edge *e, const struct task *t)
            t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
-/* PRI without an allocation; PRI and PASID of a virtual function. */
-static bool row_is_left_out(const struct prisim_driver_function *function, enum row_what what)
+/* PRI without an allocation; PRI and PASID of a virtual function; a capacity that nobody asks for. */
+static bool row_is_left_out(const struct edge *e, const struct task *t)
 {
-    return (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
+    const struct prisim_driver_function *function = function_config(e, t);
+    const enum row_what what = (enum row_what)rows[t->bring_up.row].what;
+    return (what == ROW_PRI_CAPACITY && e->config->credits == PRISIM_DRIVER_CREDITS_FIXED) ||
+           (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
 }
 
 static void access_row(struct edge *e, struct task *t)
 {
     const uint32_t row = t->bring_up.row, offset = rows[row].offset;
-    if (rows[row].what == ROW_PRI_STOPPED)
+    if (row_is_read(row))
         access_config(e, t, function_id(e, t), offset, 4);
     else
-        access_config_write(e, t, function_id(e, t), offset, 4, row_value(function_config(e, t), row));
+        access_config_write(e, t, function_id(e, t), offset, 4, row_value(e, t));
 }
 
 static void know(struct function *function)
@@ -79,21 +107,21 @@ static void know(struct function *function)
 /* Enables the function with what is known: PASID, PRI if it has an allocation, ATS. */
 static bool function_enable_known(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct prisim_driver_function *function = function_config(e, t);
     BEGIN;
     know(function_of_task(e, t));
     if (function_is_virtual(e, t) && !function_pf_serves(e, t))
         FINISH;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
-        if (row_is_left_out(function, (enum row_what)rows[t->bring_up.row].what))
+        if (row_is_left_out(e, t))
             continue;
         do {
-            STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
-                                                                       : e->config->price.mmio_write,
+            STEP_TO_PORT(row_is_read(t->bring_up.row) ? e->config->price.mmio_read : e->config->price.mmio_write,
                          PRISIM_DRIVER_TX_HOST);
             access_row(e, t);
             ANSWER();
             t->bring_up.again = !row_is_done(e, t);
+            if (rows[t->bring_up.row].what == ROW_PRI_CAPACITY)
+                t->bring_up.left = (uint16_t)(t->answer[0] < UINT16_MAX ? t->answer[0] : UINT16_MAX);
             if (t->bring_up.again)
                 SLEEP(e->config->price.poll_interval);
         } while (t->bring_up.again);

@@ -3,7 +3,7 @@
  * Page requests in software's hands: the pool of items, the list of parked ones (their group's Last is still to come),
  * and the work queue of whole groups. It decides nothing about them.
  */
-#include "driver/state.h"
+#include "driver/fault/group.h"
 
 void item_init(struct prisim_driver *d)
 {
@@ -115,6 +115,7 @@ uint16_t item_gather(struct edge *e, uint16_t last)
 void item_enqueue(struct prisim_driver *d, uint16_t head)
 {
     assert(d->item[head].next_group == ITEM_NONE);
+    item_of(d, head)->group = (uint32_t)d->work_enqueued;
     if (d->work_tail == ITEM_NONE)
         d->work_head = head;
     else
@@ -125,17 +126,25 @@ void item_enqueue(struct prisim_driver *d, uint16_t head)
     task_wake_first(d, WAIT_WORK);
 }
 
-/* The oldest group of the work queue and its number, or ITEM_NONE. */
-uint16_t item_next_group(struct prisim_driver *d, uint64_t *sequence)
+/* The group of the work queue that is served next, and its number; or ITEM_NONE. */
+uint16_t item_next_group(struct edge *e, uint64_t *sequence)
 {
-    uint16_t head = d->work_head;
+    struct prisim_driver *d = e->driver;
+    uint16_t before = ITEM_NONE, head = d->work_head;
+    if (e->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED)
+        head = ordered_next(d, &before);
     if (head == ITEM_NONE)
         return ITEM_NONE;
     assert(d->work_queued);
-    *sequence = d->work_enqueued - d->work_queued--;
-    d->work_head = d->item[head].next_group;
-    if (d->work_head == ITEM_NONE)
-        d->work_tail = ITEM_NONE;
+    *sequence = item_group(d, head);
+    d->work_queued--;
+    uint16_t next = d->item[head].next_group;
+    if (before == ITEM_NONE)
+        d->work_head = next;
+    else
+        item_of(d, before)->next_group = next;
+    if (next == ITEM_NONE)
+        d->work_tail = before;
     return head;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The interrupt handler of the PRI queue and the thread it wakes: from PROD to the software work queue (S0, S1). What a
- * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered.
+ * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered (but
+ * by pri_handler_6_1.c, which has a record from S0 on if it is chosen).
  */
 #include "driver/access.h"
+#include "driver/fault/group.h"
 #include "driver/step.h"
 
 bool irq_run(struct edge *e, struct task *t)
@@ -115,21 +117,32 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         EMIT(driver_park, .item = item->number, .stream_id = item->stream_id, .pasid = pasid, .prgi = item->prg_index);
         item_park(d, index);
     }
+}
+
+static bool serves_nothing(const struct edge *e)
+{
+    return e->config->pri_handler == PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1;
+}
+
+static void take_entry(struct edge *e)
+{
+    e->driver->taken++;
+    if (found_is_kept(e->config) && !serves_nothing(e))
+        found_at_take(e, e->driver->in_hand);
+    if (e->driver->waiters[WAIT_HANDED])
+        waiters_of_handed(e);
+}
+
+/* The entry in hand is over. */
+static void handed_over(struct edge *e)
+{
+    struct prisim_driver *d = e->driver;
     d->in_hand = ITEM_NONE;
     d->handed++;
     assert(d->handed == d->taken);
     if (!(d->handed & prisim_bits_mask(d->priq_log2)))
         batch_ends(e);
     if (d->waiters[WAIT_HANDED])
-        waiters_of_handed(e);
-}
-
-static void take_entry(struct edge *e)
-{
-    e->driver->taken++;
-    if (found_is_kept(e->config))
-        found_at_take(e, e->driver->in_hand);
-    if (e->driver->waiters[WAIT_HANDED])
         waiters_of_handed(e);
 }
 
@@ -160,9 +173,12 @@ bool pri_thread_entry(struct edge *e, struct task *t)
         emit_take(e);
         ANSWER();
     }
+    if (serves_nothing(e))
+        FINISH;
     HOLD(handover_point(d));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);
+    handed_over(e);
     END;
 }
 
@@ -171,8 +187,13 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct prisim_driver *d = e->driver;
     BEGIN;
-    while (!driver_queue_empty(d))
+    while (!driver_queue_empty(d)) {
         CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
+        if (serves_nothing(e)) {
+            CALL(driver_arm_smmu_handle_ppr_6_1);
+            handed_over(e);
+        }
+    }
     if (overflowed(d) && d->parked && e->config->overflow_parts == PRISIM_DRIVER_PARTS_DISCARD) {
         /* SMMU-PRIOVF: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(PRISIM_EVENT_DRIVER_DISCARD);
@@ -222,6 +243,8 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
             if (driver_queue_empty(d) && !overflowed(d))
                 break;
             CALL(pass);
+            if (!e->config->prod_reread)
+                break;
         }
     }
     END;

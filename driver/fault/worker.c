@@ -3,6 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
+#include "driver/fault/group.h"
 #include "driver/memory/memory.h"
 #include "driver/step.h"
 
@@ -116,11 +117,9 @@ static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code c
 }
 
 /* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
-static void response_command(struct edge *e, struct task *t)
+void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code)
 {
-    struct prisim_driver *d = e->driver;
-    const struct item *item = &d->item[answered_item(d, t)];
-    unsigned resp = command_code(answer_code(e, t));
+    unsigned resp = command_code(code);
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |
                     prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
@@ -154,7 +153,7 @@ static void responded(struct edge *e, struct task *t)
 static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    response_command(e, t);
+    command_pri_resp(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     responded(e, t);
     CALL(command_release);
@@ -208,15 +207,23 @@ static void group_freed(struct edge *e, const struct task *t)
         object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[found_last(d, t->work.head)].number, t->work.sequence + 1);
 }
 
+/* There is a group that may be served now. */
+static bool has_work(const struct edge *e)
+{
+    uint16_t before;
+    return e->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED ? ordered_next(e->driver, &before) != ITEM_NONE
+                                                                     : e->driver->work_head != ITEM_NONE;
+}
+
 bool worker_run(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
-        while (d->work_head == ITEM_NONE)
+        while (!has_work(e))
             REST(WAIT_WORK);
         STEP(e->config->price.compute);
-        t->work.head = t->work.item = item_next_group(d, &t->work.sequence);
+        t->work.head = t->work.item = item_next_group(e, &t->work.sequence);
         if (t->work.head == ITEM_NONE)
             continue; /* another worker was faster */
         d->busy_workers |= UINT32_C(1) << t->index;

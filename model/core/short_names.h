@@ -116,6 +116,7 @@
 #define CAUSE_NON_POSTED_DONE                       PRISIM_CAUSE_NON_POSTED_DONE
 #define CAUSE_NOT_BOUND                             PRISIM_CAUSE_NOT_BOUND
 #define CAUSE_NOT_ENABLED                           PRISIM_CAUSE_NOT_ENABLED
+#define CAUSE_NOT_HANDLED                           PRISIM_CAUSE_NOT_HANDLED
 #define CAUSE_NOT_WAITED_FOR                        PRISIM_CAUSE_NOT_WAITED_FOR
 #define CAUSE_NO_ASID                               PRISIM_CAUSE_NO_ASID
 #define CAUSE_NO_CAPABILITY                         PRISIM_CAUSE_NO_CAPABILITY
@@ -337,6 +338,9 @@
 #define DRIVER_CONS_ENTRY                           PRISIM_DRIVER_CONS_ENTRY
 #define DRIVER_CONS_PASS                            PRISIM_DRIVER_CONS_PASS
 #define DRIVER_CPUS_MAX                             PRISIM_DRIVER_CPUS_MAX
+#define DRIVER_CREDITS_FIXED                        PRISIM_DRIVER_CREDITS_FIXED
+#define DRIVER_CREDITS_FULL                         PRISIM_DRIVER_CREDITS_FULL
+#define DRIVER_CREDITS_SHARE                        PRISIM_DRIVER_CREDITS_SHARE
 #define DRIVER_DETACH                               PRISIM_DRIVER_DETACH
 #define DRIVER_DRAINING_INVALID                     PRISIM_DRIVER_DRAINING_INVALID
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
@@ -390,6 +394,8 @@
 #define DRIVER_POINT_WORDS                          PRISIM_DRIVER_POINT_WORDS
 #define DRIVER_POLICIES                             PRISIM_DRIVER_POLICIES
 #define DRIVER_POLICY_WORDS                         PRISIM_DRIVER_POLICY_WORDS
+#define DRIVER_PRI_HANDLER_IOPF                     PRISIM_DRIVER_PRI_HANDLER_IOPF
+#define DRIVER_PRI_HANDLER_LINUX_6_1                PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1
 #define DRIVER_QUEUES                               PRISIM_DRIVER_QUEUES
 #define DRIVER_QUEUE_COMMAND                        PRISIM_DRIVER_QUEUE_COMMAND
 #define DRIVER_QUEUE_EVENT                          PRISIM_DRIVER_QUEUE_EVENT
@@ -458,6 +464,8 @@
 #define DRIVER_UNMAP_RIGHT                          PRISIM_DRIVER_UNMAP_RIGHT
 #define DRIVER_UNMAP_WORDS                          PRISIM_DRIVER_UNMAP_WORDS
 #define DRIVER_WORKERS_MAX                          PRISIM_DRIVER_WORKERS_MAX
+#define DRIVER_WORK_QUEUE_ORDERED                   PRISIM_DRIVER_WORK_QUEUE_ORDERED
+#define DRIVER_WORK_QUEUE_UNORDERED                 PRISIM_DRIVER_WORK_QUEUE_UNORDERED
 #define EATS_DPT                                    PRISIM_EATS_DPT
 #define EATS_FULL                                   PRISIM_EATS_FULL
 #define EATS_OFF                                    PRISIM_EATS_OFF
@@ -570,6 +578,7 @@
 #define EVENT_DRIVER_GERROR                         PRISIM_EVENT_DRIVER_GERROR
 #define EVENT_DRIVER_HOLD                           PRISIM_EVENT_DRIVER_HOLD
 #define EVENT_DRIVER_INTERRUPT                      PRISIM_EVENT_DRIVER_INTERRUPT
+#define EVENT_DRIVER_INTERRUPT_LOST                 PRISIM_EVENT_DRIVER_INTERRUPT_LOST
 #define EVENT_DRIVER_INVALIDATED                    PRISIM_EVENT_DRIVER_INVALIDATED
 #define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
@@ -926,6 +935,7 @@
 #define PROBE_FIELDS_driver_gerror                  PRISIM_PROBE_FIELDS_driver_gerror
 #define PROBE_FIELDS_driver_hold                    PRISIM_PROBE_FIELDS_driver_hold
 #define PROBE_FIELDS_driver_interrupt               PRISIM_PROBE_FIELDS_driver_interrupt
+#define PROBE_FIELDS_driver_interrupt_lost          PRISIM_PROBE_FIELDS_driver_interrupt_lost
 #define PROBE_FIELDS_driver_invalidated             PRISIM_PROBE_FIELDS_driver_invalidated
 #define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
@@ -1059,6 +1069,7 @@
 #define PROBE_TYPE_driver_gerror                    PRISIM_PROBE_TYPE_driver_gerror
 #define PROBE_TYPE_driver_hold                      PRISIM_PROBE_TYPE_driver_hold
 #define PROBE_TYPE_driver_interrupt                 PRISIM_PROBE_TYPE_driver_interrupt
+#define PROBE_TYPE_driver_interrupt_lost            PRISIM_PROBE_TYPE_driver_interrupt_lost
 #define PROBE_TYPE_driver_invalidated               PRISIM_PROBE_TYPE_driver_invalidated
 #define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
@@ -1440,6 +1451,7 @@
 #define driver_config_check                         prisim_driver_config_check
 #define driver_config_default                       prisim_driver_config_default
 #define driver_cons_update                          prisim_driver_cons_update
+#define driver_credits                              prisim_driver_credits
 #define driver_draining_answer                      prisim_driver_draining_answer
 #define driver_enumerate                            prisim_driver_enumerate
 #define driver_flags                                prisim_driver_flags
@@ -1463,6 +1475,7 @@
 #define driver_own                                  prisim_driver_own
 #define driver_own_step                             prisim_driver_own_step
 #define driver_policy                               prisim_driver_policy
+#define driver_pri_handler                          prisim_driver_pri_handler
 #define driver_prices                               prisim_driver_prices
 #define driver_queue                                prisim_driver_queue
 #define driver_queue_of                             prisim_driver_queue_of
@@ -1489,6 +1502,7 @@
 #define driver_trigger                              prisim_driver_trigger
 #define driver_tx                                   prisim_driver_tx
 #define driver_unmap_order                          prisim_driver_unmap_order
+#define driver_work_queue                           prisim_driver_work_queue
 #define endpoint_canonical                          prisim_endpoint_canonical
 #define endpoint_config                             prisim_endpoint_config
 #define endpoint_config_check                       prisim_endpoint_config_check
@@ -1544,6 +1558,7 @@
 #define event_driver_gerror                         prisim_event_driver_gerror
 #define event_driver_hold                           prisim_event_driver_hold
 #define event_driver_interrupt                      prisim_event_driver_interrupt
+#define event_driver_interrupt_lost                 prisim_event_driver_interrupt_lost
 #define event_driver_invalidated                    prisim_event_driver_invalidated
 #define event_driver_isolated                       prisim_event_driver_isolated
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup

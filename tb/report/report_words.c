@@ -40,6 +40,7 @@ static const char *const sentences[PRISIM_EVENT_TYPES] = {
     [PRISIM_EVENT_INTERCONNECT_INTERRUPT] = "interrupt {data} reaches the doorbell",
     [PRISIM_EVENT_INTERCONNECT_ABORT] = "aborts an access to {address}",
     [PRISIM_EVENT_INTERCONNECT_FULL] = "has no page left for a write to {address}",
+    [PRISIM_EVENT_DRIVER_INTERRUPT_LOST] = "interrupt {data} is lost",
     [PRISIM_EVENT_DRIVER_INTERRUPT] = "the interrupt handler starts",
     [PRISIM_EVENT_DRIVER_TAKE] = "takes slot {slot} as item {item}: {stream_id}, {pasid}, PRGI {prgi}",
     [PRISIM_EVENT_DRIVER_MARKER] = "item {item} is the Stop Marker of {pasid} of {stream_id}",

@@ -95,6 +95,7 @@ static unsigned of_task(uint64_t task, uint64_t index)
 static unsigned of_driver(const struct prisim_event *event)
 {
     switch (event->type) {
+    case PRISIM_EVENT_DRIVER_INTERRUPT_LOST:
     case PRISIM_EVENT_DRIVER_INTERRUPT:
         return LANES_INTERRUPT;
     case PRISIM_EVENT_DRIVER_PROD_READ:

@@ -108,10 +108,12 @@ static void respond(struct building *b, const struct prisim_event *event, uint32
 {
     const struct prisim_event_driver_respond *e = &event->driver_respond;
     uint32_t last = numbers_take(&b->item_of, e->item);
-    unsigned lane = worker_of(b, last);
+    /* One that was never put on the work queue is answered by the PRI thread (pri_handler linux_6_1). */
+    const bool by_thread = last && !b->item[last - 1].work;
+    unsigned lane = by_thread ? LANES_PRI_THREAD : worker_of(b, last);
     b->lives->lane[i] = (uint8_t)lane;
     const bool all = last && b->item[last - 1].last;
-    if (all)
+    if (all && !by_thread)
         b->busy &= ~(UINT32_C(1) << (lane - LANES_WORKER));
     struct answer *answer = lives_answer_new(b, e->stream_id, false);
     numbers_put(&b->of_command, e->index, (uint32_t)b->answers);

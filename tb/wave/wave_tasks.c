@@ -51,6 +51,11 @@ static void thread_go(struct wave_tasks *t, unsigned step)
     wave_task_go(&t->pri_thread.task, t->tree, step, ++t->changes);
 }
 
+static unsigned behind_pass(const struct wave_tasks *t)
+{
+    return t->scenario->system.driver.prod_reread ? THREAD_READ_PROD : WAVE_TASK_IDLE;
+}
+
 /* All entries up to the PROD that was read are handed over. */
 static void pass_ends(struct wave_tasks *t)
 {
@@ -60,7 +65,7 @@ static void pass_ends(struct wave_tasks *t)
     if (discards && t->parked_now)
         thread_go(t, THREAD_DISCARD);
     else
-        thread_go(t, overflow || p->pass ? THREAD_WRITE_CONS : THREAD_READ_PROD);
+        thread_go(t, overflow || p->pass ? THREAD_WRITE_CONS : behind_pass(t));
 }
 
 static bool has_entries(const struct wave_pri_thread *p)
@@ -110,7 +115,7 @@ static void enqueued(struct wave_tasks *t, uint64_t item)
 
 static void discarded(struct wave_tasks *t, const struct prisim_event_driver_discard *e)
 {
-    if (e->cause == PRISIM_CAUSE_NO_MEMORY) {
+    if (e->cause == PRISIM_CAUSE_NO_MEMORY || e->cause == PRISIM_CAUSE_NOT_HANDLED) {
         handed_over(t);
         return;
     }
@@ -123,7 +128,7 @@ static void cons_written(struct wave_tasks *t, bool ovackflg)
 {
     t->pri_thread.ovackflg = ovackflg;
     if (t->pri_thread.task.step == THREAD_WRITE_CONS)
-        thread_go(t, THREAD_READ_PROD);
+        thread_go(t, behind_pass(t));
 }
 
 static void events_change(struct wave_tasks *t)
@@ -212,6 +217,9 @@ static void other_event(struct wave_tasks *t, const struct prisim_event *event)
     case PRISIM_EVENT_PRI_QUEUE_INTERRUPT:
         raised(t, true);
         break;
+    case PRISIM_EVENT_DRIVER_INTERRUPT_LOST:
+        wave_task_go(&t->irq, t->tree, WAVE_TASK_IDLE, ++t->changes);
+        break;
     case PRISIM_EVENT_DRIVER_INTERRUPT:
         wave_task_go(&t->irq, t->tree, IRQ_TAKEN, ++t->changes);
         break;
@@ -243,6 +251,10 @@ void wave_tasks_event(struct wave_tasks *t, const struct prisim_event *event)
 {
     if (event->type == PRISIM_EVENT_DRIVER_RESOLVE && t->work_now)
         wave_set(t->tree, t->work, --t->work_now);
-    if (!wave_workers_event(t, event) && !wave_callers_event(t, event))
+    const bool by_thread = event->type == PRISIM_EVENT_DRIVER_RESPOND &&
+                           t->scenario->system.driver.pri_handler == PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1;
+    if (by_thread)
+        handed_over(t);
+    else if (!wave_workers_event(t, event) && !wave_callers_event(t, event))
         other_event(t, event);
 }

@@ -56,6 +56,9 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->no_pasid = seed % 5 == 4;
     c->no_pasid_space = 1;
     c->space[0].region[0].populated = seed / 2 % 2;
+    c->work_queue = seed / 3 % 2;
+    c->prod_reread = seed % 11 != 10;
+    c->pri_handler = seed % 7 == 6;
     c->respond_before_cons = seed / 4 % 2;
     c->resolve_at = (uint32_t)(seed % 3);
     c->resolve_by = seed / 2 % 2;
@@ -80,6 +83,8 @@ static void configure(struct driver_harness *h, uint64_t seed)
                                              .wake_up = 30,
                                              .poll_interval = 40};
     c->irq_latency = 60;
+    c->irq_coalesce = (uint32_t)(seed / 5 % 2 * 40);
+    c->lose_interrupt = (uint32_t)(seed / 2 % 3);
     c->fault_service = 150;
     h->late = 24;
     h->seed = seed * 77;

@@ -33,7 +33,8 @@ TOLD = set("""
     endpoint.stopped endpoint.pri_off fabric.unroutable smmu.page_request smmu.translate smmu.prg_response
     smmu.atc_timeout smmu.event smmu.event_overflow smmu.gerror pri_queue.drop pri_queue.write pri_queue.lost
     pri_queue.prod pri_queue.overflow pri_queue.response pri_queue.abort interconnect.interrupt interconnect.abort
-    interconnect.full driver.interrupt driver.take driver.marker driver.park driver.enqueue driver.resolve driver.page
+    interconnect.full driver.interrupt driver.interrupt_lost driver.take
+    driver.marker driver.park driver.enqueue driver.resolve driver.page
     driver.respond driver.discard driver.stop driver.stop_seen driver.unbind driver.clear driver.invalidated
     driver.unbind_returned driver.asid_given driver.asid_freed driver.frame_given driver.object_made
     driver.object_freed driver.access driver.not_invalidated

@@ -68,6 +68,7 @@ static struct {
     SAYS("interrupt 0x3 reaches the doorbell", INTERCONNECT_INTERRUPT, interconnect_interrupt, .data = 3),
     SAYS("aborts an access to 0x9000", INTERCONNECT_ABORT, interconnect_abort, .address = 0x9000),
     SAYS("has no page left for a write to 0x9000", INTERCONNECT_FULL, interconnect_full, .address = 0x9000),
+    SAYS("interrupt 0x3 is lost", DRIVER_INTERRUPT_LOST, driver_interrupt_lost, .data = 3),
     NONE("the interrupt handler starts", DRIVER_INTERRUPT),
     SAYS("takes slot 3 as item 4: nic, PASID 1, PRGI 5", DRIVER_TAKE, driver_take, .item = 4, .slot = 3,
          .stream_id = NIC_ID, .pasid = 1, .prgi = 5),

@@ -219,9 +219,15 @@ class Plain:
         lanes = {"driver.marker": "pri_thread", "driver.park": "pri_thread", "driver.discard": "pri_thread",
                  "driver.enqueue": "worker", "driver.resolve": "worker", "driver.page": "worker"}
         request["item"] = taken["item"]
+        handled = False
         for event in self.log.events[taken["i"] + 1:end]:
+            if event["event"] == "driver.respond" and event["item"] == taken["item"] and not handled:
+                self.see(request, event, "smmu")  # by the PRI thread (pri_handler linux_6_1)
+                request["answers"].append((event, False))
+                return
             if event["event"] not in lanes or event.get("item") != taken["item"]:
                 continue
+            handled = True
             self.see(request, event, lanes[event["event"]])
             if event["event"] == "driver.marker":
                 request["end"] = "seen"

@@ -218,6 +218,8 @@ class Model:
                 state = "pending"
             elif what == "driver.interrupt":
                 state = "taken"
+            elif what == "driver.interrupt_lost":
+                state = "idle"
             elif what == "driver.prod_read" and state == "taken":
                 state = "idle"
             elif what in ("driver.hold", "driver.release") and e["task"] == 1:
@@ -245,8 +247,10 @@ class Model:
 
     def thread(self):
         """From one event of the PRI thread to its next one it is in the step that ends with that."""
+        workers = any(e["event"] == "driver.enqueue" for e in self.events)  # else it answers itself (linux_6_1)
         own = [e for e in self.events if e["event"] in THREAD or e["event"] == "driver.cons" or
-               (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "partial_discarded")) or
+               (e["event"] == "driver.respond" and not workers) or
+               (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "not_handled", "partial_discarded")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
         path = "prisim.driver.pri_thread.state"
         for i, e in enumerate(own):
@@ -274,8 +278,10 @@ class Model:
         if first["event"] == "driver.cons":  # with an entry of the same cycle, or with none
             entry = [f for f in following[1:2] if f["event"] == "driver.take" and f["cycle"] == first["cycle"]]
             return "copy" if entry else "write_cons"
+        if first["event"] == "driver.respond":
+            return "hand_over"
         if first["event"] == "driver.discard":
-            return "hand_over" if first["cause"] == "no_memory" else "discard"
+            return "hand_over" if first["cause"] in ("no_memory", "not_handled") else "discard"
         return THREAD[first["event"]]
 
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to driver/: groups of page requests, which one is served next and how it is answered.
+ */
+#ifndef PRISIM_DRIVER_FAULT_GROUP_H
+#define PRISIM_DRIVER_FAULT_GROUP_H
+
+#include "driver/state.h"
+
+/* ordered.c: the group of the work queue that may be served next, or ITEM_NONE, and the one before it in the list. */
+uint16_t ordered_next(const struct prisim_driver *d, uint16_t *before);
+
+/* worker.c: makes t->command the answer to that item's group. */
+void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code);
+
+/* pri_handler_6_1.c: what is done with the record in hand, which is free behind it. */
+bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc);
+
+#endif
