@@ -6,6 +6,7 @@
  */
 #include "driver/access.h"
 #include "driver/device/function.h"
+#include "driver/fault/stall.h"
 #include "model/pcie_fabric/pcie_fabric.h"
 
 static uint16_t dpc(const struct edge *e, const struct task *t, unsigned offset)
@@ -49,6 +50,8 @@ bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc)
           driver_ste_word(e, t->bring_up.function, word_of(e, t)));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
+    if (function_of_task(e, t)->blocked && function_stalls(e, t->bring_up.function))
+        CALL(stall_term);
     if (function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF)
         CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, 0);
     END;

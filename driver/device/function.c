@@ -8,7 +8,7 @@
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
  * PRI control are cleared by ones only. */
-enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PASID, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_ATS, ROW_PASID, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
 enum { HALF = 16 };
 static const struct {
     uint32_t offset;
@@ -23,7 +23,7 @@ static const struct {
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
     {PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_ENABLE, ROW_PRI},
-    {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_ATS},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -40,6 +40,7 @@ static uint32_t row_value(const struct prisim_driver_function *function, uint32_
     case ROW_PRI_ALLOCATION:
         return function->pri_allocation;
     case ROW_WRITE:
+    case ROW_ATS:
     case ROW_PRI:
     case ROW_PRI_STOPPED:
         break;
@@ -53,10 +54,11 @@ static bool row_is_done(const struct edge *e, const struct task *t)
            t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
-/* PRI without an allocation; PRI and PASID of a virtual function. */
+/* PRI without an allocation; PRI and PASID of a virtual function; ATS of one whose accesses stall. */
 static bool row_is_left_out(const struct prisim_driver_function *function, enum row_what what)
 {
-    return (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
+    return (what == ROW_ATS && function->faults == PRISIM_DRIVER_FAULTS_STALL) ||
+           (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
 }
 
 static void access_row(struct edge *e, struct task *t)

@@ -3,6 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
+#include "driver/fault/stall.h"
 #include "driver/memory/memory.h"
 #include "driver/step.h"
 
@@ -115,11 +116,15 @@ static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code c
     return PRISIM_PRI_RESP_INVALID;
 }
 
-/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
+/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last; or the CMD_RESUME of a stalled access. */
 static void response_command(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
     const struct item *item = &d->item[answered_item(d, t)];
+    if (item->stalled) {
+        stall_resume_command(t, item, answer_code(e, t) == PRISIM_PRG_SUCCESS);
+        return;
+    }
     unsigned resp = command_code(answer_code(e, t));
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |

@@ -10,6 +10,8 @@
 void on_event_record(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t cause = event->smmu_event.cause;
+    if (cause == PRISIM_CAUSE_ACCEPTED)
+        stall_recorded(c, event);
     c->counters[COUNTER_EVENT_RECORDS_LOST] += cause != PRISIM_CAUSE_ACCEPTED && cause != PRISIM_CAUSE_MERGED;
 }
 
