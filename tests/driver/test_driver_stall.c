@@ -219,13 +219,15 @@ START_TEST(taken_is_not_handed)
     struct driver_harness *h = opened();
     h->config.await_handed = (uint32_t)_i;
     bring_up(h, IDR0_STALLS);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT, 20000);
     driver_harness_hold(h, PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE, 30000);
     record(h, STREAM, 1, 0x4000, READ, true, 1);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
-    driver_harness_until(h, PRISIM_EVENT_DRIVER_TAKE, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     const prisim_cycle_t freed = cycle_of(h, PRISIM_EVENT_DRIVER_FREE, 1);
     const prisim_cycle_t handed = cycle_of(h, PRISIM_EVENT_DRIVER_ENQUEUE, 1);
+    ck_assert_uint_gt(freed, cycle_of(h, PRISIM_EVENT_DRIVER_TAKE, 1));
     if (_i)
         ck_assert_uint_lt(freed, handed);
     else
