@@ -259,6 +259,28 @@ START_TEST(a_snapshot_filters_stalls)
 }
 END_TEST
 
+/* SMMU-RESUME-4: all that have stalled of the function, once its STE aborts what comes (CFGI_STE 0x03, SYNC 0x46); of a
+ * function with page requests nothing stalls. */
+START_TEST(isolated_by_its_ste_nothing_stays)
+{
+    struct driver_harness *h = bound();
+    const unsigned before = h->commands;
+    const struct prisim_driver_stimulus isolate = {
+        .what = PRISIM_DRIVER_ISOLATE, .function = (uint32_t)_i, .how = PRISIM_DRIVER_ISOLATE_STE_ABORT, .call = 2};
+    harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &isolate);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ISOLATED, 1);
+    driver_harness_run(h, 100);
+    ck_assert_uint_eq(h->commands - before, _i ? 2 : 3);
+    ck_assert_uint_eq(h->command[before][0] & 0xff, 0x03);
+    ck_assert_uint_eq(h->command[before + 1][0], 0x46);
+    if (_i == 0)
+        ck_assert_uint_eq(h->command[before + 2][0], UINT64_C(0x45) | UINT64_C(0x100) << 32);
+    if (_i == 0)
+        ck_assert_uint_eq(h->command[before + 2][1], 0);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_stall");
@@ -272,6 +294,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_drain_waits_for_the_event_queue);
     tcase_add_loop_test(tcase, taken_is_not_handed, 0, 2);
     tcase_add_test(tcase, a_snapshot_filters_stalls);
+    tcase_add_loop_test(tcase, isolated_by_its_ste_nothing_stays, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
