@@ -8,7 +8,16 @@
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
  * PRI control are cleared by ones only. */
-enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_ATS, ROW_PASID, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum row_what {
+    ROW_WRITE,
+    ROW_BAR_LOW,
+    ROW_BAR_HIGH,
+    ROW_ATS,
+    ROW_PASID,
+    ROW_PRI,
+    ROW_PRI_STOPPED,
+    ROW_PRI_ALLOCATION
+};
 enum { HALF = 16 };
 static const struct {
     uint32_t offset;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The wait of unbind for the PRI queue (UNBIND-P5), or for the event queue if the function's accesses stall: what was in
- * it at a snapshot of PROD is handed over, not merely removed (UNBIND-S-03).
+ * The wait of unbind for the PRI queue (UNBIND-P5), or for the event queue if the function's accesses stall: what was
+ * in it at a snapshot of PROD is handed over, not merely removed (UNBIND-S-03).
  */
 #include "driver/access.h"
 #include "driver/fault/stall.h"
@@ -19,8 +19,8 @@ bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
     t->call.upto = fault_entries_taken(e, t->call.stimulus.function);
     ANSWER();
     EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
-    t->call.upto += queue_index_distance((uint32_t)t->answer[0], (uint32_t)t->call.upto,
-                                         stalls ? d->eventq_log2 : d->priq_log2);
+    t->call.upto +=
+        queue_index_distance((uint32_t)t->answer[0], (uint32_t)t->call.upto, stalls ? d->eventq_log2 : d->priq_log2);
     END;
 }
 

@@ -228,8 +228,9 @@ static const char *words_answered(const struct checkers *c, const struct prisim_
                                   char words[WORDS_MAX])
 {
     char whose[WORDS_MAX];
-    snprintf(words, WORDS_MAX, stall_is_item(e->item) ? "the stalled access with STAG %" PRIu64 " of %s"
-                                                      : "the group with PRGI %" PRIu64 " of %s",
+    snprintf(words, WORDS_MAX,
+             stall_is_item(e->item) ? "the stalled access with STAG %" PRIu64 " of %s"
+                                    : "the group with PRGI %" PRIu64 " of %s",
              e->prgi, words_pasid(c, e->stream_id, e->pasid, whose));
     return words;
 }

@@ -67,7 +67,8 @@ END_TEST
 static void stall(struct driver_harness *h)
 {
     const uint64_t eventq = h->reg[PRISIM_SMMU_EVENTQ_BASE / 4] & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
-    const uint64_t dw[4] = {UINT64_C(0x10) | (uint64_t)STREAM_2 << 32, UINT64_C(1) << 35 | UINT64_C(1) << 31, 0x4000, 0};
+    const uint64_t dw[4] = {UINT64_C(0x10) | (uint64_t)STREAM_2 << 32, UINT64_C(1) << 35 | UINT64_C(1) << 31, 0x4000,
+                            0};
     memcpy(driver_harness_at(h, eventq, sizeof dw), dw, sizeof dw);
     h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
     driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);

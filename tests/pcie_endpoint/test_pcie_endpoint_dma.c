@@ -326,8 +326,8 @@ START_TEST(no_line_is_made_behind_the_disabling)
 }
 END_TEST
 
-/* PCIE-ATSCAP-6: with on_ats_off it is asked whether ATS is on: at the look-up, and again when a translation is to be asked
- * for or used. */
+/* PCIE-ATSCAP-6: with on_ats_off it is asked whether ATS is on: at the look-up, and again when a translation is to be
+ * asked for or used. */
 static void without_ats(bool untranslated)
 {
     struct prisim_endpoint_config config;

@@ -191,6 +191,6 @@ static bool check_blocks(struct loader *loader)
 
 bool scenario_check(struct loader *loader)
 {
-    return check_sizes(loader) && check_stream_ids(loader) && check_stalls(loader) &&
-           check_regions(loader) && check_blocks(loader);
+    return check_sizes(loader) && check_stream_ids(loader) && check_stalls(loader) && check_regions(loader) &&
+           check_blocks(loader);
 }
