@@ -5,7 +5,6 @@
  * bound.
  */
 #include "driver/device/function.h"
-#include "driver/fault/stall.h"
 #include "driver/smmu/command_queue.h"
 
 /* Calls of its PASIDs that came before have returned, and those that come now wait (waiters.c). */

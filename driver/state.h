@@ -217,6 +217,12 @@ struct edge {
     struct prisim_ports *ports;
 };
 
+/* It has neither ATS nor page requests on: its accesses stall until their pages are there. */
+static inline bool function_stalls(const struct edge *e, uint32_t function)
+{
+    return e->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
+}
+
 #define EMIT(tag, ...) PRISIM_PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
@@ -452,7 +458,7 @@ void item_canonical(const struct driver_told *told, uint16_t item, struct prisim
 void item_canonical_rest(const struct driver_told *told, uint16_t head, uint16_t item, struct prisim_canonical *to);
 void item_canonical_lists(const struct driver_told *told, struct prisim_canonical *to);
 
-/* smmu/event_thread.c */
+/* fault/event_thread.c */
 bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);
 
 #endif

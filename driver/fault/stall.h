@@ -8,12 +8,6 @@
 
 #include "driver/state.h"
 
-/* It has neither ATS nor page requests on: its accesses stall until their pages are there. */
-static inline bool function_stalls(const struct edge *e, uint32_t function)
-{
-    return e->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
-}
-
 /* Entries of the queue by which a function's faults come: how many are taken from there, and handed over. */
 static inline uint64_t fault_entries_taken(const struct edge *e, uint32_t function)
 {

@@ -4,7 +4,6 @@
  * as a step of its own, and the frames on their way back. In which order is said by unmap.c and copy.c. The range is a
  * caller's, or the one page of a worker; the space is t->page_space.
  */
-#include "driver/fault/stall.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
 

@@ -4,7 +4,6 @@
  * stream table entries. RAM is zero before: what is not stored is 0.
  */
 #include "driver/access.h"
-#include "driver/fault/stall.h"
 #include "driver/smmu/command_queue.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)

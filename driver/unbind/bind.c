@@ -4,7 +4,6 @@
  * then the look-up of faults, and only then the function.
  */
 #include "driver/access.h"
-#include "driver/fault/stall.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"

@@ -3,7 +3,6 @@
  * The steps of unbind from U3 to U4: the descriptor, the TLBs and the ATC of the PASID, in the order of SMMU-ATCINV.
  */
 #include "driver/access.h"
-#include "driver/fault/stall.h"
 #include "driver/smmu/command_queue.h"
 #include "driver/unbind/unbind.h"
 
