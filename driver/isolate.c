@@ -6,7 +6,7 @@
  */
 #include "driver/access.h"
 #include "driver/device/function.h"
-#include "driver/fault/stall.h"
+#include "driver/smmu/command_queue.h"
 #include "model/pcie_fabric/pcie_fabric.h"
 
 static uint16_t dpc(const struct edge *e, const struct task *t, unsigned offset)
@@ -33,6 +33,17 @@ static bool contain_link(struct edge *e, struct task *t, uint16_t *pc)
 static unsigned word_of(const struct edge *e, const struct task *t)
 {
     return function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF;
+}
+
+/* SMMU-RESUME-4: all that have stalled of the function, whosesoever. Its STE aborts new ones already. */
+static bool stall_term(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_STALL_TERM, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(function_id(e, t), PRISIM_CMD_SID);
+    t->command[1] = 0;
+    COMMAND();
+    END;
 }
 
 /* The function of t->bring_up, as function->isolated_by says. EATS first: what the function does is its own matter. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A stalled access in software's hands: from its event record to an item (S0), from there to the work queue (S1), and
- * the commands that resume or end it. What stands between is as of a page request (worker.c): its group is itself.
+ * the command that resumes or ends it. What stands between is as of a page request (worker.c): its group is itself.
  */
 #include "driver/fault/stall.h"
-#include "driver/smmu/command_queue.h"
+#include "driver/step.h"
 
 /* SMMU-RECORD. RnW: 1 is a read. */
 static struct prisim_page_request request_of(const uint64_t dw[4])
@@ -82,15 +82,4 @@ void stall_resume_command(struct task *t, const struct item *item, bool retry)
                     prisim_bits_put(retry, PRISIM_CMD_RESUME_AC) | prisim_bits_put(!retry, PRISIM_CMD_RESUME_AB) |
                     prisim_bits_put(item->stream_id, PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(item->prg_index, PRISIM_CMD1_RESUME_STAG);
-}
-
-/* SMMU-RESUME-4: all that have stalled of the function of t->bring_up, whosesoever. Its STE aborts new ones already. */
-bool stall_term(struct edge *e, struct task *t, uint16_t *pc)
-{
-    BEGIN;
-    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_STALL_TERM, PRISIM_CMD_OPCODE) |
-                    prisim_bits_put(e->config->function[t->bring_up.function].requester_id, PRISIM_CMD_SID);
-    t->command[1] = 0;
-    COMMAND();
-    END;
 }

@@ -23,7 +23,6 @@ static inline uint64_t fault_entries_handed(const struct edge *e, uint32_t funct
 /* fault/stall.c */
 bool stall_take(struct edge *e, const struct task *t);
 bool driver_iommu_report_device_fault(struct edge *e, struct task *t, uint16_t *pc);
-bool stall_term(struct edge *e, struct task *t, uint16_t *pc);
 void stall_resume_command(struct task *t, const struct item *item, bool retry);
 
 #endif
