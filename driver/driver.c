@@ -340,6 +340,7 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXIT},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXITED},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
+        {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE},
         {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)

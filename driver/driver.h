@@ -175,6 +175,13 @@ enum prisim_driver_stop_told { PRISIM_DRIVER_STOP_POLLED, PRISIM_DRIVER_STOP_BY_
 /* When a function-level reset is initiated: with its translations blocked, ATS off and its ATC invalidated (as Linux
  * does from 6.19 on); or first, with all of that behind it (UNBIND-P12). */
 enum prisim_driver_flr_order { PRISIM_DRIVER_FLR_OFF_FIRST, PRISIM_DRIVER_FLR_FIRST };
+/* How page faults of a function come to software: by page requests (PRI); or as event records of accesses that the SMMU
+ * stalls (SMMU-RESUME), the function having neither ATS nor PRI on. */
+enum prisim_driver_faults { PRISIM_DRIVER_FAULTS_PAGE_REQUESTS, PRISIM_DRIVER_FAULTS_STALL };
+/* In events, items of stalled accesses count from there: driver.take has the slot and lap of the event queue, and prgi
+ * is their STAG. */
+enum { PRISIM_DRIVER_STALL_ITEM_BIT = 31 };
+#define PRISIM_DRIVER_STALL_ITEM (UINT32_C(1) << PRISIM_DRIVER_STALL_ITEM_BIT)
 /* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
  * space, where what cannot work is refused. */
 enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };

@@ -88,7 +88,8 @@ static void learnt_canonical(const struct prisim_driver *d, struct prisim_canoni
 {
     prisim_canonical_word(to, (uint64_t)d->cmdq_log2 | (uint64_t)d->eventq_log2 << 32);
     prisim_canonical_word(to, (uint64_t)d->priq_log2 | (uint64_t)d->ips << 32);
-    prisim_canonical_word(to, (uint64_t)d->asid_bits | (uint64_t)d->msi << 32 | (uint64_t)d->sized << 40);
+    prisim_canonical_word(to, (uint64_t)d->asid_bits | (uint64_t)d->msi << 32 | (uint64_t)d->sized << 40 |
+                                  (uint64_t)d->stalls << 48);
 }
 
 static void functions_canonical(const struct prisim_driver_config *config, const struct prisim_driver *d,
@@ -149,9 +150,11 @@ static void spaces_canonical(const struct prisim_driver_config *config, const st
 
 /* Up to which entry they are older than the binding, from the last one that was taken: all that software has counts
  * from there, too. */
-static uint64_t older_than_taken(const struct prisim_driver *d, const struct pasid *p)
+static uint64_t older_than_taken(const struct driver_told *told, const struct pasid *p, uint32_t function)
 {
-    return p->older ? UINT64_C(1) << 32 | (d->taken - p->older) : 0;
+    const struct prisim_driver *d = told->driver;
+    const bool stalls = told->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
+    return p->older ? UINT64_C(1) << 32 | ((stalls ? d->events_taken : d->taken) - p->older) : 0;
 }
 
 /* Those that are not as if they had never been bound. */
@@ -164,7 +167,7 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
             prisim_canonical_is_past(to, again) && !p->older)
             continue;
         prisim_canonical_word(to, i + UINT64_C(1));
-        prisim_canonical_word(to, older_than_taken(told->driver, p));
+        prisim_canonical_word(to, older_than_taken(told, p, i >> told->config->pasid_bits));
         prisim_canonical_word(to, (uint64_t)(p->stops - p->markers) << 16 | (uint64_t)p->in_lookup << 8 | p->state);
         prisim_canonical_time(to, again);
         if (p->state == (uint8_t)PASID_FREE && !p->in_lookup)

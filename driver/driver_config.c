@@ -122,6 +122,10 @@ static bool functions_check(const struct prisim_driver_config *config, struct pr
             {config->function[i].callback <= PRISIM_DRIVER_CALLBACK_FLUSHED &&
                  config->function[i].callback_latency <= CALLBACK_LATENCY_MAX,
              {"function.callback", "absent, none, clean or flushed, after at most 1000000000 cycles"}},
+            {config->function[i].faults <= PRISIM_DRIVER_FAULTS_STALL &&
+                 (config->function[i].faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS ||
+                  (!config->function[i].pri_allocation && !config->function[i].physical_function)),
+             {"function.faults", "page_requests, or stall of a physical function with pri_allocation 0"}},
             {has_its_pf(config, i), {"function.physical_function", "0, or a physical function that stands before it"}},
         };
         if (!config_keeps_rules(rule, CONFIG_COUNT(rule), error))

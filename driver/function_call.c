@@ -71,6 +71,8 @@ bool function_call_is_refused(struct edge *e, struct task *t)
 bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    if (function_stalls(e, t->bring_up.function))
+        FINISH;
     t->command[0] =
         prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(function_id(e, t), PRISIM_CMD_SID);
     t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);

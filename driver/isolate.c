@@ -6,6 +6,7 @@
  */
 #include "driver/access.h"
 #include "driver/device/function.h"
+#include "driver/smmu/command_queue.h"
 #include "model/pcie_fabric/pcie_fabric.h"
 
 static uint16_t dpc(const struct edge *e, const struct task *t, unsigned offset)
@@ -34,6 +35,17 @@ static unsigned word_of(const struct edge *e, const struct task *t)
     return function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF;
 }
 
+/* SMMU-RESUME-4: all that have stalled of the function, whosesoever. Its STE aborts new ones already. */
+static bool stall_term(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_STALL_TERM, PRISIM_CMD_OPCODE) |
+                    prisim_bits_put(function_id(e, t), PRISIM_CMD_SID);
+    t->command[1] = 0;
+    COMMAND();
+    END;
+}
+
 /* The function of t->bring_up, as function->isolated_by says. EATS first: what the function does is its own matter. */
 bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -49,6 +61,8 @@ bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc)
           driver_ste_word(e, t->bring_up.function, word_of(e, t)));
     ANSWER();
     CALL(driver_arm_smmu_sync_ste_for_sid);
+    if (function_of_task(e, t)->blocked && function_stalls(e, t->bring_up.function))
+        CALL(stall_term);
     if (function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF)
         CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, 0);
     END;

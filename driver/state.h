@@ -38,12 +38,14 @@ struct item {
     uint32_t number; /* names it in events */
     uint32_t stream_id;
     uint32_t pasid;
-    uint16_t prg_index;
+    uint16_t prg_index; /* of a stalled access: its STAG */
     uint8_t has_pasid;
     uint8_t access;
     uint16_t next;       /* in its group, the parked list or the free list */
     uint16_t next_group; /* of a group's first item: on the work queue */
     uint32_t group;      /* and which group it is, counted from 0 */
+    uint8_t stalled;     /* an access that waits in the SMMU, not a page request: its queue is that of events */
+    uint8_t unused[7];
 };
 
 /* What was looked up for a page request, kept from then until its group is answered: of an item, if the configuration
@@ -123,7 +125,8 @@ struct prisim_driver {
     uint32_t ips;
     uint32_t asid_bits;
     uint8_t msi;
-    uint8_t sized; /* the sizes of the queues are known */
+    uint8_t sized;  /* the sizes of the queues are known */
+    uint8_t stalls; /* accesses may stall: IDR0.STALL_MODEL is 00 */
 
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
     uint64_t issued, consumed;
@@ -143,6 +146,7 @@ struct prisim_driver {
     uint32_t eventq_prod, gerror, gerrorn;
     uint32_t events_ovackflg; /* as it stands in EVENTQ_CONS */
     uint8_t events_pending, gerror_pending;
+    uint16_t stall_in_hand; /* item */
 
     /* Items. */
     uint16_t free_item, free_items;
@@ -193,9 +197,11 @@ static inline bool item_is_of(const struct item *item, uint32_t stream_id, uint3
     return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
 }
 
-/* Which entry of the PRI queue it was, counted from 0: items are numbered as they are taken. */
+/* Which entry of its queue it was, counted from 0: items are numbered as they are taken. */
 static inline uint64_t item_entry(const struct prisim_driver *d, const struct item *item)
 {
+    if (item->stalled)
+        return d->events_taken - (((uint32_t)d->events_taken - item->number) & (PRISIM_DRIVER_STALL_ITEM - 1));
     return d->taken - (uint32_t)((uint32_t)d->taken - item->number);
 }
 
@@ -218,6 +224,12 @@ struct edge {
     prisim_cycle_t now;
     struct prisim_ports *ports;
 };
+
+/* It has neither ATS nor page requests on: its accesses stall until their pages are there. */
+static inline bool function_stalls(const struct edge *e, uint32_t function)
+{
+    return e->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
+}
 
 #define EMIT(tag, ...) PRISIM_PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
@@ -287,6 +299,7 @@ uint32_t task_dispatch(struct edge *e);
 
 /* waiters.c */
 void waiters_kick_pri_thread(struct prisim_driver *d);
+void waiters_kick_event_thread(struct prisim_driver *d);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e, const struct task *t);
@@ -455,7 +468,7 @@ void item_canonical(const struct driver_told *told, uint16_t item, struct prisim
 void item_canonical_rest(const struct driver_told *told, uint16_t head, uint16_t item, struct prisim_canonical *to);
 void item_canonical_lists(const struct driver_told *told, struct prisim_canonical *to);
 
-/* smmu/event_thread.c */
+/* fault/event_thread.c */
 bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);
 
 #endif

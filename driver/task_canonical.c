@@ -65,19 +65,28 @@ static void command_canonical(const struct prisim_driver *d, const struct task *
     }
 }
 
+/* Of the queue by which the faults of its function come. */
+static uint64_t handed_for(const struct driver_told *told, const struct call *call)
+{
+    const struct prisim_driver *d = told->driver;
+    const uint32_t function = call->stimulus.function % PRISIM_DRIVER_FUNCTIONS_MAX;
+    const bool stalls = told->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
+    return stalls ? d->events_taken - (d->stall_in_hand != ITEM_NONE) : d->handed;
+}
+
 /* The count that a drain waits for, from its snapshot on: other steps may stand between that and the wait. While the
  * read of PROD is under way it is where that will be counted from: see unbind/await_handed.c. What is kept of it for
  * later look-ups (filter) counts whether or not it is past. */
 static void drain_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
-    const struct prisim_driver *d = told->driver;
     const struct call *call = &t->call;
+    const uint64_t handed = handed_for(told, call);
     if (call->step == DRIVER_STEP_SNAPSHOT)
-        prisim_canonical_word(to, t->awaits ? call->upto - d->handed : 0);
+        prisim_canonical_word(to, t->awaits ? call->upto - handed : 0);
     else if (driver_policy_has(told->config, call->stimulus.policy, DRIVER_STEP_FILTER))
-        prisim_canonical_word(to, call->upto ? call->upto - d->handed : 0);
+        prisim_canonical_word(to, call->upto ? call->upto - handed : 0);
     else
-        prisim_canonical_word(to, until(call->upto, d->handed));
+        prisim_canonical_word(to, until(call->upto, handed));
 }
 
 /* The batches that are still to end, from the step on that has counted them, and how far the one under way is. */

@@ -3,13 +3,20 @@
  * Wake-ups: what a task does that another one may wait for, and whether that is enough for it. Who wakes need not know
  * who waits, nor what for: the PRI thread and the workers stand below unbind.
  */
-#include "driver/state.h"
+#include "driver/fault/stall.h"
 
 /* The PRI thread looks at the queue once more, whatever it does now. */
 void waiters_kick_pri_thread(struct prisim_driver *d)
 {
     d->kicked = 1;
     task_wake(d, WAIT_KICK, UINT32_MAX);
+}
+
+/* The event thread does so, whether or not an interrupt is on its way. */
+void waiters_kick_event_thread(struct prisim_driver *d)
+{
+    d->events_pending = 1;
+    task_wake(d, WAIT_EVENTS, UINT32_MAX);
 }
 
 /* So many Stop Markers of that PASID have come. */
@@ -23,15 +30,16 @@ void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasi
     }
 }
 
-/* How many entries of the PRI queue a wait for them need not wait for any more. */
+/* How many entries of its function's queue a wait for them need not wait for any more. */
 uint64_t driver_past_queue(const struct edge *e, const struct task *t)
 {
-    const uint32_t argument = t->call.argument;
-    return (argument ? argument - 1 : e->config->await_handed) == PRISIM_DRIVER_AWAIT_TAKEN ? e->driver->taken
-                                                                                            : e->driver->handed;
+    const uint32_t argument = t->call.argument, function = t->call.stimulus.function;
+    return (argument ? argument - 1 : e->config->await_handed) == PRISIM_DRIVER_AWAIT_TAKEN
+               ? fault_entries_taken(e, function)
+               : fault_entries_handed(e, function);
 }
 
-/* An entry of the PRI queue was taken, or handed over. */
+/* An entry of the PRI queue, or a stalled access of the event queue, was taken, or handed over. */
 void waiters_of_handed(struct edge *e)
 {
     struct prisim_driver *d = e->driver;

@@ -39,6 +39,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_response_pasid.c
   checkers/checkers_snapshot.c
   checkers/checkers_software.c
+  checkers/checkers_stall.c
   checkers/checkers_tables.c
   checkers/checkers_tlb.c
   checkers/checkers_translation.c

@@ -167,6 +167,7 @@ bool function_enable(struct edge *e, struct task *t, uint16_t *pc)
         function_pf_serves(e, t);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED)
         FINISH;
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, PRISIM_ATS_CONTROL_ENABLE);
+    if (function_config(e, t)->faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS)
+        CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, PRISIM_ATS_CONTROL_ENABLE);
     END;
 }

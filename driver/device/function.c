@@ -12,6 +12,7 @@ enum row_what {
     ROW_WRITE,
     ROW_BAR_LOW,
     ROW_BAR_HIGH,
+    ROW_ATS,
     ROW_PASID,
     ROW_PRI,
     ROW_PRI_STOPPED,
@@ -33,7 +34,7 @@ static const struct {
     {PRISIM_ENDPOINT_CONFIG_PRI + 8, 0, ROW_PRI_CAPACITY},
     {PRISIM_ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
     {PRISIM_ENDPOINT_CONFIG_PRI + 4, PRISIM_PRI_CONTROL_ENABLE, ROW_PRI},
-    {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << HALF, ROW_ATS},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -64,6 +65,7 @@ static uint32_t row_value(const struct edge *e, const struct task *t)
     case ROW_PRI_ALLOCATION:
         return allocation(e, t);
     case ROW_WRITE:
+    case ROW_ATS:
     case ROW_PRI:
     case ROW_PRI_STOPPED:
     case ROW_PRI_CAPACITY:
@@ -78,12 +80,14 @@ static bool row_is_done(const struct edge *e, const struct task *t)
            t->status != PRISIM_TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
-/* PRI without an allocation; PRI and PASID of a virtual function; a capacity that nobody asks for. */
+/* PRI without an allocation; PRI and PASID of a virtual function; a capacity that nobody asks for; ATS of one whose
+ * accesses stall. */
 static bool row_is_left_out(const struct edge *e, const struct task *t)
 {
     const struct prisim_driver_function *function = function_config(e, t);
     const enum row_what what = (enum row_what)rows[t->bring_up.row].what;
     return (what == ROW_PRI_CAPACITY && e->config->credits == PRISIM_DRIVER_CREDITS_FIXED) ||
+           (what == ROW_ATS && function->faults == PRISIM_DRIVER_FAULTS_STALL) ||
            (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
 }
 

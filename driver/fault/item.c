@@ -12,6 +12,7 @@ void item_init(struct prisim_driver *d)
     d->free_item = 0;
     d->free_items = DRIVER_ITEMS;
     d->parked_head = d->parked_tail = d->work_head = d->work_tail = d->in_hand = ITEM_NONE;
+    d->stall_in_hand = ITEM_NONE;
 }
 
 /* Needs a free item. */

@@ -12,8 +12,11 @@ static const struct item *at(const struct prisim_driver *d, uint16_t index)
 
 static void group_canonical(const struct item *item, struct prisim_canonical *to)
 {
-    prisim_canonical_word(to, item->stream_id);
-    prisim_canonical_prg(to, item->stream_id, item->prg_index);
+    prisim_canonical_word(to, (uint64_t)item->stalled << 32 | item->stream_id);
+    if (item->stalled)
+        prisim_canonical_word(to, item->prg_index);
+    else
+        prisim_canonical_prg(to, item->stream_id, item->prg_index);
 }
 
 /* Parts of several PASIDs may be of one group (match_by). */
@@ -27,7 +30,8 @@ static void page_canonical(const struct driver_told *told, uint16_t index, struc
     prisim_canonical_word(to, item->address);
     prisim_canonical_word(to, item->access);
     if (told->driver->filters)
-        prisim_canonical_word(to, told->driver->taken - item_entry(told->driver, item));
+        prisim_canonical_word(to, (item->stalled ? told->driver->events_taken : told->driver->taken) -
+                                      item_entry(told->driver, item));
 }
 
 void item_canonical(const struct driver_told *told, uint16_t index, struct prisim_canonical *to)
@@ -85,4 +89,5 @@ void item_canonical_lists(const struct driver_told *told, struct prisim_canonica
         chain_canonical(told, index, &left, to);
     }
     item_canonical(told, d->in_hand, to);
+    item_canonical(told, d->stall_in_hand, to);
 }

@@ -4,6 +4,7 @@
  * is looked up here, or was earlier (UNBIND-S-07, found.c).
  */
 #include "driver/fault/group.h"
+#include "driver/fault/stall.h"
 #include "driver/memory/memory.h"
 #include "driver/step.h"
 
@@ -116,9 +117,13 @@ static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code c
     return PRISIM_PRI_RESP_INVALID;
 }
 
-/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last. */
+/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its Last; or the CMD_RESUME of a stalled access. */
 void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code)
 {
+    if (item->stalled) {
+        stall_resume_command(t, item, code == PRISIM_PRG_SUCCESS);
+        return;
+    }
     unsigned resp = command_code(code);
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_PRI_RESP, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(item->has_pasid, PRISIM_CMD_SSV) | prisim_bits_put(item->pasid, PRISIM_CMD_SSID) |

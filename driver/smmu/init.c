@@ -158,6 +158,7 @@ bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *p
     READ_REGISTER(PRISIM_SMMU_IDR0);
     ANSWER();
     d->msi = e->config->interrupts == PRISIM_DRIVER_INTERRUPTS_MSI && (t->answer[0] & PRISIM_IDR0_MSI);
+    d->stalls = prisim_bits_get(t->answer[0], PRISIM_IDR0_STALL_MODEL_SHIFT, 2) == 0;
     d->asid_bits = t->answer[0] & PRISIM_IDR0_ASID16 ? e->config->asid_bits : least(e->config->asid_bits, 8);
     READ_REGISTER(PRISIM_SMMU_IDR1);
     ANSWER();
@@ -231,16 +232,18 @@ static uint64_t ste_word0(const struct edge *e, uint32_t function)
            prisim_bits_put(e->config->pasid_bits, PRISIM_STE0_S1CDMAX);
 }
 
-/* PCIE-ENABLE: a function that goes down has ATS refused; UNBIND-STEP-9: so has one that is isolated by that. */
+/* PCIE-ENABLE: a function that goes down has ATS refused; UNBIND-STEP-9: so has one that is isolated by that; and one
+ * whose accesses stall never has it. SMMU-EVENTQ-7: those of all others must not stall. */
 static uint64_t ste_word1(const struct edge *e, uint32_t function)
 {
-    const bool ats =
-        (e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready) && !has_ats_refused(e, function);
+    const bool ats = (e->driver->function[function].state != FUNCTION_DOWN || !e->driver->ready) &&
+                     !has_ats_refused(e, function) && !function_stalls(e, function);
     static const uint8_t s1dss[] = {[PRISIM_DRIVER_NO_PASID_ABORT] = PRISIM_S1DSS_TERMINATE,
                                     [PRISIM_DRIVER_NO_PASID_CD0] = PRISIM_S1DSS_CD0,
                                     [PRISIM_DRIVER_NO_PASID_BYPASS] = PRISIM_S1DSS_BYPASS};
     return prisim_bits_put(s1dss[e->config->no_pasid], PRISIM_STE1_S1DSS) |
            prisim_bits_put(e->config->ppar, PRISIM_STE1_PPAR) |
+           prisim_bits_put(e->driver->stalls && !function_stalls(e, function), PRISIM_STE1_S1STALLD) |
            prisim_bits_put(ats ? PRISIM_EATS_FULL : PRISIM_EATS_OFF, PRISIM_STE1_EATS);
 }
 

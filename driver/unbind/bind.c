@@ -120,7 +120,8 @@ static bool has_space(const struct edge *e, const struct task *t)
     return t->call.stimulus.space < e->config->spaces;
 }
 
-/* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
+/* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted, or stalled (SMMU-EVENT-8); V is in word 0.
+ */
 static uint64_t cd_word0(const struct edge *e, const struct task *t)
 {
     uint64_t asid = has_space(e, t) ? e->driver->space[t->call.stimulus.space].asid : 0;
@@ -129,6 +130,7 @@ static uint64_t cd_word0(const struct edge *e, const struct task *t)
            prisim_bits_put(3, PRISIM_CD0_SH0) | prisim_bits_put(1, PRISIM_CD0_EPD1) | prisim_bits_put(1, PRISIM_CD0_V) |
            prisim_bits_put(e->driver->ips, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_AA64) |
            prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A) |
+           prisim_bits_put(e->driver->stalls && function_stalls(e, t->call.stimulus.function), PRISIM_CD0_S) |
            prisim_bits_put(!has_space(e, t), PRISIM_CD0_EPD0) | prisim_bits_put(asid, PRISIM_CD0_ASID);
 }
 

@@ -41,11 +41,12 @@ bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* PCIE-ITAG-9: nothing of the ATC of an isolated function can be used any more, and it may not answer. */
+/* PCIE-ITAG-9: nothing of the ATC of an isolated function can be used any more, and it may not answer. A function whose
+ * ATS is off has nothing there. */
 bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    if (function_is_isolated(e, t->call.stimulus.function))
+    if (function_is_isolated(e, t->call.stimulus.function) || function_stalls(e, t->call.stimulus.function))
         FINISH;
     t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(1, PRISIM_CMD_SSV) |
                     prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |

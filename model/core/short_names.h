@@ -346,6 +346,8 @@
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
 #define DRIVER_ENUMERATE_KNOWN                      PRISIM_DRIVER_ENUMERATE_KNOWN
 #define DRIVER_ENUMERATE_WALK                       PRISIM_DRIVER_ENUMERATE_WALK
+#define DRIVER_FAULTS_PAGE_REQUESTS                 PRISIM_DRIVER_FAULTS_PAGE_REQUESTS
+#define DRIVER_FAULTS_STALL                         PRISIM_DRIVER_FAULTS_STALL
 #define DRIVER_FLAGS_BY_HEADER                      PRISIM_DRIVER_FLAGS_BY_HEADER
 #define DRIVER_FLAGS_BY_MESSAGE                     PRISIM_DRIVER_FLAGS_BY_MESSAGE
 #define DRIVER_FLAGS_CLEAN                          PRISIM_DRIVER_FLAGS_CLEAN
@@ -422,6 +424,8 @@
 #define DRIVER_SPACES_MAX                           PRISIM_DRIVER_SPACES_MAX
 #define DRIVER_SPACE_LIFE_BOND                      PRISIM_DRIVER_SPACE_LIFE_BOND
 #define DRIVER_SPACE_LIFE_MM                        PRISIM_DRIVER_SPACE_LIFE_MM
+#define DRIVER_STALL_ITEM                           PRISIM_DRIVER_STALL_ITEM
+#define DRIVER_STALL_ITEM_BIT                       PRISIM_DRIVER_STALL_ITEM_BIT
 #define DRIVER_STOP_BY_MSI                          PRISIM_DRIVER_STOP_BY_MSI
 #define DRIVER_STOP_POLLED                          PRISIM_DRIVER_STOP_POLLED
 #define DRIVER_STRUCTURE_AS_ARM                     PRISIM_DRIVER_STRUCTURE_AS_ARM
@@ -472,6 +476,8 @@
 #define EATS_SPLIT                                  PRISIM_EATS_SPLIT
 #define ENDPOINT_ASKS_AGAIN                         PRISIM_ENDPOINT_ASKS_AGAIN
 #define ENDPOINT_ATC_MAX                            PRISIM_ENDPOINT_ATC_MAX
+#define ENDPOINT_ATS_OFF_FAIL                       PRISIM_ENDPOINT_ATS_OFF_FAIL
+#define ENDPOINT_ATS_OFF_UNTRANSLATED               PRISIM_ENDPOINT_ATS_OFF_UNTRANSLATED
 #define ENDPOINT_BAR_BYTES                          PRISIM_ENDPOINT_BAR_BYTES
 #define ENDPOINT_CONFIG_ACS                         PRISIM_ENDPOINT_CONFIG_ACS
 #define ENDPOINT_CONFIG_ATS                         PRISIM_ENDPOINT_CONFIG_ATS
@@ -1454,6 +1460,7 @@
 #define driver_credits                              prisim_driver_credits
 #define driver_draining_answer                      prisim_driver_draining_answer
 #define driver_enumerate                            prisim_driver_enumerate
+#define driver_faults                               prisim_driver_faults
 #define driver_flags                                prisim_driver_flags
 #define driver_flags_reading                        prisim_driver_flags_reading
 #define driver_flr_order                            prisim_driver_flr_order
@@ -1513,6 +1520,7 @@
 #define endpoint_init                               prisim_endpoint_init
 #define endpoint_invalidate_fault                   prisim_endpoint_invalidate_fault
 #define endpoint_invalidate_order                   prisim_endpoint_invalidate_order
+#define endpoint_on_ats_off                         prisim_endpoint_on_ats_off
 #define endpoint_on_pasid_mismatch                  prisim_endpoint_on_pasid_mismatch
 #define endpoint_on_pri_off                         prisim_endpoint_on_pri_off
 #define endpoint_pasid_command                      prisim_endpoint_pasid_command

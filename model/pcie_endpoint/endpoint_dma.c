@@ -48,7 +48,7 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
     struct endpoint_job *job = endpoint_job_write(s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
     /* PCIE-ATSCAP: with Enable=0 no request with a translated address leaves. */
-    if (!endpoint_job_allowed(e, job->has_pasid)) {
+    if (!endpoint_job_allowed(e, job->has_pasid) || (endpoint_is_untranslated(e) && !job->untranslated)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }

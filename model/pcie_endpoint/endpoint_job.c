@@ -169,9 +169,22 @@ void endpoint_job_reset(struct endpoint_edge *e, uint64_t unsent, enum prisim_ca
     s->job_due = s->timeout_due = PRISIM_CYCLE_NEVER;
 }
 
+/* PCIE-ATSCAP-6: no translation is asked for, and none is used. */
+__attribute__((noinline)) static void go_untranslated(struct endpoint_edge *e, unsigned job_index)
+{
+    struct endpoint_job *job = endpoint_job_write(e->s, job_index);
+    job->output = 0;
+    job->untranslated = true;
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
+}
+
 static void looked_up(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
+    if (endpoint_is_untranslated(e)) {
+        go_untranslated(e, job_index);
+        return;
+    }
     const struct endpoint_atc_entry *entry =
         endpoint_atc_find(e->config, e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid),
                           (job->mode & PRISIM_TLP_PRIVILEGED) != 0);

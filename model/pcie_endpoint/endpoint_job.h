@@ -48,11 +48,22 @@ static inline bool endpoint_job_awaits_late(const struct prisim_endpoint *s, uns
     return s->job[job_index].overdue || s->job[job_index].state == ENDPOINT_JOB_OVERDUE;
 }
 
+static inline bool endpoint_ats_is_on(const struct prisim_endpoint *s)
+{
+    return (s->ats_control & PRISIM_ATS_CONTROL_ENABLE) && !s->ats_refused;
+}
+
+/* on_ats_off: what is looked up now is accessed with untranslated requests. */
+static inline bool endpoint_is_untranslated(const struct endpoint_edge *e)
+{
+    return e->config->on_ats_off == PRISIM_ENDPOINT_ATS_OFF_UNTRANSLATED && !endpoint_ats_is_on(e->s);
+}
+
 /* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
 static inline bool endpoint_job_allowed(const struct endpoint_edge *e, bool has_pasid)
 {
     const struct prisim_endpoint *s = e->s;
-    return ((s->command & COMMAND_BUS_MASTER) && (s->ats_control & PRISIM_ATS_CONTROL_ENABLE) && !s->ats_refused &&
+    return ((s->command & COMMAND_BUS_MASTER) && (endpoint_ats_is_on(s) || e->config->on_ats_off) &&
             (!has_pasid || (s->pasid_control & PRISIM_PASID_CONTROL_ENABLE))) ||
            e->config->profile == PRISIM_ENDPOINT_IGNORES_ENABLE;
 }

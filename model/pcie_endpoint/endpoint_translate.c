@@ -13,7 +13,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint_job *job = endpoint_job_write(e->s, job_index);
     assert(job->state == ENDPOINT_JOB_TRANSLATE);
-    if (!endpoint_job_allowed(e, job->has_pasid)) {
+    if (!endpoint_job_allowed(e, job->has_pasid) || endpoint_is_untranslated(e)) {
         endpoint_job_end(e, job_index, PRISIM_CAUSE_NOT_ENABLED);
         return;
     }

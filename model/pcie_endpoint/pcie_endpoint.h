@@ -77,6 +77,12 @@ enum prisim_endpoint_invalidate_fault {
     PRISIM_ENDPOINT_FAULT_EARLY /* completed when it comes, before the entries and the reads that used them are gone */
 };
 
+/* What becomes of a job while ATS is off (PCIE-ATSCAP-6). */
+enum prisim_endpoint_on_ats_off {
+    PRISIM_ENDPOINT_ATS_OFF_FAIL,        /* it ends */
+    PRISIM_ENDPOINT_ATS_OFF_UNTRANSLATED /* its memory TLPs are untranslated: the SMMU translates them */
+};
+
 /* What becomes of a job that needs a page while page requests are off (PCIE-PRIOFF). */
 enum prisim_endpoint_on_pri_off {
     PRISIM_ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */

@@ -129,6 +129,7 @@ void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
     duty_finish(c, end, idle);
     course_finish(c);
     request_finish(c, end, idle);
+    stall_finish(c, end, idle);
     group_finish(c, end, idle);
     unbind_finish(c, end, idle);
     queue_finish(c, end);

@@ -18,6 +18,7 @@ void checkers_canonical(const struct checkers *c, struct prisim_canonical *to)
     requests_canonical(c);
     queue_canonical(c);
     items_canonical(c);
+    stalls_canonical(c);
     answers_canonical(c);
     translations_canonical(c);
     tlbs_canonical(c);

@@ -43,6 +43,7 @@ void requests_canonical(const struct checkers *c);
 void answers_canonical(const struct checkers *c);
 /* checkers_software_canonical.c */
 void items_canonical(const struct checkers *c);
+void stalls_canonical(const struct checkers *c);
 /* checkers_tlb_canonical.c */
 void tlbs_canonical(const struct checkers *c);
 /* checkers_translation_canonical.c */

@@ -11,6 +11,8 @@ void on_event_record(struct checkers *c, const struct prisim_event *event)
 {
     uint64_t cause = event->smmu_event.cause;
     const struct context *context = binding_context(c, event->smmu_event.stream_id, event->smmu_event.pasid);
+    if (cause == PRISIM_CAUSE_ACCEPTED)
+        stall_recorded(c, event);
     c->counters[COUNTER_EXIT_EVENT_RECORDS] += context != NULL && binding_exits(binding_get(c, context->bound));
     c->counters[COUNTER_EVENT_RECORDS_LOST] += cause != PRISIM_CAUSE_ACCEPTED && cause != PRISIM_CAUSE_MERGED;
 }

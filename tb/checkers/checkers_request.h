@@ -62,6 +62,7 @@ struct request {
     bool rogue;   /* made after U1 */
     bool claimed; /* raw, and the scenario says whose */
     bool marker;
+    bool stalled;    /* an access that stalled (checkers_stall.c); then `number` is 1 + the slot of its event record */
     bool travelling; /* in that list */
     bool sent;
     bool queued;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The canonical form of page requests (checkers_canonical.c).
+ * The canonical form of page requests and of accesses that stall (checkers_canonical.c).
  */
 #include "tb/checkers/checkers_canonical.h"
 
@@ -39,6 +39,7 @@ static void tell_request_body(const struct checkers *c, const struct request *re
     tell_binding(c, request->binding);
     tell_group(c, pool_get(&c->groups.pool, request->group));
     tell_word(t, request->marker);
+    tell_word(t, request->stalled ? 1 + request->number : 0);
     tell_word(t, request->access & PRISIM_ACCESS_LAST);
     tell_word(t, request->queued);
     tell_word(t, request->placed ? 1 + (uint64_t)request->place : 0);
@@ -71,4 +72,13 @@ void requests_canonical(const struct checkers *c)
     list_end(t);
     for (uint32_t i = 0; i < t->count; i++)
         tell_request(c, t->list[i].record);
+}
+
+/* Who has which STAG, and for whom its answer was meant that is out. */
+void stalls_canonical(const struct checkers *c)
+{
+    for (unsigned stag = 0; stag < STALL_STAGS; stag++) {
+        tell_request(c, pool_get(&c->requests.pool, c->stalls.request[stag]));
+        tell_request(c, pool_get(&c->requests.pool, c->stalls.answered[stag]));
+    }
 }

@@ -4,6 +4,7 @@
  * of items to one response. Here the question of the project is answered: in whose space was it served?
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "tb/checkers/checkers_state.h"
 
@@ -26,11 +27,12 @@ static void item_done(struct checkers *c, struct item *item)
 void on_take(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_take *e = &event->driver_take;
+    const bool stalled = stall_is_item(e->item);
     struct item *old = item_get(c, e->item);
     if (old != NULL)
         item_done(c, old);
-    struct request *request;
-    if (!queue_take(c, event, &request))
+    struct request *request = stalled ? stall_taken(c, event) : NULL;
+    if (!stalled && !queue_take(c, event, &request))
         checkers_hit(c, HAZARD_STALE_RECORD_READ, event->cycle,
                      "software copied slot %" PRIu64 " (lap %" PRIu64 ") at cycle %" PRIu64
                      " and got something else than the record that belongs there",
@@ -221,6 +223,18 @@ static struct item *member_before(struct checkers *c, const struct item *member)
     return before != NULL && before->pool.live ? before : NULL;
 }
 
+/* Whom an answer is for. */
+static const char *words_answered(const struct checkers *c, const struct prisim_event_driver_respond *e,
+                                  char words[WORDS_MAX])
+{
+    char whose[WORDS_MAX];
+    snprintf(words, WORDS_MAX,
+             stall_is_item(e->item) ? "the stalled access with STAG %" PRIu64 " of %s"
+                                    : "the group with PRGI %" PRIu64 " of %s",
+             e->prgi, words_pasid(c, e->stream_id, e->pasid, whose));
+    return words;
+}
+
 static void judge_group(struct checkers *c, struct item *last_item, const struct prisim_event *event,
                         struct answer *answer)
 {
@@ -241,17 +255,27 @@ static void judge_group(struct checkers *c, struct item *last_item, const struct
     if (!answer->wrong && late == NULL)
         return;
     char words[WORDS_MAX];
-    words_pasid(c, e->stream_id, e->pasid, words);
+    words_answered(c, e, words);
     if (answer->wrong)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_ANSWERED, event->cycle,
-                     "the group with PRGI %" PRIu64 " of %s was answered from the wrong space at cycle %" PRIu64,
-                     e->prgi, words, event->cycle);
+                     "%s was answered from the wrong space at cycle %" PRIu64, words, event->cycle);
     if (late == NULL)
         return;
     served_after_free(c, late, event->cycle, "answered Success");
-    checkers_hit(c, HAZARD_SERVED_AFTER_FREE_ANSWERED, event->cycle,
-                 "the group with PRGI %" PRIu64 " of %s was answered Success at cycle %" PRIu64, e->prgi, words,
+    checkers_hit(c, HAZARD_SERVED_AFTER_FREE_ANSWERED, event->cycle, "%s was answered Success at cycle %" PRIu64, words,
                  event->cycle);
+}
+
+/* No function hears of it, but the SMMU: the access goes on later (checkers_stall.c). */
+static void respond_stall(struct checkers *c, struct item *item, const struct prisim_event *event)
+{
+    struct answer answer = {0};
+    if (item == NULL)
+        return;
+    judge_group(c, item, event, &answer);
+    stall_answered(c, item->prg_index, item->request);
+    map_take(&c->items.of, item->number);
+    pool_give_back(&c->arena, &c->items.pool, item);
 }
 
 /* driver.respond: the item is the Last of its group. */
@@ -259,6 +283,10 @@ void on_respond(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_respond *e = &event->driver_respond;
     struct item *item = item_get(c, e->item);
+    if (stall_is_item(e->item)) {
+        respond_stall(c, item, event);
+        return;
+    }
     const struct request *last = request_of_item(c, item);
     struct answer *answer = response_new(c, last ? last->group : 0, last ? last->binding : 0);
     response_command(c, e->index, answer);

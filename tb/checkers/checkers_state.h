@@ -25,6 +25,7 @@
 #include "tb/checkers/checkers_request.h"
 #include "tb/checkers/checkers_response.h"
 #include "tb/checkers/checkers_software.h"
+#include "tb/checkers/checkers_stall.h"
 #include "tb/checkers/checkers_telling.h"
 #include "tb/checkers/checkers_tlb.h"
 #include "tb/checkers/checkers_translation.h"
@@ -50,6 +51,7 @@ struct checkers {
     struct groups groups;
     struct queue queue;
     struct items items;
+    struct stalls stalls;
     struct answers answers;
     struct allocations allocations;
     struct translations translations;

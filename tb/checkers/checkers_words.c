@@ -22,7 +22,10 @@ const char *words_request(const struct checkers *c, const struct request *reques
     char pasid[32] = "no PASID";
     if (request->pasid != PRISIM_PASID_NONE)
         snprintf(pasid, sizeof pasid, "PASID %" PRIu64, request->pasid);
-    if (request->marker)
+    if (request->stalled)
+        snprintf(words, WORDS_MAX, "the stalled access of endpoint[%s] (%s, address 0x%" PRIx64 ", STAG %u)",
+                 words_endpoint(c, request->endpoint), pasid, request->address, request->prg_index);
+    else if (request->marker)
         snprintf(words, WORDS_MAX, "the Stop Marker of endpoint[%s] (%s)", words_endpoint(c, request->endpoint), pasid);
     else
         snprintf(words, WORDS_MAX, "page request %" PRIu64 " of endpoint[%s] (%s, address 0x%" PRIx64 ", PRGI %u)",

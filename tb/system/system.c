@@ -49,6 +49,10 @@ static void resolve_endpoint(struct system_config *system, uint32_t i)
     system->driver.function[i].pasid_modes =
         (uint16_t)((system->endpoint[i].pasid_execute ? PRISIM_PASID_CONTROL_EXECUTE : 0) |
                    (system->endpoint[i].pasid_privileged ? PRISIM_PASID_CONTROL_PRIVILEGED : 0));
+    if (system->driver.function[i].faults == PRISIM_DRIVER_FAULTS_STALL) {
+        system->driver.function[i].pri_allocation = 0;
+        system->endpoint[i].on_ats_off = PRISIM_ENDPOINT_ATS_OFF_UNTRANSLATED;
+    }
     system->driver.function[i].msix_base = system->endpoint[i].msix_base;
     system->driver.function[i].requester_id = id;
     system->driver.function[i].dpc =

@@ -210,6 +210,16 @@ START_TEST(addresses_and_functions)
     ck_assert(!accepts(&c, "function.callback"));
     c.function[31].callback_latency = 1000000000;
     ck_assert(accepts(&c, ""));
+    c.function[31].faults = 2;
+    ck_assert(!accepts(&c, "function.faults"));
+    c.function[31].faults = 1;
+    ck_assert(accepts(&c, ""));
+    c.function[31].pri_allocation = 1;
+    ck_assert(!accepts(&c, "function.faults"));
+    c.function[31].pri_allocation = 0;
+    c.function[31].physical_function = 1;
+    ck_assert(!accepts(&c, "function.faults"));
+    c.function[31].physical_function = 0;
     for (unsigned i = 0; i < 31; i++) {
         c.function[31].requester_id = (uint16_t)i;
         ck_assert(!accepts(&c, "function.requester_id"));

@@ -5,6 +5,8 @@
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
+#include <string.h>
+
 enum { R = PRISIM_ACCESS_READ, L = PRISIM_ACCESS_LAST };
 
 static const struct {
@@ -47,6 +49,7 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXIT},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_MM_EXITED},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT},
+    {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE},
     {PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_GERROR},
 };
 enum { PAIRS = sizeof pairs / sizeof pairs[0] };
@@ -63,8 +66,19 @@ START_TEST(there_is_no_other)
 }
 END_TEST
 
-/* A life with everything in it: a group, parts, an overflow, a marker, a record, an error, an unmap, a drain
- * with a part, the end of the space and of its process, a reset. */
+/* The record of an access of the second function that stalls. */
+static void stall(struct driver_harness *h)
+{
+    const uint64_t eventq = h->reg[PRISIM_SMMU_EVENTQ_BASE / 4] & PRISIM_SMMU_QUEUE_BASE_ADDRESS;
+    const uint64_t dw[4] = {UINT64_C(0x10) | (uint64_t)STREAM_2 << 32, UINT64_C(1) << 35 | UINT64_C(1) << 31, 0x4000,
+                            0};
+    memcpy(driver_harness_at(h, eventq, sizeof dw), dw, sizeof dw);
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
+}
+
+/* A life with everything in it: a group, parts, an overflow, a marker, an error, an unmap, a drain with a
+ * part, the end of the space and of its process, a reset, a record. */
 static void live(struct driver_harness *h)
 {
     driver_harness_bind(h, 0, 1, 0, 1);
@@ -74,10 +88,7 @@ static void live(struct driver_harness *h)
     driver_harness_request(h, STREAM, 1, 0, 0, L);
     h->reg[PRISIM_SMMU_PRIQ_PROD / 4] |= PRISIM_PRI_QUEUE_OVFLG;
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
-    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
-    driver_harness_ring(h, PRISIM_DRIVER_MSI_EVENTQ);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 1);
-    driver_harness_until(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, 1);
     h->reg[PRISIM_SMMU_GERROR / 4] = PRISIM_GERROR_EVENTQ_ABT;
     driver_harness_ring(h, PRISIM_DRIVER_MSI_GERROR);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_GERROR, 1);
@@ -100,6 +111,8 @@ static void live(struct driver_harness *h)
     driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
     driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 3);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
+    stall(h);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 2);
 }
 
 /* The first task of the kind that gets there, once, for that long; and nobody else. */
@@ -110,7 +123,9 @@ START_TEST(each_stops_there)
     h->config.teardown = PRISIM_DRIVER_TEARDOWN_LAST_UNBIND;
     h->config.pri_handler =
         pairs[_i].task == PRISIM_DRIVER_TASK_PRI_THREAD && pairs[_i].point == PRISIM_EVENT_DRIVER_RESPOND;
+    h->config.function[1].faults = PRISIM_DRIVER_FAULTS_STALL;
     driver_harness_start(h);
+    h->reg[PRISIM_SMMU_IDR0 / 4] = 0x08cd369b; /* SMMU-IDEXAMPLE: STALL_MODEL=00 */
     driver_harness_hold(h, pairs[_i].task, pairs[_i].point, 3000);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_READY, 1);
     live(h);
@@ -121,8 +136,9 @@ START_TEST(each_stops_there)
     ck_assert_uint_eq(hold->driver_hold.task, pairs[_i].task);
     ck_assert_uint_eq(hold->driver_hold.before, pairs[_i].point);
     ck_assert_uint_eq(release->cycle, hold->cycle + 3000);
-    /* the PRI thread's discard comes before the caller's */
-    unsigned n = pairs[_i].task == PRISIM_DRIVER_TASK_CALLER && pairs[_i].point == PRISIM_EVENT_DRIVER_DISCARD;
+    /* the PRI thread's discard comes before the caller's, and what it enqueues before the event thread's */
+    unsigned n = (pairs[_i].task == PRISIM_DRIVER_TASK_CALLER && pairs[_i].point == PRISIM_EVENT_DRIVER_DISCARD) ||
+                 (pairs[_i].task == PRISIM_DRIVER_TASK_EVENT_THREAD && pairs[_i].point == PRISIM_EVENT_DRIVER_ENQUEUE);
     ck_assert_uint_ge(harness_event(h->base, pairs[_i].point, n)->cycle, release->cycle);
     driver_harness_close(h);
 }

@@ -67,6 +67,7 @@ START_TEST(numbers_have_their_ranges)
         RANGE(poison, 0, 1),
         RANGE(translations, 1, 8),
         RANGE(dma_traffic_classes, 1, 255),
+        RANGE(on_ats_off, 0, PRISIM_ENDPOINT_ATS_OFF_UNTRANSLATED),
         RANGE(on_pri_off, 0, PRISIM_ENDPOINT_PRI_OFF_HOLD),
         RANGE(prpr, 0, 1),
         RANGE(on_pasid_mismatch, 0, PRISIM_ENDPOINT_PASID_UPRGI),

@@ -326,6 +326,44 @@ START_TEST(no_line_is_made_behind_the_disabling)
 }
 END_TEST
 
+/* PCIE-ATSCAP-6: with on_ats_off it is asked whether ATS is on: at the look-up, and again when a translation is to be
+ * asked for or used. */
+static void without_ats(bool untranslated)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    config.on_ats_off = untranslated;
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4ffc, 8, true);
+    harness_run(h->base, 100);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_DMA), untranslated ? 2 : 0);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_ENDPOINT_TRANSLATION_REQUEST), 0);
+    endpoint_harness_ended(h, 1, untranslated ? PRISIM_CAUSE_COMPLETED : PRISIM_CAUSE_NOT_ENABLED);
+    for (unsigned i = 0; untranslated && i < 2; i++) {
+        const struct prisim_tlp *up = endpoint_harness_up(h, 1);
+        ck_assert_uint_eq(up->head.at, PRISIM_TLP_AT_UNTRANSLATED);
+        ck_assert_uint_eq(up->head.address, 0x4ffcu + 4 * i);
+        ck_assert_uint_eq(up->head.size, 4);
+    }
+    /* with ATS it is as ever, and what was granted is not used behind its end */
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, (uint32_t)PRISIM_ATS_CONTROL_ENABLE << 16);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x4000, 4096, true);
+    translate(h, 0x4000, 0x90000);
+    endpoint_harness_up_dma(h, 0x90000, 64);
+    endpoint_harness_config_write(h, PRISIM_ENDPOINT_CONFIG_ATS + 4, 0);
+    harness_run(h->base, 100);
+    endpoint_harness_ended(h, 2, PRISIM_CAUSE_NOT_ENABLED);
+    endpoint_harness_close(h);
+}
+
+START_TEST(without_ats_it_is_untranslated)
+{
+    without_ats(false);
+    without_ats(true);
+}
+END_TEST
+
 /* Tags of reads are 64 to 127. */
 /* covers: PCIE-HEADER-8 */
 START_TEST(completion_of_a_tag_beyond_is_dropped)
@@ -352,4 +390,5 @@ END_TEST
 TEST_SUITE("endpoint dma", completion_of_a_tag_beyond_is_dropped, lines_and_pages_are_not_crossed, largest_job_is_whole,
            read_ends_with_its_last_completion, read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line,
            line_of_jobs_has_an_end, pasid_must_run, rogue_begins_without_a_context, blocked_link_holds_what_is_offered,
-           reads_are_bounded_by_tags, only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling)
+           reads_are_bounded_by_tags, only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling,
+           without_ats_it_is_untranslated)

@@ -61,8 +61,9 @@ static const struct field request_fields[] = {
                     NOT(request, prg_index, "for texts: its group and its slot have their own") SOME(request, access)
                         SOME(request, traffic_class) BOOL(request, rogue)
                             NOT(request, claimed, "its group has it from the start") BOOL(request, marker)
-                                BOOL(request, travelling) BOOL(request, sent) BOOL(request, queued) SOME(request, made)
-                                    SOME(request, left) BOOL(request, placed) BELOW(request, place, PLACES)};
+                                BOOL(request, stalled) BOOL(request, travelling) BOOL(request, sent)
+                                    BOOL(request, queued) SOME(request, made) SOME(request, left) BOOL(request, placed)
+                                        BELOW(request, place, PLACES)};
 
 static const struct field group_fields[] = {
     POOLED(group) OTHERS(group, before, "the list of those that wait is told in its order")

@@ -56,6 +56,16 @@ static bool check_stream_ids(struct loader *loader)
     return refuse_at(loader, "system.smmu.sid_bits", what);
 }
 
+/* SMMU-RESUME-3: what is to stall must be able to. */
+static bool check_stalls(struct loader *loader)
+{
+    const struct system_config *system = &loader->scenario->system;
+    for (uint32_t i = 0; i < system->endpoints; i++)
+        if (system->driver.function[i].faults == PRISIM_DRIVER_FAULTS_STALL && system->smmu[0].stall_model)
+            return refuse_at(loader, "system.smmu.stall_model", "0: an endpoint has faults: stall");
+    return true;
+}
+
 /* Fields that follow from a key of another block. */
 static const char *derived_key(enum key_scope scope, const char *field)
 {
@@ -181,5 +191,6 @@ static bool check_blocks(struct loader *loader)
 
 bool scenario_check(struct loader *loader)
 {
-    return check_sizes(loader) && check_stream_ids(loader) && check_regions(loader) && check_blocks(loader);
+    return check_sizes(loader) && check_stream_ids(loader) && check_stalls(loader) && check_regions(loader) &&
+           check_blocks(loader);
 }

@@ -36,6 +36,19 @@ static bool check_allocation(struct loader *loader, const struct tree_node *item
                            *allocation);
 }
 
+/* Where accesses stall there are no page requests. */
+static bool check_faults(struct loader *loader, const struct tree_node *item, unsigned index)
+{
+    const struct system_config *system = &loader->scenario->system;
+    if (system->driver.function[index].faults != PRISIM_DRIVER_FAULTS_STALL)
+        return true;
+    if (system->physical_function[index][0])
+        return scenario_refuse_part(loader->tree, item, "faults", "expected page_requests, of a virtual function");
+    if (tree_value(item, "pri"))
+        return scenario_refuse_part(loader->tree, item, "pri", "a function with faults: stall has no page requests");
+    return true;
+}
+
 /* A virtual function: of what, and nothing of its own that is its physical function's. */
 static bool check_virtual(struct loader *loader, const struct tree_node *item, unsigned index)
 {
@@ -66,7 +79,8 @@ static bool read_endpoint(struct loader *loader, const struct tree_node *item, u
     for (unsigned i = 0; i < index; i++)
         if (strcmp(system->endpoint_id[i], system->endpoint_id[index]) == 0)
             return scenario_refuse_part(loader->tree, item, "id", "expected an id that no other endpoint has");
-    return check_virtual(loader, item, index) && check_allocation(loader, item, index);
+    return check_virtual(loader, item, index) && check_faults(loader, item, index) &&
+           check_allocation(loader, item, index);
 }
 
 bool scenario_read_endpoints(struct loader *loader, const struct tree_node *system)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event thread: event records and global errors are read, told to the stream of events, and acknowledged. It
- * restarts a stopped command queue; no other error is cured.
+ * The event thread: event records and global errors are read, told to the stream of events, and acknowledged. Stalled
+ * accesses go to the workers. It restarts a stopped command queue; no other error is cured.
  */
 #include "driver/access.h"
+#include "driver/fault/stall.h"
 #include "driver/step.h"
 
 /* The number of the command that CONS points at. */
@@ -87,6 +88,19 @@ static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* The record that was loaded. */
+static void take_record(struct edge *e, const struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    if (t->status == PRISIM_MEMORY_OK) {
+        emit_record(e, t->answer);
+        stall_take(e, t);
+    }
+    d->events_taken++;
+    if (d->waiters[WAIT_HANDED])
+        waiters_of_handed(e);
+}
+
 /* An overflow may come between the read of PROD and the write of CONS: then PROD shows nothing new but OVFLG. */
 static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
@@ -97,13 +111,15 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
         if (driver_queue_empty(d) && !events_overflowed(d))
             break;
         while (!driver_queue_empty(d)) {
+            while (d->stalls && !d->free_items)
+                WAIT(WAIT_ITEM);
             HOLD(PRISIM_EVENT_DRIVER_FAULT_EVENT);
             LOAD(d->eventq + (uint64_t)queue_index_slot(d->events_taken, d->eventq_log2) * PRISIM_EVENT_RECORD_BYTES,
                  PRISIM_EVENT_RECORD_BYTES);
             ANSWER();
-            if (t->status == PRISIM_MEMORY_OK)
-                emit_record(e, t->answer);
-            d->events_taken++;
+            take_record(e, t);
+            if (d->stall_in_hand != ITEM_NONE)
+                CALL(driver_iommu_report_device_fault);
         }
         /* SMMU-QUEUE "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
         WRITE_REGISTER(PRISIM_SMMU_EVENTQ_CONS, 4,
