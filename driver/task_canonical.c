@@ -100,6 +100,18 @@ static void batch_canonical(const struct driver_told *told, const struct call *c
         prisim_canonical_word(to, d->handed & prisim_bits_mask(d->priq_log2 & 31));
 }
 
+/* So many groups of the head of the work queue are before the mark. */
+static uint32_t queued_before(const struct prisim_driver *d, uint64_t mark)
+{
+    uint32_t queued = 0;
+    uint16_t head = d->work_head;
+    while (queued < d->work_queued && queued < DRIVER_ITEMS && item_group(d, head % DRIVER_ITEMS) < mark) {
+        head = d->item[head % DRIVER_ITEMS].next_group;
+        queued++;
+    }
+    return queued;
+}
+
 /* The groups that a flush waits for: so many of the queued ones, and those that these workers have. */
 static void flush_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
@@ -109,12 +121,9 @@ static void flush_canonical(const struct driver_told *told, const struct task *t
         unsigned i = (unsigned)__builtin_ctz(left);
         workers |= (uint32_t)(d->task[i].work.sequence < t->call.flush_upto) << i;
     }
-    uint32_t queued = 0;
-    uint16_t head = d->work_head;
-    for (; queued < d->work_queued && item_group(d, head % DRIVER_ITEMS) < t->call.flush_upto; queued++)
-        head = d->item[head % DRIVER_ITEMS].next_group;
     const bool ordered = told->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED;
-    prisim_canonical_word(to, ordered ? queued : until(t->call.flush_upto, d->work_enqueued - d->work_queued));
+    prisim_canonical_word(to, ordered ? queued_before(d, t->call.flush_upto)
+                                      : until(t->call.flush_upto, d->work_enqueued - d->work_queued));
     prisim_canonical_word(to, workers);
 }
 

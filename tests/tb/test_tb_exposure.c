@@ -229,10 +229,12 @@ START_TEST(hazards_that_excuse_a_failed_job)
 }
 END_TEST
 
-/* ... and those that say why the run was cut off and a job has no end: whatever hangs, and a group without answer. */
+/* ... and those that say why the run was cut off and a job has no end: whatever hangs, a group or a stalled access
+ * without answer. */
 START_TEST(hazards_that_excuse_a_standstill)
 {
-    static const enum hazard excuses[] = {HAZARD_UNBIND_HANG, HAZARD_LIVELOCK, HAZARD_UNANSWERED_GROUP};
+    static const enum hazard excuses[] = {HAZARD_UNBIND_HANG, HAZARD_LIVELOCK, HAZARD_UNANSWERED_GROUP,
+                                          HAZARD_UNANSWERED_STALL};
     enum hazard hazard = (enum hazard)_i;
     if (!hazard_checked(hazard)) /* nobody can find it */
         return;
@@ -242,12 +244,12 @@ START_TEST(hazards_that_excuse_a_standstill)
     ignore_all();
     ck_verdict(false, VERDICT_INCOMPLETE, "jobs_unfinished: 1 had no end when the run had");
     checkers_hit(checkers, hazard, now, "by hand");
-    if (one_of(hazard, excuses, 3))
+    if (one_of(hazard, excuses, 4))
         ck_verdict(false, VERDICT_PASS, "");
     else
         ck_verdict(false, VERDICT_INCOMPLETE, "jobs_unfinished: 1 had no end when the run had");
     scenario.expect.jobs_unfinished = (struct expected_count){.value = 1, .given = true};
-    if (one_of(hazard, excuses, 3))
+    if (one_of(hazard, excuses, 4))
         ck_verdict(false, VERDICT_PASS, "");
     else
         ck_verdict(false, VERDICT_INCOMPLETE, "ended_by: limit: limits.cycles ended the run with work unfinished");
