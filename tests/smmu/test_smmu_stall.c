@@ -193,6 +193,12 @@ START_TEST(terminate)
     ck_assert_uint_eq(completion(0)->head.status, abort ? PRISIM_TLP_UR : PRISIM_TLP_SC);
     if (!abort)
         ck_assert_uint_eq(prisim_load_le64(completion(0)->data), 0);
+    /* It ends by what it was told, and not by the CD that it faulted by: no ASID, no age. */
+    const unsigned told = harness_events(h->base, PRISIM_EVENT_SMMU_TRANSLATE);
+    const struct prisim_event *ended = harness_event(h->base, PRISIM_EVENT_SMMU_TRANSLATE, told - 1);
+    ck_assert_uint_eq(ended->smmu_translate.access, 0);
+    ck_assert_uint_eq(ended->smmu_translate.asid, PRISIM_PASID_NONE);
+    ck_assert_uint_eq(ended->smmu_translate.cd_since, PRISIM_PASID_NONE);
     offer(true, HARNESS_SID, VA, 0);
     smmu_harness_run(h, 300);
     resume(HARNESS_SID, 0, false, ab);
