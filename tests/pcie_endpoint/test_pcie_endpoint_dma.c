@@ -364,6 +364,30 @@ START_TEST(without_ats_it_is_untranslated)
 }
 END_TEST
 
+/* A completion that comes while the rest of its job is still asked for is no end of it. */
+START_TEST(an_early_completion_ends_nothing)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4fc0, 128, false);
+    translate(h, 0x4000, 0x90000);
+    struct prisim_tlp first = *endpoint_harness_up_dma(h, 0x90fc0, 64);
+    const struct prisim_tlp *request = endpoint_harness_up_translate(h, NO_PASID, 0x5000);
+    endpoint_harness_complete(h, &first, PRISIM_TLP_SC);
+    harness_run(h->base, 20);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_translated(h, request, 0x30000, 12, R | W);
+    struct prisim_tlp second = *endpoint_harness_up_dma(h, 0x30000, 64);
+    harness_run(h->base, 20);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_complete(h, &second, PRISIM_TLP_SC);
+    harness_run(h->base, 20);
+    endpoint_harness_ended(h, 1, PRISIM_CAUSE_COMPLETED);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 /* Tags of reads are 64 to 127. */
 /* covers: PCIE-HEADER-8 */
 START_TEST(completion_of_a_tag_beyond_is_dropped)
@@ -391,4 +415,4 @@ TEST_SUITE("endpoint dma", completion_of_a_tag_beyond_is_dropped, lines_and_page
            read_ends_with_its_last_completion, read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line,
            line_of_jobs_has_an_end, pasid_must_run, rogue_begins_without_a_context, blocked_link_holds_what_is_offered,
            reads_are_bounded_by_tags, only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling,
-           without_ats_it_is_untranslated)
+           without_ats_it_is_untranslated, an_early_completion_ends_nothing)
