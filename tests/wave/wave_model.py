@@ -182,8 +182,7 @@ class Model:
                 self.set(path + "device", cycle, device[e["event"]])
 
     def small(self):
-        active = 0
-        records = 0
+        active, records, held = 0, 0, False
         for e in self.events:
             cycle, what = e["cycle"], e["event"]
             if what == "timeline.step":
@@ -205,10 +204,13 @@ class Model:
                 records += 1
             elif what == "driver.fault_event":
                 records -= 1
-            if what in ("smmu.event", "driver.fault_event", "smmu.gerror"):
+            holds = what in ("driver.hold", "driver.release") and e["task"] == 5
+            if holds:
+                held = what == "driver.hold"
+            if holds or what in ("smmu.event", "driver.fault_event", "smmu.gerror"):
                 self.set("prisim.driver.event_thread.pending", cycle, records)
                 self.set("prisim.driver.event_thread.state", cycle,
-                         "gerror" if active else "records" if records else "idle")
+                         "held" if held else "gerror" if active else "records" if records else "idle")
 
     def handler(self, wired):
         state, held = "idle", False
