@@ -245,7 +245,7 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
     switch (driver_list_fault(&written, driver_list_of(&written, PRISIM_DRIVER_UNBIND_OWN, loader->own_list), &place)) {
     case DRIVER_LIST_NOT_TAKEN:
     case DRIVER_LIST_KEEPS:
-        return scenario_refuse(loader->tree, own.at[place], asked_for(own.step[place].step));
+        return scenario_refuse(loader->tree, own.at[place], "%s", asked_for(own.step[place].step));
     case DRIVER_LIST_FREED_TWICE:
         return scenario_refuse(loader->tree, own.at[place],
                                "expected the PASID to be freed once: it is free already on a way that leads here");
