@@ -278,7 +278,7 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(ask + "nothing"), [])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.unbind=s"), ["stop_marker"])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.mark"),
-                             ["system.driver.marker_timeout="])
+                             ["system.driver.marker_allowance=", "system.driver.marker_timeout="])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.unbind=s", " "),
                              [f"{option}=system.driver.unbind=stop_marker"])
         # Every key that has one value is found whole, whatever its ids are called.

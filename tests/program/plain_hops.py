@@ -32,6 +32,9 @@ def told(times, never):
     return found
 
 
+STALLS = 1 << 31  # items from here on are of the event queue
+
+
 class PlainHops:
     def __init__(self, path, end):
         self.end = end  # the run's last cycle
@@ -131,6 +134,6 @@ class PlainHops:
                 size = self.plain.queue_size(event["i"])
                 new = int(event["prod"], 16) % (2 * size)
                 shown, old = shown + (new - old) % (2 * size), new
-            elif event["event"] == "driver.take":
+            elif event["event"] == "driver.take" and event["item"] < STALLS:
                 shown -= 1
         return total + (0 if ends else shown and self.end - since)
