@@ -58,7 +58,7 @@ void hops_port(struct hops *hops, const struct prisim_event *event)
     struct request_row *row = hops_row(hops, reference);
     if (row)
         hops_reach(row, POINT_H0, event->cycle);
-    if (hops->arrived == hops->port_room) { /* those that were decided make room */
+    if (hops->decided && hops->arrived == hops->port_room) { /* those that were decided make room */
         hops->arrived -= hops->decided;
         memmove(hops->at_port, hops->at_port + hops->decided, hops->arrived * sizeof *hops->at_port);
         hops->decided = 0;
