@@ -24,22 +24,28 @@ static uint64_t cut(uint64_t *next, unsigned log2, uint64_t entry_bytes)
 /* Lays out what is in RAM from the start; returns the end of it. `d` may be NULL. */
 uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d)
 {
-    struct prisim_driver unused = {0}, *to = d ? d : &unused;
-    uint64_t next = config->ram_base;
-    uint32_t largest = 0;
+    uint64_t next = config->ram_base, cd_table[PRISIM_DRIVER_FUNCTIONS_MAX] = {0};
+    uint32_t largest = 0, strtab_log2 = 0;
     for (uint32_t i = 0; i < config->functions; i++)
         if (config->function[i].requester_id > largest)
             largest = config->function[i].requester_id;
-    to->strtab_log2 = 0;
-    while (largest >> to->strtab_log2)
-        to->strtab_log2++;
-    to->strtab = cut(&next, to->strtab_log2, PRISIM_STE_BYTES);
-    to->cmdq = cut(&next, config->cmdq_log2, PRISIM_COMMAND_BYTES);
-    to->eventq = cut(&next, config->eventq_log2, PRISIM_EVENT_RECORD_BYTES);
+    while (largest >> strtab_log2)
+        strtab_log2++;
+    const uint64_t strtab = cut(&next, strtab_log2, PRISIM_STE_BYTES);
+    const uint64_t cmdq = cut(&next, config->cmdq_log2, PRISIM_COMMAND_BYTES);
+    const uint64_t eventq = cut(&next, config->eventq_log2, PRISIM_EVENT_RECORD_BYTES);
     next = align_up(next, 32); /* SMMU-QUEUE: max(queue bytes, 32) */
-    to->priq = cut(&next, config->priq_log2, PRISIM_PRI_QUEUE_RECORD_BYTES);
+    const uint64_t priq = cut(&next, config->priq_log2, PRISIM_PRI_QUEUE_RECORD_BYTES);
     for (uint32_t i = 0; i < config->functions; i++)
-        to->cd_table[i] = cut(&next, config->pasid_bits, PRISIM_CD_BYTES);
+        cd_table[i] = cut(&next, config->pasid_bits, PRISIM_CD_BYTES);
+    if (d) {
+        d->strtab = strtab;
+        d->strtab_log2 = strtab_log2;
+        d->cmdq = cmdq;
+        d->eventq = eventq;
+        d->priq = priq;
+        memcpy(d->cd_table, cd_table, sizeof cd_table);
+    }
     return align_up(next, PAGE_BYTES);
 }
 
