@@ -8,13 +8,9 @@
 #include "driver/step.h"
 #include "driver/unbind/policy.h"
 
-/* Of t->bring_up. It is read alone: pasid_entry would say of each that it may be written. */
 static const struct pasid *next_entry(const struct edge *e, const struct task *t)
 {
-    const struct pasid *first =
-        (const struct pasid *)(const void *)((const char *)e->driver + e->driver->places.pasids);
-    assert(t->bring_up.function < e->config->functions && t->bring_up.row >> e->config->pasid_bits == 0);
-    return &first[((uint32_t)t->bring_up.function << e->config->pasid_bits) + t->bring_up.row];
+    return pasid_seen(e, t->bring_up.function, t->bring_up.row);
 }
 
 /* From t->bring_up on: the next entry that is not free and has the space; CD 0 is nobody's. */
@@ -28,22 +24,13 @@ static bool next_of_space(const struct edge *e, struct task *t)
     return false;
 }
 
-/* The call is about that PASID now, as an unbind of its own would be. */
-static void begin_unbind(const struct edge *e, struct task *t)
-{
-    t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
-    t->call.stimulus.function = t->bring_up.function;
-    t->call.stimulus.pasid = t->bring_up.row;
-    t->call.stimulus.policy = driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT);
-}
-
 static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     for (t->bring_up = (struct bring_up){0}; next_of_space(e, t); t->bring_up.row++) {
         if (next_entry(e, t)->state != (uint8_t)PASID_BOUND) /* another caller unbinds it, or it is kept back */
             continue;
-        begin_unbind(e, t);
+        call_unbinds(t, t->bring_up.row, driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT));
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
     }

@@ -8,19 +8,11 @@
 #include "driver/device/function.h"
 #include "driver/memory/memory.h"
 
-/* The call is about that PASID now, as an unbind of its own would be. */
-static void begin_unbind(const struct edge *e, struct task *t)
-{
-    t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
-    t->call.stimulus.pasid = t->bring_up.row;
-    t->call.stimulus.policy = e->config->unbind;
-}
-
 static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     for (t->bring_up.row = 0; function_next_bound(e, t); t->bring_up.row++) {
-        begin_unbind(e, t);
+        call_unbinds(t, t->bring_up.row, e->config->unbind);
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         CALL(driver_exit_space);

@@ -333,7 +333,9 @@ bool driver_arm_smmu_write_ste_config(struct edge *e, struct task *t, uint16_t *
 /* device/pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct prisim_driver_config *config, uint32_t stream_id);
+/* The entry; and one that is only read. */
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
+const struct pasid *pasid_seen(const struct edge *e, uint32_t function, uint32_t pasid);
 bool pasid_is_reserved(const struct edge *e, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 /* Where an entry stands among all of them, and the entry there. */
@@ -454,6 +456,7 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
+void call_unbinds(struct task *t, uint32_t pasid, uint32_t list);
 
 /* A driver whose canonical form is told. */
 struct driver_told {

@@ -15,19 +15,21 @@ static uint32_t sharers(const struct prisim_driver_config *config)
 }
 
 /* UNBIND-OPEN-10: markers count against no allocation, so that who wants them to find room gives less away. */
-uint32_t function_credits(const struct edge *e, const struct task *t)
+uint32_t function_credits(const struct edge *e, const struct task *t, uint32_t capacity)
 {
     const uint32_t entries = UINT32_C(1) << e->driver->priq_log2, kept = e->config->marker_allowance;
     uint32_t credits = entries > kept ? entries - kept : 0;
     assert(function_config(e, t)->pri_allocation && sharers(e->config));
     switch ((enum prisim_driver_credits)e->config->credits) {
     case PRISIM_DRIVER_CREDITS_FIXED:
-        return function_config(e, t)->pri_allocation;
+        credits = function_config(e, t)->pri_allocation;
+        break;
     case PRISIM_DRIVER_CREDITS_SHARE:
         credits /= sharers(e->config);
         break;
     case PRISIM_DRIVER_CREDITS_FULL:
         break;
     }
-    return credits ? credits : 1;
+    credits = credits ? credits : 1;
+    return credits < capacity ? credits : capacity;
 }

@@ -139,7 +139,7 @@ static bool enable_pri(struct edge *e, struct task *t, uint16_t *pc)
     }
     CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + 8u, 4);
     CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 12u, 4,
-                 t->answer[0] < function_credits(e, t) ? (uint32_t)t->answer[0] : function_credits(e, t));
+                 function_credits(e, t, (uint32_t)t->answer[0]));
     CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 4u, 2, PRISIM_PRI_CONTROL_ENABLE);
     END;
 }

@@ -43,11 +43,10 @@ static bool row_is_read(uint32_t row)
     return rows[row].what == ROW_PRI_STOPPED || rows[row].what == ROW_PRI_CAPACITY;
 }
 
-/* A fixed allocation is within the capacity. */
-static uint32_t allocation(const struct edge *e, const struct task *t)
+/* A fixed allocation is within the capacity, which nobody has asked for. */
+static uint32_t known_capacity(const struct edge *e, const struct task *t)
 {
-    const uint32_t credits = function_credits(e, t), capacity = t->bring_up.left;
-    return e->config->credits == PRISIM_DRIVER_CREDITS_FIXED || credits < capacity ? credits : capacity;
+    return e->config->credits == PRISIM_DRIVER_CREDITS_FIXED ? UINT32_MAX : t->bring_up.left;
 }
 
 static uint32_t row_value(const struct edge *e, const struct task *t)
@@ -63,7 +62,7 @@ static uint32_t row_value(const struct edge *e, const struct task *t)
     case ROW_PASID:
         return (rows[row].value | function->pasid_modes) << HALF;
     case ROW_PRI_ALLOCATION:
-        return allocation(e, t);
+        return function_credits(e, t, known_capacity(e, t));
     case ROW_WRITE:
     case ROW_ATS:
     case ROW_PRI:

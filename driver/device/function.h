@@ -58,8 +58,8 @@ static inline void function_refuse(struct edge *e, struct task *t, enum function
     EMIT(driver_function_refused, .stream_id = function_id(e, t), .error = error, .cause = cause);
 }
 
-/* credits.c: of a function that has page requests; not more than its capacity is written. */
-uint32_t function_credits(const struct edge *e, const struct task *t);
+/* credits.c: of a function that has page requests; not more than its capacity. */
+uint32_t function_credits(const struct edge *e, const struct task *t, uint32_t capacity);
 
 /* interrupt.c */
 bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);

@@ -20,11 +20,17 @@ uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t p
     return e->driver->cd_table[function] + (uint64_t)pasid * PRISIM_CD_BYTES;
 }
 
-struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)
+const struct pasid *pasid_seen(const struct edge *e, uint32_t function, uint32_t pasid)
 {
     assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
-    struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->places.pasids);
-    struct pasid *entry = &first[(function << e->config->pasid_bits) + pasid];
+    const struct pasid *first =
+        (const struct pasid *)(const void *)((const char *)e->driver + e->driver->places.pasids);
+    return &first[(function << e->config->pasid_bits) + pasid];
+}
+
+struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)
+{
+    struct pasid *entry = (struct pasid *)(uintptr_t)pasid_seen(e, function, pasid);
     prisim_touch(&e->driver->touched, entry, sizeof *entry); /* who looks one up often writes */
     return entry;
 }

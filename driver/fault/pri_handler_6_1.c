@@ -6,7 +6,7 @@
  * nobody looks at what else it is.
  */
 #include "driver/fault/group.h"
-#include "driver/step.h"
+#include "driver/smmu/command_queue.h"
 
 static const struct item *in_hand(const struct prisim_driver *d)
 {
@@ -41,10 +41,7 @@ bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc
     STEP(e->config->price.compute);
     if (in_hand(d)->access & PRISIM_ACCESS_LAST) {
         command_pri_resp(t, in_hand(d), PRISIM_PRG_FAILURE);
-        CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-        denied(e, t);
-        CALL(command_release);
-        command_forget(t);
+        COMMAND_WITH(false, denied(e, t));
     } else {
         forget(e);
     }

@@ -6,7 +6,7 @@
 #include "driver/fault/group.h"
 #include "driver/fault/stall.h"
 #include "driver/memory/memory.h"
-#include "driver/step.h"
+#include "driver/smmu/command_queue.h"
 
 static const struct item *work_item(const struct prisim_driver *d, const struct task *t)
 {
@@ -159,10 +159,7 @@ static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16
 {
     BEGIN;
     command_pri_resp(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
-    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
-    responded(e, t);
-    CALL(command_release);
-    command_forget(t);
+    COMMAND_WITH(false, responded(e, t));
     END;
 }
 

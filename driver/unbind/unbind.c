@@ -85,6 +85,16 @@ static bool run_step(struct edge *e, struct task *t, uint16_t *pc)
     return run[t->call.step](e, t, pc);
 }
 
+/* The call, which is of more than one PASID, is about that one of t->bring_up's function now, as an unbind of its own
+ * would be. */
+void call_unbinds(struct task *t, uint32_t pasid, uint32_t list)
+{
+    t->call = (struct call){.stimulus = t->call.stimulus, .sequence = t->call.sequence};
+    t->call.stimulus.function = t->bring_up.function;
+    t->call.stimulus.pasid = pasid;
+    t->call.stimulus.policy = list;
+}
+
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
