@@ -216,6 +216,21 @@ void on_unbind_returned(struct checkers *c, const struct prisim_event *event)
         context->unbind = context->begun = PRISIM_CYCLE_NEVER;
 }
 
+/* UNBIND-D6: a call that fails leaves everything as it was; but for one that was interrupted, which puts it back
+ * (driver.bound). What has begun, and not at U2, began at U0. */
+static void judge_refusal(struct checkers *c, const struct context *context, uint64_t cause, prisim_cycle_t cycle)
+{
+    const struct binding *binding = binding_get(c, context->bound);
+    if (binding == NULL || context->unbind != PRISIM_CYCLE_NEVER || cause == PRISIM_CAUSE_INTERRUPTED)
+        return;
+    char pasid[WORDS_MAX], words[WORDS_MAX];
+    checkers_hit(c, HAZARD_REFUSED_AFTER_STOP, cycle,
+                 "the unbind of %s, %s, was refused (%s) at cycle %" PRIu64 ": its function was told to stop at cycle "
+                 "%" PRIu64 ", and nobody tells it to go on",
+                 words_pasid(c, context->stream_id, context->pasid, pasid), words_binding(c, context->bound, words),
+                 prisim_cause_name((enum prisim_cause)cause), cycle, context->begun);
+}
+
 /* driver.refused: a refused unbind is over, and nothing has changed. */
 void on_refused(struct checkers *c, const struct prisim_event *event)
 {
@@ -224,6 +239,7 @@ void on_refused(struct checkers *c, const struct prisim_event *event)
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL || context->begun == PRISIM_CYCLE_NEVER || context->call != e->call)
         return;
+    judge_refusal(c, context, e->cause, event->cycle);
     context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)

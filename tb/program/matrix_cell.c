@@ -153,24 +153,23 @@ bool matrix_hazard_counts(enum hazard hazard)
            hazard != HAZARD_LOST_STOP_MARKER_AWAITED;
 }
 
-static uint64_t hazards_of(const struct trial_result *result)
+static struct hazard_set hazards_of(const struct trial_result *result)
 {
-    _Static_assert(HAZARDS <= 64, "a bit each");
-    uint64_t found = 0;
+    struct hazard_set found = {0};
     for (unsigned i = 0; i < HAZARDS; i++)
         if (result->hazard[i] && matrix_hazard_counts((enum hazard)i))
-            found |= UINT64_C(1) << i;
+            hazard_set_add(&found, (enum hazard)i);
     return found;
 }
 
 /* Hazards that say what is left behind, and not yet what came of it. */
-static uint64_t only_left_behind(void)
+static struct hazard_set only_left_behind(void)
 {
-    uint64_t found = 0;
+    struct hazard_set found = {0};
     for (unsigned i = 0; i < HAZARDS; i++)
         if (hazard_parent((enum hazard)i) == HAZARD_PROMISE_BROKEN ||
             hazard_parent((enum hazard)i) == HAZARD_FREED_BEFORE_INVALIDATED)
-            found |= UINT64_C(1) << i;
+            hazard_set_add(&found, (enum hazard)i);
     return found;
 }
 
@@ -180,9 +179,9 @@ static void note(const struct matrix_course *course, struct matrix_result *resul
         result->grid[i] |= course->grid[i];
 }
 
-static void fail(struct matrix_result *result, uint64_t hazards, uint32_t schedule)
+static void fail(struct matrix_result *result, struct hazard_set hazards, uint32_t schedule)
 {
-    result->word = hazards >> HAZARD_UNBIND_HANG & 1 ? MATRIX_HANGS : MATRIX_FAILS;
+    result->word = hazard_set_has(&hazards, HAZARD_UNBIND_HANG) ? MATRIX_HANGS : MATRIX_FAILS;
     result->hazards = hazards;
     result->schedule = schedule;
 }
@@ -190,33 +189,38 @@ static void fail(struct matrix_result *result, uint64_t hazards, uint32_t schedu
 /* What a run says of the list: of the policy's own all that its runs found; of another the first hazard that those of
  * its own list do not have, and rather one that did damage than one that only says what was left behind. True if no
  * other run can say more. */
-static bool weigh(struct matrix_result *result, bool is_own, uint64_t own, uint64_t hazards, uint32_t schedule)
+static bool weigh(struct matrix_result *result, bool is_own, const struct hazard_set *own, struct hazard_set hazards,
+                  uint32_t schedule)
 {
-    uint64_t more = hazards & ~own;
+    const struct hazard_set more = hazard_set_without(hazards, *own);
+    const struct hazard_set damage = hazard_set_without(more, only_left_behind());
     if (result->word == MATRIX_UNDECIDED)
         result->word = MATRIX_CLEAN;
     if (is_own) {
-        if (hazards)
-            fail(result, result->hazards | hazards, result->word == MATRIX_CLEAN ? schedule : result->schedule);
+        if (!hazard_set_is_empty(&hazards))
+            fail(result, hazard_set_union(result->hazards, hazards),
+                 result->word == MATRIX_CLEAN ? schedule : result->schedule);
         return false;
     }
-    if (more && (result->word < MATRIX_FAILS || more & ~only_left_behind()))
+    if (!hazard_set_is_empty(&more) && (result->word < MATRIX_FAILS || !hazard_set_is_empty(&damage)))
         fail(result, hazards, schedule);
-    else if (hazards && result->word == MATRIX_CLEAN)
+    else if (!hazard_set_is_empty(&hazards) && result->word == MATRIX_CLEAN)
         result->word = MATRIX_AS_ITS_POLICY;
-    return more & ~only_left_behind();
+    return !hazard_set_is_empty(&damage);
 }
 
 /* Whether the run says anything of the list: what it came to by a delay that did not end is the delay's doing, and a
  * run in which something was not given, or a delay kept nobody, shows that there is no hazard as little as one in which
  * nothing happens. */
-static bool is_judged(const struct matrix_course *course, const struct trial_result *trial, uint64_t hazards)
+static bool is_judged(const struct matrix_course *course, const struct trial_result *trial,
+                      const struct hazard_set *hazards)
 {
-    return matrix_course_is_whole(course) && (hazards || trial->verdict.verdict != VERDICT_INCOMPLETE);
+    return matrix_course_is_whole(course) &&
+           (!hazard_set_is_empty(hazards) || trial->verdict.verdict != VERDICT_INCOMPLETE);
 }
 
-void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
-                       struct matrix_result *result)
+void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, const struct hazard_set *own,
+                       struct trials *trials, struct matrix_result *result)
 {
     *result = (struct matrix_result){.word = MATRIX_UNDECIDED, .done = 1};
     if (!matrix_list_can_run(&cell->scenario[MATRIX_NEAR].system.driver, &cell->list[list])) {
@@ -232,9 +236,9 @@ void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t o
             result->no_memory = 1;
             return;
         }
-        uint64_t hazards = hazards_of(&trial);
+        const struct hazard_set hazards = hazards_of(&trial);
         result->runs++;
-        if (!is_judged(&course, &trial, hazards)) {
+        if (!is_judged(&course, &trial, &hazards)) {
             result->unjudged++;
             continue;
         }

@@ -5,6 +5,7 @@
 #ifndef PRISIM_TB_MATRIX_CELL_H
 #define PRISIM_TB_MATRIX_CELL_H
 
+#include "tb/hazard_set.h"
 #include "tb/program/matrix_list.h"
 #include "tb/program/matrix_schedule.h"
 #include "tb/program/sweep_orders.h"
@@ -41,10 +42,10 @@ enum matrix_word {
 
 /* What a list came to. */
 struct matrix_result {
-    uint32_t word;           /* enum matrix_word */
-    uint32_t schedule;       /* of its fails or hangs: the first schedule */
-    uint64_t hazards;        /* bits of enum hazard: of that run; of the policy's own list, of all runs */
-    uint32_t runs, unjudged; /* unjudged: of those that say nothing of the list */
+    uint32_t word;             /* enum matrix_word */
+    uint32_t schedule;         /* of its fails or hangs: the first schedule */
+    struct hazard_set hazards; /* of that run; of the policy's own list, of all runs */
+    uint32_t runs, unjudged;   /* unjudged: of those that say nothing of the list */
     uint32_t grid[MATRIX_BOUNDARIES_MAX];
     uint32_t done, no_memory;
 };
@@ -64,8 +65,8 @@ void matrix_cell_close(struct matrix_cell *cell);
 
 /* Runs a list under the cell's schedules: the policy's own under all; another until one of them gives a hazard that is
  * not among `own`, those of the policy's own. */
-void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
-                       struct matrix_result *result);
+void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, const struct hazard_set *own,
+                       struct trials *trials, struct matrix_result *result);
 
 /* The command of one run. */
 void matrix_cell_command(FILE *to, const struct matrix_cell *cell, const char *file, unsigned list, uint32_t schedule);

@@ -13,12 +13,12 @@
 
 static const char *const word_name[MATRIX_WORDS] = {"undecided", "clean", "as its policy", "fails", "hang", "refused"};
 
-void matrix_hazard_words(uint64_t hazards, char words[MATRIX_HAZARD_WORDS])
+void matrix_hazard_words(const struct hazard_set *hazards, char words[MATRIX_HAZARD_WORDS])
 {
     int used = 0;
     words[0] = 0;
     for (unsigned i = 0; i < HAZARDS; i++)
-        if (hazards >> i & 1 && hazard_parent((enum hazard)i) == (enum hazard)i)
+        if (hazard_set_has(hazards, (enum hazard)i) && hazard_parent((enum hazard)i) == (enum hazard)i)
             used += snprintf(words + used, (size_t)(MATRIX_HAZARD_WORDS - used), "%s%s", used ? ", " : "",
                              hazard_name((enum hazard)i));
 }
@@ -97,8 +97,9 @@ static const struct prisim_driver_config *driver_of(const struct matrix_cell *ce
 /* Hazards that the policy's own list does not have. */
 static void words_of(const struct matrix *m, unsigned cell, unsigned list, char words[MATRIX_HAZARD_WORDS])
 {
-    uint64_t own = list ? m->result[cell][0].hazards : 0;
-    matrix_hazard_words(m->result[cell][list].hazards & ~own, words);
+    const struct hazard_set none = {0}, *own = list ? &m->result[cell][0].hazards : &none;
+    const struct hazard_set more = hazard_set_without(m->result[cell][list].hazards, *own);
+    matrix_hazard_words(&more, words);
 }
 
 static void write_missing(FILE *to, const struct matrix *m, unsigned cell)
@@ -263,7 +264,7 @@ static void write_json_list(FILE *to, const struct matrix *m, unsigned cell, uns
             word_name[r->word], (unsigned)r->runs, (unsigned)r->unjudged);
     bool any = false;
     for (unsigned i = 0; i < HAZARDS; i++)
-        if (r->hazards >> i & 1) {
+        if (hazard_set_has(&r->hazards, (enum hazard)i)) {
             fprintf(to, "%s\"%s\"", any ? ", " : "", hazard_name((enum hazard)i));
             any = true;
         }

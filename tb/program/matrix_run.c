@@ -43,7 +43,7 @@ static _Noreturn void work(const struct matrix *m, struct shared *shared, const 
     struct trials *trials = trials_open();
     for (unsigned i; trials && (i = atomic_fetch_add(&shared->next, 1)) < tasks; atomic_fetch_add(&shared->done, 1)) {
         const struct task *t = &task[i];
-        matrix_cell_judge(&m->cell[t->cell], t->list, shared->result[t->cell][0].hazards, trials,
+        matrix_cell_judge(&m->cell[t->cell], t->list, &shared->result[t->cell][0].hazards, trials,
                           &shared->result[t->cell][t->list]);
     }
     _exit(trials ? 0 : 1);

@@ -202,6 +202,53 @@ START_TEST(a_refused_unbind_is_over)
 }
 END_TEST
 
+/* UNBIND-HAZARD-16: a call that fails leaves everything as it was; one that had told the function to stop has not. */
+static void refused_behind_u0(uint64_t call, enum prisim_cause cause)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, call, cause);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, call, cause);
+}
+
+START_TEST(a_refusal_behind_the_stop)
+{
+    refused_behind_u0(2, PRISIM_CAUSE_BUSY);
+    ck_count(REFUSED_AFTER_STOP, 1);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "refused (busy)"));
+    finish();
+    ck_only(BIT(REFUSED_AFTER_STOP));
+}
+END_TEST
+
+/* Who is interrupted puts it back, which driver.bound says. */
+START_TEST(one_that_is_rolled_back_is_none)
+{
+    refused_behind_u0(2, PRISIM_CAUSE_INTERRUPTED);
+    ck_count(REFUSED_AFTER_STOP, 0);
+}
+END_TEST
+
+/* Another call's refusal changes nothing of the one that has stopped the function. */
+START_TEST(another_refusal_behind_the_stop_is_none)
+{
+    refused_behind_u0(3, PRISIM_CAUSE_BUSY);
+    ck_count(REFUSED_AFTER_STOP, 0);
+}
+END_TEST
+
+/* Before U0 nothing was done. */
+START_TEST(a_refusal_before_the_stop_is_none)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_BUSY);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_BUSY);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
 /* A second one that comes meanwhile is refused: that ends nothing of the first. */
 START_TEST(a_second_unbind_that_is_refused_ends_no_first)
 {
@@ -420,6 +467,10 @@ Suite *test_suite(void)
                                   a_call_that_was_refused_at_once_does_not_hang,
                                   a_call_that_never_came_to_u0_hangs,
                                   a_refused_unbind_is_over,
+                                  a_refusal_behind_the_stop,
+                                  one_that_is_rolled_back_is_none,
+                                  another_refusal_behind_the_stop_is_none,
+                                  a_refusal_before_the_stop_is_none,
                                   a_second_unbind_that_is_refused_ends_no_first,
                                   a_job_of_an_unbind_that_was_refused,
                                   a_job_of_an_unbind_that_is_open,
