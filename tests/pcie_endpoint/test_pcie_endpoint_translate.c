@@ -485,6 +485,29 @@ START_TEST(answers_come_in_any_order)
 }
 END_TEST
 
+/* docs/timing/endpoint.md, 3: round robin over jobs. Two want a translation while the FIFO is full; the first one has
+ * had its turn. */
+START_TEST(jobs_take_turns_at_translations)
+{
+    struct prisim_endpoint_config config;
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 100);
+    endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 9, PRISIM_ENDPOINT_PASID_RUN);
+    unsigned index = endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_fill(h, 17);
+    endpoint_harness_respond(h, index, PRISIM_PRG_SUCCESS, 1);
+    endpoint_harness_dma(h, 2, 1, 0x5000, 4, true);
+    harness_run(h->base, 20);
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+    for (unsigned i = 0; i < 17; i++)
+        endpoint_harness_up_page_request(h, 9, 0x7000);
+    endpoint_harness_up_translate(h, 1, 0x5000);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 /* Only a translated access is asked for: an untranslated one that is refused ends its job. */
 /* covers: PCIE-GROUP-14 */
 START_TEST(untranslated_fault_is_not_asked_for)
@@ -504,11 +527,11 @@ START_TEST(untranslated_fault_is_not_asked_for)
 }
 END_TEST
 
-TEST_SUITE("endpoint translate", answers_come_in_any_order, untranslated_fault_is_not_asked_for, edges_of_a_fault,
-           hit_needs_no_request, write_to_a_read_only_page_asks, large_page_serves_all_of_it, oldest_entry_is_replaced,
-           oldest_entry_is_replaced_behind_an_invalidation, entry_filled_again_is_new, no_access_is_not_kept,
-           many_pasids_share_no_entry, an_entry_of_other_addresses_is_evicted,
-           untranslated_range_is_accessed_untranslated, abort_ends_one_job_and_refusal_ends_ats,
-           refusal_of_before_the_enable_refuses_nothing, enabling_ats_empties_the_atc,
-           enabling_ats_forgets_what_is_under_way, one_entry_may_hold_everything,
+TEST_SUITE("endpoint translate", answers_come_in_any_order, jobs_take_turns_at_translations,
+           untranslated_fault_is_not_asked_for, edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
+           large_page_serves_all_of_it, oldest_entry_is_replaced, oldest_entry_is_replaced_behind_an_invalidation,
+           entry_filled_again_is_new, no_access_is_not_kept, many_pasids_share_no_entry,
+           an_entry_of_other_addresses_is_evicted, untranslated_range_is_accessed_untranslated,
+           abort_ends_one_job_and_refusal_ends_ats, refusal_of_before_the_enable_refuses_nothing,
+           enabling_ats_empties_the_atc, enabling_ats_forgets_what_is_under_way, one_entry_may_hold_everything,
            completion_without_its_data_is_an_error, completion_nobody_waits_for_is_dropped)
