@@ -357,7 +357,7 @@ START_TEST(count_of_one_is_a_job)
 }
 END_TEST
 
-/* Sixteen; one more ends at once, as does one that may not begin. */
+/* Sixteen; one more ends at once, as does one that may not begin. A job of one access needs none of them. */
 START_TEST(seventeenth_is_refused)
 {
     struct endpoint_harness *h = open_with(1, 1);
@@ -368,9 +368,13 @@ START_TEST(seventeenth_is_refused)
     harness_run(h->base, 20);
     ck_assert_uint_eq(count_begun(h), 2);
     endpoint_harness_ended(h, 260, PRISIM_CAUSE_NOT_ENABLED);
+    submit(h, (struct prisim_endpoint_stimulus){.address = 0x4000, .count = 1, .job = 700, .size = 4, .write = 1});
+    harness_run(h->base, 3);
+    ck_assert_uint_eq(count_begun(h), 3);
     endpoint_harness_complete(h, &request, PRISIM_TLP_CA);
     serve(h, 2000);
-    ck_assert_uint_eq(count_begun(h), 2 + 32);
+    ck_assert_uint_eq(count_begun(h), 3 + 32);
+    endpoint_harness_ended(h, 700, PRISIM_CAUSE_COMPLETED);
     for (uint32_t i = 0; i < 16; i++)
         endpoint_harness_ended(h, 101 + 10 * i, PRISIM_CAUSE_COMPLETED);
     submit(h, stream_of(500, 3, 2));
