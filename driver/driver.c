@@ -81,6 +81,11 @@ static void wired(struct edge *e, uint32_t lines)
 {
     if (e->driver->msi)
         return; /* both forms fire for one cause (SMMU-IRQCFG); one is programmed */
+    if (interrupts_are_combined(e)) {
+        if (lines & (PRISIM_SMMU_WIRED_GERROR | PRISIM_SMMU_WIRED_PRIQ | PRISIM_SMMU_WIRED_EVENTQ))
+            interrupt(e, PRISIM_DRIVER_MSI_PRIQ);
+        return;
+    }
     if (lines & PRISIM_SMMU_WIRED_GERROR)
         interrupt(e, PRISIM_DRIVER_MSI_GERROR);
     if (lines & PRISIM_SMMU_WIRED_PRIQ)

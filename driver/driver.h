@@ -185,7 +185,11 @@ enum { PRISIM_DRIVER_STALL_ITEM_BIT = 31 };
 /* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
  * space, where what cannot work is refused. */
 enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };
-enum prisim_driver_interrupts { PRISIM_DRIVER_INTERRUPTS_MSI, PRISIM_DRIVER_INTERRUPTS_WIRED };
+enum prisim_driver_interrupts {
+    PRISIM_DRIVER_INTERRUPTS_MSI,
+    PRISIM_DRIVER_INTERRUPTS_WIRED,
+    PRISIM_DRIVER_INTERRUPTS_COMBINED /* one line, of which the PRI queue's number is told */
+};
 enum { PRISIM_REGION_READ = 1, PRISIM_REGION_WRITE = 2 };
 
 /* The members, with default, range, unit and source of each, are the rows of driver_region_config.def. */

@@ -231,6 +231,12 @@ static inline bool function_stalls(const struct edge *e, uint32_t function)
     return e->config->function[function].faults == PRISIM_DRIVER_FAULTS_STALL;
 }
 
+/* One thread for both queues, events first: the threads are never in a pass at once. */
+static inline bool interrupts_are_combined(const struct edge *e)
+{
+    return e->config->interrupts == PRISIM_DRIVER_INTERRUPTS_COMBINED;
+}
+
 #define EMIT(tag, ...) PRISIM_PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
@@ -300,6 +306,8 @@ uint32_t task_dispatch(struct edge *e);
 /* waiters.c */
 void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_kick_event_thread(struct prisim_driver *d);
+bool waiters_may_pass(const struct edge *e, const struct task *t);
+void waiters_pass_on(struct edge *e, const struct task *t);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e, const struct task *t);

@@ -19,6 +19,31 @@ void waiters_kick_event_thread(struct prisim_driver *d)
     task_wake(d, WAIT_EVENTS, UINT32_MAX);
 }
 
+static const struct task *other_thread(const struct prisim_driver *d, const struct task *t)
+{
+    return &d->task[t->index == TASK_PRI_THREAD ? TASK_EVENT_THREAD : TASK_PRI_THREAD];
+}
+
+/* The PRI thread or the event thread may begin a pass: with one line for all interrupts, the other one rests. */
+bool waiters_may_pass(const struct edge *e, const struct task *t)
+{
+    const struct task *other = other_thread(e->driver, t);
+    return !interrupts_are_combined(e) ||
+           ((e->driver->waiters[WAIT_KICK] | e->driver->waiters[WAIT_EVENTS]) >> other->index & 1);
+}
+
+/* It rests: the other one looks whether it is its turn. */
+void waiters_pass_on(struct edge *e, const struct task *t)
+{
+    struct prisim_driver *d = e->driver;
+    if (!interrupts_are_combined(e))
+        return;
+    if (t->index == TASK_PRI_THREAD && d->events_pending)
+        task_wake(d, WAIT_EVENTS, UINT32_MAX);
+    else if (t->index == TASK_EVENT_THREAD && d->kicked)
+        task_wake(d, WAIT_KICK, UINT32_MAX);
+}
+
 /* So many Stop Markers of that PASID have come. */
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers)
 {

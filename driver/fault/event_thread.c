@@ -135,15 +135,19 @@ bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t)
     struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
-        while (!d->gerror_pending && !d->events_pending)
+        while (!d->gerror_pending && !(d->events_pending && waiters_may_pass(e, t))) {
+            waiters_pass_on(e, t);
             REST(WAIT_EVENTS);
+        }
         if (d->gerror_pending) {
             d->gerror_pending = 0;
             CALL(driver_arm_smmu_gerror_handler);
         }
-        if (d->events_pending) {
+        if (d->events_pending && waiters_may_pass(e, t)) {
             d->events_pending = 0;
             CALL(take_records);
+            if (interrupts_are_combined(e))
+                waiters_kick_pri_thread(d);
         }
     }
     END;

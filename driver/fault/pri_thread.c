@@ -17,7 +17,11 @@ bool irq_run(struct edge *e, struct task *t)
         HOLD(PRISIM_EVENT_DRIVER_INTERRUPT);
         EMIT(driver_interrupt, .data = PRISIM_DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
-        waiters_kick_pri_thread(d);
+        d->gerror_pending |= interrupts_are_combined(e); /* of which cause it is nobody has said */
+        if (interrupts_are_combined(e))
+            waiters_kick_event_thread(d);
+        else
+            waiters_kick_pri_thread(d);
     } while (d->irq_again);
     d->irq_active = 0;
     END;
@@ -232,8 +236,10 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
     struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
-        while (!d->kicked)
+        while (!d->kicked || !waiters_may_pass(e, t)) {
+            waiters_pass_on(e, t);
             REST(WAIT_KICK);
+        }
         d->kicked = 0;
         /* UNBIND-S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
         for (;;) {

@@ -168,7 +168,7 @@ static void release(struct wave_tasks *t, const struct prisim_event_driver_relea
 
 static void raised(struct wave_tasks *t, bool is_wired)
 {
-    if (is_wired == (t->scenario->system.driver.interrupts == PRISIM_DRIVER_INTERRUPTS_WIRED))
+    if (is_wired == (t->scenario->system.driver.interrupts != PRISIM_DRIVER_INTERRUPTS_MSI))
         wave_task_go(&t->irq, t->tree, IRQ_PENDING, ++t->changes);
 }
 

@@ -64,7 +64,7 @@ static const struct row rows[] = {
     ROW(stop_told, 0, 1, 0),
     ROW(no_pasid_space, 0, 16, 0),
     ROW(enumerate, 0, 1, 0),
-    ROW(interrupts, 0, 1, 0),
+    ROW(interrupts, 0, 2, 0),
     ROW(irq_latency, 1, 1000000000, 1000),
     ROW(irq_coalesce, 0, 1000000000, 0),
     ROW(lose_interrupt, 0, 1000000000, 0),

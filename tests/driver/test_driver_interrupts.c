@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Interrupts of the PRI queue that are combined by a timer or lost, and how often PROD is read for one (UNBIND-S-52,
- * UNBIND-S-56).
+ * UNBIND-S-56); one line for all interrupts of the SMMU.
  */
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
@@ -107,6 +107,88 @@ START_TEST(an_interrupt_meanwhile)
 }
 END_TEST
 
+static struct driver_harness *open_combined(void)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.interrupts = PRISIM_DRIVER_INTERRUPTS_COMBINED;
+    driver_harness_bring_up(h);
+    ck_assert_uint_eq(h->reg[PRISIM_SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* no MSI */
+    return h;
+}
+
+static void lines(struct driver_harness *h, uint32_t which)
+{
+    harness_offer(h->base, PRISIM_DRIVER_RX_WIRED, &(struct prisim_smmu_interrupt){which});
+}
+
+static prisim_cycle_t cycle_of(struct driver_harness *h, enum prisim_event_type type, unsigned n)
+{
+    return driver_harness_until(h, type, n)->cycle;
+}
+
+/* One line: whichever source it is, one handler, then events, and then page requests. */
+START_TEST(combined_line)
+{
+    static const uint32_t which[] = {PRISIM_SMMU_WIRED_PRIQ, PRISIM_SMMU_WIRED_GERROR, PRISIM_SMMU_WIRED_EVENTQ,
+                                     PRISIM_SMMU_WIRED_PRIQ | PRISIM_SMMU_WIRED_EVENTQ | PRISIM_SMMU_WIRED_GERROR};
+    struct driver_harness *h = open_combined();
+    driver_harness_request(h, STREAM, 1, 0, 0x4000, R | L);
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 2;
+    h->reg[PRISIM_SMMU_GERROR / 4] = 4;
+    lines(h, which[_i]);
+    const prisim_cycle_t gerror = cycle_of(h, PRISIM_EVENT_DRIVER_GERROR, 1);
+    const prisim_cycle_t event = cycle_of(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, 2);
+    const prisim_cycle_t request = cycle_of(h, PRISIM_EVENT_DRIVER_PROD_READ, 1);
+    ck_assert_uint_lt(gerror, event);
+    ck_assert_uint_gt(request, event + h->config.price.wake_up);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ENQUEUE, 1);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(interrupts(h), 1);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* A pass over the PRI queue keeps events waiting, and no global error; with a line each they are read meanwhile. */
+START_TEST(combined_passes_take_turns)
+{
+    struct driver_harness *h = open_combined();
+    h->config.interrupts = _i ? PRISIM_DRIVER_INTERRUPTS_COMBINED : PRISIM_DRIVER_INTERRUPTS_WIRED;
+    driver_harness_request(h, STREAM, 1, 0, 0x4000, R | L);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE, 20000);
+    lines(h, PRISIM_SMMU_WIRED_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
+    h->reg[PRISIM_SMMU_GERROR / 4] = 4;
+    lines(h, PRISIM_SMMU_WIRED_EVENTQ | PRISIM_SMMU_WIRED_GERROR);
+    driver_harness_run(h, 10000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_GERROR), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FAULT_EVENT), _i ? 0 : 1);
+    const prisim_cycle_t enqueued = cycle_of(h, PRISIM_EVENT_DRIVER_ENQUEUE, 1);
+    const prisim_cycle_t event = cycle_of(h, PRISIM_EVENT_DRIVER_FAULT_EVENT, 1);
+    ck_assert((event > enqueued) == (_i == 1));
+    driver_harness_close(h);
+}
+END_TEST
+
+/* And a pass over events page requests, also those of a thread that is kicked. */
+START_TEST(combined_events_keep_requests_waiting)
+{
+    struct driver_harness *h = open_combined();
+    h->config.interrupts = _i ? PRISIM_DRIVER_INTERRUPTS_COMBINED : PRISIM_DRIVER_INTERRUPTS_WIRED;
+    h->reg[PRISIM_SMMU_EVENTQ_PROD / 4] = 1;
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_EVENT_THREAD, PRISIM_EVENT_DRIVER_FAULT_EVENT, 20000);
+    lines(h, PRISIM_SMMU_WIRED_EVENTQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    driver_harness_request(h, STREAM, 1, 0, 0x4000, R | L);
+    lines(h, PRISIM_SMMU_WIRED_PRIQ);
+    driver_harness_run(h, 10000);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_PROD_READ) > 0, !_i);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ENQUEUE, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FAULT_EVENT), (unsigned)_i);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_interrupts");
@@ -116,6 +198,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, others_are_not_lost);
     tcase_add_loop_test(tcase, prod_is_read_again, 0, 2);
     tcase_add_test(tcase, an_interrupt_meanwhile);
+    tcase_add_loop_test(tcase, combined_line, 0, 4);
+    tcase_add_loop_test(tcase, combined_passes_take_turns, 0, 2);
+    tcase_add_loop_test(tcase, combined_events_keep_requests_waiting, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -267,6 +267,34 @@ START_TEST(what_waits_to_go_up_is_dropped)
 }
 END_TEST
 
+/* Nobody answers a Translation Request that never left: its slot is free, of each of them. */
+START_TEST(slots_of_what_never_left_are_free)
+{
+    struct endpoint_harness *h = open_enabled(2, PRISIM_ENDPOINT_STOP_WAIT);
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
+    const struct prisim_tlp id = {.head = {.type = PRISIM_TLP_CONFIG_READ, .size = 4, .tag = 5}};
+    const struct prisim_tlp flr = {.head = {.type = PRISIM_TLP_CONFIG_WRITE, .address = 0x49, .size = 1, .tag = 6},
+                                   .data = {0x80}};
+    endpoint_harness_down(h, &id); /* its completion is offered, and the others wait */
+    harness_run(h->base, 10);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x7000, 4, true);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x8000, 4, true);
+    harness_run(h->base, 10);
+    endpoint_harness_down(h, &flr);
+    harness_run(h->base, 10);
+    harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+    ck_assert_uint_eq(endpoint_harness_up(h, 20)->head.tag, 5);
+    ck_assert_uint_eq(endpoint_harness_up(h, 20)->head.tag, 6);
+    endpoint_harness_quiet(h, 100);
+    endpoint_harness_enable(h, 4);
+    endpoint_harness_dma(h, 11, NO_PASID, 0x9000, 4, true);
+    endpoint_harness_dma(h, 12, NO_PASID, 0xa000, 4, true);
+    endpoint_harness_up_translate(h, NO_PASID, 0x9000);
+    endpoint_harness_up_translate(h, NO_PASID, 0xa000);
+    endpoint_harness_close(h);
+}
+END_TEST
+
 /* During the reset a rogue is silent too. */
 START_TEST(nothing_is_sent_meanwhile)
 {
@@ -350,4 +378,4 @@ END_TEST
 
 TEST_SUITE("endpoint reset", registers_have_their_reset_values, initiated_by_its_byte, not_ready_for_so_long, jobs_end,
            contexts_and_groups_are_gone, translations_and_invalidations_are_gone, what_waits_to_go_up_is_dropped,
-           nothing_is_sent_meanwhile, responses_of_before, removed)
+           slots_of_what_never_left_are_free, nothing_is_sent_meanwhile, responses_of_before, removed)
