@@ -204,6 +204,37 @@ START_TEST(non_posted_ones_are_out_at_the_report)
 }
 END_TEST
 
+/* And only those: a write that has not left is waited for as an honest function does (PCIE-STOP "Both"). */
+START_TEST(posted_ones_have_left_at_the_report)
+{
+    for (uint32_t profile = 0; profile <= PRISIM_ENDPOINT_LEAVES_NON_POSTED;
+         profile += PRISIM_ENDPOINT_LEAVES_NON_POSTED) {
+        struct prisim_endpoint_config config;
+        endpoint_harness_config(&config);
+        config.profile = profile;
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+        endpoint_harness_pasid(h, 1, RUN);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        const struct prisim_tlp asked = *endpoint_harness_up_translate(h, 1, 0x4000);
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, false);
+        const struct prisim_tlp id = {.head = {.type = PRISIM_TLP_CONFIG_READ, .size = 4}};
+        endpoint_harness_down(h, &id); /* its completion is offered, and the write waits */
+        harness_run(h->base, 10);
+        endpoint_harness_translated(h, &asked, 0x9000, 12, R | W);
+        harness_run(h->base, 20);
+        endpoint_harness_pasid(h, 1, PRISIM_ENDPOINT_PASID_STOP);
+        harness_run(h->base, 50);
+        ck_assert_uint_eq(count(h, PRISIM_EVENT_ENDPOINT_STOPPED), 0);
+        harness_ready(h->base, PRISIM_ENDPOINT_TX_UP, true);
+        endpoint_harness_up(h, 50);
+        endpoint_harness_up_dma(h, 0x9000, 4);
+        harness_run(h->base, 50);
+        ck_assert_uint_eq(count(h, PRISIM_EVENT_ENDPOINT_STOPPED), 1);
+        endpoint_harness_close(h);
+    }
+}
+END_TEST
+
 /* PCIE-STOP "Both": the completion that says "idle" stands before the page requests that were made. */
 START_TEST(the_report_overtakes_page_requests)
 {
@@ -363,6 +394,7 @@ END_TEST
 
 TEST_SUITE("endpoint profile", exactly_one_wrong_thing, first_wrong_thing_is_the_marker,
            early_marker_overtakes_page_requests, late_marker_comes_in_its_time, ignored_allocation_is_the_capacity,
-           kept_jobs_complete, non_posted_ones_are_out_at_the_report, the_report_overtakes_page_requests,
-           left_group_has_no_last, contrary_pasid_is_taken, other_class_is_of_page_requests, asked_again_after_invalid,
-           first_and_last_have_last, forgotten_index_is_used_again, enable_is_ignored_but_not_a_failure)
+           kept_jobs_complete, non_posted_ones_are_out_at_the_report, posted_ones_have_left_at_the_report,
+           the_report_overtakes_page_requests, left_group_has_no_last, contrary_pasid_is_taken,
+           other_class_is_of_page_requests, asked_again_after_invalid, first_and_last_have_last,
+           forgotten_index_is_used_again, enable_is_ignored_but_not_a_failure)
