@@ -144,6 +144,37 @@ START_TEST(random_stays_inside_its_span)
 }
 END_TEST
 
+static struct prisim_endpoint_stimulus anywhere(uint32_t job, uint32_t count)
+{
+    return (struct prisim_endpoint_stimulus){.address = 0x30000,
+                                             .span = 0x10000,
+                                             .count = count,
+                                             .job = job,
+                                             .size = 4,
+                                             .write = 1,
+                                             .pattern = PRISIM_ENDPOINT_RANDOM};
+}
+
+/* One number for each access but the first, which is at the beginning: two streams of four have those of one of seven.
+ */
+START_TEST(random_is_drawn_once_an_access)
+{
+    struct endpoint_harness *one = open_with(4, 7), *two = open_with(4, 7);
+    submit(one, anywhere(1, 7));
+    serve(one, 1000);
+    for (uint32_t job = 1; job <= 11; job += 10) {
+        submit(two, anywhere(job, 4));
+        serve(two, 1000);
+    }
+    ck_assert_uint_eq(count_done(one), 7);
+    ck_assert_uint_eq(count_done(two), 8);
+    for (unsigned n = 0; n < 8; n++)
+        ck_assert_uint_eq(begun(two, n)->address, n % 4 == 0 ? 0x30000 : begun(one, n < 4 ? n : n - 1)->address);
+    endpoint_harness_close(one);
+    endpoint_harness_close(two);
+}
+END_TEST
+
 /* No more under way than `outstanding`, one at least, one with DEPENDENT; the next begins at the edge at which one
  * ends. */
 START_TEST(outstanding_is_bounded)
@@ -388,7 +419,7 @@ START_TEST(seventeenth_is_refused)
 }
 END_TEST
 
-TEST_SUITE("endpoint stream", addresses_follow_the_pattern, random_stays_inside_its_span, outstanding_is_bounded,
-           slots_bound_the_accesses, failed_access_ends_alone, streams_take_turns, jobs_in_line_come_first,
-           stop_drops_what_has_not_begun, stop_of_a_stream_without_a_slot, count_of_one_is_a_job,
-           seventeenth_is_refused)
+TEST_SUITE("endpoint stream", addresses_follow_the_pattern, random_stays_inside_its_span,
+           random_is_drawn_once_an_access, outstanding_is_bounded, slots_bound_the_accesses, failed_access_ends_alone,
+           streams_take_turns, jobs_in_line_come_first, stop_drops_what_has_not_begun, stop_of_a_stream_without_a_slot,
+           count_of_one_is_a_job, seventeenth_is_refused)
