@@ -113,7 +113,7 @@ static void terminate(struct smmu_edge *e, unsigned index, bool abort)
     abort = abort || e->config->term_model;
     leave(e, index, abort ? PRISIM_CAUSE_STALL_ABORTED : PRISIM_CAUSE_STALL_RAZWI);
     s->slot[index].abort = abort;
-    s->slot[index].stages = 0; /* the descriptors that it faulted by are used no more */
+    smmu_slot_forget(&s->slot[index]); /* the descriptors that it faulted by are used no more, nor by the next one */
     smmu_dma_enter(e, index, (enum prisim_cause)s->slot[index].cause);
 }
 
