@@ -5,17 +5,12 @@
  */
 #include "driver/device/function.h"
 
-/* PRI E=0; Stopped comes when what is out has been answered. */
+/* PRI E=0, and Stopped. */
 static bool disable_pri(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 4u, 2, 0);
-    for (;;) {
-        CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + 6u, 2);
-        if ((t->answer[0] & PRISIM_PRI_STATUS_STOPPED) || t->status != PRISIM_TLP_SC)
-            break;
-        SLEEP(e->config->price.poll_interval);
-    }
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, 0);
+    CALL(function_await_stopped);
     END;
 }
 
@@ -24,7 +19,7 @@ static bool function_bring_down(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (function_config(e, t)->pri_allocation && !function_is_virtual(e, t))
         CALL(disable_pri);
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, 0);
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2, 0);
     CALL(driver_arm_smmu_atc_inv_master);
     CALL(driver_arm_smmu_write_eats);
     if (!function_is_virtual(e, t))

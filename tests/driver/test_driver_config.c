@@ -44,6 +44,8 @@ static const struct row rows[] = {
     ROW(batch_signal, 0, 2, 0),
     ROW(batch_parts, 0, 1, 1),
     ROW(flags_reading, 0, 1, 0),
+    ROW(await_stopped, 0, 1, 1),
+    ROW(pri_on, 0, 1, 0),
     ROW(quarantine, 1, 1000000000, 100000),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),

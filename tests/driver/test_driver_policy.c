@@ -101,6 +101,11 @@ static const struct {
     LIST(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
          ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
          KEPT(KEEP), ALWAYS(DRAINED), ALWAYS(RETURN), ALWAYS(FREE)),
+    /* UNBIND-P11: pri_off, await_stopped, pri_reset, pri_on */
+    LIST(PRISIM_DRIVER_UNBIND_PRI_RESET, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(PRI_OFF), ALWAYS(AWAIT_STOPPED),
+         ALWAYS(PRI_RESET), ALWAYS(PRI_ON), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -146,6 +151,8 @@ static const struct {
     /* UNBIND-P13: kept until the process that has it is dead, which it is */
     EXIT(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, ALWAYS(DRAINED), ALWAYS(FREE)),
     EXIT(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_PRI_RESET, ALWAYS(PRI_OFF), ALWAYS(AWAIT_STOPPED), ALWAYS(PRI_RESET), ALWAYS(PRI_ON),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -178,9 +185,9 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"},           {"drain", "P5"},          {"stop_marker", "P3"},
-                 {"reject", "P7"},         {"drain_batch", "P6"},    {"flags", "P1"},
-                 {"prod_snapshot", "P16"}, {"defer_recycle", "P13"}, {"leak_ok", "P14"}};
+    } names[] = {{"none", "P0"},        {"drain", "P5"},     {"stop_marker", "P3"},    {"reject", "P7"},
+                 {"drain_batch", "P6"}, {"flags", "P1"},     {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
+                 {"leak_ok", "P14"},    {"pri_reset", "P11"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -211,6 +218,8 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        /* PCIE-PRICAP-13: the function has an answer to everything, so it has passed R0 */
+        {PRISIM_DRIVER_UNBIND_PRI_RESET, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -223,8 +232,8 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own": the rows' names
- * in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset or own": the
+ * rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";
