@@ -43,10 +43,20 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES,                           /* the presets */
     PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
-/* When a policy's list is run (UNBIND-STEP); lists are numbered: policy + trigger * PRISIM_DRIVER_LISTS. A preset's
- * list for the end of a process follows from its other one (driver/unbind/list.c). */
-enum prisim_driver_trigger { PRISIM_DRIVER_ON_UNBIND, PRISIM_DRIVER_ON_MM_EXIT, PRISIM_DRIVER_TRIGGERS };
-enum { PRISIM_DRIVER_LISTS = 16 };
+/* When a policy's list is run (UNBIND-STEP; driver/unbind/triggers.def); lists are numbered: policy + trigger *
+ * PRISIM_DRIVER_LISTS. A preset's list for the end of a process follows from that of an unbind, if it has none of its
+ * own (driver/unbind/list.c). */
+enum prisim_driver_trigger {
+    PRISIM_DRIVER_ON_UNBIND,
+    PRISIM_DRIVER_ON_MM_EXIT,
+    PRISIM_DRIVER_ON_MARKER,
+    PRISIM_DRIVER_DEFERRED,
+    PRISIM_DRIVER_ON_DETACH,
+    PRISIM_DRIVER_ON_ATTACH,
+    PRISIM_DRIVER_ON_RESET,
+    PRISIM_DRIVER_TRIGGERS
+};
+enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset or own"
@@ -218,6 +228,12 @@ struct prisim_driver_prices {
 struct prisim_driver_own_step {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "driver/driver_own_step_config.def"
+};
+
+/* The members, with default, range, unit and source of each, are the rows of driver_own_list_config.def. */
+struct prisim_driver_own_list {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_own_list_config.def"
 };
 
 /* The members, with default, range, unit and source of each, are the rows of driver_own_config.def. */

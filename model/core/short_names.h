@@ -342,6 +342,7 @@
 #define DRIVER_CREDITS_FIXED                        PRISIM_DRIVER_CREDITS_FIXED
 #define DRIVER_CREDITS_FULL                         PRISIM_DRIVER_CREDITS_FULL
 #define DRIVER_CREDITS_SHARE                        PRISIM_DRIVER_CREDITS_SHARE
+#define DRIVER_DEFERRED                             PRISIM_DRIVER_DEFERRED
 #define DRIVER_DETACH                               PRISIM_DRIVER_DETACH
 #define DRIVER_DRAINING_INVALID                     PRISIM_DRIVER_DRAINING_INVALID
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
@@ -389,7 +390,11 @@
 #define DRIVER_OBJECT_GROUP                         PRISIM_DRIVER_OBJECT_GROUP
 #define DRIVER_OBJECT_HANDLE                        PRISIM_DRIVER_OBJECT_HANDLE
 #define DRIVER_OBJECT_SPACE                         PRISIM_DRIVER_OBJECT_SPACE
+#define DRIVER_ON_ATTACH                            PRISIM_DRIVER_ON_ATTACH
+#define DRIVER_ON_DETACH                            PRISIM_DRIVER_ON_DETACH
+#define DRIVER_ON_MARKER                            PRISIM_DRIVER_ON_MARKER
 #define DRIVER_ON_MM_EXIT                           PRISIM_DRIVER_ON_MM_EXIT
+#define DRIVER_ON_RESET                             PRISIM_DRIVER_ON_RESET
 #define DRIVER_ON_UNBIND                            PRISIM_DRIVER_ON_UNBIND
 #define DRIVER_OWN_STEPS_MAX                        PRISIM_DRIVER_OWN_STEPS_MAX
 #define DRIVER_PARTS_DISCARD                        PRISIM_DRIVER_PARTS_DISCARD
@@ -1499,6 +1504,7 @@
 #define driver_on_sync_timeout                      prisim_driver_on_sync_timeout
 #define driver_overflow_parts                       prisim_driver_overflow_parts
 #define driver_own                                  prisim_driver_own
+#define driver_own_list                             prisim_driver_own_list
 #define driver_own_step                             prisim_driver_own_step
 #define driver_policy                               prisim_driver_policy
 #define driver_pri_handler                          prisim_driver_pri_handler

@@ -98,11 +98,11 @@ static struct prisim_driver_config big(void)
     prisim_driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
-    c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS; /* for stop_told */
-    c.spaces = PRISIM_DRIVER_SPACES_MAX;        /* for no_pasid_space */
-    c.own.steps = 2;                            /* for unbind */
-    c.own.step[0].step = DRIVER_STEP_ENTER;
-    c.own.step[1].step = DRIVER_STEP_FREE;
+    c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS;    /* for stop_told */
+    c.spaces = PRISIM_DRIVER_SPACES_MAX;           /* for no_pasid_space */
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].steps = 2; /* for unbind */
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].step[0].step = DRIVER_STEP_ENTER;
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].step[1].step = DRIVER_STEP_FREE;
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;

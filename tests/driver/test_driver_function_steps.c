@@ -24,11 +24,11 @@ static struct driver_harness *open_with(const unsigned *step, unsigned steps)
     space[0].byte[0x118] = 32;
     h->space = space;
     h->config.unbind = OWN;
-    own->step[own->steps++].step = DRIVER_STEP_ENTER;
+    own->list[0].step[own->list[0].steps++].step = DRIVER_STEP_ENTER;
     for (unsigned i = 0; i < steps; i++)
-        own->step[own->steps++].step = step[i];
-    own->step[own->steps++].step = DRIVER_STEP_DRAINED;
-    own->step[own->steps++].step = DRIVER_STEP_FREE;
+        own->list[0].step[own->list[0].steps++].step = step[i];
+    own->list[0].step[own->list[0].steps++].step = DRIVER_STEP_DRAINED;
+    own->list[0].step[own->list[0].steps++].step = DRIVER_STEP_FREE;
     return h;
 }
 
@@ -189,7 +189,7 @@ START_TEST(isolated_by_its_argument)
     } rows[] = {{0, 0, 0}, {0, 1, 1}, {1, 1, 0}, {2, 0, 1}, {3, 1, 0}};
     static const unsigned step[] = {DRIVER_STEP_ISOLATE};
     struct driver_harness *h = open_with(step, 1);
-    h->config.own.step[1].argument = rows[_i].argument;
+    h->config.own.list[0].step[1].argument = rows[_i].argument;
     h->config.isolate = rows[_i].key;
     start(h);
     unbind(h);

@@ -160,7 +160,7 @@ START_TEST(the_exit_of_each_preset)
 {
     const uint32_t list = driver_list_of(&config, exits[_i].policy, PRISIM_DRIVER_ON_MM_EXIT);
     uint32_t steps = LIST_MAX, place = 0;
-    ck_assert_uint_eq(list, 16 + exits[_i].policy);
+    ck_assert_uint_eq(list, 32 + exits[_i].policy);
     while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE)
         steps--;
     ck_assert_uint_eq(driver_policy_steps(&config, list), steps);
@@ -175,8 +175,9 @@ START_TEST(the_exit_of_each_preset)
     const struct driver_promise promise = driver_policy_promise(&config, list, PRISIM_CAUSE_DRAINED),
                                 unbind = driver_policy_promise(&config, exits[_i].policy, PRISIM_CAUSE_DRAINED);
     ck_assert(promise.from == unbind.from && promise.to == unbind.to);
-    ck_assert_uint_eq(driver_policy_steps(&config, list + 16), 0);
-    ck_assert_ptr_null(driver_policy_name(list + 16));
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32), 0);
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 6), 0);
+    ck_assert_ptr_null(driver_policy_name(list + 32 * 6));
 }
 END_TEST
 

@@ -188,10 +188,11 @@ static void warn_list(struct loader *loader)
 
 void scenario_warn_policy(struct loader *loader)
 {
-    loader->own_list = PRISIM_DRIVER_ON_UNBIND;
-    if (loader->runs_own)
-        warn_list(loader);
-    loader->own_list = PRISIM_DRIVER_ON_MM_EXIT;
-    if (loader->exits_own)
-        warn_list(loader);
+    for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
+        loader->own_list = (enum prisim_driver_trigger)i;
+        if (!(loader->runs_own >> i & 1) || *scenario_own_list(loader).steps == 0)
+            continue;
+        if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_PASID)
+            warn_list(loader);
+    }
 }

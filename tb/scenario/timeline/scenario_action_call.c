@@ -35,9 +35,9 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     if (r->input.policy == STEP_WITHOUT)
         step->driver.policy = r->loader->scenario->system.driver.unbind;
     if (step->driver.policy == PRISIM_DRIVER_UNBIND_OWN) {
-        if (!r->loader->scenario->system.driver.own.steps)
+        if (!r->loader->scenario->system.driver.own.list[PRISIM_DRIVER_ON_UNBIND].steps)
             return REFUSE(r, "policy", "own: expected a list, system.driver.own or --policy FILE");
-        r->loader->runs_own = true;
+        r->loader->runs_own |= 1U << PRISIM_DRIVER_ON_UNBIND;
     }
     step->driver.flags = r->input.flags;
     if (!r->input.then_bind[0])
@@ -105,7 +105,8 @@ bool action_mm_exit(struct step_reader *r, struct timeline_step *step)
 {
     const struct prisim_driver_config *driver = &r->loader->scenario->system.driver;
     step->driver.what = PRISIM_DRIVER_MM_EXIT;
-    r->loader->exits_own |= driver->unbind == PRISIM_DRIVER_UNBIND_OWN && driver->own.exit_steps;
+    if (driver->unbind == PRISIM_DRIVER_UNBIND_OWN)
+        r->loader->runs_own |= 1U << PRISIM_DRIVER_ON_MM_EXIT;
     return action_find_space(r, "space", r->input.space, &step->driver.space);
 }
 
