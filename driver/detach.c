@@ -27,6 +27,18 @@ static bool function_bring_down(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* The same with what the policy's list has for it in the place of page requests, ATS and ATC. PASID goes off behind ATS
+ * (PCIE-PASIDCAP), or not at all. */
+static bool bring_down_by_list(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL(driver_run_list);
+    CALL(driver_arm_smmu_write_eats);
+    if (!function_is_virtual(e, t) && driver_policy_has(e->config, t->call.stimulus.policy, DRIVER_STEP_ATS_OFF))
+        CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, 0);
+    END;
+}
+
 bool driver_detach(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -34,7 +46,10 @@ bool driver_detach(struct edge *e, struct task *t, uint16_t *pc)
     if (function_call_is_refused(e, t))
         FINISH;
     function_of_task(e, t)->state = FUNCTION_DOWN;
-    CALL(function_bring_down);
+    if (call_has_list(e, t, PRISIM_DRIVER_ON_DETACH))
+        CALL(bring_down_by_list);
+    else
+        CALL(function_bring_down);
     EMIT(driver_detached, .stream_id = function_id(e, t), .call = t->call.stimulus.call);
     END;
 }
@@ -57,6 +72,8 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
         CALL(function_await_ready); /* to look for it is to wait, too */
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_bring_up);
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED && call_has_list(e, t, PRISIM_DRIVER_ON_ATTACH))
+        CALL(driver_run_list);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
         t->call.refused = PRISIM_CAUSE_REFUSED;
         FINISH;

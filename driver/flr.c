@@ -96,6 +96,22 @@ bool function_bring_back(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* As the policy has it, or as a kernel. */
+static bool reset(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (call_has_list(e, t, PRISIM_DRIVER_ON_RESET)) {
+        CALL(driver_run_list);
+        FINISH;
+    }
+    if (!off_first(e))
+        CALL(function_initiate_flr);
+    CALL(prepare);
+    if (off_first(e))
+        CALL(function_initiate_flr);
+    END;
+}
+
 bool driver_flr(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -105,11 +121,7 @@ bool driver_flr(struct edge *e, struct task *t, uint16_t *pc)
     CALL(look_for_flr);
     if (t->call.refused)
         FINISH;
-    if (!off_first(e))
-        CALL(function_initiate_flr);
-    CALL(prepare);
-    if (off_first(e))
-        CALL(function_initiate_flr);
+    CALL(reset);
     CALL(function_await_ready);
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_bring_back);

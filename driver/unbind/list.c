@@ -172,6 +172,8 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
         return (when == DRIVER_WHEN_REFUSING) == (config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID);
     if (when == DRIVER_WHEN_DISCARDING)
         return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    if (when == DRIVER_WHEN_OFF_FIRST || when == DRIVER_WHEN_FLR_FIRST)
+        return (when == DRIVER_WHEN_OFF_FIRST) == (config->flr_order == PRISIM_DRIVER_FLR_OFF_FIRST);
     if (when == DRIVER_WHEN_FLUSHED && !way->said)
         return true;
     if ((when == DRIVER_WHEN_KEPT && !way->invalidated) || (when == DRIVER_WHEN_TIMED_OUT && !way->awaited) ||

@@ -29,7 +29,6 @@ static bool is_of_a_pasid(unsigned step)
     case DRIVER_STEP_CLEAR_CD:
     case DRIVER_STEP_CFGI:
     case DRIVER_STEP_TLBI:
-    case DRIVER_STEP_ATC_INV:
     case DRIVER_STEP_REPEAT_ATC_INV:
     case DRIVER_STEP_INVALIDATED:
     case DRIVER_STEP_AWAIT_MARKER:

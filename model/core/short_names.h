@@ -456,10 +456,13 @@
 #define DRIVER_TX_MMIO                              PRISIM_DRIVER_TX_MMIO
 #define DRIVER_TX_PORTS                             PRISIM_DRIVER_TX_PORTS
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
+#define DRIVER_UNBIND_AMD_V2                        PRISIM_DRIVER_UNBIND_AMD_V2
 #define DRIVER_UNBIND_DEFER_RECYCLE                 PRISIM_DRIVER_UNBIND_DEFER_RECYCLE
+#define DRIVER_UNBIND_DETACH_ONLY                   PRISIM_DRIVER_UNBIND_DETACH_ONLY
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
 #define DRIVER_UNBIND_DRAIN_BATCH                   PRISIM_DRIVER_UNBIND_DRAIN_BATCH
 #define DRIVER_UNBIND_FLAGS                         PRISIM_DRIVER_UNBIND_FLAGS
+#define DRIVER_UNBIND_FLR                           PRISIM_DRIVER_UNBIND_FLR
 #define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN

@@ -126,6 +126,13 @@ static const struct {
     {PRISIM_DRIVER_UNBIND_PRI_RESET,
      "stop stop_seen unbind " INV " left_lookup pri_off pri_reset pri_on drained free unbind_returned enqueue respond",
      0},
+    /* UNBIND-P9: clear, inv only; UNBIND-P12 says nothing of it; UNBIND-P7 */
+    {PRISIM_DRIVER_UNBIND_DETACH_ONLY,
+     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
+    {PRISIM_DRIVER_UNBIND_FLR, "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond",
+     0},
+    {PRISIM_DRIVER_UNBIND_AMD_V2,
+     "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

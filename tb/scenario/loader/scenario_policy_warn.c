@@ -186,6 +186,23 @@ static void warn_list(struct loader *loader)
     warn_lookup(loader);
 }
 
+/* What is done for a function as a whole, in the place of what the driver does without a list (UNBIND-STEP,
+ * PCIE-ENABLE). */
+static void warn_function_list(struct loader *loader)
+{
+    const bool goes = loader->own_list == PRISIM_DRIVER_ON_DETACH, comes = loader->own_list == PRISIM_DRIVER_ON_ATTACH;
+    const uint32_t off = find(loader, DRIVER_STEP_PRI_OFF, 0);
+    if (loader->own_list == PRISIM_DRIVER_ON_RESET && find(loader, DRIVER_STEP_FLR, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no flr: nothing is reset (UNBIND-P12)");
+    if (goes && (off == NOWHERE || find(loader, DRIVER_STEP_AWAIT_STOPPED, off) == NOWHERE))
+        warn(loader, NOWHERE,
+             "no pri_off and await_stopped: the next owner gets what the function asked for (UNBIND-D35)");
+    if (goes && find(loader, DRIVER_STEP_ATS_OFF, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no ats_off: the function may use what its ATC has (PCIE-ENABLE-2)");
+    if (comes && find(loader, DRIVER_STEP_PRI_RESET, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no pri_reset: the function has what it asked for under another owner (UNBIND-D37)");
+}
+
 void scenario_warn_policy(struct loader *loader)
 {
     for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
@@ -194,5 +211,7 @@ void scenario_warn_policy(struct loader *loader)
             continue;
         if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_PASID)
             warn_list(loader);
+        else if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_FUNCTION)
+            warn_function_list(loader);
     }
 }
