@@ -61,8 +61,7 @@ enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
-    "detach_only, "                                                                                                    \
-    "flr, amd_v2 or own"
+    "detach_only, flr, amd_v2 or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
