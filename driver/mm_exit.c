@@ -27,9 +27,10 @@ static bool next_of_space(const struct edge *e, struct task *t)
 /* From t->bring_up on: the next that nobody unbinds yet, and that is not kept back. */
 static bool next_to_unbind(const struct edge *e, struct task *t)
 {
-    while (next_of_space(e, t) && next_entry(e, t)->state != (uint8_t)PASID_BOUND)
-        t->bring_up.row++;
-    return t->bring_up.function < e->config->functions;
+    for (; next_of_space(e, t); t->bring_up.row++)
+        if (next_entry(e, t)->state == (uint8_t)PASID_BOUND)
+            return true;
+    return false;
 }
 
 /* Others unbind a PASID of it, or hold a handle; but for ever if one is kept back. */

@@ -239,6 +239,64 @@ START_TEST(reset_by_a_list)
 }
 END_TEST
 
+static void list_of(struct driver_harness *h, enum prisim_driver_trigger trigger, const unsigned *step, unsigned steps)
+{
+    struct prisim_driver_own_list *list = &h->config.own.list[trigger];
+    for (unsigned i = 0; i < steps; i++)
+        list->step[list->steps++].step = step[i];
+}
+
+static void commanded(const struct driver_harness *h, unsigned from, const unsigned *due, unsigned count)
+{
+    ck_assert_uint_eq(h->commands - from, count);
+    for (unsigned i = 0; i < count; i++) {
+        ck_assert_uint_eq(h->command[from + i][0] & 0xff, due[i]);
+        ck_assert_uint_eq(h->command[from + i][0] >> 11 & 1, 0); /* SSV: none is of a PASID */
+    }
+}
+
+/* UNBIND-STEP: each in the place of what the driver does without a list; what comes before and behind it stays. */
+START_TEST(lists_of_a_function)
+{
+    static const unsigned detach[] = {DRIVER_STEP_ATC_INV, DRIVER_STEP_SYNC, DRIVER_STEP_ATS_OFF},
+                          attach[] = {DRIVER_STEP_PRI_RESET, DRIVER_STEP_ATS_ON},
+                          reset_it[] = {DRIVER_STEP_ISOLATE, DRIVER_STEP_ATC_INV, DRIVER_STEP_SYNC, DRIVER_STEP_FLR};
+    static const struct access down[] = {{'w', 0x106, 2, 0}, {'w', 0x126, 2, 0}},
+                               up[] = {{'r', 0x00, 4, 0},      {'w', 0x10, 4, 0},        {'w', 0x14, 4, 0x10},
+                                       {'w', 0x04, 4, 6},      {'w', 0x124, 4, 0x10000}, {'w', 0x114, 2, 2},
+                                       {'w', 0x106, 2, 0x8000}},
+                               again[] = {{'r', 0x4a, 2, 0}, {'r', 0x48, 2, 0}, {'w', 0x48, 2, 0x8000}};
+    static const unsigned of_detach[] = {0x40, 0x46, 0x03, 0x46}, of_attach[] = {0x03, 0x46},
+                          of_reset[] = {0x03, 0x46, 0x40, 0x46};
+    struct driver_harness *h = open_with(NULL, 0);
+    list_of(h, PRISIM_DRIVER_ON_DETACH, detach, _i ? 2 : 3);
+    list_of(h, PRISIM_DRIVER_ON_ATTACH, attach, 2);
+    list_of(h, PRISIM_DRIVER_ON_RESET, reset_it, 4);
+    driver_harness_bring_up(h);
+    unsigned tlps = h->tlps, commands = h->commands;
+    driver_harness_function(h, PRISIM_DRIVER_DETACH, 0, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_DETACHED, 1);
+    accessed(h, tlps, down, _i ? 0 : 2); /* PASID goes off behind ATS, or not at all */
+    commanded(h, commands, of_detach, 4);
+    tlps = h->tlps, commands = h->commands;
+    driver_harness_function(h, PRISIM_DRIVER_ATTACH, 0, 8);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_ATTACHED, 1);
+    accessed(h, tlps, up, 7);
+    commanded(h, commands, of_attach, 2);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_PRI_RESET, 0)->driver_pri_reset.pasid,
+                      PRISIM_PASID_NONE);
+    tlps = h->tlps, commands = h->commands;
+    driver_harness_function(h, PRISIM_DRIVER_FLR, 0, 9);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR, 1);
+    accessed(h, tlps, again, 3);
+    commanded(h, commands, of_reset, 4);
+    ck_assert_uint_eq(ste_word(h, 0) >> 1 & 7, 0);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FLR_DONE, 1);
+    ck_assert_uint_eq(ste_word(h, 0) >> 1 & 7, 5);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver function steps");
@@ -250,6 +308,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, ats_off_and_on);
     tcase_add_loop_test(tcase, isolated_by_its_argument, 0, 5);
     tcase_add_loop_test(tcase, reset_by_a_list, 0, 2);
+    tcase_add_loop_test(tcase, lists_of_a_function, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
