@@ -48,7 +48,8 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
 static bool is_wait(const struct prisim_driver_config *config, uint32_t step)
 {
     unsigned kind = step_at(config, step).step;
-    return kind == DRIVER_STEP_AWAIT_HANDED || kind == DRIVER_STEP_AWAIT_MARKER || kind == DRIVER_STEP_FLUSH_WORKERS;
+    return kind == DRIVER_STEP_AWAIT_HANDED || kind == DRIVER_STEP_AWAIT_MARKER || kind == DRIVER_STEP_FLUSH_WORKERS ||
+           kind == DRIVER_STEP_AWAIT_STOPPED;
 }
 
 static void add(struct matrix_list *list, unsigned *count, struct matrix_list one)
