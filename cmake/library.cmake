@@ -56,7 +56,7 @@ set(headers
   model/pcie_fabric/pcie_fabric_config.def model/pcie_endpoint/endpoint_config.def
   model/interconnect/interconnect_config.def driver/driver_config.def driver/driver_function_config.def
   driver/driver_price_config.def driver/driver_region_config.def driver/driver_space_config.def
-  driver/driver_own_config.def driver/driver_own_step_config.def
+  driver/driver_own_config.def driver/driver_own_list_config.def driver/driver_own_step_config.def
   driver/unbind/policies.def)
 if(PRISIM_SYSTEMC)
   list(APPEND headers

@@ -47,6 +47,8 @@ inline const std::vector<config_member> &config_members()
 #include "driver/driver_price_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_own
 #include "driver/driver_own_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_own_list
+#include "driver/driver_own_list_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_own_step
 #include "driver/driver_own_step_config.def"
 #define PRISIM_ROWS_ARE_NAMES_OF prisim_driver_function

@@ -5,17 +5,12 @@
  */
 #include "driver/device/function.h"
 
-/* PRI E=0; Stopped comes when what is out has been answered. */
+/* PRI E=0, and Stopped. */
 static bool disable_pri(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 4u, 2, 0);
-    for (;;) {
-        CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + 6u, 2);
-        if ((t->answer[0] & PRISIM_PRI_STATUS_STOPPED) || t->status != PRISIM_TLP_SC)
-            break;
-        SLEEP(e->config->price.poll_interval);
-    }
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, 0);
+    CALL(function_await_stopped);
     END;
 }
 
@@ -24,10 +19,22 @@ static bool function_bring_down(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (function_config(e, t)->pri_allocation && !function_is_virtual(e, t))
         CALL(disable_pri);
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, 0);
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2, 0);
     CALL(driver_arm_smmu_atc_inv_master);
     CALL(driver_arm_smmu_write_eats);
     if (!function_is_virtual(e, t))
+        CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, 0);
+    END;
+}
+
+/* The same with what the policy's list has for it in the place of page requests, ATS and ATC. PASID goes off behind ATS
+ * (PCIE-PASIDCAP), or not at all. */
+static bool bring_down_by_list(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL(driver_run_list);
+    CALL(driver_arm_smmu_write_eats);
+    if (!function_is_virtual(e, t) && driver_policy_has(e->config, t->call.stimulus.policy, DRIVER_STEP_ATS_OFF))
         CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pasid + 6u, 2, 0);
     END;
 }
@@ -39,7 +46,10 @@ bool driver_detach(struct edge *e, struct task *t, uint16_t *pc)
     if (function_call_is_refused(e, t))
         FINISH;
     function_of_task(e, t)->state = FUNCTION_DOWN;
-    CALL(function_bring_down);
+    if (call_has_list(e, t, PRISIM_DRIVER_ON_DETACH))
+        CALL(bring_down_by_list);
+    else
+        CALL(function_bring_down);
     EMIT(driver_detached, .stream_id = function_id(e, t), .call = t->call.stimulus.call);
     END;
 }
@@ -62,6 +72,8 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
         CALL(function_await_ready); /* to look for it is to wait, too */
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_bring_up);
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED && call_has_list(e, t, PRISIM_DRIVER_ON_ATTACH))
+        CALL(driver_run_list);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
         t->call.refused = PRISIM_CAUSE_REFUSED;
         FINISH;

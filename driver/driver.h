@@ -35,7 +35,8 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
 /* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
  * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
- * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK */
+ * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_DRIVER_UNBIND_PRI_RESET,
+ * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2 */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -43,13 +44,24 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_POLICIES,                           /* the presets */
     PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
-/* When a policy's list is run (UNBIND-STEP); lists are numbered: policy + trigger * PRISIM_DRIVER_LISTS. A preset's
- * list for the end of a process follows from its other one (driver/unbind/list.c). */
-enum prisim_driver_trigger { PRISIM_DRIVER_ON_UNBIND, PRISIM_DRIVER_ON_MM_EXIT, PRISIM_DRIVER_TRIGGERS };
-enum { PRISIM_DRIVER_LISTS = 16 };
+/* When a policy's list is run (UNBIND-STEP; driver/unbind/triggers.def); lists are numbered: policy + trigger *
+ * PRISIM_DRIVER_LISTS. A preset's list for the end of a process follows from that of an unbind, if it has none of its
+ * own (driver/unbind/list.c). */
+enum prisim_driver_trigger {
+    PRISIM_DRIVER_ON_UNBIND,
+    PRISIM_DRIVER_ON_MM_EXIT,
+    PRISIM_DRIVER_ON_MARKER,
+    PRISIM_DRIVER_DEFERRED,
+    PRISIM_DRIVER_ON_DETACH,
+    PRISIM_DRIVER_ON_ATTACH,
+    PRISIM_DRIVER_ON_RESET,
+    PRISIM_DRIVER_TRIGGERS
+};
+enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
-    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own"
+    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
+    "detach_only, flr, amd_v2 or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
@@ -172,6 +184,8 @@ enum prisim_driver_commands { PRISIM_DRIVER_COMMANDS_SINGLE, PRISIM_DRIVER_COMMA
 enum prisim_driver_no_pasid { PRISIM_DRIVER_NO_PASID_ABORT, PRISIM_DRIVER_NO_PASID_CD0, PRISIM_DRIVER_NO_PASID_BYPASS };
 /* How the stop of a PASID becomes known (PCIE-STOP-4). */
 enum prisim_driver_stop_told { PRISIM_DRIVER_STOP_POLLED, PRISIM_DRIVER_STOP_BY_MSI };
+/* What pri_on does with a function that is not Stopped (PCIE-PRICAP-26): nothing; or it enables page requests. */
+enum prisim_driver_pri_on { PRISIM_DRIVER_PRI_ON_STOPPED, PRISIM_DRIVER_PRI_ON_AT_ONCE };
 /* When a function-level reset is initiated: with its translations blocked, ATS off and its ATC invalidated (as Linux
  * does from 6.19 on); or first, with all of that behind it (UNBIND-P12). */
 enum prisim_driver_flr_order { PRISIM_DRIVER_FLR_OFF_FIRST, PRISIM_DRIVER_FLR_FIRST };
@@ -220,6 +234,12 @@ struct prisim_driver_prices {
 struct prisim_driver_own_step {
 #define PRISIM_ROWS_ARE_MEMBERS
 #include "driver/driver_own_step_config.def"
+};
+
+/* The members, with default, range, unit and source of each, are the rows of driver_own_list_config.def. */
+struct prisim_driver_own_list {
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_own_list_config.def"
 };
 
 /* The members, with default, range, unit and source of each, are the rows of driver_own_config.def. */

@@ -23,8 +23,8 @@ void prisim_driver_config_default(struct prisim_driver_config *config)
 }
 
 _Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
-                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_UNBIND_OWN == 9 &&
-                   PRISIM_DRIVER_OWN_STEPS_MAX == 62 && PRISIM_DRIVER_LISTS == 16,
+                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 &&
+                   PRISIM_DRIVER_UNBIND_OWN == 13 && PRISIM_DRIVER_OWN_STEPS_MAX == 62 && PRISIM_DRIVER_LISTS == 32,
                "driver_config.def and driver_space_config.def say so");
 
 static const struct config_range ranges[] = {
@@ -188,13 +188,8 @@ static bool list_check(const struct prisim_driver_config *config, struct prisim_
         {!twin || driver_list_can_run(config, config->unbind),
          {config->unbind_move ? "unbind_move" : "unbind_without",
           "a list that frees the PASID and waits for nothing before its snapshot"}},
-        {config->own.steps == 0 || driver_list_can_run(config, PRISIM_DRIVER_UNBIND_OWN),
-         {"own.step", "a list that frees the PASID once and waits for nothing before its snapshot"}},
-        {config->own.exit_steps == 0 ||
-             driver_list_can_run(config, driver_list_of(config, PRISIM_DRIVER_UNBIND_OWN, PRISIM_DRIVER_ON_MM_EXIT)),
-         {"own.exit_step", "a list that frees the PASID once and waits for nothing before its snapshot"}},
     };
-    return config_keeps_rules(executable, CONFIG_COUNT(executable), error);
+    return config_keeps_rules(executable, CONFIG_COUNT(executable), error) && driver_own_runs(config, error);
 }
 
 bool prisim_driver_config_check(const struct prisim_driver_config *config, struct prisim_config_error *error)

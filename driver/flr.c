@@ -4,6 +4,7 @@
  * pci_restore_state (UNBIND-P12, PCIE-ENUMERATION-4). PASIDs stay bound: their CDs are not touched, and what was asked
  * for before the reset is still in the queues. Nothing is drained here.
  */
+#include "driver/access.h"
 #include "driver/device/function.h"
 
 static bool off_first(const struct edge *e)
@@ -41,7 +42,7 @@ static bool await_transactions(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* pcie_flr */
-static bool initiate(struct edge *e, struct task *t, uint16_t *pc)
+bool function_initiate_flr(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     CALL(await_transactions);
@@ -69,15 +70,45 @@ static bool prepare(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* Of the STE: EATS is in the second one. */
+static unsigned word_to_restore(const struct edge *e, const struct task *t)
+{
+    return function_of_task(e, t)->state == FUNCTION_ISOLATED &&
+           function_of_task(e, t)->isolated_by == PRISIM_DRIVER_ISOLATE_ATS_OFF;
+}
+
 /* pci_dev_reset_iommu_done, pci_restore_state, and what the function's driver does in reset_done. */
-static bool bring_back(struct edge *e, struct task *t, uint16_t *pc)
+bool function_bring_back(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    t->bring_up.row = (uint16_t)word_to_restore(e, t);
+    if (function_of_task(e, t)->state == FUNCTION_ISOLATED)
+        function_of_task(e, t)->state = FUNCTION_COMES_UP;
     function_of_task(e, t)->blocked = 0;
-    CALL(driver_arm_smmu_write_ste_config);
+    /* In line: as a part of an unbind there is no room for a routine more. */
+    STORE(driver_ste_address(e, t->bring_up.function) + 8u * t->bring_up.row,
+          driver_ste_word(e, t->bring_up.function, t->bring_up.row));
+    ANSWER();
+    CALL(driver_arm_smmu_sync_ste_for_sid);
     CALL(function_restore);
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_run_pasids);
+    END;
+}
+
+/* As the policy has it, or as a kernel. */
+static bool reset(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (call_has_list(e, t, PRISIM_DRIVER_ON_RESET)) {
+        CALL(driver_run_list);
+        FINISH;
+    }
+    if (!off_first(e))
+        CALL(function_initiate_flr);
+    CALL(prepare);
+    if (off_first(e))
+        CALL(function_initiate_flr);
     END;
 }
 
@@ -90,14 +121,10 @@ bool driver_flr(struct edge *e, struct task *t, uint16_t *pc)
     CALL(look_for_flr);
     if (t->call.refused)
         FINISH;
-    if (!off_first(e))
-        CALL(initiate);
-    CALL(prepare);
-    if (off_first(e))
-        CALL(initiate);
+    CALL(reset);
     CALL(function_await_ready);
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
-        CALL(bring_back);
+        CALL(function_bring_back);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
         function_call_refuse(e, t, PRISIM_CAUSE_REFUSED);
         FINISH;

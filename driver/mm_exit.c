@@ -24,19 +24,13 @@ static bool next_of_space(const struct edge *e, struct task *t)
     return false;
 }
 
-static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
+/* From t->bring_up on: the next that nobody unbinds yet, and that is not kept back. */
+static bool next_to_unbind(const struct edge *e, struct task *t)
 {
-    BEGIN;
-    for (t->bring_up = (struct bring_up){0}; next_of_space(e, t); t->bring_up.row++) {
-        if (next_entry(e, t)->state != (uint8_t)PASID_BOUND) /* another caller unbinds it, or it is kept back */
-            continue;
-        call_unbinds(t, t->bring_up.row, driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT));
-        CALL(driver_iommu_sva_unbind_device);
-        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
-    }
-    t->call.stimulus.pasid = CALL_NO_PASID;
-    t->call.refused = PRISIM_CAUSE_NONE;
-    END;
+    for (; next_of_space(e, t); t->bring_up.row++)
+        if (next_entry(e, t)->state == (uint8_t)PASID_BOUND)
+            return true;
+    return false;
 }
 
 /* Others unbind a PASID of it, or hold a handle; but for ever if one is kept back. */
@@ -63,7 +57,14 @@ bool driver_mm_exit(struct edge *e, struct task *t, uint16_t *pc)
         FINISH;
     }
     EMIT(driver_mm_exit, .space = t->call.stimulus.space + 1u, .call = t->call.stimulus.call);
-    CALL(unbind_all);
+    /* In line: a step of unbind needs what is left of the nesting. */
+    for (t->bring_up = (struct bring_up){0}; next_to_unbind(e, t); t->bring_up.row++) {
+        call_unbinds(t, t->bring_up.row, driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT));
+        CALL(driver_iommu_sva_unbind_device);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+    }
+    t->call.stimulus.pasid = CALL_NO_PASID;
+    t->call.refused = PRISIM_CAUSE_NONE;
     while (is_in_use(e, t))
         SLEEP(e->config->price.poll_interval);
     t->page_space = (uint8_t)t->call.stimulus.space;

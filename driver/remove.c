@@ -8,20 +8,6 @@
 #include "driver/device/function.h"
 #include "driver/memory/memory.h"
 
-static bool unbind_all(struct edge *e, struct task *t, uint16_t *pc)
-{
-    BEGIN;
-    for (t->bring_up.row = 0; function_next_bound(e, t); t->bring_up.row++) {
-        call_unbinds(t, t->bring_up.row, e->config->unbind);
-        CALL(driver_iommu_sva_unbind_device);
-        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
-        CALL(driver_exit_space);
-    }
-    t->call.stimulus.pasid = CALL_NO_PASID;
-    t->call.refused = PRISIM_CAUSE_NONE;
-    END;
-}
-
 bool driver_remove(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -30,7 +16,15 @@ bool driver_remove(struct edge *e, struct task *t, uint16_t *pc)
     if (function_call_is_refused(e, t))
         FINISH;
     function_of_task(e, t)->state = FUNCTION_DOWN;
-    CALL(unbind_all);
+    /* In line: a step of unbind needs what is left of the nesting. */
+    for (t->bring_up.row = 0; function_next_bound(e, t); t->bring_up.row++) {
+        call_unbinds(t, t->bring_up.row, e->config->unbind);
+        CALL(driver_iommu_sva_unbind_device);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        CALL(driver_exit_space);
+    }
+    t->call.stimulus.pasid = CALL_NO_PASID;
+    t->call.refused = PRISIM_CAUSE_NONE;
     function_of_task(e, t)->blocked = 1;
     CALL(driver_arm_smmu_write_eats);
     CALL(driver_arm_smmu_write_ste_config);

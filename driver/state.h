@@ -240,7 +240,7 @@ static inline bool interrupts_are_combined(const struct edge *e)
 #define EMIT(tag, ...) PRISIM_PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
-#define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = call_pasid(&t->call), .call = t->call.stimulus.call
 
 #define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
 #define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
@@ -465,6 +465,8 @@ bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 void call_unbinds(struct task *t, uint32_t pasid, uint32_t list);
+bool call_has_list(const struct edge *e, struct task *t, enum prisim_driver_trigger trigger);
+bool driver_run_list(struct edge *e, struct task *t, uint16_t *pc);
 
 /* A driver whose canonical form is told. */
 struct driver_told {

@@ -152,6 +152,15 @@ static void atc_inv_canonical(const struct prisim_driver *d, const struct call *
     prisim_canonical_word(to, call->atc_sync && call->atc_sync == call->own_sync);
 }
 
+/* The wait for its transactions, and what t->bring_up counts behind that. */
+static void flr_canonical(const struct task *t, struct prisim_canonical *to)
+{
+    prisim_canonical_time(to, t->call.deadline);
+    prisim_canonical_word(to, t->call.pending);
+    prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
+    prisim_canonical_word(to, t->bring_up.left);
+}
+
 static void unbind_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
@@ -171,6 +180,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
         flush_canonical(told, t, to);
+    else if (step == DRIVER_STEP_FLR)
+        flr_canonical(t, to);
 }
 
 /* How many live calls it waits for. */
@@ -198,6 +209,18 @@ static void memory_canonical(const struct driver_told *told, const struct task *
     prisim_canonical_word(to, t->call.frames);
 }
 
+/* A call of a function for which its policy has a list. */
+static bool runs_list(const struct driver_told *told, const struct call *call)
+{
+    static const enum prisim_driver_trigger trigger[] = {[PRISIM_DRIVER_DETACH] = PRISIM_DRIVER_ON_DETACH,
+                                                         [PRISIM_DRIVER_ATTACH] = PRISIM_DRIVER_ON_ATTACH,
+                                                         [PRISIM_DRIVER_FLR] = PRISIM_DRIVER_ON_RESET};
+    const uint32_t what = call->stimulus.what;
+    if (what != PRISIM_DRIVER_DETACH && what != PRISIM_DRIVER_ATTACH && what != PRISIM_DRIVER_FLR)
+        return false;
+    return driver_policy_steps(told->config, driver_list_of(told->config, told->config->unbind, trigger[what])) != 0;
+}
+
 static void call_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
@@ -215,19 +238,18 @@ static void call_canonical(const struct driver_told *told, const struct task *t,
         prisim_canonical_word(to, (uint64_t)call->stimulus.policy << 32 | call->stimulus.pasid);
     if (call->stimulus.what == PRISIM_DRIVER_MM_EXIT) /* of the PASID that is unbound, if there is one now */
         prisim_canonical_word(to, call_pasid(call) == PRISIM_PASID_NONE ? 0 : call->stimulus.function + UINT64_C(1));
-    if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call_unbinds_many(call))
+    if (call->stimulus.what == PRISIM_DRIVER_UNBIND || call_unbinds_many(call) || runs_list(told, call))
         unbind_canonical(told, t, to);
 }
 
 /* A call of a function or a space as a whole. */
-static void function_call_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+static void function_call_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
+    const struct prisim_driver *d = told->driver;
     if (prisim_driver_stimulus_has_pasid(&t->call.stimulus))
         return;
-    if (t->call.stimulus.what == PRISIM_DRIVER_FLR) {
-        prisim_canonical_time(to, t->call.deadline);
-        prisim_canonical_word(to, t->call.pending);
-    }
+    if (t->call.stimulus.what == PRISIM_DRIVER_FLR && !runs_list(told, &t->call))
+        flr_canonical(t, to);
     if (!call_unbinds_many(&t->call))
         atc_inv_canonical(d, &t->call, to);
     prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
@@ -261,7 +283,7 @@ static void business_canonical(const struct driver_told *told, const struct task
     case PRISIM_DRIVER_TASK_CALLER:
         if (d->callers_live >> (number_of(d, t) - TASK_CALLER) & 1) {
             call_canonical(told, t, to);
-            function_call_canonical(d, t, to);
+            function_call_canonical(told, t, to);
         }
         break;
     case PRISIM_DRIVER_TASK_WORKER:

@@ -131,27 +131,22 @@ static bool enable_pasid(struct edge *e, struct task *t, uint16_t *pc)
 static bool enable_pri(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 4u, 2, PRISIM_PRI_CONTROL_RESET);
-    CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + 6u, 2);
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, PRISIM_PRI_CONTROL_RESET);
+    CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + PRI_STATUS, 2);
     if (!(t->answer[0] & PRISIM_PRI_STATUS_STOPPED)) {
         function_refuse(e, t, FUNCTION_EBUSY, PRISIM_CAUSE_PRI_NOT_STOPPED);
         FINISH;
     }
-    CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + 8u, 4);
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 12u, 4,
-                 function_credits(e, t, (uint32_t)t->answer[0]));
-    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + 4u, 2, PRISIM_PRI_CONTROL_ENABLE);
+    CONFIG_ALLOCATE();
+    CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, PRISIM_PRI_CONTROL_ENABLE);
     END;
 }
 
-/* PASID, then PRI. */
-static bool enable_own(struct edge *e, struct task *t, uint16_t *pc)
+/* Behind its PASID. */
+static bool may_enable_pri(const struct edge *e, const struct task *t)
 {
-    BEGIN;
-    CALL(enable_pasid);
-    if (function_of_task(e, t)->state != FUNCTION_REFUSED && function_config(e, t)->pri_allocation)
-        CALL(enable_pri);
-    END;
+    return function_of_task(e, t)->state != FUNCTION_REFUSED && !function_is_virtual(e, t) &&
+           function_config(e, t)->pri_allocation && !function_is_attached_by_list(e, t);
 }
 
 /* PCIE-ENABLE: PASID, PRI, ATS with its STU (0: 4 KB). */
@@ -161,13 +156,15 @@ bool function_enable(struct edge *e, struct task *t, uint16_t *pc)
     CONFIG_WRITE(function_id(e, t), 0x10, 4, (uint32_t)function_config(e, t)->bar_base);
     CONFIG_WRITE(function_id(e, t), 0x14, 4, (uint32_t)(function_config(e, t)->bar_base >> 32));
     CONFIG_WRITE(function_id(e, t), 0x04, 2, COMMAND_MEMORY_AND_MASTER);
-    if (!function_is_virtual(e, t))
-        CALL(enable_own);
-    else
+    if (function_is_virtual(e, t))
         function_pf_serves(e, t);
+    else
+        CALL(enable_pasid);
+    if (may_enable_pri(e, t))
+        CALL(enable_pri);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED)
         FINISH;
-    if (function_config(e, t)->faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS)
+    if (function_config(e, t)->faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS && !function_is_attached_by_list(e, t))
         CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, PRISIM_ATS_CONTROL_ENABLE);
     END;
 }

@@ -6,12 +6,16 @@
 #define PRISIM_DRIVER_FUNCTION_H
 
 #include "driver/step.h"
+#include "driver/unbind/policy.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 enum { COMMAND_MEMORY_AND_MASTER = 6 };
 /* Of the PCI Express capability (PCIE-ENUMERATION-4). */
 enum { DEVICE_CAPABILITIES = 0x04, DEVICE_CONTROL = 0x08, DEVICE_STATUS = 0x0a };
 enum { CAPABILITIES_FLR = 1 << 28, CONTROL_FLR = 1 << 15, STATUS_TRANSACTIONS_PENDING = 1 << 5 };
+
+/* Of the capabilities of PRI and ATS (PCIE-PRICAP, PCIE-ATSCAP). */
+enum { PRI_CONTROL = 0x04, PRI_STATUS = 0x06, PRI_CAPACITY = 0x08, PRI_ALLOCATION = 0x0c, ATS_CONTROL = 0x06 };
 
 /* What a kernel answers, as a positive number. */
 enum function_error { FUNCTION_EBUSY = 16, FUNCTION_ENODEV = 19, FUNCTION_EINVAL = 22 };
@@ -29,6 +33,14 @@ static inline uint16_t function_id(const struct edge *e, const struct task *t)
 static inline bool function_is_virtual(const struct edge *e, const struct task *t)
 {
     return function_config(e, t)->physical_function != 0;
+}
+
+/* It is attached by a policy that has a list for that, which is about its page requests and its ATS. */
+static inline bool function_is_attached_by_list(const struct edge *e, const struct task *t)
+{
+    const uint32_t list = driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_ATTACH);
+    return t->kind == PRISIM_DRIVER_TASK_CALLER && t->call.stimulus.what == PRISIM_DRIVER_ATTACH &&
+           driver_policy_steps(e->config, list) != 0;
 }
 
 static inline struct function *function_of_task(const struct edge *e, const struct task *t)
@@ -51,6 +63,14 @@ static inline struct function *function_of_task(const struct edge *e, const stru
         ANSWER();                                                                                                      \
     } while (0)
 
+/* The Allocation of its page requests: at most what the function can have. */
+#define CONFIG_ALLOCATE()                                                                                              \
+    do {                                                                                                               \
+        CONFIG_READ(function_id(e, t), function_of_task(e, t)->pri + PRI_CAPACITY, 4);                                 \
+        CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->pri + PRI_ALLOCATION, 4,                               \
+                     function_credits(e, t, (uint32_t)t->answer[0]));                                                  \
+    } while (0)
+
 /* The function is not brought up: why, and what a kernel would answer. */
 static inline void function_refuse(struct edge *e, struct task *t, enum function_error error, enum prisim_cause cause)
 {
@@ -61,11 +81,18 @@ static inline void function_refuse(struct edge *e, struct task *t, enum function
 /* credits.c: of a function that has page requests; not more than its capacity. */
 uint32_t function_credits(const struct edge *e, const struct task *t, uint32_t capacity);
 
+/* pri.c */
+bool function_await_stopped(struct edge *e, struct task *t, uint16_t *pc);
+
 /* interrupt.c */
 bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);
 
 /* virtual.c: of a virtual function; refuses it and returns false unless PASID and PRI of its PF are on. */
 bool function_pf_serves(struct edge *e, struct task *t);
+
+/* flr.c: the reset itself, and what it took is given back. */
+bool function_initiate_flr(struct edge *e, struct task *t, uint16_t *pc);
+bool function_bring_back(struct edge *e, struct task *t, uint16_t *pc);
 
 /* enumerate.c */
 bool function_enumerate(struct edge *e, struct task *t, uint16_t *pc);

@@ -148,11 +148,7 @@ bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *p
 /* The CMD_SYNC behind a COMMAND: there is none left to do in a batch. */
 bool command_sync_behind(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN;
-    if (command_is_batch(e))
-        FINISH;
-    CALL(driver_arm_smmu_cmdq_issue_sync);
-    END;
+    return command_is_batch(e) || driver_arm_smmu_cmdq_issue_sync(e, t, pc);
 }
 
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid)

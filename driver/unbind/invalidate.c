@@ -48,9 +48,10 @@ bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (function_is_isolated(e, t->call.stimulus.function) || function_stalls(e, t->call.stimulus.function))
         FINISH;
-    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) | prisim_bits_put(1, PRISIM_CMD_SSV) |
-                    prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID) |
+    t->command[0] = prisim_bits_put(PRISIM_CMDQ_OP_ATC_INV, PRISIM_CMD_OPCODE) |
                     prisim_bits_put(call_stream_id(e, t), PRISIM_CMD_SID);
+    if (call_pasid(&t->call) != PRISIM_PASID_NONE) /* else all that the function's ATC has */
+        t->command[0] |= prisim_bits_put(1, PRISIM_CMD_SSV) | prisim_bits_put(t->call.stimulus.pasid, PRISIM_CMD_SSID);
     t->command[1] = prisim_bits_put(52, PRISIM_CMD1_ATC_SIZE);
     COMMAND_ATC_INV();
     END;

@@ -10,9 +10,16 @@ static uint32_t policy_of(uint32_t list)
     return list % PRISIM_DRIVER_LISTS;
 }
 
-static bool is_of_exit(uint32_t list)
+enum prisim_driver_trigger driver_trigger_of(uint32_t list)
 {
-    return list / PRISIM_DRIVER_LISTS == PRISIM_DRIVER_ON_MM_EXIT;
+    return (enum prisim_driver_trigger)(list / PRISIM_DRIVER_LISTS);
+}
+
+/* A preset's list for the end of a process, which follows from its row. */
+static bool is_derived(uint32_t list)
+{
+    return driver_trigger_of(list) == PRISIM_DRIVER_ON_MM_EXIT &&
+           !driver_policy_list(policy_of(list), PRISIM_DRIVER_ON_MM_EXIT);
 }
 
 /* UNBIND-D14, UNBIND-D15: the PASID is used when its process dies, and nobody can be served any more. The driver of the
@@ -44,7 +51,7 @@ static uint32_t exit_step(const struct driver_policy_row *row, uint32_t place, s
 uint32_t driver_list_of(const struct prisim_driver_config *config, uint32_t policy, enum prisim_driver_trigger trigger)
 {
     const uint32_t list = policy + trigger * PRISIM_DRIVER_LISTS;
-    return driver_policy_is_known(config, list) ? list : policy;
+    return trigger != PRISIM_DRIVER_ON_MM_EXIT || driver_policy_is_known(config, list) ? list : policy;
 }
 
 uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t list)
@@ -53,18 +60,22 @@ uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t
     struct driver_policy_step last;
     if (list / PRISIM_DRIVER_LISTS >= PRISIM_DRIVER_TRIGGERS)
         return 0;
-    if (row)
-        return is_of_exit(list) ? exit_step(row, UINT32_MAX, &last) : row->steps;
-    if (policy_of(list) != PRISIM_DRIVER_UNBIND_OWN)
-        return 0;
-    return is_of_exit(list) ? config->own.exit_steps : config->own.steps;
+    if (row && is_derived(list))
+        return exit_step(row, UINT32_MAX, &last);
+    if (row && driver_trigger_of(list) == PRISIM_DRIVER_ON_UNBIND)
+        return row->steps;
+    if (row) {
+        const struct driver_policy_list *written = driver_policy_list(policy_of(list), driver_trigger_of(list));
+        return written ? written->steps : 0;
+    }
+    return policy_of(list) == PRISIM_DRIVER_UNBIND_OWN ? config->own.list[driver_trigger_of(list)].steps : 0;
 }
 
 /* Of a list of one's own. */
 static const struct prisim_driver_own_step *own_step(const struct prisim_driver_config *config, uint32_t list,
                                                      uint32_t place)
 {
-    return is_of_exit(list) ? &config->own.exit_step[place] : &config->own.step[place];
+    return &config->own.list[driver_trigger_of(list)].step[place];
 }
 
 struct driver_policy_step driver_policy_step_at(const struct prisim_driver_config *config, uint32_t list,
@@ -73,12 +84,14 @@ struct driver_policy_step driver_policy_step_at(const struct prisim_driver_confi
     const struct driver_policy_row *row = driver_policy(policy_of(list));
     struct driver_policy_step step;
     assert(place < driver_policy_steps(config, list));
-    if (row && is_of_exit(list)) {
+    if (row && is_derived(list)) {
         exit_step(row, place, &step);
         return step;
     }
-    if (row)
+    if (row && driver_trigger_of(list) == PRISIM_DRIVER_ON_UNBIND)
         return row->step[place];
+    if (row)
+        return driver_policy_list(policy_of(list), driver_trigger_of(list))->step[place];
     const struct prisim_driver_own_step *own = own_step(config, list, place);
     return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when};
 }
@@ -159,6 +172,8 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
         return (when == DRIVER_WHEN_REFUSING) == (config->draining_answer == PRISIM_DRIVER_DRAINING_INVALID);
     if (when == DRIVER_WHEN_DISCARDING)
         return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
+    if (when == DRIVER_WHEN_OFF_FIRST || when == DRIVER_WHEN_FLR_FIRST)
+        return (when == DRIVER_WHEN_OFF_FIRST) == (config->flr_order == PRISIM_DRIVER_FLR_OFF_FIRST);
     if (when == DRIVER_WHEN_FLUSHED && !way->said)
         return true;
     if ((when == DRIVER_WHEN_KEPT && !way->invalidated) || (when == DRIVER_WHEN_TIMED_OUT && !way->awaited) ||
@@ -226,11 +241,14 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
         const struct driver_policy_step step = driver_list_step(config, policy, *place);
         if (!is_due(config, &way, step.when))
             continue;
+        if (!driver_trigger_has(driver_trigger_of(policy), step.step))
+            return DRIVER_LIST_HAS_IT_NOT;
         enum driver_list_fault fault = go(&way, step);
         if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP || step.step == DRIVER_STEP_ROLLBACK)
             return fault;
     }
-    return way.freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
+    const bool frees = driver_trigger(driver_trigger_of(policy))->of != DRIVER_LIST_OF_FUNCTION;
+    return way.freed || !frees ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
 }
 
 enum driver_list_fault driver_list_fault(const struct prisim_driver_config *config, uint32_t policy, uint32_t *place)

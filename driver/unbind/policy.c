@@ -13,11 +13,21 @@
 
 #define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \
     static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#define PRISIM_POLICY_LIST(NAME, TRIGGER, ...)                                                                         \
+    static const struct driver_policy_step steps_of_##NAME##_##TRIGGER[] = {__VA_ARGS__};
 #define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
 #include "driver/unbind/policies.def"
 #undef PRISIM_POLICY
 
 #define PRISIM_POLICY(...)
+#define PRISIM_POLICY_LIST(NAME, TRIGGER, ...)                                                                         \
+    {PRISIM_DRIVER_UNBIND_##NAME, PRISIM_DRIVER_##TRIGGER, steps_of_##NAME##_##TRIGGER,                                \
+     sizeof steps_of_##NAME##_##TRIGGER / sizeof steps_of_##NAME##_##TRIGGER[0]},
+static const struct driver_policy_list lists[] = {
+#include "driver/unbind/policies.def"
+    {PRISIM_DRIVER_POLICIES, PRISIM_DRIVER_TRIGGERS, NULL, 0}, /* behind the last one */
+};
+
 #define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
 static const struct driver_shorthand shorthands[] = {
 #include "driver/unbind/policies.def"
@@ -51,6 +61,14 @@ static const struct driver_policy_row policies[PRISIM_DRIVER_POLICIES] = {
 const struct driver_policy_row *driver_policy(uint32_t policy)
 {
     return policy < PRISIM_DRIVER_POLICIES ? &policies[policy] : NULL;
+}
+
+const struct driver_policy_list *driver_policy_list(uint32_t policy, enum prisim_driver_trigger trigger)
+{
+    for (const struct driver_policy_list *list = lists; list->step; list++)
+        if (list->policy == policy && list->trigger == trigger)
+            return list;
+    return NULL;
 }
 
 const struct driver_shorthand *driver_shorthand(uint32_t number)

@@ -58,6 +58,13 @@ struct driver_policy_row {
     uint32_t steps;
 };
 
+struct driver_policy_list {
+    enum prisim_driver_policy policy;
+    enum prisim_driver_trigger trigger;
+    const struct driver_policy_step *step;
+    uint32_t steps;
+};
+
 /* A word for several steps in a list of one's own. */
 struct driver_shorthand {
     const char *word;
@@ -68,10 +75,30 @@ struct driver_shorthand {
 /* The one with that number, from 0; NULL: there are no more. */
 const struct driver_shorthand *driver_shorthand(uint32_t number);
 
+/* What a policy's list is about, and who runs it (triggers.def). */
+enum driver_list_of { DRIVER_LIST_OF_PASID, DRIVER_LIST_OF_STALE, DRIVER_LIST_OF_FUNCTION };
+
+struct driver_trigger_row {
+    const char *name; /* of its key in scenarios */
+    enum driver_list_of of;
+    bool runs; /* something runs it in this version */
+    const char *about;
+};
+
+const struct driver_trigger_row *driver_trigger(enum prisim_driver_trigger trigger);
+/* A list of that trigger can have the step. */
+bool driver_trigger_has(enum prisim_driver_trigger trigger, unsigned step);
+/* Whose list it is. */
+enum prisim_driver_trigger driver_trigger_of(uint32_t list);
+
 /* The row; NULL: there is no such preset. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
 
-/* The list that a policy runs then: a list of one's own that there is none of is that of an unbind. */
+/* A list of a preset, beside that of its row (PRISIM_POLICY_LIST); NULL: it has none then. */
+const struct driver_policy_list *driver_policy_list(uint32_t policy, enum prisim_driver_trigger trigger);
+
+/* The list that a policy runs then, which has no steps if there is none; that for the end of a process is that of an
+ * unbind then. */
 uint32_t driver_list_of(const struct prisim_driver_config *config, uint32_t policy, enum prisim_driver_trigger trigger);
 
 /* Where a policy is asked for below, it is a list's number: that of a policy is its list of an unbind.
@@ -97,6 +124,7 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 /* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
 enum driver_list_fault {
     DRIVER_LIST_CAN_RUN,
+    DRIVER_LIST_HAS_IT_NOT,  /* a step of a PASID, in a list that has none */
     DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
     DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag) where the PASID need not be kept back */
     DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
@@ -106,9 +134,10 @@ enum driver_list_fault {
 enum driver_list_fault driver_list_fault(const struct prisim_driver_config *config, uint32_t policy, uint32_t *place);
 bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy);
 
-/* Of the configuration's own list: steps, conditions and arguments are such as there are; false: none of them is run.
- */
+/* Of the configuration's own lists: steps, conditions and arguments are such as there are; and each can be executed,
+ * and somebody does. False: none of them is run. */
 bool driver_own_check(const struct prisim_driver_config *config, struct prisim_config_error *error);
+bool driver_own_runs(const struct prisim_driver_config *config, struct prisim_config_error *error);
 
 /* As scenarios have them: "await_handed", "timed_out", "H2". */
 enum { DRIVER_WORD_MAX = 32 };

@@ -43,7 +43,7 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
     case DRIVER_WHEN_SERVING:
         return e->config->draining_answer == PRISIM_DRIVER_DRAINING_SERVE;
     case DRIVER_WHEN_KEPT:
-        return call_entry(e, t)->state == (uint8_t)PASID_KEPT;
+        return call_pasid(&t->call) != PRISIM_PASID_NONE && call_entry(e, t)->state == (uint8_t)PASID_KEPT;
     case DRIVER_WHEN_TIMED_OUT:
         return t->call.cause == PRISIM_CAUSE_MARKER_TIMEOUT;
     case DRIVER_WHEN_ROLLING_BACK:
@@ -51,6 +51,10 @@ static bool is_due(const struct edge *e, const struct task *t, enum driver_when 
                e->config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
     case DRIVER_WHEN_FLUSHED:
         return t->call.cause != PRISIM_CAUSE_SAID_CLEAN;
+    case DRIVER_WHEN_OFF_FIRST:
+        return e->config->flr_order == PRISIM_DRIVER_FLR_OFF_FIRST;
+    case DRIVER_WHEN_FLR_FIRST:
+        return e->config->flr_order == PRISIM_DRIVER_FLR_FIRST;
     case DRIVER_WHEN_DISCARDING:
         return e->config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
     case DRIVER_WHEN_ALWAYS:
@@ -93,6 +97,25 @@ void call_unbinds(struct task *t, uint32_t pasid, uint32_t list)
     t->call.stimulus.function = t->bring_up.function;
     t->call.stimulus.pasid = pasid;
     t->call.stimulus.policy = list;
+}
+
+/* The call is of a function, and the configuration's policy has a list for it. */
+bool call_has_list(const struct edge *e, struct task *t, enum prisim_driver_trigger trigger)
+{
+    t->call.stimulus.policy = driver_list_of(e->config, e->config->unbind, trigger);
+    t->call.next_step = 0;
+    return driver_policy_steps(e->config, t->call.stimulus.policy) != 0;
+}
+
+/* That list. What it said of its last invalidation is over with it. */
+bool driver_run_list(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->call.cause = PRISIM_CAUSE_POLICY_NONE;
+    while (take_step(e, t))
+        CALL(run_step);
+    t->call.atc_inv = 0;
+    END;
 }
 
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc)

@@ -68,6 +68,7 @@
 #define CAUSE_BOUND                                 PRISIM_CAUSE_BOUND
 #define CAUSE_BUSY                                  PRISIM_CAUSE_BUSY
 #define CAUSE_BYPASS                                PRISIM_CAUSE_BYPASS
+#define CAUSE_BY_LIST                               PRISIM_CAUSE_BY_LIST
 #define CAUSE_CD_FETCH                              PRISIM_CAUSE_CD_FETCH
 #define CAUSE_CLASS_ZERO                            PRISIM_CAUSE_CLASS_ZERO
 #define CAUSE_COMMAND                               PRISIM_CAUSE_COMMAND
@@ -341,6 +342,7 @@
 #define DRIVER_CREDITS_FIXED                        PRISIM_DRIVER_CREDITS_FIXED
 #define DRIVER_CREDITS_FULL                         PRISIM_DRIVER_CREDITS_FULL
 #define DRIVER_CREDITS_SHARE                        PRISIM_DRIVER_CREDITS_SHARE
+#define DRIVER_DEFERRED                             PRISIM_DRIVER_DEFERRED
 #define DRIVER_DETACH                               PRISIM_DRIVER_DETACH
 #define DRIVER_DRAINING_INVALID                     PRISIM_DRIVER_DRAINING_INVALID
 #define DRIVER_DRAINING_SERVE                       PRISIM_DRIVER_DRAINING_SERVE
@@ -388,7 +390,11 @@
 #define DRIVER_OBJECT_GROUP                         PRISIM_DRIVER_OBJECT_GROUP
 #define DRIVER_OBJECT_HANDLE                        PRISIM_DRIVER_OBJECT_HANDLE
 #define DRIVER_OBJECT_SPACE                         PRISIM_DRIVER_OBJECT_SPACE
+#define DRIVER_ON_ATTACH                            PRISIM_DRIVER_ON_ATTACH
+#define DRIVER_ON_DETACH                            PRISIM_DRIVER_ON_DETACH
+#define DRIVER_ON_MARKER                            PRISIM_DRIVER_ON_MARKER
 #define DRIVER_ON_MM_EXIT                           PRISIM_DRIVER_ON_MM_EXIT
+#define DRIVER_ON_RESET                             PRISIM_DRIVER_ON_RESET
 #define DRIVER_ON_UNBIND                            PRISIM_DRIVER_ON_UNBIND
 #define DRIVER_OWN_STEPS_MAX                        PRISIM_DRIVER_OWN_STEPS_MAX
 #define DRIVER_PARTS_DISCARD                        PRISIM_DRIVER_PARTS_DISCARD
@@ -398,6 +404,8 @@
 #define DRIVER_POLICY_WORDS                         PRISIM_DRIVER_POLICY_WORDS
 #define DRIVER_PRI_HANDLER_IOPF                     PRISIM_DRIVER_PRI_HANDLER_IOPF
 #define DRIVER_PRI_HANDLER_LINUX_6_1                PRISIM_DRIVER_PRI_HANDLER_LINUX_6_1
+#define DRIVER_PRI_ON_AT_ONCE                       PRISIM_DRIVER_PRI_ON_AT_ONCE
+#define DRIVER_PRI_ON_STOPPED                       PRISIM_DRIVER_PRI_ON_STOPPED
 #define DRIVER_QUEUES                               PRISIM_DRIVER_QUEUES
 #define DRIVER_QUEUE_COMMAND                        PRISIM_DRIVER_QUEUE_COMMAND
 #define DRIVER_QUEUE_EVENT                          PRISIM_DRIVER_QUEUE_EVENT
@@ -448,13 +456,17 @@
 #define DRIVER_TX_MMIO                              PRISIM_DRIVER_TX_MMIO
 #define DRIVER_TX_PORTS                             PRISIM_DRIVER_TX_PORTS
 #define DRIVER_UNBIND                               PRISIM_DRIVER_UNBIND
+#define DRIVER_UNBIND_AMD_V2                        PRISIM_DRIVER_UNBIND_AMD_V2
 #define DRIVER_UNBIND_DEFER_RECYCLE                 PRISIM_DRIVER_UNBIND_DEFER_RECYCLE
+#define DRIVER_UNBIND_DETACH_ONLY                   PRISIM_DRIVER_UNBIND_DETACH_ONLY
 #define DRIVER_UNBIND_DRAIN                         PRISIM_DRIVER_UNBIND_DRAIN
 #define DRIVER_UNBIND_DRAIN_BATCH                   PRISIM_DRIVER_UNBIND_DRAIN_BATCH
 #define DRIVER_UNBIND_FLAGS                         PRISIM_DRIVER_UNBIND_FLAGS
+#define DRIVER_UNBIND_FLR                           PRISIM_DRIVER_UNBIND_FLR
 #define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN
+#define DRIVER_UNBIND_PRI_RESET                     PRISIM_DRIVER_UNBIND_PRI_RESET
 #define DRIVER_UNBIND_PROD_SNAPSHOT                 PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT
 #define DRIVER_UNBIND_REJECT                        PRISIM_DRIVER_UNBIND_REJECT
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
@@ -564,6 +576,8 @@
 #define EVENT_DRIVER_ASID_FREED                     PRISIM_EVENT_DRIVER_ASID_FREED
 #define EVENT_DRIVER_ASID_GIVEN                     PRISIM_EVENT_DRIVER_ASID_GIVEN
 #define EVENT_DRIVER_ATC_INV_LOST                   PRISIM_EVENT_DRIVER_ATC_INV_LOST
+#define EVENT_DRIVER_ATS_OFF                        PRISIM_EVENT_DRIVER_ATS_OFF
+#define EVENT_DRIVER_ATS_ON                         PRISIM_EVENT_DRIVER_ATS_ON
 #define EVENT_DRIVER_ATTACHED                       PRISIM_EVENT_DRIVER_ATTACHED
 #define EVENT_DRIVER_BIND                           PRISIM_EVENT_DRIVER_BIND
 #define EVENT_DRIVER_BOUND                          PRISIM_EVENT_DRIVER_BOUND
@@ -596,6 +610,9 @@
 #define EVENT_DRIVER_OBJECT_MADE                    PRISIM_EVENT_DRIVER_OBJECT_MADE
 #define EVENT_DRIVER_PAGE                           PRISIM_EVENT_DRIVER_PAGE
 #define EVENT_DRIVER_PARK                           PRISIM_EVENT_DRIVER_PARK
+#define EVENT_DRIVER_PRI_OFF                        PRISIM_EVENT_DRIVER_PRI_OFF
+#define EVENT_DRIVER_PRI_ON                         PRISIM_EVENT_DRIVER_PRI_ON
+#define EVENT_DRIVER_PRI_RESET                      PRISIM_EVENT_DRIVER_PRI_RESET
 #define EVENT_DRIVER_PROD_READ                      PRISIM_EVENT_DRIVER_PROD_READ
 #define EVENT_DRIVER_READY                          PRISIM_EVENT_DRIVER_READY
 #define EVENT_DRIVER_REFUSED                        PRISIM_EVENT_DRIVER_REFUSED
@@ -921,6 +938,8 @@
 #define PROBE_FIELDS_driver_asid_freed              PRISIM_PROBE_FIELDS_driver_asid_freed
 #define PROBE_FIELDS_driver_asid_given              PRISIM_PROBE_FIELDS_driver_asid_given
 #define PROBE_FIELDS_driver_atc_inv_lost            PRISIM_PROBE_FIELDS_driver_atc_inv_lost
+#define PROBE_FIELDS_driver_ats_off                 PRISIM_PROBE_FIELDS_driver_ats_off
+#define PROBE_FIELDS_driver_ats_on                  PRISIM_PROBE_FIELDS_driver_ats_on
 #define PROBE_FIELDS_driver_attached                PRISIM_PROBE_FIELDS_driver_attached
 #define PROBE_FIELDS_driver_bind                    PRISIM_PROBE_FIELDS_driver_bind
 #define PROBE_FIELDS_driver_bound                   PRISIM_PROBE_FIELDS_driver_bound
@@ -953,6 +972,9 @@
 #define PROBE_FIELDS_driver_object_made             PRISIM_PROBE_FIELDS_driver_object_made
 #define PROBE_FIELDS_driver_page                    PRISIM_PROBE_FIELDS_driver_page
 #define PROBE_FIELDS_driver_park                    PRISIM_PROBE_FIELDS_driver_park
+#define PROBE_FIELDS_driver_pri_off                 PRISIM_PROBE_FIELDS_driver_pri_off
+#define PROBE_FIELDS_driver_pri_on                  PRISIM_PROBE_FIELDS_driver_pri_on
+#define PROBE_FIELDS_driver_pri_reset               PRISIM_PROBE_FIELDS_driver_pri_reset
 #define PROBE_FIELDS_driver_prod_read               PRISIM_PROBE_FIELDS_driver_prod_read
 #define PROBE_FIELDS_driver_ready                   PRISIM_PROBE_FIELDS_driver_ready
 #define PROBE_FIELDS_driver_refused                 PRISIM_PROBE_FIELDS_driver_refused
@@ -1055,6 +1077,8 @@
 #define PROBE_TYPE_driver_asid_freed                PRISIM_PROBE_TYPE_driver_asid_freed
 #define PROBE_TYPE_driver_asid_given                PRISIM_PROBE_TYPE_driver_asid_given
 #define PROBE_TYPE_driver_atc_inv_lost              PRISIM_PROBE_TYPE_driver_atc_inv_lost
+#define PROBE_TYPE_driver_ats_off                   PRISIM_PROBE_TYPE_driver_ats_off
+#define PROBE_TYPE_driver_ats_on                    PRISIM_PROBE_TYPE_driver_ats_on
 #define PROBE_TYPE_driver_attached                  PRISIM_PROBE_TYPE_driver_attached
 #define PROBE_TYPE_driver_bind                      PRISIM_PROBE_TYPE_driver_bind
 #define PROBE_TYPE_driver_bound                     PRISIM_PROBE_TYPE_driver_bound
@@ -1087,6 +1111,9 @@
 #define PROBE_TYPE_driver_object_made               PRISIM_PROBE_TYPE_driver_object_made
 #define PROBE_TYPE_driver_page                      PRISIM_PROBE_TYPE_driver_page
 #define PROBE_TYPE_driver_park                      PRISIM_PROBE_TYPE_driver_park
+#define PROBE_TYPE_driver_pri_off                   PRISIM_PROBE_TYPE_driver_pri_off
+#define PROBE_TYPE_driver_pri_on                    PRISIM_PROBE_TYPE_driver_pri_on
+#define PROBE_TYPE_driver_pri_reset                 PRISIM_PROBE_TYPE_driver_pri_reset
 #define PROBE_TYPE_driver_prod_read                 PRISIM_PROBE_TYPE_driver_prod_read
 #define PROBE_TYPE_driver_ready                     PRISIM_PROBE_TYPE_driver_ready
 #define PROBE_TYPE_driver_refused                   PRISIM_PROBE_TYPE_driver_refused
@@ -1480,9 +1507,11 @@
 #define driver_on_sync_timeout                      prisim_driver_on_sync_timeout
 #define driver_overflow_parts                       prisim_driver_overflow_parts
 #define driver_own                                  prisim_driver_own
+#define driver_own_list                             prisim_driver_own_list
 #define driver_own_step                             prisim_driver_own_step
 #define driver_policy                               prisim_driver_policy
 #define driver_pri_handler                          prisim_driver_pri_handler
+#define driver_pri_on                               prisim_driver_pri_on
 #define driver_prices                               prisim_driver_prices
 #define driver_queue                                prisim_driver_queue
 #define driver_queue_of                             prisim_driver_queue_of
@@ -1546,6 +1575,8 @@
 #define event_driver_asid_freed                     prisim_event_driver_asid_freed
 #define event_driver_asid_given                     prisim_event_driver_asid_given
 #define event_driver_atc_inv_lost                   prisim_event_driver_atc_inv_lost
+#define event_driver_ats_off                        prisim_event_driver_ats_off
+#define event_driver_ats_on                         prisim_event_driver_ats_on
 #define event_driver_attached                       prisim_event_driver_attached
 #define event_driver_bind                           prisim_event_driver_bind
 #define event_driver_bound                          prisim_event_driver_bound
@@ -1578,6 +1609,9 @@
 #define event_driver_object_made                    prisim_event_driver_object_made
 #define event_driver_page                           prisim_event_driver_page
 #define event_driver_park                           prisim_event_driver_park
+#define event_driver_pri_off                        prisim_event_driver_pri_off
+#define event_driver_pri_on                         prisim_event_driver_pri_on
+#define event_driver_pri_reset                      prisim_event_driver_pri_reset
 #define event_driver_prod_read                      prisim_event_driver_prod_read
 #define event_driver_ready                          prisim_event_driver_ready
 #define event_driver_refused                        prisim_event_driver_refused

@@ -99,8 +99,9 @@ void course_job_done(struct checkers *c, const struct job *job, const struct pri
     if (e->cause == PRISIM_CAUSE_COMPLETED)
         return;
     /* What software, or the scenario, did to all of the function. */
-    if (e->cause == PRISIM_CAUSE_FUNCTION_RESET || e->cause == PRISIM_CAUSE_FUNCTION_REMOVED) {
-        c->counters[COUNTER_JOBS_ENDED_BY_RESET]++;
+    const bool reset = e->cause == PRISIM_CAUSE_FUNCTION_RESET || e->cause == PRISIM_CAUSE_FUNCTION_REMOVED;
+    if (reset) {
+        c->counters[COUNTER_JOBS_ENDED_BY_RESET] += !jobs_bystander(c, job, e, event->cycle);
         return;
     }
     const struct binding *binding = binding_get(c, job->binding);

@@ -26,7 +26,8 @@ struct function {
     bool aborted;                  /* and all else */
     struct function_index *index;  /* PRISIM_PRG_INDEXES of them, or NULL: it used none */
     struct request *first, *final; /* travelling, in the order they were made */
-    struct answer off;             /* the Response Failure that switched its page requests off */
+    struct answer off;             /* what switched its page requests off: a Response Failure, or an unbind */
+    uint32_t cut_by;               /* the binding whose unbind switched its ATS off, isolated or reset it; 0: none */
 };
 
 /* Nobody hears of what it does with translations that it has. */

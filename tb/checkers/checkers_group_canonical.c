@@ -85,6 +85,7 @@ void functions_canonical(const struct checkers *c)
         tell_binding(c, function->off.binding);
         tell_binding(c, function->off.other);
         tell_word(t, function->off.refused);
+        tell_binding(c, function->cut_by);
     }
     tell_word(t, c->allocations.ready);
     tell_word(t, c->allocations.overcommitted);

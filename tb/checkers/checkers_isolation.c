@@ -35,5 +35,7 @@ void on_isolated(struct checkers *c, const struct prisim_event *event)
     if (function == NULL || event->driver_isolated.how == PRISIM_DRIVER_ISOLATE_LINK)
         return;
     function->refused = true;
+    jobs_cut(c, event->driver_isolated.stream_id,
+             event->driver_isolated.cause == PRISIM_CAUSE_BY_LIST ? event->driver_isolated.call : 0);
     function->aborted = event->driver_isolated.how == PRISIM_DRIVER_ISOLATE_STE_ABORT;
 }

@@ -35,6 +35,7 @@ struct items {
 void jobs_member(struct answer *answer, const struct item *member, const struct request *request);
 void jobs_answered(struct checkers *c, const struct prisim_event *event, const struct answer *answer,
                    const struct group *hit);
+void jobs_cut(struct checkers *c, uint64_t stream_id, uint64_t call);
 bool jobs_bystander(struct checkers *c, const struct job *job, const struct prisim_event_endpoint_job_done *e,
                     prisim_cycle_t cycle);
 

@@ -28,6 +28,10 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
                config->on_sync_timeout != PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1;
     case DRIVER_WHEN_ROLLING_BACK:
         return config->batch_signal == PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK;
+    case DRIVER_WHEN_OFF_FIRST:
+        return config->flr_order == PRISIM_DRIVER_FLR_OFF_FIRST;
+    case DRIVER_WHEN_FLR_FIRST:
+        return config->flr_order == PRISIM_DRIVER_FLR_FIRST;
     case DRIVER_WHEN_DISCARDING:
         return config->batch_parts == PRISIM_DRIVER_PARTS_DISCARD;
     case DRIVER_WHEN_FLUSHED:
@@ -44,7 +48,8 @@ static bool is_run(const struct prisim_driver_config *config, uint32_t step)
 static bool is_wait(const struct prisim_driver_config *config, uint32_t step)
 {
     unsigned kind = step_at(config, step).step;
-    return kind == DRIVER_STEP_AWAIT_HANDED || kind == DRIVER_STEP_AWAIT_MARKER || kind == DRIVER_STEP_FLUSH_WORKERS;
+    return kind == DRIVER_STEP_AWAIT_HANDED || kind == DRIVER_STEP_AWAIT_MARKER || kind == DRIVER_STEP_FLUSH_WORKERS ||
+           kind == DRIVER_STEP_AWAIT_STOPPED;
 }
 
 static void add(struct matrix_list *list, unsigned *count, struct matrix_list one)

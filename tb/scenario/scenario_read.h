@@ -19,8 +19,7 @@ struct loader {
     /* Where the steps of the driver's own lists stand, and the list that is read or looked at. */
     const struct tree_node *own_step[PRISIM_DRIVER_TRIGGERS][PRISIM_DRIVER_OWN_STEPS_MAX];
     enum prisim_driver_trigger own_list;
-    bool runs_own;  /* some unbind is by that list */
-    bool exits_own; /* some process ends by the other one */
+    uint32_t runs_own; /* which of the lists are run by something: a bit of each trigger */
 };
 
 /* --set: puts "key=value" into the tree, creating the maps on the way to it. `number` counts from 1. */

@@ -147,6 +147,13 @@ static unsigned in_exit(struct wave_tasks *t, uint64_t call, unsigned of_exit, u
     return c->task.step == CALLER_WAIT ? CALLER_WAIT : of_exit;
 }
 
+/* A reset that is a part of an unbind is in its place. */
+static unsigned in_reset(struct wave_tasks *t, uint64_t call)
+{
+    const struct wave_caller *c = call ? of_call(t, call) : NULL;
+    return !c || c->task.step == CALLER_PREPARE ? CALLER_RESET : c->task.step;
+}
+
 /* A refused unbind ends when it returns, any other call here. */
 static void refused(struct wave_tasks *t, uint64_t call)
 {
@@ -254,7 +261,7 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_BOUND, driver_bound, WAVE_TASK_IDLE);
         GOES(DRIVER_DETACHED, driver_detached, WAVE_TASK_IDLE);
         GOES(DRIVER_ATTACHED, driver_attached, WAVE_TASK_IDLE);
-        GOES(DRIVER_FLR, driver_flr, CALLER_RESET);
+        GOES(DRIVER_FLR, driver_flr, in_reset(t, event->driver_flr.call));
         GOES(DRIVER_FLR_DONE, driver_flr_done, WAVE_TASK_IDLE);
         GOES(DRIVER_REMOVED, driver_removed, WAVE_TASK_IDLE);
         GOES(DRIVER_UNMAP_CLEARED, driver_unmap_cleared, CALLER_TAKE);

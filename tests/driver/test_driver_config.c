@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 9, 1),
+    ROW(unbind, 0, 13, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -44,6 +44,8 @@ static const struct row rows[] = {
     ROW(batch_signal, 0, 2, 0),
     ROW(batch_parts, 0, 1, 1),
     ROW(flags_reading, 0, 1, 0),
+    ROW(await_stopped, 0, 1, 1),
+    ROW(pri_on, 0, 1, 0),
     ROW(quarantine, 1, 1000000000, 100000),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),
@@ -96,11 +98,11 @@ static struct prisim_driver_config big(void)
     prisim_driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
-    c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS; /* for stop_told */
-    c.spaces = PRISIM_DRIVER_SPACES_MAX;        /* for no_pasid_space */
-    c.own.steps = 2;                            /* for unbind */
-    c.own.step[0].step = DRIVER_STEP_ENTER;
-    c.own.step[1].step = DRIVER_STEP_FREE;
+    c.no_pasid = PRISIM_DRIVER_NO_PASID_BYPASS;    /* for stop_told */
+    c.spaces = PRISIM_DRIVER_SPACES_MAX;           /* for no_pasid_space */
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].steps = 2; /* for unbind */
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].step[0].step = DRIVER_STEP_ENTER;
+    c.own.list[PRISIM_DRIVER_ON_UNBIND].step[1].step = DRIVER_STEP_FREE;
     for (unsigned i = 0; i < PRISIM_DRIVER_FUNCTIONS_MAX; i++)
         c.function[i].requester_id = (uint16_t)i;
     return c;

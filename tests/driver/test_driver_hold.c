@@ -2,6 +2,7 @@
  *
  * Holds: every task and point that prisim_driver_can_hold names is one where that task stops, and there is no other.
  */
+#include "driver/unbind/policy.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 
@@ -35,6 +36,11 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_LEFT_LOOKUP},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DISCARD},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_PRI_OFF},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_PRI_RESET},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_PRI_ON},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_ATS_OFF},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_ATS_ON},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DRAINED},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},
@@ -124,6 +130,16 @@ START_TEST(each_stops_there)
     h->config.pri_handler =
         pairs[_i].task == PRISIM_DRIVER_TASK_PRI_THREAD && pairs[_i].point == PRISIM_EVENT_DRIVER_RESPOND;
     h->config.function[1].faults = PRISIM_DRIVER_FAULTS_STALL;
+    h->config.unbind = PRISIM_DRIVER_UNBIND_OWN; /* of the reset */
+    h->config.own.list[PRISIM_DRIVER_ON_UNBIND] =
+        (struct prisim_driver_own_list){2, {{.step = DRIVER_STEP_ENTER}, {.step = DRIVER_STEP_FREE}}};
+    h->config.own.list[PRISIM_DRIVER_ON_RESET] = (struct prisim_driver_own_list){6,
+                                                                                 {{.step = DRIVER_STEP_PRI_OFF},
+                                                                                  {.step = DRIVER_STEP_PRI_RESET},
+                                                                                  {.step = DRIVER_STEP_PRI_ON},
+                                                                                  {.step = DRIVER_STEP_ATS_OFF},
+                                                                                  {.step = DRIVER_STEP_ATS_ON},
+                                                                                  {.step = DRIVER_STEP_FLR}}};
     driver_harness_start(h);
     h->reg[PRISIM_SMMU_IDR0 / 4] = 0x08cd369b; /* SMMU-IDEXAMPLE: STALL_MODEL=00 */
     driver_harness_hold(h, pairs[_i].task, pairs[_i].point, 3000);

@@ -159,9 +159,9 @@ enum { OWNS = sizeof owns / sizeof owns[0] };
 static void set_own(unsigned i)
 {
     set(OWN, 0, 0, 0);
-    config.own.steps = owns[i].steps;
+    config.own.list[PRISIM_DRIVER_ON_UNBIND].steps = owns[i].steps;
     for (uint32_t s = 0; s < owns[i].steps; s++)
-        config.own.step[s] = owns[i].step[s];
+        config.own.list[PRISIM_DRIVER_ON_UNBIND].step[s] = owns[i].step[s];
 }
 
 START_TEST(own)
@@ -174,7 +174,7 @@ START_TEST(own)
         ck_assert_uint_eq(place, owns[_i].place);
     ck_assert(prisim_driver_config_check(&config, &error) == (owns[_i].fault == DRIVER_LIST_CAN_RUN));
     if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
-        ck_assert_str_eq(error.field, "own.step");
+        ck_assert_str_eq(error.field, "own.list.step");
 }
 END_TEST
 
@@ -184,20 +184,19 @@ START_TEST(own_exit)
     struct prisim_config_error error;
     uint32_t place = 99;
     set_own((unsigned)_i);
-    config.own.exit_steps = config.own.steps;
-    memcpy(config.own.exit_step, config.own.step, sizeof config.own.step);
-    config.own.steps = 2;
-    config.own.step[0] = (struct prisim_driver_own_step)STEP(ENTER);
-    config.own.step[1] = (struct prisim_driver_own_step)STEP(FREE);
-    ck_assert_uint_eq(driver_list_of(&config, OWN, PRISIM_DRIVER_ON_MM_EXIT), 16 + OWN);
-    ck_assert_msg(driver_list_fault(&config, 16 + OWN, &place) == owns[_i].fault, "list %d", _i);
+    config.own.list[PRISIM_DRIVER_ON_MM_EXIT] = config.own.list[PRISIM_DRIVER_ON_UNBIND];
+    config.own.list[PRISIM_DRIVER_ON_UNBIND].steps = 2;
+    config.own.list[PRISIM_DRIVER_ON_UNBIND].step[0] = (struct prisim_driver_own_step)STEP(ENTER);
+    config.own.list[PRISIM_DRIVER_ON_UNBIND].step[1] = (struct prisim_driver_own_step)STEP(FREE);
+    ck_assert_uint_eq(driver_list_of(&config, OWN, PRISIM_DRIVER_ON_MM_EXIT), 32 + OWN);
+    ck_assert_msg(driver_list_fault(&config, 32 + OWN, &place) == owns[_i].fault, "list %d", _i);
     ck_assert(prisim_driver_config_check(&config, &error) == (owns[_i].fault == DRIVER_LIST_CAN_RUN));
     if (owns[_i].fault != DRIVER_LIST_CAN_RUN)
-        ck_assert_str_eq(error.field, "own.exit_step");
-    config.own.exit_step[0].step = DRIVER_STEPS;
+        ck_assert_str_eq(error.field, "own.list.step");
+    config.own.list[PRISIM_DRIVER_ON_MM_EXIT].step[0].step = DRIVER_STEPS;
     ck_assert(!prisim_driver_config_check(&config, &error));
-    ck_assert_str_eq(error.field, "own.step.step");
-    config.own.exit_steps = 0;
+    ck_assert_str_eq(error.field, "own.list.step.step");
+    config.own.list[PRISIM_DRIVER_ON_MM_EXIT].steps = 0;
     ck_assert_uint_eq(driver_list_of(&config, OWN, PRISIM_DRIVER_ON_MM_EXIT), OWN);
 }
 END_TEST
@@ -220,10 +219,10 @@ START_TEST(own_numbers)
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         set_own(0);
-        config.own.step[2] = config.own.step[1];
-        config.own.step[1] = config.own.step[0];
-        config.own.step[0] = rows[i].first;
-        config.own.steps = 3;
+        config.own.list[PRISIM_DRIVER_ON_UNBIND].step[2] = config.own.list[PRISIM_DRIVER_ON_UNBIND].step[1];
+        config.own.list[PRISIM_DRIVER_ON_UNBIND].step[1] = config.own.list[PRISIM_DRIVER_ON_UNBIND].step[0];
+        config.own.list[PRISIM_DRIVER_ON_UNBIND].step[0] = rows[i].first;
+        config.own.list[PRISIM_DRIVER_ON_UNBIND].steps = 3;
         ck_assert_msg(prisim_driver_config_check(&config, &error) == rows[i].good, "row %u", i);
     }
     set(OWN, 0, 0, 0);
@@ -239,13 +238,12 @@ START_TEST(own_twins)
 {
     set(OWN, 0, 3, 2);
     config.own = (struct prisim_driver_own){
-        .steps = 4,
         .promise_from = DRIVER_POINT_H2,
         .promise_to = DRIVER_POINT_R0,
         .timed_out_from = DRIVER_POINT_S0,
         .timed_out_to = DRIVER_POINT_S1,
         .timed_out_before_marker = 1,
-        .step = {STEP(ENTER), STEP(SNAPSHOT), {DRIVER_STEP_AWAIT_MARKER, DRIVER_WHEN_ALWAYS, 501}, STEP(FREE)}};
+        .list = {{4, {STEP(ENTER), STEP(SNAPSHOT), {DRIVER_STEP_AWAIT_MARKER, DRIVER_WHEN_ALWAYS, 501}, STEP(FREE)}}}};
     ck_assert_uint_eq(step(2), DRIVER_STEP_AWAIT_MARKER);
     ck_assert_uint_eq(step(3), DRIVER_STEP_SNAPSHOT);
     ck_assert_uint_eq(driver_list_argument(&config, OWN, 1), 501);

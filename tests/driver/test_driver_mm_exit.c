@@ -54,7 +54,7 @@ static struct driver_harness *open_up(uint32_t policy)
     return up(h);
 }
 
-/* UNBIND-D14: each PASID of the space, and no other, by the policy's list for that, whose number is 16 more. */
+/* UNBIND-D14: each PASID of the space, and no other, by the policy's list for that, whose number is 32 more. */
 START_TEST(all_of_a_space)
 {
     struct driver_harness *h = open_up(PRISIM_DRIVER_UNBIND_DRAIN);
@@ -69,7 +69,7 @@ START_TEST(all_of_a_space)
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED), 3);
     for (unsigned i = 0; i < 3; i++) {
         const struct prisim_event *event = nth(h, PRISIM_EVENT_DRIVER_UNBIND, i);
-        ck_assert_uint_eq(event->driver_unbind.policy, 16 + 1);
+        ck_assert_uint_eq(event->driver_unbind.policy, 32 + 1);
         ck_assert_uint_eq(event->driver_unbind.call, 7);
         event = nth(h, PRISIM_EVENT_DRIVER_FREE, i);
         ck_assert_uint_eq(event->driver_free.pasid, pasids[i]);
@@ -271,17 +271,17 @@ START_TEST(by_a_list_of_its_own)
 {
     struct driver_harness *h = driver_harness_open();
     h->config.unbind = OWN;
-    h->config.own.steps = 2;
-    h->config.own.step[0] = (struct prisim_driver_own_step)STEP(ENTER);
-    h->config.own.step[1] = (struct prisim_driver_own_step)STEP(FREE);
-    h->config.own.exit_steps = _i ? 3 : 0;
-    h->config.own.exit_step[0] = (struct prisim_driver_own_step)STEP(ENTER);
-    h->config.own.exit_step[1] = (struct prisim_driver_own_step)STEP(DRAINED);
-    h->config.own.exit_step[2] = (struct prisim_driver_own_step)STEP(FREE);
+    h->config.own.list[PRISIM_DRIVER_ON_UNBIND].steps = 2;
+    h->config.own.list[PRISIM_DRIVER_ON_UNBIND].step[0] = (struct prisim_driver_own_step)STEP(ENTER);
+    h->config.own.list[PRISIM_DRIVER_ON_UNBIND].step[1] = (struct prisim_driver_own_step)STEP(FREE);
+    h->config.own.list[PRISIM_DRIVER_ON_MM_EXIT].steps = _i ? 3 : 0;
+    h->config.own.list[PRISIM_DRIVER_ON_MM_EXIT].step[0] = (struct prisim_driver_own_step)STEP(ENTER);
+    h->config.own.list[PRISIM_DRIVER_ON_MM_EXIT].step[1] = (struct prisim_driver_own_step)STEP(DRAINED);
+    h->config.own.list[PRISIM_DRIVER_ON_MM_EXIT].step[2] = (struct prisim_driver_own_step)STEP(FREE);
     up(h);
     mm_exit(h, 1, 7);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
-    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 16 + 9 : 9);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 32 + 13 : 13);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_DRAINED), (unsigned)_i);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 1);
     driver_harness_close(h);

@@ -101,6 +101,23 @@ static const struct {
     LIST(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
          ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
          KEPT(KEEP), ALWAYS(DRAINED), ALWAYS(RETURN), ALWAYS(FREE)),
+    /* UNBIND-P11: pri_off, await_stopped, pri_reset, pri_on */
+    LIST(PRISIM_DRIVER_UNBIND_PRI_RESET, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(PRI_OFF), ALWAYS(AWAIT_STOPPED),
+         ALWAYS(PRI_RESET), ALWAYS(PRI_ON), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P9: clear, inv only; UNBIND-P12: nothing of an unbind */
+    LIST(PRISIM_DRIVER_UNBIND_DETACH_ONLY, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    LIST(PRISIM_DRIVER_UNBIND_FLR, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P7 */
+    LIST(PRISIM_DRIVER_UNBIND_AMD_V2, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED),
+         ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -146,6 +163,11 @@ static const struct {
     /* UNBIND-P13: kept until the process that has it is dead, which it is */
     EXIT(PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, ALWAYS(DRAINED), ALWAYS(FREE)),
     EXIT(PRISIM_DRIVER_UNBIND_LEAK_OK, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_PRI_RESET, ALWAYS(PRI_OFF), ALWAYS(AWAIT_STOPPED), ALWAYS(PRI_RESET), ALWAYS(PRI_ON),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_DETACH_ONLY, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_FLR, ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_AMD_V2, ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -153,7 +175,7 @@ START_TEST(the_exit_of_each_preset)
 {
     const uint32_t list = driver_list_of(&config, exits[_i].policy, PRISIM_DRIVER_ON_MM_EXIT);
     uint32_t steps = LIST_MAX, place = 0;
-    ck_assert_uint_eq(list, 16 + exits[_i].policy);
+    ck_assert_uint_eq(list, 32 + exits[_i].policy);
     while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE)
         steps--;
     ck_assert_uint_eq(driver_policy_steps(&config, list), steps);
@@ -168,8 +190,46 @@ START_TEST(the_exit_of_each_preset)
     const struct driver_promise promise = driver_policy_promise(&config, list, PRISIM_CAUSE_DRAINED),
                                 unbind = driver_policy_promise(&config, exits[_i].policy, PRISIM_CAUSE_DRAINED);
     ck_assert(promise.from == unbind.from && promise.to == unbind.to);
-    ck_assert_uint_eq(driver_policy_steps(&config, list + 16), 0);
-    ck_assert_ptr_null(driver_policy_name(list + 16));
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32), 0);
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 6), 0);
+    ck_assert_ptr_null(driver_policy_name(list + 32 * 6));
+}
+END_TEST
+
+/* UNBIND-P9, UNBIND-P12: what is done for the function as a whole; all others have none of their own. */
+START_TEST(the_lists_of_functions)
+{
+    static const struct driver_policy_step detach[] = {
+        ALWAYS(SNAPSHOT),      ALWAYS(KICK_THREAD), ALWAYS(AWAIT_HANDED), ALWAYS(FLUSH_WORKERS), ALWAYS(PRI_OFF),
+        ALWAYS(AWAIT_STOPPED), ALWAYS(ATS_OFF),     ALWAYS(ATC_INV),      ALWAYS(SYNC)};
+    static const struct driver_policy_step reset[] = {{DRIVER_STEP_FLR, DRIVER_WHEN_FLR_FIRST},
+                                                      ALWAYS(ISOLATE),
+                                                      {DRIVER_STEP_ATS_OFF, DRIVER_WHEN_OFF_FIRST},
+                                                      ALWAYS(ATC_INV),
+                                                      ALWAYS(SYNC),
+                                                      {DRIVER_STEP_FLR, DRIVER_WHEN_OFF_FIRST}};
+    static const struct {
+        enum prisim_driver_policy policy;
+        enum prisim_driver_trigger trigger;
+        const struct driver_policy_step *step;
+        uint32_t steps, list;
+    } rows[] = {{PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_ON_DETACH, detach, 9, 4 * 32 + 10},
+                {PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_ON_RESET, reset, 6, 6 * 32 + 11}};
+    uint32_t lists_of_functions = 0, place = 0;
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t list = driver_list_of(&config, rows[i].policy, rows[i].trigger);
+        ck_assert_uint_eq(list, rows[i].list);
+        ck_assert_uint_eq(driver_policy_steps(&config, list), rows[i].steps);
+        ck_assert_msg(driver_list_fault(&config, list, &place) == DRIVER_LIST_CAN_RUN, "place %u", place);
+        for (uint32_t k = 0; k < rows[i].steps; k++) {
+            ck_assert_uint_eq(driver_policy_step_at(&config, list, k).step, rows[i].step[k].step);
+            ck_assert_uint_eq(driver_policy_step_at(&config, list, k).when, rows[i].step[k].when);
+        }
+    }
+    for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++)
+        for (unsigned trigger = PRISIM_DRIVER_ON_DETACH; trigger <= PRISIM_DRIVER_ON_RESET; trigger++)
+            lists_of_functions += driver_policy_steps(&config, policy + 32 * trigger) != 0;
+    ck_assert_uint_eq(lists_of_functions, 2);
 }
 END_TEST
 
@@ -178,9 +238,10 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"},           {"drain", "P5"},          {"stop_marker", "P3"},
-                 {"reject", "P7"},         {"drain_batch", "P6"},    {"flags", "P1"},
-                 {"prod_snapshot", "P16"}, {"defer_recycle", "P13"}, {"leak_ok", "P14"}};
+    } names[] = {{"none", "P0"},        {"drain", "P5"},      {"stop_marker", "P3"},    {"reject", "P7"},
+                 {"drain_batch", "P6"}, {"flags", "P1"},      {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
+                 {"leak_ok", "P14"},    {"pri_reset", "P11"}, {"detach_only", "P9"},    {"flr", "P12"},
+                 {"amd_v2", "P7"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -211,6 +272,11 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        /* PCIE-PRICAP-13: the function has an answer to everything, so it has passed R0 */
+        {PRISIM_DRIVER_UNBIND_PRI_RESET, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FLR, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_AMD_V2, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -223,8 +289,8 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own": the rows' names
- * in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset,
+ * detach_only, flr, amd_v2 or own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";
@@ -273,6 +339,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("driver_policy");
     tcase_add_loop_test(tcase, the_steps_of_each_preset, 0, LISTS);
     tcase_add_loop_test(tcase, the_exit_of_each_preset, 0, EXITS);
+    tcase_add_test(tcase, the_lists_of_functions);
     tcase_add_test(tcase, the_names_of_each_preset);
     tcase_add_test(tcase, the_promise_of_each_preset);
     tcase_add_test(tcase, the_words_of_all_presets);

@@ -32,6 +32,13 @@ const struct driver_policy_row *driver_policy(uint32_t policy)
     return policy < OWN ? &own[policy] : NULL;
 }
 
+const struct driver_policy_list *driver_policy_list(uint32_t policy, enum prisim_driver_trigger trigger)
+{
+    (void)policy;
+    (void)trigger;
+    return NULL;
+}
+
 static struct driver_harness *open_bound(void)
 {
     struct driver_harness *h = driver_harness_open();

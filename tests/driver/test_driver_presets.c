@@ -60,6 +60,9 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
         case PRISIM_EVENT_DRIVER_CLEAR:
         case PRISIM_EVENT_DRIVER_INVALIDATED:
         case PRISIM_EVENT_DRIVER_SNAPSHOT:
+        case PRISIM_EVENT_DRIVER_PRI_OFF:
+        case PRISIM_EVENT_DRIVER_PRI_RESET:
+        case PRISIM_EVENT_DRIVER_PRI_ON:
         case PRISIM_EVENT_DRIVER_DRAINED:
         case PRISIM_EVENT_DRIVER_FREE:
         case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
@@ -119,6 +122,17 @@ static const struct {
     {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE,
      "stop stop_seen unbind " INV " left_lookup drained unbind_returned enqueue respond free", 0},
     {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
+    /* UNBIND-P11; the harness' function is Stopped at once, whatever is in the queue */
+    {PRISIM_DRIVER_UNBIND_PRI_RESET,
+     "stop stop_seen unbind " INV " left_lookup pri_off pri_reset pri_on drained free unbind_returned enqueue respond",
+     0},
+    /* UNBIND-P9: clear, inv only; UNBIND-P12 says nothing of it; UNBIND-P7 */
+    {PRISIM_DRIVER_UNBIND_DETACH_ONLY,
+     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
+    {PRISIM_DRIVER_UNBIND_FLR, "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond",
+     0},
+    {PRISIM_DRIVER_UNBIND_AMD_V2,
+     "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -21,12 +21,11 @@ enum { R = PRISIM_ACCESS_READ, L = PRISIM_ACCESS_LAST };
         DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, (argument) + 1                                                         \
     }
 
-static struct driver_harness *open_bound(const struct prisim_driver_own *own)
+static struct driver_harness *open_bound(const struct prisim_driver_own_list *own)
 {
     struct driver_harness *h = driver_harness_open();
     h->config.unbind = OWN;
-    h->config.own.steps = own->steps;
-    memcpy(h->config.own.step, own->step, sizeof own->step);
+    h->config.own.list[PRISIM_DRIVER_ON_UNBIND] = *own;
     h->config.marker_timeout = 77777;
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
@@ -36,7 +35,7 @@ static struct driver_harness *open_bound(const struct prisim_driver_own *own)
 }
 
 /* A request of PASID 1 that the PRI thread has in its hand until it is released; then an unbind. */
-static struct driver_harness *open_in_hand(const struct prisim_driver_own *own)
+static struct driver_harness *open_in_hand(const struct prisim_driver_own_list *own)
 {
     struct driver_harness *h = open_bound(own);
     driver_harness_hold(h, PRISIM_DRIVER_TASK_PRI_THREAD, PRISIM_EVENT_DRIVER_ENQUEUE, 0);
@@ -61,7 +60,7 @@ static bool waits(struct driver_harness *h)
 /* UNBIND-STEP-11: what is waited for is what the snapshot took; a flush in between waits for something else. */
 START_TEST(a_flush_between_snapshot_and_wait)
 {
-    static const struct prisim_driver_own own = {
+    static const struct prisim_driver_own_list own = {
         .steps = 6,
         .step = {STEP(ENTER), STEP(SNAPSHOT), STEP(FLUSH_WORKERS), STEP(AWAIT_HANDED), STEP(DRAINED), STEP(FREE)}};
     ck_assert(waits(open_in_hand(&own)));
@@ -71,10 +70,10 @@ END_TEST
 /* UNBIND-S-03: taken is not handed over; the step's argument, and not the driver's key, says which. */
 START_TEST(await_handed_of_its_own)
 {
-    struct prisim_driver_own own = {.steps = 5,
-                                    .step = {STEP(ENTER), STEP(SNAPSHOT),
-                                             STEP_OF(AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN), STEP(DRAINED),
-                                             STEP(FREE)}};
+    struct prisim_driver_own_list own = {.steps = 5,
+                                         .step = {STEP(ENTER), STEP(SNAPSHOT),
+                                                  STEP_OF(AWAIT_HANDED, PRISIM_DRIVER_AWAIT_TAKEN), STEP(DRAINED),
+                                                  STEP(FREE)}};
     ck_assert(!waits(open_in_hand(&own)));
     own.step[2].argument = PRISIM_DRIVER_AWAIT_HANDED + 1;
     ck_assert(waits(open_in_hand(&own)));
@@ -86,9 +85,9 @@ END_TEST
 /* From U2 to U5 of a list that waits so long for a marker that does not come. */
 static prisim_cycle_t wait_of(uint32_t timeout)
 {
-    const struct prisim_driver_own own = {
+    const struct prisim_driver_own_list own = {
         .steps = 4, .step = {STEP(ENTER), STEP_OF(AWAIT_MARKER, timeout), STEP(DRAINED), STEP(FREE)}};
-    struct prisim_driver_own stops = own;
+    struct prisim_driver_own_list stops = own;
     stops.steps = 5;
     memmove(&stops.step[1], &own.step[0], 4 * sizeof own.step[0]);
     stops.step[0] = (struct prisim_driver_own_step)STEP(STOP_DEVICE);

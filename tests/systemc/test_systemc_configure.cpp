@@ -30,6 +30,7 @@ START_TEST(every_member)
                                                    {"prisim_driver_config", sizeof(prisim_driver_config)},
                                                    {"prisim_driver_prices", sizeof(prisim_driver_prices)},
                                                    {"prisim_driver_own", sizeof(prisim_driver_own)},
+                                                   {"prisim_driver_own_list", sizeof(prisim_driver_own_list)},
                                                    {"prisim_driver_own_step", sizeof(prisim_driver_own_step)},
                                                    {"prisim_driver_function", sizeof(prisim_driver_function)},
                                                    {"prisim_driver_space", sizeof(prisim_driver_space)},
@@ -96,9 +97,10 @@ START_TEST(nested)
     ck_assert(prisim::configure(driver, {"price.load=9", "space.15.region.3.size=4096", "function.1.bar_base=0x1000"}));
     ck_assert(driver.price.load == 9 && driver.space[15].region[3].size == 4096);
     ck_assert_uint_eq(driver.function[1].bar_base, 0x1000);
-    ck_assert(prisim::configure(driver, {"unbind=3", "own.steps=2", "own.promise_from=4", "own.step.61.argument=501"}));
-    ck_assert(driver.unbind == 3 && driver.own.steps == 2 && driver.own.promise_from == 4);
-    ck_assert_uint_eq(driver.own.step[61].argument, 501);
+    ck_assert(prisim::configure(
+        driver, {"unbind=3", "own.list.1.steps=2", "own.promise_from=4", "own.list.6.step.61.argument=501"}));
+    ck_assert(driver.unbind == 3 && driver.own.list[1].steps == 2 && driver.own.promise_from == 4);
+    ck_assert_uint_eq(driver.own.list[6].step[61].argument, 501);
 }
 END_TEST
 

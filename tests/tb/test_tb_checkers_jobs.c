@@ -201,6 +201,72 @@ START_TEST(a_failure_that_no_unbind_caused)
 }
 END_TEST
 
+/* The binding of PASID 1 is being unbound by call 2, or by nobody; PASID 2 has a job. */
+static void live_job_beside(bool unbinds)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    live_job();
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, unbinds ? 2 : 3);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, unbinds ? 2 : 3, PRISIM_DRIVER_UNBIND_PRI_RESET);
+}
+
+/* UNBIND-D12: a step of that unbind is of the whole function; one of another call is not. */
+static const struct {
+    bool unbinds;
+    unsigned what; /* pri_off, pri_reset, ats_off, flr, isolated by a list, isolated else */
+    enum prisim_cause cause;
+    uint64_t live, failed, reset;
+} cures[] = {
+    {true, 0, PRISIM_CAUSE_PRI_OFF, 1, 0, 0},           {false, 0, PRISIM_CAUSE_PRI_OFF, 0, 1, 0},
+    {true, 1, PRISIM_CAUSE_PRI_OFF, 1, 0, 0},           {true, 2, PRISIM_CAUSE_NOT_ENABLED, 1, 0, 0},
+    {false, 2, PRISIM_CAUSE_NOT_ENABLED, 0, 1, 0},      {true, 2, PRISIM_CAUSE_TRANSLATION_ERROR, 0, 1, 0},
+    {true, 3, PRISIM_CAUSE_FUNCTION_RESET, 1, 0, 0},    {false, 3, PRISIM_CAUSE_FUNCTION_RESET, 0, 0, 1},
+    {true, 4, PRISIM_CAUSE_TRANSLATION_ERROR, 1, 0, 0}, {true, 5, PRISIM_CAUSE_TRANSLATION_ERROR, 0, 1, 0},
+    {true, 0, PRISIM_CAUSE_NOT_ENABLED, 0, 1, 0},
+};
+
+static void cure(unsigned what)
+{
+    switch (what) {
+    case 0:
+        say(INSTANCE_DRIVER, DRIVER_PRI_OFF, NIC_ID, 1, 2);
+        break;
+    case 1:
+        say(INSTANCE_DRIVER, DRIVER_PRI_RESET, NIC_ID, 1, 2);
+        break;
+    case 2:
+        say(INSTANCE_DRIVER, DRIVER_ATS_OFF, NIC_ID, 1, 2);
+        break;
+    case 3:
+        say(INSTANCE_DRIVER, DRIVER_FLR, NIC_ID, 2, 0);
+        break;
+    default:
+        say(INSTANCE_DRIVER, DRIVER_ISOLATED, NIC_ID, 2, PRISIM_DRIVER_ISOLATE_STE_ABORT,
+            what == 4 ? PRISIM_CAUSE_BY_LIST : PRISIM_CAUSE_ATC_INV_TIMEOUT);
+    }
+}
+
+START_TEST(a_cure_that_is_of_the_whole_function)
+{
+    for (unsigned i = 0; i < sizeof cures / sizeof cures[0]; i++) {
+        by_hand_close();
+        by_hand_open();
+        live_job_beside(cures[i].unbinds);
+        cure(cures[i].what);
+        job_ends(cures[i].cause);
+        ck_count(LIVE_JOB_FAILED, cures[i].live);
+        ck_counter(JOBS_FAILED, cures[i].failed);
+        ck_counter(JOBS_ENDED_BY_RESET, cures[i].reset);
+    }
+    by_hand_close();
+    by_hand_open();
+    live_job_beside(true);
+    cure(0);
+    job_ends(PRISIM_CAUSE_PRI_OFF);
+    ck_says(HAZARD_LIVE_JOB_FAILED, "by the unbind of binding 1 (space A): it got that one's cure");
+}
+END_TEST
+
 /* A Stop Marker on its way to the driver; n names it. */
 static void marker_comes(uint64_t n)
 {
@@ -501,6 +567,7 @@ Suite *test_suite(void)
                                   an_answer_that_was_refused_for_its_own_sake,
                                   a_failure_that_was_meant_for_the_dead,
                                   a_failure_that_no_unbind_caused,
+                                  a_cure_that_is_of_the_whole_function,
                                   a_marker_of_the_life_before_ends_the_wait,
                                   a_late_marker_does_not_end_the_wait,
                                   markers_beyond_the_stops_do_not_count,

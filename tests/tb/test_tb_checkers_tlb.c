@@ -390,7 +390,7 @@ static void entries_left_by(uint64_t policy)
 START_TEST(whoever_invalidates_nothing_promises_no_tlb)
 {
     scenario.system.driver.own =
-        (struct prisim_driver_own){.steps = 2, .step = {{.step = DRIVER_STEP_ENTER}, {.step = DRIVER_STEP_FREE}}};
+        (struct prisim_driver_own){.list = {{2, {{.step = DRIVER_STEP_ENTER}, {.step = DRIVER_STEP_FREE}}}}};
     entries_left_by(PRISIM_DRIVER_UNBIND_OWN);
     ck_only(FREED);
     ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);

@@ -370,7 +370,7 @@ START_TEST(a_second_list_is_refused)
 {
     bind(NIC_ID, SPACE_A, 1);
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 32);
     say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, PRISIM_CAUSE_NOT_BOUND);
     say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_NOT_BOUND);
     finish();
@@ -383,7 +383,7 @@ END_TEST
 START_TEST(an_exit_is_as_old_as_its_u2)
 {
     bind(NIC_ID, SPACE_A, 1);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 32);
     const prisim_cycle_t u2 = now;
     now += 500;
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 3);
@@ -403,10 +403,10 @@ START_TEST(an_exit_of_many)
         say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, pasid, pasid, SPACE_A, pasid);
         say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, pasid, pasid, pasid);
     }
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 32);
     say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 3);
     say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 3, PRISIM_CAUSE_NONE);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 2, 3, 16);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 2, 3, 32);
     finish();
     ck_count(UNBIND_HANG, 1);
     ck_counter(UNBINDS, 1);
@@ -419,7 +419,7 @@ START_TEST(what_comes_while_a_process_dies)
     bind(NIC_ID, SPACE_A, 1);
     for (uint64_t n = 1; n <= 4; n++) {
         if (n == 2)
-            say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 16);
+            say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 3, 32);
         if (n == 4)
             say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 3);
         say(NIC, ENDPOINT_PAGE_REQUEST, n, 1000 + n, 1, n, 0x4000, R | L);

@@ -33,7 +33,7 @@ static void load_list(struct loaded *l, const char *const *item)
 
 static void ck_steps(const struct loaded *l, const struct prisim_driver_own_step *step, uint32_t steps)
 {
-    const struct prisim_driver_own *own = &l->scenario->system.driver.own;
+    const struct prisim_driver_own_list *own = &l->scenario->system.driver.own.list[0];
     ck_assert_uint_eq(own->steps, steps);
     for (uint32_t i = 0; i < steps; i++) {
         ck_assert_msg(own->step[i].step == step[i].step, "step %u is %u", i, own->step[i].step);
@@ -110,7 +110,7 @@ START_TEST(as_long_as_can_be)
                                        "cfgi", "sync", "tlbi", "cfgi", "sync", "tlbi", "free", NULL};
     struct loaded l = {0};
     load_list(&l, item);
-    ck_assert_uint_eq(l.scenario->system.driver.own.steps, 61);
+    ck_assert_uint_eq(l.scenario->system.driver.own.list[0].steps, 61);
     unload(&l);
 }
 END_TEST
@@ -124,6 +124,28 @@ static const struct {
     {{"stop", GOOD_INV, "snapshot", "kick_thread", "await_handed", "discard_parts", "flush_workers", "free"},
      "none",
      NULL},
+    /* UNBIND-STEP-20: GOOD_INV stands in lines 10 to 17 */
+    {{"stop", GOOD_INV, "pri_off", "await_stopped", "pri_reset", "pri_on", "free"}, "none", NULL},
+    {{"stop", GOOD_INV, "pri_off", "await_stopped", "free"},
+     "none",
+     "17:11: system.driver.own.on_unbind.9: warning: no pri_on behind pri_off: "},
+    {{"stop", GOOD_INV, "await_stopped", "pri_off", "pri_on", "free"},
+     "none",
+     "17:11: system.driver.own.on_unbind.9: warning: await_stopped before pri_off: "},
+    {{"stop", GOOD_INV, "pri_off", "pri_reset", "pri_on", "free"},
+     "none",
+     "18:11: system.driver.own.on_unbind.10: warning: pri_reset without await_stopped before it: "},
+    {{"stop", GOOD_INV, "pri_off", "pri_on", "free"},
+     "none",
+     "18:11: system.driver.own.on_unbind.10: warning: pri_on without await_stopped or pri_reset before it: "},
+    {{"stop", "ats_off", GOOD_INV, "ats_on", "free"}, "none", NULL},
+    {{"stop", "ats_off", GOOD_INV, "free"},
+     "none",
+     "9:11: system.driver.own.on_unbind.1: warning: no ats_on behind ats_off: "},
+    {{"stop", GOOD_INV, "isolate", "pri_off", "ats_off", "flr", "free"}, "none", NULL},
+    {{"stop", GOOD_INV, "{isolate: link}", "free"},
+     "none",
+     "17:12: system.driver.own.on_unbind.9.isolate: warning: no flr behind isolate: "},
     {{"enter", GOOD_INV, "free"}, "none", "7:18: system.driver.own.on_unbind: warning: no stop_device: "},
     {{"enter", GOOD_INV, "stop_device", "free"},
      "none",
@@ -253,7 +275,7 @@ START_TEST(of_a_file)
             ck_assert_msg(scenario_from_tree(tree, scenario, set, again % 3, message), "%s", message);
             ck_assert_uint_eq(scenario->system.driver.unbind,
                               again == 2 ? PRISIM_DRIVER_UNBIND_DRAIN : PRISIM_DRIVER_UNBIND_OWN);
-            ck_assert_uint_eq(scenario->system.driver.own.steps, 3);
+            ck_assert_uint_eq(scenario->system.driver.own.list[0].steps, 3);
             char due[128];
             snprintf(due, sizeof due, "%s:1:12: system.driver.own.on_unbind: warning: no clear_cd: ", policy);
             ck_assert((strstr(scenario_tree_warnings(tree), due) != NULL) == (again < 2));
@@ -284,12 +306,12 @@ START_TEST(of_an_exit)
         struct scenario_tree *tree = open_text(whole, file, message);
         ck_assert_msg(scenario_from_tree(tree, scenario, NULL, 0, message), "%s", message);
         const struct prisim_driver_own *own = &scenario->system.driver.own;
-        ck_assert_uint_eq(own->steps, 2 + 10 + 1 + 3);
-        ck_assert_uint_eq(own->exit_steps, 3);
-        ck_assert_uint_eq(own->exit_step[0].step, DRIVER_STEP_ENTER);
-        ck_assert_uint_eq(own->exit_step[1].step, DRIVER_STEP_AWAIT_MARKER);
-        ck_assert_uint_eq(own->exit_step[1].argument, 8);
-        ck_assert_uint_eq(own->exit_step[2].step, DRIVER_STEP_FREE);
+        ck_assert_uint_eq(own->list[0].steps, 2 + 10 + 1 + 3);
+        ck_assert_uint_eq(own->list[1].steps, 3);
+        ck_assert_uint_eq(own->list[1].step[0].step, DRIVER_STEP_ENTER);
+        ck_assert_uint_eq(own->list[1].step[1].step, DRIVER_STEP_AWAIT_MARKER);
+        ck_assert_uint_eq(own->list[1].step[1].argument, 8);
+        ck_assert_uint_eq(own->list[1].step[2].step, DRIVER_STEP_FREE);
         if (dies)
             ck_assert_uint_eq(scenario->timeline.step[0].driver.what, PRISIM_DRIVER_MM_EXIT);
         const char *lines = scenario_tree_warnings(tree);

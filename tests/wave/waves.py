@@ -121,6 +121,8 @@ def look_at_call(state, before, events, held, span, run_of):
     since, until, call = span
     chain = [e for e in events if (e["event"] in wave_model.CALLER or e["event"] == "driver.refused") and
              (e["event"] != "driver.isolated" or e["cause"] == "none")]  # else it is a part of an unbind
+    if any(e["event"] == "driver.unbind" for e in chain):
+        chain = [e for e in chain if e["event"] != "driver.flr"]  # it is, too
     want, cycle, refused, interrupted = [], since, False, False
     after_return = False
     removes = any(e["event"] == "driver.removed" for e in chain)

@@ -38,17 +38,18 @@ static void print_steps(FILE *to, unsigned indent, const char *key, const struct
     fprintf(to, "]\n");
 }
 
-/* It follows from the other one: no configuration has a say in it. */
-static void print_exit(FILE *to, uint32_t policy)
+/* No configuration has a say in them. */
+static void print_list(FILE *to, uint32_t policy, enum prisim_driver_trigger trigger)
 {
     static const struct prisim_driver_config any;
-    const uint32_t list = driver_list_of(&any, policy, PRISIM_DRIVER_ON_MM_EXIT);
+    const uint32_t list = driver_list_of(&any, policy, trigger);
     struct driver_policy_step step[PRISIM_DRIVER_OWN_STEPS_MAX];
     const uint32_t steps = driver_policy_steps(&any, list);
     assert(steps <= PRISIM_DRIVER_OWN_STEPS_MAX);
     for (uint32_t i = 0; i < steps; i++)
         step[i] = driver_policy_step_at(&any, list, i);
-    print_steps(to, 6, "on_mm_exit", step, steps);
+    if (steps)
+        print_steps(to, 6, driver_trigger(trigger)->name, step, steps);
 }
 
 static void print_points(FILE *to, const struct driver_promise *promise)
@@ -102,8 +103,8 @@ void scenario_describe_policies(FILE *to, bool markdown)
     for (uint32_t policy = 0; policy < PRISIM_DRIVER_POLICIES; policy++) {
         const struct driver_policy_row *row = driver_policy(policy);
         fprintf(to, "    %s: # %s%s\n", row->name, row->origin, told_of_promise(row));
-        print_steps(to, 6, "on_unbind", row->step, row->steps);
-        print_exit(to, policy);
+        for (unsigned trigger = 0; trigger < PRISIM_DRIVER_TRIGGERS; trigger++)
+            print_list(to, policy, (enum prisim_driver_trigger)trigger);
         print_promise(to, row);
     }
     fprintf(to, "    # short words of a list\n");

@@ -63,11 +63,9 @@ static bool refuse_word(struct loader *loader, const struct tree_node *node)
 
 struct own_list scenario_own_list(struct loader *loader)
 {
-    struct prisim_driver_own *own = &loader->scenario->system.driver.own;
-    const struct tree_node **at = loader->own_step[loader->own_list];
-    return loader->own_list == PRISIM_DRIVER_ON_MM_EXIT
-               ? (struct own_list){"on_mm_exit", &own->exit_steps, own->exit_step, at}
-               : (struct own_list){"on_unbind", &own->steps, own->step, at};
+    struct prisim_driver_own_list *list = &loader->scenario->system.driver.own.list[loader->own_list];
+    return (struct own_list){driver_trigger(loader->own_list)->name, &list->steps, list->step,
+                             loader->own_step[loader->own_list]};
 }
 
 static bool add(struct loader *loader, const struct tree_node *node, struct driver_policy_step step, uint64_t argument)
@@ -217,7 +215,8 @@ static bool check_enter(struct loader *loader, const struct tree_node *list)
         entered |= step == DRIVER_STEP_ENTER;
         freed |= step == DRIVER_STEP_FREE;
     }
-    return entered || scenario_refuse(loader->tree, list, "expected enter once (U2): there is none");
+    return entered || driver_trigger(loader->own_list)->of != DRIVER_LIST_OF_PASID ||
+           scenario_refuse(loader->tree, list, "expected enter once (U2): there is none");
 }
 
 /* DRIVER_LIST_NOT_TAKEN, DRIVER_LIST_KEEPS: what the step asks for. */
@@ -243,6 +242,9 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
     uint32_t place = 0;
     written.unbind_without = written.unbind_move = written.unbind_before = 0;
     switch (driver_list_fault(&written, driver_list_of(&written, PRISIM_DRIVER_UNBIND_OWN, loader->own_list), &place)) {
+    case DRIVER_LIST_HAS_IT_NOT:
+        return scenario_refuse(loader->tree, own.at[place], "expected a step that is of no PASID: %s has none",
+                               own.key);
     case DRIVER_LIST_NOT_TAKEN:
     case DRIVER_LIST_KEEPS:
         return scenario_refuse(loader->tree, own.at[place], "%s", asked_for(own.step[place].step));
@@ -272,6 +274,10 @@ static bool check_promise(struct loader *loader, const struct tree_node *own)
 static bool read_own(struct loader *loader, const struct tree_node *own)
 {
     const struct tree_node *list = tree_value(own, scenario_own_list(loader).key);
+    if (!list)
+        return true;
+    if (!driver_trigger(loader->own_list)->runs)
+        return scenario_refuse(loader->tree, list, "not in this version: nothing runs this list");
     return read_list(loader, list) && check_enter(loader, list) && check_ways(loader, list);
 }
 
@@ -279,15 +285,17 @@ bool scenario_read_policy(struct loader *loader, const struct tree_node *system)
 {
     const struct tree_node *driver = system ? tree_value(system, "driver") : NULL;
     const struct tree_node *own = driver ? tree_value(driver, "own") : NULL;
-    loader->runs_own = loader->scenario->system.driver.unbind == PRISIM_DRIVER_UNBIND_OWN;
+    loader->runs_own =
+        loader->scenario->system.driver.unbind == PRISIM_DRIVER_UNBIND_OWN ? 1U << PRISIM_DRIVER_ON_UNBIND : 0;
     if (!own && loader->runs_own)
         return scenario_refuse_part(loader->tree, driver, "unbind",
                                     "own: expected a list, system.driver.own or --policy FILE");
     if (!own)
         return true;
-    loader->own_list = PRISIM_DRIVER_ON_UNBIND;
-    if (!read_own(loader, own) || !check_promise(loader, own))
-        return false;
-    loader->own_list = PRISIM_DRIVER_ON_MM_EXIT;
-    return !tree_value(own, scenario_own_list(loader).key) || read_own(loader, own);
+    for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
+        loader->own_list = (enum prisim_driver_trigger)i;
+        if (!read_own(loader, own))
+            return false;
+    }
+    return check_promise(loader, own);
 }

@@ -137,6 +137,39 @@ static void warn_lookup(struct loader *loader)
              "leave_lookup not before free: a fault finds the old space behind the end of its binding (UNBIND-STEP-4)");
 }
 
+/* UNBIND-P11, PCIE-PRICAP: page requests are the whole function's, and are on again only if they are stopped. */
+static void warn_page_requests(struct loader *loader)
+{
+    const uint32_t off = find(loader, DRIVER_STEP_PRI_OFF, 0), stopped = find(loader, DRIVER_STEP_AWAIT_STOPPED, 0);
+    const uint32_t reset = find(loader, DRIVER_STEP_PRI_RESET, 0), on = find(loader, DRIVER_STEP_PRI_ON, 0);
+    if (off != NOWHERE && find(loader, DRIVER_STEP_PRI_ON, off) == NOWHERE &&
+        find(loader, DRIVER_STEP_FLR, off) == NOWHERE)
+        warn(loader, off, "no pri_on behind pri_off: no PASID of the function is served any more (UNBIND-D12)");
+    if (stopped < off && stopped != NOWHERE)
+        warn(loader, stopped,
+             "await_stopped before pri_off: Stopped says nothing while page requests are on "
+             "(PCIE-PRICAP-13)");
+    if (reset != NOWHERE && stopped > reset)
+        warn(loader, reset,
+             "pri_reset without await_stopped before it: answers to what it forgets are still to come "
+             "(UNBIND-S-48)");
+    if (on != NOWHERE && stopped > on && reset > on)
+        warn(loader, on,
+             "pri_on without await_stopped or pri_reset before it: it is refused unless all is answered "
+             "(PCIE-PRICAP-26)");
+}
+
+/* UNBIND-STEP-9: it is the whole function's, too. */
+static void warn_function(struct loader *loader)
+{
+    const uint32_t off = find(loader, DRIVER_STEP_ATS_OFF, 0), isolate = find(loader, DRIVER_STEP_ISOLATE, 0);
+    if (off != NOWHERE && find(loader, DRIVER_STEP_ATS_ON, off) == NOWHERE &&
+        find(loader, DRIVER_STEP_FLR, off) == NOWHERE)
+        warn(loader, off, "no ats_on behind ats_off: no PASID of the function is translated any more (UNBIND-STEP-20)");
+    if (isolate != NOWHERE && find(loader, DRIVER_STEP_FLR, isolate) == NOWHERE)
+        warn(loader, isolate, "no flr behind isolate: the function is cut off until it is attached (UNBIND-STEP-9)");
+}
+
 static void warn_list(struct loader *loader)
 {
     warn_stop(loader);
@@ -148,15 +181,37 @@ static void warn_list(struct loader *loader)
     warn_software(loader, DRIVER_STEP_FLUSH_WORKERS,
                   "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
     warn_marker(loader);
+    warn_page_requests(loader);
+    warn_function(loader);
     warn_lookup(loader);
+}
+
+/* What is done for a function as a whole, in the place of what the driver does without a list (UNBIND-STEP,
+ * PCIE-ENABLE). */
+static void warn_function_list(struct loader *loader)
+{
+    const bool goes = loader->own_list == PRISIM_DRIVER_ON_DETACH, comes = loader->own_list == PRISIM_DRIVER_ON_ATTACH;
+    const uint32_t off = find(loader, DRIVER_STEP_PRI_OFF, 0);
+    if (loader->own_list == PRISIM_DRIVER_ON_RESET && find(loader, DRIVER_STEP_FLR, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no flr: nothing is reset (UNBIND-P12)");
+    if (goes && (off == NOWHERE || find(loader, DRIVER_STEP_AWAIT_STOPPED, off) == NOWHERE))
+        warn(loader, NOWHERE,
+             "no pri_off and await_stopped: the next owner gets what the function asked for (UNBIND-D35)");
+    if (goes && find(loader, DRIVER_STEP_ATS_OFF, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no ats_off: the function may use what its ATC has (PCIE-ENABLE-2)");
+    if (comes && find(loader, DRIVER_STEP_PRI_RESET, 0) == NOWHERE)
+        warn(loader, NOWHERE, "no pri_reset: the function has what it asked for under another owner (UNBIND-D37)");
 }
 
 void scenario_warn_policy(struct loader *loader)
 {
-    loader->own_list = PRISIM_DRIVER_ON_UNBIND;
-    if (loader->runs_own)
-        warn_list(loader);
-    loader->own_list = PRISIM_DRIVER_ON_MM_EXIT;
-    if (loader->exits_own)
-        warn_list(loader);
+    for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
+        loader->own_list = (enum prisim_driver_trigger)i;
+        if (!(loader->runs_own >> i & 1) || *scenario_own_list(loader).steps == 0)
+            continue;
+        if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_PASID)
+            warn_list(loader);
+        else if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_FUNCTION)
+            warn_function_list(loader);
+    }
 }

@@ -35,9 +35,9 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
     if (r->input.policy == STEP_WITHOUT)
         step->driver.policy = r->loader->scenario->system.driver.unbind;
     if (step->driver.policy == PRISIM_DRIVER_UNBIND_OWN) {
-        if (!r->loader->scenario->system.driver.own.steps)
+        if (!r->loader->scenario->system.driver.own.list[PRISIM_DRIVER_ON_UNBIND].steps)
             return REFUSE(r, "policy", "own: expected a list, system.driver.own or --policy FILE");
-        r->loader->runs_own = true;
+        r->loader->runs_own |= 1U << PRISIM_DRIVER_ON_UNBIND;
     }
     step->driver.flags = r->input.flags;
     if (!r->input.then_bind[0])
@@ -54,6 +54,13 @@ bool action_signal(struct step_reader *r, struct timeline_step *step)
     return read_whose(r, step);
 }
 
+/* The own list for that, if there is one and the configuration's policy is that. */
+static void runs_own(struct step_reader *r, enum prisim_driver_trigger trigger)
+{
+    if (r->loader->scenario->system.driver.unbind == PRISIM_DRIVER_UNBIND_OWN)
+        r->loader->runs_own |= 1U << trigger;
+}
+
 static bool read_function(struct step_reader *r, struct timeline_step *step, enum prisim_driver_stimulus_what what)
 {
     uint16_t endpoint = 0;
@@ -66,16 +73,19 @@ static bool read_function(struct step_reader *r, struct timeline_step *step, enu
 
 bool action_detach(struct step_reader *r, struct timeline_step *step)
 {
+    runs_own(r, PRISIM_DRIVER_ON_DETACH);
     return read_function(r, step, PRISIM_DRIVER_DETACH);
 }
 
 bool action_attach(struct step_reader *r, struct timeline_step *step)
 {
+    runs_own(r, PRISIM_DRIVER_ON_ATTACH);
     return read_function(r, step, PRISIM_DRIVER_ATTACH);
 }
 
 bool action_flr(struct step_reader *r, struct timeline_step *step)
 {
+    runs_own(r, PRISIM_DRIVER_ON_RESET);
     return read_function(r, step, PRISIM_DRIVER_FLR);
 }
 
@@ -103,9 +113,8 @@ bool action_unmap(struct step_reader *r, struct timeline_step *step)
 
 bool action_mm_exit(struct step_reader *r, struct timeline_step *step)
 {
-    const struct prisim_driver_config *driver = &r->loader->scenario->system.driver;
     step->driver.what = PRISIM_DRIVER_MM_EXIT;
-    r->loader->exits_own |= driver->unbind == PRISIM_DRIVER_UNBIND_OWN && driver->own.exit_steps;
+    runs_own(r, PRISIM_DRIVER_ON_MM_EXIT);
     return action_find_space(r, "space", r->input.space, &step->driver.space);
 }
 
