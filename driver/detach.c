@@ -4,6 +4,7 @@
  * invalidated, EATS = 00, PASID off; and back. Its PASIDs must be free.
  */
 #include "driver/device/function.h"
+#include "driver/unbind/policy.h"
 
 /* PRI E=0, and Stopped. */
 static bool disable_pri(struct edge *e, struct task *t, uint16_t *pc)
@@ -62,6 +63,7 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
         FINISH;
     if (function_of_task(e, t)->state == FUNCTION_ISOLATED)
         CALL(driver_rejoin);
+    t->call.by_list = call_has_list(e, t, PRISIM_DRIVER_ON_ATTACH);
     function_of_task(e, t)->state = FUNCTION_COMES_UP;
     CALL(driver_arm_smmu_write_eats);
     if (function_of_task(e, t)->blocked) {
@@ -72,7 +74,7 @@ bool driver_attach(struct edge *e, struct task *t, uint16_t *pc)
         CALL(function_await_ready); /* to look for it is to wait, too */
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_bring_up);
-    if (function_of_task(e, t)->state != FUNCTION_REFUSED && call_has_list(e, t, PRISIM_DRIVER_ON_ATTACH))
+    if (function_of_task(e, t)->state != FUNCTION_REFUSED && t->call.by_list)
         CALL(driver_run_list);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED) {
         t->call.refused = PRISIM_CAUSE_REFUSED;

@@ -252,6 +252,7 @@ static void function_call_canonical(const struct driver_told *told, const struct
         flr_canonical(t, to);
     if (!call_unbinds_many(&t->call))
         atc_inv_canonical(d, &t->call, to);
+    prisim_canonical_word(to, t->call.by_list);
     prisim_canonical_word(to, (uint64_t)t->bring_up.again << 16 | t->bring_up.row);
     prisim_canonical_word(to, (uint64_t)t->bring_up.left << 16 | t->bring_up.function);
 }

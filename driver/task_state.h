@@ -81,6 +81,7 @@ struct call {
     uint8_t returned;    /* to its caller, before its end */
     uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
+    uint8_t by_list;     /* attach: its policy has a list for page requests and ATS */
 };
 
 /* It unbinds PASIDs one after the other: all of a function, or of a space. */

@@ -146,7 +146,7 @@ static bool enable_pri(struct edge *e, struct task *t, uint16_t *pc)
 static bool may_enable_pri(const struct edge *e, const struct task *t)
 {
     return function_of_task(e, t)->state != FUNCTION_REFUSED && !function_is_virtual(e, t) &&
-           function_config(e, t)->pri_allocation && !function_is_attached_by_list(e, t);
+           function_config(e, t)->pri_allocation && !t->call.by_list;
 }
 
 /* PCIE-ENABLE: PASID, PRI, ATS with its STU (0: 4 KB). */
@@ -164,7 +164,7 @@ bool function_enable(struct edge *e, struct task *t, uint16_t *pc)
         CALL(enable_pri);
     if (function_of_task(e, t)->state == FUNCTION_REFUSED)
         FINISH;
-    if (function_config(e, t)->faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS && !function_is_attached_by_list(e, t))
+    if (function_config(e, t)->faults == PRISIM_DRIVER_FAULTS_PAGE_REQUESTS && !t->call.by_list)
         CONFIG_WRITE(function_id(e, t), function_of_task(e, t)->ats + 6u, 2, PRISIM_ATS_CONTROL_ENABLE);
     END;
 }

@@ -87,7 +87,7 @@ static bool row_is_left_out(const struct edge *e, const struct task *t)
     const enum row_what what = (enum row_what)rows[t->bring_up.row].what;
     return (what == ROW_PRI_CAPACITY && e->config->credits == PRISIM_DRIVER_CREDITS_FIXED) ||
            (what == ROW_ATS && function->faults == PRISIM_DRIVER_FAULTS_STALL) ||
-           ((what == ROW_ATS || what >= ROW_PRI) && function_is_attached_by_list(e, t)) ||
+           ((what == ROW_ATS || what >= ROW_PRI) && t->call.by_list) ||
            (what >= ROW_PRI && !function->pri_allocation) || (what >= ROW_PASID && function->physical_function);
 }
 

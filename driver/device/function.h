@@ -6,7 +6,6 @@
 #define PRISIM_DRIVER_FUNCTION_H
 
 #include "driver/step.h"
-#include "driver/unbind/policy.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 enum { COMMAND_MEMORY_AND_MASTER = 6 };
@@ -33,14 +32,6 @@ static inline uint16_t function_id(const struct edge *e, const struct task *t)
 static inline bool function_is_virtual(const struct edge *e, const struct task *t)
 {
     return function_config(e, t)->physical_function != 0;
-}
-
-/* It is attached by a policy that has a list for that, which is about its page requests and its ATS. */
-static inline bool function_is_attached_by_list(const struct edge *e, const struct task *t)
-{
-    const uint32_t list = driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_ATTACH);
-    return t->kind == PRISIM_DRIVER_TASK_CALLER && t->call.stimulus.what == PRISIM_DRIVER_ATTACH &&
-           driver_policy_steps(e->config, list) != 0;
 }
 
 static inline struct function *function_of_task(const struct edge *e, const struct task *t)
@@ -90,7 +81,7 @@ bool function_enable_interrupt(struct edge *e, struct task *t, uint16_t *pc);
 /* virtual.c: of a virtual function; refuses it and returns false unless PASID and PRI of its PF are on. */
 bool function_pf_serves(struct edge *e, struct task *t);
 
-/* flr.c: the reset itself, and what it took is given back. */
+/* reset.c: the reset itself, and what it took is given back. */
 bool function_initiate_flr(struct edge *e, struct task *t, uint16_t *pc);
 bool function_bring_back(struct edge *e, struct task *t, uint16_t *pc);
 

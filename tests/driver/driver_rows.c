@@ -191,6 +191,7 @@ static const struct flip_field fields[] = {
     CALL_OF(returned, FLIP_COUNTS, NULL),
     CALL_OF(signalled, FLIP_COUNTS, NULL),
     CALL_OF(pending, FLIP_COUNTS, NULL),
+    CALL_OF(by_list, FLIP_COUNTS, NULL),
     WORK_OF(sequence, FLIP_RENAMED, "which flushes wait for it"),
     WORK_OF(head, FLIP_RENAMED, A_LINK),
     WORK_OF(item, FLIP_RENAMED, A_LINK),
