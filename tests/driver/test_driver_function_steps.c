@@ -147,6 +147,7 @@ START_TEST(no_page_requests_of_its_own)
     if (_i == 0)
         h->config.function[0].pri_allocation = 0;
     h->config.function[1].physical_function = 1;
+    h->config.function[1].pri_allocation = _i ? 8 : 0;
     start(h);
     const unsigned tlps = h->tlps;
     if (_i == 1) {
