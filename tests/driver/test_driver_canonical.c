@@ -61,6 +61,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->no_pasid_space = 1;
     c->space[0].region[0].populated = seed / 2 % 2;
     c->work_queue = seed / 3 % 2;
+    c->unbind = seed % 3 == 2 ? PRISIM_DRIVER_UNBIND_MARKER_UNBINDS : PRISIM_DRIVER_UNBIND_DRAIN;
     c->prod_reread = seed % 11 != 10;
     c->pri_handler = seed % 7 == 6;
     c->respond_before_cons = seed / 4 % 2;
@@ -134,6 +135,13 @@ static void signal_caller(struct driver_harness *h, struct random_stream *random
                                                  .pasid = (uint32_t)random_below(random, PASIDS)});
 }
 
+/* One of them waits for batches, which are rare: it is called more often than the others. */
+static uint32_t policy_of(struct random_stream *random)
+{
+    return random_below(random, 3) ? (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES)
+                                   : PRISIM_DRIVER_UNBIND_DRAIN_BATCH;
+}
+
 static void call(struct driver_harness *h, struct random_stream *random)
 {
     if (random_below(random, 20) == 0) {
@@ -148,7 +156,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .pasid = (uint32_t)random_below(random, PASIDS),
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .then_space = (uint32_t)random_below(random, 3),
-                                                 .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
+                                                 .policy = policy_of(random),
                                                  .flags = (uint32_t)random_below(random, 3),
                                                  .call = (uint32_t)random_next(random)});
 }
