@@ -16,7 +16,7 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
         EMIT(driver_refused, .stream_id = id,
              .pasid = pasid_field(prisim_driver_stimulus_has_pasid(stimulus), stimulus->pasid), .call = stimulus->call,
              .cause = PRISIM_CAUSE_REFUSED);
-        if (stimulus->what == PRISIM_DRIVER_UNBIND)
+        if (stimulus->what == PRISIM_DRIVER_UNBIND && !prisim_driver_stimulus_is_of_marker(stimulus))
             EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
                  .cause = PRISIM_CAUSE_REFUSED);
         return;
@@ -58,7 +58,7 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_mm_exit);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
-        if (!t->call.returned)
+        if (!t->call.returned && !prisim_driver_stimulus_is_of_marker(&t->call.stimulus))
             EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         CALL(driver_exit_space);
         if (t->call.stimulus.then_space && !t->call.refused) {

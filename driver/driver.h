@@ -36,7 +36,8 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 /* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
  * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
  * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_DRIVER_UNBIND_PRI_RESET,
- * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2 */
+ * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2,
+ * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -61,7 +62,7 @@ enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
-    "detach_only, flr, amd_v2 or own"
+    "detach_only, flr, amd_v2, marker_unbinds or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
@@ -310,7 +311,7 @@ struct prisim_driver_stimulus {
     uint32_t space;      /* bind, unmap, mm exit: index */
     uint32_t then_space; /* unbind: index + 1, or 0 */
     union {
-        uint32_t policy; /* unbind: enum prisim_driver_policy */
+        uint32_t policy; /* unbind: enum prisim_driver_policy, or the number of a list for another trigger */
         uint32_t how;    /* isolate: enum prisim_driver_isolate */
         uint32_t order;  /* unmap: enum prisim_driver_unmap_order */
     };
@@ -320,6 +321,7 @@ struct prisim_driver_stimulus {
             uint32_t point; /* hold: enum prisim_event_type */
         };
         uint64_t address; /* unmap */
+        uint64_t binding; /* unbind by a Stop Marker: which one the PASID had then */
     };
     union {
         uint32_t cycles; /* hold */
@@ -341,6 +343,12 @@ static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_sti
 static inline bool prisim_driver_stimulus_has_pasid(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what == PRISIM_DRIVER_BIND || stimulus->what == PRISIM_DRIVER_UNBIND;
+}
+
+/* An unbind by a policy's list on_marker: the driver makes it for a Stop Marker, and nobody waits for its return. */
+static inline bool prisim_driver_stimulus_is_of_marker(const struct prisim_driver_stimulus *stimulus)
+{
+    return stimulus->what == PRISIM_DRIVER_UNBIND && stimulus->policy / PRISIM_DRIVER_LISTS == PRISIM_DRIVER_ON_MARKER;
 }
 
 /* A call of a function, or of one of its PASIDs. */

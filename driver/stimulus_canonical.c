@@ -18,6 +18,8 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         } else {
             prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->then_space);
             prisim_canonical_word(to, s->flags);
+            if (prisim_driver_stimulus_is_of_marker(s))
+                prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, s->binding);
         }
         break;
     case PRISIM_DRIVER_DETACH:

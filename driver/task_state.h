@@ -118,12 +118,13 @@ static inline bool call_shares_space(const struct call *call, const struct call 
 }
 
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
- * no call of a PASID: that may be what hangs. */
+ * no call of a PASID: that may be what hangs. Nor does who unbinds for a Stop Marker: the other may wait for that. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
     if (!prisim_driver_stimulus_has_function(&call->stimulus) || !prisim_driver_stimulus_has_function(&other->stimulus))
         return call_shares_space(call, other) && other->sequence < call->sequence;
-    if (call->stimulus.what == PRISIM_DRIVER_ISOLATE && prisim_driver_stimulus_has_pasid(&other->stimulus))
+    if ((call->stimulus.what == PRISIM_DRIVER_ISOLATE || prisim_driver_stimulus_is_of_marker(&call->stimulus)) &&
+        prisim_driver_stimulus_has_pasid(&other->stimulus))
         return false;
     return call->stimulus.function == other->stimulus.function && other->sequence < call->sequence &&
            (call->stimulus.pasid == other->stimulus.pasid || !prisim_driver_stimulus_has_pasid(&call->stimulus) ||

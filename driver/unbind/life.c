@@ -5,6 +5,13 @@
  */
 #include "driver/unbind/unbind.h"
 
+/* A Stop Marker unbinds the binding that the PASID had when it came. */
+static bool is_of_another(const struct edge *e, const struct task *t)
+{
+    return prisim_driver_stimulus_is_of_marker(&t->call.stimulus) &&
+           t->call.stimulus.binding != call_entry(e, t)->binding;
+}
+
 /* U2, and the only test-and-set of a PASID (UNBIND-STEP): who comes second finds that another unbinds it, or has. The
  * call is over then, and has not touched it. */
 bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
@@ -12,7 +19,7 @@ bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
-    if (call_entry(e, t)->state != (uint8_t)PASID_BOUND) {
+    if (call_entry(e, t)->state != (uint8_t)PASID_BOUND || is_of_another(e, t)) {
         t->call.refused = PRISIM_CAUSE_NOT_BOUND;
         EMIT_CALL_WITH(driver_refused, .cause = PRISIM_CAUSE_NOT_BOUND);
         FINISH;

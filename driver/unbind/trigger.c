@@ -38,6 +38,7 @@ static bool is_of_a_pasid(unsigned step)
     case DRIVER_STEP_ROLLBACK:
     case DRIVER_STEP_BY_FLAG:
     case DRIVER_STEP_CALL_DEVICE:
+    case DRIVER_STEP_NOTIFY_DEVICE:
     case DRIVER_STEP_FILTER:
     case DRIVER_STEP_RETURN:
     case DRIVER_STEP_QUARANTINE:

@@ -124,7 +124,8 @@ bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc
     STEP(e->config->price.compute);
     if (refuse(e, t))
         FINISH;
-    t->call.cause = PRISIM_CAUSE_POLICY_NONE;
+    t->call.cause =
+        prisim_driver_stimulus_is_of_marker(&t->call.stimulus) ? PRISIM_CAUSE_MARKER_SEEN : PRISIM_CAUSE_POLICY_NONE;
     t->call.next_step = 0;
     while (take_step(e, t))
         CALL(run_step);

@@ -464,6 +464,7 @@
 #define DRIVER_UNBIND_FLAGS                         PRISIM_DRIVER_UNBIND_FLAGS
 #define DRIVER_UNBIND_FLR                           PRISIM_DRIVER_UNBIND_FLR
 #define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
+#define DRIVER_UNBIND_MARKER_UNBINDS                PRISIM_DRIVER_UNBIND_MARKER_UNBINDS
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN
 #define DRIVER_UNBIND_PRI_RESET                     PRISIM_DRIVER_UNBIND_PRI_RESET
@@ -1530,6 +1531,7 @@
 #define driver_stimulus_has_function                prisim_driver_stimulus_has_function
 #define driver_stimulus_has_pasid                   prisim_driver_stimulus_has_pasid
 #define driver_stimulus_is_call                     prisim_driver_stimulus_is_call
+#define driver_stimulus_is_of_marker                prisim_driver_stimulus_is_of_marker
 #define driver_stimulus_what                        prisim_driver_stimulus_what
 #define driver_stop_told                            prisim_driver_stop_told
 #define driver_structure_update                     prisim_driver_structure_update

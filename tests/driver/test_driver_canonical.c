@@ -61,6 +61,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->no_pasid_space = 1;
     c->space[0].region[0].populated = seed / 2 % 2;
     c->work_queue = seed / 3 % 2;
+    c->unbind = seed % 3 == 2 ? PRISIM_DRIVER_UNBIND_MARKER_UNBINDS : PRISIM_DRIVER_UNBIND_DRAIN;
     c->prod_reread = seed % 11 != 10;
     c->pri_handler = seed % 7 == 6;
     c->respond_before_cons = seed / 4 % 2;

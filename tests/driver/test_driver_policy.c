@@ -118,6 +118,12 @@ static const struct {
          ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
          ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED),
          ALWAYS(FREE)),
+    /* UNBIND-P4: the same as its list on_marker, by the assumptions of P3: who comes before the marker waits for it */
+    LIST(PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP),
+         ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC),
+         ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT),
+         TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS),
+         TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -168,6 +174,9 @@ static const struct {
     EXIT(PRISIM_DRIVER_UNBIND_DETACH_ONLY, ALWAYS(DRAINED), ALWAYS(FREE)),
     EXIT(PRISIM_DRIVER_UNBIND_FLR, ALWAYS(DRAINED), ALWAYS(FREE)),
     EXIT(PRISIM_DRIVER_UNBIND_AMD_V2, ALWAYS(FLUSH_WORKERS), ALWAYS(AWAIT_REFERENCES), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD),
+         TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -190,7 +199,7 @@ START_TEST(the_exit_of_each_preset)
     const struct driver_promise promise = driver_policy_promise(&config, list, PRISIM_CAUSE_DRAINED),
                                 unbind = driver_policy_promise(&config, exits[_i].policy, PRISIM_CAUSE_DRAINED);
     ck_assert(promise.from == unbind.from && promise.to == unbind.to);
-    ck_assert_uint_eq(driver_policy_steps(&config, list + 32), 0);
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 3), 0);
     ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 6), 0);
     ck_assert_ptr_null(driver_policy_name(list + 32 * 6));
 }
@@ -233,6 +242,39 @@ START_TEST(the_lists_of_functions)
 }
 END_TEST
 
+/* UNBIND-STEP, short: "P4: on_marker: leave, inv, notify, flush, free"; parts as batch_parts has it. */
+START_TEST(the_list_of_a_marker)
+{
+    static const struct driver_policy_step expected[] = {ALWAYS(ENTER),
+                                                         ALWAYS(LEAVE_LOOKUP),
+                                                         ALWAYS(CLEAR_CD),
+                                                         ALWAYS(CFGI),
+                                                         ALWAYS(TLBI),
+                                                         ALWAYS(SYNC),
+                                                         ALWAYS(ATC_INV),
+                                                         ALWAYS(SYNC),
+                                                         ALWAYS(REPEAT_ATC_INV),
+                                                         ALWAYS(INVALIDATED),
+                                                         KEPT(KEEP),
+                                                         ALWAYS(NOTIFY_DEVICE),
+                                                         DISCARDING(DISCARD_PARTS),
+                                                         ALWAYS(FLUSH_WORKERS),
+                                                         ALWAYS(DRAINED),
+                                                         ALWAYS(FREE)};
+    const uint32_t list = driver_list_of(&config, PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_DRIVER_ON_MARKER);
+    uint32_t place = 0;
+    ck_assert_uint_eq(list, 64 + 13);
+    ck_assert_uint_eq(driver_policy_steps(&config, list), sizeof expected / sizeof expected[0]);
+    for (uint32_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct driver_policy_step step = driver_policy_step_at(&config, list, i);
+        ck_assert_msg(step.step == expected[i].step && step.when == expected[i].when, "step %u", i);
+    }
+    ck_assert_int_eq(driver_list_fault(&config, list, &place), DRIVER_LIST_CAN_RUN);
+    for (uint32_t policy = 0; policy < PRISIM_DRIVER_UNBIND_MARKER_UNBINDS; policy++)
+        ck_assert_uint_eq(driver_policy_steps(&config, 64 + policy), 0);
+}
+END_TEST
+
 /* Names of scenarios, numbers of logs (docs/output.md), UNBIND-HISTORY. */
 START_TEST(the_names_of_each_preset)
 {
@@ -241,7 +283,7 @@ START_TEST(the_names_of_each_preset)
     } names[] = {{"none", "P0"},        {"drain", "P5"},      {"stop_marker", "P3"},    {"reject", "P7"},
                  {"drain_batch", "P6"}, {"flags", "P1"},      {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
                  {"leak_ok", "P14"},    {"pri_reset", "P11"}, {"detach_only", "P9"},    {"flr", "P12"},
-                 {"amd_v2", "P7"}};
+                 {"amd_v2", "P7"},      {"marker_unbinds", "P4"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -277,6 +319,9 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_FLR, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_AMD_V2, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
+        {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {64 + 13, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -290,7 +335,7 @@ START_TEST(the_promise_of_each_preset)
 END_TEST
 
 /* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset,
- * detach_only, flr, amd_v2 or own": the rows' names in their order. */
+ * detach_only, flr, amd_v2, marker_unbinds or own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";
@@ -340,6 +385,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, the_steps_of_each_preset, 0, LISTS);
     tcase_add_loop_test(tcase, the_exit_of_each_preset, 0, EXITS);
     tcase_add_test(tcase, the_lists_of_functions);
+    tcase_add_test(tcase, the_list_of_a_marker);
     tcase_add_test(tcase, the_names_of_each_preset);
     tcase_add_test(tcase, the_promise_of_each_preset);
     tcase_add_test(tcase, the_words_of_all_presets);

@@ -121,6 +121,9 @@ static const struct {
     /* UNBIND-P13, UNBIND-P14: return before U6 */
     {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE,
      "stop stop_seen unbind " INV " left_lookup drained unbind_returned enqueue respond free", 0},
+    /* UNBIND-P4: leave, inv, the marker's wait */
+    {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS,
+     "stop stop_seen unbind left_lookup " INV " enqueue marker respond drained free unbind_returned", 0},
     {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
     /* UNBIND-P11; the harness' function is Stopped at once, whatever is in the queue */
     {PRISIM_DRIVER_UNBIND_PRI_RESET,

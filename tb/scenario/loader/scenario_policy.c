@@ -292,6 +292,8 @@ bool scenario_read_policy(struct loader *loader, const struct tree_node *system)
                                     "own: expected a list, system.driver.own or --policy FILE");
     if (!own)
         return true;
+    if (loader->runs_own && tree_value(own, "on_marker"))
+        loader->runs_own |= 1U << PRISIM_DRIVER_ON_MARKER;
     for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
         loader->own_list = (enum prisim_driver_trigger)i;
         if (!read_own(loader, own))

@@ -41,6 +41,8 @@ static void warn_stop(struct loader *loader)
 {
     const uint32_t told = find(loader, DRIVER_STEP_STOP_DEVICE, 0), called = find(loader, DRIVER_STEP_CALL_DEVICE, 0);
     const uint32_t stop = told < called ? told : called;
+    if (loader->own_list == PRISIM_DRIVER_ON_MARKER) /* it says that the function has stopped */
+        return;
     if (stop == NOWHERE)
         warn(loader, NOWHERE, "no stop_device: the function uses the PASID on and on (PCIE-STOP)");
     else if (is_before(loader, DRIVER_STEP_ATC_INV, stop) && stop == told)
@@ -103,9 +105,11 @@ static void warn_snapshot(struct loader *loader)
              "(UNBIND-S-52)");
 }
 
-/* UNBIND-S-06: hardware before software. */
+/* UNBIND-S-06: hardware before software. Where a Stop Marker has come out of the queue, what was before it has. */
 static void warn_software(struct loader *loader, enum driver_step step, const char *what)
 {
+    if (loader->own_list == PRISIM_DRIVER_ON_MARKER)
+        return;
     const uint32_t place = find(loader, step, 0);
     if (place != NOWHERE && !is_before(loader, DRIVER_STEP_AWAIT_HANDED, place) &&
         !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place) && !is_before(loader, DRIVER_STEP_AWAIT_BATCH, place))
