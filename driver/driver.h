@@ -35,7 +35,8 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
 
 /* PRISIM_DRIVER_UNBIND_NONE, PRISIM_DRIVER_UNBIND_DRAIN, PRISIM_DRIVER_UNBIND_STOP_MARKER, PRISIM_DRIVER_UNBIND_REJECT,
  * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
- * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK */
+ * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK,
+ * PRISIM_DRIVER_UNBIND_QUIET_CD */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -44,12 +45,12 @@ enum prisim_driver_policy {
     PRISIM_DRIVER_UNBIND_OWN = PRISIM_DRIVER_POLICIES /* the list of the configuration (prisim_driver_own) */
 };
 /* When a policy's list is run (UNBIND-STEP); lists are numbered: policy + trigger * PRISIM_DRIVER_LISTS. A preset's
- * list for the end of a process follows from its other one (driver/unbind/list.c). */
+ * list for the end of a process follows from its other one (driver/unbind/list.c), unless it has one of its own. */
 enum prisim_driver_trigger { PRISIM_DRIVER_ON_UNBIND, PRISIM_DRIVER_ON_MM_EXIT, PRISIM_DRIVER_TRIGGERS };
 enum { PRISIM_DRIVER_LISTS = 16 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
-    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok or own"
+    "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, quiet_cd or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */

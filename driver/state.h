@@ -454,6 +454,7 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
+uint64_t driver_cd_word0(const struct edge *e, uint32_t function, uint32_t space);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 void call_unbinds(struct task *t, uint32_t pasid, uint32_t list);

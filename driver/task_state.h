@@ -47,6 +47,7 @@ enum wait {
     WAIT_STOPPED,   /* an interrupt of a function */
     WAIT_POPULATED, /* another caller fills the space */
     WAIT_REFERENCE, /* requests hold the handle */
+    WAIT_STAY,      /* a process has died, and its PASID is being made quiet */
     WAITS
 };
 
@@ -58,7 +59,10 @@ struct call {
         prisim_cycle_t deadline;
         uint64_t flush_upto; /* of a flush: count of groups */
     };
-    uint32_t markers; /* Stop Markers of this PASID that end the wait */
+    union {
+        uint32_t markers;      /* Stop Markers of this PASID that end the wait */
+        uint32_t leaves_bound; /* of a process that dies: its PASIDs stay bound, and lead nowhere (UNBIND-P10) */
+    };
     union {
         uint32_t region;   /* bind: population goes on at this page */
         uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */

@@ -18,9 +18,9 @@ static bool is_of_exit(uint32_t list)
 /* UNBIND-D14, UNBIND-D15: the PASID is used when its process dies, and nobody can be served any more. The driver of the
  * function is called; what stands behind `enter` is done then as it is at an unbind, but that the look-up is left
  * already, nobody waits for a return, and the number has no owner whose life it is kept for (UNBIND-P13). */
-static const struct driver_policy_step exit_begin[] = {{DRIVER_STEP_ENTER, DRIVER_WHEN_ALWAYS},
-                                                       {DRIVER_STEP_LEAVE_LOOKUP, DRIVER_WHEN_ALWAYS},
-                                                       {DRIVER_STEP_CALL_DEVICE, DRIVER_WHEN_ALWAYS}};
+static const struct driver_policy_step exit_begin[] = {{DRIVER_STEP_ENTER, DRIVER_WHEN_ALWAYS, 0},
+                                                       {DRIVER_STEP_LEAVE_LOOKUP, DRIVER_WHEN_ALWAYS, 0},
+                                                       {DRIVER_STEP_CALL_DEVICE, DRIVER_WHEN_ALWAYS, 0}};
 enum { EXIT_BEGIN = sizeof exit_begin / sizeof exit_begin[0] };
 
 static bool is_for_unbind_alone(uint8_t step)
@@ -30,9 +30,16 @@ static bool is_for_unbind_alone(uint8_t step)
 }
 
 /* A preset's list for mm exit: how many steps it has up to that place, and *step, if there is one. */
-static uint32_t exit_step(const struct driver_policy_row *row, uint32_t place, struct driver_policy_step *step)
+static uint32_t exit_step(uint32_t policy, uint32_t place, struct driver_policy_step *step)
 {
-    uint32_t steps = EXIT_BEGIN;
+    const struct driver_policy_row *row = driver_policy(policy);
+    uint32_t steps = 0;
+    const struct driver_policy_step *own = driver_policy_exit(policy, &steps);
+    if (own && place < steps)
+        *step = own[place];
+    if (own)
+        return steps;
+    steps = EXIT_BEGIN;
     if (place < EXIT_BEGIN)
         *step = exit_begin[place];
     for (uint32_t i = driver_policy_place(row, DRIVER_STEP_ENTER) + 1; i < row->steps && steps <= place; i++)
@@ -54,7 +61,7 @@ uint32_t driver_policy_steps(const struct prisim_driver_config *config, uint32_t
     if (list / PRISIM_DRIVER_LISTS >= PRISIM_DRIVER_TRIGGERS)
         return 0;
     if (row)
-        return is_of_exit(list) ? exit_step(row, UINT32_MAX, &last) : row->steps;
+        return is_of_exit(list) ? exit_step(policy_of(list), UINT32_MAX, &last) : row->steps;
     if (policy_of(list) != PRISIM_DRIVER_UNBIND_OWN)
         return 0;
     return is_of_exit(list) ? config->own.exit_steps : config->own.steps;
@@ -74,13 +81,13 @@ struct driver_policy_step driver_policy_step_at(const struct prisim_driver_confi
     struct driver_policy_step step;
     assert(place < driver_policy_steps(config, list));
     if (row && is_of_exit(list)) {
-        exit_step(row, place, &step);
+        exit_step(policy_of(list), place, &step);
         return step;
     }
     if (row)
         return row->step[place];
     const struct prisim_driver_own_step *own = own_step(config, list, place);
-    return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when};
+    return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when, 0};
 }
 
 bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t list)
@@ -140,7 +147,7 @@ struct driver_policy_step driver_list_step(const struct prisim_driver_config *co
 uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
 {
     if (policy_of(policy) != PRISIM_DRIVER_UNBIND_OWN)
-        return 0;
+        return driver_list_step(config, policy, place).argument;
     return own_step(config, policy, place_in_row(config, policy, place))->argument;
 }
 
@@ -168,7 +175,7 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
     return way->holds >> when & 1;
 }
 
-static enum driver_list_fault go(struct way *way, struct driver_policy_step step)
+static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver_policy_step step)
 {
     switch (step.step) {
     case DRIVER_STEP_SNAPSHOT:
@@ -206,6 +213,8 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return way->freed && way->repeats ? DRIVER_LIST_FREED_TWICE : DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_ROLLBACK:
         return step.when == DRIVER_WHEN_ROLLING_BACK && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
+    case DRIVER_STEP_STAY_BOUND:
+        return is_of_exit(policy) && way->entered && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_KEEP:
         return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_FREE:
@@ -217,6 +226,12 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
     return DRIVER_LIST_CAN_RUN; /* it needs nothing, and nothing needs it */
 }
 
+/* The call is over behind it, and the PASID is not free. */
+static bool ends_list(uint8_t step)
+{
+    return step == DRIVER_STEP_KEEP || step == DRIVER_STEP_ROLLBACK || step == DRIVER_STEP_STAY_BOUND;
+}
+
 static enum driver_list_fault walk(const struct prisim_driver_config *config, uint32_t policy, uint32_t holds,
                                    uint32_t *place)
 {
@@ -226,8 +241,8 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
         const struct driver_policy_step step = driver_list_step(config, policy, *place);
         if (!is_due(config, &way, step.when))
             continue;
-        enum driver_list_fault fault = go(&way, step);
-        if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP || step.step == DRIVER_STEP_ROLLBACK)
+        enum driver_list_fault fault = go(&way, policy, step);
+        if (fault != DRIVER_LIST_CAN_RUN || ends_list(step.step))
             return fault;
     }
     return way.freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;

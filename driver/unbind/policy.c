@@ -6,20 +6,36 @@
 
 #define IF(when, step)                                                                                                 \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
+        DRIVER_STEP_##step, DRIVER_WHEN_##when, 0                                                                      \
     }
-#define DO(step)                 IF(ALWAYS, step)
+#define DO(step) IF(ALWAYS, step)
+#define WITH(step, argument)                                                                                           \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, DRIVER_##step##_##argument + 1                                         \
+    }
 #define PROMISE_POINTS(from, to) DRIVER_POINT_##from, DRIVER_POINT_##to
 
 #define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \
     static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
-#define PRISIM_SHORTHAND(name, ...) static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#define PRISIM_SHORTHAND(name, ...)        static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#define PRISIM_ON_MM_EXIT(NAME, name, ...) static const struct driver_policy_step exit_of_##name[] = {__VA_ARGS__};
 #include "driver/unbind/policies.def"
 #undef PRISIM_POLICY
 
 #define PRISIM_POLICY(...)
 #define PRISIM_SHORTHAND(name, ...) {#name, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
 static const struct driver_shorthand shorthands[] = {
+#include "driver/unbind/policies.def"
+};
+#undef PRISIM_POLICY
+
+#define PRISIM_POLICY(...)
+#define PRISIM_ON_MM_EXIT(NAME, name, ...)                                                                             \
+    [PRISIM_DRIVER_UNBIND_##NAME] = {exit_of_##name, sizeof exit_of_##name / sizeof exit_of_##name[0]},
+static const struct {
+    const struct driver_policy_step *step;
+    uint32_t steps;
+} exits[PRISIM_DRIVER_POLICIES] = {
 #include "driver/unbind/policies.def"
 };
 #undef PRISIM_POLICY
@@ -51,6 +67,13 @@ static const struct driver_policy_row policies[PRISIM_DRIVER_POLICIES] = {
 const struct driver_policy_row *driver_policy(uint32_t policy)
 {
     return policy < PRISIM_DRIVER_POLICIES ? &policies[policy] : NULL;
+}
+
+const struct driver_policy_step *driver_policy_exit(uint32_t policy, uint32_t *steps)
+{
+    assert(policy < PRISIM_DRIVER_POLICIES);
+    *steps = exits[policy].steps;
+    return exits[policy].step;
 }
 
 const struct driver_shorthand *driver_shorthand(uint32_t number)

@@ -19,9 +19,10 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     case PASID_KEPT:
         return PRISIM_CAUSE_KEPT;
     case PASID_FREE:
+        break;
     case PASID_STOPPING:
     case PASID_DRAINING:
-        break;
+        return life_is_left_bound(e, t) ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_NOT_BOUND;
     }
     return PRISIM_CAUSE_NOT_BOUND;
 }

@@ -134,6 +134,13 @@ static void signal_caller(struct driver_harness *h, struct random_stream *random
                                                  .pasid = (uint32_t)random_below(random, PASIDS)});
 }
 
+/* The one that has most of its own, more often than the others. */
+static uint32_t drawn_policy(struct random_stream *random)
+{
+    return random_below(random, 4) ? (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES)
+                                   : PRISIM_DRIVER_UNBIND_DRAIN_BATCH;
+}
+
 static void call(struct driver_harness *h, struct random_stream *random)
 {
     if (random_below(random, 20) == 0) {
@@ -148,7 +155,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .pasid = (uint32_t)random_below(random, PASIDS),
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .then_space = (uint32_t)random_below(random, 3),
-                                                 .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
+                                                 .policy = drawn_policy(random),
                                                  .flags = (uint32_t)random_below(random, 3),
                                                  .call = (uint32_t)random_next(random)});
 }

@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 9, 1),
+    ROW(unbind, 0, 10, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),

@@ -9,7 +9,7 @@
 
 #define DO(step)                                                                                                       \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS                                                                         \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 0                                                                      \
     }
 
 /* `reject` (UNBIND-P7) in short: out of the look-up first, and no request is waited for but by the workers. */
@@ -30,6 +30,12 @@ enum { REJECT, BARE, NOTHING, OWN };
 const struct driver_policy_row *driver_policy(uint32_t policy)
 {
     return policy < OWN ? &own[policy] : NULL;
+}
+
+const struct driver_policy_step *driver_policy_exit(uint32_t policy, uint32_t *steps)
+{
+    *steps = 0;
+    return policy < OWN ? NULL : own[0].step;
 }
 
 static struct driver_harness *open_bound(void)

@@ -119,6 +119,9 @@ static const struct {
     {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE,
      "stop stop_seen unbind " INV " left_lookup drained unbind_returned enqueue respond free", 0},
     {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
+    /* UNBIND-P10: the driver's unbind is that of UNBIND-P5 */
+    {PRISIM_DRIVER_UNBIND_QUIET_CD,
+     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -88,14 +88,14 @@ static bool read_word(struct loader *loader, const struct tree_node *node, unsig
     if (!shorthand && step == DRIVER_STEPS)
         return refuse_word(loader, node);
     if (!shorthand)
-        return add(loader, node, (struct driver_policy_step){(uint8_t)step, (uint8_t)when}, 0);
+        return add(loader, node, (struct driver_policy_step){(uint8_t)step, (uint8_t)when, 0}, 0);
     for (unsigned i = 0; i < shorthand->steps; i++) {
         struct driver_policy_step one = shorthand->step[i];
         if (when != DRIVER_WHEN_ALWAYS && one.when != DRIVER_WHEN_ALWAYS)
             return scenario_refuse(loader->tree, node, "expected steps: %s has conditions of its own", shorthand->word);
         if (when != DRIVER_WHEN_ALWAYS)
             one.when = (uint8_t)when;
-        if (!add(loader, node, one, 0))
+        if (!add(loader, node, one, one.argument))
             return false;
     }
     return true;
@@ -146,7 +146,7 @@ static bool read_step_with_argument(struct loader *loader, const struct tree_pai
     if (step == DRIVER_STEPS)
         return refuse_word(loader, pair->key);
     return read_argument(loader, pair->value, step, &argument) &&
-           add(loader, pair->key, (struct driver_policy_step){(uint8_t)step, (uint8_t)when}, argument);
+           add(loader, pair->key, (struct driver_policy_step){(uint8_t)step, (uint8_t)when, 0}, argument);
 }
 
 /* What stands under a condition: a step, or a list of them. */
@@ -228,6 +228,8 @@ static const char *asked_for(unsigned step)
         return "expected read_batch before it, on every way that leads here";
     case DRIVER_STEP_KEEP:
         return "expected {if: kept, do: keep}, before free: no other PASID is kept back";
+    case DRIVER_STEP_STAY_BOUND:
+        return "expected it in on_mm_exit, between enter and free: whoever unbinds a PASID frees it";
     case DRIVER_STEP_ROLLBACK:
         return "expected {if: rolling_back, do: rollback}, before free: nothing else is taken back";
     case DRIVER_STEP_BY_FLAG:
