@@ -131,6 +131,7 @@ struct prisim_driver {
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
     uint64_t issued, consumed;
     uint8_t command_owner;
+    uint8_t lock_owner[PRISIM_DRIVER_LOCKS - 1]; /* of a named lock: the task + 1; 0: it is free */
 
     /* PRI queue: counts of entries. */
     uint64_t taken, handed;
@@ -280,6 +281,7 @@ static inline void command_forget(struct task *t)
 struct driver_places driver_places(const struct prisim_driver_config *config);
 
 /* task.c */
+unsigned task_index_in_kind(const struct task *t);
 void task_init(struct prisim_driver *d);
 _Noreturn void task_lost(void);
 void task_hold_clear(struct prisim_driver *d);

@@ -48,7 +48,8 @@ enum wait {
     WAIT_POPULATED, /* another caller fills the space */
     WAIT_REFERENCE, /* requests hold the handle */
     WAIT_STAY,      /* a process has died, and its PASID is being made quiet */
-    WAITS
+    WAIT_LOCK,      /* a named lock, of which this one is none */
+    WAITS = WAIT_LOCK + PRISIM_DRIVER_LOCKS
 };
 
 struct call {
@@ -165,6 +166,7 @@ struct task {
     uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
+    uint8_t lock;        /* that it is about to have: enum prisim_driver_lock */
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */

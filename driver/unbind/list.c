@@ -155,7 +155,8 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 struct way {
     uint32_t holds; /* bits of enum driver_when */
     bool taken, counted, invalidated, awaited, batched, said, entered, freed;
-    bool repeats; /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
+    uint8_t locks; /* bits of enum prisim_driver_lock */
+    bool repeats;  /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
 };
 
 static bool is_due(const struct prisim_driver_config *config, const struct way *way, unsigned when)
@@ -173,6 +174,17 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
          (!way->batched || config->batch_signal != PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK)))
         return false;
     return way->holds >> when & 1;
+}
+
+/* A lock is taken once, and by `repeat_atc_inv` nothing is taken again: it goes back to an atc_inv behind it, or to
+ * where it is not had any more. */
+static enum driver_list_fault locks(struct way *way, unsigned step, uint32_t argument)
+{
+    const uint8_t bit = (uint8_t)(1 << argument);
+    if (!argument || !(way->locks & bit) != (step == DRIVER_STEP_LOCK))
+        return DRIVER_LIST_LOCKED;
+    way->locks ^= bit;
+    return DRIVER_LIST_CAN_RUN;
 }
 
 static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver_policy_step step)
@@ -241,10 +253,14 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
         const struct driver_policy_step step = driver_list_step(config, policy, *place);
         if (!is_due(config, &way, step.when))
             continue;
-        enum driver_list_fault fault = go(&way, policy, step);
+        enum driver_list_fault fault = step.step == DRIVER_STEP_LOCK || step.step == DRIVER_STEP_UNLOCK
+                                           ? locks(&way, step.step, driver_list_argument(config, policy, *place))
+                                           : go(&way, policy, step);
         if (fault != DRIVER_LIST_CAN_RUN || ends_list(step.step))
             return fault;
     }
+    if (way.locks)
+        return DRIVER_LIST_STAYS_LOCKED;
     return way.freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
 }
 

@@ -104,11 +104,19 @@ struct driver_policy_step driver_list_step(const struct prisim_driver_config *co
 /* The argument of that step and 1 (policy_arguments.def); 0: it has none. */
 uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place);
 
+/* The arguments of lock and unlock, and 1. */
+enum driver_lock_argument { DRIVER_LOCK_GROUP, DRIVER_LOCK_MM, DRIVER_LOCK_PARAM };
+#define DRIVER_UNLOCK_GROUP DRIVER_LOCK_GROUP
+_Static_assert(DRIVER_LOCK_GROUP + 1 == PRISIM_DRIVER_LOCK_GROUP && DRIVER_LOCK_PARAM + 1 == PRISIM_DRIVER_LOCK_PARAM,
+               "an argument and 1 is a lock");
+
 /* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
 enum driver_list_fault {
     DRIVER_LIST_CAN_RUN,
     DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
     DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag, stay_bound) where the PASID may not */
+    DRIVER_LIST_LOCKED,      /* lock of what it has, unlock of what it has not, or either of no lock */
+    DRIVER_LIST_STAYS_LOCKED, /* behind the list, on some way through it */
     DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
     DRIVER_LIST_NEVER_FREED  /* on some way through it */
 };

@@ -4,6 +4,7 @@
  * policy_steps.def names.
  */
 #include "driver/unbind/unbind.h"
+#include "driver/lock.h"
 
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
@@ -106,5 +107,6 @@ bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc
     t->call.next_step = 0;
     while (take_step(e, t))
         CALL(run_step);
+    driver_unlock_all(e, t);
     END;
 }

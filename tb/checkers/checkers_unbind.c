@@ -265,6 +265,8 @@ void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
         if (context->begun == PRISIM_CYCLE_NEVER)
             continue;
         char pasid[WORDS_MAX];
+        if (deadlock_has_call(c, context->call))
+            continue;
         if (too_long(c, context->begun, end, idle))
             hang(c, context, end, idle ? "never ended" : "had not ended after its limit");
         else if (context->unbind != PRISIM_CYCLE_NEVER)

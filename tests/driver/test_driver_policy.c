@@ -37,6 +37,10 @@
     {                                                                                                                  \
         DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING, 0                                                                  \
     }
+#define GROUP(step)                                                                                                    \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 1                                                                      \
+    }
 #define QUIET(step)                                                                                                    \
     {                                                                                                                  \
         DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 3                                                                      \
@@ -111,6 +115,11 @@ static const struct {
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(KICK_THREAD),
          ALWAYS(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP),
          ALWAYS(FREE)),
+    /* UNBIND-STEP "Linux 2024+": lock group; inv; leave_lookup only after that; unlock; free */
+    LIST(PRISIM_DRIVER_UNBIND_LINUX_2024, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), GROUP(LOCK), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), ALWAYS(LEAVE_LOOKUP), GROUP(UNLOCK), ALWAYS(DRAINED),
+         ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -160,6 +169,9 @@ static const struct {
     LIST(PRISIM_DRIVER_UNBIND_QUIET_CD, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), QUIET(CLEAR_CD), ALWAYS(CFGI),
          ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
          KEPT(KEEP), ALWAYS(STAY_BOUND)),
+    LIST(PRISIM_DRIVER_UNBIND_LINUX_2024, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CALL_DEVICE), GROUP(LOCK),
+         ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC),
+         ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), GROUP(UNLOCK), ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -194,9 +206,9 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"},        {"drain", "P5"},    {"stop_marker", "P3"},    {"reject", "P7"},
-                 {"drain_batch", "P6"}, {"flags", "P1"},    {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
-                 {"leak_ok", "P14"},    {"quiet_cd", "P10"}};
+    } names[] = {{"none", "P0"},        {"drain", "P5"},     {"stop_marker", "P3"},    {"reject", "P7"},
+                 {"drain_batch", "P6"}, {"flags", "P1"},     {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
+                 {"leak_ok", "P14"},    {"quiet_cd", "P10"}, {"linux_2024", "P14"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -228,6 +240,7 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_LINUX_2024, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -240,8 +253,8 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, quiet_cd or own": the
- * rows' names in their order. */
+/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, quiet_cd, linux_2024 or
+ * own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

@@ -122,6 +122,9 @@ static const struct {
     /* UNBIND-P10: the driver's unbind is that of UNBIND-P5 */
     {PRISIM_DRIVER_UNBIND_QUIET_CD,
      "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned", 0},
+    /* lock group, inv, leave_lookup, unlock, free: the queue is nobody's business */
+    {PRISIM_DRIVER_UNBIND_LINUX_2024,
+     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -90,10 +90,10 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "defer_recycle, leak_ok, quiet_cd or own\"", "",
-         "defer_recycle, leak_ok, quiet_cd, revoke or own\""),
-        ("driver/driver_config.def", "0, 10, PRISIM_DRIVER_POLICY_WORDS", "", "0, 11, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 10", "", "PRISIM_DRIVER_UNBIND_OWN == 11"),
+        ("driver/driver.h", "leak_ok, quiet_cd, linux_2024 or own\"", "",
+         "leak_ok, quiet_cd, linux_2024, revoke or own\""),
+        ("driver/driver_config.def", "0, 11, PRISIM_DRIVER_POLICY_WORDS", "", "0, 12, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 11", "", "PRISIM_DRIVER_UNBIND_OWN == 12"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',

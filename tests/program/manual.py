@@ -266,7 +266,7 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(ask + "limits."), [f"limits.{name}=" for name in ("cycles", "group", "livelock",
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
-                             ["defer_recycle", "drain", "drain_batch", "flags", "leak_ok", "none", "own",
+                             ["defer_recycle", "drain", "drain_batch", "flags", "leak_ok", "linux_2024", "none", "own",
                               "prod_snapshot", "quiet_cd", "reject", "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])

@@ -238,6 +238,14 @@ static const char *asked_for(unsigned step)
     return "expected a snapshot before it, on every way that leads here";
 }
 
+static const char *asked_for_lock(const struct prisim_driver_own_step *step)
+{
+    if (!step->argument)
+        return "expected a lock: {lock: group}, {unlock: mm}";
+    return step->step == DRIVER_STEP_LOCK ? "expected it unlocked: the lock is had already on a way that leads here"
+                                          : "expected it locked on every way that leads here";
+}
+
 static bool check_ways(struct loader *loader, const struct tree_node *list)
 {
     struct prisim_driver_config written = loader->scenario->system.driver;
@@ -248,6 +256,10 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
     case DRIVER_LIST_NOT_TAKEN:
     case DRIVER_LIST_KEEPS:
         return scenario_refuse(loader->tree, own.at[place], "%s", asked_for(own.step[place].step));
+    case DRIVER_LIST_LOCKED:
+        return scenario_refuse(loader->tree, own.at[place], "%s", asked_for_lock(&own.step[place]));
+    case DRIVER_LIST_STAYS_LOCKED:
+        return scenario_refuse(loader->tree, list, "expected unlock of each lock on every way through the list");
     case DRIVER_LIST_FREED_TWICE:
         return scenario_refuse(loader->tree, own.at[place],
                                "expected the PASID to be freed once: it is free already on a way that leads here");
