@@ -37,7 +37,7 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
  * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
  * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_DRIVER_UNBIND_PRI_RESET,
  * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2,
- * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS */
+ * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_DRIVER_UNBIND_LINUX_2024 */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -62,7 +62,7 @@ enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
-    "detach_only, flr, amd_v2, marker_unbinds or own"
+    "detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024 or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
@@ -102,6 +102,21 @@ enum prisim_driver_no_owner {
     PRISIM_DRIVER_NO_OWNER_INVALID,
     PRISIM_DRIVER_NO_OWNER_FAILURE,
     PRISIM_DRIVER_NO_OWNER_SUCCESS
+};
+/* Named locks (UNBIND-STEP-1), and what a task waits for without a time-out. */
+enum prisim_driver_lock {
+    PRISIM_DRIVER_LOCK_NONE,
+    PRISIM_DRIVER_LOCK_GROUP,
+    PRISIM_DRIVER_LOCK_MM,
+    PRISIM_DRIVER_LOCK_PARAM,
+    PRISIM_DRIVER_LOCKS
+};
+enum prisim_driver_blocked {
+    PRISIM_DRIVER_BLOCKED_LOCK,
+    PRISIM_DRIVER_BLOCKED_PRI_THREAD,
+    PRISIM_DRIVER_BLOCKED_WORKERS,
+    PRISIM_DRIVER_BLOCKED_REFERENCES,
+    PRISIM_DRIVER_BLOCKED_ITEM
 };
 /* And how often that is said: once for the group, or for each of its requests (UNBIND-S-24). */
 enum prisim_driver_no_owner_per { PRISIM_DRIVER_NO_OWNER_PER_GROUP, PRISIM_DRIVER_NO_OWNER_PER_REQUEST };

@@ -127,7 +127,10 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
     prisim_canonical_word(to, d->issued - d->consumed);
     prisim_canonical_word(to, d->command_owner);
     prisim_canonical_word(to, d->taken - d->handed);
-    prisim_canonical_word(to, (uint64_t)d->filters << 8 | d->kicked);
+    prisim_canonical_word(to, (uint64_t)d->filters << 8 | d->kicked |
+                                  (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_GROUP - 1] << 16 |
+                                  (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_MM - 1] << 24 |
+                                  (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_PARAM - 1] << 32);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |

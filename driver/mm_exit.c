@@ -62,12 +62,15 @@ bool driver_mm_exit(struct edge *e, struct task *t, uint16_t *pc)
         call_unbinds(t, t->bring_up.row, driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT));
         CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        task_wake(e->driver, WAIT_STAY, UINT32_MAX);
     }
     t->call.stimulus.pasid = CALL_NO_PASID;
     t->call.refused = PRISIM_CAUSE_NONE;
     while (is_in_use(e, t))
         SLEEP(e->config->price.poll_interval);
     t->page_space = (uint8_t)t->call.stimulus.space;
+    t->call.leaves_bound = driver_policy_has(
+        e->config, driver_list_of(e->config, e->config->unbind, PRISIM_DRIVER_ON_MM_EXIT), DRIVER_STEP_STAY_BOUND);
     if (e->config->teardown != PRISIM_DRIVER_TEARDOWN_NEVER)
         CALL(driver_exit_mmap);
     HOLD(PRISIM_EVENT_DRIVER_MM_EXITED);

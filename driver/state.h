@@ -131,6 +131,7 @@ struct prisim_driver {
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
     uint64_t issued, consumed;
     uint8_t command_owner;
+    uint8_t lock_owner[PRISIM_DRIVER_LOCKS - 1]; /* of a named lock: the task + 1; 0: it is free */
 
     /* PRI queue: counts of entries. */
     uint64_t taken, handed;
@@ -286,6 +287,7 @@ static inline void command_forget(struct task *t)
 struct driver_places driver_places(const struct prisim_driver_config *config);
 
 /* task.c */
+unsigned task_index_in_kind(const struct task *t);
 void task_init(struct prisim_driver *d);
 _Noreturn void task_lost(void);
 void task_hold_clear(struct prisim_driver *d);
@@ -463,6 +465,7 @@ bool caller_run(struct edge *e, struct task *t);
 void driver_on_marker(struct edge *e, uint32_t stream_id, uint32_t pasid); /* on_marker.c */
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
+uint64_t driver_cd_word0(const struct edge *e, uint32_t function, uint32_t space);
 bool driver_attach_no_pasid(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 void call_unbinds(struct task *t, uint32_t pasid, uint32_t list);

@@ -20,7 +20,7 @@ static const struct {
 };
 
 /* Which of the tasks of its kind. */
-static unsigned index_in_kind(const struct task *t)
+unsigned task_index_in_kind(const struct task *t)
 {
     unsigned k = 0;
     while (kinds[k].kind != t->kind)
@@ -29,7 +29,7 @@ static unsigned index_in_kind(const struct task *t)
     return t->index - kinds[k].first;
 }
 
-#define HOLD_FIELDS .task = t->kind, .index = index_in_kind(t), .before = t->hold_point, .step = t->hold_step
+#define HOLD_FIELDS .task = t->kind, .index = task_index_in_kind(t), .before = t->hold_point, .step = t->hold_step
 
 void task_init(struct prisim_driver *d)
 {

@@ -36,7 +36,7 @@ static unsigned longer_runnable(const struct prisim_driver *d, unsigned i)
 static void turn_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
 {
     prisim_canonical_word(to, (uint64_t)t->cpu | (uint64_t)t->awaits << 8 | (uint64_t)t->routine << 16 |
-                                  (uint64_t)t->then_sync << 24);
+                                  (uint64_t)t->then_sync << 24 | (uint64_t)t->lock << 32);
     if (t->awaits == PRISIM_DRIVER_TX_MMIO + 1)
         prisim_canonical_word(to, t->asked);
     if (t->cpu == CPU_NONE)

@@ -47,7 +47,9 @@ enum wait {
     WAIT_STOPPED,   /* an interrupt of a function */
     WAIT_POPULATED, /* another caller fills the space */
     WAIT_REFERENCE, /* requests hold the handle */
-    WAITS
+    WAIT_STAY,      /* a process has died, and its PASID is being made quiet */
+    WAIT_LOCK,      /* a named lock, of which this one is none */
+    WAITS = WAIT_LOCK + PRISIM_DRIVER_LOCKS
 };
 
 struct call {
@@ -58,7 +60,10 @@ struct call {
         prisim_cycle_t deadline;
         uint64_t flush_upto; /* of a flush: count of groups */
     };
-    uint32_t markers; /* Stop Markers of this PASID that end the wait */
+    union {
+        uint32_t markers;      /* Stop Markers of this PASID that end the wait */
+        uint32_t leaves_bound; /* of a process that dies: its PASIDs stay bound, and lead nowhere (UNBIND-P10) */
+    };
     union {
         uint32_t region;   /* bind: population goes on at this page */
         uint32_t argument; /* unbind: of the step, and 1 (policy_arguments.def); 0: it has none */
@@ -163,6 +168,7 @@ struct task {
     uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
+    uint8_t lock;        /* that it is about to have: enum prisim_driver_lock */
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */

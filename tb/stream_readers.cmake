@@ -22,6 +22,8 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_bind.c
   checkers/checkers_binding.c
   checkers/checkers_findings.c
+  checkers/checkers_deadlock.c
+  checkers/checkers_deadlock_canonical.c
   checkers/checkers_frames.c
   checkers/checkers_objects.c
   checkers/checkers_recycled.c

@@ -6,7 +6,7 @@
  */
 #include "driver/access.h"
 #include "driver/fault/group.h"
-#include "driver/step.h"
+#include "driver/lock.h"
 
 bool irq_run(struct edge *e, struct task *t)
 {
@@ -157,7 +157,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
     struct prisim_driver *d = e->driver;
     BEGIN_ROUTINE;
     while (!d->free_items)
-        WAIT(WAIT_ITEM);
+        WAIT_TOLD(WAIT_ITEM, PRISIM_DRIVER_BLOCKED_ITEM, 0);
     if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS)
         HOLD(PRISIM_EVENT_DRIVER_TAKE);
     LOAD(d->priq + (uint64_t)queue_index_slot(d->taken, d->priq_log2) * PRISIM_PRI_QUEUE_RECORD_BYTES,
@@ -180,10 +180,16 @@ bool pri_thread_entry(struct edge *e, struct task *t)
     }
     if (serves_nothing(e))
         FINISH;
+    if (e->config->lock_handler) {
+        t->lock = (uint8_t)e->config->lock_handler;
+        CALL(driver_lock);
+    }
     HOLD(handover_point(d));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);
     handed_over(e);
+    if (e->config->lock_handler)
+        driver_unlock(e, t, e->config->lock_handler);
     END;
 }
 
@@ -208,7 +214,7 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     if (e->config->respond_before_cons && e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         t->call.flush_upto = d->work_enqueued;
         if (!workers_are_flushed(d, t->call.flush_upto)) /* nobody is woken before they are */
-            WAIT(WAIT_FLUSH);
+            WAIT_TOLD(WAIT_FLUSH, PRISIM_DRIVER_BLOCKED_WORKERS, t->call.flush_upto);
     }
     if (overflowed(d) || e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
         HOLD(PRISIM_EVENT_DRIVER_CONS);

@@ -5,6 +5,7 @@
  */
 #include "driver/fault/group.h"
 #include "driver/fault/stall.h"
+#include "driver/lock.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
 
@@ -178,10 +179,20 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_RESOLVE);
+    if (e->config->lock_resolve) {
+        t->lock = (uint8_t)e->config->lock_resolve;
+        CALL(driver_lock);
+    }
     STEP(e->config->price.compute);
     resolve(e, t);
+    if (e->config->lock_resolve)
+        driver_unlock(e, t, e->config->lock_resolve);
     if (t->work.space) {
         HOLD(PRISIM_EVENT_DRIVER_PAGE);
+        if (e->config->lock_serve) {
+            t->lock = (uint8_t)e->config->lock_serve;
+            CALL(driver_lock);
+        }
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
@@ -191,6 +202,8 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         t->work.space = 0;
         if (is_mapped(t))
             ANSWER();
+        if (e->config->lock_serve)
+            driver_unlock(e, t, e->config->lock_serve);
     } else {
         answer_at_least(t, no_owner_code(e->config));
         if (is_answered_alone(e, t)) {

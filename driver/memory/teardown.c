@@ -17,10 +17,24 @@ static bool is_held(const struct edge *e, const struct task *t)
     return false;
 }
 
+/* UNBIND-P10: of a dead process, that stay bound and lead nowhere. */
+static uint32_t quiet_bindings(const struct edge *e, const struct task *t)
+{
+    uint32_t quiet = 0;
+    if (t->call.stimulus.what != PRISIM_DRIVER_MM_EXIT || !t->call.leaves_bound)
+        return 0;
+    for (uint32_t function = 0; function < e->config->functions; function++)
+        for (uint32_t pasid = 0; pasid >> e->config->pasid_bits == 0; pasid++) {
+            const struct pasid *entry = pasid_seen(e, function, pasid);
+            quiet += entry->state == (uint8_t)PASID_BOUND && !entry->in_lookup && entry->space == t->page_space;
+        }
+    return quiet;
+}
+
 static bool is_bound(const struct edge *e, const struct task *t)
 {
     const struct space *space = &e->driver->space[t->page_space];
-    return space->bindings != 0 || !space->root || space->populated == SPACE_ENDING;
+    return space->bindings != quiet_bindings(e, t) || !space->root || space->populated == SPACE_ENDING;
 }
 
 /* The pages of a leaf table, if it is one, and the descriptor that leads to it. */

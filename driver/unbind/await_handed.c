@@ -5,6 +5,7 @@
  */
 #include "driver/access.h"
 #include "driver/fault/stall.h"
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 
 /* It counts from what was taken when it was asked for: nothing that is in the queue at the read is further from there
@@ -41,8 +42,12 @@ bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
 bool step_await_handed(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    while (driver_past_queue(e, t) < t->call.upto)
-        WAIT(WAIT_HANDED);
+    while (driver_past_queue(e, t) < t->call.upto) {
+        if (function_stalls(e, t->call.stimulus.function))
+            WAIT(WAIT_HANDED);
+        else
+            WAIT_TOLD(WAIT_HANDED, PRISIM_DRIVER_BLOCKED_PRI_THREAD, t->call.upto);
+    }
     if (t->call.cause == PRISIM_CAUSE_POLICY_NONE)
         t->call.cause = PRISIM_CAUSE_DRAINED;
     END;

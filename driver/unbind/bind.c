@@ -122,16 +122,17 @@ static bool has_space(const struct edge *e, const struct task *t)
 
 /* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted, or stalled (SMMU-EVENT-8); V is in word 0.
  */
-static uint64_t cd_word0(const struct edge *e, const struct task *t)
+uint64_t driver_cd_word0(const struct edge *e, uint32_t function, uint32_t space)
 {
-    uint64_t asid = has_space(e, t) ? e->driver->space[t->call.stimulus.space].asid : 0;
+    const bool has_space = space < e->config->spaces;
+    uint64_t asid = has_space ? e->driver->space[space].asid : 0;
     return prisim_bits_put(16, PRISIM_CD0_T0SZ) | prisim_bits_put(0, PRISIM_CD0_TG0) |
            prisim_bits_put(1, PRISIM_CD0_IR0) | prisim_bits_put(1, PRISIM_CD0_OR0) |
            prisim_bits_put(3, PRISIM_CD0_SH0) | prisim_bits_put(1, PRISIM_CD0_EPD1) | prisim_bits_put(1, PRISIM_CD0_V) |
            prisim_bits_put(e->driver->ips, PRISIM_CD0_IPS) | prisim_bits_put(1, PRISIM_CD0_AA64) |
            prisim_bits_put(1, PRISIM_CD0_R) | prisim_bits_put(1, PRISIM_CD0_A) |
-           prisim_bits_put(e->driver->stalls && function_stalls(e, t->call.stimulus.function), PRISIM_CD0_S) |
-           prisim_bits_put(!has_space(e, t), PRISIM_CD0_EPD0) | prisim_bits_put(asid, PRISIM_CD0_ASID);
+           prisim_bits_put(e->driver->stalls && function_stalls(e, function), PRISIM_CD0_S) |
+           prisim_bits_put(!has_space, PRISIM_CD0_EPD0) | prisim_bits_put(asid, PRISIM_CD0_ASID);
 }
 
 static uint64_t cd_word1(const struct edge *e, const struct task *t)
@@ -167,7 +168,7 @@ bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc
     ANSWER();
     if (e->config->bind_cfgi && e->config->structure_update == PRISIM_DRIVER_STRUCTURE_AS_ARM)
         CALL(driver_arm_smmu_sync_cd);
-    STORE(cd_address(e, t), cd_word0(e, t));
+    STORE(cd_address(e, t), driver_cd_word0(e, t->call.stimulus.function, t->call.stimulus.space));
     ANSWER();
     if (e->config->bind_cfgi)
         CALL(driver_arm_smmu_sync_cd);

@@ -2,6 +2,7 @@
  *
  * The wait of unbind for software: no part of the PASID is parked, and what was put on the work queue is done.
  */
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 
 /* A part of a group that is still parked when everything of the PASID was handed over waits for a Last that was lost:
@@ -24,6 +25,6 @@ bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
     STEP(e->config->price.compute);
     t->call.flush_upto = d->work_enqueued;
     if (!workers_are_flushed(d, t->call.flush_upto)) /* nobody is woken before they are */
-        WAIT(WAIT_FLUSH);
+        WAIT_TOLD(WAIT_FLUSH, PRISIM_DRIVER_BLOCKED_WORKERS, t->call.flush_upto);
     END;
 }

@@ -12,12 +12,29 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
            t->call.repeats < e->config->atc_inv_repeats;
 }
 
+/* SMMU-CD-21: with EPD0 a miss is F_TRANSLATION, "not mapped", and not C_BAD_CD; with S=0 and R=0 the access is ended
+ * at once and no record is written of it, however many there are (UNBIND-P10). The rest is as bind wrote it. */
+static uint64_t cd_word0(const struct edge *e, const struct task *t)
+{
+    const uint64_t bound = driver_cd_word0(e, t->call.stimulus.function, call_entry(e, t)->space);
+    const uint64_t faults = prisim_bits_put(1, PRISIM_CD0_S) | prisim_bits_put(1, PRISIM_CD0_R);
+    switch (t->call.argument ? (enum driver_clear_cd)(t->call.argument - 1) : DRIVER_CLEAR_CD_ZERO) {
+    case DRIVER_CLEAR_CD_PRESENT_FIRST:
+        return bound & ~prisim_bits_put(1, PRISIM_CD0_V);
+    case DRIVER_CLEAR_CD_QUIET:
+        return (bound & ~faults) | prisim_bits_put(1, PRISIM_CD0_EPD0);
+    case DRIVER_CLEAR_CD_ZERO:
+        break;
+    }
+    return 0;
+}
+
 /* U3 */
 bool step_clear_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_CLEAR);
-    STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
+    STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), cd_word0(e, t));
     EMIT_CALL(driver_clear);
     ANSWER();
     END;

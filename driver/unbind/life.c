@@ -12,11 +12,28 @@ static bool is_of_another(const struct edge *e, const struct task *t)
            t->call.stimulus.binding != call_entry(e, t)->binding;
 }
 
+/* UNBIND-P10: a process dies, and what it leaves behind stays bound: whoever unbinds it comes second, but not in vain.
+ */
+bool life_is_left_bound(const struct edge *e, const struct task *t)
+{
+    if (t->call.stimulus.what == PRISIM_DRIVER_MM_EXIT || call_entry(e, t)->state == (uint8_t)PASID_BOUND)
+        return false;
+    for (uint32_t left = e->driver->callers_live & ~e->driver->callers_queued; left; left &= left - 1) {
+        const struct prisim_driver_stimulus *s = &e->driver->task[TASK_CALLER + __builtin_ctz(left)].call.stimulus;
+        if (s->what == PRISIM_DRIVER_MM_EXIT && s->function == t->call.stimulus.function &&
+            s->pasid == t->call.stimulus.pasid && driver_policy_has(e->config, s->policy, DRIVER_STEP_STAY_BOUND))
+            return true;
+    }
+    return false;
+}
+
 /* U2, and the only test-and-set of a PASID (UNBIND-STEP): who comes second finds that another unbinds it, or has. The
  * call is over then, and has not touched it. */
 bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    while (life_is_left_bound(e, t))
+        WAIT(WAIT_STAY);
     HOLD(PRISIM_EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
     if (call_entry(e, t)->state != (uint8_t)PASID_BOUND || is_of_another(e, t)) {
@@ -46,6 +63,16 @@ bool step_keep(struct edge *e, struct task *t, uint16_t *pc)
     assert(call_entry(e, t)->state == (uint8_t)PASID_KEPT);
     t->call.refused = PRISIM_CAUSE_KEPT;
     return true;
+}
+
+/* UNBIND-P10: the PASID is bound still, and whoever has bound it unbinds it; the list ends here. */
+bool step_stay_bound(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STEP(e->config->price.compute);
+    call_entry(e, t)->state = PASID_BOUND;
+    t->call.refused = PRISIM_CAUSE_STILL_BOUND;
+    END;
 }
 
 /* U5 */

@@ -25,9 +25,9 @@ static bool is_derived(uint32_t list)
 /* UNBIND-D14, UNBIND-D15: the PASID is used when its process dies, and nobody can be served any more. The driver of the
  * function is called; what stands behind `enter` is done then as it is at an unbind, but that the look-up is left
  * already, nobody waits for a return, and the number has no owner whose life it is kept for (UNBIND-P13). */
-static const struct driver_policy_step exit_begin[] = {{DRIVER_STEP_ENTER, DRIVER_WHEN_ALWAYS},
-                                                       {DRIVER_STEP_LEAVE_LOOKUP, DRIVER_WHEN_ALWAYS},
-                                                       {DRIVER_STEP_CALL_DEVICE, DRIVER_WHEN_ALWAYS}};
+static const struct driver_policy_step exit_begin[] = {{DRIVER_STEP_ENTER, DRIVER_WHEN_ALWAYS, 0},
+                                                       {DRIVER_STEP_LEAVE_LOOKUP, DRIVER_WHEN_ALWAYS, 0},
+                                                       {DRIVER_STEP_CALL_DEVICE, DRIVER_WHEN_ALWAYS, 0}};
 enum { EXIT_BEGIN = sizeof exit_begin / sizeof exit_begin[0] };
 
 static bool is_for_unbind_alone(uint8_t step)
@@ -93,7 +93,7 @@ struct driver_policy_step driver_policy_step_at(const struct prisim_driver_confi
     if (row)
         return driver_policy_list(policy_of(list), driver_trigger_of(list))->step[place];
     const struct prisim_driver_own_step *own = own_step(config, list, place);
-    return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when};
+    return (struct driver_policy_step){(uint8_t)own->step, (uint8_t)own->when, 0};
 }
 
 bool driver_policy_is_known(const struct prisim_driver_config *config, uint32_t list)
@@ -153,7 +153,7 @@ struct driver_policy_step driver_list_step(const struct prisim_driver_config *co
 uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place)
 {
     if (policy_of(policy) != PRISIM_DRIVER_UNBIND_OWN)
-        return 0;
+        return driver_list_step(config, policy, place).argument;
     return own_step(config, policy, place_in_row(config, policy, place))->argument;
 }
 
@@ -161,7 +161,8 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 struct way {
     uint32_t holds; /* bits of enum driver_when */
     bool taken, counted, invalidated, awaited, batched, said, entered, freed;
-    bool repeats; /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
+    uint8_t locks; /* bits of enum prisim_driver_lock */
+    bool repeats;  /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
 };
 
 static bool is_due(const struct prisim_driver_config *config, const struct way *way, unsigned when)
@@ -183,7 +184,18 @@ static bool is_due(const struct prisim_driver_config *config, const struct way *
     return way->holds >> when & 1;
 }
 
-static enum driver_list_fault go(struct way *way, struct driver_policy_step step)
+/* A lock is taken once, and by `repeat_atc_inv` nothing is taken again: it goes back to an atc_inv behind it, or to
+ * where it is not had any more. */
+static enum driver_list_fault locks(struct way *way, unsigned step, uint32_t argument)
+{
+    const uint8_t bit = (uint8_t)(1 << argument);
+    if (!argument || !(way->locks & bit) != (step == DRIVER_STEP_LOCK))
+        return DRIVER_LIST_LOCKED;
+    way->locks ^= bit;
+    return DRIVER_LIST_CAN_RUN;
+}
+
+static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver_policy_step step)
 {
     switch (step.step) {
     case DRIVER_STEP_SNAPSHOT:
@@ -221,6 +233,8 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return way->freed && way->repeats ? DRIVER_LIST_FREED_TWICE : DRIVER_LIST_CAN_RUN;
     case DRIVER_STEP_ROLLBACK:
         return step.when == DRIVER_WHEN_ROLLING_BACK && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
+    case DRIVER_STEP_STAY_BOUND:
+        return driver_trigger_of(policy) == PRISIM_DRIVER_ON_MM_EXIT && way->entered && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_KEEP:
         return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_FREE:
@@ -230,6 +244,12 @@ static enum driver_list_fault go(struct way *way, struct driver_policy_step step
         return DRIVER_LIST_CAN_RUN;
     }
     return DRIVER_LIST_CAN_RUN; /* it needs nothing, and nothing needs it */
+}
+
+/* The call is over behind it, and the PASID is not free. */
+static bool ends_list(uint8_t step)
+{
+    return step == DRIVER_STEP_KEEP || step == DRIVER_STEP_ROLLBACK || step == DRIVER_STEP_STAY_BOUND;
 }
 
 static enum driver_list_fault walk(const struct prisim_driver_config *config, uint32_t policy, uint32_t holds,
@@ -243,10 +263,14 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
             continue;
         if (!driver_trigger_has(driver_trigger_of(policy), step.step))
             return DRIVER_LIST_HAS_IT_NOT;
-        enum driver_list_fault fault = go(&way, step);
-        if (fault != DRIVER_LIST_CAN_RUN || step.step == DRIVER_STEP_KEEP || step.step == DRIVER_STEP_ROLLBACK)
+        enum driver_list_fault fault = step.step == DRIVER_STEP_LOCK || step.step == DRIVER_STEP_UNLOCK
+                                           ? locks(&way, step.step, driver_list_argument(config, policy, *place))
+                                           : go(&way, policy, step);
+        if (fault != DRIVER_LIST_CAN_RUN || ends_list(step.step))
             return fault;
     }
+    if (way.locks)
+        return DRIVER_LIST_STAYS_LOCKED;
     const bool frees = driver_trigger(driver_trigger_of(policy))->of != DRIVER_LIST_OF_FUNCTION;
     return way.freed || !frees ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
 }

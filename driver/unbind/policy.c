@@ -6,9 +6,13 @@
 
 #define IF(when, step)                                                                                                 \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
+        DRIVER_STEP_##step, DRIVER_WHEN_##when, 0                                                                      \
     }
-#define DO(step)                 IF(ALWAYS, step)
+#define DO(step) IF(ALWAYS, step)
+#define WITH(step, argument)                                                                                           \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, DRIVER_##step##_##argument + 1                                         \
+    }
 #define PROMISE_POINTS(from, to) DRIVER_POINT_##from, DRIVER_POINT_##to
 
 #define PRISIM_POLICY(NAME, name, origin, promise, timed_out, ...)                                                     \

@@ -24,8 +24,16 @@ enum driver_when {
 };
 
 struct driver_policy_step {
-    uint8_t step; /* enum prisim_driver_step */
-    uint8_t when; /* enum driver_when */
+    uint8_t step;     /* enum prisim_driver_step */
+    uint8_t when;     /* enum driver_when */
+    uint8_t argument; /* of a preset's, and 1 (policy_arguments.def); 0: it has none, or it is a list of one's own */
+};
+
+/* UNBIND-STEP-6: what becomes of the descriptor. */
+enum driver_clear_cd {
+    DRIVER_CLEAR_CD_ZERO,          /* word 0 is 0, V with it */
+    DRIVER_CLEAR_CD_PRESENT_FIRST, /* V is 0, and no other bit of it changes */
+    DRIVER_CLEAR_CD_QUIET          /* it stays valid, and no table is walked (UNBIND-P10) */
 };
 
 /* Where a page request is (UNBIND-POINT): it has passed that point. */
@@ -93,7 +101,6 @@ enum prisim_driver_trigger driver_trigger_of(uint32_t list);
 
 /* The row; NULL: there is no such preset. */
 const struct driver_policy_row *driver_policy(uint32_t policy);
-
 /* A list of a preset, beside that of its row (PRISIM_POLICY_LIST); NULL: it has none then. */
 const struct driver_policy_list *driver_policy_list(uint32_t policy, enum prisim_driver_trigger trigger);
 
@@ -121,12 +128,20 @@ struct driver_policy_step driver_list_step(const struct prisim_driver_config *co
 /* The argument of that step and 1 (policy_arguments.def); 0: it has none. */
 uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_t policy, uint32_t place);
 
+/* The arguments of lock and unlock, and 1. */
+enum driver_lock_argument { DRIVER_LOCK_GROUP, DRIVER_LOCK_MM, DRIVER_LOCK_PARAM };
+#define DRIVER_UNLOCK_GROUP DRIVER_LOCK_GROUP
+_Static_assert(DRIVER_LOCK_GROUP + 1 == PRISIM_DRIVER_LOCK_GROUP && DRIVER_LOCK_PARAM + 1 == PRISIM_DRIVER_LOCK_PARAM,
+               "an argument and 1 is a lock");
+
 /* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
 enum driver_list_fault {
     DRIVER_LIST_CAN_RUN,
     DRIVER_LIST_HAS_IT_NOT,  /* a step of a PASID, in a list that has none */
     DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
-    DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag) where the PASID need not be kept back */
+    DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag, stay_bound) where the PASID may not */
+    DRIVER_LIST_LOCKED,      /* lock of what it has, unlock of what it has not, or either of no lock */
+    DRIVER_LIST_STAYS_LOCKED, /* behind the list, on some way through it */
     DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
     DRIVER_LIST_NEVER_FREED  /* on some way through it */
 };
@@ -142,6 +157,7 @@ bool driver_own_runs(const struct prisim_driver_config *config, struct prisim_co
 /* As scenarios have them: "await_handed", "timed_out", "H2". */
 enum { DRIVER_WORD_MAX = 32 };
 void driver_step_word(unsigned step, char word[DRIVER_WORD_MAX]);
+void driver_argument_word(unsigned step, unsigned argument, char word[DRIVER_WORD_MAX]);
 void driver_when_word(unsigned when, char word[DRIVER_WORD_MAX]);
 const char *driver_point_word(unsigned point);
 /* The name of a list's preset, "own", or NULL. */

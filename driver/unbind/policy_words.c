@@ -4,6 +4,8 @@
  */
 #include "driver/unbind/policy.h"
 
+#include <string.h>
+
 /* The name of a row, in lower case. */
 static void lower(const char *name, char word[DRIVER_WORD_MAX])
 {
@@ -22,6 +24,24 @@ void driver_step_word(unsigned step, char word[DRIVER_WORD_MAX])
     };
     assert(step < DRIVER_STEPS);
     lower(name[step], word);
+}
+
+/* A word of its words: "zero, present_first or quiet". */
+void driver_argument_word(unsigned step, unsigned argument, char word[DRIVER_WORD_MAX])
+{
+    static const char *const words[DRIVER_STEPS] = {
+#define POLICY_ARGUMENT(STEP, words, max, unit) [DRIVER_STEP_##STEP] = words,
+#include "driver/unbind/policy_arguments.def"
+#undef POLICY_ARGUMENT
+    };
+    assert(step < DRIVER_STEPS && words[step]);
+    const char *at = words[step];
+    for (; argument; argument--)
+        at += strcspn(at, " ") + (strncmp(at + strcspn(at, " "), " or ", 4) == 0 ? 4 : 1);
+    const size_t length = strcspn(at, ", ");
+    assert(length && length < DRIVER_WORD_MAX);
+    memcpy(word, at, length);
+    word[length] = 0;
 }
 
 void driver_when_word(unsigned when, char word[DRIVER_WORD_MAX])

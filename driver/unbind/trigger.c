@@ -24,6 +24,7 @@ static bool is_of_a_pasid(unsigned step)
     case DRIVER_STEP_ENTER:
     case DRIVER_STEP_LEAVE_LOOKUP:
     case DRIVER_STEP_KEEP:
+    case DRIVER_STEP_STAY_BOUND:
     case DRIVER_STEP_DRAINED:
     case DRIVER_STEP_FREE:
     case DRIVER_STEP_CLEAR_CD:

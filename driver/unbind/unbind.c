@@ -4,6 +4,7 @@
  * policy_steps.def names.
  */
 #include "driver/unbind/unbind.h"
+#include "driver/lock.h"
 
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
 {
@@ -19,9 +20,10 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     case PASID_KEPT:
         return PRISIM_CAUSE_KEPT;
     case PASID_FREE:
+        break;
     case PASID_STOPPING:
     case PASID_DRAINING:
-        break;
+        return life_is_left_bound(e, t) ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_NOT_BOUND;
     }
     return PRISIM_CAUSE_NOT_BOUND;
 }
@@ -129,5 +131,6 @@ bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc
     t->call.next_step = 0;
     while (take_step(e, t))
         CALL(run_step);
+    driver_unlock_all(e, t);
     END;
 }

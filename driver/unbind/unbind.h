@@ -12,6 +12,9 @@
 #include "driver/unbind/policy_steps.def"
 #undef POLICY_STEP
 
+/* unbind/life.c */
+bool life_is_left_bound(const struct edge *e, const struct task *t);
+
 /* unbind/by_flag.c: what a callback answers, and what is given for what is meant (enum prisim_driver_flags) */
 uint8_t flags_of_callback(enum prisim_driver_callback callback);
 uint8_t flags_as_given(const struct edge *e, uint8_t meant);

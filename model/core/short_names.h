@@ -329,6 +329,11 @@
 #define DRIVER_BATCH_SIGNAL_WAITS_ON                PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
 #define DRIVER_BATCH_TAKEN                          PRISIM_DRIVER_BATCH_TAKEN
 #define DRIVER_BIND                                 PRISIM_DRIVER_BIND
+#define DRIVER_BLOCKED_ITEM                         PRISIM_DRIVER_BLOCKED_ITEM
+#define DRIVER_BLOCKED_LOCK                         PRISIM_DRIVER_BLOCKED_LOCK
+#define DRIVER_BLOCKED_PRI_THREAD                   PRISIM_DRIVER_BLOCKED_PRI_THREAD
+#define DRIVER_BLOCKED_REFERENCES                   PRISIM_DRIVER_BLOCKED_REFERENCES
+#define DRIVER_BLOCKED_WORKERS                      PRISIM_DRIVER_BLOCKED_WORKERS
 #define DRIVER_CALLBACK_ABSENT                      PRISIM_DRIVER_CALLBACK_ABSENT
 #define DRIVER_CALLBACK_CLEAN                       PRISIM_DRIVER_CALLBACK_CLEAN
 #define DRIVER_CALLBACK_FLUSHED                     PRISIM_DRIVER_CALLBACK_FLUSHED
@@ -363,6 +368,7 @@
 #define DRIVER_FRAME_NEVER                          PRISIM_DRIVER_FRAME_NEVER
 #define DRIVER_FUNCTIONS_MAX                        PRISIM_DRIVER_FUNCTIONS_MAX
 #define DRIVER_HOLD                                 PRISIM_DRIVER_HOLD
+#define DRIVER_INTERRUPTS_COMBINED                  PRISIM_DRIVER_INTERRUPTS_COMBINED
 #define DRIVER_INTERRUPTS_MSI                       PRISIM_DRIVER_INTERRUPTS_MSI
 #define DRIVER_INTERRUPTS_WIRED                     PRISIM_DRIVER_INTERRUPTS_WIRED
 #define DRIVER_ISOLATE                              PRISIM_DRIVER_ISOLATE
@@ -370,6 +376,11 @@
 #define DRIVER_ISOLATE_LINK                         PRISIM_DRIVER_ISOLATE_LINK
 #define DRIVER_ISOLATE_STE_ABORT                    PRISIM_DRIVER_ISOLATE_STE_ABORT
 #define DRIVER_LISTS                                PRISIM_DRIVER_LISTS
+#define DRIVER_LOCKS                                PRISIM_DRIVER_LOCKS
+#define DRIVER_LOCK_GROUP                           PRISIM_DRIVER_LOCK_GROUP
+#define DRIVER_LOCK_MM                              PRISIM_DRIVER_LOCK_MM
+#define DRIVER_LOCK_NONE                            PRISIM_DRIVER_LOCK_NONE
+#define DRIVER_LOCK_PARAM                           PRISIM_DRIVER_LOCK_PARAM
 #define DRIVER_MATCH_BY_INDEX                       PRISIM_DRIVER_MATCH_BY_INDEX
 #define DRIVER_MATCH_BY_STREAM_PASID_INDEX          PRISIM_DRIVER_MATCH_BY_STREAM_PASID_INDEX
 #define DRIVER_MM_EXIT                              PRISIM_DRIVER_MM_EXIT
@@ -464,11 +475,13 @@
 #define DRIVER_UNBIND_FLAGS                         PRISIM_DRIVER_UNBIND_FLAGS
 #define DRIVER_UNBIND_FLR                           PRISIM_DRIVER_UNBIND_FLR
 #define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
+#define DRIVER_UNBIND_LINUX_2024                    PRISIM_DRIVER_UNBIND_LINUX_2024
 #define DRIVER_UNBIND_MARKER_UNBINDS                PRISIM_DRIVER_UNBIND_MARKER_UNBINDS
 #define DRIVER_UNBIND_NONE                          PRISIM_DRIVER_UNBIND_NONE
 #define DRIVER_UNBIND_OWN                           PRISIM_DRIVER_UNBIND_OWN
 #define DRIVER_UNBIND_PRI_RESET                     PRISIM_DRIVER_UNBIND_PRI_RESET
 #define DRIVER_UNBIND_PROD_SNAPSHOT                 PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT
+#define DRIVER_UNBIND_QUIET_CD                      PRISIM_DRIVER_UNBIND_QUIET_CD
 #define DRIVER_UNBIND_REJECT                        PRISIM_DRIVER_UNBIND_REJECT
 #define DRIVER_UNBIND_STOP_MARKER                   PRISIM_DRIVER_UNBIND_STOP_MARKER
 #define DRIVER_UNMAP                                PRISIM_DRIVER_UNMAP
@@ -581,6 +594,7 @@
 #define EVENT_DRIVER_ATS_ON                         PRISIM_EVENT_DRIVER_ATS_ON
 #define EVENT_DRIVER_ATTACHED                       PRISIM_EVENT_DRIVER_ATTACHED
 #define EVENT_DRIVER_BIND                           PRISIM_EVENT_DRIVER_BIND
+#define EVENT_DRIVER_BLOCKED                        PRISIM_EVENT_DRIVER_BLOCKED
 #define EVENT_DRIVER_BOUND                          PRISIM_EVENT_DRIVER_BOUND
 #define EVENT_DRIVER_CLEAR                          PRISIM_EVENT_DRIVER_CLEAR
 #define EVENT_DRIVER_CONS                           PRISIM_EVENT_DRIVER_CONS
@@ -603,6 +617,7 @@
 #define EVENT_DRIVER_INVALIDATED                    PRISIM_EVENT_DRIVER_INVALIDATED
 #define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
+#define EVENT_DRIVER_LOCKED                         PRISIM_EVENT_DRIVER_LOCKED
 #define EVENT_DRIVER_MARKER                         PRISIM_EVENT_DRIVER_MARKER
 #define EVENT_DRIVER_MM_EXIT                        PRISIM_EVENT_DRIVER_MM_EXIT
 #define EVENT_DRIVER_MM_EXITED                      PRISIM_EVENT_DRIVER_MM_EXITED
@@ -629,9 +644,11 @@
 #define EVENT_DRIVER_TAKE                           PRISIM_EVENT_DRIVER_TAKE
 #define EVENT_DRIVER_UNBIND                         PRISIM_EVENT_DRIVER_UNBIND
 #define EVENT_DRIVER_UNBIND_RETURNED                PRISIM_EVENT_DRIVER_UNBIND_RETURNED
+#define EVENT_DRIVER_UNLOCKED                       PRISIM_EVENT_DRIVER_UNLOCKED
 #define EVENT_DRIVER_UNMAP                          PRISIM_EVENT_DRIVER_UNMAP
 #define EVENT_DRIVER_UNMAPPED                       PRISIM_EVENT_DRIVER_UNMAPPED
 #define EVENT_DRIVER_UNMAP_CLEARED                  PRISIM_EVENT_DRIVER_UNMAP_CLEARED
+#define EVENT_DRIVER_WOKEN                          PRISIM_EVENT_DRIVER_WOKEN
 #define EVENT_ENDPOINT_CONFIG                       PRISIM_EVENT_ENDPOINT_CONFIG
 #define EVENT_ENDPOINT_DMA                          PRISIM_EVENT_ENDPOINT_DMA
 #define EVENT_ENDPOINT_EVICT                        PRISIM_EVENT_ENDPOINT_EVICT
@@ -943,6 +960,7 @@
 #define PROBE_FIELDS_driver_ats_on                  PRISIM_PROBE_FIELDS_driver_ats_on
 #define PROBE_FIELDS_driver_attached                PRISIM_PROBE_FIELDS_driver_attached
 #define PROBE_FIELDS_driver_bind                    PRISIM_PROBE_FIELDS_driver_bind
+#define PROBE_FIELDS_driver_blocked                 PRISIM_PROBE_FIELDS_driver_blocked
 #define PROBE_FIELDS_driver_bound                   PRISIM_PROBE_FIELDS_driver_bound
 #define PROBE_FIELDS_driver_clear                   PRISIM_PROBE_FIELDS_driver_clear
 #define PROBE_FIELDS_driver_cons                    PRISIM_PROBE_FIELDS_driver_cons
@@ -965,6 +983,7 @@
 #define PROBE_FIELDS_driver_invalidated             PRISIM_PROBE_FIELDS_driver_invalidated
 #define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
+#define PROBE_FIELDS_driver_locked                  PRISIM_PROBE_FIELDS_driver_locked
 #define PROBE_FIELDS_driver_marker                  PRISIM_PROBE_FIELDS_driver_marker
 #define PROBE_FIELDS_driver_mm_exit                 PRISIM_PROBE_FIELDS_driver_mm_exit
 #define PROBE_FIELDS_driver_mm_exited               PRISIM_PROBE_FIELDS_driver_mm_exited
@@ -991,9 +1010,11 @@
 #define PROBE_FIELDS_driver_take                    PRISIM_PROBE_FIELDS_driver_take
 #define PROBE_FIELDS_driver_unbind                  PRISIM_PROBE_FIELDS_driver_unbind
 #define PROBE_FIELDS_driver_unbind_returned         PRISIM_PROBE_FIELDS_driver_unbind_returned
+#define PROBE_FIELDS_driver_unlocked                PRISIM_PROBE_FIELDS_driver_unlocked
 #define PROBE_FIELDS_driver_unmap                   PRISIM_PROBE_FIELDS_driver_unmap
 #define PROBE_FIELDS_driver_unmap_cleared           PRISIM_PROBE_FIELDS_driver_unmap_cleared
 #define PROBE_FIELDS_driver_unmapped                PRISIM_PROBE_FIELDS_driver_unmapped
+#define PROBE_FIELDS_driver_woken                   PRISIM_PROBE_FIELDS_driver_woken
 #define PROBE_FIELDS_endpoint_config                PRISIM_PROBE_FIELDS_endpoint_config
 #define PROBE_FIELDS_endpoint_dma                   PRISIM_PROBE_FIELDS_endpoint_dma
 #define PROBE_FIELDS_endpoint_evict                 PRISIM_PROBE_FIELDS_endpoint_evict
@@ -1082,6 +1103,7 @@
 #define PROBE_TYPE_driver_ats_on                    PRISIM_PROBE_TYPE_driver_ats_on
 #define PROBE_TYPE_driver_attached                  PRISIM_PROBE_TYPE_driver_attached
 #define PROBE_TYPE_driver_bind                      PRISIM_PROBE_TYPE_driver_bind
+#define PROBE_TYPE_driver_blocked                   PRISIM_PROBE_TYPE_driver_blocked
 #define PROBE_TYPE_driver_bound                     PRISIM_PROBE_TYPE_driver_bound
 #define PROBE_TYPE_driver_clear                     PRISIM_PROBE_TYPE_driver_clear
 #define PROBE_TYPE_driver_cons                      PRISIM_PROBE_TYPE_driver_cons
@@ -1104,6 +1126,7 @@
 #define PROBE_TYPE_driver_invalidated               PRISIM_PROBE_TYPE_driver_invalidated
 #define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
+#define PROBE_TYPE_driver_locked                    PRISIM_PROBE_TYPE_driver_locked
 #define PROBE_TYPE_driver_marker                    PRISIM_PROBE_TYPE_driver_marker
 #define PROBE_TYPE_driver_mm_exit                   PRISIM_PROBE_TYPE_driver_mm_exit
 #define PROBE_TYPE_driver_mm_exited                 PRISIM_PROBE_TYPE_driver_mm_exited
@@ -1130,9 +1153,11 @@
 #define PROBE_TYPE_driver_take                      PRISIM_PROBE_TYPE_driver_take
 #define PROBE_TYPE_driver_unbind                    PRISIM_PROBE_TYPE_driver_unbind
 #define PROBE_TYPE_driver_unbind_returned           PRISIM_PROBE_TYPE_driver_unbind_returned
+#define PROBE_TYPE_driver_unlocked                  PRISIM_PROBE_TYPE_driver_unlocked
 #define PROBE_TYPE_driver_unmap                     PRISIM_PROBE_TYPE_driver_unmap
 #define PROBE_TYPE_driver_unmap_cleared             PRISIM_PROBE_TYPE_driver_unmap_cleared
 #define PROBE_TYPE_driver_unmapped                  PRISIM_PROBE_TYPE_driver_unmapped
+#define PROBE_TYPE_driver_woken                     PRISIM_PROBE_TYPE_driver_woken
 #define PROBE_TYPE_endpoint_config                  PRISIM_PROBE_TYPE_endpoint_config
 #define PROBE_TYPE_endpoint_dma                     PRISIM_PROBE_TYPE_endpoint_dma
 #define PROBE_TYPE_endpoint_evict                   PRISIM_PROBE_TYPE_endpoint_evict
@@ -1474,6 +1499,7 @@
 #define driver_backing                              prisim_driver_backing
 #define driver_batch_empty                          prisim_driver_batch_empty
 #define driver_batch_signal                         prisim_driver_batch_signal
+#define driver_blocked                              prisim_driver_blocked
 #define driver_callback                             prisim_driver_callback
 #define driver_can_hold                             prisim_driver_can_hold
 #define driver_canonical                            prisim_driver_canonical
@@ -1498,6 +1524,7 @@
 #define driver_init                                 prisim_driver_init
 #define driver_interrupts                           prisim_driver_interrupts
 #define driver_isolate                              prisim_driver_isolate
+#define driver_lock                                 prisim_driver_lock
 #define driver_match_by                             prisim_driver_match_by
 #define driver_no_owner                             prisim_driver_no_owner
 #define driver_no_owner_per                         prisim_driver_no_owner_per
@@ -1581,6 +1608,7 @@
 #define event_driver_ats_on                         prisim_event_driver_ats_on
 #define event_driver_attached                       prisim_event_driver_attached
 #define event_driver_bind                           prisim_event_driver_bind
+#define event_driver_blocked                        prisim_event_driver_blocked
 #define event_driver_bound                          prisim_event_driver_bound
 #define event_driver_clear                          prisim_event_driver_clear
 #define event_driver_cons                           prisim_event_driver_cons
@@ -1603,6 +1631,7 @@
 #define event_driver_invalidated                    prisim_event_driver_invalidated
 #define event_driver_isolated                       prisim_event_driver_isolated
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup
+#define event_driver_locked                         prisim_event_driver_locked
 #define event_driver_marker                         prisim_event_driver_marker
 #define event_driver_mm_exit                        prisim_event_driver_mm_exit
 #define event_driver_mm_exited                      prisim_event_driver_mm_exited
@@ -1629,9 +1658,11 @@
 #define event_driver_take                           prisim_event_driver_take
 #define event_driver_unbind                         prisim_event_driver_unbind
 #define event_driver_unbind_returned                prisim_event_driver_unbind_returned
+#define event_driver_unlocked                       prisim_event_driver_unlocked
 #define event_driver_unmap                          prisim_event_driver_unmap
 #define event_driver_unmap_cleared                  prisim_event_driver_unmap_cleared
 #define event_driver_unmapped                       prisim_event_driver_unmapped
+#define event_driver_woken                          prisim_event_driver_woken
 #define event_endpoint_config                       prisim_event_endpoint_config
 #define event_endpoint_dma                          prisim_event_endpoint_dma
 #define event_endpoint_evict                        prisim_event_endpoint_evict

@@ -33,6 +33,9 @@ uint32_t invalidations_after(const struct checkers *c, uint64_t clock);
 void tell_command(const struct checkers *c, uint64_t index);
 /* checkers_job_canonical.c */
 void jobs_canonical(const struct checkers *c);
+/* checkers_deadlock_canonical.c */
+void deadlocks_canonical(const struct checkers *c);
+
 /* checkers_objects_canonical.c */
 void objects_canonical(const struct checkers *c);
 /* checkers_queue_canonical.c */

@@ -17,6 +17,7 @@
 #include "tb/checkers/checkers_freed.h"
 #include "tb/checkers/checkers_function.h"
 #include "tb/checkers/checkers_group.h"
+#include "tb/checkers/checkers_deadlock.h"
 #include "tb/checkers/checkers_invalidation.h"
 #include "tb/checkers/checkers_lookup.h"
 #include "tb/checkers/checkers_marker.h"
@@ -60,6 +61,7 @@ struct checkers {
     struct tlbs tlbs;
     struct freed freed;
     struct objects objects;
+    struct deadlocks deadlocks;
     struct markers markers;
 };
 

@@ -202,13 +202,15 @@ void on_free(struct checkers *c, const struct prisim_event *event)
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
 }
 
-/* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits.
- */
+/* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits;
+ * nor does anybody for one that a dead process leaves bound. */
 void on_unbind_returned(struct checkers *c, const struct prisim_event *event)
 {
     const struct prisim_event_driver_unbind_returned *e = &event->driver_unbind_returned;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
+    if (binding != NULL && context->call == e->call && e->cause == PRISIM_CAUSE_STILL_BOUND)
+        context->unbind = context->begun = PRISIM_CYCLE_NEVER;
     if (binding == NULL || context->call != e->call || (e->cause != PRISIM_CAUSE_NONE && e->cause != PRISIM_CAUSE_KEPT))
         return;
     binding->ended = prisim_cycle_min(binding->ended, event->cycle);
@@ -279,6 +281,8 @@ void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
         if (context->begun == PRISIM_CYCLE_NEVER)
             continue;
         char pasid[WORDS_MAX];
+        if (deadlock_has_call(c, context->call))
+            continue;
         if (too_long(c, context->begun, end, idle))
             hang(c, context, end, idle ? "never ended" : "had not ended after its limit");
         else if (context->unbind != PRISIM_CYCLE_NEVER)

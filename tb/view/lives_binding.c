@@ -127,6 +127,8 @@ static void of_call(struct building *b, const struct prisim_event *event, uint32
     case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
         if (event->driver_unbind_returned.cause == PRISIM_CAUSE_KEPT)
             ended(b, context, i);
+        if (event->driver_unbind_returned.cause == PRISIM_CAUSE_STILL_BOUND)
+            context->unbinding = 0;
         return;
     case PRISIM_EVENT_DRIVER_FREE:
         point(b, context, i);

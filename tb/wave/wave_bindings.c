@@ -181,6 +181,8 @@ void wave_bindings_event(struct wave_bindings *b, const struct prisim_event *eve
     case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
         if (event->driver_unbind_returned.cause == PRISIM_CAUSE_KEPT)
             set_state(b, event->driver_unbind_returned.stream_id, event->driver_unbind_returned.pasid, STATE_KEPT);
+        if (event->driver_unbind_returned.cause == PRISIM_CAUSE_STILL_BOUND)
+            set_state(b, event->driver_unbind_returned.stream_id, event->driver_unbind_returned.pasid, STATE_BOUND);
         break;
     case PRISIM_EVENT_ENDPOINT_START:
         set_device(b, event->instance, event->endpoint_start.pasid, DEVICE_RUNNING);

@@ -93,7 +93,7 @@ START_TEST(calls_that_name_nothing)
                 {{.what = PRISIM_DRIVER_BIND, .pasid = 1, .space = 2}, PRISIM_CAUSE_REFUSED},
                 {{.what = PRISIM_DRIVER_UNBIND, .function = 2, .pasid = 1}, PRISIM_CAUSE_REFUSED},
                 {{.what = PRISIM_DRIVER_UNBIND, .pasid = 64}, PRISIM_CAUSE_REFUSED},
-                {{.what = PRISIM_DRIVER_UNBIND, .pasid = 2, .policy = 9}, PRISIM_CAUSE_REFUSED},
+                {{.what = PRISIM_DRIVER_UNBIND, .pasid = 2, .policy = PRISIM_DRIVER_POLICIES}, PRISIM_CAUSE_REFUSED},
                 {{.what = PRISIM_DRIVER_UNBIND, .pasid = 1}, PRISIM_CAUSE_NOT_BOUND},
                 {{.what = PRISIM_DRIVER_UNBIND, .function = 1, .pasid = 2}, PRISIM_CAUSE_NOT_BOUND}};
     struct driver_harness *h = driver_harness_open();

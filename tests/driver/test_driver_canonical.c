@@ -73,6 +73,9 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->reference = (uint32_t)(seed / 3 % 3);
     c->space_life = seed / 3 % 2;
     c->objects = PRISIM_DRIVER_OBJECTS_TOLD;
+    c->lock_resolve = seed % 2 ? PRISIM_DRIVER_LOCK_GROUP : PRISIM_DRIVER_LOCK_NONE;
+    c->lock_serve = seed / 2 % 2 ? PRISIM_DRIVER_LOCK_MM : PRISIM_DRIVER_LOCK_NONE;
+    c->lock_handler = seed / 4 % 2 ? PRISIM_DRIVER_LOCK_PARAM : PRISIM_DRIVER_LOCK_NONE;
     c->space[1].region[0].perm = PRISIM_REGION_READ | PRISIM_REGION_WRITE;
     c->space[1].region[0].backing = seed / 2 % 2;
     c->frame_recycle = (uint32_t)(seed / 2 % 3);

@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 14, 1),
+    ROW(unbind, 0, 16, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -37,6 +37,9 @@ static const struct row rows[] = {
     ROW(match_by, 0, 1, 0),
     ROW(no_owner, 0, 2, 0),
     ROW(no_owner_per, 0, 1, 0),
+    ROW(lock_resolve, 0, 3, 0),
+    ROW(lock_serve, 0, 3, 0),
+    ROW(lock_handler, 0, 3, 0),
     ROW(reference, 0, 2, 0),
     ROW(space_life, 0, 1, 0),
     ROW(objects, 0, 1, 0),

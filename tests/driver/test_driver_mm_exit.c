@@ -281,7 +281,7 @@ START_TEST(by_a_list_of_its_own)
     up(h);
     mm_exit(h, 1, 7);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
-    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 32 + 14 : 14);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 32 + 16 : 16);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_DRAINED), (unsigned)_i);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 1);
     driver_harness_close(h);
@@ -302,6 +302,68 @@ START_TEST(kept_back)
     ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 0)->driver_unbind_returned.cause, PRISIM_CAUSE_KEPT);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_SPACE_ENDED), 0);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 0);
+    driver_harness_close(h);
+}
+END_TEST
+
+#define V    (UINT64_C(1) << 31)
+#define EPD0 (UINT64_C(1) << 14)
+#define S_R  (UINT64_C(3) << 44)
+
+/* UNBIND-P10, SMMU-CD-21: the descriptor stays valid, no table is walked, and no fault of it stalls or is recorded;
+ * nobody stops the function, and the PASID is its driver's to unbind. What the space had goes back all the same. */
+START_TEST(made_quiet)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.unbind = PRISIM_DRIVER_UNBIND_QUIET_CD;
+    h->config.teardown = PRISIM_DRIVER_TEARDOWN_MM_EXIT;
+    up(h);
+    const uint64_t cd = driver_harness_cd(h, STREAM, 1), bound = driver_harness_load(h, cd);
+    ck_assert((bound & V) && (bound & S_R) && !(bound & EPD0));
+    mm_exit(h, 0, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
+    ck_assert_uint_eq(driver_harness_load(h, cd), (bound & ~S_R) | EPD0);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_STOP), 0);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 0);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_LEFT_LOOKUP), 3);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_INVALIDATED), 3);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_SPACE_ENDED), 1);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, i)->driver_unbind_returned.cause,
+                          PRISIM_CAUSE_STILL_BOUND);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_QUIET_CD, 8);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_STOP), 1);
+    ck_assert_uint_eq(driver_harness_load(h, cd), 0);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* The driver's unbind comes second, and not in vain: it waits until the PASID is quiet; or for one that is kept back.
+ */
+START_TEST(unbound_while_made_quiet)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.unbind = PRISIM_DRIVER_UNBIND_QUIET_CD;
+    h->config.on_atc_timeout = PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID;
+    up(h);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_CLEAR, 0);
+    mm_exit(h, 1, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
+    driver_harness_unbind(h, 0, 3, PRISIM_DRIVER_UNBIND_QUIET_CD, 8);
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_STOP_SEEN), 1);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_UNBIND), 1);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_REFUSED), 0);
+    h->atc_losses = (unsigned)_i;
+    h->atc_loss_stream = STREAM;
+    driver_harness_release(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_CLEAR);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 2);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND_RETURNED, 0)->driver_unbind_returned.cause,
+                      _i ? PRISIM_CAUSE_KEPT : PRISIM_CAUSE_STILL_BOUND);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), !_i);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_REFUSED), (unsigned)_i);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_MM_EXITED), 1);
     driver_harness_close(h);
 }
 END_TEST
@@ -333,6 +395,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, the_life_of_the_space);
     tcase_add_loop_test(tcase, by_a_list_of_its_own, 0, 2);
     tcase_add_test(tcase, kept_back);
+    tcase_add_test(tcase, made_quiet);
+    tcase_add_loop_test(tcase, unbound_while_made_quiet, 0, 2);
     tcase_add_test(tcase, of_no_space);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -11,35 +11,43 @@
 
 #define ALWAYS(step)                                                                                                   \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS                                                                         \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 0                                                                      \
     }
 #define REFUSING(step)                                                                                                 \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_REFUSING                                                                       \
+        DRIVER_STEP_##step, DRIVER_WHEN_REFUSING, 0                                                                    \
     }
 #define SERVING(step)                                                                                                  \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_SERVING                                                                        \
+        DRIVER_STEP_##step, DRIVER_WHEN_SERVING, 0                                                                     \
     }
 #define KEPT(step)                                                                                                     \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_KEPT                                                                           \
+        DRIVER_STEP_##step, DRIVER_WHEN_KEPT, 0                                                                        \
     }
 #define TIMED_OUT(step)                                                                                                \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_TIMED_OUT                                                                      \
+        DRIVER_STEP_##step, DRIVER_WHEN_TIMED_OUT, 0                                                                   \
     }
 #define ROLLING_BACK(step)                                                                                             \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_ROLLING_BACK                                                                   \
+        DRIVER_STEP_##step, DRIVER_WHEN_ROLLING_BACK, 0                                                                \
     }
 #define DISCARDING(step)                                                                                               \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING                                                                     \
+        DRIVER_STEP_##step, DRIVER_WHEN_DISCARDING, 0                                                                  \
+    }
+#define GROUP(step)                                                                                                    \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 1                                                                      \
+    }
+#define QUIET(step)                                                                                                    \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 3                                                                      \
     }
 #define FLUSHED(step)                                                                                                  \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_FLUSHED                                                                        \
+        DRIVER_STEP_##step, DRIVER_WHEN_FLUSHED, 0                                                                     \
     }
 #define LIST(policy, ...)                                                                                              \
     {                                                                                                                  \
@@ -124,6 +132,17 @@ static const struct {
          ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT),
          TIMED_OUT(KICK_THREAD), TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS),
          TIMED_OUT(GIVE_UP_MARKER), ALWAYS(DRAINED), ALWAYS(FREE)),
+    /* UNBIND-P10: the real unbind is the driver's, later, with UNBIND-P5 */
+    LIST(PRISIM_DRIVER_UNBIND_QUIET_CD, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(KICK_THREAD),
+         ALWAYS(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP),
+         ALWAYS(FREE)),
+    /* UNBIND-STEP "Linux 2024+": lock group; inv; leave_lookup only after that; unlock; free */
+    LIST(PRISIM_DRIVER_UNBIND_LINUX_2024, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), GROUP(LOCK), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), ALWAYS(LEAVE_LOOKUP), GROUP(UNLOCK), ALWAYS(DRAINED),
+         ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -177,6 +196,13 @@ static const struct {
     EXIT(PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD),
          TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER),
          ALWAYS(DRAINED), ALWAYS(FREE)),
+    /* UNBIND-P10: clear quiet, inv; nothing is freed, and nobody is called */
+    LIST(PRISIM_DRIVER_UNBIND_QUIET_CD, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), QUIET(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(KEEP), ALWAYS(STAY_BOUND)),
+    LIST(PRISIM_DRIVER_UNBIND_LINUX_2024, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CALL_DEVICE), GROUP(LOCK),
+         ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC),
+         ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), GROUP(UNLOCK), ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -185,7 +211,8 @@ START_TEST(the_exit_of_each_preset)
     const uint32_t list = driver_list_of(&config, exits[_i].policy, PRISIM_DRIVER_ON_MM_EXIT);
     uint32_t steps = LIST_MAX, place = 0;
     ck_assert_uint_eq(list, 32 + exits[_i].policy);
-    while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE)
+    while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE &&
+           exits[_i].step[steps - 1].step != DRIVER_STEP_STAY_BOUND)
         steps--;
     ck_assert_uint_eq(driver_policy_steps(&config, list), steps);
     for (uint32_t i = 0; i < steps; i++) {
@@ -193,6 +220,7 @@ START_TEST(the_exit_of_each_preset)
         ck_assert_msg(step.step == exits[_i].step[i].step, "%s: step %u is another one", driver_policy_name(list), i);
         ck_assert_msg(step.when == exits[_i].step[i].when, "%s: step %u is run at other times",
                       driver_policy_name(list), i);
+        ck_assert_uint_eq(driver_list_argument(&config, list, i), exits[_i].step[i].argument);
     }
     ck_assert_str_eq(driver_policy_name(list), driver_policy_name(exits[_i].policy));
     ck_assert_msg(driver_list_fault(&config, list, &place) == DRIVER_LIST_CAN_RUN, "place %u", place);
@@ -283,7 +311,7 @@ START_TEST(the_names_of_each_preset)
     } names[] = {{"none", "P0"},        {"drain", "P5"},      {"stop_marker", "P3"},    {"reject", "P7"},
                  {"drain_batch", "P6"}, {"flags", "P1"},      {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
                  {"leak_ok", "P14"},    {"pri_reset", "P11"}, {"detach_only", "P9"},    {"flr", "P12"},
-                 {"amd_v2", "P7"},      {"marker_unbinds", "P4"}};
+                 {"amd_v2", "P7"},      {"marker_unbinds", "P4"}, {"quiet_cd", "P10"}, {"linux_2024", "P14"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -322,6 +350,8 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
         {64 + 13, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
         {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_LINUX_2024, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -335,7 +365,7 @@ START_TEST(the_promise_of_each_preset)
 END_TEST
 
 /* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset,
- * detach_only, flr, amd_v2, marker_unbinds or own": the rows' names in their order. */
+ * detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024 or own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

@@ -9,7 +9,7 @@
 
 #define DO(step)                                                                                                       \
     {                                                                                                                  \
-        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS                                                                         \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS, 0                                                                      \
     }
 
 /* `reject` (UNBIND-P7) in short: out of the look-up first, and no request is waited for but by the workers. */

@@ -136,6 +136,12 @@ static const struct {
      0},
     {PRISIM_DRIVER_UNBIND_AMD_V2,
      "stop stop_seen unbind left_lookup " INV " drained free unbind_returned enqueue respond", 0},
+    /* UNBIND-P10: the driver's unbind is that of UNBIND-P5 */
+    {PRISIM_DRIVER_UNBIND_QUIET_CD,
+     "stop stop_seen unbind " INV " left_lookup snapshot enqueue respond drained free unbind_returned", 0},
+    /* lock group, inv, leave_lookup, unlock, free: the queue is nobody's business */
+    {PRISIM_DRIVER_UNBIND_LINUX_2024,
+     "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -82,6 +82,27 @@ START_TEST(await_handed_of_its_own)
 }
 END_TEST
 
+/* UNBIND-STEP-6: word 0 of the descriptor, by the step's argument; V is bit 31, EPD0 14, S and R 44 and 45. */
+START_TEST(clear_cd_of_its_own)
+{
+    static const uint64_t none = 0, v = UINT64_C(1) << 31, faults = UINT64_C(3) << 44, epd0 = 1 << 14;
+    const struct {
+        uint32_t argument;
+        uint64_t clears, sets;
+    } rows[] = {{0, UINT64_MAX, none}, {1, UINT64_MAX, none}, {2, v, none}, {3, faults, epd0}};
+    const struct prisim_driver_own own = {
+        .steps = 3, .step = {STEP(ENTER), {DRIVER_STEP_CLEAR_CD, DRIVER_WHEN_ALWAYS, rows[_i].argument}, STEP(FREE)}};
+    struct driver_harness *h = open_bound(&own);
+    const uint64_t cd = driver_harness_cd(h, STREAM, 1), bound = driver_harness_load(h, cd);
+    ck_assert((bound & v) && (bound & faults));
+    driver_harness_unbind(h, 0, 1, OWN, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(driver_harness_load(h, cd), (bound & ~rows[_i].clears) | rows[_i].sets);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_CLEAR), 1);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* From U2 to U5 of a list that waits so long for a marker that does not come. */
 static prisim_cycle_t wait_of(uint32_t timeout)
 {
@@ -127,6 +148,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_unbind_own");
     TCase *tcase = tcase_create("own");
+    tcase_add_loop_test(tcase, clear_cd_of_its_own, 0, 4);
     tcase_add_test(tcase, a_flush_between_snapshot_and_wait);
     tcase_add_test(tcase, await_handed_of_its_own);
     tcase_add_test(tcase, await_marker_of_its_own);

@@ -267,7 +267,8 @@ class Completion(unittest.TestCase):
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
                              ["amd_v2", "defer_recycle", "detach_only", "drain", "drain_batch", "flags", "flr",
-                              "leak_ok", "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot", "reject", "stop_marker"])
+                              "leak_ok", "linux_2024", "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot",
+                              "quiet_cd", "reject", "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])

@@ -407,6 +407,8 @@ class Plain:
                 if event["cause"] == "kept":
                     found["to"] = event["i"]
                     break
+                if event["cause"] == "still_bound":
+                    break
                 continue
             if event["event"] in POINTS:
                 points.append(event["i"])

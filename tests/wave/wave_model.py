@@ -166,6 +166,8 @@ class Model:
                      "driver.free": "free"}.get(e["event"])
             if e["event"] == "driver.unbind_returned" and e["cause"] == "kept":
                 state = "kept"
+            if e["event"] == "driver.unbind_returned" and e["cause"] == "still_bound":
+                state = "bound"
             if state:
                 self.set(path + "state", cycle, state)
             if e["event"] == "driver.bind":

@@ -11,6 +11,14 @@
 
 enum { LINE_MAX = 112, ITEM_MAX = 96 };
 
+/* A preset's step with one: of those that have words. */
+static void print_argument(char item[ITEM_MAX], const char *word, struct driver_policy_step step)
+{
+    char argument[DRIVER_WORD_MAX];
+    driver_argument_word(step.step, step.argument - 1u, argument);
+    snprintf(item, ITEM_MAX, "{%s: %s}", word, argument);
+}
+
 /* Prints a list's items in lines that begin as far to the right as the first one. */
 static void print_steps(FILE *to, unsigned indent, const char *key, const struct driver_policy_step *step,
                         unsigned steps)
@@ -22,7 +30,9 @@ static void print_steps(FILE *to, unsigned indent, const char *key, const struct
         char word[DRIVER_WORD_MAX], when[DRIVER_WORD_MAX], item[ITEM_MAX];
         driver_step_word(step[i].step, word);
         driver_when_word(step[i].when, when);
-        if (step[i].when == DRIVER_WHEN_ALWAYS)
+        if (step[i].argument)
+            print_argument(item, word, step[i]);
+        else if (step[i].when == DRIVER_WHEN_ALWAYS)
             snprintf(item, sizeof item, "%s", word);
         else
             snprintf(item, sizeof item, "{if: %s, do: %s}", when, word);

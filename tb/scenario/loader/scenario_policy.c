@@ -86,14 +86,14 @@ static bool read_word(struct loader *loader, const struct tree_node *node, unsig
     if (!shorthand && step == DRIVER_STEPS)
         return refuse_word(loader, node);
     if (!shorthand)
-        return add(loader, node, (struct driver_policy_step){(uint8_t)step, (uint8_t)when}, 0);
+        return add(loader, node, (struct driver_policy_step){(uint8_t)step, (uint8_t)when, 0}, 0);
     for (unsigned i = 0; i < shorthand->steps; i++) {
         struct driver_policy_step one = shorthand->step[i];
         if (when != DRIVER_WHEN_ALWAYS && one.when != DRIVER_WHEN_ALWAYS)
             return scenario_refuse(loader->tree, node, "expected steps: %s has conditions of its own", shorthand->word);
         if (when != DRIVER_WHEN_ALWAYS)
             one.when = (uint8_t)when;
-        if (!add(loader, node, one, 0))
+        if (!add(loader, node, one, one.argument))
             return false;
     }
     return true;
@@ -144,7 +144,7 @@ static bool read_step_with_argument(struct loader *loader, const struct tree_pai
     if (step == DRIVER_STEPS)
         return refuse_word(loader, pair->key);
     return read_argument(loader, pair->value, step, &argument) &&
-           add(loader, pair->key, (struct driver_policy_step){(uint8_t)step, (uint8_t)when}, argument);
+           add(loader, pair->key, (struct driver_policy_step){(uint8_t)step, (uint8_t)when, 0}, argument);
 }
 
 /* What stands under a condition: a step, or a list of them. */
@@ -227,12 +227,22 @@ static const char *asked_for(unsigned step)
         return "expected read_batch before it, on every way that leads here";
     case DRIVER_STEP_KEEP:
         return "expected {if: kept, do: keep}, before free: no other PASID is kept back";
+    case DRIVER_STEP_STAY_BOUND:
+        return "expected it in on_mm_exit, between enter and free: whoever unbinds a PASID frees it";
     case DRIVER_STEP_ROLLBACK:
         return "expected {if: rolling_back, do: rollback}, before free: nothing else is taken back";
     case DRIVER_STEP_BY_FLAG:
         return "expected it before enter: who is refused finds everything as it was";
     }
     return "expected a snapshot before it, on every way that leads here";
+}
+
+static const char *asked_for_lock(const struct prisim_driver_own_step *step)
+{
+    if (!step->argument)
+        return "expected a lock: {lock: group}, {unlock: mm}";
+    return step->step == DRIVER_STEP_LOCK ? "expected it unlocked: the lock is had already on a way that leads here"
+                                          : "expected it locked on every way that leads here";
 }
 
 static bool check_ways(struct loader *loader, const struct tree_node *list)
@@ -248,6 +258,10 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
     case DRIVER_LIST_NOT_TAKEN:
     case DRIVER_LIST_KEEPS:
         return scenario_refuse(loader->tree, own.at[place], "%s", asked_for(own.step[place].step));
+    case DRIVER_LIST_LOCKED:
+        return scenario_refuse(loader->tree, own.at[place], "%s", asked_for_lock(&own.step[place]));
+    case DRIVER_LIST_STAYS_LOCKED:
+        return scenario_refuse(loader->tree, list, "expected unlock of each lock on every way through the list");
     case DRIVER_LIST_FREED_TWICE:
         return scenario_refuse(loader->tree, own.at[place],
                                "expected the PASID to be freed once: it is free already on a way that leads here");

@@ -43,12 +43,26 @@ static void warn_stop(struct loader *loader)
     const uint32_t stop = told < called ? told : called;
     if (loader->own_list == PRISIM_DRIVER_ON_MARKER) /* it says that the function has stopped */
         return;
+    if (stop == NOWHERE && find(loader, DRIVER_STEP_STAY_BOUND, 0) != NOWHERE)
+        return; /* its driver stops it when he unbinds (UNBIND-P10) */
     if (stop == NOWHERE)
         warn(loader, NOWHERE, "no stop_device: the function uses the PASID on and on (PCIE-STOP)");
     else if (is_before(loader, DRIVER_STEP_ATC_INV, stop) && stop == told)
         warn(loader, stop, "stop_device behind atc_inv: the function may fill its ATC again (PCIE-STOP)");
     else if (is_before(loader, DRIVER_STEP_ATC_INV, stop))
         warn(loader, stop, "call_device behind atc_inv: the function uses the PASID until then (UNBIND-D15)");
+}
+
+/* The last one before `free` leaves the descriptor valid. */
+static uint32_t quiet_at_free(struct loader *loader)
+{
+    const struct own_list own = scenario_own_list(loader);
+    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0);
+    uint32_t last = NOWHERE;
+    for (uint32_t i = 0; free != NOWHERE && i < free; i++)
+        if (own.step[i].step == DRIVER_STEP_CLEAR_CD)
+            last = i;
+    return last != NOWHERE && own.step[last].argument == DRIVER_CLEAR_CD_QUIET + 1 ? last : NOWHERE;
 }
 
 /* SMMU-CFGI, UNBIND-STEP-6: what is read again between the two is the old descriptor. */
@@ -59,6 +73,9 @@ static void warn_descriptor(struct loader *loader)
         warn(loader, NOWHERE, "no clear_cd: the SMMU reads the descriptor again as it was (UNBIND-STEP-6)");
     else if (find(loader, DRIVER_STEP_CFGI, clear) == NOWHERE)
         warn(loader, clear, "no cfgi behind clear_cd: the SMMU may go on with the descriptor that it has (SMMU-CFGI)");
+    if (quiet_at_free(loader) != NOWHERE)
+        warn(loader, quiet_at_free(loader),
+             "clear_cd quiet, and then free: the descriptor of a PASID that is nobody's is valid (UNBIND-STEP-6)");
     if (clear != NOWHERE && is_before(loader, DRIVER_STEP_TLBI, clear) &&
         find(loader, DRIVER_STEP_TLBI, clear) == NOWHERE)
         warn(loader, find(loader, DRIVER_STEP_TLBI, 0),
