@@ -154,9 +154,8 @@ static const struct field function_fields[] = {
                     OTHERS(function, off.pool, "a copy's: nobody refers to it")
                         NOT(function, off.group, "only whose the answer was is asked") BINDING(function, off.binding)
                             NOT(function, off.wrong, "the same") BINDING(function, off.other)
-                                BOOL(function, off.refused)
-                                    NOT(function, off.automatic, "the same") OTHERS(function, off.at, "the same")
-                                        NOT(function, off.key, "the same")
+                                BOOL(function, off.refused) NOT(function, off.automatic, "the same")
+                                    OTHERS(function, off.at, "the same") NOT(function, off.key, "the same")
                                         BINDING(function, cut_by)};
 
 #define TABLES  "made from records, or from the scenario, which are told; its size is the arena's"
