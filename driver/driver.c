@@ -179,6 +179,8 @@ static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
 /* What the task was resumed in has come to its end: the task goes on above it, or is done. */
 static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t)
 {
+    if (e->marker)
+        driver_on_marker(e);
     if (t->routine != t->kind) {
         t->routine = t->kind;
         if (!run[t->kind](e, t))
@@ -240,7 +242,7 @@ static __attribute__((noinline)) prisim_cycle_t step(const struct prisim_driver_
                                                      struct prisim_driver *state, prisim_cycle_t now,
                                                      struct prisim_ports *ports, uint64_t arrived)
 {
-    struct edge e = {config, state, now, ports};
+    struct edge e = {config, state, now, ports, 0};
     if (!state->started) {
         state->started = 1;
         for (unsigned rx = 0; rx < PRISIM_DRIVER_RX_PORTS; rx++)
@@ -270,7 +272,7 @@ static __attribute__((noinline)) prisim_cycle_t step_timer(const struct prisim_d
                                                            struct prisim_driver *state, prisim_cycle_t now,
                                                            struct prisim_ports *ports)
 {
-    struct edge e = {config, state, now, ports};
+    struct edge e = {config, state, now, ports, 0};
     struct task *t = task_of(state, (size_t)__builtin_ctz(state->timers));
     state->timers = 0;
     state->next = PRISIM_CYCLE_NEVER;
@@ -282,7 +284,7 @@ static __attribute__((noinline)) prisim_cycle_t step_answer(const struct prisim_
                                                             struct prisim_driver *state, prisim_cycle_t now,
                                                             struct prisim_ports *ports, unsigned port)
 {
-    struct edge e = {config, state, now, ports};
+    struct edge e = {config, state, now, ports, 0};
     struct task *t = access_memory_answer(state, port, ports->rx[port]);
     return t ? resume_one(&e, t) : state->next;
 }

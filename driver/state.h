@@ -224,6 +224,7 @@ struct edge {
     struct prisim_driver *driver;
     prisim_cycle_t now;
     struct prisim_ports *ports;
+    uint64_t marker; /* that was handed over at this edge: stream_id << 32 | PASID, and 1; 0: none */
 };
 
 /* It has neither ATS nor page requests on: its accesses stall until their pages are there. */
@@ -462,7 +463,7 @@ bool bring_up_run(struct edge *e, struct task *t);
 /* caller.c, unbind/bind.c, unbind/unbind.c; the steps of unbind are in unbind/unbind.h */
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
-void driver_on_marker(struct edge *e, uint32_t stream_id, uint32_t pasid); /* on_marker.c */
+void driver_on_marker(struct edge *e); /* on_marker.c */
 bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc);
 uint64_t driver_cd_word0(const struct edge *e, uint32_t function, uint32_t space);

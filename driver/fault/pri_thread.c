@@ -102,7 +102,7 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         /* PCIE-MARKERCODE "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
-        driver_on_marker(e, item->stream_id, item->pasid);
+        e->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
         item_free_group(e, index);
     } else if (item->access & PRISIM_ACCESS_LAST) {
         item_discard_older(e, item);
