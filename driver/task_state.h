@@ -35,18 +35,21 @@ enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAG
 
 /* What a task may wait for without a CPU. */
 enum wait {
-    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
-    WAIT_EVENTS,    /* event thread */
-    WAIT_WORK,      /* workers */
-    WAIT_ITEM,      /* PRI thread: a free item */
-    WAIT_COMMAND,   /* the command queue's lock */
-    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
-    WAIT_BATCH,     /* the queue is empty, or so many batches have ended */
-    WAIT_FLUSH,     /* flush: groups before the mark are finished */
-    WAIT_MARKER,    /* a Stop Marker */
-    WAIT_STOPPED,   /* an interrupt of a function */
-    WAIT_POPULATED, /* another caller fills the space */
-    WAIT_REFERENCE, /* requests hold the handle */
+    WAIT_KICK,       /* PRI thread: an interrupt, or a drain */
+    WAIT_EVENTS,     /* event thread */
+    WAIT_WORK,       /* workers */
+    WAIT_ITEM,       /* PRI thread: a free item */
+    WAIT_COMMAND,    /* the command queue's lock */
+    WAIT_HANDED,     /* drain: entries before the snapshot are handed over */
+    WAIT_BATCH,      /* the queue is empty, or so many batches have ended */
+    WAIT_FLUSH,      /* flush: groups before the mark are finished */
+    WAIT_MARKER,     /* a Stop Marker */
+    WAIT_STOPPED,    /* an interrupt of a function */
+    WAIT_POPULATED,  /* another caller fills the space */
+    WAIT_REFERENCE,  /* requests hold the handle */
+    WAIT_COMPLETION, /* a pass of the PRI thread ends */
+    WAIT_PARKED,     /* the PRI thread rests between two passes */
+    WAIT_START,      /* PRI thread: whoever stopped it starts it */
     WAITS
 };
 
@@ -57,6 +60,9 @@ struct call {
     union {
         prisim_cycle_t deadline;
         uint64_t flush_upto; /* of a flush: count of groups */
+        struct {
+            uint32_t scan_at, scan_to; /* of a scan: indexes of the PRI queue, where it is and where it ends */
+        };
     };
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     union {
@@ -81,6 +87,9 @@ struct call {
     uint8_t returned;    /* to its caller, before its end */
     uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
+    uint8_t overflowed;  /* the queue was in overflow behind the last drain of the hardware */
+    uint8_t completion;  /* what await_no_match said of it last, and 1; 0: nothing */
+    uint8_t found;       /* of a scan: entries of the PASID, 255 at most */
 };
 
 /* It unbinds PASIDs one after the other: all of a function, or of a space. */

@@ -29,6 +29,7 @@
 #include "tb/checkers/checkers_telling.h"
 #include "tb/checkers/checkers_tlb.h"
 #include "tb/checkers/checkers_translation.h"
+#include "tb/checkers/checkers_waits.h"
 #include "tb/checkers/checkers_words.h"
 
 struct checkers {
@@ -61,6 +62,7 @@ struct checkers {
     struct freed freed;
     struct objects objects;
     struct markers markers;
+    struct waits waits;
 };
 
 /* One handler per event that matters, in the file that its subject names. */

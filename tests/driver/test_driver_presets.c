@@ -60,6 +60,10 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
         case PRISIM_EVENT_DRIVER_CLEAR:
         case PRISIM_EVENT_DRIVER_INVALIDATED:
         case PRISIM_EVENT_DRIVER_SNAPSHOT:
+        case PRISIM_EVENT_DRIVER_SCANNED:
+        case PRISIM_EVENT_DRIVER_HARDWARE_DRAIN:
+        case PRISIM_EVENT_DRIVER_THREAD_STOPPED:
+        case PRISIM_EVENT_DRIVER_THREAD_STARTED:
         case PRISIM_EVENT_DRIVER_DRAINED:
         case PRISIM_EVENT_DRIVER_FREE:
         case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
@@ -119,6 +123,22 @@ static const struct {
     {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE,
      "stop stop_seen unbind " INV " left_lookup drained unbind_returned enqueue respond free", 0},
     {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
+    /* UNBIND-P8: scan, wait, scan; flush; drain of the hardware, which has an invalidation in it */
+    {PRISIM_DRIVER_UNBIND_FENCE,
+     "stop stop_seen unbind " INV " left_lookup scanned enqueue respond scanned ATC_INV SYNC hardware_drain drained "
+     "free unbind_returned",
+     0},
+    {PRISIM_DRIVER_UNBIND_FENCE_EMULATED,
+     "stop stop_seen unbind " INV " left_lookup ATC_INV SYNC snapshot enqueue respond drained free unbind_returned", 0},
+    {PRISIM_DRIVER_UNBIND_INTEL_PRQ,
+     "stop stop_seen unbind " INV " scanned enqueue respond scanned ATC_INV SYNC hardware_drain drained left_lookup "
+     "free unbind_returned",
+     0},
+    /* UNBIND-P17 */
+    {PRISIM_DRIVER_UNBIND_INSPECT_QUEUE,
+     "stop stop_seen unbind " INV " left_lookup thread_stopped scanned thread_started enqueue drained free "
+     "unbind_returned respond",
+     0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -90,9 +90,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "defer_recycle, leak_ok or own\"", "", "defer_recycle, leak_ok, revoke or own\""),
-        ("driver/driver_config.def", "0, 9, PRISIM_DRIVER_POLICY_WORDS", "", "0, 10, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 9", "", "PRISIM_DRIVER_UNBIND_OWN == 10"),
+        ("driver/driver.h", "intel_prq, inspect_queue or own\"", "", "intel_prq, inspect_queue, revoke or own\""),
+        ("driver/driver_config.def", "0, 13, PRISIM_DRIVER_POLICY_WORDS", "", "0, 14, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 13", "", "PRISIM_DRIVER_UNBIND_OWN == 14"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',

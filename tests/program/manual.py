@@ -266,8 +266,8 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(ask + "limits."), [f"limits.{name}=" for name in ("cycles", "group", "livelock",
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
-                             ["defer_recycle", "drain", "drain_batch", "flags", "leak_ok", "none", "own",
-                              "prod_snapshot", "reject", "stop_marker"])
+                             ["defer_recycle", "drain", "drain_batch", "fence", "fence_emulated", "flags",
+                              "inspect_queue", "intel_prq", "leak_ok", "none", "own", "prod_snapshot", "reject", "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])
