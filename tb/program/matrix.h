@@ -33,7 +33,7 @@ struct matrix_coverage {
 struct matrix_coverage matrix_coverage(const struct matrix *matrix, unsigned cell);
 /* "wrong_address_space, promise_broken": those that are no sub-count of another. */
 enum { MATRIX_HAZARD_WORDS = 400 };
-void matrix_hazard_words(uint64_t hazards, char words[MATRIX_HAZARD_WORDS]);
+void matrix_hazard_words(matrix_hazards hazards, char words[MATRIX_HAZARD_WORDS]);
 uint64_t matrix_runs(const struct matrix *matrix);
 
 enum matrix_format { MATRIX_TEXT, MATRIX_MARKDOWN, MATRIX_JSON, MATRIX_FORMATS };

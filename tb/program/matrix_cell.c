@@ -153,24 +153,24 @@ bool matrix_hazard_counts(enum hazard hazard)
            hazard != HAZARD_LOST_STOP_MARKER_AWAITED;
 }
 
-static uint64_t hazards_of(const struct trial_result *result)
+static matrix_hazards hazards_of(const struct trial_result *result)
 {
-    _Static_assert(HAZARDS <= 64, "a bit each");
-    uint64_t found = 0;
+    _Static_assert(HAZARDS <= 128, "a bit each");
+    matrix_hazards found = 0;
     for (unsigned i = 0; i < HAZARDS; i++)
         if (result->hazard[i] && matrix_hazard_counts((enum hazard)i))
-            found |= UINT64_C(1) << i;
+            found |= (matrix_hazards)1 << i;
     return found;
 }
 
 /* Hazards that say what is left behind, and not yet what came of it. */
-static uint64_t only_left_behind(void)
+static matrix_hazards only_left_behind(void)
 {
-    uint64_t found = 0;
+    matrix_hazards found = 0;
     for (unsigned i = 0; i < HAZARDS; i++)
         if (hazard_parent((enum hazard)i) == HAZARD_PROMISE_BROKEN ||
             hazard_parent((enum hazard)i) == HAZARD_FREED_BEFORE_INVALIDATED)
-            found |= UINT64_C(1) << i;
+            found |= (matrix_hazards)1 << i;
     return found;
 }
 
@@ -180,7 +180,7 @@ static void note(const struct matrix_course *course, struct matrix_result *resul
         result->grid[i] |= course->grid[i];
 }
 
-static void fail(struct matrix_result *result, uint64_t hazards, uint32_t schedule)
+static void fail(struct matrix_result *result, matrix_hazards hazards, uint32_t schedule)
 {
     result->word = hazards >> HAZARD_UNBIND_HANG & 1 ? MATRIX_HANGS : MATRIX_FAILS;
     result->hazards = hazards;
@@ -190,9 +190,10 @@ static void fail(struct matrix_result *result, uint64_t hazards, uint32_t schedu
 /* What a run says of the list: of the policy's own all that its runs found; of another the first hazard that those of
  * its own list do not have, and rather one that did damage than one that only says what was left behind. True if no
  * other run can say more. */
-static bool weigh(struct matrix_result *result, bool is_own, uint64_t own, uint64_t hazards, uint32_t schedule)
+static bool weigh(struct matrix_result *result, bool is_own, matrix_hazards own, matrix_hazards hazards,
+                  uint32_t schedule)
 {
-    uint64_t more = hazards & ~own;
+    matrix_hazards more = hazards & ~own;
     if (result->word == MATRIX_UNDECIDED)
         result->word = MATRIX_CLEAN;
     if (is_own) {
@@ -210,12 +211,12 @@ static bool weigh(struct matrix_result *result, bool is_own, uint64_t own, uint6
 /* Whether the run says anything of the list: what it came to by a delay that did not end is the delay's doing, and a
  * run in which something was not given, or a delay kept nobody, shows that there is no hazard as little as one in which
  * nothing happens. */
-static bool is_judged(const struct matrix_course *course, const struct trial_result *trial, uint64_t hazards)
+static bool is_judged(const struct matrix_course *course, const struct trial_result *trial, matrix_hazards hazards)
 {
     return matrix_course_is_whole(course) && (hazards || trial->verdict.verdict != VERDICT_INCOMPLETE);
 }
 
-void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
+void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, matrix_hazards own, struct trials *trials,
                        struct matrix_result *result)
 {
     *result = (struct matrix_result){.word = MATRIX_UNDECIDED, .done = 1};
@@ -232,7 +233,7 @@ void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t o
             result->no_memory = 1;
             return;
         }
-        uint64_t hazards = hazards_of(&trial);
+        matrix_hazards hazards = hazards_of(&trial);
         result->runs++;
         if (!is_judged(&course, &trial, hazards)) {
             result->unjudged++;

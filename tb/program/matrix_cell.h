@@ -11,6 +11,8 @@
 #include "tb/trial/trial.h"
 
 enum { MATRIX_DEVICES = 13 };
+/* Bits of enum hazard. */
+__extension__ typedef unsigned __int128 matrix_hazards;
 
 struct matrix_cell {
     uint32_t policy;         /* as the configuration counts them */
@@ -43,7 +45,7 @@ enum matrix_word {
 struct matrix_result {
     uint32_t word;           /* enum matrix_word */
     uint32_t schedule;       /* of its fails or hangs: the first schedule */
-    uint64_t hazards;        /* bits of enum hazard: of that run; of the policy's own list, of all runs */
+    matrix_hazards hazards;  /* bits of enum hazard: of that run; of the policy's own list, of all runs */
     uint32_t runs, unjudged; /* unjudged: of those that say nothing of the list */
     uint32_t grid[MATRIX_BOUNDARIES_MAX];
     uint32_t done, no_memory;
@@ -64,7 +66,7 @@ void matrix_cell_close(struct matrix_cell *cell);
 
 /* Runs a list under the cell's schedules: the policy's own under all; another until one of them gives a hazard that is
  * not among `own`, those of the policy's own. */
-void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, uint64_t own, struct trials *trials,
+void matrix_cell_judge(const struct matrix_cell *cell, unsigned list, matrix_hazards own, struct trials *trials,
                        struct matrix_result *result);
 
 /* The command of one run. */

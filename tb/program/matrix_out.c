@@ -13,7 +13,7 @@
 
 static const char *const word_name[MATRIX_WORDS] = {"undecided", "clean", "as its policy", "fails", "hang", "refused"};
 
-void matrix_hazard_words(uint64_t hazards, char words[MATRIX_HAZARD_WORDS])
+void matrix_hazard_words(matrix_hazards hazards, char words[MATRIX_HAZARD_WORDS])
 {
     int used = 0;
     words[0] = 0;
@@ -97,7 +97,7 @@ static const struct prisim_driver_config *driver_of(const struct matrix_cell *ce
 /* Hazards that the policy's own list does not have. */
 static void words_of(const struct matrix *m, unsigned cell, unsigned list, char words[MATRIX_HAZARD_WORDS])
 {
-    uint64_t own = list ? m->result[cell][0].hazards : 0;
+    matrix_hazards own = list ? m->result[cell][0].hazards : 0;
     matrix_hazard_words(m->result[cell][list].hazards & ~own, words);
 }
 

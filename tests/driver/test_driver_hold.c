@@ -109,7 +109,7 @@ static void live(struct driver_harness *h)
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_SPACE_ENDED, 1);
     driver_harness_bind(h, 0, 1, 0, 6);
-    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 3);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_FENCE, 7);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 2);
     const struct prisim_driver_stimulus mm_exit = {.what = PRISIM_DRIVER_MM_EXIT, .space = 0, .call = 5};

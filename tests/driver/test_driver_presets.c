@@ -125,19 +125,19 @@ static const struct {
     {PRISIM_DRIVER_UNBIND_LEAK_OK, "stop stop_seen unbind " INV " drained unbind_returned free enqueue respond", 0},
     /* UNBIND-P8: scan, wait, scan; flush; drain of the hardware, which has an invalidation in it */
     {PRISIM_DRIVER_UNBIND_FENCE,
-     "stop stop_seen unbind " INV " left_lookup scanned enqueue respond scanned ATC_INV SYNC hardware_drain drained "
+     "stop stop_seen unbind " INV " left_lookup scanned enqueue scanned respond ATC_INV SYNC hardware_drain drained "
      "free unbind_returned",
      0},
     {PRISIM_DRIVER_UNBIND_FENCE_EMULATED,
      "stop stop_seen unbind " INV " left_lookup ATC_INV SYNC snapshot enqueue respond drained free unbind_returned", 0},
     {PRISIM_DRIVER_UNBIND_INTEL_PRQ,
-     "stop stop_seen unbind " INV " scanned enqueue respond scanned ATC_INV SYNC hardware_drain drained left_lookup "
+     "stop stop_seen unbind " INV " scanned enqueue scanned respond ATC_INV SYNC hardware_drain drained left_lookup "
      "free unbind_returned",
      0},
     /* UNBIND-P17 */
     {PRISIM_DRIVER_UNBIND_INSPECT_QUEUE,
-     "stop stop_seen unbind " INV " left_lookup thread_stopped scanned thread_started enqueue drained free "
-     "unbind_returned respond",
+     "stop stop_seen unbind " INV " left_lookup thread_stopped scanned thread_started drained free "
+     "unbind_returned enqueue respond",
      0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
