@@ -68,7 +68,9 @@ bool smmu_command_sync_run(struct smmu_edge *e)
 {
     struct prisim_smmu *s = e->s;
     assert(s->commands.state == SMMU_COMMAND_SYNC);
-    if (!is_sync_done(e) || (s->commands.sync_drains && !is_drained(s)))
+    if (!is_sync_done(e))
+        return false;
+    if (s->commands.sync_drains && !is_drained(s))
         return false;
     /* SMMU-CERROR: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {
