@@ -267,7 +267,8 @@ class Completion(unittest.TestCase):
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
                              ["defer_recycle", "drain", "drain_batch", "fence", "fence_emulated", "flags",
-                              "inspect_queue", "intel_prq", "leak_ok", "none", "own", "prod_snapshot", "reject", "stop_marker"])
+                              "inspect_queue", "intel_prq", "leak_ok", "none", "own", "prod_snapshot", "reject",
+                              "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])
