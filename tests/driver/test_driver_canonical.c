@@ -135,6 +135,13 @@ static void signal_caller(struct driver_harness *h, struct random_stream *random
                                                  .pasid = (uint32_t)random_below(random, PASIDS)});
 }
 
+/* Any; and often the one that counts batches, which takes long to be seen. */
+static uint32_t a_policy(struct random_stream *random)
+{
+    return random_below(random, 3) ? (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES)
+                                   : (uint32_t)PRISIM_DRIVER_UNBIND_DRAIN_BATCH;
+}
+
 static void call(struct driver_harness *h, struct random_stream *random)
 {
     if (random_below(random, 20) == 0) {
@@ -149,7 +156,7 @@ static void call(struct driver_harness *h, struct random_stream *random)
                                                  .pasid = (uint32_t)random_below(random, PASIDS),
                                                  .space = (uint32_t)random_below(random, 2),
                                                  .then_space = (uint32_t)random_below(random, 3),
-                                                 .policy = (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES),
+                                                 .policy = a_policy(random),
                                                  .flags = (uint32_t)random_below(random, 3),
                                                  .call = (uint32_t)random_next(random)});
 }
