@@ -37,7 +37,9 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
  * PRISIM_DRIVER_UNBIND_DRAIN_BATCH, PRISIM_DRIVER_UNBIND_FLAGS, PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT,
  * PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_DRIVER_UNBIND_PRI_RESET,
  * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2,
- * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_DRIVER_UNBIND_LINUX_2024 */
+ * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_DRIVER_UNBIND_LINUX_2024,
+ * PRISIM_DRIVER_UNBIND_FENCE, PRISIM_DRIVER_UNBIND_FENCE_EMULATED, PRISIM_DRIVER_UNBIND_INTEL_PRQ,
+ * PRISIM_DRIVER_UNBIND_INSPECT_QUEUE */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -62,7 +64,8 @@ enum { PRISIM_DRIVER_LISTS = 32 };
 /* Their names, in the same order. */
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
-    "detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024 or own"
+    "detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024, "                                                 \
+    "fence, fence_emulated, intel_prq, inspect_queue or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
@@ -85,6 +88,11 @@ enum prisim_driver_batch_signal {
     PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK,
     PRISIM_DRIVER_BATCH_SIGNAL_WAITS_ON
 };
+/* Which completion await_no_match waits on: the one that all waits of the SMMU share, or the caller's own
+ * (UNBIND-STEP-12). And what scan_queue does with an entry of its PASID: whoever takes it drops it, or finds no owner
+ * for it (UNBIND-STEP-19). */
+enum prisim_driver_completion { PRISIM_DRIVER_COMPLETION_SHARED, PRISIM_DRIVER_COMPLETION_OWN };
+enum prisim_driver_scan { PRISIM_DRIVER_SCAN_DROP, PRISIM_DRIVER_SCAN_REWRITE };
 enum prisim_driver_draining_answer { PRISIM_DRIVER_DRAINING_INVALID, PRISIM_DRIVER_DRAINING_SERVE };
 /* What becomes of parts of groups when an overflow is acknowledged (SMMU-PRIOVF). */
 enum prisim_driver_overflow_parts { PRISIM_DRIVER_PARTS_DISCARD, PRISIM_DRIVER_PARTS_KEEP };

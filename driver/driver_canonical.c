@@ -4,6 +4,7 @@
  * the lists of frames. What bring-up laid out follows from the configuration.
  */
 #include "driver/memory/memory.h"
+#include "driver/unbind/policy.h"
 
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
@@ -131,6 +132,8 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_GROUP - 1] << 16 |
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_MM - 1] << 24 |
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_PARAM - 1] << 32);
+    prisim_canonical_word(to, (uint64_t)d->done << 32 | d->armed);
+    prisim_canonical_word(to, d->stops);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |
@@ -193,12 +196,20 @@ static unsigned asker(const struct prisim_driver *d, uint32_t cpu)
     return i < TASKS ? i : TASKS;
 }
 
-/* Only the PRI thread loads entries of the PRI queue, and nothing else. */
+/* It loads entries of the PRI queue, and nothing else of their size: the PRI thread, or a step that scans. */
+static bool loads_entries(const struct prisim_driver *d, unsigned task)
+{
+    const bool caller = task >= TASK_CALLER && task < TASK_CALLER + PRISIM_DRIVER_CALLS_MAX;
+    const uint8_t step = caller ? d->task[task].call.step : 0;
+    return task == TASK_PRI_THREAD ||
+           (caller && (step == DRIVER_STEP_AWAIT_NO_MATCH || step == DRIVER_STEP_SCAN_QUEUE));
+}
+
 static void memory_canonical(const struct prisim_driver *d, const struct prisim_memory_response *r,
                              struct prisim_canonical *to)
 {
     prisim_canonical_word(to, (uint64_t)r->id << 16 | (uint64_t)r->status << 8 | r->size);
-    if (asker(d, r->id) != TASK_PRI_THREAD || r->size != PRISIM_PRI_QUEUE_RECORD_BYTES) {
+    if (!loads_entries(d, asker(d, r->id)) || r->size != PRISIM_PRI_QUEUE_RECORD_BYTES) {
         payload_canonical(r, to);
         return;
     }
@@ -206,7 +217,7 @@ static void memory_canonical(const struct prisim_driver *d, const struct prisim_
     prisim_pri_queue_record_unpack(&request, r->data);
     prisim_canonical_word(to, (uint64_t)request.has_pasid << 32 | request.stream_id);
     prisim_canonical_word(to, (uint64_t)request.pasid << 32 | request.access);
-    prisim_canonical_word(to, request.address);
+    prisim_canonical_word(to, request.address | prisim_bits_get(prisim_load_le64(r->data + 8), SCAN_MARK));
     prisim_canonical_prg(to, request.stream_id, request.prg_index);
 }
 
@@ -223,6 +234,7 @@ static void register_canonical(const struct prisim_driver *d, const struct prisi
         prisim_canonical_word(to, prisim_bits_get(value, PRISIM_CMDQ_CONS_ERR_SHIFT, PRISIM_CMDQ_CONS_ERR_BITS));
         break;
     case PRISIM_SMMU_PRIQ_PROD:
+    case PRISIM_SMMU_PRIQ_CONS:
         priq_prod_canonical(d, value, to);
         break;
     case PRISIM_SMMU_EVENTQ_PROD:

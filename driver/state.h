@@ -45,8 +45,13 @@ struct item {
     uint16_t next_group; /* of a group's first item: on the work queue */
     uint32_t group;      /* and which group it is, counted from 0 */
     uint8_t stalled;     /* an access that waits in the SMMU, not a page request: its queue is that of events */
-    uint8_t unused[7];
+    uint8_t scanned;     /* scan_queue has marked its entry: enum prisim_driver_scan and 1; 0: it has not */
+    uint8_t unused[6];
 };
+
+/* Where scan_queue marks an entry of the PRI queue, in its second word: enum prisim_driver_scan and 1. The SMMU writes
+ * 0 there (SMMU-PRIENTRY). */
+#define SCAN_MARK 9, 2
 
 /* What was looked up for a page request, kept from then until its group is answered: of an item, if the configuration
  * has it kept (found_is_kept). */
@@ -141,6 +146,11 @@ struct prisim_driver {
     uint8_t kicked;
     uint8_t filters;  /* a PASID has a record of what is older than its binding */
     uint16_t in_hand; /* item */
+    uint32_t passes;  /* of the PRI thread that were signalled */
+    /* Completions: bit 0 the one that all share, and one more for each caller's own. Those that somebody has armed are
+     * signalled; those that are done. */
+    uint32_t armed, done;
+    uint8_t stops; /* unbinds that keep the PRI thread from the queue */
 
     /* Event queue. */
     uint64_t events_taken;
@@ -318,6 +328,10 @@ void waiters_of_batch(struct edge *e);
 bool driver_batch_is_over(const struct edge *e, const struct task *t);
 void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal);
 void waiters_of_flush(struct prisim_driver *d);
+void waiters_of_pass(struct edge *e);
+void waiters_park_pri_thread(struct prisim_driver *d);
+void waiters_start_pri_thread(struct prisim_driver *d);
+unsigned driver_completion_of(const struct edge *e, const struct task *t);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
 

@@ -161,13 +161,24 @@ static void flr_canonical(const struct task *t, struct prisim_canonical *to)
     prisim_canonical_word(to, t->bring_up.left);
 }
 
+/* Where a scan is, from what is taken; and of an entry that is of the PASID what is still to be written back. */
+static void scan_canonical(const struct prisim_driver *d, const struct task *t, struct prisim_canonical *to)
+{
+    const uint32_t log2 = d->priq_log2 & 31, taken = queue_index_of(d->taken, log2);
+    prisim_canonical_word(to, queue_index_distance(t->call.scan_at, taken, log2) |
+                                  (uint64_t)queue_index_distance(t->call.scan_to, taken, log2) << 32);
+    prisim_canonical_word(to, t->call.found);
+    prisim_canonical_word(to, t->call.found ? t->command[0] : 0);
+}
+
 static void unbind_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
     const struct call *call = &t->call;
     prisim_canonical_word(to, (uint64_t)t->gave_up | (uint64_t)call->cause << 8 | (uint64_t)call->step << 16 |
                                   (uint64_t)call->next_step << 24 | (uint64_t)call->signalled << 32 |
-                                  (uint64_t)call->returned << 40);
+                                  (uint64_t)call->returned << 40 | (uint64_t)call->overflowed << 48 |
+                                  (uint64_t)call->completion << 56);
     markers_canonical(told, call, to);
     atc_inv_canonical(d, call, to);
     /* Most steps keep nothing of their own. A step's argument is that of its place in the list. */
@@ -182,6 +193,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         flush_canonical(told, t, to);
     else if (step == DRIVER_STEP_FLR)
         flr_canonical(t, to);
+    else if (step == DRIVER_STEP_AWAIT_NO_MATCH || step == DRIVER_STEP_SCAN_QUEUE)
+        scan_canonical(d, t, to);
 }
 
 /* How many live calls it waits for. */

@@ -35,20 +35,23 @@ enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAG
 
 /* What a task may wait for without a CPU. */
 enum wait {
-    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
-    WAIT_EVENTS,    /* event thread */
-    WAIT_WORK,      /* workers */
-    WAIT_ITEM,      /* PRI thread: a free item */
-    WAIT_COMMAND,   /* the command queue's lock */
-    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
-    WAIT_BATCH,     /* the queue is empty, or so many batches have ended */
-    WAIT_FLUSH,     /* flush: groups before the mark are finished */
-    WAIT_MARKER,    /* a Stop Marker */
-    WAIT_STOPPED,   /* an interrupt of a function */
-    WAIT_POPULATED, /* another caller fills the space */
-    WAIT_REFERENCE, /* requests hold the handle */
-    WAIT_STAY,      /* a process has died, and its PASID is being made quiet */
-    WAIT_LOCK,      /* a named lock, of which this one is none */
+    WAIT_KICK,       /* PRI thread: an interrupt, or a drain */
+    WAIT_EVENTS,     /* event thread */
+    WAIT_WORK,       /* workers */
+    WAIT_ITEM,       /* PRI thread: a free item */
+    WAIT_COMMAND,    /* the command queue's lock */
+    WAIT_HANDED,     /* drain: entries before the snapshot are handed over */
+    WAIT_BATCH,      /* the queue is empty, or so many batches have ended */
+    WAIT_FLUSH,      /* flush: groups before the mark are finished */
+    WAIT_MARKER,     /* a Stop Marker */
+    WAIT_STOPPED,    /* an interrupt of a function */
+    WAIT_POPULATED,  /* another caller fills the space */
+    WAIT_REFERENCE,  /* requests hold the handle */
+    WAIT_COMPLETION, /* a pass of the PRI thread ends */
+    WAIT_PARKED,     /* the PRI thread rests between two passes */
+    WAIT_START,      /* PRI thread: whoever stopped it starts it */
+    WAIT_STAY,       /* a process has died, and its PASID is being made quiet */
+    WAIT_LOCK,       /* a named lock, of which this one is none */
     WAITS = WAIT_LOCK + PRISIM_DRIVER_LOCKS
 };
 
@@ -59,6 +62,9 @@ struct call {
     union {
         prisim_cycle_t deadline;
         uint64_t flush_upto; /* of a flush: count of groups */
+        struct {
+            uint32_t scan_at, scan_to; /* of a scan: indexes of the PRI queue, where it is and where it ends */
+        };
     };
     union {
         uint32_t markers;      /* Stop Markers of this PASID that end the wait */
@@ -86,7 +92,12 @@ struct call {
     uint8_t returned;    /* to its caller, before its end */
     uint8_t signalled;   /* a signal came */
     uint8_t pending;     /* FLR: the function still has transactions pending */
-    uint8_t by_list;     /* attach: its policy has a list for page requests and ATS */
+    uint8_t overflowed;  /* the queue was in overflow behind the last drain of the hardware */
+    uint8_t completion;  /* what await_no_match said of it last, and 1; 0: nothing */
+    union {
+        uint8_t found;   /* of a scan: entries of the PASID, 255 at most */
+        uint8_t by_list; /* attach: its policy has a list for page requests and ATS */
+    };
 };
 
 /* It unbinds PASIDs one after the other: all of a function, or of a space. */

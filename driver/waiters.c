@@ -29,7 +29,9 @@ bool waiters_may_pass(const struct edge *e, const struct task *t)
 {
     const struct task *other = other_thread(e->driver, t);
     return !interrupts_are_combined(e) ||
-           ((e->driver->waiters[WAIT_KICK] | e->driver->waiters[WAIT_EVENTS]) >> other->index & 1);
+           ((e->driver->waiters[WAIT_KICK] | e->driver->waiters[WAIT_START] | e->driver->waiters[WAIT_EVENTS]) >>
+                other->index &
+            1);
 }
 
 /* It rests: the other one looks whether it is its turn. */
@@ -90,6 +92,54 @@ void waiters_of_batch(struct edge *e)
     for (uint32_t left = e->driver->waiters[WAIT_BATCH]; left; left &= left - 1)
         if (driver_batch_is_over(e, &e->driver->task[__builtin_ctz(left)]))
             task_wake(e->driver, WAIT_BATCH, left & (~left + 1));
+}
+
+/* The completion that a call waits on. */
+unsigned driver_completion_of(const struct edge *e, const struct task *t)
+{
+    const unsigned said = t->call.completion;
+    assert(t->index >= TASK_CALLER && t->index < TASK_CALLER + PRISIM_DRIVER_CALLS_MAX);
+    if ((said ? said - 1 : e->config->completion) == PRISIM_DRIVER_COMPLETION_SHARED)
+        return 0;
+    return 1U + t->index - TASK_CALLER;
+}
+
+/* The completion is done. Who sleeps on it is woken, one of them; and nobody if it was done before. */
+static void complete(struct edge *e, unsigned object)
+{
+    struct prisim_driver *d = e->driver;
+    const struct task *woken = NULL;
+    for (uint32_t left = d->done >> object & 1 ? 0 : d->waiters[WAIT_COMPLETION]; left && !woken; left &= left - 1)
+        if (driver_completion_of(e, &d->task[__builtin_ctz(left)]) == object)
+            woken = &d->task[__builtin_ctz(left)];
+    d->done |= UINT32_C(1) << object;
+    EMIT(driver_signal, .object = object, .value = d->passes, .call = woken ? woken->call.stimulus.call : 0);
+    if (woken)
+        task_wake(d, WAIT_COMPLETION, UINT32_C(1) << woken->index);
+}
+
+/* UNBIND-P8: a pass of the PRI thread ended. */
+void waiters_of_pass(struct edge *e)
+{
+    e->driver->passes++;
+    for (uint32_t left = e->driver->armed; left; left &= left - 1)
+        complete(e, (unsigned)__builtin_ctz(left));
+}
+
+/* UNBIND-STEP-19: between two passes; it is to look at the queue when it is started. */
+void waiters_park_pri_thread(struct prisim_driver *d)
+{
+    d->kicked = 1;
+    task_wake(d, WAIT_PARKED, UINT32_MAX);
+}
+
+void waiters_start_pri_thread(struct prisim_driver *d)
+{
+    assert(d->stops);
+    if (--d->stops)
+        return;
+    waiters_kick_pri_thread(d);
+    task_wake(d, WAIT_START, UINT32_MAX);
 }
 
 /* A signal for the caller that unbinds the PASID, if there is one. */

@@ -18,6 +18,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_software_canonical.c
   checkers/checkers_tlb_canonical.c
   checkers/checkers_translation_canonical.c
+  checkers/checkers_waits_canonical.c
   checkers/checkers_telling.c
   checkers/checkers_bind.c
   checkers/checkers_binding.c
@@ -40,6 +41,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_response.c
   checkers/checkers_response_pasid.c
   checkers/checkers_snapshot.c
+  checkers/checkers_waits.c
   checkers/checkers_software.c
   checkers/checkers_stall.c
   checkers/checkers_tables.c

@@ -35,8 +35,10 @@ static bool is_older(const struct edge *e, const struct pasid *pasid, const stru
 struct found found_now(const struct edge *e, const struct item *item)
 {
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
-    bool found = pasid && pasid->in_lookup && !is_older(e, pasid, item);
+    const bool refused = item->scanned == PRISIM_DRIVER_SCAN_REWRITE + 1; /* UNBIND-STEP-19 */
+    bool found = pasid && pasid->in_lookup && !is_older(e, pasid, item) && !refused;
     enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
+                              : refused                                          ? PRISIM_CAUSE_SCANNED
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;
     if (!found)

@@ -28,7 +28,7 @@ static void page_canonical(const struct driver_told *told, uint16_t index, struc
         found_canonical(told->config, found_of(told->driver, index % DRIVER_ITEMS), to);
     prisim_canonical_name(to, PRISIM_CANONICAL_ITEM, item->number);
     prisim_canonical_word(to, item->address);
-    prisim_canonical_word(to, item->access);
+    prisim_canonical_word(to, item->access | (uint64_t)item->scanned << 8);
     if (told->driver->filters)
         prisim_canonical_word(to, (item->stalled ? told->driver->events_taken : told->driver->taken) -
                                       item_entry(told->driver, item));

@@ -66,6 +66,7 @@ static void copy_entry(struct prisim_driver *d, const struct task *t)
     prisim_pri_queue_record_unpack(&request, (const uint8_t *)t->answer);
     assert(d->in_hand == ITEM_NONE);
     d->in_hand = item_take(d, &request);
+    item_of(d, d->in_hand)->scanned = (uint8_t)prisim_bits_get(t->answer[1], SCAN_MARK);
 }
 
 static bool is_stop_marker(const struct item *item)
@@ -73,11 +74,19 @@ static bool is_stop_marker(const struct item *item)
     return prisim_is_stop_marker(item->has_pasid, item->access);
 }
 
+/* UNBIND-STEP-19 */
+static bool is_dropped(const struct item *item)
+{
+    return item->scanned == PRISIM_DRIVER_SCAN_DROP + 1;
+}
+
 static enum prisim_event_type handover_point(const struct prisim_driver *d)
 {
     const struct item *item = &d->item[d->in_hand];
     if (is_stop_marker(item))
         return PRISIM_EVENT_DRIVER_MARKER;
+    if (is_dropped(item))
+        return PRISIM_EVENT_DRIVER_DISCARD;
     return item->access & PRISIM_ACCESS_LAST ? PRISIM_EVENT_DRIVER_ENQUEUE : PRISIM_EVENT_DRIVER_PARK;
 }
 
@@ -103,6 +112,10 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
         e->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+        item_free_group(e, index);
+    } else if (is_dropped(item)) {
+        EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
+             .prgi = item->prg_index, .cause = PRISIM_CAUSE_SCANNED);
         item_free_group(e, index);
     } else if (item->access & PRISIM_ACCESS_LAST) {
         item_discard_older(e, item);
@@ -226,6 +239,8 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     }
     if (d->waiters[WAIT_BATCH])
         waiters_of_batch(e);
+    if (d->armed)
+        waiters_of_pass(e);
     END;
 }
 
@@ -243,6 +258,10 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
     struct prisim_driver *d = e->driver;
     BEGIN_TASK;
     for (;;) {
+        while (d->stops) {
+            waiters_park_pri_thread(d);
+            REST(WAIT_START);
+        }
         while (!d->kicked || !waiters_may_pass(e, t)) {
             waiters_pass_on(e, t);
             REST(WAIT_KICK);
@@ -258,6 +277,10 @@ bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
             CALL(pass);
             if (!e->config->prod_reread)
                 break;
+            if (d->stops) {
+                d->kicked = 1;
+                break;
+            }
         }
     }
     END;

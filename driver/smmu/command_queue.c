@@ -131,18 +131,32 @@ bool command_release(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* A CMD_SYNC alone. */
-bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
+/* The CMD_SYNC in t->command, alone. */
+static bool issue_alone(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    t->command[0] = command_sync[0];
-    t->command[1] = command_sync[1];
     CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_sync_issued(e->driver, t);
     CALL(command_release);
     CALL(driver_arm_smmu_cmdq_poll_until_sync);
     command_forget(t);
     END;
+}
+
+/* A CMD_SYNC alone. */
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
+{
+    t->command[0] = command_sync[0];
+    t->command[1] = command_sync[1];
+    return issue_alone(e, t, pc);
+}
+
+/* UNBIND-STEP-18: one that drains the hardware. */
+bool command_sync_drain(struct edge *e, struct task *t, uint16_t *pc)
+{
+    t->command[0] = command_sync[0] | prisim_bits_put(1, PRISIM_CMD_SYNC_PAGE_DRAIN);
+    t->command[1] = command_sync[1];
+    return issue_alone(e, t, pc);
 }
 
 /* The CMD_SYNC behind a COMMAND: there is none left to do in a batch. */

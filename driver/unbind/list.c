@@ -161,8 +161,11 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 struct way {
     uint32_t holds; /* bits of enum driver_when */
     bool taken, counted, invalidated, awaited, batched, said, entered, freed;
-    uint8_t locks; /* bits of enum prisim_driver_lock */
-    bool repeats;  /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
+    uint8_t locks;                  /* bits of enum prisim_driver_lock */
+    bool drained, scanned;          /* by hardware; by await_no_match */
+    bool drains_twice, scans_twice; /* and before `free`, to which repeat_drain and repeat_scan go back */
+    uint8_t stops;                  /* so often the PRI thread is stopped, and not started */
+    bool repeats;                   /* it has an ATC_INV before `free`, to which repeat_atc_inv goes back */
 };
 
 static bool is_due(const struct prisim_driver_config *config, const struct way *way, unsigned when)
@@ -195,9 +198,47 @@ static enum driver_list_fault locks(struct way *way, unsigned step, uint32_t arg
     return DRIVER_LIST_CAN_RUN;
 }
 
+/* The steps of UNBIND-P8: what they go back to must be there, and not beyond `free`. */
+static enum driver_list_fault go_fence(struct way *way, unsigned step)
+{
+    const bool scan = step == DRIVER_STEP_REPEAT_SCAN;
+    if (step == DRIVER_STEP_AWAIT_NO_MATCH) {
+        way->scanned = true;
+        way->scans_twice |= !way->freed;
+    } else if (step == DRIVER_STEP_HARDWARE_DRAIN) {
+        way->drained = true;
+        way->drains_twice |= !way->freed;
+    } else if (!way->drained || (scan && !way->scanned)) {
+        return DRIVER_LIST_NOT_TAKEN;
+    } else if (way->freed && (scan ? way->scans_twice : way->drains_twice)) {
+        return DRIVER_LIST_FREED_TWICE;
+    }
+    return DRIVER_LIST_CAN_RUN;
+}
+
+/* Here the list may end, or go back. */
+static bool may_leave(unsigned step)
+{
+    return step == DRIVER_STEP_ENTER || step == DRIVER_STEP_BY_FLAG || step == DRIVER_STEP_KEEP ||
+           step == DRIVER_STEP_ROLLBACK || step == DRIVER_STEP_REPEAT_ATC_INV || step == DRIVER_STEP_REPEAT_SCAN ||
+           step == DRIVER_STEP_REPEAT_DRAIN;
+}
+
 static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver_policy_step step)
 {
+    if (way->stops && may_leave(step.step))
+        return DRIVER_LIST_NOT_STARTED;
     switch (step.step) {
+    case DRIVER_STEP_AWAIT_NO_MATCH:
+    case DRIVER_STEP_HARDWARE_DRAIN:
+    case DRIVER_STEP_REPEAT_SCAN:
+    case DRIVER_STEP_REPEAT_DRAIN:
+        return go_fence(way, step.step);
+    case DRIVER_STEP_STOP_THREAD:
+        way->stops++;
+        return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_START_THREAD:
+        return way->stops-- ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
     case DRIVER_STEP_SNAPSHOT:
         way->taken = true;
         return DRIVER_LIST_CAN_RUN;
@@ -234,7 +275,9 @@ static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver
     case DRIVER_STEP_ROLLBACK:
         return step.when == DRIVER_WHEN_ROLLING_BACK && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_STAY_BOUND:
-        return driver_trigger_of(policy) == PRISIM_DRIVER_ON_MM_EXIT && way->entered && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
+        return driver_trigger_of(policy) == PRISIM_DRIVER_ON_MM_EXIT && way->entered && !way->freed
+                   ? DRIVER_LIST_CAN_RUN
+                   : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_KEEP:
         return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_FREE:
@@ -271,6 +314,8 @@ static enum driver_list_fault walk(const struct prisim_driver_config *config, ui
     }
     if (way.locks)
         return DRIVER_LIST_STAYS_LOCKED;
+    if (way.stops)
+        return DRIVER_LIST_NOT_STARTED;
     const bool frees = driver_trigger(driver_trigger_of(policy))->of != DRIVER_LIST_OF_FUNCTION;
     return way.freed || !frees ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NEVER_FREED;
 }

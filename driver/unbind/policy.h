@@ -137,15 +137,18 @@ _Static_assert(DRIVER_LOCK_GROUP + 1 == PRISIM_DRIVER_LOCK_GROUP && DRIVER_LOCK_
 /* Why a list cannot be executed (UNBIND-STEP "Semantics"). */
 enum driver_list_fault {
     DRIVER_LIST_CAN_RUN,
-    DRIVER_LIST_HAS_IT_NOT,  /* a step of a PASID, in a list that has none */
-    DRIVER_LIST_NOT_TAKEN,   /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
-    DRIVER_LIST_KEEPS,       /* the list may end (keep, rollback, by_flag, stay_bound) where the PASID may not */
-    DRIVER_LIST_LOCKED,      /* lock of what it has, unlock of what it has not, or either of no lock */
+    DRIVER_LIST_HAS_IT_NOT,   /* a step of a PASID, in a list that has none */
+    DRIVER_LIST_NOT_TAKEN,    /* a step uses what no snapshot has taken, or read_batch counted, on a way to it */
+    DRIVER_LIST_KEEPS,        /* the list may end (keep, rollback, by_flag, stay_bound) where the PASID may not */
+    DRIVER_LIST_LOCKED,       /* lock of what it has, unlock of what it has not, or either of no lock */
     DRIVER_LIST_STAYS_LOCKED, /* behind the list, on some way through it */
-    DRIVER_LIST_FREED_TWICE, /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
-    DRIVER_LIST_NEVER_FREED  /* on some way through it */
+    DRIVER_LIST_FREED_TWICE,  /* the PASID, on one way through the list; or repeat_atc_inv goes back past `free` */
+    DRIVER_LIST_NEVER_FREED,  /* on some way through it */
+    DRIVER_LIST_NOT_STARTED   /* the PRI thread is stopped, and the list may end or go back */
 };
-/* *place: of the step that is at fault; DRIVER_LIST_NEVER_FREED: behind the list. */
+/* *place: of the step that is at fault; DRIVER_LIST_NEVER_FREED, and DRIVER_LIST_NOT_STARTED at its end: behind the
+ * list.
+ */
 enum driver_list_fault driver_list_fault(const struct prisim_driver_config *config, uint32_t policy, uint32_t *place);
 bool driver_list_can_run(const struct prisim_driver_config *config, uint32_t policy);
 

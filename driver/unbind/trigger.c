@@ -41,6 +41,9 @@ static bool is_of_a_pasid(unsigned step)
     case DRIVER_STEP_CALL_DEVICE:
     case DRIVER_STEP_NOTIFY_DEVICE:
     case DRIVER_STEP_FILTER:
+    case DRIVER_STEP_AWAIT_NO_MATCH:
+    case DRIVER_STEP_HARDWARE_DRAIN:
+    case DRIVER_STEP_SCAN_QUEUE:
     case DRIVER_STEP_RETURN:
     case DRIVER_STEP_QUARANTINE:
         return true;

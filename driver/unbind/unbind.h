@@ -19,4 +19,20 @@ bool life_is_left_bound(const struct edge *e, const struct task *t);
 uint8_t flags_of_callback(enum prisim_driver_callback callback);
 uint8_t flags_as_given(const struct edge *e, uint8_t meant);
 
+/* unbind/completion.c */
+void completion_arm(struct edge *e, const struct task *t);
+bool completion_wait(struct edge *e, struct task *t, uint16_t *pc);
+void completion_leave(struct edge *e, const struct task *t);
+
+/* unbind/scan.c: begin, then for each entry until it is over: entry, go_on */
+bool scan_begin(struct edge *e, struct task *t, uint16_t *pc);
+bool scan_is_over(const struct edge *e, const struct task *t);
+bool scan_entry(struct edge *e, struct task *t, uint16_t *pc);
+bool scan_matches(const struct task *t);
+void scan_go_on(const struct edge *e, struct task *t);
+uint64_t scan_place(const struct edge *e, const struct task *t);
+
+/* smmu/command_queue.c */
+bool command_sync_drain(struct edge *e, struct task *t, uint16_t *pc);
+
 #endif

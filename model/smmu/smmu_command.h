@@ -45,10 +45,13 @@ struct smmu_commands {
     struct smmu_command_line line[SMMU_COMMAND_LINES]; /* a ring of config.command_lines */
     uint64_t sync_events;                              /* event records that the CMD_SYNC waits for */
     uint32_t sync_reports;                             /* slots whose event record had no room when it began */
+    uint32_t sync_requests;                            /* page requests that a drain waits for, of those taken so far */
     uint8_t state;                                     /* enum smmu_command_state */
     uint8_t head, used;                                /* the oldest line, and how many there are */
     uint8_t unpublished;                               /* commands consumed that CONS does not show yet */
     bool sync_open;                                    /* the CMD_SYNC waits for transactions */
+    bool sync_drains;                                  /* and, behind them, for page requests */
+    bool sync_counted;                                 /* it knows for which ones */
     bool impossible;                                   /* PROD and CONS are too far apart, and it was said */
 };
 

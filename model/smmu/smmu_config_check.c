@@ -46,7 +46,7 @@ bool prisim_smmu_config_check(const struct prisim_smmu_config *config, struct pr
 bool prisim_smmu_follows_page_requests(const struct prisim_smmu_config *config)
 {
     return config->ppr_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE ||
-           config->invalidate_completion_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE;
+           config->invalidate_completion_flush == PRISIM_SMMU_FLUSH_PROD_VISIBLE || config->page_request_drain;
 }
 
 void prisim_smmu_pri_queue_derive(const struct prisim_smmu_config *config, struct prisim_pri_queue_config *queue)

@@ -17,7 +17,8 @@
 
 static bool is_page_request(const struct prisim_smmu_config *config, const struct prisim_tlp_header *head)
 {
-    return head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST && config->pri;
+    return head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST && config->pri &&
+           !smmu_swallows(config, head);
 }
 
 static bool is_invalidate_completion(const struct prisim_tlp_header *head)

@@ -59,6 +59,7 @@ enum prisim_command_opcode {
 #define PRISIM_CMD_RESUME_AB         13, 1
 #define PRISIM_CMD_SYNC_CS           12, 2
 #define PRISIM_CMD_SYNC_MSI_DATA     32, 32
+#define PRISIM_CMD_SYNC_PAGE_DRAIN   28, 1 /* of no SMMUv3: config.page_request_drain */
 #define PRISIM_CMD1_SYNC_MSI_ADDRESS UINT64_C(0x00fffffffffffffc)
 #define PRISIM_CMD1_LEAF             0, 1
 #define PRISIM_CMD1_TLBI_TTL         8, 2

@@ -26,6 +26,11 @@ void smmu_down_grant(struct smmu_edge *e);
 void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp);
 /* There is no room for whatever may come: looks at what is offered; true if it is taken at the next edge. */
 bool smmu_up_look(struct smmu_edge *e);
+/* UNBIND-D31: a Stop Marker that the SMMU keeps to itself. */
+static inline bool smmu_swallows(const struct prisim_smmu_config *config, const struct prisim_tlp_header *head)
+{
+    return config->swallow_markers && config->pri && prisim_tlp_is_stop_marker(head);
+}
 /* smmu_messages.c: messages that do not pass at once; all but the last only where the configuration has such */
 void smmu_messages_translation(struct smmu_edge *e, unsigned index);
 /* True if that is all: the message is not for now, or has been seen to. */
@@ -34,7 +39,8 @@ bool smmu_messages_look(struct smmu_edge *e, const struct prisim_tlp_header *hea
 void smmu_messages_run(struct smmu_edge *e);
 static inline bool smmu_messages_wait(const struct prisim_smmu_config *config)
 {
-    return (config->ppr_flush | config->invalidate_completion_flush) != PRISIM_SMMU_FLUSH_PORT;
+    return (config->ppr_flush | config->invalidate_completion_flush) != PRISIM_SMMU_FLUSH_PORT ||
+           config->page_request_drain; /* they are counted */
 }
 
 #endif

@@ -57,6 +57,13 @@ __attribute__((noinline)) static void drop_poisoned(struct smmu_edge *e, const s
                  .address = head->address);
 }
 
+/* UNBIND-D31 */
+__attribute__((noinline)) static void swallow_marker(struct smmu_edge *e, const struct prisim_tlp_header *head)
+{
+    PRISIM_PROBE(e->ports, e->now, smmu_marker_swallowed, .tlp = head->id, .stream_id = head->requester_id,
+                 .pasid = head->pasid & 0xfffff);
+}
+
 void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp)
 {
     const struct prisim_tlp_header *head = &tlp->head;
@@ -64,6 +71,8 @@ void smmu_up_take(struct smmu_edge *e, const struct prisim_tlp *tlp)
         drop_poisoned(e, head);
     else if (head->type == PRISIM_TLP_MEMORY_READ || head->type == PRISIM_TLP_MEMORY_WRITE)
         take_memory(e, tlp);
+    else if (smmu_swallows(e->config, head))
+        swallow_marker(e, head);
     else if (smmu_messages_wait(e->config) && smmu_messages_take(e, head))
         return;
     else if (head->type == PRISIM_TLP_MESSAGE && head->message == PRISIM_MESSAGE_PAGE_REQUEST && e->config->pri)

@@ -134,6 +134,7 @@ void checkers_finish(struct checkers *c, prisim_cycle_t end, bool idle)
     unbind_finish(c, end, idle);
     queue_finish(c, end);
     marker_finish(c);
+    waits_finish(c, end);
 }
 
 uint64_t checkers_counter(const struct checkers *c, enum counter counter)

@@ -24,6 +24,7 @@ void checkers_canonical(const struct checkers *c, struct prisim_canonical *to)
     tlbs_canonical(c);
     objects_canonical(c);
     deadlocks_canonical(c);
+    waits_canonical(c);
     course_canonical(c);
     exposures_canonical(c);
     findings_canonical(c);

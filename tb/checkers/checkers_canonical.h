@@ -51,6 +51,8 @@ void stalls_canonical(const struct checkers *c);
 void tlbs_canonical(const struct checkers *c);
 /* checkers_translation_canonical.c */
 void translations_canonical(const struct checkers *c);
+/* checkers_waits_canonical.c */
+void waits_canonical(const struct checkers *c);
 
 /* Of a pool, the oldest first; those of one function after those of another if `endpoint` says so. */
 static inline struct listed listed_by_age(unsigned endpoint, const struct pool *pool, const struct pooled *record)

@@ -239,6 +239,18 @@ void on_port(struct checkers *c, const struct prisim_event *event)
     fifo_push(&c->arena, &c->requests.at_port, request ? request->pool.self : 0);
 }
 
+/* smmu.marker_swallowed */
+void on_marker_swallowed(struct checkers *c, const struct prisim_event *event)
+{
+    struct request *request =
+        pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, event->smmu_marker_swallowed.tlp));
+    if (request == NULL)
+        return;
+    if (request->travelling)
+        judge_order(c, request, event->cycle);
+    request_lost(c, request, event->cycle, "swallowed by the SMMU");
+}
+
 /* A request or a response that the fabric does not bring to anybody. */
 static void lost_in_fabric(struct checkers *c, uint64_t tlp, prisim_cycle_t cycle)
 {

@@ -10,6 +10,7 @@
 #include "tb/checkers/checkers_arena.h"
 #include "tb/checkers/checkers_binding.h"
 #include "tb/checkers/checkers_course.h"
+#include "tb/checkers/checkers_deadlock.h"
 #include "tb/checkers/checkers_duties.h"
 #include "tb/checkers/checkers_exposure.h"
 #include "tb/checkers/checkers_findings.h"
@@ -17,7 +18,6 @@
 #include "tb/checkers/checkers_freed.h"
 #include "tb/checkers/checkers_function.h"
 #include "tb/checkers/checkers_group.h"
-#include "tb/checkers/checkers_deadlock.h"
 #include "tb/checkers/checkers_invalidation.h"
 #include "tb/checkers/checkers_lookup.h"
 #include "tb/checkers/checkers_marker.h"
@@ -30,6 +30,7 @@
 #include "tb/checkers/checkers_telling.h"
 #include "tb/checkers/checkers_tlb.h"
 #include "tb/checkers/checkers_translation.h"
+#include "tb/checkers/checkers_waits.h"
 #include "tb/checkers/checkers_words.h"
 
 struct checkers {
@@ -63,6 +64,7 @@ struct checkers {
     struct objects objects;
     struct deadlocks deadlocks;
     struct markers markers;
+    struct waits waits;
 };
 
 /* One handler per event that matters, in the file that its subject names. */

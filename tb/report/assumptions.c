@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The assumptions of a scenario: the choices of PCIE-ORDER-11, of every SMMU alike.
+ * The assumptions of a scenario: the choices of PCIE-ORDER-11, of every SMMU alike, and what no SMMUv3 has, which has a
+ * star.
  */
 #include "tb/report/assumptions.h"
 
@@ -22,17 +23,24 @@ static void ppr_flush(const struct prisim_smmu_config *smmu, char text[ASSUMPTIO
         snprintf(text, ASSUMPTION_TEXT, "ppr_flush %s", flushes[smmu->ppr_flush]);
 }
 
+/* The number of those that are so before the one that is asked for counts down to it. */
+static bool is_next(bool is_so, unsigned *index)
+{
+    return is_so && (*index)-- == 0;
+}
+
 bool assumption(const struct scenario *scenario, unsigned index, char text[ASSUMPTION_TEXT])
 {
     const struct prisim_smmu_config *smmu = &scenario->system.smmu[0];
-    bool of_requests = smmu->ppr_flush != PRISIM_SMMU_FLUSH_PORT;
-    bool of_completions = smmu->invalidate_completion_flush != PRISIM_SMMU_FLUSH_PORT;
-    if (of_requests && index == 0) {
+    if (is_next(smmu->ppr_flush != PRISIM_SMMU_FLUSH_PORT, &index))
         ppr_flush(smmu, text);
-        return true;
-    }
-    if (!of_completions || index != of_requests)
+    else if (is_next(smmu->invalidate_completion_flush != PRISIM_SMMU_FLUSH_PORT, &index))
+        snprintf(text, ASSUMPTION_TEXT, "invalidate_completion_flush %s", flushes[smmu->invalidate_completion_flush]);
+    else if (is_next(smmu->swallow_markers, &index))
+        snprintf(text, ASSUMPTION_TEXT, "*what_if swallow_markers");
+    else if (is_next(smmu->page_request_drain, &index))
+        snprintf(text, ASSUMPTION_TEXT, "*what_if page_request_drain");
+    else
         return false;
-    snprintf(text, ASSUMPTION_TEXT, "invalidate_completion_flush %s", flushes[smmu->invalidate_completion_flush]);
     return true;
 }

@@ -96,5 +96,7 @@ bool scenario_find_space(struct loader *loader, const struct tree_node *node, co
 
 /* After everything is read and resolved: what joins two keys, and what the blocks themselves refuse. */
 bool scenario_check(struct loader *loader);
+/* What of hardware the list of a policy cannot do without, and is not there; NULL: nothing. */
+const char *scenario_lacks(const struct system_config *system, uint32_t policy);
 
 #endif

@@ -52,6 +52,7 @@ static void of_hardware(struct building *b, const struct prisim_event *event, ui
     case PRISIM_EVENT_FABRIC_LEAVE:
     case PRISIM_EVENT_FABRIC_LOST:
     case PRISIM_EVENT_FABRIC_UNROUTABLE:
+    case PRISIM_EVENT_SMMU_MARKER_SWALLOWED:
         lives_fabric(b, event, i);
         return;
     case PRISIM_EVENT_SMMU_PAGE_REQUEST:

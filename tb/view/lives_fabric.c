@@ -7,9 +7,10 @@
 static void request_moved(struct building *b, uint32_t request, const struct prisim_event *event, uint32_t i)
 {
     struct life_request *moved = &b->lives->request[request];
-    bool left = event->type == PRISIM_EVENT_FABRIC_LEAVE;
+    const bool swallowed = event->type == PRISIM_EVENT_SMMU_MARKER_SWALLOWED;
+    const bool left = event->type == PRISIM_EVENT_FABRIC_LEAVE || swallowed;
     lives_step(b, request, i, left ? (unsigned)LANES_SMMU : LANES_LINK + (unsigned)moved->endpoint);
-    if (event->type == PRISIM_EVENT_FABRIC_UNROUTABLE || event->type == PRISIM_EVENT_FABRIC_LOST)
+    if (event->type == PRISIM_EVENT_FABRIC_UNROUTABLE || event->type == PRISIM_EVENT_FABRIC_LOST || swallowed)
         moved->end = LIFE_DROPPED;
 }
 
@@ -20,7 +21,7 @@ static void answer_moved(struct building *b, const struct answer *answer, const 
     lives_answer_step(b, answer, i, lane + answer->endpoint);
 }
 
-/* fabric.enter, fabric.leave, fabric.lost, fabric.unroutable. All begin with the TLP. */
+/* fabric.enter, fabric.leave, fabric.lost, fabric.unroutable, smmu.marker_swallowed. All begin with the TLP. */
 void lives_fabric(struct building *b, const struct prisim_event *event, uint32_t i)
 {
     uint32_t carried = numbers_get(&b->of_tlp, event->fabric_enter.tlp);

@@ -115,7 +115,8 @@ static void enqueued(struct wave_tasks *t, uint64_t item)
 
 static void discarded(struct wave_tasks *t, const struct prisim_event_driver_discard *e)
 {
-    if (e->cause == PRISIM_CAUSE_NO_MEMORY || e->cause == PRISIM_CAUSE_NOT_HANDLED) {
+    if (e->cause == PRISIM_CAUSE_NO_MEMORY || e->cause == PRISIM_CAUSE_NOT_HANDLED ||
+        e->cause == PRISIM_CAUSE_SCANNED) {
         handed_over(t);
         return;
     }

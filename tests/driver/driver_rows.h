@@ -8,7 +8,7 @@
 #include "driver/driver.h"
 #include "tests/harness/flip.h"
 
-enum { DRIVER_ROWS_MAX = 208 };
+enum { DRIVER_ROWS_MAX = 224 };
 
 /* Fills in the rows for the configuration, and returns how many there are. */
 size_t driver_rows(const struct prisim_driver_config *config, struct flip_field row[DRIVER_ROWS_MAX]);

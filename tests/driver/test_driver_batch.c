@@ -23,6 +23,7 @@ static struct driver_harness *open_with(uint32_t commands)
                                                     .compute = 11,
                                                     .interrupt_entry = 101,
                                                     .wake_up = 211,
+                                                    .scan_entry = 29,
                                                     .poll_interval = 307};
     return h;
 }

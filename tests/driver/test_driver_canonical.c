@@ -89,6 +89,7 @@ static void configure(struct driver_harness *h, uint64_t seed)
                                              .compute = 7,
                                              .interrupt_entry = 20,
                                              .wake_up = 30,
+                                             .scan_entry = 29,
                                              .poll_interval = 40};
     c->irq_latency = 60;
     c->irq_coalesce = (uint32_t)(seed / 5 % 2 * 40);

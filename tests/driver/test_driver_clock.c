@@ -24,6 +24,7 @@ static struct driver_harness *open_bound(void)
                                                     .compute = 11,
                                                     .interrupt_entry = 101,
                                                     .wake_up = 211,
+                                                    .scan_entry = 29,
                                                     .poll_interval = 307};
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);

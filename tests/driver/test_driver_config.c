@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 16, 1),
+    ROW(unbind, 0, 20, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -49,6 +49,8 @@ static const struct row rows[] = {
     ROW(flags_reading, 0, 1, 0),
     ROW(await_stopped, 0, 1, 1),
     ROW(pri_on, 0, 1, 0),
+    ROW(completion, 0, 1, 0),
+    ROW(scan, 0, 1, 1),
     ROW(quarantine, 1, 1000000000, 100000),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),
@@ -91,6 +93,7 @@ static const struct row rows[] = {
     ROW(price.compute, 1, 1000000, 20),
     ROW(price.interrupt_entry, 1, 1000000, 200),
     ROW(price.wake_up, 1, 1000000, 500),
+    ROW(price.scan_entry, 1, 1000000, 20),
     ROW(price.poll_interval, 1, 1000000, 200),
 };
 

@@ -34,6 +34,8 @@ static const struct {
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_CLEAR},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_INVALIDATED},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_LEFT_LOOKUP},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SCAN},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_HARDWARE_DRAIN},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SNAPSHOT},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DISCARD},
     {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_PRI_OFF},
@@ -112,6 +114,10 @@ static void live(struct driver_harness *h)
     driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_DRAIN, 2);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_SPACE_ENDED, 1);
+    driver_harness_bind(h, 0, 1, 0, 6);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 2);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_FENCE, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 2);
     const struct prisim_driver_stimulus mm_exit = {.what = PRISIM_DRIVER_MM_EXIT, .space = 0, .call = 5};
     harness_offer(h->base, PRISIM_DRIVER_RX_STIMULUS, &mm_exit);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);

@@ -143,6 +143,27 @@ static const struct {
          ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
          ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), ALWAYS(LEAVE_LOOKUP), GROUP(UNLOCK), ALWAYS(DRAINED),
          ALWAYS(FREE)),
+    /* UNBIND-P8: inv, loop {await_no_match, flush, hardware_drain, until no PRO} */
+    LIST(PRISIM_DRIVER_UNBIND_FENCE, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(AWAIT_NO_MATCH), ALWAYS(FLUSH_WORKERS), ALWAYS(HARDWARE_DRAIN),
+         ALWAYS(REPEAT_SCAN), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P8: "ATC_INV(pasid)+SYNC as fabric push, then P5" */
+    LIST(PRISIM_DRIVER_UNBIND_FENCE_EMULATED, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(SNAPSHOT),
+         ALWAYS(KICK_THREAD), ALWAYS(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED),
+         SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P8 (1), (2), (3), (4): the look-up is left when all is drained, and the drain alone is repeated */
+    LIST(PRISIM_DRIVER_UNBIND_INTEL_PRQ, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), ALWAYS(AWAIT_NO_MATCH), ALWAYS(FLUSH_WORKERS), ALWAYS(HARDWARE_DRAIN),
+         ALWAYS(REPEAT_DRAIN), ALWAYS(DRAINED), ALWAYS(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-P17: stop_thread, scan_queue, start_thread */
+    LIST(PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI),
+         ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
+         KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(STOP_THREAD), ALWAYS(SCAN_QUEUE),
+         ALWAYS(START_THREAD), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -203,6 +224,14 @@ static const struct {
     LIST(PRISIM_DRIVER_UNBIND_LINUX_2024, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CALL_DEVICE), GROUP(LOCK),
          ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC),
          ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), GROUP(UNLOCK), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_FENCE, ALWAYS(AWAIT_NO_MATCH), ALWAYS(FLUSH_WORKERS), ALWAYS(HARDWARE_DRAIN),
+         ALWAYS(REPEAT_SCAN), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_FENCE_EMULATED, ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(SNAPSHOT), ALWAYS(KICK_THREAD),
+         ALWAYS(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_INTEL_PRQ, ALWAYS(AWAIT_NO_MATCH), ALWAYS(FLUSH_WORKERS), ALWAYS(HARDWARE_DRAIN),
+         ALWAYS(REPEAT_DRAIN), ALWAYS(DRAINED), ALWAYS(FREE)),
+    EXIT(PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, ALWAYS(STOP_THREAD), ALWAYS(SCAN_QUEUE), ALWAYS(START_THREAD),
+         ALWAYS(DRAINED), ALWAYS(FREE)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -308,10 +337,11 @@ START_TEST(the_names_of_each_preset)
 {
     static const struct {
         const char *name, *origin;
-    } names[] = {{"none", "P0"},        {"drain", "P5"},      {"stop_marker", "P3"},    {"reject", "P7"},
-                 {"drain_batch", "P6"}, {"flags", "P1"},      {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
-                 {"leak_ok", "P14"},    {"pri_reset", "P11"}, {"detach_only", "P9"},    {"flr", "P12"},
-                 {"amd_v2", "P7"},      {"marker_unbinds", "P4"}, {"quiet_cd", "P10"}, {"linux_2024", "P14"}};
+    } names[] = {{"none", "P0"},        {"drain", "P5"},          {"stop_marker", "P3"},    {"reject", "P7"},
+                 {"drain_batch", "P6"}, {"flags", "P1"},          {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
+                 {"leak_ok", "P14"},    {"pri_reset", "P11"},     {"detach_only", "P9"},    {"flr", "P12"},
+                 {"amd_v2", "P7"},      {"marker_unbinds", "P4"}, {"quiet_cd", "P10"},      {"linux_2024", "P14"},
+                 {"fence", "P8"},       {"fence_emulated", "P8"}, {"intel_prq", "P8"},      {"inspect_queue", "P17"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -342,8 +372,8 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_DEFER_RECYCLE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_LEAK_OK, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
-        /* PCIE-PRICAP-13: the function has an answer to everything, so it has passed R0 */
-        {PRISIM_DRIVER_UNBIND_PRI_RESET, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0},
+        /* PCIE-PRICAP-13: Stopped says nothing of a part whose Last never comes */
+        {PRISIM_DRIVER_UNBIND_PRI_RESET, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_FLR, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_UNBIND_AMD_V2, PRISIM_CAUSE_POLICY_NONE, DRIVER_POINT_S2, DRIVER_POINT_R0, 0, 1},
@@ -352,6 +382,11 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_LINUX_2024, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        /* parts are discarded at an overflow alone */
+        {PRISIM_DRIVER_UNBIND_FENCE, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_S1, 0, 0},
+        {PRISIM_DRIVER_UNBIND_FENCE_EMULATED, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
+        {PRISIM_DRIVER_UNBIND_INTEL_PRQ, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_S1, 0, 0},
+        {PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -364,8 +399,7 @@ START_TEST(the_promise_of_each_preset)
 }
 END_TEST
 
-/* "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset,
- * detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024 or own": the rows' names in their order. */
+/* "none, drain, stop_marker, reject, ... or own": the rows' names in their order. */
 START_TEST(the_words_of_all_presets)
 {
     char words[256] = "";

@@ -63,6 +63,10 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
         case PRISIM_EVENT_DRIVER_PRI_OFF:
         case PRISIM_EVENT_DRIVER_PRI_RESET:
         case PRISIM_EVENT_DRIVER_PRI_ON:
+        case PRISIM_EVENT_DRIVER_SCANNED:
+        case PRISIM_EVENT_DRIVER_HARDWARE_DRAIN:
+        case PRISIM_EVENT_DRIVER_THREAD_STOPPED:
+        case PRISIM_EVENT_DRIVER_THREAD_STARTED:
         case PRISIM_EVENT_DRIVER_DRAINED:
         case PRISIM_EVENT_DRIVER_FREE:
         case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
@@ -142,6 +146,22 @@ static const struct {
     /* lock group, inv, leave_lookup, unlock, free: the queue is nobody's business */
     {PRISIM_DRIVER_UNBIND_LINUX_2024,
      "stop stop_seen unbind " INV " left_lookup drained free unbind_returned enqueue respond", 0},
+    /* UNBIND-P8: scan, wait, scan; flush; drain of the hardware, which has an invalidation in it */
+    {PRISIM_DRIVER_UNBIND_FENCE,
+     "stop stop_seen unbind " INV " left_lookup scanned enqueue scanned respond ATC_INV SYNC hardware_drain drained "
+     "free unbind_returned",
+     0},
+    {PRISIM_DRIVER_UNBIND_FENCE_EMULATED,
+     "stop stop_seen unbind " INV " left_lookup ATC_INV SYNC snapshot enqueue respond drained free unbind_returned", 0},
+    {PRISIM_DRIVER_UNBIND_INTEL_PRQ,
+     "stop stop_seen unbind " INV " scanned enqueue scanned respond ATC_INV SYNC hardware_drain drained left_lookup "
+     "free unbind_returned",
+     0},
+    /* UNBIND-P17 */
+    {PRISIM_DRIVER_UNBIND_INSPECT_QUEUE,
+     "stop stop_seen unbind " INV " left_lookup thread_stopped scanned thread_started drained free "
+     "unbind_returned enqueue respond",
+     0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

@@ -90,9 +90,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "quiet_cd, linux_2024 or own\"", "", "quiet_cd, linux_2024, revoke or own\""),
-        ("driver/driver_config.def", "0, 16, PRISIM_DRIVER_POLICY_WORDS", "", "0, 17, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 16", "", "PRISIM_DRIVER_UNBIND_OWN == 17"),
+        ("driver/driver.h", "inspect_queue or own\"", "", "inspect_queue, revoke or own\""),
+        ("driver/driver_config.def", "0, 20, PRISIM_DRIVER_POLICY_WORDS", "", "0, 21, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 20", "", "PRISIM_DRIVER_UNBIND_OWN == 21"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',

@@ -266,9 +266,10 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(ask + "limits."), [f"limits.{name}=" for name in ("cycles", "group", "livelock",
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
-                             ["amd_v2", "defer_recycle", "detach_only", "drain", "drain_batch", "flags", "flr",
-                              "leak_ok", "linux_2024", "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot",
-                              "quiet_cd", "reject", "stop_marker"])
+                             ["amd_v2", "defer_recycle", "detach_only", "drain", "drain_batch", "fence",
+                              "fence_emulated", "flags", "flr", "inspect_queue", "intel_prq", "leak_ok", "linux_2024",
+                              "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot", "quiet_cd", "reject",
+                              "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])

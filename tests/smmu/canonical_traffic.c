@@ -42,6 +42,7 @@ static void configure(struct smmu_harness *h, uint64_t seed)
     c->ppr_flush = ways[(seed - 1) % 6][0];
     c->invalidate_completion_flush = ways[(seed - 1) % 6][1];
     c->ppr_latency = 30;
+    c->page_request_drain = seed % 3 == 0; /* of those, too, that promise nothing else */
     c->stall_model = 0;
     c->stall_max = 1 + (uint32_t)random_below(&random, 6);
     h->latency = 1 + random_below(&random, 40);
@@ -156,7 +157,7 @@ static void put_command(struct smmu_harness *h, struct random_stream *random)
     const uint64_t msi = UINT64_C(0x12345678) << 32;
     const uint64_t command[][2] = {
         {PRISIM_CMDQ_OP_SYNC, 0},
-        {PRISIM_CMDQ_OP_SYNC | 1 << 12 | msi, HARNESS_DOORBELL},
+        {PRISIM_CMDQ_OP_SYNC | 1 << 12 | 1 << 28 | msi, HARNESS_DOORBELL},
         {PRISIM_CMDQ_OP_TLBI_NH_ALL, 0},
         {PRISIM_CMDQ_OP_TLBI_NSNH_ALL, 0},
         {PRISIM_CMDQ_OP_CFGI_ALL, 31},

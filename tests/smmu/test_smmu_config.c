@@ -80,6 +80,8 @@ static const struct {
     FIELD(ppr_flush, 0, 2),
     FIELD(ppr_latency, 1, 100000),
     FIELD(invalidate_completion_flush, 0, 2),
+    FIELD(swallow_markers, 0, 1),
+    FIELD(page_request_drain, 0, 1),
 };
 enum { FIELDS = sizeof field / sizeof field[0] };
 

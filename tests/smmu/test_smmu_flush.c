@@ -133,6 +133,20 @@ static prisim_cycle_t shows(uint32_t prod)
     return at;
 }
 
+/* Beside those, what no SMMUv3 has. */
+static void start_what_if(bool leap, enum prisim_smmu_flush ppr, bool swallows, bool drains)
+{
+    h = smmu_harness_open();
+    h->leap = leap;
+    h->config.ppr_flush = ppr;
+    h->config.ppr_latency = LATENCY;
+    h->config.swallow_markers = swallows;
+    h->config.page_request_drain = drains;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_run(h, 5);
+}
+
 START_TEST(defaults)
 {
     struct prisim_smmu_config config;
@@ -148,6 +162,9 @@ START_TEST(defaults)
     ck_assert(prisim_smmu_follows_page_requests(&config));
     config.ppr_flush = 2;
     ck_assert(!prisim_smmu_follows_page_requests(&config));
+    ck_assert(!config.swallow_markers && !config.page_request_drain);
+    config.page_request_drain = 1;
+    ck_assert(prisim_smmu_follows_page_requests(&config));
     start(false, PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PORT);
 }
 END_TEST
@@ -403,6 +420,76 @@ START_TEST(completion_behind_both)
 }
 END_TEST
 
+/* UNBIND-D31: a Stop Marker is taken and told, and does not come to the queue; the page requests around it do, and what
+ * has the code of a marker without a PASID is one of them. Whatever ppr_flush says; and without it all come. */
+START_TEST(markers_swallowed)
+{
+    const bool swallows = _i % 2;
+    const enum prisim_smmu_flush flush[] = {PRISIM_SMMU_FLUSH_PORT, PRISIM_SMMU_FLUSH_PROD_VISIBLE,
+                                            PRISIM_SMMU_FLUSH_NONE};
+    start_what_if(_i / 2 % 2, flush[_i / 4], swallows, false);
+    page(1);
+    marker();
+    message(PRISIM_MESSAGE_PAGE_REQUEST, 0, 3, PRISIM_TLP_LAST, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        smmu_harness_run(h, 100);
+        if (flush[_i / 4] == PRISIM_SMMU_FLUSH_PROD_VISIBLE)
+            decides(PRISIM_CAUSE_QUEUE_FULL);
+    }
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(taken(), 3);
+    ck_assert_uint_eq(handed(), swallows ? 2 : 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_PAGE_REQUEST), swallows ? 2 : 3);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_MARKER_SWALLOWED), swallows ? 1 : 0);
+    if (!swallows)
+        return;
+    const struct prisim_event *event = harness_event(h->base, PRISIM_EVENT_SMMU_MARKER_SWALLOWED, 0);
+    ck_assert_uint_eq(event->smmu_marker_swallowed.pasid, 5);
+    ck_assert_uint_eq(event->smmu_marker_swallowed.stream_id, HARNESS_SID);
+}
+END_TEST
+
+/* UNBIND-STEP-18: a CMD_SYNC with bit 28 waits until PROD shows what was taken at the port before, or until that is
+ * dropped; one without it, and one of an SMMU that has no such thing, does not. */
+START_TEST(sync_drains)
+{
+    const bool asks = _i / 2 != 1, has = _i / 2 != 2, lost = _i / 2 == 3;
+    start_what_if(_i % 2, PRISIM_SMMU_FLUSH_PORT, false, has);
+    page(1);
+    smmu_harness_run(h, 10);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC | (asks ? UINT64_C(1) << 28 : 0), 0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), asks && has ? 0 : 1);
+    if (!asks || !has)
+        return;
+    page(2); /* behind it: it is not waited for */
+    decides(PRISIM_CAUSE_ACCEPTED);
+    if (!lost)
+        commits(PRISIM_CAUSE_ACCEPTED);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 0);
+    prisim_cycle_t at = lost ? commits(PRISIM_CAUSE_WRITE_ABORT) : shows(1);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_SYNC, 0)->cycle, at);
+}
+END_TEST
+
+/* It knows what it waits for when the invalidation before it is done: what that pushed is waited for, too. */
+START_TEST(sync_drains_what_was_pushed)
+{
+    start_what_if(_i, PRISIM_SMMU_FLUSH_PORT, false, true);
+    smmu_harness_command(h, command_sid(PRISIM_CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, PRISIM_CMDQ_OP_SYNC | UINT64_C(1) << 28, 0);
+    smmu_harness_run(h, 60);
+    page(1);
+    completion(0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(completed(), 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_SMMU_SYNC), 0);
+    prisim_cycle_t at = decides(PRISIM_CAUSE_QUEUE_FULL);
+    ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_SMMU_SYNC, 0)->cycle, at);
+}
+END_TEST
+
 /* 64 wait; one more is held up at the port, and page requests with it, until the queue settles one. */
 /* covers: PCIE-ORDER-11 */
 START_TEST(completions_full)
@@ -492,6 +579,9 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, completion_visible, 0, 8);
     tcase_add_loop_test(tcase, completion_dropped, 0, 2);
     tcase_add_loop_test(tcase, completion_behind_both, 0, 2);
+    tcase_add_loop_test(tcase, markers_swallowed, 0, 12);
+    tcase_add_loop_test(tcase, sync_drains, 0, 8);
+    tcase_add_loop_test(tcase, sync_drains_what_was_pushed, 0, 2);
     tcase_add_loop_test(tcase, completions_full, 0, 2);
     tcase_add_loop_test(tcase, port_visible, 0, 6);
     tcase_add_loop_test(tcase, port_visible_serial, 0, 2);

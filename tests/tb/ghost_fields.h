@@ -171,7 +171,7 @@ static const struct field checkers_fields[] = {
                                 SOME(checkers, queue.prod) SOME(checkers, queue.cons) BOOL(checkers, queue.ovflg)
                                     BOOL(checkers, queue.ovackflg) NOT(checkers, queue.overflow_since, PRINTED)
                                         OTHERS(checkers, queue.log2, "configuration") BOOL(checkers, items.ovackflg)
-                                            ZERO(checkers, items.enqueued)
+                                            SOME(checkers, waits.stops) ZERO(checkers, items.enqueued)
                                                 NOT(checkers, freed.last, "asked at the edge of U6 only")
                                                     SOME(checkers, findings.hits) SOME(checkers, findings.premises)
                                                         SOME(checkers, findings.broken_since)};

@@ -20,6 +20,7 @@ prisim_test(tb_checkers_translation quick test_tb_checkers_translation.c LIBS pr
 prisim_test(tb_checkers_freed quick test_tb_checkers_freed.c LIBS prisim_tb)
 prisim_test(tb_checkers_deadlock quick test_tb_checkers_deadlock.c LIBS prisim_tb)
 prisim_test(tb_checkers_objects quick test_tb_checkers_objects.c LIBS prisim_tb)
+prisim_test(tb_checkers_waits quick test_tb_checkers_waits.c LIBS prisim_tb)
 prisim_test(tb_checkers_sync quick test_tb_checkers_sync.c LIBS prisim_tb)
 prisim_test(tb_checkers_tlb quick test_tb_checkers_tlb.c LIBS prisim_tb)
 prisim_test(tb_checkers_tables quick test_tb_checkers_tables.c LIBS prisim_tb)

@@ -283,16 +283,18 @@ END_TEST
 START_TEST(what_the_verdict_assumes)
 {
     static const struct {
-        uint32_t ppr, latency, completion;
+        uint32_t ppr, latency, completion, swallows, drains;
         const char *line;
         unsigned count;
         const char *first, *second;
     } row[] = {
-        {0, 7, 0, NULL, 0, NULL, NULL},
-        {1, 7, 0, "\n  assumes: ppr_flush prod_visible\n", 1, "ppr_flush prod_visible", NULL},
-        {0, 7, 2, "\n  assumes: invalidate_completion_flush none\n", 1, "invalidate_completion_flush none", NULL},
-        {2, 7, 1, "\n  assumes: ppr_flush none, ppr_latency 7; invalidate_completion_flush prod_visible\n", 2,
+        {0, 7, 0, 0, 0, NULL, 0, NULL, NULL},
+        {1, 7, 0, 0, 0, "\n  assumes: ppr_flush prod_visible\n", 1, "ppr_flush prod_visible", NULL},
+        {0, 7, 2, 0, 0, "\n  assumes: invalidate_completion_flush none\n", 1, "invalidate_completion_flush none", NULL},
+        {2, 7, 1, 0, 0, "\n  assumes: ppr_flush none, ppr_latency 7; invalidate_completion_flush prod_visible\n", 2,
          "ppr_flush none, ppr_latency 7", "invalidate_completion_flush prod_visible"},
+        {0, 7, 0, 1, 1, "\n  assumes: *what_if swallow_markers; *what_if page_request_drain\n", 2,
+         "*what_if swallow_markers", "*what_if page_request_drain"},
     };
     char path[64];
     snprintf(path, sizeof path, "/tmp/prisim_test_assumes_%d.json", (int)getpid());
@@ -302,6 +304,8 @@ START_TEST(what_the_verdict_assumes)
         scenario.system.smmu[0].ppr_flush = row[i].ppr;
         scenario.system.smmu[0].ppr_latency = row[i].latency;
         scenario.system.smmu[0].invalidate_completion_flush = row[i].completion;
+        scenario.system.smmu[0].swallow_markers = row[i].swallows;
+        scenario.system.smmu[0].page_request_drain = row[i].drains;
         print(false);
         ck_assert_ptr_eq(strstr(page, "assumes"), row[i].line ? strstr(page, row[i].line) + 3 : NULL);
         struct run_outcome end = outcome();

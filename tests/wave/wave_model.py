@@ -254,7 +254,8 @@ class Model:
         workers = any(e["event"] == "driver.enqueue" for e in self.events)  # else it answers itself (linux_6_1)
         own = [e for e in self.events if e["event"] in THREAD or e["event"] == "driver.cons" or
                (e["event"] == "driver.respond" and not workers) or
-               (e["event"] == "driver.discard" and e["cause"] in ("no_memory", "not_handled", "partial_discarded")) or
+               (e["event"] == "driver.discard" and
+                e["cause"] in ("no_memory", "not_handled", "partial_discarded", "scanned")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
         path = "prisim.driver.pri_thread.state"
         for i, e in enumerate(own):

@@ -48,7 +48,9 @@ static void tell_lines(struct prisim_canonical *to, const struct smmu_commands *
 static void tell_sync(struct prisim_canonical *to, const struct prisim_smmu *s)
 {
     const struct smmu_commands *c = &s->commands;
-    prisim_canonical_word(to, c->sync_open);
+    prisim_canonical_word(to, c->sync_open | (uint64_t)c->sync_drains << 8);
+    if (c->sync_drains)
+        prisim_canonical_word(to, c->sync_counted ? c->sync_requests - s->messages.settled : UINT64_MAX);
     if (c->sync_open)
         prisim_canonical_word(to, c->sync_reports);
     else

@@ -13,6 +13,8 @@ void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2])
     }
     s->commands.state = SMMU_COMMAND_SYNC;
     s->commands.sync_open = true;
+    s->commands.sync_drains = e->config->page_request_drain && prisim_bits_get(dw[0], PRISIM_CMD_SYNC_PAGE_DRAIN);
+    s->commands.sync_counted = false;
     s->commands.sync_reports = s->reporting;
 }
 
@@ -31,6 +33,17 @@ static bool is_sync_done(struct smmu_edge *e)
     /* Rows 2, 4 and 5. */
     return !c->sync_open && s->itags == 0 && s->events.popped >= c->sync_events &&
            !((s->msi.pending | s->msi.in_flight) >> SMMU_MSI_SYNC & 1);
+}
+
+/* UNBIND-STEP-18: what an Invalidate Completion before it has pushed to the port is in PROD, or dropped; and the
+ * automatic responses that the SMMU has by then are out. Which requests that are is known when all else is done. */
+__attribute__((noinline)) static bool is_drained(struct prisim_smmu *s)
+{
+    struct smmu_commands *c = &s->commands;
+    if (!c->sync_counted)
+        c->sync_requests = s->messages.taken;
+    c->sync_counted = true;
+    return smmu_pri_settled(s, c->sync_requests) && s->pri.response_count == 0;
 }
 
 /* SMMU-SYNC: MSI and wired pulse, or the event that wakes processors. All of MSIAddress must be 0 for no MSI; what the
@@ -56,6 +69,8 @@ bool smmu_command_sync_run(struct smmu_edge *e)
     struct prisim_smmu *s = e->s;
     assert(s->commands.state == SMMU_COMMAND_SYNC);
     if (!is_sync_done(e))
+        return false;
+    if (s->commands.sync_drains && !is_drained(s))
         return false;
     /* SMMU-CERROR: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {

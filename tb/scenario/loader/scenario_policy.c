@@ -233,6 +233,12 @@ static const char *asked_for(unsigned step)
         return "expected {if: rolling_back, do: rollback}, before free: nothing else is taken back";
     case DRIVER_STEP_BY_FLAG:
         return "expected it before enter: who is refused finds everything as it was";
+    case DRIVER_STEP_REPEAT_SCAN:
+        return "expected await_no_match and hardware_drain before it, on every way that leads here";
+    case DRIVER_STEP_REPEAT_DRAIN:
+        return "expected hardware_drain before it, on every way that leads here";
+    case DRIVER_STEP_START_THREAD:
+        return "expected stop_thread before it, on every way that leads here";
     }
     return "expected a snapshot before it, on every way that leads here";
 }
@@ -267,6 +273,10 @@ static bool check_ways(struct loader *loader, const struct tree_node *list)
                                "expected the PASID to be freed once: it is free already on a way that leads here");
     case DRIVER_LIST_NEVER_FREED:
         return scenario_refuse(loader->tree, list, "expected free on every way through the list that keeps no PASID");
+    case DRIVER_LIST_NOT_STARTED:
+        return scenario_refuse(
+            loader->tree, place < *own.steps ? own.at[place] : list,
+            "expected start_thread before the list ends or goes back: nobody else starts the thread");
     case DRIVER_LIST_CAN_RUN:
         break;
     }

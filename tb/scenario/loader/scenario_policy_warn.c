@@ -129,8 +129,26 @@ static void warn_software(struct loader *loader, enum driver_step step, const ch
         return;
     const uint32_t place = find(loader, step, 0);
     if (place != NOWHERE && !is_before(loader, DRIVER_STEP_AWAIT_HANDED, place) &&
-        !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place) && !is_before(loader, DRIVER_STEP_AWAIT_BATCH, place))
+        !is_before(loader, DRIVER_STEP_AWAIT_MARKER, place) && !is_before(loader, DRIVER_STEP_AWAIT_BATCH, place) &&
+        !is_before(loader, DRIVER_STEP_AWAIT_NO_MATCH, place))
         warn(loader, place, what);
+}
+
+/* UNBIND-P8, UNBIND-P17: what each needs to be what it is called. */
+static void warn_scan(struct loader *loader)
+{
+    const uint32_t waits = find(loader, DRIVER_STEP_AWAIT_NO_MATCH, 0), scan = find(loader, DRIVER_STEP_SCAN_QUEUE, 0);
+    const uint32_t drain = find(loader, DRIVER_STEP_HARDWARE_DRAIN, 0);
+    if (waits != NOWHERE && loader->scenario->system.driver.cons_update != PRISIM_DRIVER_CONS_PASS)
+        warn(loader, waits,
+             "await_no_match with cons_update: entry: what is in the PRI thread's hand is behind CONS (UNBIND-S-03)");
+    if (scan != NOWHERE && !is_before(loader, DRIVER_STEP_STOP_THREAD, scan))
+        warn(loader, scan, "scan_queue without stop_thread: the PRI thread takes entries meanwhile (UNBIND-STEP-19)");
+    if (drain != NOWHERE && find(loader, DRIVER_STEP_AWAIT_NO_MATCH, drain) == NOWHERE &&
+        find(loader, DRIVER_STEP_AWAIT_HANDED, drain) == NOWHERE)
+        warn(loader, drain,
+             "hardware_drain without await_no_match or await_handed behind it: what it shows is not waited for "
+             "(UNBIND-P8)");
 }
 
 static void warn_marker(struct loader *loader)
@@ -201,6 +219,7 @@ static void warn_list(struct loader *loader)
                   "discard_parts before await_handed or await_marker: a part may be parked behind it (UNBIND-S-06)");
     warn_software(loader, DRIVER_STEP_FLUSH_WORKERS,
                   "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
+    warn_scan(loader);
     warn_marker(loader);
     warn_page_requests(loader);
     warn_function(loader);

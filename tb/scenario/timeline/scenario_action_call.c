@@ -39,6 +39,8 @@ bool action_unbind(struct step_reader *r, struct timeline_step *step)
             return REFUSE(r, "policy", "own: expected a list, system.driver.own or --policy FILE");
         r->loader->runs_own |= 1U << PRISIM_DRIVER_ON_UNBIND;
     }
+    if (r->input.policy != STEP_WITHOUT && scenario_lacks(&r->loader->scenario->system, step->driver.policy))
+        return REFUSE(r, "policy", "expected %s", scenario_lacks(&r->loader->scenario->system, step->driver.policy));
     step->driver.flags = r->input.flags;
     if (!r->input.then_bind[0])
         return true;
