@@ -11,6 +11,8 @@
 #include "tb/program/sweep_orders.h"
 #include "tb/trial/trial.h"
 
+enum { MATRIX_DEVICES = 13 };
+
 struct matrix_cell {
     uint32_t policy;         /* as the configuration counts them */
     uint32_t device;         /* row of matrix_device.def */
