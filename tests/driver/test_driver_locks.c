@@ -25,9 +25,9 @@ static struct driver_harness *open_with(uint32_t resolve, uint32_t serve, uint32
     h->config.lock_serve = serve;
     h->config.lock_handler = handler;
     h->config.unbind = OWN;
-    h->config.own.steps = sizeof list / sizeof list[0];
-    for (uint32_t i = 0; i < h->config.own.steps; i++)
-        h->config.own.step[i] = list[i];
+    h->config.own.list[0].steps = sizeof list / sizeof list[0];
+    for (uint32_t i = 0; i < h->config.own.list[0].steps; i++)
+        h->config.own.list[0].step[i] = list[i];
     driver_harness_bring_up(h);
     driver_harness_bind(h, 0, 1, 0, 1);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);

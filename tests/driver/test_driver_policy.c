@@ -268,12 +268,12 @@ START_TEST(the_lists_of_functions)
     static const struct driver_policy_step detach[] = {
         ALWAYS(SNAPSHOT),      ALWAYS(KICK_THREAD), ALWAYS(AWAIT_HANDED), ALWAYS(FLUSH_WORKERS), ALWAYS(PRI_OFF),
         ALWAYS(AWAIT_STOPPED), ALWAYS(ATS_OFF),     ALWAYS(ATC_INV),      ALWAYS(SYNC)};
-    static const struct driver_policy_step reset[] = {{DRIVER_STEP_FLR, DRIVER_WHEN_FLR_FIRST},
+    static const struct driver_policy_step reset[] = {{DRIVER_STEP_FLR, DRIVER_WHEN_FLR_FIRST, 0},
                                                       ALWAYS(ISOLATE),
-                                                      {DRIVER_STEP_ATS_OFF, DRIVER_WHEN_OFF_FIRST},
+                                                      {DRIVER_STEP_ATS_OFF, DRIVER_WHEN_OFF_FIRST, 0},
                                                       ALWAYS(ATC_INV),
                                                       ALWAYS(SYNC),
-                                                      {DRIVER_STEP_FLR, DRIVER_WHEN_OFF_FIRST}};
+                                                      {DRIVER_STEP_FLR, DRIVER_WHEN_OFF_FIRST, 0}};
     static const struct {
         enum prisim_driver_policy policy;
         enum prisim_driver_trigger trigger;

@@ -90,7 +90,7 @@ START_TEST(clear_cd_of_its_own)
         uint32_t argument;
         uint64_t clears, sets;
     } rows[] = {{0, UINT64_MAX, none}, {1, UINT64_MAX, none}, {2, v, none}, {3, faults, epd0}};
-    const struct prisim_driver_own own = {
+    const struct prisim_driver_own_list own = {
         .steps = 3, .step = {STEP(ENTER), {DRIVER_STEP_CLEAR_CD, DRIVER_WHEN_ALWAYS, rows[_i].argument}, STEP(FREE)}};
     struct driver_harness *h = open_bound(&own);
     const uint64_t cd = driver_harness_cd(h, STREAM, 1), bound = driver_harness_load(h, cd);
