@@ -17,6 +17,7 @@ list(APPEND PRISIM_TB_SOURCES
   scenario/loader/scenario_describe_policies.c
   scenario/loader/scenario_expect.c
   scenario/scenario_file.c
+  scenario/scenario_lacks.c
   scenario/scenario_plain.c
   scenario/loader/scenario_policy.c
   scenario/loader/scenario_policy_warn.c

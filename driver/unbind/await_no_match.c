@@ -22,7 +22,7 @@ bool step_await_no_match(struct edge *e, struct task *t, uint16_t *pc)
             if (!t->call.found)
                 scan_go_on(e, t);
         }
-        EMIT_CALL_WITH(driver_scanned, .at = t->call.scan_at, .found = t->call.found);
+        EMIT_CALL_WITH(driver_scanned, .entry = t->call.scan_at, .found = t->call.found);
         if (t->call.found)
             CALL(completion_wait);
     } while (t->call.found);

@@ -44,7 +44,7 @@ bool step_scan_queue(struct edge *e, struct task *t, uint16_t *pc)
         }
         scan_go_on(e, t);
     }
-    EMIT_CALL_WITH(driver_scanned, .at = t->call.scan_at, .found = t->call.found);
+    EMIT_CALL_WITH(driver_scanned, .entry = t->call.scan_at, .found = t->call.found);
     END;
 }
 

@@ -40,7 +40,7 @@ START_TEST(what_is_not_its_own_is_passed)
     const struct prisim_event *scan = driver_harness_until(h, PRISIM_EVENT_DRIVER_SCAN, 1);
     const struct prisim_event *scanned = driver_harness_until(h, PRISIM_EVENT_DRIVER_SCANNED, 1);
     ck_assert(scan->driver_scan.prod == 3 && scan->driver_scan.cons == 0);
-    ck_assert(scanned->driver_scanned.at == 3 && scanned->driver_scanned.found == 0);
+    ck_assert(scanned->driver_scanned.entry == 3 && scanned->driver_scanned.found == 0);
     ck_assert_uint_eq(scanned->cycle, scan->cycle + 3 * (20 + 4 + WAY));
     driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
     ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_TAKE), 0);
@@ -56,7 +56,7 @@ START_TEST(its_own_is_waited_for)
     driver_harness_request(h, STREAM, 1, _i ? 0 : 5, _i ? 0 : 0x4000, _i ? L : R | L);
     driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_FENCE, 2);
     const struct prisim_event *scanned = driver_harness_until(h, PRISIM_EVENT_DRIVER_SCANNED, 1);
-    ck_assert(scanned->driver_scanned.at == 1 && scanned->driver_scanned.found == 1);
+    ck_assert(scanned->driver_scanned.entry == 1 && scanned->driver_scanned.found == 1);
     driver_harness_run(h, 50000);
     ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_FREE), 0);
     driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);

@@ -10,7 +10,7 @@
 enum { R = PRISIM_ACCESS_READ, L = PRISIM_ACCESS_LAST };
 #define POLICY PRISIM_DRIVER_UNBIND_MARKER_UNBINDS
 enum { FIRST = 1, LAST = 320 }; /* edges from an unbind to a marker: U2 is between */
-enum { LIST = 64 + 9 };         /* a trigger's lists are 32 apart, and on_marker is the third */
+enum { LIST = 64 + 13 };        /* a trigger's lists are 32 apart, and on_marker is the third */
 
 static unsigned seen(const struct driver_harness *h, enum prisim_event_type type)
 {

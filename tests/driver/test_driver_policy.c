@@ -256,8 +256,7 @@ START_TEST(the_exit_of_each_preset)
     const struct driver_promise promise = driver_policy_promise(&config, list, PRISIM_CAUSE_DRAINED),
                                 unbind = driver_policy_promise(&config, exits[_i].policy, PRISIM_CAUSE_DRAINED);
     ck_assert(promise.from == unbind.from && promise.to == unbind.to);
-    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 3), 0);
-    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 6), 0);
+    ck_assert_uint_eq(driver_policy_steps(&config, list + 32 * 6), 0); /* there are seven triggers */
     ck_assert_ptr_null(driver_policy_name(list + 32 * 6));
 }
 END_TEST

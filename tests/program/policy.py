@@ -16,7 +16,8 @@ from pathlib import Path
 
 # Not reject, for whose promise one of one's own has no words; nor flags, which is refused without one.
 PRESETS = {"none": 0, "drain": 1, "stop_marker": 2, "drain_batch": 4, "prod_snapshot": 6, "defer_recycle": 7,
-           "leak_ok": 8, "pri_reset": 9, "detach_only": 10, "flr": 11, "marker_unbinds": 13, "quiet_cd": 14, "linux_2024": 15}
+           "leak_ok": 8, "pri_reset": 9, "detach_only": 10, "flr": 11,
+           "marker_unbinds": 13, "quiet_cd": 14, "linux_2024": 15}
 RACE = "scenarios/unbind_while_queued.yaml"
 RACES = (RACE, "scenarios/drain/drain_order.yaml", "scenarios/profiles/marker_never.yaml",
          "scenarios/invalidation/late_link_kept.yaml")

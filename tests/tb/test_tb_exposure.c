@@ -203,8 +203,9 @@ static bool one_of(enum hazard hazard, const enum hazard *set, unsigned count)
  * it was found; that it may be found is not enough. */
 START_TEST(hazards_that_excuse_a_failed_job)
 {
-    static const enum hazard excuses[] = {HAZARD_PRI_DISABLED, HAZARD_WRONG_RESPONSE, HAZARD_MISDELIVERED_RESPONSE,
-                                          HAZARD_WRONG_ADDRESS_SPACE, HAZARD_LIVELOCK};
+    static const enum hazard excuses[] = {
+        HAZARD_PRI_DISABLED,        HAZARD_WRONG_RESPONSE, HAZARD_MISDELIVERED_RESPONSE,
+        HAZARD_WRONG_ADDRESS_SPACE, HAZARD_LIVELOCK,       HAZARD_REFUSED_AFTER_STOP};
     enum hazard hazard = (enum hazard)_i;
     if (!hazard_checked(hazard)) /* nobody can find it */
         return;
@@ -215,13 +216,13 @@ START_TEST(hazards_that_excuse_a_failed_job)
     ignore_all();
     ck_verdict(true, VERDICT_INCOMPLETE, "jobs_failed: job 1 of endpoint[nic] (PASID 1, 0x4000): invalid_request");
     checkers_hit(checkers, hazard, now, "by hand");
-    if (one_of(hazard, excuses, 5))
+    if (one_of(hazard, excuses, 6))
         ck_verdict(true, VERDICT_PASS, "");
     else
         ck_verdict(true, VERDICT_INCOMPLETE, "jobs_failed: job 1 of endpoint[nic] (PASID 1, 0x4000): invalid_request");
     /* Found, and not declared: that is a reason of its own. */
     scenario.expect.hazard[hazard] = (struct expected_count){.how = COUNT_EXACTLY};
-    if (one_of(hazard, excuses, 5)) {
+    if (one_of(hazard, excuses, 6)) {
         char reason[SCENARIO_TEXT_MAX];
         snprintf(reason, sizeof reason, "%s: expected 0, found 1", hazard_name(hazard));
         ck_verdict(true, VERDICT_FAIL, reason);
@@ -234,7 +235,7 @@ END_TEST
 START_TEST(hazards_that_excuse_a_standstill)
 {
     static const enum hazard excuses[] = {HAZARD_UNBIND_HANG, HAZARD_LIVELOCK, HAZARD_UNANSWERED_GROUP,
-                                          HAZARD_UNANSWERED_STALL};
+                                          HAZARD_UNANSWERED_STALL, HAZARD_DEADLOCK};
     enum hazard hazard = (enum hazard)_i;
     if (!hazard_checked(hazard)) /* nobody can find it */
         return;
@@ -244,12 +245,12 @@ START_TEST(hazards_that_excuse_a_standstill)
     ignore_all();
     ck_verdict(false, VERDICT_INCOMPLETE, "jobs_unfinished: 1 had no end when the run had");
     checkers_hit(checkers, hazard, now, "by hand");
-    if (one_of(hazard, excuses, 4))
+    if (one_of(hazard, excuses, 5))
         ck_verdict(false, VERDICT_PASS, "");
     else
         ck_verdict(false, VERDICT_INCOMPLETE, "jobs_unfinished: 1 had no end when the run had");
     scenario.expect.jobs_unfinished = (struct expected_count){.value = 1, .given = true};
-    if (one_of(hazard, excuses, 4))
+    if (one_of(hazard, excuses, 5))
         ck_verdict(false, VERDICT_PASS, "");
     else
         ck_verdict(false, VERDICT_INCOMPLETE, "ended_by: limit: limits.cycles ended the run with work unfinished");

@@ -79,7 +79,7 @@ START_TEST(test_prefix)
     bool found;
     char *text = describe("system.driver.price", false, &found);
     ck_assert(found);
-    ck_assert_uint_eq(lines_with(text, "system.driver.price"), 9); /* the map and its eight prices */
+    ck_assert_uint_eq(lines_with(text, "system.driver.price"), 10); /* the map and its nine prices */
     ck_assert_uint_eq(lines_with(text, "system.driver.unbind"), 0);
     ck_assert_uint_eq(lines_with(text, "driver.ready"), 0);
     free(text);

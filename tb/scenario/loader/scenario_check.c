@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "driver/unbind/policy.h"
 #include "model/core/memory_map.h"
 #include "tb/scenario/scenario_read.h"
 
@@ -65,18 +64,6 @@ static bool check_stalls(struct loader *loader)
         if (system->driver.function[i].faults == PRISIM_DRIVER_FAULTS_STALL && system->smmu[0].stall_model)
             return refuse_at(loader, "system.smmu.stall_model", "0: an endpoint has faults: stall");
     return true;
-}
-
-/* UNBIND-STEP "Semantics": refused is what cannot be executed, and so is hardware that is absent. */
-const char *scenario_lacks(const struct system_config *system, uint32_t policy)
-{
-    const struct prisim_driver_config *driver = &system->driver;
-    const uint32_t exit = driver_list_of(driver, policy, PRISIM_DRIVER_ON_MM_EXIT);
-    const bool drains = driver_policy_has(driver, policy, DRIVER_STEP_HARDWARE_DRAIN) ||
-                        driver_policy_has(driver, exit, DRIVER_STEP_HARDWARE_DRAIN);
-    return drains && !system->smmu[0].page_request_drain
-               ? "system.smmu.what_if.page_request_drain: true, for hardware_drain, which no SMMUv3 has"
-               : NULL;
 }
 
 static bool check_policy(struct loader *loader)
