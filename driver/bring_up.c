@@ -4,6 +4,7 @@
  * device/function.c and unbind/bind.c.
  */
 #include "driver/step.h"
+#include "driver/waiters.h"
 
 bool bring_up_run(struct edge *e, struct task *t)
 {

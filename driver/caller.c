@@ -5,6 +5,7 @@
  */
 #include "driver/memory/memory.h"
 #include "driver/step.h"
+#include "driver/waiters.h"
 
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
 {

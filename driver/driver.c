@@ -4,6 +4,7 @@
  */
 #include "driver/memory/memory.h"
 
+#include "driver/waiters.h"
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
 

@@ -316,25 +316,6 @@ void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus)
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
-/* waiters.c */
-void waiters_kick_pri_thread(struct prisim_driver *d);
-void waiters_kick_event_thread(struct prisim_driver *d);
-bool waiters_may_pass(const struct edge *e, const struct task *t);
-void waiters_pass_on(struct edge *e, const struct task *t);
-void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
-void waiters_of_handed(struct edge *e);
-uint64_t driver_past_queue(const struct edge *e, const struct task *t);
-void waiters_of_batch(struct edge *e);
-bool driver_batch_is_over(const struct edge *e, const struct task *t);
-void waiters_signal(struct edge *e, const struct prisim_driver_stimulus *signal);
-void waiters_of_flush(struct prisim_driver *d);
-void waiters_of_pass(struct edge *e);
-void waiters_park_pri_thread(struct prisim_driver *d);
-void waiters_start_pri_thread(struct prisim_driver *d);
-unsigned driver_completion_of(const struct edge *e, const struct task *t);
-bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
-void waiters_start_calls(struct prisim_driver *d);
-
 /* access.c; the accesses to memory are in access.h */
 void access_config(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes);
 void access_config_write(struct edge *e, struct task *t, uint16_t id, uint32_t offset, unsigned bytes, uint32_t value);

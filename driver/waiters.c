@@ -3,6 +3,7 @@
  * Wake-ups: what a task does that another one may wait for, and whether that is enough for it. Who wakes need not know
  * who waits, nor what for: the PRI thread and the workers stand below unbind.
  */
+#include "driver/waiters.h"
 #include "driver/fault/stall.h"
 
 /* The PRI thread looks at the queue once more, whatever it does now. */

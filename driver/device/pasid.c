@@ -4,6 +4,7 @@
  * the Stop Markers that are counted there.
  */
 #include "driver/state.h"
+#include "driver/waiters.h"
 
 /* Index of the function, or -1. */
 int function_find(const struct prisim_driver_config *config, uint32_t stream_id)

@@ -6,6 +6,7 @@
 #include "driver/access.h"
 #include "driver/fault/stall.h"
 #include "driver/step.h"
+#include "driver/waiters.h"
 
 /* The number of the command that CONS points at. */
 static uint64_t number_at(const struct prisim_driver *d, uint64_t cons)

@@ -7,6 +7,7 @@
 #include "driver/access.h"
 #include "driver/fault/group.h"
 #include "driver/lock.h"
+#include "driver/waiters.h"
 
 bool irq_run(struct edge *e, struct task *t)
 {

@@ -5,6 +5,7 @@
  */
 #include "driver/fault/stall.h"
 #include "driver/step.h"
+#include "driver/waiters.h"
 
 /* SMMU-RECORD. RnW: 1 is a read. */
 static struct prisim_page_request request_of(const uint64_t dw[4])

@@ -8,6 +8,7 @@
 #include "driver/lock.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
+#include "driver/waiters.h"
 
 static const struct item *work_item(const struct prisim_driver *d, const struct task *t)
 {

@@ -5,6 +5,7 @@
  */
 #include "driver/access.h"
 #include "driver/unbind/unbind.h"
+#include "driver/waiters.h"
 
 /* What it reads of PROD is what the PRI thread goes by from then on, too. That may have read a later one meanwhile. */
 static void share_prod(struct prisim_driver *d, uint32_t prod)

@@ -7,6 +7,7 @@
 #include "driver/fault/stall.h"
 #include "driver/lock.h"
 #include "driver/unbind/unbind.h"
+#include "driver/waiters.h"
 
 /* It counts from what was taken when it was asked for: nothing that is in the queue at the read is further from there
  * than the queue is long. */

@@ -5,6 +5,7 @@
  * taken, or not be woken at all (UNBIND-S-53). Who signals it is waiters.c.
  */
 #include "driver/unbind/unbind.h"
+#include "driver/waiters.h"
 
 void completion_arm(struct edge *e, const struct task *t)
 {

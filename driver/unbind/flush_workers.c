@@ -4,6 +4,7 @@
  */
 #include "driver/lock.h"
 #include "driver/unbind/unbind.h"
+#include "driver/waiters.h"
 
 /* A part of a group that is still parked when everything of the PASID was handed over waits for a Last that was lost:
  * it must not join a group of the next owner (UNBIND-S-22). */

@@ -6,6 +6,7 @@
  */
 #include "driver/access.h"
 #include "driver/unbind/unbind.h"
+#include "driver/waiters.h"
 
 /* It rests, or has been woken and has not begun: it parks then. */
 static bool thread_is_parked(const struct prisim_driver *d)

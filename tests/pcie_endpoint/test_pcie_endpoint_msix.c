@@ -70,7 +70,7 @@ START_TEST(table)
     struct endpoint_harness *h = endpoint_harness_open(&config);
     endpoint_harness_config_write_bytes(h, COMMAND, 2, 2);
     ck_assert_uint_eq(endpoint_harness_config_read_bytes(h, 0x80, 4), 0x00000011);
-    ck_assert_uint_eq(read_table(h, 0xc), 1); /* masked */
+    ck_assert_uint_eq(read_table(h, 0xc), 1);         /* masked */
     for (uint32_t masked = 0; masked < 2; masked++) { /* each doubleword is written for itself */
         write_table(h, 0xc, masked);
         for (uint32_t at = 0x0; at <= 0x8; at += 4)

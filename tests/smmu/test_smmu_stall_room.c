@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What terminates never waits for what stalls (SMMU-EVENTQ): accesses that stall leave a slot, however many they are.
+ * What terminates never waits for what stalls (SMMU-EVENTQ): accesses that stall leave a slot, however many they are;
+ * and what comes into the slot of one that was terminated.
  */
 #include "tests/harness/suite.h"
 #include "tests/smmu/smmu_harness.h"
@@ -111,11 +112,40 @@ START_TEST(one_slot)
 }
 END_TEST
 
+/* Of a stream and PASID that stall; its descriptors are in the slot. */
+static void good_reads(unsigned from, unsigned to)
+{
+    for (unsigned tag = from; tag < to; tag++) {
+        offer(false, HARNESS_SID, STALLS, VA + 0x100000, tag);
+        smmu_harness_run(h, 300);
+        ck_assert_uint_eq(answers(tag, PRISIM_TLP_SC), 1);
+    }
+}
+
+/* Whoever takes the slot of a stall that was ended is looked up anew, also if he is of the same stream. */
+START_TEST(after_a_terminated_one)
+{
+    static const uint64_t commands[][2] = {
+        {PRISIM_CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0}, /* SMMU-CMDFIELD: StreamID in [63:32] */
+        {PRISIM_CMDQ_OP_RESUME | UINT64_C(1) << 13 | (uint64_t)HARNESS_SID << 32, 0}}; /* Ab */
+    start(16, 4);
+    good_reads(1, 5);
+    offer(false, HARNESS_SID, STALLS, VA, 5);
+    smmu_harness_run(h, 300);
+    smmu_harness_command(h, commands[_i][0], commands[_i][1]);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(answers(5, PRISIM_TLP_UR), 1);
+    good_reads(6, 20);
+    smmu_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_stall_room");
     TCase *tcase = tcase_create("room");
     tcase_add_loop_test(tcase, the_last_slot, 0, sizeof row / sizeof row[0]);
+    tcase_add_loop_test(tcase, after_a_terminated_one, 0, 2);
     tcase_add_test(tcase, one_slot);
     suite_add_tcase(suite, tcase);
     return suite;
