@@ -3,12 +3,14 @@
  * Page requests in software's hands and their responses: S0 to R2; and what is lost on the links. A response is that of
  * all members of its group.
  */
+#include "driver/driver.h"
 #include "tb/hops/hops_state.h"
 
 /* driver.take: S0. What is no page request's is known by its item all the same. */
 void hops_take(struct hops *hops, const struct prisim_event *event)
 {
-    uint64_t reference = hops_take_slot(hops, event);
+    const bool stalled = event->driver_take.item >> PRISIM_DRIVER_STALL_ITEM_BIT != 0; /* out of the event queue */
+    uint64_t reference = stalled ? 0 : hops_take_slot(hops, event);
     if (!reference)
         reference = hops_row_new(hops);
     struct request_row *row = hops_row(hops, reference);

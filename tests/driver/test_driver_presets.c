@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "driver/state.h"
+#include "driver/waiters.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

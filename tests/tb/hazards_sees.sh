@@ -22,9 +22,9 @@ while IFS='|' read -r row words; do
     fi
 done <<'ROWS'
 served_after_fre 1 RACE system.driver.unbind=drain|served_after_fre is no hazard
-deadlock 1 RACE system.driver.unbind=drain|deadlock is not judged
+stale_tlb 1 RACE system.driver.unbind=drain|stale_tlb is not judged
 served_after_free - whatever|served_after_free is judged
-served_after_free - whatever|deadlock has no row
+served_after_free - whatever|stale_tlb has no row
 served_after_free 1 RACE system.driver.unbind=drain|stale_binding has no row
 served_after_free 2 RACE system.driver.unbind=drain|expected 2, found 1
 served_after_free 1 RACE system.driver.irq_latency=501|expected 0, found 1
