@@ -151,6 +151,10 @@ class Plain:
                     request["end"] = "dropped"
         port = self.log.first("smmu.page_request", sent["i"], tlp=tlp)
         if port is None:
+            swallowed = self.log.first("smmu.marker_swallowed", sent["i"], tlp=tlp)
+            if swallowed:
+                self.see(request, swallowed, "smmu")
+                request["end"] = "dropped"
             return
         self.see(request, port, "smmu")
         place = [event["i"] for event in self.log.named("smmu.page_request")].index(port["i"])
@@ -402,6 +406,7 @@ class Plain:
             if open_since is None:
                 continue
             if event["event"] == "driver.refused":
+                found["unbind"] += points if event["cause"] == "not_bound" else []  # who came first goes on
                 return
             if event["event"] == "driver.unbind_returned":
                 if event["cause"] == "kept":
