@@ -88,8 +88,16 @@ static void prod_read(struct wave_tasks *t, uint64_t prod)
         thread_go(t, WAVE_TASK_IDLE);
 }
 
+/* It is a stalled access, which the event thread takes and hands over. */
+static bool is_stalled(uint64_t item)
+{
+    return item >> PRISIM_DRIVER_STALL_ITEM_BIT != 0;
+}
+
 static void took(struct wave_tasks *t, const struct prisim_event_driver_take *e)
 {
+    if (is_stalled(e->item))
+        return;
     struct wave_pri_thread *p = &t->pri_thread;
     p->taken = queue_index_of((e->lap << p->log2 | e->slot) + 1, p->log2);
     p->last_item = e->item;
@@ -108,6 +116,8 @@ static void handed_over(struct wave_tasks *t)
 static void enqueued(struct wave_tasks *t, uint64_t item)
 {
     t->work_now++;
+    if (is_stalled(item))
+        return;
     if (item != t->pri_thread.last_item && t->parked_now)
         t->parked_now--;
     handed_over(t);

@@ -257,6 +257,7 @@ class Model:
                (e["event"] == "driver.discard" and
                 e["cause"] in ("no_memory", "not_handled", "partial_discarded", "scanned")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
+        own = [e for e in own if not (isinstance(e.get("item"), int) and e["item"] >> 31)]  # of the event thread
         path = "prisim.driver.pri_thread.state"
         for i, e in enumerate(own):
             following = own[i + 1:]

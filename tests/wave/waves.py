@@ -137,6 +137,8 @@ def look_at_call(state, before, events, held, span, run_of):
             unbinds = any(f["event"] == "driver.unbind_returned" for f in chain[i:])
             alone = "detach" if e["cause"] == "still_bound" else "bind"
             step, refused = ("called" if unbinds else alone), unbinds
+            if e["cause"] == "not_bound" and any(f["event"] == "driver.stop_seen" for f in chain[:i]):
+                step = "enter"  # another one has it by then
         elif e["event"] == "driver.unbind_returned" and refused:
             step = "called"
         elif e["event"] == "driver.unbind_returned" and chain[i - 1]["event"] != "driver.free":
@@ -376,7 +378,10 @@ def values():
                 same_waves(two, vcd, f"{scenario} {settings}")
             if str(scenario) == RACE and not settings:
                 literals(vcd)
-            look_at(vcd, events, "system.driver.interrupts=wired" in settings, f"{scenario} {settings}")
+            text = (ROOT / scenario).read_text(encoding="utf-8")
+            wired = "system.driver.interrupts=wired" in settings or "interrupts: wired" in text or \
+                "interrupts: combined" in text
+            look_at(vcd, events, wired, f"{scenario} {settings}")
 
 
 # ---- engines ---------------------------------------------------------------------------------------------------------
