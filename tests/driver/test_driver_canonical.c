@@ -139,11 +139,13 @@ static void signal_caller(struct driver_harness *h, struct random_stream *random
                                                  .pasid = (uint32_t)random_below(random, PASIDS)});
 }
 
-/* Of many lists one counts batches. */
+/* Of many lists one counts batches, and one goes by the numbers of entries. */
 static uint32_t policy_of(struct random_stream *random)
 {
-    return random_below(random, 4) ? (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES)
-                                   : (uint32_t)PRISIM_DRIVER_UNBIND_DRAIN_BATCH;
+    const uint64_t drawn = random_below(random, 6);
+    return drawn == 0   ? (uint32_t)PRISIM_DRIVER_UNBIND_DRAIN_BATCH
+           : drawn == 1 ? (uint32_t)PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT
+                        : (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES);
 }
 
 static void call(struct driver_harness *h, struct random_stream *random)
