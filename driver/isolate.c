@@ -91,6 +91,13 @@ bool function_is_isolated(const struct edge *e, uint32_t function)
     return e->driver->function[function].state == FUNCTION_ISOLATED;
 }
 
+/* A link that nothing contains is no way. */
+uint8_t function_isolation(const struct prisim_driver_config *config, uint32_t function, uint32_t how)
+{
+    const bool link = how == PRISIM_DRIVER_ISOLATE_LINK && !config->function[function].dpc;
+    return (uint8_t)(link ? (uint32_t)PRISIM_DRIVER_ISOLATE_STE_ABORT : how);
+}
+
 /* Of an unbind whose invalidation was lost: its function is to be isolated, and how. */
 bool driver_isolates_lost(const struct edge *e, struct task *t)
 {
@@ -98,11 +105,8 @@ bool driver_isolates_lost(const struct edge *e, struct task *t)
     if (!t->call.atc_lost || e->config->on_atc_timeout != PRISIM_DRIVER_ATC_TIMEOUT_ISOLATE ||
         e->driver->function[function].state != FUNCTION_UP)
         return false;
-    const bool link = e->config->isolate == PRISIM_DRIVER_ISOLATE_LINK;
     t->bring_up = (struct bring_up){.function = (uint16_t)function};
-    function_of_task(e, t)->isolated_by = link && !e->config->function[function].dpc
-                                              ? (uint8_t)PRISIM_DRIVER_ISOLATE_STE_ABORT
-                                              : (uint8_t)e->config->isolate;
+    function_of_task(e, t)->isolated_by = function_isolation(e->config, function, e->config->isolate);
     return true;
 }
 

@@ -31,11 +31,9 @@ bool function_initiate_flr(struct edge *e, struct task *t, uint16_t *pc)
     CONFIG_READ(function_id(e, t), function_of_task(e, t)->express + DEVICE_CONTROL, 2);
     t->bring_up.row = (uint16_t)t->answer[0];
     HOLD(PRISIM_EVENT_DRIVER_FLR);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->express + DEVICE_CONTROL, 2,
-                        t->bring_up.row | (uint32_t)CONTROL_FLR);
-    EMIT(driver_flr, .stream_id = function_id(e, t), .call = t->call.stimulus.call, .pending = t->call.pending);
-    ANSWER();
+    CONFIG_WRITE_WITH(
+        function_id(e, t), function_of_task(e, t)->express + DEVICE_CONTROL, 2, t->bring_up.row | (uint32_t)CONTROL_FLR,
+        EMIT(driver_flr, .stream_id = function_id(e, t), .call = t->call.stimulus.call, .pending = t->call.pending));
     t->call.pending = 0;
     END;
 }

@@ -376,6 +376,7 @@ bool driver_isolate(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_isolates_lost(const struct edge *e, struct task *t);
 bool driver_isolate_function(struct edge *e, struct task *t, uint16_t *pc);
 void driver_isolated(struct edge *e, const struct task *t, enum prisim_cause cause);
+uint8_t function_isolation(const struct prisim_driver_config *config, uint32_t function, uint32_t how);
 bool driver_rejoin(struct edge *e, struct task *t, uint16_t *pc);
 bool function_is_isolated(const struct edge *e, uint32_t function);
 

@@ -47,10 +47,13 @@ static inline struct function *function_of_task(const struct edge *e, const stru
         ANSWER();                                                                                                      \
         t->answer[0] &= prisim_bits_mask(8 * (bytes));                                                                 \
     } while (0)
-#define CONFIG_WRITE(id, offset, bytes, value)                                                                         \
+#define CONFIG_WRITE(id, offset, bytes, value) CONFIG_WRITE_WITH(id, offset, bytes, value, (void)0)
+/* And what is done at the edge of its put. */
+#define CONFIG_WRITE_WITH(id, offset, bytes, value, also)                                                              \
     do {                                                                                                               \
         STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);                                              \
         access_config_write(e, t, id, offset, bytes, value);                                                           \
+        also;                                                                                                          \
         ANSWER();                                                                                                      \
     } while (0)
 

@@ -18,11 +18,12 @@ bool irq_run(struct edge *e, struct task *t)
         HOLD(PRISIM_EVENT_DRIVER_INTERRUPT);
         EMIT(driver_interrupt, .data = PRISIM_DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
-        d->gerror_pending |= interrupts_are_combined(e); /* of which cause it is nobody has said */
-        if (interrupts_are_combined(e))
+        if (interrupts_are_combined(e)) {
+            d->gerror_pending = 1; /* of which cause it is nobody has said */
             waiters_kick_event_thread(d);
-        else
+        } else {
             waiters_kick_pri_thread(d);
+        }
     } while (d->irq_again);
     d->irq_active = 0;
     END;

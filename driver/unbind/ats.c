@@ -20,10 +20,7 @@ bool step_ats_off(struct edge *e, struct task *t, uint16_t *pc)
     if (!has_ats(e, t))
         FINISH;
     HOLD(PRISIM_EVENT_DRIVER_ATS_OFF);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2, 0);
-    EMIT_CALL(driver_ats_off);
-    ANSWER();
+    CONFIG_WRITE_WITH(function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2, 0, EMIT_CALL(driver_ats_off));
     END;
 }
 
@@ -34,20 +31,16 @@ bool step_ats_on(struct edge *e, struct task *t, uint16_t *pc)
     if (!has_ats(e, t))
         FINISH;
     HOLD(PRISIM_EVENT_DRIVER_ATS_ON);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2,
-                        PRISIM_ATS_CONTROL_ENABLE);
-    EMIT_CALL(driver_ats_on);
-    ANSWER();
+    CONFIG_WRITE_WITH(function_id(e, t), function_of_task(e, t)->ats + ATS_CONTROL, 2, PRISIM_ATS_CONTROL_ENABLE,
+                      EMIT_CALL(driver_ats_on));
     END;
 }
 
-/* The argument, or driver.isolate; a link that nothing contains is no way. */
+/* The argument, or driver.isolate. */
 static uint8_t way(const struct edge *e, const struct task *t)
 {
-    const uint32_t how = t->call.argument ? t->call.argument - 1 : e->config->isolate;
-    return how == PRISIM_DRIVER_ISOLATE_LINK && !function_config(e, t)->dpc ? (uint8_t)PRISIM_DRIVER_ISOLATE_STE_ABORT
-                                                                            : (uint8_t)how;
+    return function_isolation(e->config, t->bring_up.function,
+                              t->call.argument ? t->call.argument - 1 : e->config->isolate);
 }
 
 /* UNBIND-STEP-9: until the function is attached again, or reset by the list. A call that is of the function itself ends

@@ -21,10 +21,7 @@ bool step_pri_off(struct edge *e, struct task *t, uint16_t *pc)
     if (!has_page_requests(e, t))
         FINISH;
     HOLD(PRISIM_EVENT_DRIVER_PRI_OFF);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, 0);
-    EMIT_CALL(driver_pri_off);
-    ANSWER();
+    CONFIG_WRITE_WITH(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, 0, EMIT_CALL(driver_pri_off));
     END;
 }
 
@@ -46,11 +43,8 @@ bool step_pri_reset(struct edge *e, struct task *t, uint16_t *pc)
     if (!has_page_requests(e, t))
         FINISH;
     HOLD(PRISIM_EVENT_DRIVER_PRI_RESET);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2,
-                        PRISIM_PRI_CONTROL_RESET);
-    EMIT_CALL(driver_pri_reset);
-    ANSWER();
+    CONFIG_WRITE_WITH(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, PRISIM_PRI_CONTROL_RESET,
+                      EMIT_CALL(driver_pri_reset));
     END;
 }
 
@@ -74,10 +68,7 @@ bool step_pri_on(struct edge *e, struct task *t, uint16_t *pc)
     }
     CONFIG_ALLOCATE();
     HOLD(PRISIM_EVENT_DRIVER_PRI_ON);
-    STEP_TO_PORT(e->config->price.mmio_write, PRISIM_DRIVER_TX_HOST);
-    access_config_write(e, t, function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2,
-                        PRISIM_PRI_CONTROL_ENABLE);
-    EMIT_CALL_WITH(driver_pri_on, .cause = PRISIM_CAUSE_NONE);
-    ANSWER();
+    CONFIG_WRITE_WITH(function_id(e, t), function_of_task(e, t)->pri + PRI_CONTROL, 2, PRISIM_PRI_CONTROL_ENABLE,
+                      EMIT_CALL_WITH(driver_pri_on, .cause = PRISIM_CAUSE_NONE));
     END;
 }
