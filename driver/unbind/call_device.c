@@ -20,7 +20,6 @@ static uint8_t answer(const struct edge *e, const struct task *t)
 bool step_call_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-
     if (function_of_call(e, t)->callback == PRISIM_DRIVER_CALLBACK_ABSENT) {
         t->call.markers = call_entry(e, t)->stops + 1;
         FINISH;
