@@ -196,10 +196,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
         ANSWER();
     if (serves_nothing(e))
         FINISH;
-    if (e->config->lock_handler) {
-        t->lock = (uint8_t)e->config->lock_handler;
-        CALL(driver_lock);
-    }
+    LOCK_IF(e->config->lock_handler);
     HOLD(handover_point(d));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);

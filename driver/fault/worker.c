@@ -183,20 +183,14 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_RESOLVE);
-    if (e->config->lock_resolve) {
-        t->lock = (uint8_t)e->config->lock_resolve;
-        CALL(driver_lock);
-    }
+    LOCK_IF(e->config->lock_resolve);
     STEP(e->config->price.compute);
     resolve(e, t);
     if (e->config->lock_resolve)
         driver_unlock(e, t, e->config->lock_resolve);
     if (t->work.space) {
         HOLD(PRISIM_EVENT_DRIVER_PAGE);
-        if (e->config->lock_serve) {
-            t->lock = (uint8_t)e->config->lock_serve;
-            CALL(driver_lock);
-        }
+        LOCK_IF(e->config->lock_serve);
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
