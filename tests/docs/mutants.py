@@ -30,7 +30,7 @@ WRONG = {"fails", "hang", "refused"}
 
 
 def presets(program):
-    """Preset -> its steps as `prisim describe` prints them: (step, with its condition)."""
+    """Preset -> the steps of its on_unbind as `prisim describe` prints them: (step, with its condition)."""
     text = subprocess.run([program, "describe", "system.driver.unbind"], capture_output=True, text=True,
                           check=True).stdout
     lists, words = {}, ""
@@ -41,9 +41,8 @@ def presets(program):
             break
         elif line.startswith("      ") and not line.startswith("      promise"):
             words += line.strip() + " "
-            if words.rstrip().endswith("]"):
-                inside = re.search(r"\[(.*)\]", words)[1]
-                lists[name] = [step.strip() for step in re.split(r",\s*(?![^{]*})", inside)]
+            if inside := re.match(r"on_unbind: \[([^]]*)\]", words):
+                lists[name] = [step.strip() for step in re.split(r",\s*(?![^{]*})", inside[1])]
     return lists
 
 
