@@ -151,6 +151,7 @@ struct prisim_driver {
      * signalled; those that are done. */
     uint32_t armed, done;
     uint8_t stops; /* unbinds that keep the PRI thread from the queue */
+    uint8_t irqs_off; /* unbinds that keep its interrupt masked */
 
     /* Event queue. */
     uint64_t events_taken;
