@@ -62,10 +62,10 @@ struct call {
     union {
         prisim_cycle_t deadline;
         uint64_t flush_upto; /* of a flush: count of groups */
-        uint16_t parts;      /* of a group without its Last, that is being answered; ITEM_NONE: none */
         struct {
             uint32_t scan_at, scan_to; /* of a scan: indexes of the PRI queue, where it is and where it ends */
         };
+        uint16_t parts; /* of a group without its Last, that is being answered; ITEM_NONE: none */
     };
     union {
         uint32_t markers;      /* Stop Markers of this PASID that end the wait */

@@ -121,18 +121,17 @@ uint16_t item_gather_parts(struct edge *e, uint32_t stream_id, uint32_t pasid)
     uint16_t *link = &d->parked_head;
     while (*link != ITEM_NONE) {
         const struct item *item = &d->item[*link];
-        if (!item_is_of(item, stream_id, pasid) ||
-            (head != ITEM_NONE && item->prg_index != d->item[head].prg_index)) {
+        if (!item_is_of(item, stream_id, pasid) || (head != ITEM_NONE && item->prg_index != d->item[head].prg_index)) {
             before = *link;
             link = &d->item[before].next;
             continue;
         }
-        const uint16_t part = unpark(d, link, before);
+        const uint16_t taken = unpark(d, link, before);
         if (head == ITEM_NONE)
-            head = part;
+            head = taken;
         else
-            item_of(d, tail)->next = part;
-        tail = part;
+            item_of(d, tail)->next = taken;
+        tail = taken;
     }
     return head;
 }

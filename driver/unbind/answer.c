@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The step of unbind that answers what discard_parts drops (UNBIND-STEP-15): groups of the PASID whose Last has not come
- * out of the queue. A function that sent no Last, or whose Last was lost, has the group back by that; one whose Last is
- * on its way is answered again for that, which it does not expect.
+ * The step of unbind that answers what discard_parts drops (UNBIND-STEP-15): groups of the PASID whose Last has not
+ * come out of the queue. A function that sent no Last, or whose Last was lost, has the group back by that; one whose
+ * Last is on its way is answered again for that, which it does not expect.
  */
 #include "driver/fault/group.h"
 #include "driver/smmu/command_queue.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The wait of unbind for what the function is told (UNBIND-STEP-17): each group of the PASID that is in software's hands
- * is answered, and the SMMU has taken the answers from the command queue. That is as far as software can see: a
+ * The wait of unbind for what the function is told (UNBIND-STEP-17): each group of the PASID that is in software's
+ * hands is answered, and the SMMU has taken the answers from the command queue. That is as far as software can see: a
  * response on its way to the function is known to nobody, for no CMD_SYNC waits for it (SMMU-SYNC-1); nor is a part
  * whose Last has not come (discard_parts, answer_parts).
  */

@@ -93,7 +93,8 @@ START_TEST(others_are_no_readers)
     start(h);
     unbind_at(h, _i == 2 ? PRISIM_EVENT_DRIVER_RESOLVE : PRISIM_EVENT_DRIVER_PAGE, _i == 1 ? STREAM_2 : STREAM,
               _i == 0 ? 2 : 1);
-    ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_FREE), _i == 4 ? 0 : 1); /* it is kept what was found, and not held */
+    /* that it is kept what was found is no reference */
+    ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_FREE), _i == 4 ? 0 : 1);
     driver_harness_close(h);
 }
 END_TEST
