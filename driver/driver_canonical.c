@@ -133,7 +133,7 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_MM - 1] << 24 |
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_PARAM - 1] << 32);
     prisim_canonical_word(to, (uint64_t)d->done << 32 | d->armed);
-    prisim_canonical_word(to, d->stops);
+    prisim_canonical_word(to, (uint64_t)d->irqs_off << 8 | d->stops);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |

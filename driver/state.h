@@ -150,7 +150,8 @@ struct prisim_driver {
     /* Completions: bit 0 the one that all share, and one more for each caller's own. Those that somebody has armed are
      * signalled; those that are done. */
     uint32_t armed, done;
-    uint8_t stops; /* unbinds that keep the PRI thread from the queue */
+    uint8_t stops;    /* unbinds that keep the PRI thread from the queue */
+    uint8_t irqs_off; /* unbinds that keep its interrupt masked */
 
     /* Event queue. */
     uint64_t events_taken;

@@ -97,6 +97,7 @@ static const struct flip_field fields[] = {
     DRIVER(armed, FLIP_COUNTS, NULL),
     DRIVER(done, FLIP_COUNTS, NULL),
     DRIVER(stops, FLIP_COUNTS, NULL),
+    DRIVER(irqs_off, FLIP_COUNTS, NULL),
     {"events_taken", offsetof(struct prisim_driver, events_taken), 3, 1, 0, FLIP_RENAMED, FROM_CONS},
     {"events_taken above", offsetof(struct prisim_driver, events_taken) + 3, 5, 1, 0, FLIP_DERIVED,
      "an index is made of it, and nothing else"},
