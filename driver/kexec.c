@@ -19,8 +19,8 @@ static void end_call(struct edge *e, const struct task *t)
 static void tell_end(struct edge *e)
 {
     const struct prisim_driver *d = e->driver;
-    EMIT(driver_kexec, .life = d->life + UINT64_C(2));
     task_end_holds(e);
+    EMIT(driver_kexec, .life = d->life + UINT64_C(2));
     for (uint32_t left = d->callers_live; left; left &= left - 1)
         end_call(e, &d->task[TASK_CALLER + __builtin_ctz(left)]);
 }

@@ -114,8 +114,7 @@ struct prisim_driver {
     prisim_cycle_t ready_at[TASKS];
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
-    uint8_t life, deaf,
-        dying; /* kexec: 1 behind it; interrupts go to nobody yet; CPUs whose last access is under way */
+    uint8_t life, deaf, dying; /* 1 behind a kexec; no interrupt is heard yet; CPUs in an access of the life before */
     uint8_t cpu_task[PRISIM_DRIVER_CPUS_MAX];
     prisim_cycle_t timer[TIMERS];
     uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
