@@ -55,8 +55,8 @@ static uint32_t present_tasks(const struct prisim_driver *d)
 static void scheduling_canonical(const struct driver_told *told, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
-    const uint32_t word[] = {d->timers,       d->runnable,       d->held,   d->sleeping,  d->slept,
-                             d->callers_live, d->callers_queued, d->passed, d->hold_kinds};
+    const uint32_t word[] = {d->timers, d->runnable,     d->held,           d->sleeping,
+                             d->slept,  d->callers_live, d->callers_queued, d->passed};
     const uint8_t byte[] = {d->blocked_ports, d->free_cpus, d->started, d->ready, d->irq_active, d->irq_again};
     prisim_canonical_time(to, d->next);
     prisim_canonical_bytes(to, word, sizeof word);

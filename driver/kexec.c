@@ -53,7 +53,6 @@ static void start_anew(struct edge *e)
     d->work_enqueued = groups;
     d->holds_armed = holds_armed;
     d->dying = dying;
-    task_hold_clear(d);
 }
 
 void driver_kexec(struct edge *e)
