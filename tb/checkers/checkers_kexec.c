@@ -9,13 +9,11 @@
 
 #include "tb/checkers/checkers_state.h"
 
-/* Its jobs may end in any way from here on: that is no failure of theirs. It owes no Stop Marker to anybody who waits,
- * and that the PASID is bound again without U6 is no breach of a duty. */
+/* It owes no Stop Marker to anybody who waits, and that the PASID is bound again without U6 is no breach of a duty. */
 static void binding_ends(struct binding *binding)
 {
     if (binding == NULL || binding->freed != PRISIM_CYCLE_NEVER)
         return;
-    binding->stopping = true;
     binding->excused = true;
     binding->awaits = false;
     binding->policy = 0;
