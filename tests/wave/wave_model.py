@@ -91,7 +91,7 @@ class Model:
                 self.moment(q + "interrupt", cycle)
             else:
                 continue
-            self.set(q + "occupancy", cycle, visible - taken)
+            self.set(q + "occupancy", cycle, (visible - taken) % (2 * size))
 
     def functions(self):
         jobs, groups = defaultdict(set), defaultdict(set)  # a credit a request: its index and number

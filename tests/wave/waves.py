@@ -139,6 +139,8 @@ def look_at_call(state, before, events, held, span, run_of):
             step, refused = ("called" if unbinds else alone), unbinds
             if e["cause"] == "not_bound" and any(f["event"] == "driver.stop_seen" for f in chain[:i]):
                 step = "enter"  # another one has it by then
+            if e["cause"] == "kexec":
+                step = state.at(e["cycle"] - 1)  # wherever it was
         elif e["event"] == "driver.unbind_returned" and refused:
             step = "called"
         elif e["event"] == "driver.unbind_returned" and chain[i - 1]["event"] != "driver.free":
