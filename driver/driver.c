@@ -2,27 +2,12 @@
  *
  * The driver as a block: its state, and one clock edge. What its tasks do is in the other files.
  */
+#include "driver/kexec.h"
 #include "driver/memory/memory.h"
-
+#include "driver/step.h"
 #include "driver/waiters.h"
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
-
-struct driver_places driver_places(const struct prisim_driver_config *config)
-{
-    struct driver_places p;
-    uint64_t mapped;
-    size_t tables = page_table_capacity(config, &p.tables_log2, &mapped);
-    p.found = sizeof(struct prisim_driver);
-    p.pasids = p.found + found_bytes(config);
-    p.asids = p.pasids + sizeof(struct pasid) * ((size_t)config->functions << config->pasid_bits);
-    p.tables = p.asids + asid_bytes(config);
-    p.frames = p.tables + sizeof(struct table) * tables;
-    p.frame_first = driver_layout(config, NULL);
-    p.frame_count = (uint32_t)frame_capacity(config, mapped);
-    p.end = p.frames + sizeof(struct frames) + sizeof(struct frame) * p.frame_count;
-    return p;
-}
 
 size_t prisim_driver_state_size(const struct prisim_driver_config *config)
 {
@@ -37,22 +22,8 @@ size_t prisim_driver_hot_size(const struct prisim_driver_config *config)
 
 void prisim_driver_init(const struct prisim_driver_config *config, struct prisim_driver *state)
 {
-    assert(config->cpus >= 1 && config->cpus <= PRISIM_DRIVER_CPUS_MAX && config->workers <= PRISIM_DRIVER_WORKERS_MAX);
-    struct driver_places places = driver_places(config);
-    memset(state, 0, places.end);
-    state->places = places;
-    task_init(state);
-    item_init(state);
-    driver_layout(config, state);
-    state->command_owner = TASK_NONE;
-    state->free_cpus = (uint8_t)prisim_bits_mask(config->cpus);
-    /* Threads wait for their work; bring-up runs at once. */
-    state->waiters[WAIT_KICK] = UINT32_C(1) << TASK_PRI_THREAD;
-    state->waiters[WAIT_EVENTS] = UINT32_C(1) << TASK_EVENT_THREAD;
-    state->waiters[WAIT_WORK] = (uint32_t)prisim_bits_mask(config->workers) << TASK_WORKER;
-    for (unsigned i = TASK_PRI_THREAD; i < TASKS; i++)
-        state->task[i].price = i >= TASK_CALLER && i < TASK_WORKER ? 0 : config->price.wake_up;
-    state->runnable = UINT32_C(1) << TASK_INIT;
+    state->touched = (struct prisim_touched){0};
+    driver_start(config, state, 0);
 }
 
 /* lose_interrupt: the N-th of the PRI queue. */
@@ -69,7 +40,7 @@ static __attribute__((noinline)) bool is_lost(struct edge *e, uint32_t data)
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (e->config->lose_interrupt && is_lost(e, data))
+    if (e->driver->deaf || (e->config->lose_interrupt && is_lost(e, data)))
         return;
     if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_FUNCTION ||
         (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
@@ -117,6 +88,9 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
         break;
     case PRISIM_DRIVER_RELEASE:
         task_release(e, s);
+        break;
+    case PRISIM_DRIVER_KEXEC:
+        driver_kexec(e);
         break;
     }
 }
@@ -283,7 +257,7 @@ static __attribute__((noinline)) prisim_cycle_t step_answer(const struct prisim_
 {
     struct edge e = {config, state, now, ports};
     struct task *t = access_memory_answer(state, port, ports->rx[port]);
-    return t ? resume_one(&e, t) : state->next;
+    return t ? resume_one(&e, t) : settle(&e, 0);
 }
 
 prisim_cycle_t prisim_driver_step(const struct prisim_driver_config *config, struct prisim_driver *state,

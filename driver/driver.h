@@ -214,6 +214,18 @@ enum prisim_driver_pri_on { PRISIM_DRIVER_PRI_ON_STOPPED, PRISIM_DRIVER_PRI_ON_A
 /* When a function-level reset is initiated: with its translations blocked, ATS off and its ATC invalidated (as Linux
  * does from 6.19 on); or first, with all of that behind it (UNBIND-P12). */
 enum prisim_driver_flr_order { PRISIM_DRIVER_FLR_OFF_FIRST, PRISIM_DRIVER_FLR_FIRST };
+/* The second life of the driver (UNBIND-S-50): whether it has the event queue and the PRI queue on; what it does with
+ * their PROD; whether their threads ask if the queue is on; how it finds functions that the first life left on; and
+ * what accesses meet while the SMMU is off. */
+enum prisim_driver_kexec_queues { PRISIM_DRIVER_KEXEC_QUEUES_ON, PRISIM_DRIVER_KEXEC_QUEUES_OFF };
+enum prisim_driver_kexec_prod { PRISIM_DRIVER_KEXEC_PROD_RESET, PRISIM_DRIVER_KEXEC_PROD_STALE };
+enum prisim_driver_kexec_threads { PRISIM_DRIVER_KEXEC_THREADS_CHECK, PRISIM_DRIVER_KEXEC_THREADS_RUN };
+enum prisim_driver_kexec_functions {
+    PRISIM_DRIVER_KEXEC_FUNCTIONS_OFF_FIRST,
+    PRISIM_DRIVER_KEXEC_FUNCTIONS_FLR,
+    PRISIM_DRIVER_KEXEC_FUNCTIONS_AS_FOUND
+};
+enum prisim_driver_kexec_gbpa { PRISIM_DRIVER_KEXEC_GBPA_ABORT, PRISIM_DRIVER_KEXEC_GBPA_BYPASS };
 /* How page faults of a function come to software: by page requests (PRI); or as event records of accesses that the SMMU
  * stalls (SMMU-RESUME), the function having neither ATS nor PRI on. */
 enum prisim_driver_faults { PRISIM_DRIVER_FAULTS_PAGE_REQUESTS, PRISIM_DRIVER_FAULTS_STALL };
@@ -325,7 +337,8 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_ISOLATE, /* no new traffic of the function, as `how` says, until it is attached again */
     PRISIM_DRIVER_UNMAP,   /* pages of the space are taken back; of no function */
     PRISIM_DRIVER_SIGNAL,  /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
-    PRISIM_DRIVER_MM_EXIT  /* the process that has the space dies: its PASIDs are unbound; of no function */
+    PRISIM_DRIVER_MM_EXIT, /* the process that has the space dies: its PASIDs are unbound; of no function */
+    PRISIM_DRIVER_KEXEC    /* this life of the driver ends where it is, and another one begins; once, and of nobody */
 };
 
 struct prisim_driver_stimulus {
@@ -356,11 +369,11 @@ struct prisim_driver_stimulus {
 };
 
 /* Of a PASID, of a function as a whole or of a space: each has a caller. The others hold tasks, which no driver does,
- * or are signals for one. */
+ * are signals for one, or the end of all. */
 static inline bool prisim_driver_stimulus_is_call(const struct prisim_driver_stimulus *stimulus)
 {
     return stimulus->what != PRISIM_DRIVER_HOLD && stimulus->what != PRISIM_DRIVER_RELEASE &&
-           stimulus->what != PRISIM_DRIVER_SIGNAL;
+           stimulus->what != PRISIM_DRIVER_SIGNAL && stimulus->what != PRISIM_DRIVER_KEXEC;
 }
 
 /* A call of one PASID, not of the function as a whole. */

@@ -61,6 +61,7 @@ static void scheduling_canonical(const struct driver_told *told, struct prisim_c
     prisim_canonical_time(to, d->next);
     prisim_canonical_bytes(to, word, sizeof word);
     prisim_canonical_bytes(to, byte, sizeof byte);
+    prisim_canonical_word(to, (uint64_t)d->dying << 16 | (uint64_t)d->deaf << 8 | d->life);
     prisim_canonical_word(to, told->config->lose_interrupt - d->interrupts);
     prisim_canonical_bytes(to, d->blocked, sizeof d->blocked);
     prisim_canonical_bytes(to, d->waiters, sizeof d->waiters);

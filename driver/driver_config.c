@@ -2,6 +2,7 @@
  *
  * The driver's configuration: defaults, and what is refused.
  */
+#include "driver/kexec.h"
 #include "driver/state.h"
 #include "driver/unbind/policy.h"
 #include "model/core/config_check.h"
@@ -152,6 +153,28 @@ static bool regions_check(const struct prisim_driver_config *config, struct pris
     return true;
 }
 
+/* Each life has its own tables, queues and frames; and accesses that stall need the event queue. */
+static bool crashkernel_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
+{
+    bool stalls = false;
+    for (uint32_t i = 0; i < config->functions; i++)
+        stalls |= config->function[i].faults == PRISIM_DRIVER_FAULTS_STALL;
+    const bool none = config->crashkernel == 0;
+    const struct config_rule size = {
+        none || (config->crashkernel % PAGE_BYTES == 0 && config->crashkernel <= config->ram_size),
+        {"crashkernel", "a multiple of 4096, at most ram_size"}};
+    if (!config_keeps_rules(&size, 1, error))
+        return false;
+    const struct config_rule rule[] = {
+        {none || (driver_layout(config, NULL) <= kexec_ram_end(config, 0) &&
+                  driver_layout_at(config, kexec_ram_first(config, 1), NULL) <= kexec_ram_end(config, 1)),
+         {"crashkernel", "with room for stream table, queues and CD tables beside it and in it"}},
+        {none || !stalls || config->kexec_queues == PRISIM_DRIVER_KEXEC_QUEUES_ON,
+         {"kexec_queues", "on, with a function whose faults is stall"}},
+    };
+    return config_keeps_rules(rule, CONFIG_COUNT(rule), error);
+}
+
 static bool memory_check(const struct prisim_driver_config *config, struct prisim_config_error *error)
 {
     const struct config_rule base = {config->ram_base % PAGE_BYTES == 0 && config->ram_base >> 47 == 0,
@@ -164,7 +187,8 @@ static bool memory_check(const struct prisim_driver_config *config, struct prisi
          {"ram_size", "a multiple of 4096, below 2^40, with room for stream table, queues and CD tables"}},
         {config->doorbell_base % 4 == 0, {"doorbell_base", "a multiple of 4"}},
     };
-    return config_keeps_rules(rule, CONFIG_COUNT(rule), error) && regions_check(config, error);
+    return config_keeps_rules(rule, CONFIG_COUNT(rule), error) && crashkernel_check(config, error) &&
+           regions_check(config, error);
 }
 
 /* A list that cannot be executed is refused, a questionable order is not: experiments must be possible (UNBIND-STEP).

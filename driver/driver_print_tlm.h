@@ -41,6 +41,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
         return out << prisim::printed("mm_exit space=%" PRIu32, s.space) + call;
     case PRISIM_DRIVER_SIGNAL:
         return out << "signal" + where + call;
+    case PRISIM_DRIVER_KEXEC:
+        return out << "kexec";
     case PRISIM_DRIVER_HOLD:
         return out << "hold" + held + prisim::printed(" cycles=%" PRIu32, s.cycles) + call;
     case PRISIM_DRIVER_RELEASE:

@@ -114,6 +114,7 @@ struct prisim_driver {
     prisim_cycle_t ready_at[TASKS];
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
+    uint8_t life, deaf, dying; /* 1 behind a kexec; no interrupt is heard yet; CPUs in an access of the life before */
     uint8_t cpu_task[PRISIM_DRIVER_CPUS_MAX];
     prisim_cycle_t timer[TIMERS];
     uint64_t holds_armed;
@@ -312,6 +313,8 @@ void task_idle_timers(struct edge *e, uint32_t ended);
 bool task_is_held(struct edge *e, struct task *t, enum prisim_event_type point);
 void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus);
 void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus);
+void task_end_holds(struct edge *e);
+void task_start_at(struct prisim_driver *d, unsigned task, prisim_cycle_t at);
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
@@ -326,6 +329,7 @@ struct task *access_completion(struct edge *e);
 
 /* smmu/init.c */
 uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d);
+uint64_t driver_layout_at(const struct prisim_driver_config *config, uint64_t base, struct prisim_driver *d);
 bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc);

@@ -46,6 +46,8 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
     case PRISIM_DRIVER_SIGNAL:
         prisim_canonical_word(to, (uint64_t)s->function << 32 | s->pasid);
         break;
+    case PRISIM_DRIVER_KEXEC:
+        break;
     case PRISIM_DRIVER_HOLD:
         prisim_canonical_word(to, (uint64_t)s->cycles << 32 | s->call);
         __attribute__((fallthrough));

@@ -178,6 +178,21 @@ void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     d->holds_armed |= UINT64_C(1) << i;
 }
 
+/* Whoever is held ends there. */
+void task_end_holds(struct edge *e)
+{
+    for (uint32_t left = e->driver->held; left; left &= left - 1) {
+        const struct task *t = first_of(e->driver, left);
+        EMIT(driver_release, HOLD_FIELDS);
+    }
+}
+
+/* A task that has not begun does so at that edge. */
+void task_start_at(struct prisim_driver *d, unsigned task, prisim_cycle_t at)
+{
+    fall_asleep(d, &d->task[task], at);
+}
+
 static void let_go(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;

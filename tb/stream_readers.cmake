@@ -32,6 +32,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers/checkers_freed_use.c
   checkers/checkers_group.c
   checkers/checkers_isolation.c
+  checkers/checkers_kexec.c
   checkers/checkers_invalidation.c
   checkers/checkers_lookup.c
   checkers/checkers_premises.c

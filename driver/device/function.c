@@ -4,6 +4,7 @@
  * what is found (enumerate.c).
  */
 #include "driver/device/function.h"
+#include "driver/kexec.h"
 
 /* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
  * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
@@ -154,6 +155,11 @@ bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
     function_of_task(e, t)->state = FUNCTION_COMES_UP;
     if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_WALK)
         CALL(function_enumerate);
+    if (e->driver->life && !e->driver->ready && function_of_task(e, t)->state != FUNCTION_REFUSED) {
+        if (e->config->enumerate == PRISIM_DRIVER_ENUMERATE_KNOWN)
+            know(function_of_task(e, t));
+        CALL(function_take_over);
+    }
     if (function_of_task(e, t)->state != FUNCTION_REFUSED)
         CALL(function_restore);
     END;

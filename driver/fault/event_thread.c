@@ -5,6 +5,7 @@
  */
 #include "driver/access.h"
 #include "driver/fault/stall.h"
+#include "driver/kexec.h"
 #include "driver/step.h"
 #include "driver/waiters.h"
 
@@ -146,7 +147,8 @@ bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t)
         }
         if (d->events_pending && waiters_may_pass(e, t)) {
             d->events_pending = 0;
-            CALL(take_records);
+            if (!kexec_leaves_queues_alone(e->config, d))
+                CALL(take_records);
             if (interrupts_are_combined(e))
                 waiters_kick_pri_thread(d);
         }

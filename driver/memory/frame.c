@@ -6,14 +6,17 @@
  */
 #include "driver/memory/memory.h"
 
+#include "driver/kexec.h"
+
 /* The driver keeps books of so many at least: all of the RAM that it has by default. */
 enum { FRAMES_AT_LEAST = 4096 };
 
-static uint64_t region_pages(const struct prisim_driver_config *config, uint64_t first, uint32_t region)
+/* The second life has its own end of RAM, and nothing else. */
+static uint64_t region_pages(const struct prisim_driver_config *config, uint32_t life, uint64_t first, uint32_t region)
 {
     if (region == 0)
-        return (config->ram_base + config->ram_size - first) / PAGE_BYTES;
-    return config->region[region - 1].size / PAGE_BYTES;
+        return (kexec_ram_end(config, life) - first) / PAGE_BYTES;
+    return life ? 0 : config->region[region - 1].size / PAGE_BYTES;
 }
 
 /* All frames of RAM; of a larger one than is ever needed, four times what can be mapped. */
@@ -21,7 +24,7 @@ uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapp
 {
     uint64_t pages = 0, enough = 4 * mapped;
     for (uint32_t region = 0; region <= PRISIM_MEMORY_REGIONS_MAX; region++)
-        pages += region_pages(config, driver_layout(config, NULL), region);
+        pages += region_pages(config, 0, driver_layout(config, NULL), region);
     if (enough < FRAMES_AT_LEAST)
         enough = FRAMES_AT_LEAST;
     return pages < enough ? pages : enough;
@@ -43,8 +46,8 @@ uint64_t frame_address(const struct edge *e, uint32_t frame)
     uint64_t n = frame - UINT64_C(1);
     uint32_t region = 0;
     assert(frame);
-    while (n >= region_pages(e->config, e->driver->places.frame_first, region))
-        n -= region_pages(e->config, e->driver->places.frame_first, region++);
+    while (n >= region_pages(e->config, e->driver->life, e->driver->places.frame_first, region))
+        n -= region_pages(e->config, e->driver->life, e->driver->places.frame_first, region++);
     return region_first(e, region) + n * PAGE_BYTES;
 }
 
@@ -52,7 +55,7 @@ uint32_t frame_at(const struct edge *e, uint64_t address)
 {
     uint64_t before = 0;
     for (uint32_t region = 0; region <= PRISIM_MEMORY_REGIONS_MAX; region++) {
-        uint64_t pages = region_pages(e->config, e->driver->places.frame_first, region);
+        uint64_t pages = region_pages(e->config, e->driver->life, e->driver->places.frame_first, region);
         uint64_t page = (address - region_first(e, region)) / PAGE_BYTES;
         if (address >= region_first(e, region) && page < pages)
             return (uint32_t)(before + page + 1);

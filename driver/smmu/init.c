@@ -4,6 +4,7 @@
  * stream table entries. RAM is zero before: what is not stored is 0.
  */
 #include "driver/access.h"
+#include "driver/kexec.h"
 #include "driver/smmu/command_queue.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
@@ -21,10 +22,10 @@ static uint64_t cut(uint64_t *next, unsigned log2, uint64_t entry_bytes)
     return at;
 }
 
-/* Lays out what is in RAM from the start; returns the end of it. `d` may be NULL. */
-uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d)
+/* Lays out what is in RAM from the start, from `base` on; returns the end of it. `d` may be NULL. */
+uint64_t driver_layout_at(const struct prisim_driver_config *config, uint64_t base, struct prisim_driver *d)
 {
-    uint64_t next = config->ram_base, cd_table[PRISIM_DRIVER_FUNCTIONS_MAX] = {0};
+    uint64_t next = base, cd_table[PRISIM_DRIVER_FUNCTIONS_MAX] = {0};
     uint32_t largest = 0, strtab_log2 = 0;
     for (uint32_t i = 0; i < config->functions; i++)
         if (config->function[i].requester_id > largest)
@@ -47,6 +48,12 @@ uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_
         memcpy(d->cd_table, cd_table, sizeof cd_table);
     }
     return align_up(next, PAGE_BYTES);
+}
+
+/* Of the first life. */
+uint64_t driver_layout(const struct prisim_driver_config *config, struct prisim_driver *d)
+{
+    return driver_layout_at(config, config->ram_base, d);
 }
 
 enum row_what {
@@ -120,6 +127,23 @@ static const struct row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
+/* SMMU-CR0, of a life that leaves the event queue and the PRI queue off (UNBIND-S-50). */
+static uint32_t without_queues(const struct edge *e, const struct row *row)
+{
+    const bool cr0 = row->offset == PRISIM_SMMU_CR0 || row->offset == PRISIM_SMMU_CR0ACK;
+    return cr0 && kexec_has_queues_off(e->config, e->driver)
+               ? row->value & ~(uint32_t)(PRISIM_CR0_EVENTQEN | PRISIM_CR0_PRIQEN)
+               : row->value;
+}
+
+/* UNBIND-S-50 as published: PROD of the queues stays where the first life had it, and CONS. */
+static bool row_is_left_out(const struct edge *e, const struct row *row)
+{
+    return e->driver->life && e->config->kexec_prod == PRISIM_DRIVER_KEXEC_PROD_STALE &&
+           (row->offset == PRISIM_SMMU_EVENTQ_PROD || row->offset == PRISIM_SMMU_EVENTQ_CONS ||
+            row->offset == PRISIM_SMMU_PRIQ_PROD || row->offset == PRISIM_SMMU_PRIQ_CONS);
+}
+
 static uint64_t row_value(const struct edge *e, const struct row *row)
 {
     const struct prisim_driver *d = e->driver;
@@ -143,7 +167,7 @@ static uint64_t row_value(const struct edge *e, const struct row *row)
     case ROW_INVALIDATE:
         break;
     }
-    return row->value;
+    return without_queues(e, row);
 }
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -195,14 +219,20 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
 bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
+    if (e->driver->life)
+        CALL(driver_smmu_take_over);
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
+        if (row_is_left_out(e, &rows[t->bring_up.row]))
+            continue;
+        if (rows[t->bring_up.row].what == ROW_LO)
+            e->driver->deaf = 0; /* the handlers are there: interrupts are switched on next */
         if (rows[t->bring_up.row].what == ROW_INVALIDATE) {
             CALL(invalidate_all);
         } else if (rows[t->bring_up.row].what == ROW_ACK) {
             for (;;) {
                 READ_REGISTER(rows[t->bring_up.row].offset);
                 ANSWER();
-                if ((uint32_t)t->answer[0] == rows[t->bring_up.row].value)
+                if ((uint32_t)t->answer[0] == row_value(e, &rows[t->bring_up.row]))
                     break;
                 SLEEP(e->config->price.poll_interval);
             }

@@ -104,6 +104,7 @@
 #define CAUSE_IN_FLIGHT_POISONED                    PRISIM_CAUSE_IN_FLIGHT_POISONED
 #define CAUSE_IPA_CACHE                             PRISIM_CAUSE_IPA_CACHE
 #define CAUSE_KEPT                                  PRISIM_CAUSE_KEPT
+#define CAUSE_KEXEC                                 PRISIM_CAUSE_KEXEC
 #define CAUSE_LATE                                  PRISIM_CAUSE_LATE
 #define CAUSE_MAPPED                                PRISIM_CAUSE_MAPPED
 #define CAUSE_MARKER_ANSWERED                       PRISIM_CAUSE_MARKER_ANSWERED
@@ -380,6 +381,18 @@
 #define DRIVER_ISOLATE_ATS_OFF                      PRISIM_DRIVER_ISOLATE_ATS_OFF
 #define DRIVER_ISOLATE_LINK                         PRISIM_DRIVER_ISOLATE_LINK
 #define DRIVER_ISOLATE_STE_ABORT                    PRISIM_DRIVER_ISOLATE_STE_ABORT
+#define DRIVER_KEXEC                                PRISIM_DRIVER_KEXEC
+#define DRIVER_KEXEC_FUNCTIONS_AS_FOUND             PRISIM_DRIVER_KEXEC_FUNCTIONS_AS_FOUND
+#define DRIVER_KEXEC_FUNCTIONS_FLR                  PRISIM_DRIVER_KEXEC_FUNCTIONS_FLR
+#define DRIVER_KEXEC_FUNCTIONS_OFF_FIRST            PRISIM_DRIVER_KEXEC_FUNCTIONS_OFF_FIRST
+#define DRIVER_KEXEC_GBPA_ABORT                     PRISIM_DRIVER_KEXEC_GBPA_ABORT
+#define DRIVER_KEXEC_GBPA_BYPASS                    PRISIM_DRIVER_KEXEC_GBPA_BYPASS
+#define DRIVER_KEXEC_PROD_RESET                     PRISIM_DRIVER_KEXEC_PROD_RESET
+#define DRIVER_KEXEC_PROD_STALE                     PRISIM_DRIVER_KEXEC_PROD_STALE
+#define DRIVER_KEXEC_QUEUES_OFF                     PRISIM_DRIVER_KEXEC_QUEUES_OFF
+#define DRIVER_KEXEC_QUEUES_ON                      PRISIM_DRIVER_KEXEC_QUEUES_ON
+#define DRIVER_KEXEC_THREADS_CHECK                  PRISIM_DRIVER_KEXEC_THREADS_CHECK
+#define DRIVER_KEXEC_THREADS_RUN                    PRISIM_DRIVER_KEXEC_THREADS_RUN
 #define DRIVER_LISTS                                PRISIM_DRIVER_LISTS
 #define DRIVER_LOCKS                                PRISIM_DRIVER_LOCKS
 #define DRIVER_LOCK_GROUP                           PRISIM_DRIVER_LOCK_GROUP
@@ -629,6 +642,7 @@
 #define EVENT_DRIVER_INTERRUPT_LOST                 PRISIM_EVENT_DRIVER_INTERRUPT_LOST
 #define EVENT_DRIVER_INVALIDATED                    PRISIM_EVENT_DRIVER_INVALIDATED
 #define EVENT_DRIVER_ISOLATED                       PRISIM_EVENT_DRIVER_ISOLATED
+#define EVENT_DRIVER_KEXEC                          PRISIM_EVENT_DRIVER_KEXEC
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
 #define EVENT_DRIVER_LOCKED                         PRISIM_EVENT_DRIVER_LOCKED
 #define EVENT_DRIVER_MARKER                         PRISIM_EVENT_DRIVER_MARKER
@@ -652,6 +666,7 @@
 #define EVENT_DRIVER_SCAN                           PRISIM_EVENT_DRIVER_SCAN
 #define EVENT_DRIVER_SCANNED                        PRISIM_EVENT_DRIVER_SCANNED
 #define EVENT_DRIVER_SIGNAL                         PRISIM_EVENT_DRIVER_SIGNAL
+#define EVENT_DRIVER_SMMU_OFF                       PRISIM_EVENT_DRIVER_SMMU_OFF
 #define EVENT_DRIVER_SNAPSHOT                       PRISIM_EVENT_DRIVER_SNAPSHOT
 #define EVENT_DRIVER_SPACE_ENDED                    PRISIM_EVENT_DRIVER_SPACE_ENDED
 #define EVENT_DRIVER_STOP                           PRISIM_EVENT_DRIVER_STOP
@@ -1004,6 +1019,7 @@
 #define PROBE_FIELDS_driver_interrupt_lost          PRISIM_PROBE_FIELDS_driver_interrupt_lost
 #define PROBE_FIELDS_driver_invalidated             PRISIM_PROBE_FIELDS_driver_invalidated
 #define PROBE_FIELDS_driver_isolated                PRISIM_PROBE_FIELDS_driver_isolated
+#define PROBE_FIELDS_driver_kexec                   PRISIM_PROBE_FIELDS_driver_kexec
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
 #define PROBE_FIELDS_driver_locked                  PRISIM_PROBE_FIELDS_driver_locked
 #define PROBE_FIELDS_driver_marker                  PRISIM_PROBE_FIELDS_driver_marker
@@ -1027,6 +1043,7 @@
 #define PROBE_FIELDS_driver_scan                    PRISIM_PROBE_FIELDS_driver_scan
 #define PROBE_FIELDS_driver_scanned                 PRISIM_PROBE_FIELDS_driver_scanned
 #define PROBE_FIELDS_driver_signal                  PRISIM_PROBE_FIELDS_driver_signal
+#define PROBE_FIELDS_driver_smmu_off                PRISIM_PROBE_FIELDS_driver_smmu_off
 #define PROBE_FIELDS_driver_snapshot                PRISIM_PROBE_FIELDS_driver_snapshot
 #define PROBE_FIELDS_driver_space_ended             PRISIM_PROBE_FIELDS_driver_space_ended
 #define PROBE_FIELDS_driver_stop                    PRISIM_PROBE_FIELDS_driver_stop
@@ -1156,6 +1173,7 @@
 #define PROBE_TYPE_driver_interrupt_lost            PRISIM_PROBE_TYPE_driver_interrupt_lost
 #define PROBE_TYPE_driver_invalidated               PRISIM_PROBE_TYPE_driver_invalidated
 #define PROBE_TYPE_driver_isolated                  PRISIM_PROBE_TYPE_driver_isolated
+#define PROBE_TYPE_driver_kexec                     PRISIM_PROBE_TYPE_driver_kexec
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
 #define PROBE_TYPE_driver_locked                    PRISIM_PROBE_TYPE_driver_locked
 #define PROBE_TYPE_driver_marker                    PRISIM_PROBE_TYPE_driver_marker
@@ -1179,6 +1197,7 @@
 #define PROBE_TYPE_driver_scan                      PRISIM_PROBE_TYPE_driver_scan
 #define PROBE_TYPE_driver_scanned                   PRISIM_PROBE_TYPE_driver_scanned
 #define PROBE_TYPE_driver_signal                    PRISIM_PROBE_TYPE_driver_signal
+#define PROBE_TYPE_driver_smmu_off                  PRISIM_PROBE_TYPE_driver_smmu_off
 #define PROBE_TYPE_driver_snapshot                  PRISIM_PROBE_TYPE_driver_snapshot
 #define PROBE_TYPE_driver_space_ended               PRISIM_PROBE_TYPE_driver_space_ended
 #define PROBE_TYPE_driver_stop                      PRISIM_PROBE_TYPE_driver_stop
@@ -1563,6 +1582,11 @@
 #define driver_init                                 prisim_driver_init
 #define driver_interrupts                           prisim_driver_interrupts
 #define driver_isolate                              prisim_driver_isolate
+#define driver_kexec_functions                      prisim_driver_kexec_functions
+#define driver_kexec_gbpa                           prisim_driver_kexec_gbpa
+#define driver_kexec_prod                           prisim_driver_kexec_prod
+#define driver_kexec_queues                         prisim_driver_kexec_queues
+#define driver_kexec_threads                        prisim_driver_kexec_threads
 #define driver_lock                                 prisim_driver_lock
 #define driver_match_by                             prisim_driver_match_by
 #define driver_no_owner                             prisim_driver_no_owner
@@ -1672,6 +1696,7 @@
 #define event_driver_interrupt_lost                 prisim_event_driver_interrupt_lost
 #define event_driver_invalidated                    prisim_event_driver_invalidated
 #define event_driver_isolated                       prisim_event_driver_isolated
+#define event_driver_kexec                          prisim_event_driver_kexec
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup
 #define event_driver_locked                         prisim_event_driver_locked
 #define event_driver_marker                         prisim_event_driver_marker
@@ -1695,6 +1720,7 @@
 #define event_driver_scan                           prisim_event_driver_scan
 #define event_driver_scanned                        prisim_event_driver_scanned
 #define event_driver_signal                         prisim_event_driver_signal
+#define event_driver_smmu_off                       prisim_event_driver_smmu_off
 #define event_driver_snapshot                       prisim_event_driver_snapshot
 #define event_driver_space_ended                    prisim_event_driver_space_ended
 #define event_driver_stop                           prisim_event_driver_stop

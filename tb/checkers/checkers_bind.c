@@ -10,6 +10,7 @@ static void made(struct checkers *c, const struct prisim_event_driver_bind *e)
         tables_grow(&c->arena, c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
     c->bindings.binding[c->bindings.count++] = (struct binding){.number = e->binding,
                                                                 .space = e->space,
+                                                                .life = c->life,
                                                                 .freed = PRISIM_CYCLE_NEVER,
                                                                 .ended = PRISIM_CYCLE_NEVER,
                                                                 .marker = UINT64_MAX};

@@ -12,6 +12,7 @@
 struct binding {
     uint64_t number;      /* as the driver counts */
     uint64_t space;       /* number + 1 */
+    uint64_t life;        /* of the driver that made it: its spaces are no other life's */
     prisim_cycle_t freed; /* U6, or PRISIM_CYCLE_NEVER */
     prisim_cycle_t ended; /* end(g) of UNBIND-HAZARD: unbind returned, or U6; or PRISIM_CYCLE_NEVER */
     uint64_t marker;      /* when its Stop Marker left (checkers.clock), or UINT64_MAX */

@@ -20,6 +20,7 @@ static void tell_body(struct telling *t, const struct binding *b)
 {
     prisim_canonical_name(t->to, PRISIM_CANONICAL_BINDING, b->number);
     tell_word(t, b->space);
+    tell_word(t, b->life);
     tell_freed(t, b);
     tell_word(t, b->ended != PRISIM_CYCLE_NEVER);
     tell_word(t, b->marker != UINT64_MAX); /* when it left: each request says whether it was before */
@@ -136,6 +137,7 @@ static void tell_unended(const struct checkers *c)
 void bindings_canonical(const struct checkers *c)
 {
     struct telling *t = c->telling;
+    tell_word(t, c->life);
     list_begin(t);
     for (uint32_t i = 0; i < c->bindings.contexts; i++) {
         const struct context *context = &c->bindings.context[i];

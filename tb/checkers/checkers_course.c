@@ -105,8 +105,9 @@ void course_job_done(struct checkers *c, const struct job *job, const struct pri
         return;
     }
     const struct binding *binding = binding_get(c, job->binding);
-    /* A function that nobody has told yet works on for a process that dies. */
-    bool ended = e->cause == PRISIM_CAUSE_STOPPED ||
+    /* A function that nobody has told yet works on for a process that dies, or for an earlier life of the driver. */
+    const bool outlived = binding != NULL && binding->life != c->life;
+    bool ended = e->cause == PRISIM_CAUSE_STOPPED || outlived ||
                  (binding != NULL && binding->stopping && (!job->late || binding_exits(binding)));
     if (ended) {
         c->counters[COUNTER_JOBS_ENDED_BY_UNBIND]++;

@@ -164,6 +164,34 @@ bool queue_take(struct checkers *c, const struct prisim_event *take, struct requ
     return true;
 }
 
+static void flags_changed(struct checkers *c, prisim_cycle_t cycle)
+{
+    if (c->queue.ovflg != c->queue.ovackflg) {
+        if (c->queue.overflow_since == PRISIM_CYCLE_NEVER)
+            c->queue.overflow_since = cycle;
+    } else if (c->queue.overflow_since != PRISIM_CYCLE_NEVER) {
+        c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->queue.overflow_since;
+        c->queue.overflow_since = PRISIM_CYCLE_NEVER;
+    }
+}
+
+/* driver.smmu_off, of another life: what stands in the queue is nobody's, and the next one begins at 0 unless the
+ * driver leaves PROD as it is. */
+void queue_smmu_off(struct checkers *c, prisim_cycle_t cycle)
+{
+    for (uint32_t i = 0; i < c->queue.slots; i++) {
+        struct request *request = pool_get(&c->requests.pool, c->queue.slot[i].request);
+        if (request != NULL && request->pool.live)
+            request_done(c, request);
+        c->queue.slot[i] = (struct queue_entry){.state = ENTRY_EMPTY};
+    }
+    if (c->scenario->system.driver.kexec_prod == PRISIM_DRIVER_KEXEC_PROD_STALE)
+        return;
+    c->queue.prod = c->queue.cons = 0;
+    c->queue.ovflg = c->queue.ovackflg = false;
+    flags_changed(c, cycle);
+}
+
 /* H2: the records up to PROD are visible. */
 static void visible(struct checkers *c, uint32_t from, uint32_t to)
 {
@@ -185,17 +213,6 @@ void on_prod(struct checkers *c, const struct prisim_event *event)
     uint64_t entries = queue_index_distance(c->queue.prod, c->queue.cons, c->queue.log2);
     if (entries > c->counters[COUNTER_QUEUE_PEAK])
         c->counters[COUNTER_QUEUE_PEAK] = entries;
-}
-
-static void flags_changed(struct checkers *c, prisim_cycle_t cycle)
-{
-    if (c->queue.ovflg != c->queue.ovackflg) {
-        if (c->queue.overflow_since == PRISIM_CYCLE_NEVER)
-            c->queue.overflow_since = cycle;
-    } else if (c->queue.overflow_since != PRISIM_CYCLE_NEVER) {
-        c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->queue.overflow_since;
-        c->queue.overflow_since = PRISIM_CYCLE_NEVER;
-    }
 }
 
 /* pri_queue.overflow */

@@ -39,6 +39,7 @@ struct queue {
     prisim_cycle_t overflow_since; /* or PRISIM_CYCLE_NEVER */
 };
 
+void queue_smmu_off(struct checkers *c, prisim_cycle_t cycle);
 void queue_finish(struct checkers *c, prisim_cycle_t end);
 /* The request whose record software copies from a slot. False if the record that it copied is not there. */
 bool queue_take(struct checkers *c, const struct prisim_event *take, struct request **request);

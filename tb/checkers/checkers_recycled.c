@@ -46,7 +46,7 @@ static void count(struct checkers *c, enum hazard hazard, const struct access *a
         snprintf(named, sizeof named, "at cycle %" PRIu64, a->named);
     if (given)
         snprintf(now, sizeof now, "given to space %.64s at cycle %" PRIu64,
-                 words_space(c, map_get(&c->frames.owner_of, a->frame)), given - 1);
+                 words_space(c, map_get(&c->frames.owner_of, a->frame) & UINT32_MAX), given - 1);
     checkers_hit(c, hazard, a->cycle,
                  "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64
                  ", named by what was read %s: taken back at cycle %" PRIu64 ", and %s",

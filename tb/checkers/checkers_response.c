@@ -36,6 +36,18 @@ void response_command(struct checkers *c, uint64_t index, struct answer *answer)
     put(c, &c->answers.of_command, index, answer);
 }
 
+/* driver.smmu_off: commands that were not consumed never will be. */
+void responses_smmu_off(struct checkers *c)
+{
+    for (uint32_t i = 0; i < c->answers.pool.records; i++) {
+        struct answer *answer = pool_at(&c->answers.pool, i);
+        if (answer == NULL || answer->at != ANSWER_OF_COMMAND)
+            continue;
+        map_take(&c->answers.of_command, answer->key);
+        response_gone(c, answer);
+    }
+}
+
 /* smmu.prg_response: Automatic ones leave in the order they were made. */
 void on_prg_response(struct checkers *c, const struct prisim_event *event)
 {

@@ -29,6 +29,7 @@ struct answers {
 
 struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding);
 void response_command(struct checkers *c, uint64_t index, struct answer *answer);
+void responses_smmu_off(struct checkers *c);
 void response_unroutable(struct checkers *c, uint64_t tlp);
 
 /* checkers_response_pasid.c: a response arrived at a group: that which the function has under its

@@ -47,6 +47,22 @@ void on_take(struct checkers *c, const struct prisim_event *event)
     map_put(&c->arena, &c->items.of, item->number, item->pool.self);
 }
 
+/* driver.kexec: what software had in hand nobody has any more. Of a stalled access the SMMU still waits for the answer.
+ */
+void items_kexec(struct checkers *c)
+{
+    for (uint32_t i = 0; i < c->items.pool.records; i++) {
+        struct item *item = pool_at(&c->items.pool, i);
+        if (item == NULL)
+            continue;
+        if (stall_is_item(item->number))
+            item->request = 0;
+        item_done(c, item);
+    }
+    c->items.enqueued = 0;
+    c->items.ovackflg = false;
+}
+
 /* driver.marker */
 void on_marker(struct checkers *c, const struct prisim_event *event)
 {
@@ -136,7 +152,7 @@ void on_resolve(struct checkers *c, const struct prisim_event *event)
     if (e->cause != PRISIM_CAUSE_BOUND || own == NULL)
         return;
     char words[WORDS_MAX], made[WORDS_MAX];
-    if (e->space != own->space) {
+    if (e->space != own->space || c->life != own->life) {
         item->wrong = true;
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE, event->cycle,
                      "%s made under %s was served in space %s (binding %" PRIu64 ") at cycle %" PRIu64,

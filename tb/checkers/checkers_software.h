@@ -31,6 +31,8 @@ struct items {
     bool ovackflg;     /* as software wrote it last */
 };
 
+void items_kexec(struct checkers *c);
+
 /* checkers_jobs.c: jobs that another binding's unbind ends. */
 void jobs_member(struct answer *answer, const struct item *member, const struct request *request);
 void jobs_answered(struct checkers *c, const struct prisim_event *event, const struct answer *answer,

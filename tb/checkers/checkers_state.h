@@ -41,6 +41,7 @@ struct checkers {
     /* From here to the end: what they know, with what is taken of the arena (checkers_snapshot.c). */
     uint64_t clock;   /* counts events: orders what happens in one cycle */
     uint64_t command; /* index of the one that was consumed last */
+    uint64_t life;    /* of the driver, counted from 0: driver.kexec ends one */
     uint64_t events;  /* as checkers_all_events was told, or 0 */
     uint64_t counters[COUNTERS];
     struct function function[SYSTEM_ENDPOINTS_MAX];

@@ -112,6 +112,13 @@ void on_thread_started(struct checkers *c, const struct prisim_event *event)
         c->counters[COUNTER_THREAD_STOPPED_CYCLES] += event->cycle - c->waits.stopped_at;
 }
 
+/* driver.kexec: nobody waits any more. */
+void waits_kexec(struct checkers *c, prisim_cycle_t cycle)
+{
+    waits_finish(c, cycle);
+    c->waits = (struct waits){0};
+}
+
 void waits_finish(struct checkers *c, prisim_cycle_t end)
 {
     if (c->waits.stops > 0)

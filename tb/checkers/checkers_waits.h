@@ -29,6 +29,7 @@ struct waits {
     prisim_cycle_t stopped_at;
 };
 
+void waits_kexec(struct checkers *c, prisim_cycle_t cycle);
 void waits_finish(struct checkers *c, prisim_cycle_t end);
 
 #endif

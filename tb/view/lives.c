@@ -85,6 +85,7 @@ static void of_driver(struct building *b, const struct prisim_event *event, uint
     case PRISIM_EVENT_DRIVER_PAGE:
     case PRISIM_EVENT_DRIVER_RESPOND:
     case PRISIM_EVENT_DRIVER_DISCARD:
+    case PRISIM_EVENT_DRIVER_KEXEC:
         lives_software(b, event, i);
         return;
     case PRISIM_EVENT_DRIVER_STOP:

@@ -153,5 +153,9 @@ void lives_software(struct building *b, const struct prisim_event *event, uint32
     case PRISIM_EVENT_DRIVER_RESPOND:
         respond(b, event, i);
         return;
+    case PRISIM_EVENT_DRIVER_KEXEC: /* nobody is at any of them */
+        b->busy = 0;
+        b->enqueued = 0;
+        return;
     }
 }

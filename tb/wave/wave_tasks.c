@@ -215,11 +215,32 @@ static void thread_event(struct wave_tasks *t, const struct prisim_event *event)
     wave_set(t->tree, t->work, t->work_now);
 }
 
+/* Nobody is at anything any more; callers are refused, one by one. */
+static void kexec(struct wave_tasks *t)
+{
+    struct wave_pri_thread *p = &t->pri_thread;
+    wave_set(t->tree, t->ready, 0);
+    wave_set(t->tree, t->parked, t->parked_now = 0);
+    wave_set(t->tree, t->work, t->work_now = 0);
+    p->taken = p->prod = 0;
+    p->ovflg = p->ovackflg = false;
+    thread_go(t, WAVE_TASK_IDLE);
+    wave_task_go(&t->irq, t->tree, WAVE_TASK_IDLE, ++t->changes);
+    wave_workers_kexec(t);
+}
+
 static void other_event(struct wave_tasks *t, const struct prisim_event *event)
 {
     switch (event->type) {
     case PRISIM_EVENT_DRIVER_READY:
         wave_set(t->tree, t->ready, 1);
+        break;
+    case PRISIM_EVENT_DRIVER_KEXEC:
+        kexec(t);
+        break;
+    case PRISIM_EVENT_DRIVER_SMMU_OFF:
+        t->event_thread.records = 0;
+        events_change(t);
         break;
     case PRISIM_EVENT_INTERCONNECT_INTERRUPT:
         if (event->interconnect_interrupt.data == PRISIM_DRIVER_MSI_PRIQ)

@@ -63,6 +63,7 @@ void wave_tasks_event(struct wave_tasks *tasks, const struct prisim_event *event
 
 /* wave_workers.c: true if the event is one of workers. */
 void wave_workers_declare(struct wave_tasks *tasks);
+void wave_workers_kexec(struct wave_tasks *tasks);
 bool wave_workers_event(struct wave_tasks *tasks, const struct prisim_event *event);
 /* wave_callers.c: true if the event is one of callers. */
 void wave_callers_declare(struct wave_tasks *tasks);

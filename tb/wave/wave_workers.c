@@ -98,15 +98,26 @@ static void paged(struct wave_tasks *t, const struct prisim_event_driver_page *e
         }
 }
 
-static void responded(struct wave_tasks *t, const struct prisim_event_driver_respond *e)
+static void ends(struct wave_tasks *t, struct wave_worker *w)
 {
     static const struct wave_text nothing;
-    struct wave_worker *w = answers(t, e);
-    if (!w)
-        return;
     w->taken = false;
     wave_task_go(&w->task, t->tree, WAVE_TASK_IDLE, ++t->changes);
     wave_set_text(t->tree, w->serves, &nothing);
+}
+
+static void responded(struct wave_tasks *t, const struct prisim_event_driver_respond *e)
+{
+    struct wave_worker *w = answers(t, e);
+    if (w)
+        ends(t, w);
+}
+
+void wave_workers_kexec(struct wave_tasks *t)
+{
+    for (unsigned i = 0; i < t->workers; i++)
+        if (t->worker[i].taken)
+            ends(t, &t->worker[i]);
 }
 
 static unsigned step_of(uint64_t before)

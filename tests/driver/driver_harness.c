@@ -109,6 +109,7 @@ static void write_register(struct driver_harness *h, const struct prisim_memory_
     if (r->address == PRISIM_SMMU_CR0 || r->address == PRISIM_SMMU_IRQ_CTRL)
         h->acks_left = h->ack_reads;
     acknowledge(h);
+    h->reg[PRISIM_SMMU_GBPA / 4] &= ~PRISIM_GBPA_UPDATE; /* it is so at once */
     if (r->address == PRISIM_SMMU_GERRORN)
         driver_harness_commands_acknowledged(h);
     if (r->address == PRISIM_SMMU_CMDQ_PROD && (h->reg[PRISIM_SMMU_CR0 / 4] & PRISIM_CR0_CMDQEN))

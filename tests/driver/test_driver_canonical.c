@@ -444,9 +444,9 @@ START_TEST(stimuli)
         [PRISIM_DRIVER_RELEASE] = 0x0c1, [PRISIM_DRIVER_DETACH] = 0x003,  [PRISIM_DRIVER_ATTACH] = 0x003,
         [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003,  [PRISIM_DRIVER_ISOLATE] = 0x023,
         [PRISIM_DRIVER_UNMAP] = 0x1e9, /* order is where policy is, address where task and point, pages where cycles */
-        [PRISIM_DRIVER_SIGNAL] = 0x007,  [PRISIM_DRIVER_MM_EXIT] = 0x009,
+        [PRISIM_DRIVER_SIGNAL] = 0x007,  [PRISIM_DRIVER_MM_EXIT] = 0x009, [PRISIM_DRIVER_KEXEC] = 0x001,
     };
-    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_MM_EXIT; what++)
+    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_KEXEC; what++)
         for (unsigned word = 0; word < 9; word++) {
             _Alignas(8) uint32_t s[10] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9};
             uint64_t before = hash_of((const struct prisim_driver_stimulus *)s);

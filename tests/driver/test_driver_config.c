@@ -70,6 +70,12 @@ static const struct row rows[] = {
     ROW(no_pasid, 0, 2, 0),
     ROW(stop_told, 0, 1, 0),
     ROW(no_pasid_space, 0, 16, 0),
+    ROW(kexec_boot, 1, 1000000000, 10000),
+    ROW(kexec_queues, 0, 1, 0),
+    ROW(kexec_prod, 0, 1, 0),
+    ROW(kexec_threads, 0, 1, 0),
+    ROW(kexec_functions, 0, 2, 0),
+    ROW(kexec_gbpa, 0, 1, 0),
     ROW(enumerate, 0, 1, 0),
     ROW(interrupts, 0, 2, 0),
     ROW(irq_latency, 1, 1000000000, 1000),
@@ -256,6 +262,31 @@ START_TEST(the_smallest_ram)
 }
 END_TEST
 
+/* UNBIND-S-50: each life has room for its tables and queues, 8 KB here; a page less is too little. */
+START_TEST(crash_kernel)
+{
+    struct prisim_driver_config c = big();
+    c.function[0].requester_id = 1;
+    c.cmdq_log2 = c.eventq_log2 = 4;
+    c.priq_log2 = 0;
+    c.pasid_bits = 6;
+    c.ram_size = 0x5000;
+    for (c.crashkernel = 0; c.crashkernel <= 0x6000; c.crashkernel += 0x1000)
+        ck_assert_int_eq(accepts(&c, "crashkernel"),
+                         c.crashkernel == 0 || c.crashkernel == 0x2000 || c.crashkernel == 0x3000);
+    c.crashkernel = 0x2800;
+    ck_assert(!accepts(&c, "crashkernel"));
+    /* Accesses that stall are told by the event queue. */
+    c.crashkernel = 0x2000;
+    c.kexec_queues = PRISIM_DRIVER_KEXEC_QUEUES_OFF;
+    ck_assert(accepts(&c, ""));
+    c.function[0].faults = PRISIM_DRIVER_FAULTS_STALL;
+    ck_assert(!accepts(&c, "kexec_queues"));
+    c.crashkernel = 0;
+    ck_assert(accepts(&c, ""));
+}
+END_TEST
+
 /* RAM besides that at ram_base: whole pages, not at 0, in the 48 bits that a descriptor has. */
 START_TEST(regions_of_ram)
 {
@@ -311,6 +342,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("driver_config");
     tcase_add_test(tcase, defaults_and_ranges);
     tcase_add_test(tcase, regions);
+    tcase_add_test(tcase, crash_kernel);
     tcase_add_test(tcase, regions_of_ram);
     tcase_add_test(tcase, addresses_and_functions);
     tcase_add_test(tcase, the_smallest_ram);

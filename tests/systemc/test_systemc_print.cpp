@@ -244,7 +244,8 @@ START_TEST(others)
     IS(unmap, "unmap space=1 address=0x4000 pages=2 order=3 call=7");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}),
        "signal function=1 pasid=3 call=2");
-    IS((prisim_driver_stimulus{12, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=12");
+    IS((prisim_driver_stimulus{PRISIM_DRIVER_KEXEC, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}), "kexec");
+    IS((prisim_driver_stimulus{13, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=13");
 }
 END_TEST
 

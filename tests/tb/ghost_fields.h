@@ -92,11 +92,11 @@ static const struct field translation_fields[] = {
 static const struct field cached_fields[] = {POOLED(cached) BYTES(cached, asid) BYTES(cached, page) SOME(cached, at)};
 
 static const struct field binding_fields[] = {
-    NAME(binding, number, BINDING) BYTES(binding, space) SOME(binding, freed) SOME(binding, ended) SOME(binding, marker)
-        BYTES(binding, asid) BYTES(binding, left) BOOL(binding, reused) BOOL(binding, used) BOOL(binding, stopping)
-            BOOL(binding, marker_seen) BOOL(binding, stopped) BOOL(binding, excused) BOOL(binding, overtaken)
-                OTHERS(binding, owes_next, "the list of those that owe is told in its order") BOOL(binding, awaits)
-                    BOOL(binding, marker_ended_wait) BOOL(binding, drained) BYTES(binding, policy)
+    NAME(binding, number, BINDING) BYTES(binding, space) BYTES(binding, life) SOME(binding, freed) SOME(binding, ended)
+        SOME(binding, marker) BYTES(binding, asid) BYTES(binding, left) BOOL(binding, reused) BOOL(binding, used)
+            BOOL(binding, stopping) BOOL(binding, marker_seen) BOOL(binding, stopped) BOOL(binding, excused)
+                BOOL(binding, overtaken) OTHERS(binding, owes_next, "the list of those that owe is told in its order")
+                    BOOL(binding, awaits) BOOL(binding, marker_ended_wait) BOOL(binding, drained) BYTES(binding, policy)
                         BELOW(binding, waited_for, PRISIM_CAUSES) BYTES(binding, at)};
 
 static const struct field context_fields[] = {
@@ -164,7 +164,7 @@ static const struct field checkers_fields[] = {
     OTHERS(checkers, scenario, "the same for all rows") OTHERS(checkers, arena, "where things are, not what")
         OTHERS(checkers, duties, "who listens") OTHERS(checkers, telling, "scratch")
             NOT(checkers, clock, "counts events: moments are told by their order") SOME(checkers, command)
-                NOT(checkers, events, PRINTED) SOME(checkers, counters[COUNTER_JOBS_FAILED])
+                BYTES(checkers, life) NOT(checkers, events, PRINTED) SOME(checkers, counters[COUNTER_JOBS_FAILED])
                     SOME(checkers, counters[COUNTER_JOBS_ENDED_BY_UNBIND]) BYTES(checkers, counters[COUNTER_TASKS_HELD])
                         BOOL(checkers, course.happened) NOT(checkers, course.failed_jobs, "texts")
                             BOOL(checkers, allocations.ready) BOOL(checkers, allocations.overcommitted)

@@ -108,6 +108,8 @@ static struct {
     SAYS("all that space A had is taken back", DRIVER_SPACE_ENDED, driver_space_ended, .space = SPACE_A),
     SAYS("the process of space A dies", DRIVER_MM_EXIT, driver_mm_exit, .space = SPACE_A),
     SAYS("the process of space A is dead", DRIVER_MM_EXITED, driver_mm_exited, .space = SPACE_A),
+    SAYS("ends where it is: life 2 begins, and nothing was unbound", DRIVER_KEXEC, driver_kexec, .life = 2),
+    SAYS("has switched the SMMU off, in life 2", DRIVER_SMMU_OFF, driver_smmu_off, .life = 2),
     SAYS("frame 0x80000 is given to space A", DRIVER_FRAME_GIVEN, driver_frame_given, .address = 0x80000,
          .space = SPACE_A),
     SAYS("handle 0x10000001: life 3 begins", DRIVER_OBJECT_MADE, driver_object_made, .object = 0, .id = 0x10000001,

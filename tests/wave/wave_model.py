@@ -91,7 +91,7 @@ class Model:
                 self.moment(q + "interrupt", cycle)
             else:
                 continue
-            self.set(q + "occupancy", cycle, visible - taken)
+            self.set(q + "occupancy", cycle, (visible - taken) % (2 * size))
 
     def functions(self):
         jobs, groups = defaultdict(set), defaultdict(set)  # a credit a request: its index and number
@@ -199,6 +199,10 @@ class Model:
                 self.set("prisim.interconnect.msi_data", cycle, number(e["data"]))
             elif what == "driver.ready":
                 self.set("prisim.driver.ready", cycle, 1)
+            elif what == "driver.kexec":
+                self.set("prisim.driver.ready", cycle, 0)
+            elif what == "driver.smmu_off":
+                records = 0
             elif what == "premise.broken":
                 self.moment("prisim.checkers.premise_broken", cycle)
                 self.set("prisim.checkers.premise", cycle, e["duty"])
@@ -209,7 +213,7 @@ class Model:
             holds = what in ("driver.hold", "driver.release") and e["task"] == 5
             if holds:
                 held = what == "driver.hold"
-            if holds or what in ("smmu.event", "driver.fault_event", "smmu.gerror"):
+            if holds or what in ("smmu.event", "driver.fault_event", "smmu.gerror", "driver.smmu_off"):
                 self.set("prisim.driver.event_thread.pending", cycle, records)
                 self.set("prisim.driver.event_thread.state", cycle,
                          "held" if held else "gerror" if active else "records" if records else "idle")
@@ -222,7 +226,7 @@ class Model:
                 state = "pending"
             elif what == "driver.interrupt":
                 state = "taken"
-            elif what == "driver.interrupt_lost":
+            elif what in ("driver.interrupt_lost", "driver.kexec"):
                 state = "idle"
             elif what == "driver.prod_read" and state == "taken":
                 state = "idle"
@@ -244,6 +248,8 @@ class Model:
                 parked.discard(e["item"])
             elif e["event"] == "driver.resolve":
                 work.discard(e["item"])
+            elif e["event"] == "driver.kexec":
+                parked, work = set(), set()
             else:
                 continue
             self.set("prisim.driver.parked", e["cycle"], len(parked))
@@ -252,7 +258,7 @@ class Model:
     def thread(self):
         """From one event of the PRI thread to its next one it is in the step that ends with that."""
         workers = any(e["event"] == "driver.enqueue" for e in self.events)  # else it answers itself (linux_6_1)
-        own = [e for e in self.events if e["event"] in THREAD or e["event"] == "driver.cons" or
+        own = [e for e in self.events if e["event"] in THREAD or e["event"] in ("driver.cons", "driver.kexec") or
                (e["event"] == "driver.respond" and not workers) or
                (e["event"] == "driver.discard" and
                 e["cause"] in ("no_memory", "not_handled", "partial_discarded", "scanned")) or
@@ -267,6 +273,9 @@ class Model:
                 continue
             if e["event"] == "driver.release":
                 self.set("prisim.driver.pri_thread.held_before", e["cycle"], "")
+            if e["event"] == "driver.kexec":
+                self.set(path, e["cycle"], "idle")
+                continue
             if not following:
                 # At the end of a run: it rests if PROD showed nothing, else nobody can tell.
                 self.set(path, e["cycle"], "idle" if e["event"] == "driver.prod_read" else "?")
@@ -284,6 +293,8 @@ class Model:
         if first["event"] == "driver.cons":  # with an entry of the same cycle, or with none
             entry = [f for f in following[1:2] if f["event"] == "driver.take" and f["cycle"] == first["cycle"]]
             return "copy" if entry else "write_cons"
+        if first["event"] == "driver.kexec":
+            return "?"
         if first["event"] == "driver.respond":
             return "hand_over"
         if first["event"] == "driver.discard":

@@ -139,6 +139,8 @@ def look_at_call(state, before, events, held, span, run_of):
             step, refused = ("called" if unbinds else alone), unbinds
             if e["cause"] == "not_bound" and any(f["event"] == "driver.stop_seen" for f in chain[:i]):
                 step = "enter"  # another one has it by then
+            if e["cause"] == "kexec":
+                step = state.at(e["cycle"] - 1)  # wherever it was
         elif e["event"] == "driver.unbind_returned" and refused:
             step = "called"
         elif e["event"] == "driver.unbind_returned" and chain[i - 1]["event"] != "driver.free":
@@ -216,8 +218,10 @@ def look_at_workers(wave, events, run_of):
     """Each item that is looked up is served in one row from S2 to the R0 of its group, in the step that ends with its
     next event."""
     rows = [path[:-6] for path in wave.signals if re.fullmatch(r"prisim\.driver\.worker\[\d+\]\.state", path)]
-    own = [e for e in events if e["event"] in ("driver.resolve", "driver.page", "driver.respond")]
-    for i, e in enumerate(own):
+    all_lives = [e for e in events if e["event"] in ("driver.resolve", "driver.page", "driver.respond", "driver.kexec")]
+    ends = [i for i, e in enumerate(all_lives) if e["event"] == "driver.kexec"] + [len(all_lives)]
+    for i, e in enumerate(all_lives):
+        own = all_lives[:next(end for end in ends if end >= i)]
         pasid = "none" if e.get("pasid", 0) is None else e.get("pasid")
         if e["event"] != "driver.resolve":
             continue

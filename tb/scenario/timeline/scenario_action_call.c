@@ -120,6 +120,22 @@ bool action_mm_exit(struct step_reader *r, struct timeline_step *step)
     return action_find_space(r, "space", r->input.space, &step->driver.space);
 }
 
+/* A crash kernel has none of its own. */
+bool action_kexec(struct step_reader *r, struct timeline_step *step)
+{
+    const struct timeline_config *timeline = &r->loader->scenario->timeline;
+    if (!r->loader->scenario->system.driver.crashkernel)
+        return scenario_refuse_part(r->loader->tree, r->item, "kexec",
+                                    "expected system.driver.crashkernel, the memory of the second life");
+    bool second = r->input.times > 1;
+    for (uint32_t i = 0; i + 1 < timeline->steps; i++)
+        second |= timeline->step[i].to_driver && timeline->step[i].driver.what == PRISIM_DRIVER_KEXEC;
+    if (second)
+        return scenario_refuse_part(r->loader->tree, r->item, "kexec", "expected once: there is no third life");
+    step->driver.what = PRISIM_DRIVER_KEXEC;
+    return true;
+}
+
 /* Once gone it stays so. */
 bool action_remove(struct step_reader *r, struct timeline_step *step)
 {
