@@ -31,16 +31,21 @@ static bool is_older(const struct edge *e, const struct pasid *pasid, const stru
     return e->driver->filters && item_entry(e->driver, item) < pasid->older;
 }
 
+static bool is_being_drained(const struct pasid *pasid)
+{
+    return pasid->state == (uint8_t)PASID_DRAINING || pasid->state >= (uint8_t)PASID_STALE;
+}
+
 /* What a look-up by the item's PASID finds at this edge. */
 struct found found_now(const struct edge *e, const struct item *item)
 {
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
     const bool refused = item->scanned == PRISIM_DRIVER_SCAN_REWRITE + 1; /* UNBIND-STEP-19 */
     bool found = pasid && pasid->in_lookup && !is_older(e, pasid, item) && !refused;
-    enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
-                              : refused                                          ? PRISIM_CAUSE_SCANNED
-                              : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
-                                                                                 : PRISIM_CAUSE_NOT_BOUND;
+    enum prisim_cause cause = found                              ? PRISIM_CAUSE_BOUND
+                              : refused                          ? PRISIM_CAUSE_SCANNED
+                              : pasid && is_being_drained(pasid) ? PRISIM_CAUSE_DRAINING
+                                                                 : PRISIM_CAUSE_NOT_BOUND;
     if (!found)
         return (struct found){.cause = (uint8_t)cause};
     return (struct found){.binding = pasid->binding,
