@@ -6,6 +6,7 @@
 #include "driver/access.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
+#include "driver/unbind/unbind.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
