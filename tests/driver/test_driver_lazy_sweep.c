@@ -44,10 +44,15 @@ static void unbind(struct driver_harness *h, unsigned pasid, unsigned nth)
     driver_harness_run(h, 100);
 }
 
-static unsigned state_of(const struct driver_harness *h, unsigned pasid)
+static const struct pasid *entry_of(const struct driver_harness *h, unsigned pasid)
 {
     const struct edge e = {.config = &h->config, .driver = h->state};
-    return pasid_seen(&e, 0, pasid)->state;
+    return pasid_seen(&e, 0, pasid);
+}
+
+static unsigned state_of(const struct driver_harness *h, unsigned pasid)
+{
+    return entry_of(h, pasid)->state;
 }
 
 /* UNBIND-STEP "P2: mark, inv, return": call 11 has returned, nothing is free, and the number is not given: call 3
@@ -310,6 +315,7 @@ START_TEST(a_wait_for_a_marker_of_a_worker)
     driver_harness_until(h, PRISIM_EVENT_DRIVER_HOLD, 1);
     driver_harness_run(h, 20000);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_DRAINED), 0);
+    ck_assert_uint_eq(entry_of(h, 1)->markers, 0);
     driver_harness_release(h, PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_MARKER);
     ck_assert_uint_eq(driver_harness_until(h, PRISIM_EVENT_DRIVER_DRAINED, 1)->driver_drained.cause,
                       PRISIM_CAUSE_MARKER_SEEN);
