@@ -5,6 +5,7 @@
  */
 #include "driver/memory/memory.h"
 #include "driver/step.h"
+#include "driver/unbind/unbind.h"
 #include "driver/waiters.h"
 
 void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
@@ -32,6 +33,43 @@ void caller_new(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     waiters_start_calls(d);
 }
 
+/* UNBIND-P2: of the first function for which one is wanted and none is at work; false: there is no such function. */
+static bool next_sweep(struct edge *e, struct prisim_driver_stimulus *sweep)
+{
+    struct prisim_driver *d = e->driver;
+    const uint32_t left = d->sweeps_wanted & ~d->sweeps;
+    if (!left)
+        return false;
+    const unsigned function = (unsigned)__builtin_ctz(left);
+    *sweep = (struct prisim_driver_stimulus){
+        .what = PRISIM_DRIVER_SWEEP,
+        .function = function,
+        .policy = driver_list_of(e->config, d->function[function].sweeps_by, PRISIM_DRIVER_DEFERRED)};
+    function_of(d, function)->sweeps_by = 0;
+    d->sweeps_wanted &= ~(UINT32_C(1) << function);
+    d->sweeps |= UINT32_C(1) << function;
+    return true;
+}
+
+/* In tasks of their own, as long as there are any. */
+static __attribute__((noinline)) void start_sweeps(struct edge *e)
+{
+    struct prisim_driver_stimulus sweep;
+    while ((~e->driver->callers_live & (CALLERS_MASK >> TASK_CALLER)) && next_sweep(e, &sweep))
+        caller_new(e, &sweep);
+}
+
+/* There was none: the task of the call that ends sweeps, for the others may wait for that. */
+static bool becomes_sweep(struct edge *e, struct task *t)
+{
+    struct prisim_driver_stimulus sweep;
+    start_sweeps(e);
+    if (!next_sweep(e, &sweep))
+        return false;
+    t->call = (struct call){.stimulus = sweep, .sequence = e->driver->calls++};
+    return true;
+}
+
 static void caller_end(struct prisim_driver *d, const struct task *t)
 {
     uint32_t bit = UINT32_C(1) << (t->index - TASK_CALLER);
@@ -55,12 +93,16 @@ bool caller_run(struct edge *e, struct task *t)
         CALL(driver_isolate);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNMAP) {
         CALL(driver_unmap);
+    } else if (t->call.stimulus.what == PRISIM_DRIVER_SWEEP) {
+        CALL(driver_sweep);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_MM_EXIT) {
         CALL(driver_mm_exit);
     } else if (t->call.stimulus.what == PRISIM_DRIVER_UNBIND) {
         CALL(driver_iommu_sva_unbind_device);
         if (!t->call.returned && !prisim_driver_stimulus_is_of_marker(&t->call.stimulus))
             EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        if (e->driver->sweeps_wanted)
+            start_sweeps(e);
         CALL(driver_exit_space);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
@@ -69,6 +111,8 @@ bool caller_run(struct edge *e, struct task *t)
     } else {
         CALL(driver_iommu_sva_bind_device);
     }
+    while (e->driver->sweeps_wanted && becomes_sweep(e, t))
+        CALL(driver_sweep);
     caller_end(e->driver, t);
     END;
 }

@@ -4,6 +4,7 @@
  */
 #include "driver/kexec.h"
 #include "driver/memory/memory.h"
+#include "driver/fault/group.h"
 #include "driver/step.h"
 #include "driver/waiters.h"
 #include "model/interconnect/interconnect.h"
@@ -80,6 +81,8 @@ static void stimulus(struct edge *e, const struct prisim_driver_stimulus *s)
     case PRISIM_DRIVER_MM_EXIT:
         caller_new(e, s);
         break;
+    case PRISIM_DRIVER_SWEEP: /* nobody asks for one */
+        break;
     case PRISIM_DRIVER_SIGNAL:
         waiters_signal(e, s);
         break;
@@ -149,6 +152,7 @@ static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
     [ROUTINE_COMMAND] = driver_arm_smmu_cmdq_issue_cmdlist,
     [ROUTINE_ENTRY] = pri_thread_entry,
     [ROUTINE_PAGE] = page_table_map,
+    [ROUTINE_MARKER] = worker_marker,
 };
 
 /* What the task was resumed in has come to its end: the task goes on above it, or is done. */
@@ -295,6 +299,7 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESOLVE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_PAGE},
         {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_RESPOND},
+        {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_MARKER},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLAGS},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STOP_SEEN},
@@ -311,6 +316,8 @@ bool prisim_driver_can_hold(enum prisim_driver_task task, enum prisim_event_type
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_PRI_ON},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_ATS_OFF},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_ATS_ON},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STALE},
+        {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SWEEP},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_DRAINED},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FREE},
         {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_BIND},

@@ -39,7 +39,7 @@ enum { PRISIM_DRIVER_CPUS_MAX = 8, PRISIM_DRIVER_WORKERS_MAX = 4 };
  * PRISIM_DRIVER_UNBIND_DETACH_ONLY, PRISIM_DRIVER_UNBIND_FLR, PRISIM_DRIVER_UNBIND_AMD_V2,
  * PRISIM_DRIVER_UNBIND_MARKER_UNBINDS, PRISIM_DRIVER_UNBIND_QUIET_CD, PRISIM_DRIVER_UNBIND_LINUX_2024,
  * PRISIM_DRIVER_UNBIND_FENCE, PRISIM_DRIVER_UNBIND_FENCE_EMULATED, PRISIM_DRIVER_UNBIND_INTEL_PRQ,
- * PRISIM_DRIVER_UNBIND_INSPECT_QUEUE */
+ * PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, PRISIM_DRIVER_UNBIND_LAZY_SWEEP */
 enum prisim_driver_policy {
 #define PRISIM_POLICY(NAME, ...) PRISIM_DRIVER_UNBIND_##NAME,
 #include "driver/unbind/policies.def"
@@ -65,7 +65,7 @@ enum { PRISIM_DRIVER_LISTS = 32 };
 #define PRISIM_DRIVER_POLICY_WORDS                                                                                     \
     "none, drain, stop_marker, reject, drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, "         \
     "detach_only, flr, amd_v2, marker_unbinds, quiet_cd, linux_2024, "                                                 \
-    "fence, fence_emulated, intel_prq, inspect_queue or own"
+    "fence, fence_emulated, intel_prq, inspect_queue, lazy_sweep or own"
 /* Points between which a list of one's own may promise that there is no page request: enum driver_point from H0 on. */
 #define PRISIM_DRIVER_POINT_WORDS "H0, H1, H2, S0, S1, S2, S3 or R0"
 /* How far await_handed looks: on the work queue, or parked; or in the PRI thread's hand (UNBIND-S-03). */
@@ -233,6 +233,14 @@ enum prisim_driver_faults { PRISIM_DRIVER_FAULTS_PAGE_REQUESTS, PRISIM_DRIVER_FA
  * is their STAG. */
 enum { PRISIM_DRIVER_STALL_ITEM_BIT = 31 };
 #define PRISIM_DRIVER_STALL_ITEM (UINT32_C(1) << PRISIM_DRIVER_STALL_ITEM_BIT)
+/* What the PRI thread does with a Stop Marker (UNBIND-STEP, rule `marker`): it counts it at once; drops it; puts it on
+ * the work queue, and it counts when a worker takes it; or puts it there as a page request, and it is answered. */
+enum prisim_driver_marker {
+    PRISIM_DRIVER_MARKER_COUNT,
+    PRISIM_DRIVER_MARKER_DISCARD,
+    PRISIM_DRIVER_MARKER_TO_WORKER,
+    PRISIM_DRIVER_MARKER_ANSWER
+};
 /* How a function's capabilities are found: they stand where our endpoint has them; or by the lists of configuration
  * space, where what cannot work is refused. */
 enum prisim_driver_enumerate { PRISIM_DRIVER_ENUMERATE_KNOWN, PRISIM_DRIVER_ENUMERATE_WALK };
@@ -338,7 +346,8 @@ enum prisim_driver_stimulus_what {
     PRISIM_DRIVER_UNMAP,   /* pages of the space are taken back; of no function */
     PRISIM_DRIVER_SIGNAL,  /* for the caller that unbinds (function, pasid): it ends a wait that may be interrupted */
     PRISIM_DRIVER_MM_EXIT, /* the process that has the space dies: its PASIDs are unbound; of no function */
-    PRISIM_DRIVER_KEXEC    /* this life of the driver ends where it is, and another one begins; once, and of nobody */
+    PRISIM_DRIVER_KEXEC,   /* this life of the driver ends where it is, and another one begins; once, and of nobody */
+    PRISIM_DRIVER_SWEEP    /* the list `deferred` for the function's stale PASIDs: the driver makes it itself */
 };
 
 struct prisim_driver_stimulus {
@@ -348,7 +357,7 @@ struct prisim_driver_stimulus {
     uint32_t space;      /* bind, unmap, mm exit: index */
     uint32_t then_space; /* unbind: index + 1, or 0 */
     union {
-        uint32_t policy; /* unbind: enum prisim_driver_policy, or the number of a list for another trigger */
+        uint32_t policy; /* unbind: enum prisim_driver_policy; or, of a sweep too, a list for another trigger */
         uint32_t how;    /* isolate: enum prisim_driver_isolate */
         uint32_t order;  /* unmap: enum prisim_driver_unmap_order */
     };

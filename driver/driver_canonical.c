@@ -4,7 +4,7 @@
  * the lists of frames. What bring-up laid out follows from the configuration.
  */
 #include "driver/memory/memory.h"
-#include "driver/unbind/policy.h"
+#include "driver/unbind/unbind.h"
 
 #include "model/interconnect/interconnect.h"
 #include "model/smmu/smmu.h"
@@ -101,8 +101,8 @@ static void functions_canonical(const struct prisim_driver_config *config, const
         const struct function *function = &d->function[i];
         prisim_canonical_word(to, (uint64_t)function->express | (uint64_t)function->ats << 16 |
                                       (uint64_t)function->pri << 32 | (uint64_t)function->pasid << 48);
-        prisim_canonical_word(to, (uint64_t)function->isolated_by << 16 | (uint64_t)function->blocked << 8 |
-                                      function->state);
+        prisim_canonical_word(to, (uint64_t)function->sweeps_by << 24 | (uint64_t)function->isolated_by << 16 |
+                                      (uint64_t)function->blocked << 8 | function->state);
     }
 }
 
@@ -134,6 +134,7 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_MM - 1] << 24 |
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_PARAM - 1] << 32);
     prisim_canonical_word(to, (uint64_t)d->done << 32 | d->armed);
+    prisim_canonical_word(to, (uint64_t)d->sweeps << 32 | d->sweeps_wanted);
     prisim_canonical_word(to, (uint64_t)d->irqs_off << 8 | d->stops);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
@@ -169,7 +170,8 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
 {
     for (uint32_t i = 0; i < told->config->functions << told->config->pasid_bits; i++) {
         const struct pasid *p = &told->pasid[i];
-        prisim_cycle_t again = p->used ? p->free_at + told->config->recycle_delay : 0;
+        const bool free = p->state == (uint8_t)PASID_FREE;
+        prisim_cycle_t again = free && p->used ? p->free_at + told->config->recycle_delay : 0;
         if (p->state == (uint8_t)PASID_FREE && !p->in_lookup && p->stops == p->markers &&
             prisim_canonical_is_past(to, again) && !p->older)
             continue;
@@ -181,6 +183,10 @@ static void pasids_canonical(const struct driver_told *told, struct prisim_canon
             continue;
         prisim_canonical_name(to, PRISIM_CANONICAL_BINDING, p->binding);
         prisim_canonical_word(to, p->space);
+        if (!pasid_is_left(p))
+            continue;
+        prisim_canonical_name(to, PRISIM_CANONICAL_CALL, p->call);
+        prisim_canonical_word(to, p->policy);
     }
     prisim_canonical_word(to, 0);
 }

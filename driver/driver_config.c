@@ -25,7 +25,7 @@ void prisim_driver_config_default(struct prisim_driver_config *config)
 
 _Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
                    PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 &&
-                   PRISIM_DRIVER_UNBIND_OWN == 20 && PRISIM_DRIVER_OWN_STEPS_MAX == 62 && PRISIM_DRIVER_LISTS == 32,
+                   PRISIM_DRIVER_UNBIND_OWN == 21 && PRISIM_DRIVER_OWN_STEPS_MAX == 62 && PRISIM_DRIVER_LISTS == 32,
                "driver_config.def and driver_space_config.def say so");
 
 static const struct config_range ranges[] = {

@@ -39,6 +39,8 @@ inline std::ostream &operator<<(std::ostream &out, const struct prisim_driver_st
                           call;
     case PRISIM_DRIVER_MM_EXIT:
         return out << prisim::printed("mm_exit space=%" PRIu32, s.space) + call;
+    case PRISIM_DRIVER_SWEEP:
+        return out << prisim::printed("sweep function=%" PRIu32, s.function) + call;
     case PRISIM_DRIVER_SIGNAL:
         return out << "signal" + where + call;
     case PRISIM_DRIVER_KEXEC:

@@ -33,12 +33,18 @@ static bool next_to_unbind(const struct edge *e, struct task *t)
     return false;
 }
 
-/* Others unbind a PASID of it, or hold a handle; but for ever if one is kept back. */
+static bool is_being_unbound(const struct pasid *pasid)
+{
+    return pasid->state == (uint8_t)PASID_STOPPING || pasid->state == (uint8_t)PASID_DRAINING ||
+           pasid->state == (uint8_t)PASID_STALE;
+}
+
+/* Others unbind a PASID of it, or hold a handle; but for ever if one is kept back, or nobody sweeps it. */
 static bool is_in_use(const struct edge *e, struct task *t)
 {
     bool kept = false;
     for (t->bring_up = (struct bring_up){0}; next_of_space(e, t); t->bring_up.row++) {
-        if (next_entry(e, t)->state == (uint8_t)PASID_STOPPING || next_entry(e, t)->state == (uint8_t)PASID_DRAINING)
+        if (is_being_unbound(next_entry(e, t)))
             return true;
         kept = true;
     }

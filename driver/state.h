@@ -8,6 +8,7 @@
 #define PRISIM_DRIVER_STATE_H
 
 #include "driver/driver.h"
+#include "driver/pasid_state.h"
 #include "driver/task_state.h"
 #include "model/core/bits.h"
 #include "model/core/canonical.h"
@@ -17,13 +18,14 @@
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
 
-/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
- * hold a translation of it. */
-enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
-
 struct pasid {
-    uint64_t older;         /* entries of the PRI queue before that one are of earlier bindings (UNBIND-P16) */
-    prisim_cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
+    uint64_t older; /* entries of the PRI queue before that one are of earlier bindings (UNBIND-P16) */
+    union {
+        prisim_cycle_t free_at; /* FREE: U6; bound again recycle_delay later at the earliest */
+        struct {
+            uint32_t call, policy; /* LEFT, SWEPT: of its unbind, which is over */
+        };
+    };
     uint32_t binding;
     uint32_t stops;   /* U0 so far: as many Stop Markers may come */
     uint32_t markers; /* Stop Markers that came, never more than stops */
@@ -73,7 +75,7 @@ struct function {
     uint8_t state;                     /* enum function_state */
     uint8_t blocked;                   /* its STE says Abort */
     uint8_t isolated_by;               /* of one that is: enum prisim_driver_isolate */
-    uint8_t unused;
+    uint8_t sweeps_by;                 /* policy whose list the sweep that is wanted runs */
 };
 
 /* ENDING: what it had is taken back. */
@@ -151,8 +153,9 @@ struct prisim_driver {
     /* Completions: bit 0 the one that all share, and one more for each caller's own. Those that somebody has armed are
      * signalled; those that are done. */
     uint32_t armed, done;
-    uint8_t stops;    /* unbinds that keep the PRI thread from the queue */
-    uint8_t irqs_off; /* unbinds that keep its interrupt masked */
+    uint8_t stops;                  /* unbinds that keep the PRI thread from the queue */
+    uint8_t irqs_off;               /* unbinds that keep its interrupt masked */
+    uint32_t sweeps_wanted, sweeps; /* functions whose stale PASIDs are to be freed, and are being so */
 
     /* Event queue. */
     uint64_t events_taken;

@@ -29,6 +29,9 @@ void prisim_driver_stimulus_canonical(const struct prisim_driver_stimulus *s, st
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, s->function);
         break;
+    case PRISIM_DRIVER_SWEEP:
+        prisim_canonical_word(to, (uint64_t)s->policy << 32 | s->function);
+        break;
     case PRISIM_DRIVER_ISOLATE:
         prisim_canonical_name(to, PRISIM_CANONICAL_CALL, s->call);
         prisim_canonical_word(to, (uint64_t)s->how << 32 | s->function);

@@ -232,13 +232,15 @@ static void memory_canonical(const struct driver_told *told, const struct task *
     prisim_canonical_word(to, t->call.frames);
 }
 
-/* A call of a function for which its policy has a list. */
+/* A call of a function for which its policy has a list; a sweep is nothing else. */
 static bool runs_list(const struct driver_told *told, const struct call *call)
 {
     static const enum prisim_driver_trigger trigger[] = {[PRISIM_DRIVER_DETACH] = PRISIM_DRIVER_ON_DETACH,
                                                          [PRISIM_DRIVER_ATTACH] = PRISIM_DRIVER_ON_ATTACH,
                                                          [PRISIM_DRIVER_FLR] = PRISIM_DRIVER_ON_RESET};
     const uint32_t what = call->stimulus.what;
+    if (what == PRISIM_DRIVER_SWEEP)
+        return true;
     if (what != PRISIM_DRIVER_DETACH && what != PRISIM_DRIVER_ATTACH && what != PRISIM_DRIVER_FLR)
         return false;
     return driver_policy_steps(told->config, driver_list_of(told->config, told->config->unbind, trigger[what])) != 0;

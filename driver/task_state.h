@@ -31,7 +31,7 @@ enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
 _Static_assert(TIMERS <= 32, "a mask holds every timer");
 
 /* What a task is resumed in: the function of its kind, or one below it that stands for several steps. */
-enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
+enum routine { ROUTINE_COMMAND = PRISIM_DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINE_MARKER, ROUTINES };
 
 /* What a task may wait for without a CPU. */
 enum wait {
@@ -51,6 +51,7 @@ enum wait {
     WAIT_PARKED,     /* the PRI thread rests between two passes */
     WAIT_START,      /* PRI thread: whoever stopped it starts it */
     WAIT_STAY,       /* a process has died, and its PASID is being made quiet */
+    WAIT_STALE,      /* a stale PASID is freed */
     WAIT_LOCK,       /* a named lock, of which this one is none */
     WAITS = WAIT_LOCK + PRISIM_DRIVER_LOCKS
 };
@@ -134,12 +135,23 @@ static inline bool call_shares_space(const struct call *call, const struct call 
     return exits->stimulus.what == PRISIM_DRIVER_MM_EXIT && call_binds(binds, exits->stimulus.space);
 }
 
+/* A sweep waits for no call: what is stale is nobody's. Who is for all of the function waits for it, to find its PASIDs
+ * free; but isolation does not. */
+static inline bool call_waits_for_sweep(const struct call *call, const struct call *other)
+{
+    return call->stimulus.what != PRISIM_DRIVER_SWEEP && call->stimulus.what != PRISIM_DRIVER_ISOLATE &&
+           !prisim_driver_stimulus_has_pasid(&call->stimulus) && call->stimulus.function == other->stimulus.function &&
+           other->sequence < call->sequence;
+}
+
 /* The other one came before, and is for the same PASID, or one of the two for all of the function. Isolation waits for
  * no call of a PASID: that may be what hangs. Nor does who unbinds for a Stop Marker: the other may wait for that. */
 static inline bool call_waits_for(const struct call *call, const struct call *other)
 {
     if (!prisim_driver_stimulus_has_function(&call->stimulus) || !prisim_driver_stimulus_has_function(&other->stimulus))
         return call_shares_space(call, other) && other->sequence < call->sequence;
+    if (call->stimulus.what == PRISIM_DRIVER_SWEEP || other->stimulus.what == PRISIM_DRIVER_SWEEP)
+        return call_waits_for_sweep(call, other);
     if ((call->stimulus.what == PRISIM_DRIVER_ISOLATE || prisim_driver_stimulus_is_of_marker(&call->stimulus)) &&
         prisim_driver_stimulus_has_pasid(&other->stimulus))
         return false;

@@ -31,6 +31,11 @@ static bool is_older(const struct edge *e, const struct pasid *pasid, const stru
     return e->driver->filters && item_entry(e->driver, item) < pasid->older;
 }
 
+static bool is_being_drained(const struct pasid *pasid)
+{
+    return pasid->state == (uint8_t)PASID_DRAINING || pasid->state >= (uint8_t)PASID_STALE;
+}
+
 /* What a look-up by the item's PASID finds at this edge. */
 struct found found_now(const struct edge *e, const struct item *item)
 {
@@ -42,9 +47,9 @@ struct found found_now(const struct edge *e, const struct item *item)
                               .space = (uint8_t)(pasid->space + 1),
                               .space_life = e->driver->space[pasid->space].life,
                               .cause = PRISIM_CAUSE_BOUND};
-    enum prisim_cause cause = refused                                            ? PRISIM_CAUSE_SCANNED
-                              : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
-                                                                                 : PRISIM_CAUSE_NOT_BOUND;
+    enum prisim_cause cause = refused                            ? PRISIM_CAUSE_SCANNED
+                              : pasid && is_being_drained(pasid) ? PRISIM_CAUSE_DRAINING
+                                                                 : PRISIM_CAUSE_NOT_BOUND;
     return (struct found){.cause = (uint8_t)cause};
 }
 

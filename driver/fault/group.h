@@ -16,6 +16,9 @@ uint16_t item_gather_parts(struct edge *e, uint32_t stream_id, uint32_t pasid);
 /* worker.c: makes t->command the answer to that item's group. */
 void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code);
 
+/* worker.c: a routine, for a Stop Marker that came to a worker. */
+bool worker_marker(struct edge *e, struct task *t);
+
 /* pri_handler_6_1.c: what is done with the record in hand, which is free behind it. */
 bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc);
 

@@ -82,11 +82,32 @@ static bool is_dropped(const struct item *item)
     return item->scanned == PRISIM_DRIVER_SCAN_DROP + 1;
 }
 
-static enum prisim_event_type handover_point(const struct prisim_driver *d)
+/* Rule `marker` of UNBIND-STEP: who takes it for a page request does not look. */
+static bool is_marker(const struct edge *e, const struct item *item)
 {
+    return is_stop_marker(item) && e->config->marker != PRISIM_DRIVER_MARKER_ANSWER;
+}
+
+static enum prisim_event_type marker_point(const struct edge *e)
+{
+    switch ((enum prisim_driver_marker)e->config->marker) {
+    case PRISIM_DRIVER_MARKER_DISCARD:
+        return PRISIM_EVENT_DRIVER_DISCARD;
+    case PRISIM_DRIVER_MARKER_TO_WORKER:
+    case PRISIM_DRIVER_MARKER_ANSWER:
+        return PRISIM_EVENT_DRIVER_ENQUEUE;
+    case PRISIM_DRIVER_MARKER_COUNT:
+        break;
+    }
+    return PRISIM_EVENT_DRIVER_MARKER;
+}
+
+static enum prisim_event_type handover_point(const struct edge *e)
+{
+    const struct prisim_driver *d = e->driver;
     const struct item *item = &d->item[d->in_hand];
-    if (is_stop_marker(item))
-        return PRISIM_EVENT_DRIVER_MARKER;
+    if (is_marker(e, item))
+        return marker_point(e);
     if (is_dropped(item))
         return PRISIM_EVENT_DRIVER_DISCARD;
     return item->access & PRISIM_ACCESS_LAST ? PRISIM_EVENT_DRIVER_ENQUEUE : PRISIM_EVENT_DRIVER_PARK;
@@ -102,6 +123,29 @@ static __attribute__((noinline)) void batch_ends(struct edge *e)
     waiters_of_batch(e);
 }
 
+/* PCIE-MARKERCODE "Response": none, ever; but for who takes it for a page request. */
+static __attribute__((noinline)) void handle_marker(struct edge *e, uint16_t index)
+{
+    struct prisim_driver *d = e->driver;
+    const struct item *item = &d->item[index];
+    const uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
+    if (e->config->marker == PRISIM_DRIVER_MARKER_TO_WORKER) {
+        EMIT(driver_enqueue, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
+             .prgi = item->prg_index);
+        item_enqueue(d, index);
+        return;
+    }
+    if (e->config->marker == PRISIM_DRIVER_MARKER_DISCARD) {
+        EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
+             .prgi = item->prg_index, .cause = PRISIM_CAUSE_NOT_HANDLED);
+    } else {
+        EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
+        pasid_marker_seen(e, item->stream_id, item->pasid);
+        d->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+    }
+    item_free_group(e, index);
+}
+
 /* S1: the entry in hand is handed over. */
 static void driver_arm_smmu_handle_ppr(struct edge *e)
 {
@@ -109,12 +153,8 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
     uint16_t index = d->in_hand;
     const struct item *item = &d->item[index];
     uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
-    if (is_stop_marker(item)) {
-        /* PCIE-MARKERCODE "Response": none, ever */
-        EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
-        pasid_marker_seen(e, item->stream_id, item->pasid);
-        d->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
-        item_free_group(e, index);
+    if (is_marker(e, item)) {
+        handle_marker(e, index);
     } else if (is_dropped(item)) {
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
              .prgi = item->prg_index, .cause = PRISIM_CAUSE_SCANNED);
@@ -197,7 +237,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
     if (serves_nothing(e))
         FINISH;
     LOCK_IF(e->config->lock_handler);
-    HOLD(handover_point(d));
+    HOLD(handover_point(e));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);
     handed_over(e);

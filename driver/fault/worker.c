@@ -227,6 +227,27 @@ static bool has_work(const struct edge *e)
                                                                      : e->driver->work_head != ITEM_NONE;
 }
 
+/* Rule `marker` of UNBIND-STEP, to_worker. */
+static bool is_marker(const struct edge *e, uint16_t head)
+{
+    const struct item *item = &e->driver->item[head];
+    return e->config->marker == PRISIM_DRIVER_MARKER_TO_WORKER && prisim_is_stop_marker(item->has_pasid, item->access);
+}
+
+/* A Stop Marker counts now. It is a routine, so that what it starts is started at its end (driver.c). */
+bool worker_marker(struct edge *e, struct task *t)
+{
+    const struct item *item = &e->driver->item[t->work.head];
+    BEGIN_ROUTINE;
+    HOLD(PRISIM_EVENT_DRIVER_MARKER);
+    STEP(e->config->price.compute);
+    EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid));
+    pasid_marker_seen(e, item->stream_id, item->pasid);
+    e->driver->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+    END;
+}
+
 bool worker_run(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
@@ -243,16 +264,20 @@ bool worker_run(struct edge *e, struct task *t)
         t->work.space = 0;
         t->work.copies = 0;
         t->work.binding = 0;
-        for (;;) {
-            CALL(driver_iopf_handle_single);
-            if (work_item(d, t)->next == ITEM_NONE)
-                break;
-            t->work.item = work_item(d, t)->next;
+        if (is_marker(e, t->work.head)) {
+            CALL_ROUTINE(ROUTINE_MARKER, worker_marker);
+        } else {
+            for (;;) {
+                CALL(driver_iopf_handle_single);
+                if (work_item(d, t)->next == ITEM_NONE)
+                    break;
+                t->work.item = work_item(d, t)->next;
+            }
+            /* A task is never held while it has the command queue's lock: the hold stands before it. */
+            HOLD(PRISIM_EVENT_DRIVER_RESPOND);
+            CALL(driver_arm_smmu_page_response);
+            group_freed(e, t);
         }
-        /* A task is never held while it has the command queue's lock: the hold stands before it. */
-        HOLD(PRISIM_EVENT_DRIVER_RESPOND);
-        CALL(driver_arm_smmu_page_response);
-        group_freed(e, t);
         item_free_group(e, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

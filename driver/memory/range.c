@@ -69,7 +69,7 @@ static bool may_hold(const struct edge *e, const struct task *t)
 {
     const struct pasid *pasid = pasid_entry(e, t->bring_up.function, t->bring_up.row);
     const bool held = pasid->state == (uint8_t)PASID_BOUND || pasid->state == (uint8_t)PASID_STOPPING ||
-                      pasid->state == (uint8_t)PASID_KEPT;
+                      pasid->state == (uint8_t)PASID_KEPT || pasid->state == (uint8_t)PASID_STALE;
     return held && pasid->space == t->page_space && !function_is_isolated(e, t->bring_up.function) &&
            !function_stalls(e, t->bring_up.function);
 }

@@ -6,6 +6,7 @@
 #include "driver/access.h"
 #include "driver/memory/memory.h"
 #include "driver/smmu/command_queue.h"
+#include "driver/unbind/unbind.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static enum prisim_cause refusal(const struct edge *e, const struct task *t)
@@ -25,9 +26,19 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     case PASID_BOUND:
     case PASID_STOPPING:
     case PASID_DRAINING:
+    case PASID_STALE:
+    case PASID_LEFT:
+    case PASID_SWEPT:
         break;
     }
     return PRISIM_CAUSE_STILL_BOUND;
+}
+
+static bool is_stale(const struct edge *e, const struct task *t)
+{
+    const struct prisim_driver_stimulus *s = &t->call.stimulus;
+    return s->function < e->config->functions && s->pasid >> e->config->pasid_bits == 0 &&
+           pasid_is_left(pasid_seen(e, s->function, s->pasid));
 }
 
 static void refuse(struct edge *e, struct task *t, enum prisim_cause cause)
@@ -217,6 +228,8 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
+    while (is_stale(e, t)) /* UNBIND-P2: the number is not given before it is free */
+        WAIT(WAIT_STALE);
     if (refusal(e, t) != PRISIM_CAUSE_NONE) {
         refuse(e, t, refusal(e, t));
         FINISH;

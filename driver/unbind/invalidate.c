@@ -118,6 +118,9 @@ bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
         EMIT_CALL(driver_not_invalidated);
     else
         EMIT_CALL(driver_invalidated);
-    call_entry(e, t)->state = is_kept(e, t) ? PASID_KEPT : PASID_DRAINING;
+    if (is_kept(e, t))
+        call_entry(e, t)->state = PASID_KEPT;
+    else if (call_entry(e, t)->state < (uint8_t)PASID_STALE)
+        call_entry(e, t)->state = PASID_DRAINING;
     END;
 }

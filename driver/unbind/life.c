@@ -75,13 +75,52 @@ bool step_stay_bound(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* UNBIND-P2: of a stale PASID, unless a sweep was faster. */
+bool life_is_freed_by_marker(const struct edge *e, const struct task *t)
+{
+    const struct pasid *entry = call_entry(e, t);
+    return prisim_driver_stimulus_is_of_marker(&t->call.stimulus) && pasid_is_left(entry) &&
+           entry->binding == t->call.stimulus.binding;
+}
+
+/* The call is of a marker for a stale PASID, which was freed meanwhile: a list for one that is bound enters it. */
+static bool comes_second(const struct edge *e, const struct task *t)
+{
+    return prisim_driver_stimulus_is_of_marker(&t->call.stimulus) && !life_is_freed_by_marker(e, t) &&
+           !driver_policy_has(e->config, t->call.stimulus.policy, DRIVER_STEP_ENTER);
+}
+
+static const struct pasid *swept(const struct edge *e, const struct task *t)
+{
+    return pasid_seen(e, t->call.stimulus.function, t->bring_up.row);
+}
+
+/* From t->bring_up.row on, which is the PASID then. */
+static bool next_swept(const struct edge *e, struct task *t)
+{
+    for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++)
+        if (swept(e, t)->state == (uint8_t)PASID_SWEPT)
+            return true;
+    return false;
+}
+
+static void drained_swept(struct edge *e, struct task *t)
+{
+    for (t->bring_up.row = 0; next_swept(e, t); t->bring_up.row++)
+        EMIT(driver_drained, .stream_id = call_stream_id(e, t), .pasid = t->bring_up.row, .call = swept(e, t)->call,
+             .cause = t->call.cause);
+}
+
 /* U5 */
 bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_DRAINED);
     STEP(e->config->price.compute);
-    EMIT_CALL_WITH(driver_drained, .cause = t->call.cause);
+    if (t->call.stimulus.what == PRISIM_DRIVER_SWEEP)
+        drained_swept(e, t);
+    else if (!comes_second(e, t))
+        EMIT_CALL_WITH(driver_drained, .cause = t->call.cause);
     END;
 }
 
@@ -110,19 +149,54 @@ static void give_back_handle(struct edge *e, const struct pasid *pasid)
         object_handle_freed(e, pasid_place(e, pasid), pasid->binding, pasid->space);
 }
 
+static void freed(struct edge *e, const struct task *t, uint32_t number, uint32_t call)
+{
+    struct pasid *entry = pasid_entry(e, t->call.stimulus.function, number);
+    entry->state = PASID_FREE;
+    entry->used = 1;
+    entry->free_at = e->now;
+    EMIT(driver_free, .stream_id = call_stream_id(e, t), .pasid = number, .call = call);
+    give_back_handle(e, entry);
+    driver_arm_smmu_free_asid(e, entry->space);
+    if (e->driver->waiters[WAIT_STALE])
+        task_wake(e->driver, WAIT_STALE, UINT32_MAX);
+}
+
+static bool is_referenced(const struct edge *e, const struct pasid *entry)
+{
+    return e->config->reference == PRISIM_DRIVER_REFERENCE_AWAITED && found_references(e, entry->binding);
+}
+
+/* Those that the sweep has found stale, one after the other; a marker may be faster. It remembers their spaces. */
+static bool free_swept(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    for (t->bring_up.row = 0; next_swept(e, t); t->bring_up.row++) {
+        while (swept(e, t)->state == (uint8_t)PASID_SWEPT && is_referenced(e, swept(e, t)))
+            WAIT(WAIT_REFERENCE);
+        HOLD(PRISIM_EVENT_DRIVER_FREE);
+        STEP(e->config->price.compute);
+        if (swept(e, t)->state != (uint8_t)PASID_SWEPT)
+            continue;
+        t->call.stimulus.space |= UINT32_C(1) << swept(e, t)->space;
+        freed(e, t, t->bring_up.row, swept(e, t)->call);
+    }
+    END;
+}
+
 /* U6 */
 bool step_free(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    while (e->config->reference == PRISIM_DRIVER_REFERENCE_AWAITED && found_references(e, call_entry(e, t)->binding))
+    if (t->call.stimulus.what == PRISIM_DRIVER_SWEEP) {
+        CALL(free_swept);
+        FINISH;
+    }
+    while (is_referenced(e, call_entry(e, t)))
         WAIT(WAIT_REFERENCE);
     HOLD(PRISIM_EVENT_DRIVER_FREE);
     STEP(e->config->price.compute);
-    call_entry(e, t)->state = PASID_FREE;
-    call_entry(e, t)->used = 1;
-    call_entry(e, t)->free_at = e->now;
-    EMIT_CALL(driver_free);
-    give_back_handle(e, call_entry(e, t));
-    driver_arm_smmu_free_asid(e, call_entry(e, t)->space);
+    if (!comes_second(e, t))
+        freed(e, t, t->call.stimulus.pasid, t->call.stimulus.call);
     END;
 }

@@ -114,8 +114,9 @@ struct driver_promise driver_policy_promise(const struct prisim_driver_config *c
 {
     const struct driver_policy_row *row = driver_policy(policy_of(policy));
     const struct prisim_driver_own *own = &config->own;
-    bool timed_out = drained == PRISIM_CAUSE_MARKER_TIMEOUT;
-    if (drained == PRISIM_CAUSE_SAID_CLEAN) /* of E0..R2 what a hazard tells of */
+    const bool swept = drained == PRISIM_CAUSE_DRAINED && driver_policy_has(config, policy, DRIVER_STEP_DEFER);
+    const bool timed_out = drained == PRISIM_CAUSE_MARKER_TIMEOUT || swept; /* without its marker */
+    if (drained == PRISIM_CAUSE_SAID_CLEAN)                                 /* of E0..R2 what a hazard tells of */
         return (struct driver_promise){DRIVER_POINT_H0, DRIVER_POINT_R0, 0, 0};
     if (row)
         return timed_out ? row->timed_out : row->promise;
@@ -160,7 +161,7 @@ uint32_t driver_list_argument(const struct prisim_driver_config *config, uint32_
 /* A way through a list: which conditions hold on it, from where on they can, and what was done so far. */
 struct way {
     uint32_t holds; /* bits of enum driver_when */
-    bool taken, counted, invalidated, awaited, batched, said, entered, freed;
+    bool taken, counted, invalidated, awaited, batched, said, entered, marked, freed;
     uint8_t locks;                  /* bits of enum prisim_driver_lock */
     bool drained, scanned;          /* by hardware; by await_no_match */
     bool drains_twice, scans_twice; /* and before `free`, to which repeat_drain and repeat_scan go back */
@@ -224,6 +225,15 @@ static bool may_leave(unsigned step)
            step == DRIVER_STEP_REPEAT_DRAIN;
 }
 
+/* It is free behind it, or others free it (UNBIND-P2). */
+static enum driver_list_fault go_free(struct way *way)
+{
+    if (way->freed)
+        return DRIVER_LIST_FREED_TWICE;
+    way->freed = true;
+    return DRIVER_LIST_CAN_RUN;
+}
+
 static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver_policy_step step)
 {
     if (way->stops && may_leave(step.step))
@@ -255,6 +265,11 @@ static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver
     case DRIVER_STEP_ENTER:
         way->entered = true;
         return DRIVER_LIST_CAN_RUN;
+    case DRIVER_STEP_MARK:
+        way->marked = true;
+        return way->entered && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_NOT_TAKEN;
+    case DRIVER_STEP_DEFER:
+        return way->marked ? go_free(way) : DRIVER_LIST_NOT_TAKEN;
     case DRIVER_STEP_CALL_DEVICE:
         way->said = true;
         return DRIVER_LIST_CAN_RUN;
@@ -281,10 +296,7 @@ static enum driver_list_fault go(struct way *way, uint32_t policy, struct driver
     case DRIVER_STEP_KEEP:
         return step.when == DRIVER_WHEN_KEPT && !way->freed ? DRIVER_LIST_CAN_RUN : DRIVER_LIST_KEEPS;
     case DRIVER_STEP_FREE:
-        if (way->freed)
-            return DRIVER_LIST_FREED_TWICE;
-        way->freed = true;
-        return DRIVER_LIST_CAN_RUN;
+        return go_free(way);
     }
     return DRIVER_LIST_CAN_RUN; /* it needs nothing, and nothing needs it */
 }

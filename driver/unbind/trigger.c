@@ -49,6 +49,8 @@ static bool is_of_a_pasid(unsigned step)
     case DRIVER_STEP_SCAN_QUEUE:
     case DRIVER_STEP_RETURN:
     case DRIVER_STEP_QUARANTINE:
+    case DRIVER_STEP_MARK:
+    case DRIVER_STEP_DEFER:
         return true;
     }
     return false;
@@ -61,7 +63,7 @@ bool driver_trigger_has(enum prisim_driver_trigger trigger, unsigned step)
     case DRIVER_LIST_OF_PASID:
         break;
     case DRIVER_LIST_OF_STALE:
-        return step == DRIVER_STEP_FREE || !is_of_a_pasid(step);
+        return step == DRIVER_STEP_DRAINED || step == DRIVER_STEP_FREE || !is_of_a_pasid(step);
     case DRIVER_LIST_OF_FUNCTION:
         return !is_of_a_pasid(step);
     }

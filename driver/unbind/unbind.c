@@ -24,6 +24,11 @@ static enum prisim_cause refusal(const struct edge *e, const struct task *t)
     case PASID_STOPPING:
     case PASID_DRAINING:
         return life_is_left_bound(e, t) ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_NOT_BOUND;
+    case PASID_STALE:
+        break;
+    case PASID_LEFT:
+    case PASID_SWEPT:
+        return life_is_freed_by_marker(e, t) ? PRISIM_CAUSE_NONE : PRISIM_CAUSE_NOT_BOUND;
     }
     return PRISIM_CAUSE_NOT_BOUND;
 }

@@ -20,6 +20,20 @@ static inline const struct prisim_driver_function *function_called(const struct 
 
 /* unbind/life.c */
 bool life_is_left_bound(const struct edge *e, const struct task *t);
+bool life_is_freed_by_marker(const struct edge *e, const struct task *t);
+
+/* UNBIND-P2: behind its unbind, and not free. */
+static inline bool pasid_is_left(const struct pasid *pasid)
+{
+    return pasid->state >= (uint8_t)PASID_LEFT;
+}
+
+/* sweep.c */
+bool driver_sweep(struct edge *e, struct task *t, uint16_t *pc);
+
+/* unbind/stale.c */
+bool stale_is_at_limit(const struct edge *e, uint32_t function);
+void stale_is_to_be_swept(struct edge *e, uint32_t function, uint32_t policy);
 
 /* unbind/by_flag.c: what a callback answers, and what is given for what is meant (enum prisim_driver_flags) */
 uint8_t flags_of_callback(enum prisim_driver_callback callback);

@@ -399,6 +399,10 @@
 #define DRIVER_LOCK_MM                              PRISIM_DRIVER_LOCK_MM
 #define DRIVER_LOCK_NONE                            PRISIM_DRIVER_LOCK_NONE
 #define DRIVER_LOCK_PARAM                           PRISIM_DRIVER_LOCK_PARAM
+#define DRIVER_MARKER_ANSWER                        PRISIM_DRIVER_MARKER_ANSWER
+#define DRIVER_MARKER_COUNT                         PRISIM_DRIVER_MARKER_COUNT
+#define DRIVER_MARKER_DISCARD                       PRISIM_DRIVER_MARKER_DISCARD
+#define DRIVER_MARKER_TO_WORKER                     PRISIM_DRIVER_MARKER_TO_WORKER
 #define DRIVER_MATCH_BY_INDEX                       PRISIM_DRIVER_MATCH_BY_INDEX
 #define DRIVER_MATCH_BY_STREAM_PASID_INDEX          PRISIM_DRIVER_MATCH_BY_STREAM_PASID_INDEX
 #define DRIVER_MM_EXIT                              PRISIM_DRIVER_MM_EXIT
@@ -469,6 +473,7 @@
 #define DRIVER_STOP_POLLED                          PRISIM_DRIVER_STOP_POLLED
 #define DRIVER_STRUCTURE_AS_ARM                     PRISIM_DRIVER_STRUCTURE_AS_ARM
 #define DRIVER_STRUCTURE_NAIVE                      PRISIM_DRIVER_STRUCTURE_NAIVE
+#define DRIVER_SWEEP                                PRISIM_DRIVER_SWEEP
 #define DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1            PRISIM_DRIVER_SYNC_TIMEOUT_AS_LINUX_6_1
 #define DRIVER_SYNC_TIMEOUT_KEEP_PASID              PRISIM_DRIVER_SYNC_TIMEOUT_KEEP_PASID
 #define DRIVER_TASKS                                PRISIM_DRIVER_TASKS
@@ -498,6 +503,7 @@
 #define DRIVER_UNBIND_FLR                           PRISIM_DRIVER_UNBIND_FLR
 #define DRIVER_UNBIND_INSPECT_QUEUE                 PRISIM_DRIVER_UNBIND_INSPECT_QUEUE
 #define DRIVER_UNBIND_INTEL_PRQ                     PRISIM_DRIVER_UNBIND_INTEL_PRQ
+#define DRIVER_UNBIND_LAZY_SWEEP                    PRISIM_DRIVER_UNBIND_LAZY_SWEEP
 #define DRIVER_UNBIND_LEAK_OK                       PRISIM_DRIVER_UNBIND_LEAK_OK
 #define DRIVER_UNBIND_LINUX_2024                    PRISIM_DRIVER_UNBIND_LINUX_2024
 #define DRIVER_UNBIND_MARKER_UNBINDS                PRISIM_DRIVER_UNBIND_MARKER_UNBINDS
@@ -669,8 +675,10 @@
 #define EVENT_DRIVER_SMMU_OFF                       PRISIM_EVENT_DRIVER_SMMU_OFF
 #define EVENT_DRIVER_SNAPSHOT                       PRISIM_EVENT_DRIVER_SNAPSHOT
 #define EVENT_DRIVER_SPACE_ENDED                    PRISIM_EVENT_DRIVER_SPACE_ENDED
+#define EVENT_DRIVER_STALE                          PRISIM_EVENT_DRIVER_STALE
 #define EVENT_DRIVER_STOP                           PRISIM_EVENT_DRIVER_STOP
 #define EVENT_DRIVER_STOP_SEEN                      PRISIM_EVENT_DRIVER_STOP_SEEN
+#define EVENT_DRIVER_SWEEP                          PRISIM_EVENT_DRIVER_SWEEP
 #define EVENT_DRIVER_SYNC_TIMEOUT                   PRISIM_EVENT_DRIVER_SYNC_TIMEOUT
 #define EVENT_DRIVER_TAKE                           PRISIM_EVENT_DRIVER_TAKE
 #define EVENT_DRIVER_THREAD_STARTED                 PRISIM_EVENT_DRIVER_THREAD_STARTED
@@ -1046,8 +1054,10 @@
 #define PROBE_FIELDS_driver_smmu_off                PRISIM_PROBE_FIELDS_driver_smmu_off
 #define PROBE_FIELDS_driver_snapshot                PRISIM_PROBE_FIELDS_driver_snapshot
 #define PROBE_FIELDS_driver_space_ended             PRISIM_PROBE_FIELDS_driver_space_ended
+#define PROBE_FIELDS_driver_stale                   PRISIM_PROBE_FIELDS_driver_stale
 #define PROBE_FIELDS_driver_stop                    PRISIM_PROBE_FIELDS_driver_stop
 #define PROBE_FIELDS_driver_stop_seen               PRISIM_PROBE_FIELDS_driver_stop_seen
+#define PROBE_FIELDS_driver_sweep                   PRISIM_PROBE_FIELDS_driver_sweep
 #define PROBE_FIELDS_driver_sync_timeout            PRISIM_PROBE_FIELDS_driver_sync_timeout
 #define PROBE_FIELDS_driver_take                    PRISIM_PROBE_FIELDS_driver_take
 #define PROBE_FIELDS_driver_thread_started          PRISIM_PROBE_FIELDS_driver_thread_started
@@ -1200,8 +1210,10 @@
 #define PROBE_TYPE_driver_smmu_off                  PRISIM_PROBE_TYPE_driver_smmu_off
 #define PROBE_TYPE_driver_snapshot                  PRISIM_PROBE_TYPE_driver_snapshot
 #define PROBE_TYPE_driver_space_ended               PRISIM_PROBE_TYPE_driver_space_ended
+#define PROBE_TYPE_driver_stale                     PRISIM_PROBE_TYPE_driver_stale
 #define PROBE_TYPE_driver_stop                      PRISIM_PROBE_TYPE_driver_stop
 #define PROBE_TYPE_driver_stop_seen                 PRISIM_PROBE_TYPE_driver_stop_seen
+#define PROBE_TYPE_driver_sweep                     PRISIM_PROBE_TYPE_driver_sweep
 #define PROBE_TYPE_driver_sync_timeout              PRISIM_PROBE_TYPE_driver_sync_timeout
 #define PROBE_TYPE_driver_take                      PRISIM_PROBE_TYPE_driver_take
 #define PROBE_TYPE_driver_thread_started            PRISIM_PROBE_TYPE_driver_thread_started
@@ -1588,6 +1600,7 @@
 #define driver_kexec_queues                         prisim_driver_kexec_queues
 #define driver_kexec_threads                        prisim_driver_kexec_threads
 #define driver_lock                                 prisim_driver_lock
+#define driver_marker                               prisim_driver_marker
 #define driver_match_by                             prisim_driver_match_by
 #define driver_no_owner                             prisim_driver_no_owner
 #define driver_no_owner_per                         prisim_driver_no_owner_per
@@ -1723,8 +1736,10 @@
 #define event_driver_smmu_off                       prisim_event_driver_smmu_off
 #define event_driver_snapshot                       prisim_event_driver_snapshot
 #define event_driver_space_ended                    prisim_event_driver_space_ended
+#define event_driver_stale                          prisim_event_driver_stale
 #define event_driver_stop                           prisim_event_driver_stop
 #define event_driver_stop_seen                      prisim_event_driver_stop_seen
+#define event_driver_sweep                          prisim_event_driver_sweep
 #define event_driver_sync_timeout                   prisim_event_driver_sync_timeout
 #define event_driver_take                           prisim_event_driver_take
 #define event_driver_thread_started                 prisim_event_driver_thread_started

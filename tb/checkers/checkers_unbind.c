@@ -202,6 +202,12 @@ void on_free(struct checkers *c, const struct prisim_event *event)
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
 }
 
+/* UNBIND-P2: the PASID is stale when the call has returned, and nobody waits. */
+static bool is_left_to_others(const struct checkers *c, const struct context *context)
+{
+    return driver_policy_has(&c->scenario->system.driver, context->policy, DRIVER_STEP_DEFER);
+}
+
 /* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits;
  * nor does anybody for one that a dead process leaves bound. */
 void on_unbind_returned(struct checkers *c, const struct prisim_event *event)
@@ -216,6 +222,8 @@ void on_unbind_returned(struct checkers *c, const struct prisim_event *event)
     binding->ended = prisim_cycle_min(binding->ended, event->cycle);
     if (e->cause == PRISIM_CAUSE_KEPT)
         context->unbind = context->begun = PRISIM_CYCLE_NEVER;
+    else if (is_left_to_others(c, context))
+        context->begun = PRISIM_CYCLE_NEVER;
 }
 
 /* UNBIND-D6: a call that fails leaves everything as it was; but for one that was interrupted, which puts it back
@@ -272,6 +280,17 @@ static void judge_calls(struct checkers *c, prisim_cycle_t end, bool idle)
     }
 }
 
+/* Of one that is stale, U2 alone says that it is not free (UNBIND-P2, defect a). */
+static void limbo(struct checkers *c, const struct context *context, prisim_cycle_t end)
+{
+    char pasid[WORDS_MAX];
+    if (context->unbind != PRISIM_CYCLE_NEVER)
+        checkers_hit(c, HAZARD_PASID_LIMBO, end, "%s is stuck between U2 (cycle %" PRIu64 ") and U6 at the end%s",
+                     words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind,
+                     context->begun == PRISIM_CYCLE_NEVER ? ": it is stale, and neither a marker nor a sweep came"
+                                                          : "");
+}
+
 /* Where a PASID stands is a fact all the same; but while somebody waits for it, it is the wait that is told
  * (UNBIND-HAZARD). */
 void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
@@ -279,16 +298,12 @@ void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
     deadlock_judge(c, end); /* a request may have come to the last member of a knot when all were waiting */
     for (uint32_t i = 0; i < c->bindings.contexts; i++) {
         const struct context *context = &c->bindings.context[i];
-        if (context->begun == PRISIM_CYCLE_NEVER)
+        if (context->begun != PRISIM_CYCLE_NEVER && deadlock_has_call(c, context->call))
             continue;
-        char pasid[WORDS_MAX];
-        if (deadlock_has_call(c, context->call))
-            continue;
-        if (too_long(c, context->begun, end, idle))
+        if (context->begun != PRISIM_CYCLE_NEVER && too_long(c, context->begun, end, idle))
             hang(c, context, end, idle ? "never ended" : "had not ended after its limit");
-        else if (context->unbind != PRISIM_CYCLE_NEVER)
-            checkers_hit(c, HAZARD_PASID_LIMBO, end, "%s is stuck between U2 (cycle %" PRIu64 ") and U6 at the end",
-                         words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind);
+        else
+            limbo(c, context, end);
     }
     judge_calls(c, end, idle);
 }

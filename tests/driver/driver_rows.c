@@ -101,6 +101,8 @@ static const struct flip_field fields[] = {
     DRIVER(done, FLIP_COUNTS, NULL),
     DRIVER(stops, FLIP_COUNTS, NULL),
     DRIVER(irqs_off, FLIP_COUNTS, NULL),
+    DRIVER(sweeps_wanted, FLIP_COUNTS, NULL),
+    DRIVER(sweeps, FLIP_COUNTS, NULL),
     {"events_taken", offsetof(struct prisim_driver, events_taken), 3, 1, 0, FLIP_RENAMED, FROM_CONS},
     {"events_taken above", offsetof(struct prisim_driver, events_taken) + 3, 5, 1, 0, FLIP_DERIVED,
      "an index is made of it, and nothing else"},
@@ -220,6 +222,7 @@ static const struct flip_field fields[] = {
     FLIP_EACH(prisim_driver, function, function, state, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, blocked, FLIP_COUNTS, NULL),
     FLIP_EACH(prisim_driver, function, function, isolated_by, FLIP_COUNTS, NULL),
+    FLIP_EACH(prisim_driver, function, function, sweeps_by, FLIP_COUNTS, NULL),
     DRIVER(places, FLIP_FIXED, LAID_OUT),
 };
 
@@ -228,7 +231,7 @@ static const struct flip_field fields[] = {
 
 static const struct flip_field pasid_fields[] = {
     PASID(older, FLIP_COUNTS, NULL),
-    PASID(free_at, FLIP_COUNTS, NULL),
+    PASID(free_at, FLIP_RENAMED, "of one that is stale, its unbind's call, a name, and policy"),
     PASID(binding, FLIP_FIXED, A_NAME),
     PASID(stops, FLIP_RENAMED, "how many markers are missing counts"),
     PASID(markers, FLIP_RENAMED, "how many are missing counts"),

@@ -62,6 +62,8 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->space[0].region[0].populated = seed / 2 % 2;
     c->work_queue = seed / 3 % 2;
     c->unbind = seed % 3 == 2 ? PRISIM_DRIVER_UNBIND_MARKER_UNBINDS : PRISIM_DRIVER_UNBIND_DRAIN;
+    c->stale_limit = 1 + seed % 2;
+    c->marker = (uint32_t)(seed / 2 % 4);
     c->prod_reread = seed % 11 != 10;
     c->pri_handler = seed % 7 == 6;
     c->respond_before_cons = seed / 4 % 2;
@@ -139,12 +141,13 @@ static void signal_caller(struct driver_harness *h, struct random_stream *random
                                                  .pasid = (uint32_t)random_below(random, PASIDS)});
 }
 
-/* Of many lists one counts batches, and one goes by the numbers of entries. */
+/* Of many lists one counts batches, one goes by the numbers of entries, and one leaves PASIDs to others. */
 static uint32_t policy_of(struct random_stream *random)
 {
-    const uint64_t drawn = random_below(random, 6);
+    const uint64_t drawn = random_below(random, 7);
     return drawn == 0   ? (uint32_t)PRISIM_DRIVER_UNBIND_DRAIN_BATCH
            : drawn == 1 ? (uint32_t)PRISIM_DRIVER_UNBIND_PROD_SNAPSHOT
+           : drawn == 2 ? (uint32_t)PRISIM_DRIVER_UNBIND_LAZY_SWEEP
                         : (uint32_t)random_below(random, PRISIM_DRIVER_POLICIES);
 }
 
@@ -445,8 +448,9 @@ START_TEST(stimuli)
         [PRISIM_DRIVER_FLR] = 0x003,     [PRISIM_DRIVER_REMOVE] = 0x003,  [PRISIM_DRIVER_ISOLATE] = 0x023,
         [PRISIM_DRIVER_UNMAP] = 0x1e9, /* order is where policy is, address where task and point, pages where cycles */
         [PRISIM_DRIVER_SIGNAL] = 0x007,  [PRISIM_DRIVER_MM_EXIT] = 0x009, [PRISIM_DRIVER_KEXEC] = 0x001,
+        [PRISIM_DRIVER_SWEEP] = 0x023,
     };
-    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_KEXEC; what++)
+    for (uint32_t what = PRISIM_DRIVER_BIND; what <= PRISIM_DRIVER_SWEEP; what++)
         for (unsigned word = 0; word < 9; word++) {
             _Alignas(8) uint32_t s[10] = {what, 1, 2, 3, 4, 5, 1, 7, 8, 9};
             uint64_t before = hash_of((const struct prisim_driver_stimulus *)s);

@@ -24,7 +24,7 @@ struct row {
 static const struct row rows[] = {
     ROW(cpus, 1, 8, 4),
     ROW(workers, 1, 4, 2),
-    ROW(unbind, 0, 20, 1),
+    ROW(unbind, 0, 21, 1),
     ROW(marker_timeout, 0, 1000000000, 100000),
     ROW(draining_answer, 0, 1, 0),
     ROW(cons_update, 0, 1, 0),
@@ -51,6 +51,8 @@ static const struct row rows[] = {
     ROW(pri_on, 0, 1, 0),
     ROW(completion, 0, 1, 0),
     ROW(scan, 0, 1, 1),
+    ROW(marker, 0, 3, 0),
+    ROW(stale_limit, 0, 1024, 0),
     ROW(quarantine, 1, 1000000000, 100000),
     ROW(recycle_delay, 0, 1000000000, 0),
     ROW(asid_bits, 1, 16, 8),

@@ -62,13 +62,26 @@ static const struct {
 };
 enum { PAIRS = sizeof pairs / sizeof pairs[0] };
 
+/* Of what no other list has (UNBIND-P2). */
+static const struct {
+    enum prisim_driver_task task;
+    enum prisim_event_type point;
+} stale_pairs[] = {
+    {PRISIM_DRIVER_TASK_WORKER, PRISIM_EVENT_DRIVER_MARKER},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_STALE},
+    {PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_SWEEP},
+};
+enum { STALE_PAIRS = sizeof stale_pairs / sizeof stale_pairs[0] };
+
 START_TEST(there_is_no_other)
 {
     unsigned count = 0;
     for (unsigned task = 0; task < PRISIM_DRIVER_TASKS + 1; task++)
         for (unsigned point = 0; point < PRISIM_EVENT_TYPES; point++)
             count += prisim_driver_can_hold((enum prisim_driver_task)task, (enum prisim_event_type)point);
-    ck_assert_uint_eq(count, PAIRS);
+    ck_assert_uint_eq(count, PAIRS + STALE_PAIRS);
+    for (unsigned i = 0; i < STALE_PAIRS; i++)
+        ck_assert(prisim_driver_can_hold(stale_pairs[i].task, stale_pairs[i].point));
     for (unsigned i = 0; i < PAIRS; i++)
         ck_assert(prisim_driver_can_hold(pairs[i].task, pairs[i].point));
 }
@@ -166,6 +179,31 @@ START_TEST(each_stops_there)
 }
 END_TEST
 
+START_TEST(each_stops_there_with_stale_pasids)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.stale_limit = 1;
+    h->config.marker = PRISIM_DRIVER_MARKER_TO_WORKER;
+    driver_harness_bring_up(h);
+    driver_harness_hold(h, stale_pairs[_i].task, stale_pairs[_i].point, 3000);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_BOUND, 1);
+    driver_harness_request(h, STREAM, 2, 0, 0, L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_LAZY_SWEEP, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_MARKER, 1);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_HOLD), 1);
+    const struct prisim_event *hold = harness_event(h->base, PRISIM_EVENT_DRIVER_HOLD, 0);
+    const struct prisim_event *release = harness_event(h->base, PRISIM_EVENT_DRIVER_RELEASE, 0);
+    ck_assert_uint_eq(hold->driver_hold.task, stale_pairs[_i].task);
+    ck_assert_uint_eq(hold->driver_hold.before, stale_pairs[_i].point);
+    ck_assert_uint_eq(release->cycle, hold->cycle + 3000);
+    ck_assert_uint_gt(harness_event(h->base, stale_pairs[_i].point, 0)->cycle, release->cycle);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* As many as there is room for are armed, and a release forgets them all. */
 START_TEST(a_release_forgets_all_that_wait)
 {
@@ -192,6 +230,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, there_is_no_other);
     tcase_add_test(tcase, a_release_forgets_all_that_wait);
     tcase_add_loop_test(tcase, each_stops_there, 0, PAIRS);
+    tcase_add_loop_test(tcase, each_stops_there_with_stale_pasids, 0, STALE_PAIRS);
     suite_add_tcase(suite, tcase);
     return suite;
 }

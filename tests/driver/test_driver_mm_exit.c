@@ -293,7 +293,7 @@ START_TEST(by_a_list_of_its_own)
     up(h);
     mm_exit(h, 1, 7);
     driver_harness_until(h, PRISIM_EVENT_DRIVER_MM_EXITED, 1);
-    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 32 + 20 : 20);
+    ck_assert_uint_eq(nth(h, PRISIM_EVENT_DRIVER_UNBIND, 0)->driver_unbind.policy, _i ? 32 + 21 : 21);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_DRAINED), (unsigned)_i);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 1);
     driver_harness_close(h);

@@ -164,6 +164,10 @@ static const struct {
          ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED),
          KEPT(LEAVE_LOOKUP), KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(STOP_THREAD), ALWAYS(SCAN_QUEUE),
          ALWAYS(START_THREAD), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    /* UNBIND-STEP "P2": mark, inv, return, defer; nobody is served meanwhile */
+    LIST(PRISIM_DRIVER_UNBIND_LAZY_SWEEP, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(MARK), ALWAYS(CLEAR_CD),
+         ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV),
+         ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP), KEPT(KEEP), ALWAYS(LEAVE_LOOKUP), ALWAYS(RETURN), ALWAYS(DEFER)),
 };
 enum { LISTS = sizeof lists / sizeof lists[0] };
 _Static_assert((unsigned)LISTS == (unsigned)PRISIM_DRIVER_POLICIES, "each preset has its list here");
@@ -172,7 +176,7 @@ START_TEST(the_steps_of_each_preset)
 {
     const struct driver_policy_row *row = driver_policy(lists[_i].policy);
     uint32_t steps = LIST_MAX;
-    while (lists[_i].step[steps - 1].step != DRIVER_STEP_FREE)
+    while (lists[_i].step[steps - 1].step != DRIVER_STEP_FREE && lists[_i].step[steps - 1].step != DRIVER_STEP_DEFER)
         steps--;
     ck_assert_uint_eq(row->steps, steps);
     for (uint32_t i = 0; i < steps; i++) {
@@ -232,6 +236,9 @@ static const struct {
          ALWAYS(REPEAT_DRAIN), ALWAYS(DRAINED), ALWAYS(FREE)),
     EXIT(PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, ALWAYS(STOP_THREAD), ALWAYS(SCAN_QUEUE), ALWAYS(START_THREAD),
          ALWAYS(DRAINED), ALWAYS(FREE)),
+    LIST(PRISIM_DRIVER_UNBIND_LAZY_SWEEP, ALWAYS(ENTER), ALWAYS(LEAVE_LOOKUP), ALWAYS(CALL_DEVICE), ALWAYS(MARK),
+         ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI), ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC),
+         ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(KEEP), ALWAYS(DEFER)),
 };
 enum { EXITS = sizeof exits / sizeof exits[0] }; /* one that is added has its own by the same rule */
 
@@ -241,7 +248,8 @@ START_TEST(the_exit_of_each_preset)
     uint32_t steps = LIST_MAX, place = 0;
     ck_assert_uint_eq(list, 32 + exits[_i].policy);
     while (exits[_i].step[steps - 1].step != DRIVER_STEP_FREE &&
-           exits[_i].step[steps - 1].step != DRIVER_STEP_STAY_BOUND)
+           exits[_i].step[steps - 1].step != DRIVER_STEP_STAY_BOUND &&
+           exits[_i].step[steps - 1].step != DRIVER_STEP_DEFER)
         steps--;
     ck_assert_uint_eq(driver_policy_steps(&config, list), steps);
     for (uint32_t i = 0; i < steps; i++) {
@@ -331,6 +339,33 @@ START_TEST(the_list_of_a_marker)
 }
 END_TEST
 
+/* UNBIND-STEP, short: "P2: ... defer {stale >= limit: snapshot batch, await_handed batch+2, flush, free}; on_marker:
+ * free if stale"; U5 is told before each U6, and parts are as batch_parts has it. */
+START_TEST(the_lists_that_free_stale_pasids)
+{
+    static const struct driver_policy_step marker[] = {DISCARDING(DISCARD_PARTS), ALWAYS(DRAINED), ALWAYS(FREE)},
+                                           sweep[] = {ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH), ALWAYS(FLUSH_WORKERS),
+                                                      ALWAYS(DRAINED), ALWAYS(FREE)};
+    const uint32_t of_marker = driver_list_of(&config, PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_DRIVER_ON_MARKER),
+                   deferred = driver_list_of(&config, PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_DRIVER_DEFERRED);
+    uint32_t place = 0;
+    ck_assert_uint_eq(of_marker, 2 * 32 + 20);
+    ck_assert_uint_eq(deferred, 3 * 32 + 20);
+    ck_assert_uint_eq(driver_policy_steps(&config, of_marker), 3);
+    ck_assert_uint_eq(driver_policy_steps(&config, deferred), 5);
+    for (uint32_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(driver_policy_step_at(&config, of_marker, i).step, marker[i].step);
+        ck_assert_uint_eq(driver_policy_step_at(&config, of_marker, i).when, marker[i].when);
+    }
+    for (uint32_t i = 0; i < 5; i++)
+        ck_assert_uint_eq(driver_policy_step_at(&config, deferred, i).step, sweep[i].step);
+    ck_assert_int_eq(driver_list_fault(&config, of_marker, &place), DRIVER_LIST_CAN_RUN);
+    ck_assert_int_eq(driver_list_fault(&config, deferred, &place), DRIVER_LIST_CAN_RUN);
+    for (uint32_t policy = 0; policy < PRISIM_DRIVER_UNBIND_LAZY_SWEEP; policy++)
+        ck_assert_uint_eq(driver_policy_steps(&config, 3 * 32 + policy), 0);
+}
+END_TEST
+
 /* Names of scenarios, numbers of logs (docs/output.md), UNBIND-HISTORY. */
 START_TEST(the_names_of_each_preset)
 {
@@ -340,7 +375,8 @@ START_TEST(the_names_of_each_preset)
                  {"drain_batch", "P6"}, {"flags", "P1"},          {"prod_snapshot", "P16"}, {"defer_recycle", "P13"},
                  {"leak_ok", "P14"},    {"pri_reset", "P11"},     {"detach_only", "P9"},    {"flr", "P12"},
                  {"amd_v2", "P7"},      {"marker_unbinds", "P4"}, {"quiet_cd", "P10"},      {"linux_2024", "P14"},
-                 {"fence", "P8"},       {"fence_emulated", "P8"}, {"intel_prq", "P8"},      {"inspect_queue", "P17"}};
+                 {"fence", "P8"},       {"fence_emulated", "P8"}, {"intel_prq", "P8"},      {"inspect_queue", "P17"},
+                 {"lazy_sweep", "P2"}};
     for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ck_assert_str_eq(driver_policy(i)->name, names[i].name);
         ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
@@ -386,6 +422,9 @@ START_TEST(the_promise_of_each_preset)
         {PRISIM_DRIVER_UNBIND_FENCE_EMULATED, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_UNBIND_INTEL_PRQ, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_S1, 0, 0},
         {PRISIM_DRIVER_UNBIND_INSPECT_QUEUE, PRISIM_CAUSE_POLICY_NONE, 0, 0, 0, 0},
+        /* by its marker, or by a sweep */
+        {PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1, 0},
+        {PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0, 0},
         {PRISIM_DRIVER_POLICIES, PRISIM_CAUSE_DRAINED, 0, 0, 0, 0},
     };
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -449,6 +488,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, the_exit_of_each_preset, 0, EXITS);
     tcase_add_test(tcase, the_lists_of_functions);
     tcase_add_test(tcase, the_list_of_a_marker);
+    tcase_add_test(tcase, the_lists_that_free_stale_pasids);
     tcase_add_test(tcase, the_names_of_each_preset);
     tcase_add_test(tcase, the_promise_of_each_preset);
     tcase_add_test(tcase, the_words_of_all_presets);

@@ -68,6 +68,7 @@ static void course_of(const struct driver_harness *h, uint32_t call, char *words
         case PRISIM_EVENT_DRIVER_HARDWARE_DRAIN:
         case PRISIM_EVENT_DRIVER_THREAD_STOPPED:
         case PRISIM_EVENT_DRIVER_THREAD_STARTED:
+        case PRISIM_EVENT_DRIVER_STALE:
         case PRISIM_EVENT_DRIVER_DRAINED:
         case PRISIM_EVENT_DRIVER_FREE:
         case PRISIM_EVENT_DRIVER_UNBIND_RETURNED:
@@ -163,6 +164,9 @@ static const struct {
      "stop stop_seen unbind " INV " left_lookup thread_stopped scanned thread_started drained free "
      "unbind_returned enqueue respond",
      0},
+    /* UNBIND-P2: mark, inv, return; the marker frees it, and nobody waits for the worker */
+    {PRISIM_DRIVER_UNBIND_LAZY_SWEEP,
+     "stop stop_seen unbind stale " INV " left_lookup unbind_returned enqueue marker drained free respond", 0},
 };
 enum { COURSES = sizeof courses / sizeof courses[0] };
 

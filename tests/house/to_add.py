@@ -90,9 +90,9 @@ bool step_dpti(struct edge *e, struct task *t, uint16_t *pc)
         ("driver/unbind/policies.def", "#undef PRISIM_STOP",
          'PRISIM_POLICY(REVOKE, revoke, "P0", PROMISE_NOTHING, PROMISE_NOTHING,\n'
          "       PRISIM_STOP, PRISIM_INVALIDATE, DO(DPTI), DO(SYNC), IF(REFUSING, LEAVE_LOOKUP), PRISIM_RELEASE)\n"),
-        ("driver/driver.h", "inspect_queue or own\"", "", "inspect_queue, revoke or own\""),
-        ("driver/driver_config.def", "0, 20, PRISIM_DRIVER_POLICY_WORDS", "", "0, 21, PRISIM_DRIVER_POLICY_WORDS"),
-        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 20", "", "PRISIM_DRIVER_UNBIND_OWN == 21"),
+        ("driver/driver.h", "lazy_sweep or own\"", "", "lazy_sweep, revoke or own\""),
+        ("driver/driver_config.def", "0, 21, PRISIM_DRIVER_POLICY_WORDS", "", "0, 22, PRISIM_DRIVER_POLICY_WORDS"),
+        ("driver/driver_config.c", "PRISIM_DRIVER_UNBIND_OWN == 21", "", "PRISIM_DRIVER_UNBIND_OWN == 22"),
     ],
     "a hazard": [
         ("tb/hazards.def", 'HAZARD(DEADLOCK,',
@@ -402,7 +402,7 @@ def looks(tree, out):
     refused = run(prisim, "run", "--engine=native", "--set=system.smmu.dpt_entries=100", scenario)
     must("a configuration value", refused.returncode == 2 and "1..99" in refused.stderr, refused)
     unbind = run(prisim, "describe", "system.driver.unbind").stdout
-    must("a policy", "inspect_queue, revoke or own" in " ".join(unbind.split()), unbind)
+    must("a policy", "lazy_sweep, revoke or own" in " ".join(unbind.split()), unbind)
     for what, word in (("an event", "smmu.dpti"), ("a hazard", "dpt_too_large"), ("an action", "timeline.*.touch")):
         must(what, re.search(rf"^\s*{re.escape(word)}\b", describe, re.M), f"describe has no {word}")
 

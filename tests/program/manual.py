@@ -267,9 +267,9 @@ class Completion(unittest.TestCase):
                                                                                          "unbind")])
             self.assertEqual(self.asked(ask + "system.driver.unbind="),
                              ["amd_v2", "defer_recycle", "detach_only", "drain", "drain_batch", "fence",
-                              "fence_emulated", "flags", "flr", "inspect_queue", "intel_prq", "leak_ok", "linux_2024",
-                              "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot", "quiet_cd", "reject",
-                              "stop_marker"])
+                              "fence_emulated", "flags", "flr", "inspect_queue", "intel_prq", "lazy_sweep", "leak_ok",
+                              "linux_2024", "marker_unbinds", "none", "own", "pri_reset", "prod_snapshot", "quiet_cd",
+                              "reject", "stop_marker"])
             self.assertEqual(self.asked(ask + "system.driver.unbind=dr"), ["drain", "drain_batch"])
             self.assertEqual(self.asked(ask + "limits.cycles="), [])
             self.assertEqual(self.asked(ask + "system.endp"), ["system.endpoints."])
@@ -280,7 +280,8 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.asked(ask + "nothing"), [])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.unbind=s"), ["stop_marker"])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.mark"),
-                             ["system.driver.marker_allowance=", "system.driver.marker_timeout="])
+                             ["system.driver.marker=", "system.driver.marker_allowance=",
+                              "system.driver.marker_timeout="])
             self.assertEqual(self.asked(f"prisim {command} {option}=system.driver.unbind=s", " "),
                              [f"{option}=system.driver.unbind=stop_marker"])
         # Every key that has one value is found whole, whatever its ids are called.

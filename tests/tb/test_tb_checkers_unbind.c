@@ -297,6 +297,33 @@ START_TEST(a_kept_pasid_is_neither_a_hang_nor_in_limbo)
 }
 END_TEST
 
+/* UNBIND-P2, defect a: the call has returned, and nobody waits for what is stale, however long. */
+static void leave_stale(bool freed)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, PRISIM_DRIVER_UNBIND_LAZY_SWEEP);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, PRISIM_CAUSE_NONE);
+    now += 5000;
+    if (freed)
+        say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    finish();
+    ck_count(PASID_LIMBO, freed ? 0 : 1);
+    ck_count(UNBIND_HANG, 0);
+    ck_counter(UNBINDS, freed ? 1 : 0);
+}
+
+START_TEST(a_stale_pasid_is_in_limbo)
+{
+    leave_stale(false);
+}
+END_TEST
+
+START_TEST(a_stale_pasid_that_is_freed_is_not)
+{
+    leave_stale(true);
+}
+END_TEST
+
 /* An unbind that goes on without U4 does not wait for it: what does not come is the Stop Marker. */
 START_TEST(what_was_not_invalidated_is_not_waited_for)
 {
@@ -475,6 +502,8 @@ Suite *test_suite(void)
                                   a_job_of_an_unbind_that_was_refused,
                                   a_job_of_an_unbind_that_is_open,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
+                                  a_stale_pasid_is_in_limbo,
+                                  a_stale_pasid_that_is_freed_is_not,
                                   what_was_not_invalidated_is_not_waited_for,
                                   a_reject_waits_for_its_clear,
                                   a_reject_waits_for_references,

@@ -156,11 +156,10 @@ static const struct {
      "--set:1:20: system.driver.cpus: expected one YAML value; quote what is special in YAML"},
     {"name=&a 5", "--set:1:6: name: expected one YAML value; quote what is special in YAML"},
     {"about=a: b", "--set:1:7: about: expected one YAML value; quote what is special in YAML"},
-    {"system.driver.unbind=lazy_sweep",
-     "--set:1:22: system.driver.unbind: \"lazy_sweep\" is not in this version: expected none, drain, stop_marker, "
-     "reject, "
+    {"system.driver.unbind=hope",
+     "--set:1:22: system.driver.unbind: expected none, drain, stop_marker, reject, "
      "drain_batch, flags, prod_snapshot, defer_recycle, leak_ok, pri_reset, detach_only, flr, amd_v2, marker_unbinds, "
-     "quiet_cd, linux_2024, fence, fence_emulated, intel_prq, inspect_queue or own"},
+     "quiet_cd, linux_2024, fence, fence_emulated, intel_prq, inspect_queue, lazy_sweep or own, not \"hope\""},
     {"system.endpoints.nic.pri.allocation=0",
      "--set:1:37: system.endpoints.nic.pri.allocation: expected 1..512 (credits, at most pri.capacity), not 0"},
     {"timeline.race.unbind.then_bind=C",

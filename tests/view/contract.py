@@ -30,6 +30,7 @@ NO_EVENT = [("nobody_answers", "unanswered_group", 120596), ("nobody_answers", "
             ("lost_interrupt", "unanswered_group", 30688), ("lost_interrupt", "unanswered_group", 30688),
             ("lost_interrupt", "credit_leak", 30688), ("lost_interrupt", "credit_leak", 30688),
             ("prod_read_once", "unanswered_group", 38923), ("prod_read_once", "credit_leak", 38923),
+            ("stale_for_ever", "pasid_limbo", 42737), ("stale_for_ever", "pasid_limbo", 42737),
             ("lock_cycle", "unanswered_group", 23346), ("lock_cycle", "credit_leak", 23346),
             ("lock_handler", "unanswered_group", 23048), ("lock_handler", "credit_leak", 23048),
             ("request_lost", "unanswered_group", 42979), ("request_lost", "credit_leak", 42979),

@@ -198,6 +198,25 @@ static bool read_list(struct loader *loader, const struct tree_node *list)
     return true;
 }
 
+/* UNBIND-P2: a list on_marker that enters nothing is for a PASID that on_unbind has left stale. What it is behind that
+ * is said by who frees it. */
+static bool check_of_stale(struct loader *loader, const struct tree_node *list)
+{
+    const struct own_list own = scenario_own_list(loader);
+    const struct prisim_driver_own_list *unbind = &loader->scenario->system.driver.own.list[PRISIM_DRIVER_ON_UNBIND];
+    bool defers = false;
+    for (uint32_t i = 0; i < unbind->steps; i++)
+        defers |= unbind->step[i].step == DRIVER_STEP_DEFER;
+    if (!defers || loader->own_list != PRISIM_DRIVER_ON_MARKER)
+        return scenario_refuse(loader->tree, list, "expected enter once (U2): there is none");
+    for (uint32_t i = 0; i < *own.steps; i++)
+        if (own.step[i].step == DRIVER_STEP_INVALIDATED || own.step[i].step == DRIVER_STEP_KEEP ||
+            own.step[i].step == DRIVER_STEP_ROLLBACK)
+            return scenario_refuse(loader->tree, own.at[i],
+                                   "expected enter before it: the PASID is stale, and was invalidated");
+    return true;
+}
+
 /* `enter` is U2: from there on nobody else unbinds the PASID (UNBIND-STEP-1), and behind `free` it is another's. */
 static bool check_enter(struct loader *loader, const struct tree_node *list)
 {
@@ -215,14 +234,17 @@ static bool check_enter(struct loader *loader, const struct tree_node *list)
         entered |= step == DRIVER_STEP_ENTER;
         freed |= step == DRIVER_STEP_FREE;
     }
-    return entered || driver_trigger(loader->own_list)->of != DRIVER_LIST_OF_PASID ||
-           scenario_refuse(loader->tree, list, "expected enter once (U2): there is none");
+    return entered || driver_trigger(loader->own_list)->of != DRIVER_LIST_OF_PASID || check_of_stale(loader, list);
 }
 
 /* DRIVER_LIST_NOT_TAKEN, DRIVER_LIST_KEEPS: what the step asks for. */
 static const char *asked_for(unsigned step)
 {
     switch (step) {
+    case DRIVER_STEP_MARK:
+        return "expected it between enter and free";
+    case DRIVER_STEP_DEFER:
+        return "expected mark before it, on every way that leads here";
     case DRIVER_STEP_AWAIT_BATCH:
         return "expected read_batch before it, on every way that leads here";
     case DRIVER_STEP_KEEP:
@@ -318,6 +340,8 @@ bool scenario_read_policy(struct loader *loader, const struct tree_node *system)
         return true;
     if (loader->runs_own && tree_value(own, "on_marker"))
         loader->runs_own |= 1U << PRISIM_DRIVER_ON_MARKER;
+    if (loader->runs_own && tree_value(own, "deferred"))
+        loader->runs_own |= 1U << PRISIM_DRIVER_DEFERRED;
     for (unsigned i = 0; i < PRISIM_DRIVER_TRIGGERS; i++) {
         loader->own_list = (enum prisim_driver_trigger)i;
         if (!read_own(loader, own))

@@ -24,6 +24,13 @@ static bool is_before(struct loader *loader, enum driver_step step, uint32_t pla
     return find(loader, step, 0) < place;
 }
 
+/* Where the PASID is left: to its allocator, or to whoever frees it (UNBIND-P2). */
+static uint32_t find_end(struct loader *loader)
+{
+    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), defer = find(loader, DRIVER_STEP_DEFER, 0);
+    return free < defer ? free : defer;
+}
+
 /* At a step; behind the list, at the whole of it. */
 static void warn(struct loader *loader, uint32_t place, const char *what)
 {
@@ -57,7 +64,7 @@ static void warn_stop(struct loader *loader)
 static uint32_t quiet_at_free(struct loader *loader)
 {
     const struct own_list own = scenario_own_list(loader);
-    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0);
+    const uint32_t free = find_end(loader);
     uint32_t last = NOWHERE;
     for (uint32_t i = 0; free != NOWHERE && i < free; i++)
         if (own.step[i].step == DRIVER_STEP_CLEAR_CD)
@@ -88,7 +95,7 @@ static void warn_invalidation(struct loader *loader)
     const uint32_t tlbi = find(loader, DRIVER_STEP_TLBI, 0), atc = find(loader, DRIVER_STEP_ATC_INV, 0);
     const uint32_t between = tlbi == NOWHERE ? NOWHERE : find(loader, DRIVER_STEP_SYNC, tlbi);
     const uint32_t behind = atc == NOWHERE ? NOWHERE : find(loader, DRIVER_STEP_SYNC, atc);
-    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), told = find(loader, DRIVER_STEP_INVALIDATED, 0);
+    const uint32_t free = find_end(loader), told = find(loader, DRIVER_STEP_INVALIDATED, 0);
     if (atc != NOWHERE && between > atc)
         warn(loader, atc,
              "atc_inv without tlbi and sync before it: the device may fill its ATC again from the TLB (SMMU-ATCINV)");
@@ -165,12 +172,49 @@ static void warn_interrupt(struct loader *loader)
         warn(loader, on, "irq_on without irq_off before it: nothing is masked (UNBIND-STEP-19)");
 }
 
+static bool has_list(const struct loader *loader, enum prisim_driver_trigger trigger)
+{
+    return loader->scenario->system.driver.own.list[trigger].steps != 0;
+}
+
+/* UNBIND-P2: who frees what is left to others, and what he may pass. */
+static void warn_defer(struct loader *loader)
+{
+    const struct prisim_driver_config *driver = &loader->scenario->system.driver;
+    const uint32_t place = find(loader, DRIVER_STEP_DEFER, 0);
+    if (place == NOWHERE)
+        return;
+    if (!has_list(loader, PRISIM_DRIVER_DEFERRED))
+        warn(loader, place, "defer without a list deferred: without its Stop Marker the PASID stays stale (UNBIND-P2)");
+    if (driver->marker != PRISIM_DRIVER_MARKER_TO_WORKER && driver->marker != PRISIM_DRIVER_MARKER_DISCARD)
+        warn(loader, place,
+             "defer, and marker is not to_worker: a Stop Marker passes what is on the work queue (UNBIND-P2)");
+    else if (driver->marker == PRISIM_DRIVER_MARKER_TO_WORKER &&
+             driver->work_queue != PRISIM_DRIVER_WORK_QUEUE_ORDERED && driver->workers > 1)
+        warn(loader, place,
+             "defer with work_queue: unordered: a Stop Marker may pass a request of its PASID there (UNBIND-S-18)");
+}
+
+/* Of all that are stale: hardware before software, as ever. */
+static void warn_deferred_list(struct loader *loader)
+{
+    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), batch = find(loader, DRIVER_STEP_AWAIT_BATCH, 0);
+    const uint32_t handed = find(loader, DRIVER_STEP_AWAIT_HANDED, 0);
+    if (batch > free && handed > free)
+        warn(loader, free, "free before await_batch or await_handed: the queue may have requests of it (UNBIND-P2)");
+    warn_software(loader, DRIVER_STEP_FLUSH_WORKERS,
+                  "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
+}
+
 static void warn_marker(struct loader *loader)
 {
     const struct system_config *system = &loader->scenario->system;
     const uint32_t place = find(loader, DRIVER_STEP_AWAIT_MARKER, 0);
     if (place == NOWHERE)
         return;
+    if (system->driver.marker == PRISIM_DRIVER_MARKER_DISCARD || system->driver.marker == PRISIM_DRIVER_MARKER_ANSWER)
+        warn(loader, place,
+             "await_marker, and no marker counts (marker): only a time-out ends the wait (UNBIND-STEP-13)");
     if (!is_before(loader, DRIVER_STEP_STOP_DEVICE, place) && !is_before(loader, DRIVER_STEP_CALL_DEVICE, place))
         warn(loader, place, "await_marker before stop_device: no marker of this life was asked for (UNBIND-S-16)");
     for (uint32_t i = 0; i < system->endpoints; i++)
@@ -184,7 +228,7 @@ static void warn_marker(struct loader *loader)
 
 static void warn_lookup(struct loader *loader)
 {
-    const uint32_t free = find(loader, DRIVER_STEP_FREE, 0), leave = find(loader, DRIVER_STEP_LEAVE_LOOKUP, 0);
+    const uint32_t free = find_end(loader), leave = find(loader, DRIVER_STEP_LEAVE_LOOKUP, 0);
     if (leave > free)
         warn(loader, leave == NOWHERE ? free : leave,
              "leave_lookup not before free: a fault finds the old space behind the end of its binding (UNBIND-STEP-4)");
@@ -237,6 +281,8 @@ static void warn_function(struct loader *loader)
 
 static void warn_list(struct loader *loader)
 {
+    if (loader->own_list == PRISIM_DRIVER_ON_MARKER && find(loader, DRIVER_STEP_ENTER, 0) == NOWHERE)
+        return; /* its unbind has done all that it could ask for (UNBIND-P2) */
     warn_stop(loader);
     warn_descriptor(loader);
     warn_invalidation(loader);
@@ -251,6 +297,7 @@ static void warn_list(struct loader *loader)
                   "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
     warn_scan(loader);
     warn_interrupt(loader);
+    warn_defer(loader);
     warn_marker(loader);
     warn_page_requests(loader);
     warn_function(loader);
@@ -285,5 +332,7 @@ void scenario_warn_policy(struct loader *loader)
             warn_list(loader);
         else if (driver_trigger(loader->own_list)->of == DRIVER_LIST_OF_FUNCTION)
             warn_function_list(loader);
+        else
+            warn_deferred_list(loader);
     }
 }
