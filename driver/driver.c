@@ -2,6 +2,7 @@
  *
  * The driver as a block: its state, and one clock edge. What its tasks do is in the other files.
  */
+#include "driver/fault/group.h"
 #include "driver/memory/memory.h"
 
 #include "driver/waiters.h"
@@ -45,6 +46,7 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
     item_init(state);
     driver_layout(config, state);
     state->command_owner = TASK_NONE;
+    state->drawn = fault_service_seeded(config);
     state->free_cpus = (uint8_t)prisim_bits_mask(config->cpus);
     /* Threads wait for their work; bring-up runs at once. */
     state->waiters[WAIT_KICK] = UINT32_C(1) << TASK_PRI_THREAD;
