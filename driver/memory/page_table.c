@@ -399,22 +399,15 @@ static void drop(struct prisim_driver *d, uint32_t hole)
     table[hole] = (struct table){0};
 }
 
-/* One of its tables, or what is writable of its pages of files. */
-static bool is_of_space(uint64_t key, unsigned space)
-{
-    return table_owner(key) == space || table_owner(key) == TABLES_OF_WRITABLE + space;
-}
-
 /* All tables of the space are taken back: none of them leads anywhere any more. */
 void page_table_end(struct edge *e, unsigned space)
 {
     struct prisim_driver *d = e->driver;
     prisim_touch_everything(&d->touched);
     for (uint32_t i = 0; i >> d->places.tables_log2 == 0; i++)
-        while (tables(d)[i].key && is_of_space(tables(d)[i].key, space)) {
+        while (tables(d)[i].key && table_owner(tables(d)[i].key) == space) {
             assert(!tables(d)[i].pages);
-            if (table_owner(tables(d)[i].key) == space)
-                frame_free(e, frame_at(e, tables(d)[i].address), space + 1, true);
+            frame_free(e, frame_at(e, tables(d)[i].address), space + 1, true);
             drop(d, i);
         }
     frame_free(e, frame_at(e, d->space[space].root), space + 1, true);

@@ -9,7 +9,8 @@
 #include "driver/memory/memory.h"
 
 /* Owners: a space; a file, whose pages stand where leaf tables would have them, by their offset (memory/page_cache.c);
- * and what is writable of a space's pages of files. Those two are books alone, with no page of RAM. */
+ * and what is writable of a space's pages of files. Those two are books alone, with no page of RAM; of a space that has
+ * ended they say nothing, and stay. */
 enum {
     TABLES_OF_FILE = PRISIM_DRIVER_SPACES_MAX,
     TABLES_OF_WRITABLE = TABLES_OF_FILE + PRISIM_DRIVER_FILES_MAX,
