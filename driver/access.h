@@ -11,7 +11,7 @@
 static inline struct prisim_memory_request *access_request(struct edge *e, struct task *t, unsigned port)
 {
     struct prisim_memory_request *r = prisim_ports_put(e->ports, port);
-    assert(t->cpu != CPU_NONE && !t->awaits);
+    assert(!t->awaits);
     t->awaits = (uint8_t)(port + 1);
     r->id = t->cpu;
     prisim_memory_of_no_stream(r);

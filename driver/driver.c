@@ -58,7 +58,7 @@ void prisim_driver_init(const struct prisim_driver_config *config, struct prisim
 }
 
 /* lose_interrupt: the N-th of the PRI queue. */
-static bool is_lost(struct edge *e, uint32_t data)
+static __attribute__((noinline)) bool is_lost(struct edge *e, uint32_t data)
 {
     struct prisim_driver *d = e->driver;
     if (data != PRISIM_DRIVER_MSI_PRIQ || d->interrupts >= e->config->lose_interrupt ||
@@ -71,7 +71,7 @@ static bool is_lost(struct edge *e, uint32_t data)
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (is_lost(e, data))
+    if (e->config->lose_interrupt && is_lost(e, data))
         return;
     if (data < PRISIM_DRIVER_MSI_GERROR || data > PRISIM_DRIVER_MSI_FUNCTION ||
         (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
@@ -182,9 +182,9 @@ static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
 /* What the task was resumed in has come to its end: the task goes on above it, or is done. */
 static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t)
 {
-    if (e->marker)
-        driver_on_marker(e);
     if (t->routine != t->kind) {
+        if (e->driver->marker)
+            driver_on_marker(e);
         t->routine = t->kind;
         if (!run[t->kind](e, t))
             return;
@@ -196,7 +196,6 @@ static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t
 /* From the effect that is due at this edge to the start of the next step. */
 static inline void resume(struct edge *e, struct task *t)
 {
-    assert(t->cpu != CPU_NONE);
     if (run[t->routine](e, t))
         routine_end(e, t);
 }
@@ -245,7 +244,7 @@ static __attribute__((noinline)) prisim_cycle_t step(const struct prisim_driver_
                                                      struct prisim_driver *state, prisim_cycle_t now,
                                                      struct prisim_ports *ports, uint64_t arrived)
 {
-    struct edge e = {config, state, now, ports, 0};
+    struct edge e = {config, state, now, ports};
     if (!state->started) {
         state->started = 1;
         for (unsigned rx = 0; rx < PRISIM_DRIVER_RX_PORTS; rx++)
@@ -264,10 +263,7 @@ static inline prisim_cycle_t resume_one(struct edge *e, struct task *t)
 {
     const struct prisim_driver *d = e->driver;
     resume(e, t);
-    if (d->runnable | d->blocked_ports)
-        return settle(e, 0);
-    assert(d->next > e->now);
-    return d->next;
+    return d->runnable | d->blocked_ports ? settle(e, 0) : d->next;
 }
 
 /* The only timer ends, and it is that of a step. */
@@ -275,7 +271,7 @@ static __attribute__((noinline)) prisim_cycle_t step_timer(const struct prisim_d
                                                            struct prisim_driver *state, prisim_cycle_t now,
                                                            struct prisim_ports *ports)
 {
-    struct edge e = {config, state, now, ports, 0};
+    struct edge e = {config, state, now, ports};
     struct task *t = task_of(state, (size_t)__builtin_ctz(state->timers));
     state->timers = 0;
     state->next = PRISIM_CYCLE_NEVER;
@@ -287,7 +283,7 @@ static __attribute__((noinline)) prisim_cycle_t step_answer(const struct prisim_
                                                             struct prisim_driver *state, prisim_cycle_t now,
                                                             struct prisim_ports *ports, unsigned port)
 {
-    struct edge e = {config, state, now, ports, 0};
+    struct edge e = {config, state, now, ports};
     struct task *t = access_memory_answer(state, port, ports->rx[port]);
     return t ? resume_one(&e, t) : state->next;
 }

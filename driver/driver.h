@@ -125,7 +125,8 @@ enum prisim_driver_blocked {
     PRISIM_DRIVER_BLOCKED_PRI_THREAD,
     PRISIM_DRIVER_BLOCKED_WORKERS,
     PRISIM_DRIVER_BLOCKED_REFERENCES,
-    PRISIM_DRIVER_BLOCKED_ITEM
+    PRISIM_DRIVER_BLOCKED_ITEM,
+    PRISIM_DRIVER_BLOCKED_FUNCTION
 };
 /* And how often that is said: once for the group, or for each of its requests (UNBIND-S-24). */
 enum prisim_driver_no_owner_per { PRISIM_DRIVER_NO_OWNER_PER_GROUP, PRISIM_DRIVER_NO_OWNER_PER_REQUEST };

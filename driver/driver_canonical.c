@@ -56,8 +56,8 @@ static uint32_t present_tasks(const struct prisim_driver *d)
 static void scheduling_canonical(const struct driver_told *told, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
-    const uint32_t word[] = {d->timers,       d->runnable,       d->held,   d->sleeping,  d->slept,
-                             d->callers_live, d->callers_queued, d->passed, d->hold_kinds};
+    const uint32_t word[] = {d->timers, d->runnable,     d->held,           d->sleeping,
+                             d->slept,  d->callers_live, d->callers_queued, d->passed};
     const uint8_t byte[] = {d->blocked_ports, d->free_cpus, d->started, d->ready, d->irq_active, d->irq_again};
     prisim_canonical_time(to, d->next);
     prisim_canonical_bytes(to, word, sizeof word);
@@ -136,7 +136,7 @@ static void queues_canonical(const struct prisim_driver *d, struct prisim_canoni
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_MM - 1] << 24 |
                                   (uint64_t)d->lock_owner[PRISIM_DRIVER_LOCK_PARAM - 1] << 32);
     prisim_canonical_word(to, (uint64_t)d->done << 32 | d->armed);
-    prisim_canonical_word(to, d->stops);
+    prisim_canonical_word(to, (uint64_t)d->irqs_off << 8 | d->stops);
     priq_prod_canonical(d, d->priq_prod, to);
     eventq_prod_canonical(d, d->eventq_prod, to);
     prisim_canonical_word(to, (uint64_t)(d->gerror ^ d->gerrorn) << 32 | (uint64_t)d->events_pending << 8 |

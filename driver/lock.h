@@ -13,6 +13,15 @@ void driver_unlock_all(struct edge *e, const struct task *t);
 void lock_blocked(struct edge *e, const struct task *t, enum prisim_driver_blocked on, uint64_t object);
 void lock_woken(struct edge *e, const struct task *t, enum prisim_driver_blocked on);
 
+/* The lock that a key names, if any; who has it lets go of it with driver_unlock. */
+#define LOCK_IF(named)                                                                                                 \
+    do {                                                                                                               \
+        if (named) {                                                                                                   \
+            t->lock = (uint8_t)(named);                                                                                \
+            CALL(driver_lock);                                                                                         \
+        }                                                                                                              \
+    } while (0)
+
 /* A wait without a time-out, which a deadlock may be made of. */
 #define WAIT_TOLD(what, on, object)                                                                                    \
     do {                                                                                                               \

@@ -116,7 +116,6 @@ struct prisim_driver {
     uint8_t blocked_ports, free_cpus, started, ready;
     uint8_t cpu_task[PRISIM_DRIVER_CPUS_MAX];
     prisim_cycle_t timer[TIMERS];
-    uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
     uint8_t irq_active, irq_again;
     uint32_t interrupts; /* of the PRI queue, up to the one that is lost */
@@ -147,10 +146,12 @@ struct prisim_driver {
     uint8_t filters;  /* a PASID has a record of what is older than its binding */
     uint16_t in_hand; /* item */
     uint32_t passes;  /* of the PRI thread that were signalled */
+    uint64_t marker;  /* handed over at this edge: stream_id << 32 | PASID, and 1; 0, as between edges: none */
     /* Completions: bit 0 the one that all share, and one more for each caller's own. Those that somebody has armed are
      * signalled; those that are done. */
     uint32_t armed, done;
-    uint8_t stops; /* unbinds that keep the PRI thread from the queue */
+    uint8_t stops;    /* unbinds that keep the PRI thread from the queue */
+    uint8_t irqs_off; /* unbinds that keep its interrupt masked */
 
     /* Event queue. */
     uint64_t events_taken;
@@ -235,7 +236,6 @@ struct edge {
     struct prisim_driver *driver;
     prisim_cycle_t now;
     struct prisim_ports *ports;
-    uint64_t marker; /* that was handed over at this edge: stream_id << 32 | PASID, and 1; 0: none */
 };
 
 /* It has neither ATS nor page requests on: its accesses stall until their pages are there. */
@@ -302,7 +302,6 @@ struct driver_places driver_places(const struct prisim_driver_config *config);
 unsigned task_index_in_kind(const struct task *t);
 void task_init(struct prisim_driver *d);
 _Noreturn void task_lost(void);
-void task_hold_clear(struct prisim_driver *d);
 void task_block(struct edge *e, struct task *t, unsigned port);
 void task_wait(struct edge *e, struct task *t, enum wait what);
 void task_wait_until(struct edge *e, struct task *t, enum wait what, prisim_cycle_t deadline);

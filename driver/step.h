@@ -143,7 +143,7 @@
 /* Stands before the step that emits `point`: a task can be held here. */
 #define HOLD(point)                                                                                                    \
     do {                                                                                                               \
-        if ((e->driver->hold_kinds >> t->kind & 1) && task_is_held(e, t, point))                                       \
+        if (e->driver->holds_armed && task_is_held(e, t, point))                                                       \
             RETURN_HERE;                                                                                               \
     } while (0)
 

@@ -161,19 +161,10 @@ bool task_is_held(struct edge *e, struct task *t, enum prisim_event_type point)
         if (hold->cycles)
             fall_asleep(d, t, e->now + hold->cycles);
         d->holds_armed &= ~(UINT64_C(1) << i);
-        task_hold_clear(d);
         EMIT(driver_hold, HOLD_FIELDS);
         return true;
     }
     return false;
-}
-
-/* Which kinds still have a hold that waits. */
-void task_hold_clear(struct prisim_driver *d)
-{
-    d->hold_kinds = 0;
-    for (uint64_t left = d->holds_armed; left; left &= left - 1)
-        d->hold_kinds |= UINT32_C(1) << d->hold[__builtin_ctzll(left)].task;
 }
 
 void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus)
@@ -185,7 +176,6 @@ void task_hold(struct edge *e, const struct prisim_driver_stimulus *stimulus)
     prisim_touch(&d->touched, &d->hold[i], sizeof d->hold[i]);
     d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles, stimulus->call};
     d->holds_armed |= UINT64_C(1) << i;
-    d->hold_kinds |= UINT32_C(1) << stimulus->task;
 }
 
 static void let_go(struct edge *e, struct task *t)
@@ -212,7 +202,6 @@ void task_release(struct edge *e, const struct prisim_driver_stimulus *stimulus)
         if (d->hold[i].task == stimulus->task && d->hold[i].point == stimulus->point)
             d->holds_armed &= ~(UINT64_C(1) << i);
     }
-    task_hold_clear(d);
 }
 
 /* Which PASID of which function it tells of nobody knows: whoever waits for one asks. */

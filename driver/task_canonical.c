@@ -171,6 +171,14 @@ static void scan_canonical(const struct prisim_driver *d, const struct task *t, 
     prisim_canonical_word(to, t->call.found ? t->command[0] : 0);
 }
 
+/* A group without its Last, that is out of the list of parked ones. */
+static void parts_canonical(const struct driver_told *told, const struct call *call, struct prisim_canonical *to)
+{
+    prisim_canonical_word(to, call->parts != ITEM_NONE);
+    if (call->parts != ITEM_NONE)
+        item_canonical_rest(told, call->parts, call->parts, to);
+}
+
 static void unbind_canonical(const struct driver_told *told, const struct task *t, struct prisim_canonical *to)
 {
     const struct prisim_driver *d = told->driver;
@@ -187,7 +195,7 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         prisim_canonical_word(to, call->interrupted);
     drain_canonical(told, t, to);
     batch_canonical(told, call, to);
-    if (step == DRIVER_STEP_AWAIT_MARKER)
+    if (step == DRIVER_STEP_AWAIT_MARKER || step == DRIVER_STEP_AWAIT_RESPONSES)
         prisim_canonical_time(to, call->deadline);
     else if (step == DRIVER_STEP_FLUSH_WORKERS && waits(d, t, WAIT_FLUSH))
         flush_canonical(told, t, to);
@@ -195,6 +203,8 @@ static void unbind_canonical(const struct driver_told *told, const struct task *
         flr_canonical(t, to);
     else if (step == DRIVER_STEP_AWAIT_NO_MATCH || step == DRIVER_STEP_SCAN_QUEUE)
         scan_canonical(d, t, to);
+    else if (step == DRIVER_STEP_ANSWER_PARTS)
+        parts_canonical(told, call, to);
 }
 
 /* How many live calls it waits for. */

@@ -65,6 +65,7 @@ struct call {
         struct {
             uint32_t scan_at, scan_to; /* of a scan: indexes of the PRI queue, where it is and where it ends */
         };
+        uint16_t parts; /* of a group without its Last, that is being answered; ITEM_NONE: none */
     };
     union {
         uint32_t markers;      /* Stop Markers of this PASID that end the wait */

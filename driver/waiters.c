@@ -25,22 +25,16 @@ static const struct task *other_thread(const struct prisim_driver *d, const stru
     return &d->task[t->index == TASK_PRI_THREAD ? TASK_EVENT_THREAD : TASK_PRI_THREAD];
 }
 
-/* The PRI thread or the event thread may begin a pass: with one line for all interrupts, the other one rests. */
-bool waiters_may_pass(const struct edge *e, const struct task *t)
+/* Of the PRI thread and the event thread, the other one. */
+bool waiters_other_rests(const struct prisim_driver *d, const struct task *t)
 {
-    const struct task *other = other_thread(e->driver, t);
-    return !interrupts_are_combined(e) ||
-           ((e->driver->waiters[WAIT_KICK] | e->driver->waiters[WAIT_START] | e->driver->waiters[WAIT_EVENTS]) >>
-                other->index &
-            1);
+    const struct task *other = other_thread(d, t);
+    return (d->waiters[WAIT_KICK] | d->waiters[WAIT_START] | d->waiters[WAIT_EVENTS]) >> other->index & 1;
 }
 
-/* It rests: the other one looks whether it is its turn. */
-void waiters_pass_on(struct edge *e, const struct task *t)
+/* The other one looks whether it is its turn. */
+void waiters_wake_other(struct prisim_driver *d, const struct task *t)
 {
-    struct prisim_driver *d = e->driver;
-    if (!interrupts_are_combined(e))
-        return;
     if (t->index == TASK_PRI_THREAD && d->events_pending)
         task_wake(d, WAIT_EVENTS, UINT32_MAX);
     else if (t->index == TASK_EVENT_THREAD && d->kicked)

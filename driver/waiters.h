@@ -9,8 +9,8 @@
 
 void waiters_kick_pri_thread(struct prisim_driver *d);
 void waiters_kick_event_thread(struct prisim_driver *d);
-bool waiters_may_pass(const struct edge *e, const struct task *t);
-void waiters_pass_on(struct edge *e, const struct task *t);
+bool waiters_other_rests(const struct prisim_driver *d, const struct task *t);
+void waiters_wake_other(struct prisim_driver *d, const struct task *t);
 void waiters_of_marker(struct prisim_driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
 void waiters_of_handed(struct edge *e);
 uint64_t driver_past_queue(const struct edge *e, const struct task *t);
@@ -24,5 +24,18 @@ void waiters_start_pri_thread(struct prisim_driver *d);
 unsigned driver_completion_of(const struct edge *e, const struct task *t);
 bool workers_are_flushed(const struct prisim_driver *d, uint64_t upto);
 void waiters_start_calls(struct prisim_driver *d);
+
+/* The PRI thread or the event thread may begin a pass: with one line for all interrupts, the other one rests. */
+static inline bool waiters_may_pass(const struct edge *e, const struct task *t)
+{
+    return !interrupts_are_combined(e) || waiters_other_rests(e->driver, t);
+}
+
+/* It rests. */
+static inline void waiters_pass_on(struct edge *e, const struct task *t)
+{
+    if (interrupts_are_combined(e))
+        waiters_wake_other(e->driver, t);
+}
 
 #endif

@@ -36,18 +36,16 @@ struct found found_now(const struct edge *e, const struct item *item)
 {
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
     const bool refused = item->scanned == PRISIM_DRIVER_SCAN_REWRITE + 1; /* UNBIND-STEP-19 */
-    bool found = pasid && pasid->in_lookup && !is_older(e, pasid, item) && !refused;
-    enum prisim_cause cause = found                                              ? PRISIM_CAUSE_BOUND
-                              : refused                                          ? PRISIM_CAUSE_SCANNED
+    if (pasid && pasid->in_lookup && !is_older(e, pasid, item) && !refused)
+        return (struct found){.binding = pasid->binding,
+                              .place = pasid_place(e, pasid),
+                              .space = (uint8_t)(pasid->space + 1),
+                              .space_life = e->driver->space[pasid->space].life,
+                              .cause = PRISIM_CAUSE_BOUND};
+    enum prisim_cause cause = refused                                            ? PRISIM_CAUSE_SCANNED
                               : pasid && pasid->state == (uint8_t)PASID_DRAINING ? PRISIM_CAUSE_DRAINING
                                                                                  : PRISIM_CAUSE_NOT_BOUND;
-    if (!found)
-        return (struct found){.cause = (uint8_t)cause};
-    return (struct found){.binding = pasid->binding,
-                          .place = pasid_place(e, pasid),
-                          .space = (uint8_t)(pasid->space + 1),
-                          .space_life = e->driver->space[pasid->space].life,
-                          .cause = (uint8_t)cause};
+    return (struct found){.cause = (uint8_t)cause};
 }
 
 /* The Last of a group, from any of its items: by its PASID all of it may be looked up, and it has the answer. */

@@ -10,6 +10,9 @@
 /* ordered.c: the group of the work queue that may be served next, or ITEM_NONE, and the one before it in the list. */
 uint16_t ordered_next(const struct prisim_driver *d, uint16_t *before);
 
+/* item.c */
+uint16_t item_gather_parts(struct edge *e, uint32_t stream_id, uint32_t pasid);
+
 /* worker.c: makes t->command the answer to that item's group. */
 void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code);
 

@@ -113,6 +113,29 @@ uint16_t item_gather(struct edge *e, uint16_t last)
     return head;
 }
 
+/* The parked parts of one group of that PASID, in the order they came; ITEM_NONE: it has none. */
+uint16_t item_gather_parts(struct edge *e, uint32_t stream_id, uint32_t pasid)
+{
+    struct prisim_driver *d = e->driver;
+    uint16_t head = ITEM_NONE, tail = ITEM_NONE, before = ITEM_NONE;
+    uint16_t *link = &d->parked_head;
+    while (*link != ITEM_NONE) {
+        const struct item *item = &d->item[*link];
+        if (!item_is_of(item, stream_id, pasid) || (head != ITEM_NONE && item->prg_index != d->item[head].prg_index)) {
+            before = *link;
+            link = &d->item[before].next;
+            continue;
+        }
+        const uint16_t taken = unpark(d, link, before);
+        if (head == ITEM_NONE)
+            head = taken;
+        else
+            item_of(d, tail)->next = taken;
+        tail = taken;
+    }
+    return head;
+}
+
 void item_enqueue(struct prisim_driver *d, uint16_t head)
 {
     assert(d->item[head].next_group == ITEM_NONE);

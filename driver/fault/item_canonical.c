@@ -44,33 +44,21 @@ void item_canonical(const struct driver_told *told, uint16_t index, struct prisi
 }
 
 /* The items from that one on. `*left` bounds them: no list is longer than the pool. */
-static uint16_t chain_canonical(const struct driver_told *told, uint16_t index, unsigned *left,
-                                struct prisim_canonical *to)
+static void chain_canonical(const struct driver_told *told, uint16_t index, unsigned *left, struct prisim_canonical *to)
 {
-    const struct prisim_driver *d = told->driver;
-    uint16_t last = ITEM_NONE;
-    for (; index != ITEM_NONE && *left; index = at(d, index)->next, --*left) {
+    for (; index != ITEM_NONE && *left; index = at(told->driver, index)->next, --*left) {
         prisim_canonical_word(to, 1);
         page_canonical(told, index, to);
-        last = index;
     }
     prisim_canonical_word(to, 0);
-    return last;
 }
 
-/* A group that a worker has: what it is a group of, and what is left to do; of what is done, only the last one is still
- * named. */
+/* A group that a worker has: what it is a group of, and what is left to do; when all is done, the last one is named. */
 void item_canonical_rest(const struct driver_told *told, uint16_t head, uint16_t item, struct prisim_canonical *to)
 {
-    const struct prisim_driver *d = told->driver;
     unsigned left = DRIVER_ITEMS;
-    group_canonical(at(d, head), to);
-    if (chain_canonical(told, item, &left, to) != ITEM_NONE)
-        return;
-    uint16_t last = head;
-    while (at(d, last)->next != ITEM_NONE && left--)
-        last = at(d, last)->next;
-    page_canonical(told, last % DRIVER_ITEMS, to);
+    group_canonical(at(told->driver, head), to);
+    chain_canonical(told, item, &left, to);
 }
 
 void item_canonical_lists(const struct driver_told *told, struct prisim_canonical *to)

@@ -10,8 +10,7 @@
 void item_discard_older(struct edge *e, const struct item *last)
 {
     struct prisim_driver *d = e->driver;
-    const struct pasid *pasid =
-        d->filters && d->parked ? pasid_find(e, last->stream_id, last->has_pasid, last->pasid) : NULL;
+    const struct pasid *pasid = d->parked ? pasid_find(e, last->stream_id, last->has_pasid, last->pasid) : NULL;
     if (pasid && item_entry(d, last) >= pasid->older)
         item_discard_before(e, last->stream_id, last->pasid, pasid->older);
 }

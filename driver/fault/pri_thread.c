@@ -44,7 +44,7 @@ static bool driver_queue_empty(const struct prisim_driver *d)
     return queue_index_is_empty(d->priq_prod, priq_index(d, d->taken), d->priq_log2);
 }
 
-static void emit_cons(struct edge *e)
+static inline __attribute__((always_inline)) void emit_cons(struct edge *e)
 {
     const struct prisim_driver *d = e->driver;
     EMIT(driver_cons, .cons = priq_index(d, d->taken), .ovackflg = d->ovackflg != 0);
@@ -113,22 +113,24 @@ static void driver_arm_smmu_handle_ppr(struct edge *e)
         /* PCIE-MARKERCODE "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         pasid_marker_seen(e, item->stream_id, item->pasid);
-        e->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+        d->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
         item_free_group(e, index);
     } else if (is_dropped(item)) {
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
              .prgi = item->prg_index, .cause = PRISIM_CAUSE_SCANNED);
         item_free_group(e, index);
     } else if (item->access & PRISIM_ACCESS_LAST) {
-        item_discard_older(e, item);
-        uint16_t head = item_gather(e, index);
+        if (d->filters)
+            item_discard_older(e, item);
+        uint16_t head = d->parked ? item_gather(e, index) : index;
         if (found_is_kept(e->config))
             found_at_enqueue(e, head);
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
             EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,
                  .prgi = item->prg_index);
         item_enqueue(d, head);
-        object_made(e, PRISIM_DRIVER_OBJECT_GROUP, item->number, d->work_enqueued);
+        if (e->config->objects)
+            object_made(e, PRISIM_DRIVER_OBJECT_GROUP, item->number, d->work_enqueued);
     } else if (d->free_items < ITEMS_KEPT_FOR_LAST) {
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
              .prgi = item->prg_index, .cause = PRISIM_CAUSE_NO_MEMORY);
@@ -154,7 +156,7 @@ static void take_entry(struct edge *e)
 }
 
 /* The entry in hand is over. */
-static void handed_over(struct edge *e)
+static inline __attribute__((always_inline)) void handed_over(struct edge *e)
 {
     struct prisim_driver *d = e->driver;
     d->in_hand = ITEM_NONE;
@@ -181,24 +183,20 @@ bool pri_thread_entry(struct edge *e, struct task *t)
     if (t->status != PRISIM_MEMORY_OK)
         t->answer[0] = t->answer[1] = 0;
     copy_entry(d, t);
-    if (e->config->cons_update == PRISIM_DRIVER_CONS_PASS) {
-        take_entry(e);
-        emit_take(e);
-    } else {
+    if (e->config->cons_update == PRISIM_DRIVER_CONS_ENTRY) {
         HOLD(PRISIM_EVENT_DRIVER_TAKE);
         HOLD(PRISIM_EVENT_DRIVER_CONS);
         WRITE_REGISTER(PRISIM_SMMU_PRIQ_CONS, 4, priq_index(d, d->taken + 1) | d->ovackflg);
-        take_entry(e);
-        emit_cons(e);
-        emit_take(e);
-        ANSWER();
     }
+    take_entry(e);
+    if (e->config->cons_update == PRISIM_DRIVER_CONS_ENTRY)
+        emit_cons(e);
+    emit_take(e);
+    if (e->config->cons_update == PRISIM_DRIVER_CONS_ENTRY)
+        ANSWER();
     if (serves_nothing(e))
         FINISH;
-    if (e->config->lock_handler) {
-        t->lock = (uint8_t)e->config->lock_handler;
-        CALL(driver_lock);
-    }
+    LOCK_IF(e->config->lock_handler);
     HOLD(handover_point(d));
     STEP(e->config->price.compute);
     driver_arm_smmu_handle_ppr(e);

@@ -100,15 +100,11 @@ static bool is_answered_alone(const struct edge *e, const struct task *t)
     return e->config->no_owner_per == PRISIM_DRIVER_NO_OWNER_PER_REQUEST && work_item(e->driver, t)->next != ITEM_NONE;
 }
 
-/* The item whose name the answer has: one that is answered alone; when all are served, the Last of the group. */
-static uint16_t answered_item(const struct prisim_driver *d, const struct task *t)
-{
-    return t->work.item != ITEM_NONE ? t->work.item : found_last(d, t->work.head);
-}
-
+/* The answer has the name of the item: when all are served, that is the Last of the group. */
 static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
 {
-    return t->work.item != ITEM_NONE ? no_owner_code(e->config) : (enum prisim_prg_response_code)t->work.response;
+    const bool is_last = work_item(e->driver, t)->next == ITEM_NONE;
+    return is_last ? (enum prisim_prg_response_code)t->work.response : no_owner_code(e->config);
 }
 
 static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code code)
@@ -142,7 +138,7 @@ void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_r
 /* The group, and the handle that its Last had found before it came to the worker. */
 static void used_for_answer(struct edge *e, const struct task *t)
 {
-    uint16_t last = found_last(e->driver, t->work.head);
+    const uint16_t last = found_last(e->driver, t->work.item);
     const struct found *found = found_of(e->driver, last);
     if (e->config->resolve_at != PRISIM_DRIVER_RESOLVE_AT_SERVE && found->space)
         object_access(e, t, PRISIM_DRIVER_OBJECT_HANDLE, object_handle_id(e, found->place), found->binding);
@@ -150,10 +146,10 @@ static void used_for_answer(struct edge *e, const struct task *t)
 }
 
 /* R0: PROD has passed the response. */
-static void responded(struct edge *e, struct task *t)
+static inline __attribute__((always_inline)) void responded(struct edge *e, struct task *t)
 {
     struct prisim_driver *d = e->driver;
-    const struct item *item = &d->item[answered_item(d, t)];
+    const struct item *item = work_item(d, t);
     assert(t->kind == PRISIM_DRIVER_TASK_WORKER);
     if (e->config->objects)
         used_for_answer(e, t);
@@ -162,12 +158,19 @@ static void responded(struct edge *e, struct task *t)
          .index = command_position(d, t->command_number));
 }
 
-static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
+/* A part of worker_run: each group is answered so. */
+static inline __attribute__((always_inline)) bool driver_arm_smmu_page_response(struct edge *e, struct task *t,
+                                                                                uint16_t *pc)
 {
     BEGIN;
-    command_pri_resp(t, &e->driver->item[answered_item(e->driver, t)], answer_code(e, t));
+    command_pri_resp(t, work_item(e->driver, t), answer_code(e, t));
     COMMAND_WITH(false, responded(e, t));
     END;
+}
+
+static __attribute__((noinline)) bool answer_alone(struct edge *e, struct task *t, uint16_t *pc)
+{
+    return driver_arm_smmu_page_response(e, t, pc);
 }
 
 /* do_wp_page: while the page is the shared one. */
@@ -195,20 +198,14 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
 {
     BEGIN;
     HOLD(PRISIM_EVENT_DRIVER_RESOLVE);
-    if (e->config->lock_resolve) {
-        t->lock = (uint8_t)e->config->lock_resolve;
-        CALL(driver_lock);
-    }
+    LOCK_IF(e->config->lock_resolve);
     STEP(e->config->price.compute);
     resolve(e, t);
     if (e->config->lock_resolve)
         driver_unlock(e, t, e->config->lock_resolve);
     if (t->work.space) {
         HOLD(PRISIM_EVENT_DRIVER_PAGE);
-        if (e->config->lock_serve) {
-            t->lock = (uint8_t)e->config->lock_serve;
-            CALL(driver_lock);
-        }
+        LOCK_IF(e->config->lock_serve);
         if (fault_service_is_drawn(e->config))
             CALL(driver_drawn_service);
         else
@@ -229,7 +226,7 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         answer_at_least(t, no_owner_code(e->config));
         if (is_answered_alone(e, t)) {
             HOLD(PRISIM_EVENT_DRIVER_RESPOND);
-            CALL(driver_arm_smmu_page_response);
+            CALL(answer_alone);
         }
     }
     END;
@@ -238,9 +235,8 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
 /* Its answer is out: nobody may use it from now on. */
 static void group_freed(struct edge *e, const struct task *t)
 {
-    const struct prisim_driver *d = e->driver;
     if (e->config->objects)
-        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, d->item[found_last(d, t->work.head)].number, t->work.sequence + 1);
+        object_freed(e, PRISIM_DRIVER_OBJECT_GROUP, work_item(e->driver, t)->number, t->work.sequence + 1);
 }
 
 /* There is a group that may be served now. */
@@ -267,8 +263,10 @@ bool worker_run(struct edge *e, struct task *t)
         t->work.space = 0;
         t->work.copies = 0;
         t->work.binding = 0;
-        while (t->work.item != ITEM_NONE) {
+        for (;;) {
             CALL(driver_iopf_handle_single);
+            if (work_item(d, t)->next == ITEM_NONE)
+                break;
             t->work.item = work_item(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */

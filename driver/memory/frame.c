@@ -27,22 +27,6 @@ uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapp
     return pages < enough ? pages : enough;
 }
 
-static struct frames *frames_of(struct prisim_driver *d)
-{
-    struct frames *frames = (struct frames *)(void *)((char *)d + d->places.frames);
-    prisim_touch(&d->touched, frames, sizeof *frames);
-    return frames;
-}
-
-/* Its record. */
-struct frame *frame_of(struct prisim_driver *d, uint32_t frame)
-{
-    struct frames *frames = (struct frames *)(void *)((char *)d + d->places.frames);
-    assert(frame && frame <= frames->count);
-    prisim_touch(&d->touched, &frames->frame[frame - 1], sizeof frames->frame[0]);
-    return &frames->frame[frame - 1];
-}
-
 /* That of all spaces (backing cow), or 0: it was not asked for. */
 uint32_t frame_shared(const struct prisim_driver *d)
 {
@@ -92,8 +76,10 @@ static void ripen(struct edge *e, struct frames *frames)
         frames->waiting_last = 0;
 }
 
-static __attribute__((noinline)) uint32_t alloc_used(struct edge *e, struct frames *frames)
+/* The one that was taken back last, of those that may be given again; 0: there is none. */
+uint32_t frame_again(struct edge *e)
 {
+    struct frames *frames = frames_of(e->driver);
     ripen(e, frames);
     uint32_t frame = frames->free;
     if (!frame)
@@ -101,21 +87,6 @@ static __attribute__((noinline)) uint32_t alloc_used(struct edge *e, struct fram
     frames->free = frame_of(e->driver, frame)->next;
     *frame_of(e->driver, frame) = (struct frame){0};
     return frame;
-}
-
-/* The frame that was taken back last, or one that was never given; 0: there is none. `*used`: it holds what its last
- * owner left there, else it is zero, as all RAM that was never written. */
-uint32_t frame_alloc(struct edge *e, bool *used)
-{
-    struct frames *frames = frames_of(e->driver);
-    if (frames->free | frames->waiting) {
-        uint32_t frame = alloc_used(e, frames);
-        *used = frame != 0;
-        if (frame)
-            return frame;
-    }
-    *used = false;
-    return frames->count < e->driver->places.frame_count ? ++frames->count : 0;
 }
 
 /* One that was not given in the end, or that may be given again. */

@@ -36,12 +36,27 @@ struct frames {
     struct frame frame[];
 };
 
+static inline struct frames *frames_of(struct prisim_driver *d)
+{
+    struct frames *frames = (struct frames *)(void *)((char *)d + d->places.frames);
+    prisim_touch(&d->touched, frames, sizeof *frames);
+    return frames;
+}
+
+/* A frame's record, that is going to be written. */
+static inline struct frame *frame_of(struct prisim_driver *d, uint32_t frame)
+{
+    struct frames *frames = (struct frames *)(void *)((char *)d + d->places.frames);
+    assert(frame && frame <= frames->count);
+    prisim_touch(&d->touched, &frames->frame[frame - 1], sizeof frames->frame[0]);
+    return &frames->frame[frame - 1];
+}
+
 /* memory/frame.c */
 uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapped);
-struct frame *frame_of(struct prisim_driver *d, uint32_t frame);
 uint64_t frame_address(const struct edge *e, uint32_t frame);
 uint32_t frame_at(const struct edge *e, uint64_t address);
-uint32_t frame_alloc(struct edge *e, bool *used);
+uint32_t frame_again(struct edge *e);
 void frame_put_back(struct edge *e, uint32_t frame);
 void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 uint32_t frame_shared(const struct prisim_driver *d);
@@ -49,6 +64,18 @@ void frame_share(struct edge *e, uint32_t frame);
 void frame_cache(struct edge *e, uint32_t frame, uint32_t file, uint64_t offset);
 void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
+
+/* The frame that was taken back last, or one that was never given; 0: there is none. `*used`: it holds what its last
+ * owner left there, else it is zero, as all RAM that was never written. */
+static inline uint32_t frame_alloc(struct edge *e, bool *used)
+{
+    struct frames *frames = frames_of(e->driver);
+    const uint32_t again = frames->free | frames->waiting ? frame_again(e) : 0;
+    *used = again != 0;
+    if (again)
+        return again;
+    return frames->count < e->driver->places.frame_count ? ++frames->count : 0;
+}
 
 /* memory/page_table.c */
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);

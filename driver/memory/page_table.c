@@ -173,8 +173,9 @@ static uint32_t page_frame(struct edge *e, struct task *t, struct table *leaf)
         frame_share(e, frame);
         return frame;
     }
-    frame_of(e->driver, frame)->next = leaf->pages;
-    frame_of(e->driver, frame)->index = (uint16_t)leaf_index(t->page_address);
+    struct frame *page = frame_of(e->driver, frame);
+    page->next = leaf->pages;
+    page->index = (uint16_t)leaf_index(t->page_address);
     leaf->pages = frame;
     frame_give(e, frame, t->page_space + 1u, false);
     return frame;

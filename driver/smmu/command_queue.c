@@ -18,8 +18,8 @@ _Static_assert(PRISIM_SYNC_CS_NONE == 0, "CMD_SYNC.CS as it stands above");
 /* How many of the task's commands are published next: all that are left, but no more than the queue is long. */
 static uint64_t part(const struct prisim_driver *d, const struct task *t)
 {
-    uint64_t left = UINT64_C(1) + t->then_sync - t->published, size = UINT64_C(1) << d->cmdq_log2;
-    return left < size ? left : size;
+    const unsigned left = 1u + t->then_sync - t->published;
+    return left >> d->cmdq_log2 ? UINT64_C(1) << d->cmdq_log2 : left;
 }
 
 /* The next command of the part, into its slot. */

@@ -2,6 +2,7 @@
  *
  * The wait of unbind for the Stop Marker of this life (UNBIND-P3).
  */
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 
 /* Each U0 may bring one Stop Marker, and markers of a PASID come in the order of its lives: the marker of this life is
@@ -13,6 +14,8 @@ bool step_await_marker(struct edge *e, struct task *t, uint16_t *pc)
     const uint32_t argument = t->call.argument;
     const uint32_t timeout = argument ? argument - 1 : e->config->marker_timeout;
     t->call.deadline = timeout ? e->now + timeout : PRISIM_CYCLE_NEVER;
+    while (call_entry(e, t)->markers < t->call.markers && t->call.deadline == PRISIM_CYCLE_NEVER)
+        WAIT_TOLD(WAIT_MARKER, PRISIM_DRIVER_BLOCKED_PRI_THREAD, 0);
     while (call_entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
         task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
         RETURN_HERE;

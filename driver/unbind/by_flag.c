@@ -5,11 +5,6 @@
  */
 #include "driver/unbind/unbind.h"
 
-static const struct prisim_driver_function *function_of_call(const struct edge *e, const struct task *t)
-{
-    return &e->config->function[t->call.stimulus.function];
-}
-
 /* What is given for what is meant: the commit message has the two the wrong way round (UNBIND-SEED). */
 uint8_t flags_as_given(const struct edge *e, uint8_t meant)
 {
@@ -36,10 +31,10 @@ bool step_by_flag(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     if (t->call.stimulus.flags == PRISIM_DRIVER_FLAGS_NONE &&
-        function_of_call(e, t)->callback != PRISIM_DRIVER_CALLBACK_ABSENT) {
-        if (function_of_call(e, t)->callback_latency)
-            SLEEP(function_of_call(e, t)->callback_latency);
-        t->call.stimulus.flags = flags_of_callback((enum prisim_driver_callback)function_of_call(e, t)->callback);
+        function_called(e, t)->callback != PRISIM_DRIVER_CALLBACK_ABSENT) {
+        if (function_called(e, t)->callback_latency)
+            SLEEP(function_called(e, t)->callback_latency);
+        t->call.stimulus.flags = flags_of_callback((enum prisim_driver_callback)function_called(e, t)->callback);
     }
     HOLD(PRISIM_EVENT_DRIVER_FLAGS);
     STEP(e->config->price.compute);

@@ -4,6 +4,7 @@
  * begins to wait takes the flag back, and so does who has waited: of two that share one, one may be woken and find it
  * taken, or not be woken at all (UNBIND-S-53). Who signals it is waiters.c.
  */
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 #include "driver/waiters.h"
 
@@ -22,7 +23,7 @@ bool completion_wait(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     while (!(d->done >> driver_completion_of(e, t) & 1)) {
         EMIT_CALL_WITH(driver_wait, .object = driver_completion_of(e, t));
-        WAIT(WAIT_COMPLETION);
+        WAIT_TOLD(WAIT_COMPLETION, PRISIM_DRIVER_BLOCKED_PRI_THREAD, 0);
     }
     d->done &= ~(UINT32_C(1) << driver_completion_of(e, t));
     END;

@@ -5,6 +5,7 @@
  * business when it takes it. Meanwhile the queue fills (UNBIND-D19).
  */
 #include "driver/access.h"
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 #include "driver/waiters.h"
 
@@ -20,7 +21,7 @@ bool step_stop_thread(struct edge *e, struct task *t, uint16_t *pc)
     STEP(e->config->price.compute);
     e->driver->stops++;
     while (!thread_is_parked(e->driver))
-        WAIT(WAIT_PARKED);
+        WAIT_TOLD(WAIT_PARKED, PRISIM_DRIVER_BLOCKED_PRI_THREAD, 0);
     EMIT_CALL(driver_thread_stopped);
     END;
 }

@@ -4,6 +4,7 @@
  * while, or when it says so by an interrupt.
  */
 #include "driver/access.h"
+#include "driver/lock.h"
 #include "driver/unbind/unbind.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
@@ -18,6 +19,7 @@ bool step_stop_device(struct edge *e, struct task *t, uint16_t *pc)
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, PRISIM_ENDPOINT_PASID_STOP);
     t->call.markers = ++call_entry(e, t)->stops;
     EMIT_CALL(driver_stop);
+    lock_blocked(e, t, PRISIM_DRIVER_BLOCKED_FUNCTION, 0);
     for (;;) {
         while (e->config->stop_told == PRISIM_DRIVER_STOP_BY_MSI && !t->call.interrupted)
             WAIT(WAIT_STOPPED);
@@ -30,6 +32,7 @@ bool step_stop_device(struct edge *e, struct task *t, uint16_t *pc)
         if (e->config->stop_told == PRISIM_DRIVER_STOP_POLLED)
             SLEEP(e->config->price.poll_interval);
     }
+    lock_woken(e, t, PRISIM_DRIVER_BLOCKED_FUNCTION);
     HOLD(PRISIM_EVENT_DRIVER_STOP_SEEN);
     STEP(e->config->price.compute);
     EMIT_CALL(driver_stop_seen);

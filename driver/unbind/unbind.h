@@ -12,6 +12,12 @@
 #include "driver/unbind/policy_steps.def"
 #undef POLICY_STEP
 
+/* The function that the call is about. */
+static inline const struct prisim_driver_function *function_called(const struct edge *e, const struct task *t)
+{
+    return &e->config->function[t->call.stimulus.function];
+}
+
 /* unbind/life.c */
 bool life_is_left_bound(const struct edge *e, const struct task *t);
 

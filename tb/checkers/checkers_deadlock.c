@@ -2,8 +2,10 @@
  *
  * deadlock (UNBIND-HAZARD-15): tasks that wait, without a time-out, each for members of the same set alone. What there
  * is several of, workers, is no cycle but a knot: one of them that can go on is enough. It is judged by the driver's
- * events: who waits for what, who has which lock. Who is not said to wait goes on, and so does whoever the scenario
- * holds, sleeps, or waits for hardware: a silent function is an `unbind_hang`.
+ * events: who waits for what, who has which lock. Of the hardware a function is a member that waits for the answers to
+ * its page requests before it has stopped (PCIE-STOP, model A): it needs whoever has one of them. Who is not said to
+ * wait goes on, and so does whoever the scenario holds, sleeps, or waits for other hardware: a silent function is an
+ * `unbind_hang`.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,7 +52,35 @@ static bool a_worker_goes_on(const struct checkers *c, const struct alive *alive
     return false;
 }
 
-static bool goes_on(const struct checkers *c, const struct alive *alive, const struct blocked *b)
+static bool waits_for_answers(const struct checkers *c, uint64_t stream_id)
+{
+    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
+        if (c->function[i].stream_id == stream_id)
+            return c->scenario->system.endpoint[i].stop == PRISIM_ENDPOINT_STOP_WAIT;
+    return false;
+}
+
+/* None of its PASID's page requests is with somebody who cannot go on. Where one is that nobody has taken yet, only the
+ * PRI thread takes it; on the work queue, any worker. */
+static bool function_goes_on(struct checkers *c, const struct alive *alive, const struct blocked *b)
+{
+    const struct context *context = binding_context(c, b->stream_id, b->pasid);
+    const struct binding *binding = context ? binding_get(c, context->bound) : NULL;
+    if (binding == NULL || !waits_for_answers(c, b->stream_id))
+        return true;
+    for (unsigned i = 0; i < BLOCKED_MAX; i++) {
+        const struct blocked *worker = &c->deadlocks.task[i];
+        if (worker_of(i) && worker->waits && !alive->task[i] && worker->stream_id == b->stream_id &&
+            worker->pasid == b->pasid)
+            return false;
+    }
+    if (binding->at[PLACE_WORK] && !a_worker_goes_on(c, alive))
+        return false;
+    return alive->task[PRISIM_DRIVER_TASK_PRI_THREAD * BLOCKED_OF_KIND] ||
+           !(binding->at[PLACE_QUEUE] | binding->at[PLACE_IN_HAND] | binding->at[PLACE_PARKED]);
+}
+
+static bool goes_on(struct checkers *c, const struct alive *alive, const struct blocked *b)
 {
     switch ((enum prisim_driver_blocked)b->on) {
     case PRISIM_DRIVER_BLOCKED_LOCK:
@@ -63,12 +93,14 @@ static bool goes_on(const struct checkers *c, const struct alive *alive, const s
         return workers_go_on(c, alive, b);
     case PRISIM_DRIVER_BLOCKED_ITEM:
         return a_worker_goes_on(c, alive);
+    case PRISIM_DRIVER_BLOCKED_FUNCTION:
+        return function_goes_on(c, alive, b);
     }
     return true;
 }
 
 /* What is left when whoever can go on has, and has let go of all that it had. */
-static struct alive reduce(const struct checkers *c, bool told_goes_on)
+static struct alive reduce(struct checkers *c, bool told_goes_on)
 {
     struct alive alive;
     bool again = true;
@@ -97,6 +129,8 @@ static const char *words_of(const struct blocked *b)
         return "references of workers";
     case PRISIM_DRIVER_BLOCKED_ITEM:
         return "an item of a worker";
+    case PRISIM_DRIVER_BLOCKED_FUNCTION:
+        return "its function to stop";
     }
     return "nobody";
 }
@@ -112,7 +146,7 @@ static void say_who(const struct blocked *b, unsigned task, char words[WORDS_MAX
 }
 
 /* One hit for each knot, when its last member comes to wait; whoever is caught by it later is none of it. */
-static void judge(struct checkers *c, prisim_cycle_t cycle)
+void deadlock_judge(struct checkers *c, prisim_cycle_t cycle)
 {
     const struct alive knot = reduce(c, true), alive = reduce(c, false);
     char text[8 * WORDS_MAX] = "", who[WORDS_MAX];
@@ -142,10 +176,12 @@ void on_blocked(struct checkers *c, const struct prisim_event *event)
                           .group = e->group,
                           .binding = e->binding,
                           .call = e->call,
+                          .stream_id = e->stream_id,
+                          .pasid = e->pasid,
                           .since = event->cycle,
                           .on = (uint8_t)e->on,
                           .waits = 1};
-    judge(c, event->cycle);
+    deadlock_judge(c, event->cycle);
 }
 
 /* driver.woken */

@@ -11,7 +11,7 @@ enum { BLOCKED_OF_KIND = 16, BLOCKED_MAX = PRISIM_DRIVER_TASKS * BLOCKED_OF_KIND
 
 /* A task that waits without a time-out. */
 struct blocked {
-    uint64_t object, group, binding, call;
+    uint64_t object, group, binding, call, stream_id, pasid;
     prisim_cycle_t since;
     uint8_t on; /* enum prisim_driver_blocked */
     uint8_t waits, told, unused[5];
@@ -23,6 +23,7 @@ struct deadlocks {
     uint8_t unused[8 - PRISIM_DRIVER_LOCKS];
 };
 
+void deadlock_judge(struct checkers *c, prisim_cycle_t cycle);
 bool deadlock_has_call(const struct checkers *c, uint64_t call);
 
 #endif

@@ -276,6 +276,7 @@ static void judge_calls(struct checkers *c, prisim_cycle_t end, bool idle)
  * (UNBIND-HAZARD). */
 void unbind_finish(struct checkers *c, prisim_cycle_t end, bool idle)
 {
+    deadlock_judge(c, end); /* a request may have come to the last member of a knot when all were waiting */
     for (uint32_t i = 0; i < c->bindings.contexts; i++) {
         const struct context *context = &c->bindings.context[i];
         if (context->begun == PRISIM_CYCLE_NEVER)

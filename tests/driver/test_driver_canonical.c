@@ -519,6 +519,69 @@ START_TEST(a_stored_command_counts)
 }
 END_TEST
 
+static bool waits_for_marker(const struct driver_harness *h)
+{
+    return h->state->waiters[WAIT_MARKER] != 0;
+}
+
+static bool loads_an_entry(const struct driver_harness *h)
+{
+    const struct task *t = &h->state->task[TASK_PRI_THREAD];
+    return t->awaits == PRISIM_DRIVER_TX_MEMORY + 1;
+}
+
+static void run_until(struct driver_harness *h, bool (*there)(const struct driver_harness *))
+{
+    for (unsigned i = 0; i < 20000 && !there(h); i++)
+        driver_harness_edge(h);
+    ck_assert(there(h));
+}
+
+/* One more marker has come, and one more is expected: as many are open, and yet the wait is nearer to its end. */
+START_TEST(markers_that_a_wait_has_seen)
+{
+    struct driver_harness *h = open_idle();
+    struct flip *flip = open_flip(h);
+    struct pasid *first = (struct pasid *)(void *)((char *)h->state + h->state->places.pasids);
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_STOP_MARKER, 2);
+    run_until(h, waits_for_marker);
+    uint64_t before = flip_hash(flip, h->base);
+    ck_assert_uint_gt(first[1].stops, 0);
+    first[1].stops++;
+    first[1].markers++;
+    ck_assert_uint_ne(flip_hash(flip, h->base), before);
+    first[1].stops--;
+    first[1].markers--;
+    ck_assert_uint_eq(flip_hash(flip, h->base), before);
+    flip_close(flip);
+    driver_harness_close(h);
+}
+END_TEST
+
+/* Of an entry that the thread has loaded and that is on its way to it, what a step that scans wrote there counts: bits
+ * 73 and 74 of the record. The driver has no other use for the words beside. */
+START_TEST(a_mark_on_its_way)
+{
+    struct driver_harness *h = open_idle();
+    struct flip *flip = open_flip(h);
+    driver_harness_request(h, STREAM, 1, 0, 0x4000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    run_until(h, loads_an_entry);
+    struct prisim_memory_response response = {.id = h->state->task[TASK_PRI_THREAD].cpu, .size = 16};
+    const struct prisim_ports ports = h->base->ports;
+    h->base->ports.rx_valid = UINT64_C(1) << PRISIM_DRIVER_RX_MEMORY;
+    h->base->ports.rx[PRISIM_DRIVER_RX_MEMORY] = &response;
+    uint64_t plain = flip_hash(flip, h->base);
+    for (unsigned bit = 1; bit <= 2; bit++) {
+        response.data[9] = (unsigned char)(1U << bit);
+        ck_assert_uint_ne(flip_hash(flip, h->base), plain);
+    }
+    h->base->ports = ports;
+    flip_close(flip);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_canonical");
@@ -530,6 +593,8 @@ Suite *test_suite(void)
     tcase_add_test(tcase, later);
     tcase_add_test(tcase, over_is_over);
     tcase_add_test(tcase, bound_again);
+    tcase_add_test(tcase, markers_that_a_wait_has_seen);
+    tcase_add_test(tcase, a_mark_on_its_way);
     tcase_add_test(tcase, stimuli);
     tcase_add_test(tcase, queues_as_the_registers_say);
     tcase_add_test(tcase, a_stored_command_counts);

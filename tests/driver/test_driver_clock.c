@@ -407,7 +407,7 @@ START_TEST(the_order_of_the_runnable)
         prisim_driver_init(&h->config, d);
         d->runnable = 0;
         for (prisim_cycle_t now = 10; now <= 14; now++) {
-            struct edge e = {&h->config, d, now, &h->base->ports, 0};
+            struct edge e = {&h->config, d, now, &h->base->ports};
             for (unsigned i = 0; i < 3; i++) {
                 unsigned task = rows[row].runnable[i].task;
                 if (task == NONE || rows[row].runnable[i].since != now)
@@ -432,7 +432,7 @@ START_TEST(a_sleep_counts_until_the_next_cpu)
     struct driver_harness *h = driver_harness_open();
     driver_harness_start(h);
     struct prisim_driver *d = h->state;
-    struct edge e = {&h->config, d, 10, &h->base->ports, 0};
+    struct edge e = {&h->config, d, 10, &h->base->ports};
     const uint32_t caller = UINT32_C(1) << TASK_CALLER, worker = UINT32_C(1) << TASK_WORKER;
     d->task[TASK_WORKER].price = 0;
     d->free_cpus = 1;

@@ -85,11 +85,13 @@ START_TEST(a_pass_wakes_one)
     ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_SIGNAL), _i ? 2 : 1);
     ck_assert_uint_eq(harness_event(h->base, PRISIM_EVENT_DRIVER_SIGNAL, 0)->driver_signal.object, _i ? 1 : 0);
     ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_FREE), _i ? 2 : 1);
-    if (!_i) { /* the next pass wakes the other one */
-        driver_harness_request(h, STREAM_2, 1, 4, 0x4000, R | L);
-        driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
-        driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 2);
-    }
+    /* The next pass wakes the other one; their own are nobody's by then. */
+    driver_harness_request(h, STREAM_2, 1, 4, 0x4000, R | L);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_RESPOND, 3);
+    driver_harness_run(h, 50000);
+    ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_FREE), 2);
+    ck_assert_uint_eq(count(h, PRISIM_EVENT_DRIVER_SIGNAL), 2);
     driver_harness_close(h);
 }
 END_TEST

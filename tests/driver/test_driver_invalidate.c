@@ -206,7 +206,7 @@ START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
 {
     struct driver_harness *h = open_bound(PRISIM_DRIVER_ATC_TIMEOUT_KEEP_PASID);
     struct prisim_driver *d = h->state;
-    struct edge e = {&h->config, d, h->base->now, &h->base->ports, 0};
+    struct edge e = {&h->config, d, h->base->now, &h->base->ports};
     const struct {
         unsigned caller, opcode;
         uint64_t number;

@@ -91,6 +91,7 @@ START_TEST(a_worker_and_its_waiter)
     ck_assert_uint_eq(worker->driver_blocked.on, 0);
     ck_assert_uint_eq(worker->driver_blocked.object, PARAM);
     ck_assert_uint_eq(worker->driver_blocked.group, 1);
+    ck_assert(worker->driver_blocked.stream_id == STREAM && worker->driver_blocked.pasid == 1);
     driver_harness_run(h, 50000);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_WOKEN), 0);
     ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_FREE), 0);
@@ -146,6 +147,38 @@ START_TEST(a_call_that_ends_early)
 }
 END_TEST
 
+/* UNBIND-HAZARD-15: that its function is to stop, and that a Stop Marker without a time-out is to come, which the PRI
+ * thread takes; if nobody but calls has locks, of neither. */
+START_TEST(what_a_call_waits_for)
+{
+    struct driver_harness *h = open_with(_i ? GROUP : 0, 0, 0);
+    h->config.marker_timeout = 0;
+    driver_harness_unbind(h, 0, 1, PRISIM_DRIVER_UNBIND_STOP_MARKER, 7);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_LEFT_LOOKUP, 1);
+    driver_harness_run(h, 50000);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_BLOCKED), _i ? 2 : 0);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_WOKEN), _i ? 1 : 0);
+    for (unsigned n = 0; n < seen(h, PRISIM_EVENT_DRIVER_BLOCKED); n++) {
+        const struct prisim_event_driver_blocked *blocked =
+            &harness_event(h->base, PRISIM_EVENT_DRIVER_BLOCKED, n)->driver_blocked;
+        ck_assert_uint_eq(blocked->task, CALLER);
+        ck_assert_uint_eq(blocked->on, n ? 1 : 5);
+        ck_assert_uint_eq(blocked->call, 7);
+        ck_assert_uint_eq(blocked->stream_id, STREAM);
+        ck_assert_uint_eq(blocked->pasid, 1);
+    }
+    if (_i) {
+        const prisim_cycle_t told = harness_event(h->base, PRISIM_EVENT_DRIVER_BLOCKED, 0)->cycle;
+        ck_assert_uint_eq(told, harness_event(h->base, PRISIM_EVENT_DRIVER_STOP, 0)->cycle);
+    }
+    driver_harness_request(h, STREAM, 1, 0, 0, L); /* the marker */
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_WOKEN), seen(h, PRISIM_EVENT_DRIVER_BLOCKED));
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_locks");
@@ -154,6 +187,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_worker_and_its_waiter);
     tcase_add_test(tcase, from_hand_to_hand);
     tcase_add_test(tcase, a_call_that_ends_early);
+    tcase_add_loop_test(tcase, what_a_call_waits_for, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -129,6 +129,21 @@ START_TEST(nothing_twice)
 }
 END_TEST
 
+/* A page behind the 64th of its table is taken back as any other: it alone, and it can be mapped again. */
+START_TEST(far_in_its_table)
+{
+    struct driver_harness *h = open_up(80, NULL);
+    taken_back(h, 0x45000, 1, RIGHT);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_TAKEN), 1);
+    ck_assert_uint_eq(frame_of_page(h, 0x45000), 0);
+    request(h, STREAM, 1, 0x45000, R | L);
+    ck_assert_uint_ne(frame_of_page(h, 0x45000), 0);
+    taken_back(h, 0x4000, 80, RIGHT);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_TAKEN), 81);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* Two at once of one space: one after the other. */
 START_TEST(two_of_a_space)
 {
@@ -385,6 +400,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, by_asid);
     tcase_add_test(tcase, bound_nowhere);
     tcase_add_test(tcase, nothing_twice);
+    tcase_add_test(tcase, far_in_its_table);
     tcase_add_test(tcase, two_of_a_space);
     tcase_add_test(tcase, refused);
     tcase_add_loop_test(tcase, held, 0, 4);

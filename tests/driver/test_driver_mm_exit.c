@@ -109,6 +109,18 @@ START_TEST(the_callback_stops_the_function)
 }
 END_TEST
 
+/* What the callback says can be held back. */
+START_TEST(held_before_it_says)
+{
+    struct driver_harness *h = open_up(PRISIM_DRIVER_UNBIND_DRAIN);
+    driver_harness_hold(h, PRISIM_DRIVER_TASK_CALLER, PRISIM_EVENT_DRIVER_FLAGS, 500);
+    mm_exit(h, 0, 7);
+    const struct prisim_event *flags = driver_harness_until(h, PRISIM_EVENT_DRIVER_FLAGS, 1);
+    ck_assert_uint_eq(flags->cycle, nth(h, PRISIM_EVENT_DRIVER_STOP_SEEN, 0)->cycle + 500 + 20);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* Without a callback nobody tells the function; a wait for the Stop Marker of this life ends by its time-out. */
 START_TEST(without_a_callback)
 {
@@ -386,6 +398,7 @@ Suite *test_suite(void)
     TCase *tcase = tcase_create("mm_exit");
     tcase_add_test(tcase, all_of_a_space);
     tcase_add_test(tcase, the_callback_stops_the_function);
+    tcase_add_test(tcase, held_before_it_says);
     tcase_add_test(tcase, without_a_callback);
     tcase_add_loop_test(tcase, what_it_returns, 0, 3);
     tcase_add_test(tcase, two_lists_on_one_pasid);

@@ -8,7 +8,7 @@
 
 enum { PRI_THREAD = 2, WORKER, CALLER };
 enum { GROUP = 1, MM, PARAM };
-enum { ON_LOCK, ON_PRI_THREAD, ON_WORKERS, ON_REFERENCES, ON_ITEM };
+enum { ON_LOCK, ON_PRI_THREAD, ON_WORKERS, ON_REFERENCES, ON_ITEM, ON_FUNCTION };
 
 static void locks(unsigned task, unsigned index, unsigned lock)
 {
@@ -20,10 +20,18 @@ static void unlocks(unsigned task, unsigned index, unsigned lock)
     say(INSTANCE_DRIVER, DRIVER_UNLOCKED, task, index, lock);
 }
 
-/* A worker has the group `of`, counted from 1, and the handle of that binding. */
+/* A worker has the group `of`, counted from 1, of PASID `whose` of nic, and the handle of that binding; a call is about
+ * that PASID. */
+static void waits_of(uint64_t whose, unsigned task, unsigned index, unsigned on, uint64_t object, uint64_t of,
+                     uint64_t binding)
+{
+    say(INSTANCE_DRIVER, DRIVER_BLOCKED, task, index, on, object, task == CALLER ? 7 + index : 0, of, binding, NIC_ID,
+        whose);
+}
+
 static void waits(unsigned task, unsigned index, unsigned on, uint64_t object, uint64_t of, uint64_t binding)
 {
-    say(INSTANCE_DRIVER, DRIVER_BLOCKED, task, index, on, object, task == CALLER ? 7 + index : 0, of, binding);
+    waits_of(1, task, index, on, object, of, binding);
 }
 
 static void goes_on(unsigned task, unsigned index)
@@ -147,6 +155,74 @@ START_TEST(a_lock_of_the_pri_thread)
 }
 END_TEST
 
+/* A page request of PASID 1 of nic that a worker has. */
+static struct trip at_a_worker(void)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    return t;
+}
+
+enum { AT_A_WORKER, WAITS_FOR_NOTHING, OF_ANOTHER_PASID, ALL_ANSWERED };
+
+/* The caller has the lock and waits for its function, which waits for an answer of the worker, which needs the lock. A
+ * function that waits for nothing stops by itself; and one whose requests are with nobody who is stuck. */
+START_TEST(a_function_that_waits)
+{
+    scenario.system.endpoint[0].stop = _i == WAITS_FOR_NOTHING ? PRISIM_ENDPOINT_STOP_NONE : PRISIM_ENDPOINT_STOP_WAIT;
+    scenario.system.driver.workers = 2;
+    struct trip t = at_a_worker();
+    if (_i == ALL_ANSWERED) {
+        trip_resolved(&t, SPACE_A, 1, PRISIM_CAUSE_BOUND);
+        trip_paged(&t, SPACE_A, PRISIM_CAUSE_MAPPED);
+        trip_responded(&t, PRISIM_PRG_SUCCESS);
+    }
+    locks(CALLER, 0, GROUP);
+    waits_of(_i >= OF_ANOTHER_PASID ? 2 : 1, WORKER, 0, ON_LOCK, GROUP, 1, 0);
+    ck_assert_uint_eq(deadlocks(), 0);
+    waits(CALLER, 0, ON_FUNCTION, 0, 0, 0);
+    ck_assert_uint_eq(deadlocks(), (unsigned)(_i == AT_A_WORKER));
+    finish();
+    ck_assert_uint_eq(deadlocks(), (unsigned)(_i == AT_A_WORKER));
+}
+END_TEST
+
+/* The request comes to the queue when all are waiting: nobody will take it. Or it never does. */
+START_TEST(a_request_that_nobody_takes)
+{
+    scenario.system.endpoint[0].stop = PRISIM_ENDPOINT_STOP_WAIT;
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    locks(CALLER, 0, PARAM);
+    waits(PRI_THREAD, 0, ON_LOCK, PARAM, 0, 0);
+    waits(CALLER, 0, ON_FUNCTION, 0, 0, 0);
+    if (_i) {
+        trip_queued(&t);
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_PROD, 2, 0); /* slot 1 */
+    }
+    ck_assert_uint_eq(deadlocks(), 0);
+    finish();
+    ck_assert_uint_eq(deadlocks(), (unsigned)_i);
+}
+END_TEST
+
+/* On the work queue, and no worker goes on; or one does. */
+START_TEST(a_request_on_the_work_queue)
+{
+    scenario.system.endpoint[0].stop = PRISIM_ENDPOINT_STOP_WAIT;
+    scenario.system.driver.workers = 1 + (unsigned)_i;
+    at_a_worker();
+    locks(CALLER, 0, MM);
+    waits_of(2, WORKER, 0, ON_LOCK, MM, 1, 0);
+    waits(CALLER, 0, ON_FUNCTION, 0, 0, 0);
+    ck_assert_uint_eq(deadlocks(), !_i);
+    finish();
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_checkers_deadlock");
@@ -160,6 +236,9 @@ Suite *test_suite(void)
     tcase_add_test(tcase, a_knot_and_not_a_cycle);
     tcase_add_loop_test(tcase, references, 0, 2);
     tcase_add_test(tcase, a_lock_of_the_pri_thread);
+    tcase_add_loop_test(tcase, a_function_that_waits, 0, 4);
+    tcase_add_loop_test(tcase, a_request_that_nobody_takes, 0, 2);
+    tcase_add_loop_test(tcase, a_request_on_the_work_queue, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -142,13 +142,27 @@ static void warn_scan(struct loader *loader)
     if (waits != NOWHERE && loader->scenario->system.driver.cons_update != PRISIM_DRIVER_CONS_PASS)
         warn(loader, waits,
              "await_no_match with cons_update: entry: what is in the PRI thread's hand is behind CONS (UNBIND-S-03)");
-    if (scan != NOWHERE && !is_before(loader, DRIVER_STEP_STOP_THREAD, scan))
+    if (scan != NOWHERE && !is_before(loader, DRIVER_STEP_STOP_THREAD, scan) &&
+        !is_before(loader, DRIVER_STEP_IRQ_SYNC, scan))
         warn(loader, scan, "scan_queue without stop_thread: the PRI thread takes entries meanwhile (UNBIND-STEP-19)");
     if (drain != NOWHERE && find(loader, DRIVER_STEP_AWAIT_NO_MATCH, drain) == NOWHERE &&
         find(loader, DRIVER_STEP_AWAIT_HANDED, drain) == NOWHERE)
         warn(loader, drain,
              "hardware_drain without await_no_match or await_handed behind it: what it shows is not waited for "
              "(UNBIND-P8)");
+}
+
+/* UNBIND-STEP-19 */
+static void warn_interrupt(struct loader *loader)
+{
+    const uint32_t off = find(loader, DRIVER_STEP_IRQ_OFF, 0), sync = find(loader, DRIVER_STEP_IRQ_SYNC, 0);
+    const uint32_t on = find(loader, DRIVER_STEP_IRQ_ON, 0);
+    if (off != NOWHERE && find(loader, DRIVER_STEP_IRQ_ON, off) == NOWHERE)
+        warn(loader, off, "no irq_on behind irq_off: no page request is seen any more (UNBIND-STEP-19)");
+    if (sync != NOWHERE && !is_before(loader, DRIVER_STEP_IRQ_OFF, sync))
+        warn(loader, sync, "irq_sync without irq_off before it: the handler may run again behind it (UNBIND-STEP-19)");
+    if (on != NOWHERE && !is_before(loader, DRIVER_STEP_IRQ_OFF, on))
+        warn(loader, on, "irq_on without irq_off before it: nothing is masked (UNBIND-STEP-19)");
 }
 
 static void warn_marker(struct loader *loader)
@@ -174,6 +188,18 @@ static void warn_lookup(struct loader *loader)
     if (leave > free)
         warn(loader, leave == NOWHERE ? free : leave,
              "leave_lookup not before free: a fault finds the old space behind the end of its binding (UNBIND-STEP-4)");
+}
+
+/* UNBIND-STEP-5, UNBIND-STEP-17: who finds the space later is not waited for. */
+static void warn_found(struct loader *loader)
+{
+    const uint32_t readers = find(loader, DRIVER_STEP_AWAIT_READERS, 0);
+    const uint32_t references = find(loader, DRIVER_STEP_AWAIT_REFERENCES, 0);
+    if (readers != NOWHERE && !is_before(loader, DRIVER_STEP_LEAVE_LOOKUP, readers))
+        warn(loader, readers, "await_readers before leave_lookup: a fault finds the space behind it (UNBIND-STEP-5)");
+    if (references != NOWHERE && !is_before(loader, DRIVER_STEP_LEAVE_LOOKUP, references))
+        warn(loader, references,
+             "await_references before leave_lookup: a fault finds the space behind it (UNBIND-STEP-17)");
 }
 
 /* UNBIND-P11, PCIE-PRICAP: page requests are the whole function's, and are on again only if they are stopped. */
@@ -217,13 +243,19 @@ static void warn_list(struct loader *loader)
     warn_snapshot(loader);
     warn_software(loader, DRIVER_STEP_DISCARD_PARTS,
                   "discard_parts before await_handed or await_marker: a part may be parked behind it (UNBIND-S-06)");
+    warn_software(loader, DRIVER_STEP_ANSWER_PARTS,
+                  "answer_parts before await_handed or await_marker: a part may be parked behind it (UNBIND-S-06)");
+    warn_software(loader, DRIVER_STEP_AWAIT_RESPONSES,
+                  "await_responses before await_handed or await_marker: a group may be queued behind it (UNBIND-S-06)");
     warn_software(loader, DRIVER_STEP_FLUSH_WORKERS,
                   "flush_workers before await_handed or await_marker: work may be queued behind it (UNBIND-S-06)");
     warn_scan(loader);
+    warn_interrupt(loader);
     warn_marker(loader);
     warn_page_requests(loader);
     warn_function(loader);
     warn_lookup(loader);
+    warn_found(loader);
 }
 
 /* What is done for a function as a whole, in the place of what the driver does without a list (UNBIND-STEP,
