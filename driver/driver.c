@@ -2,9 +2,9 @@
  *
  * The driver as a block: its state, and one clock edge. What its tasks do is in the other files.
  */
+#include "driver/fault/group.h"
 #include "driver/kexec.h"
 #include "driver/memory/memory.h"
-#include "driver/fault/group.h"
 #include "driver/step.h"
 #include "driver/waiters.h"
 #include "model/interconnect/interconnect.h"

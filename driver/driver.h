@@ -27,6 +27,7 @@ extern "C" {
 enum {
     PRISIM_DRIVER_FUNCTIONS_MAX = 32,
     PRISIM_DRIVER_SPACES_MAX = 16,
+    PRISIM_DRIVER_FILES_MAX = 16,
     PRISIM_DRIVER_REGIONS_MAX = 16,
     PRISIM_DRIVER_CALLS_MAX = 16,
     PRISIM_DRIVER_OWN_STEPS_MAX = 62 /* of a list that a configuration brings along */
@@ -184,8 +185,8 @@ enum prisim_driver_teardown {
     PRISIM_DRIVER_TEARDOWN_MM_EXIT
 };
 /* Where a region's pages come from: each page has a frame of its own; or those that are only read have one together,
- * until they are written (copy-on-write). */
-enum prisim_driver_backing { PRISIM_DRIVER_BACKING_ANON, PRISIM_DRIVER_BACKING_COW };
+ * until they are written (copy-on-write); or they are those of a file, in frames that belong to it. */
+enum prisim_driver_backing { PRISIM_DRIVER_BACKING_ANON, PRISIM_DRIVER_BACKING_COW, PRISIM_DRIVER_BACKING_FILE };
 /* The steps of unmap between the descriptors that it clears and its end (SMMU-ATCINV): TLBI, SYNC, ATC_INV, SYNC, and
  * then the frames go back; or an order that is wrong. */
 enum prisim_driver_unmap_order {

@@ -3,6 +3,7 @@
  * The canonical form of the driver, and its queues as it knows them. What is where in RAM is told as it is, and so are
  * the lists of frames. What bring-up laid out follows from the configuration.
  */
+#include "driver/fault/group.h"
 #include "driver/memory/memory.h"
 #include "driver/unbind/unbind.h"
 
@@ -63,6 +64,8 @@ static void scheduling_canonical(const struct driver_told *told, struct prisim_c
     prisim_canonical_bytes(to, byte, sizeof byte);
     prisim_canonical_word(to, (uint64_t)d->dying << 16 | (uint64_t)d->deaf << 8 | d->life);
     prisim_canonical_word(to, told->config->lose_interrupt - d->interrupts);
+    if (fault_service_is_drawn(told->config))
+        prisim_canonical_word(to, d->drawn);
     prisim_canonical_bytes(to, d->blocked, sizeof d->blocked);
     prisim_canonical_bytes(to, d->waiters, sizeof d->waiters);
     prisim_canonical_bytes(to, d->cpu_task, sizeof d->cpu_task);

@@ -24,7 +24,7 @@ void prisim_driver_config_default(struct prisim_driver_config *config)
 }
 
 _Static_assert(PRISIM_DRIVER_CPUS_MAX == 8 && PRISIM_DRIVER_WORKERS_MAX == 4 && PRISIM_DRIVER_FUNCTIONS_MAX == 32 &&
-                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 &&
+                   PRISIM_DRIVER_SPACES_MAX == 16 && PRISIM_DRIVER_REGIONS_MAX == 16 && PRISIM_DRIVER_FILES_MAX == 16 &&
                    PRISIM_DRIVER_UNBIND_OWN == 21 && PRISIM_DRIVER_OWN_STEPS_MAX == 62 && PRISIM_DRIVER_LISTS == 32,
                "driver_config.def and driver_space_config.def say so");
 
@@ -51,10 +51,11 @@ static const struct config_range region_ranges[] = {
 #define REGION(name, min, max, expected)                                                                               \
     CONFIG_RANGE(prisim_driver_region, name, "space.region." #name, min, max, NULL, expected)
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)
-#define EXPECTED_perm                                              "read, write or both"
-#define EXPECTED_backing                                           "anon or cow"
-#define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, EXPECTED_##name),
-#define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1"),
+#define EXPECTED_perm                                                   "read, write or both"
+#define EXPECTED_backing                                                "anon, cow or file"
+#define PRISIM_CHOICE(name, value, min, max, words, source, about)      REGION(name, min, max, EXPECTED_##name),
+#define PRISIM_SWITCH(name, value, source, about)                       REGION(name, 0, 1, "0 or 1"),
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) REGION(name, min, max, #min ".." #max),
 #include "driver/driver_region_config.def"
 };
 

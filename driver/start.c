@@ -3,6 +3,7 @@
  * The state of the driver at the start of a life: nothing is known, and each thread waits for its work. What goes on
  * from one life to the next is kexec.c's business.
  */
+#include "driver/fault/group.h"
 #include "driver/kexec.h"
 #include "driver/memory/memory.h"
 
@@ -45,6 +46,7 @@ void driver_start(const struct prisim_driver_config *config, struct prisim_drive
     item_init(d);
     driver_layout_at(config, kexec_ram_first(config, life), d);
     d->command_owner = TASK_NONE;
+    d->drawn = fault_service_seeded(config);
     d->free_cpus = (uint8_t)prisim_bits_mask(config->cpus);
     /* Threads wait for their work; bring-up runs at once. */
     d->waiters[WAIT_KICK] = UINT32_C(1) << TASK_PRI_THREAD;

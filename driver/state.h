@@ -173,6 +173,7 @@ struct prisim_driver {
     uint32_t busy_workers;  /* tasks */
 
     uint64_t frames_given;
+    uint64_t drawn; /* the counter of what is drawn for faults (model/core/random.h) */
     uint32_t bindings, tlps;
 
     /* From here on whoever writes says so: by task_of, space_of, item_of, pasid_entry, or prisim_touch. */

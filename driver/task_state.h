@@ -165,7 +165,7 @@ struct work {
     uint16_t head, item;
     uint8_t response; /* enum prisim_prg_response_code */
     uint8_t space;
-    uint8_t copies; /* the page of the item was shared, and is copied */
+    uint8_t copies; /* the page of the item was write-protected, and is copied or made writable */
     uint8_t unused;
     uint32_t binding; /* its handle was found for the group last, and is held until the answer; 0: none */
 };

@@ -19,6 +19,14 @@ void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_r
 /* worker.c: a routine, for a Stop Marker that came to a worker. */
 bool worker_marker(struct edge *e, struct task *t);
 
+/* service.c: how long it takes to make a page resident, if that is not the same for all. */
+static inline bool fault_service_is_drawn(const struct prisim_driver_config *config)
+{
+    return (config->fault_service_spread | config->major_faults) != 0;
+}
+uint64_t fault_service_seeded(const struct prisim_driver_config *config);
+bool driver_drawn_service(struct edge *e, struct task *t, uint16_t *pc);
+
 /* pri_handler_6_1.c: what is done with the record in hand, which is free behind it. */
 bool driver_arm_smmu_handle_ppr_6_1(struct edge *e, struct task *t, uint16_t *pc);
 

@@ -71,6 +71,11 @@ static bool is_mapped(const struct task *t)
     return t->page_cause == PRISIM_CAUSE_MAPPED || t->page_cause == PRISIM_CAUSE_COPIED;
 }
 
+static bool is_changed(const struct task *t)
+{
+    return is_mapped(t) || t->page_cause == PRISIM_CAUSE_DIRTIED;
+}
+
 /* S3 */
 static void paged(struct edge *e, struct task *t)
 {
@@ -83,9 +88,9 @@ static void paged(struct edge *e, struct task *t)
         object_access(e, t, PRISIM_DRIVER_OBJECT_SPACE, t->page_space + UINT64_C(1),
                       found_of(e->driver, t->work.item)->space_life);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access, .writable = is_mapped(t) && (t->page_perm & PRISIM_REGION_WRITE),
+         .access = item->access, .writable = is_changed(t) && (t->page_perm & PRISIM_REGION_WRITE),
          .cause = t->page_cause);
-    if (!is_mapped(t) && t->page_cause != PRISIM_CAUSE_RESIDENT)
+    if (!is_changed(t) && t->page_cause != PRISIM_CAUSE_RESIDENT)
         answer_at_least(t, PRISIM_PRG_INVALID);
 }
 
@@ -179,6 +184,16 @@ static bool copy_and_map(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* What it has of the page is told until its end, as of a copy. */
+static bool dirtied(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->work.copies = 1;
+    CALL(driver_dirty_page);
+    t->page_cause = PRISIM_CAUSE_DIRTIED;
+    END;
+}
+
 static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -191,11 +206,16 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
     if (t->work.space) {
         HOLD(PRISIM_EVENT_DRIVER_PAGE);
         LOCK_IF(e->config->lock_serve);
-        STEP(e->config->fault_service);
+        if (fault_service_is_drawn(e->config))
+            CALL(driver_drawn_service);
+        else
+            STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
         while (t->page_cause == PRISIM_CAUSE_COPIED)
             CALL(copy_and_map);
+        if (t->page_cause == PRISIM_CAUSE_DIRTIED)
+            CALL(dirtied);
         paged(e, t);
         t->work.space = 0;
         if (is_mapped(t))

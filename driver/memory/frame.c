@@ -100,20 +100,31 @@ void frame_put_back(struct edge *e, uint32_t frame)
     frames->free = frame;
 }
 
+static uint64_t begin_life(struct prisim_driver *d, uint32_t frame)
+{
+    frame_of(d, frame)->life = ++d->frames_given;
+    return d->frames_given;
+}
+
 /* A life of the frame begins: it can be reached by way of the space's tables, or belongs to them. `space`: its number
  * + 1, or 0: it is no single space's. */
 void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table)
 {
-    struct prisim_driver *d = e->driver;
-    frame_of(d, frame)->life = ++d->frames_given;
-    EMIT(driver_frame_given, .address = frame_address(e, frame), .space = space, .life = d->frames_given,
-         .table = is_table);
+    const uint64_t life = begin_life(e->driver, frame);
+    EMIT(driver_frame_given, .address = frame_address(e, frame), .space = space, .life = life, .table = is_table);
 }
 
 void frame_share(struct edge *e, uint32_t frame)
 {
     frames_of(e->driver)->shared = frame;
     frame_give(e, frame, 0, false);
+}
+
+/* A life of the frame begins, as a page of a file. */
+void frame_cache(struct edge *e, uint32_t frame, uint32_t file, uint64_t offset)
+{
+    const uint64_t life = begin_life(e->driver, frame);
+    EMIT(driver_page_cached, .address = frame_address(e, frame), .file = file, .offset = offset, .life = life);
 }
 
 static void wait_until_ripe(struct edge *e, uint32_t frame)

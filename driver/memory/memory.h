@@ -12,7 +12,7 @@ struct table {
     uint64_t key; /* 0: none */
     uint64_t address;
     uint64_t resident[8]; /* level 3: one bit per descriptor */
-    uint32_t pages;       /* level 3: the frame that was mapped there last; the others follow it. Not the shared one */
+    uint32_t pages;       /* level 3: the frame that was mapped there last; the others follow it. None that is shared */
     uint32_t unused;
 };
 
@@ -61,6 +61,7 @@ void frame_put_back(struct edge *e, uint32_t frame);
 void frame_give(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 uint32_t frame_shared(const struct prisim_driver *d);
 void frame_share(struct edge *e, uint32_t frame);
+void frame_cache(struct edge *e, uint32_t frame, uint32_t file, uint64_t offset);
 void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
 
@@ -78,8 +79,8 @@ static inline uint32_t frame_alloc(struct edge *e, bool *used)
 
 /* memory/page_table.c */
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped);
-/* t->page_perm beside PRISIM_REGION_*: of the frame that is shared; if it is that one, it is copied. */
-enum { PAGE_SHARED = 4, PAGE_COPY = 8 };
+/* t->page_perm beside PRISIM_REGION_*: of the frame that is shared; if it is that one, it is copied; a file's. */
+enum { PAGE_SHARED = 4, PAGE_COPY = 8, PAGE_FILE = 16 };
 unsigned page_table_perm(const struct prisim_driver_region *region, unsigned access);
 bool page_table_next(struct edge *e, struct task *t, uint64_t end);
 bool page_table_clear(struct edge *e, struct task *t, uint32_t *taken);
@@ -87,11 +88,20 @@ bool page_table_at(struct edge *e, struct task *t, uint64_t *end);
 void page_table_unlink(struct edge *e, struct task *t);
 void page_table_end(struct edge *e, unsigned space);
 bool page_table_is_shared(struct edge *e, const struct task *t);
+bool page_table_lacks(struct edge *e, const struct task *t);
 bool page_table_root(struct edge *e, struct task *t, uint16_t *pc);
 bool page_table_map(struct edge *e, struct task *t);
 void tables_canonical(const struct table *table, uint32_t log2, struct prisim_canonical *to);
 enum prisim_cause page_table_permit(const struct prisim_driver_config *config, unsigned space, uint64_t address,
                                     unsigned access, unsigned *perm);
+
+/* memory/page_cache.c: t->page_address is of a region that is a file's; that of the last one may be of any. */
+void page_cache_begin(struct edge *e, unsigned space);
+uint32_t page_cache_frame(struct edge *e, const struct task *t);
+void page_cache_add(struct edge *e, const struct task *t, uint32_t frame);
+bool page_cache_is_writable(struct edge *e, const struct task *t);
+void page_cache_set_writable(struct edge *e, const struct task *t);
+void page_cache_clear_writable(struct edge *e, const struct task *t);
 
 /* memory/range.c, memory/copy.c, memory/unmap.c, memory/teardown.c */
 bool range_tlbi(struct edge *e, struct task *t, uint16_t *pc);
@@ -99,8 +109,10 @@ bool range_atc_inv(struct edge *e, struct task *t, uint16_t *pc);
 bool range_sync(struct edge *e, struct task *t, uint16_t *pc);
 bool range_free(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_copy_page(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_dirty_page(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_unmap(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_exit_mmap(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_end_refused(struct edge *e, struct task *t, uint16_t *pc);
 bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc);
 
 #endif

@@ -5,17 +5,8 @@
  * invalidated then, and when its frame goes back, is said in driver/memory.
  */
 #include "driver/access.h"
-#include "driver/memory/memory.h"
+#include "driver/memory/table.h"
 #include "driver/step.h"
-
-enum { LEVELS = 4, INDEX_BITS = 9, VA_BITS = 48, LEAF = LEVELS - 1 };
-
-/* The lowest address bit that a descriptor of the level translates: 39, 30, 21, 12. */
-static unsigned level_shift(unsigned level)
-{
-    assert(level < LEVELS);
-    return 12 + INDEX_BITS * (LEAF - level);
-}
 
 static uint64_t tables_of_region(const struct prisim_driver_region *region)
 {
@@ -25,14 +16,24 @@ static uint64_t tables_of_region(const struct prisim_driver_region *region)
     return tables;
 }
 
+/* Leaf tables; of a region of a file there are as many books beside them of what is writable, and of the file. */
+static uint64_t leaves_of_file(const struct prisim_driver_region *region)
+{
+    const uint64_t last = region->at + region->size - 1;
+    if (region->backing != PRISIM_DRIVER_BACKING_FILE)
+        return 0;
+    return (last >> level_shift(LEAF - 1)) - (region->at >> level_shift(LEAF - 1)) + 1;
+}
+
 /* Slots for the tables that can exist at all: twice as many, for hashing. */
 size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *log2, uint64_t *mapped)
 {
-    uint64_t tables = 4;
+    uint64_t tables = 4, books = 0;
     *mapped = config->spaces + UINT64_C(1); /* root tables, and the shared page */
     for (uint32_t s = 0; s < config->spaces; s++)
         for (uint32_t r = 0; r < config->space[s].regions; r++) {
             tables += tables_of_region(&config->space[s].region[r]);
+            books += 2 * leaves_of_file(&config->space[s].region[r]);
             *mapped += config->space[s].region[r].size / PAGE_BYTES;
         }
     *mapped += tables;
@@ -41,43 +42,12 @@ size_t page_table_capacity(const struct prisim_driver_config *config, uint32_t *
         pages += config->region[i].size / PAGE_BYTES;
     if (tables > pages)
         tables = pages;
+    if (books > 2 * pages)
+        books = 2 * pages;
     *log2 = 3;
-    while (UINT64_C(1) << *log2 < 2 * tables)
+    while (UINT64_C(1) << *log2 < 2 * (tables + books))
         ++*log2;
     return (size_t)1 << *log2;
-}
-
-static struct table *tables(struct prisim_driver *d)
-{
-    return (struct table *)(void *)((char *)d + d->places.tables);
-}
-
-/* Names the table of that level that translates the address; level 1..3. */
-static uint64_t table_key(unsigned space, uint64_t address, unsigned level)
-{
-    assert(level > 0 && space < PRISIM_DRIVER_SPACES_MAX);
-    return address >> level_shift(level - 1) << 8 | space << 2 | level;
-}
-
-/* Where a search for the table begins. */
-static uint32_t table_home(const struct prisim_driver *d, uint64_t key)
-{
-    return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - d->places.tables_log2));
-}
-
-/* The slot of that table, or the empty one where it belongs. */
-static struct table *table_slot(struct prisim_driver *d, uint64_t key)
-{
-    struct table *table = tables(d);
-    uint32_t mask = (uint32_t)prisim_bits_mask(d->places.tables_log2), i = table_home(d, key);
-    while (table[i].key && table[i].key != key)
-        i = (i + 1) & mask;
-    return &table[i];
-}
-
-static unsigned leaf_index(uint64_t address)
-{
-    return (unsigned)prisim_bits_get(address, 12, INDEX_BITS);
 }
 
 static struct table *leaf_table(struct prisim_driver *d, const struct task *t)
@@ -85,20 +55,21 @@ static struct table *leaf_table(struct prisim_driver *d, const struct task *t)
     return table_slot(d, table_key(t->page_space, t->page_address, LEAF));
 }
 
-static bool is_resident(const struct table *leaf, uint64_t address)
-{
-    unsigned i = leaf_index(address);
-    return leaf->key && (leaf->resident[i / 64] >> (i % 64) & 1);
-}
-
-/* What a page of the region is mapped with when it is accessed so: until it is written it is the shared one, and
- * write-protected (backing cow). */
+/* What a page of the region is mapped with when it is accessed so: until it is written it is write-protected, and the
+ * shared one (backing cow) or clean (file). */
 unsigned page_table_perm(const struct prisim_driver_region *region, unsigned access)
 {
-    if (region->backing != PRISIM_DRIVER_BACKING_COW)
-        return region->perm;
-    return access & region->perm & PRISIM_ACCESS_WRITE ? region->perm | PAGE_COPY
-                                                       : (region->perm & ~(unsigned)PRISIM_REGION_WRITE) | PAGE_SHARED;
+    const bool writes = access & region->perm & PRISIM_ACCESS_WRITE;
+    const unsigned perm = writes ? region->perm : region->perm & ~(unsigned)PRISIM_REGION_WRITE;
+    switch ((enum prisim_driver_backing)region->backing) {
+    case PRISIM_DRIVER_BACKING_COW:
+        return perm | (writes ? PAGE_COPY : PAGE_SHARED);
+    case PRISIM_DRIVER_BACKING_FILE:
+        return perm | PAGE_FILE;
+    case PRISIM_DRIVER_BACKING_ANON:
+        break;
+    }
+    return region->perm;
 }
 
 /* Whether the space's regions permit the access; and what the page is mapped with. */
@@ -175,10 +146,24 @@ static void store_table(struct edge *e, struct task *t)
     frame_give(e, frame, t->page_space + 1u, true);
 }
 
-/* The frame of its own, or the one that regions with backing cow share. */
+/* The file's own, which whoever needs it first brings in. */
+static __attribute__((noinline)) uint32_t file_frame(struct edge *e, struct task *t)
+{
+    uint32_t frame = page_cache_frame(e, t);
+    if (frame)
+        return frame;
+    frame = next_frame(e, t);
+    if (frame)
+        page_cache_add(e, t, frame);
+    return frame;
+}
+
+/* The frame of its own, the one that regions with backing cow share, or that of the file. */
 static uint32_t page_frame(struct edge *e, struct task *t, struct table *leaf)
 {
     const bool shared = t->page_perm & PAGE_SHARED;
+    if (t->page_perm & PAGE_FILE)
+        return file_frame(e, t);
     if (shared && frame_shared(e->driver))
         return frame_shared(e->driver);
     uint32_t frame = next_frame(e, t);
@@ -206,17 +191,9 @@ static void store_page(struct edge *e, struct task *t, struct table *leaf)
         return;
     t->page_cause = PRISIM_CAUSE_MAPPED;
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
+    if (t->page_perm & PAGE_FILE && t->page_perm & PRISIM_REGION_WRITE)
+        page_cache_set_writable(e, t);
     access_store(e, t, leaf->address + UINT64_C(8) * i, page_descriptor(frame_address(e, frame), t->page_perm));
-}
-
-/* Where the frame of its own stands that the page has, in the list of the leaf table: what names it; what names 0: the
- * page has the shared one. */
-static uint32_t *page_link(struct prisim_driver *d, struct table *leaf, uint64_t address)
-{
-    uint32_t *link = &leaf->pages;
-    while (*link && frame_of(d, *link)->index != leaf_index(address))
-        link = &frame_of(d, *link)->next;
-    return link;
 }
 
 /* What is to be written has not been so far: the page is the shared one. */
@@ -232,6 +209,26 @@ bool page_table_is_shared(struct edge *e, const struct task *t)
     return is_resident(leaf, t->page_address) && is_to_be_copied(e, t, leaf);
 }
 
+/* It is in no frame, and the space lives. */
+bool page_table_lacks(struct edge *e, const struct task *t)
+{
+    const struct space *space = &e->driver->space[t->page_space];
+    return space->root && space->populated != SPACE_ENDING && !is_resident(leaf_table(e->driver, t), t->page_address) &&
+           !(t->page_perm & PAGE_FILE && page_cache_frame(e, t));
+}
+
+/* A page that is there: what its first write still needs. Of a file, its descriptor is made writable in place. */
+static void map_resident(struct edge *e, struct task *t, struct table *leaf)
+{
+    t->page_cause = is_to_be_copied(e, t, leaf) ? PRISIM_CAUSE_COPIED : PRISIM_CAUSE_RESIDENT;
+    if (!(t->page_perm & PAGE_FILE && t->page_perm & PRISIM_REGION_WRITE) || page_cache_is_writable(e, t))
+        return;
+    t->page_cause = PRISIM_CAUSE_DIRTIED;
+    page_cache_set_writable(e, t);
+    access_store(e, t, leaf->address + UINT64_C(8) * leaf_index(t->page_address),
+                 page_descriptor(frame_address(e, page_cache_frame(e, t)), t->page_perm));
+}
+
 /* The next store that mapping the page needs, if any. */
 static void map(struct edge *e, struct task *t)
 {
@@ -240,7 +237,7 @@ static void map(struct edge *e, struct task *t)
     if (!space->root || space->populated == SPACE_ENDING)
         t->page_cause = PRISIM_CAUSE_SPACE_ENDED;
     else if (is_resident(leaf, t->page_address))
-        t->page_cause = is_to_be_copied(e, t, leaf) ? PRISIM_CAUSE_COPIED : PRISIM_CAUSE_RESIDENT;
+        map_resident(e, t, leaf);
     else if (leaf->key)
         store_page(e, t, leaf);
     else
@@ -277,6 +274,7 @@ static void make_root(struct edge *e, struct task *t)
         return;
     space_of(e->driver, space)->root = frame_address(e, frame);
     frame_give(e, frame, space + 1, true);
+    page_cache_begin(e, space);
 }
 
 /* The root table of t->page_space; t->page_cause: why there is none. The caller has begun the step whose effect it is
@@ -297,10 +295,10 @@ bool page_table_root(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* Makes t->page_address resident; t->page_cause says how it went: with PRISIM_CAUSE_MAPPED the store of the page's
- * descriptor has been put at this edge, and its answer is the caller's to wait for; with PRISIM_CAUSE_COPIED the
- * write-protected page is still there (memory/copy.c). The caller has begun the step whose effect is the first store;
- * each further one has a step of its own. A frame that had another owner is cleared before. Two tasks may be at one
- * page: what there is to do is looked at at each effect. */
+ * descriptor has been put at this edge, and its answer is the caller's to wait for; with PRISIM_CAUSE_DIRTIED too, and
+ * TLBs may have the old one; with PRISIM_CAUSE_COPIED the write-protected page is still there (memory/copy.c). The
+ * caller has begun the step whose effect is the first store; each further one has a step of its own. A frame that had
+ * another owner is cleared before. Two tasks may be at one page: what there is to do is looked at at each effect. */
 bool page_table_map(struct edge *e, struct task *t)
 {
     BEGIN_ROUTINE;
@@ -340,7 +338,7 @@ bool page_table_next(struct edge *e, struct task *t, uint64_t end)
 }
 
 /* Puts the store that clears the page's descriptor, if it is resident: its frame is the first of the list `*taken`
- * then, unless it is shared. The port is free. */
+ * then, unless it is shared or a file's. The port is free. */
 bool page_table_clear(struct edge *e, struct task *t, uint32_t *taken)
 {
     struct prisim_driver *d = e->driver;
@@ -357,6 +355,7 @@ bool page_table_clear(struct edge *e, struct task *t, uint32_t *taken)
         frame_of(d, frame)->next = *taken;
         *taken = frame;
     }
+    page_cache_clear_writable(e, t);
     return true;
 }
 
@@ -366,7 +365,7 @@ bool page_table_at(struct edge *e, struct task *t, uint64_t *end)
 {
     const struct table *table = &tables(e->driver)[t->call.offset];
     const unsigned level = table->key & 3;
-    if (!table->key || (table->key >> 2 & 0x3f) != t->page_space)
+    if (!table->key || table_owner(table->key) != t->page_space)
         return false;
     t->page_address = table->key >> 8 << level_shift(level - 1);
     *end = level == LEAF ? t->page_address + (UINT64_C(1) << level_shift(LEAF - 1)) : 0;
@@ -407,7 +406,7 @@ void page_table_end(struct edge *e, unsigned space)
     struct prisim_driver *d = e->driver;
     prisim_touch_everything(&d->touched);
     for (uint32_t i = 0; i >> d->places.tables_log2 == 0; i++)
-        while (tables(d)[i].key && (tables(d)[i].key >> 2 & 0x3f) == space) {
+        while (tables(d)[i].key && table_owner(tables(d)[i].key) == space) {
             assert(!tables(d)[i].pages);
             frame_free(e, frame_at(e, tables(d)[i].address), space + 1, true);
             drop(d, i);

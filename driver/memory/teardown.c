@@ -86,6 +86,17 @@ bool driver_exit_mmap(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
+/* Behind a bind that was refused: what it has begun to fill is bound nowhere, unless another call has it. */
+bool driver_end_refused(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (e->config->teardown != PRISIM_DRIVER_TEARDOWN_LAST_UNBIND)
+        FINISH;
+    t->page_space = (uint8_t)t->call.stimulus.space;
+    CALL(driver_exit_mmap);
+    END;
+}
+
 /* Behind the unbind of a PASID. */
 bool driver_exit_space(struct edge *e, struct task *t, uint16_t *pc)
 {

@@ -239,6 +239,7 @@ bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
     CALL(prepare_space);
     if (t->call.refused) {
         refuse(e, t, (enum prisim_cause)t->call.refused);
+        CALL(driver_end_refused);
         FINISH;
     }
     CALL(driver_arm_smmu_write_ctx_desc);

@@ -80,6 +80,7 @@
 #define CAUSE_COPIED                                PRISIM_CAUSE_COPIED
 #define CAUSE_COPIES_MISSING                        PRISIM_CAUSE_COPIES_MISSING
 #define CAUSE_DATA_POISONED                         PRISIM_CAUSE_DATA_POISONED
+#define CAUSE_DIRTIED                               PRISIM_CAUSE_DIRTIED
 #define CAUSE_DMA_ERROR                             PRISIM_CAUSE_DMA_ERROR
 #define CAUSE_DRAINED                               PRISIM_CAUSE_DRAINED
 #define CAUSE_DRAINING                              PRISIM_CAUSE_DRAINING
@@ -326,6 +327,7 @@
 #define DRIVER_AWAIT_TAKEN                          PRISIM_DRIVER_AWAIT_TAKEN
 #define DRIVER_BACKING_ANON                         PRISIM_DRIVER_BACKING_ANON
 #define DRIVER_BACKING_COW                          PRISIM_DRIVER_BACKING_COW
+#define DRIVER_BACKING_FILE                         PRISIM_DRIVER_BACKING_FILE
 #define DRIVER_BATCH_HANDED                         PRISIM_DRIVER_BATCH_HANDED
 #define DRIVER_BATCH_SIGNAL_GOES_ON                 PRISIM_DRIVER_BATCH_SIGNAL_GOES_ON
 #define DRIVER_BATCH_SIGNAL_ROLLBACK                PRISIM_DRIVER_BATCH_SIGNAL_ROLLBACK
@@ -361,6 +363,7 @@
 #define DRIVER_ENUMERATE_WALK                       PRISIM_DRIVER_ENUMERATE_WALK
 #define DRIVER_FAULTS_PAGE_REQUESTS                 PRISIM_DRIVER_FAULTS_PAGE_REQUESTS
 #define DRIVER_FAULTS_STALL                         PRISIM_DRIVER_FAULTS_STALL
+#define DRIVER_FILES_MAX                            PRISIM_DRIVER_FILES_MAX
 #define DRIVER_FLAGS_BY_HEADER                      PRISIM_DRIVER_FLAGS_BY_HEADER
 #define DRIVER_FLAGS_BY_MESSAGE                     PRISIM_DRIVER_FLAGS_BY_MESSAGE
 #define DRIVER_FLAGS_CLEAN                          PRISIM_DRIVER_FLAGS_CLEAN
@@ -634,6 +637,7 @@
 #define EVENT_DRIVER_DRAINED                        PRISIM_EVENT_DRIVER_DRAINED
 #define EVENT_DRIVER_ENQUEUE                        PRISIM_EVENT_DRIVER_ENQUEUE
 #define EVENT_DRIVER_FAULT_EVENT                    PRISIM_EVENT_DRIVER_FAULT_EVENT
+#define EVENT_DRIVER_FILE_MAPPED                    PRISIM_EVENT_DRIVER_FILE_MAPPED
 #define EVENT_DRIVER_FLAGS                          PRISIM_EVENT_DRIVER_FLAGS
 #define EVENT_DRIVER_FLR                            PRISIM_EVENT_DRIVER_FLR
 #define EVENT_DRIVER_FLR_DONE                       PRISIM_EVENT_DRIVER_FLR_DONE
@@ -651,6 +655,7 @@
 #define EVENT_DRIVER_KEXEC                          PRISIM_EVENT_DRIVER_KEXEC
 #define EVENT_DRIVER_LEFT_LOOKUP                    PRISIM_EVENT_DRIVER_LEFT_LOOKUP
 #define EVENT_DRIVER_LOCKED                         PRISIM_EVENT_DRIVER_LOCKED
+#define EVENT_DRIVER_MAJOR_FAULT                    PRISIM_EVENT_DRIVER_MAJOR_FAULT
 #define EVENT_DRIVER_MARKER                         PRISIM_EVENT_DRIVER_MARKER
 #define EVENT_DRIVER_MM_EXIT                        PRISIM_EVENT_DRIVER_MM_EXIT
 #define EVENT_DRIVER_MM_EXITED                      PRISIM_EVENT_DRIVER_MM_EXITED
@@ -658,6 +663,7 @@
 #define EVENT_DRIVER_OBJECT_FREED                   PRISIM_EVENT_DRIVER_OBJECT_FREED
 #define EVENT_DRIVER_OBJECT_MADE                    PRISIM_EVENT_DRIVER_OBJECT_MADE
 #define EVENT_DRIVER_PAGE                           PRISIM_EVENT_DRIVER_PAGE
+#define EVENT_DRIVER_PAGE_CACHED                    PRISIM_EVENT_DRIVER_PAGE_CACHED
 #define EVENT_DRIVER_PARK                           PRISIM_EVENT_DRIVER_PARK
 #define EVENT_DRIVER_PRI_OFF                        PRISIM_EVENT_DRIVER_PRI_OFF
 #define EVENT_DRIVER_PRI_ON                         PRISIM_EVENT_DRIVER_PRI_ON
@@ -1013,6 +1019,7 @@
 #define PROBE_FIELDS_driver_drained                 PRISIM_PROBE_FIELDS_driver_drained
 #define PROBE_FIELDS_driver_enqueue                 PRISIM_PROBE_FIELDS_driver_enqueue
 #define PROBE_FIELDS_driver_fault_event             PRISIM_PROBE_FIELDS_driver_fault_event
+#define PROBE_FIELDS_driver_file_mapped             PRISIM_PROBE_FIELDS_driver_file_mapped
 #define PROBE_FIELDS_driver_flags                   PRISIM_PROBE_FIELDS_driver_flags
 #define PROBE_FIELDS_driver_flr                     PRISIM_PROBE_FIELDS_driver_flr
 #define PROBE_FIELDS_driver_flr_done                PRISIM_PROBE_FIELDS_driver_flr_done
@@ -1030,6 +1037,7 @@
 #define PROBE_FIELDS_driver_kexec                   PRISIM_PROBE_FIELDS_driver_kexec
 #define PROBE_FIELDS_driver_left_lookup             PRISIM_PROBE_FIELDS_driver_left_lookup
 #define PROBE_FIELDS_driver_locked                  PRISIM_PROBE_FIELDS_driver_locked
+#define PROBE_FIELDS_driver_major_fault             PRISIM_PROBE_FIELDS_driver_major_fault
 #define PROBE_FIELDS_driver_marker                  PRISIM_PROBE_FIELDS_driver_marker
 #define PROBE_FIELDS_driver_mm_exit                 PRISIM_PROBE_FIELDS_driver_mm_exit
 #define PROBE_FIELDS_driver_mm_exited               PRISIM_PROBE_FIELDS_driver_mm_exited
@@ -1037,6 +1045,7 @@
 #define PROBE_FIELDS_driver_object_freed            PRISIM_PROBE_FIELDS_driver_object_freed
 #define PROBE_FIELDS_driver_object_made             PRISIM_PROBE_FIELDS_driver_object_made
 #define PROBE_FIELDS_driver_page                    PRISIM_PROBE_FIELDS_driver_page
+#define PROBE_FIELDS_driver_page_cached             PRISIM_PROBE_FIELDS_driver_page_cached
 #define PROBE_FIELDS_driver_park                    PRISIM_PROBE_FIELDS_driver_park
 #define PROBE_FIELDS_driver_pri_off                 PRISIM_PROBE_FIELDS_driver_pri_off
 #define PROBE_FIELDS_driver_pri_on                  PRISIM_PROBE_FIELDS_driver_pri_on
@@ -1169,6 +1178,7 @@
 #define PROBE_TYPE_driver_drained                   PRISIM_PROBE_TYPE_driver_drained
 #define PROBE_TYPE_driver_enqueue                   PRISIM_PROBE_TYPE_driver_enqueue
 #define PROBE_TYPE_driver_fault_event               PRISIM_PROBE_TYPE_driver_fault_event
+#define PROBE_TYPE_driver_file_mapped               PRISIM_PROBE_TYPE_driver_file_mapped
 #define PROBE_TYPE_driver_flags                     PRISIM_PROBE_TYPE_driver_flags
 #define PROBE_TYPE_driver_flr                       PRISIM_PROBE_TYPE_driver_flr
 #define PROBE_TYPE_driver_flr_done                  PRISIM_PROBE_TYPE_driver_flr_done
@@ -1186,6 +1196,7 @@
 #define PROBE_TYPE_driver_kexec                     PRISIM_PROBE_TYPE_driver_kexec
 #define PROBE_TYPE_driver_left_lookup               PRISIM_PROBE_TYPE_driver_left_lookup
 #define PROBE_TYPE_driver_locked                    PRISIM_PROBE_TYPE_driver_locked
+#define PROBE_TYPE_driver_major_fault               PRISIM_PROBE_TYPE_driver_major_fault
 #define PROBE_TYPE_driver_marker                    PRISIM_PROBE_TYPE_driver_marker
 #define PROBE_TYPE_driver_mm_exit                   PRISIM_PROBE_TYPE_driver_mm_exit
 #define PROBE_TYPE_driver_mm_exited                 PRISIM_PROBE_TYPE_driver_mm_exited
@@ -1193,6 +1204,7 @@
 #define PROBE_TYPE_driver_object_freed              PRISIM_PROBE_TYPE_driver_object_freed
 #define PROBE_TYPE_driver_object_made               PRISIM_PROBE_TYPE_driver_object_made
 #define PROBE_TYPE_driver_page                      PRISIM_PROBE_TYPE_driver_page
+#define PROBE_TYPE_driver_page_cached               PRISIM_PROBE_TYPE_driver_page_cached
 #define PROBE_TYPE_driver_park                      PRISIM_PROBE_TYPE_driver_park
 #define PROBE_TYPE_driver_pri_off                   PRISIM_PROBE_TYPE_driver_pri_off
 #define PROBE_TYPE_driver_pri_on                    PRISIM_PROBE_TYPE_driver_pri_on
@@ -1695,6 +1707,7 @@
 #define event_driver_drained                        prisim_event_driver_drained
 #define event_driver_enqueue                        prisim_event_driver_enqueue
 #define event_driver_fault_event                    prisim_event_driver_fault_event
+#define event_driver_file_mapped                    prisim_event_driver_file_mapped
 #define event_driver_flags                          prisim_event_driver_flags
 #define event_driver_flr                            prisim_event_driver_flr
 #define event_driver_flr_done                       prisim_event_driver_flr_done
@@ -1712,6 +1725,7 @@
 #define event_driver_kexec                          prisim_event_driver_kexec
 #define event_driver_left_lookup                    prisim_event_driver_left_lookup
 #define event_driver_locked                         prisim_event_driver_locked
+#define event_driver_major_fault                    prisim_event_driver_major_fault
 #define event_driver_marker                         prisim_event_driver_marker
 #define event_driver_mm_exit                        prisim_event_driver_mm_exit
 #define event_driver_mm_exited                      prisim_event_driver_mm_exited
@@ -1719,6 +1733,7 @@
 #define event_driver_object_freed                   prisim_event_driver_object_freed
 #define event_driver_object_made                    prisim_event_driver_object_made
 #define event_driver_page                           prisim_event_driver_page
+#define event_driver_page_cached                    prisim_event_driver_page_cached
 #define event_driver_park                           prisim_event_driver_park
 #define event_driver_pri_off                        prisim_event_driver_pri_off
 #define event_driver_pri_on                         prisim_event_driver_pri_on

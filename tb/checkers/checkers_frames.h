@@ -8,8 +8,12 @@
 #include "tb/checkers/checkers.h"
 #include "tb/checkers/checkers_tables.h"
 
+/* Beside the life of the driver, in the upper half. */
+#define FRAME_OF_FILE (UINT64_C(1) << 31)
+
 struct frames {
-    struct map owner_of; /* page frame -> space number + 1, as the driver tells */
+    struct map owner_of; /* page frame -> space number + 1, or FRAME_OF_FILE and the file, as the driver tells */
+    struct map file_of;  /* (space number + 1, file) -> the space maps it now */
     /* Of frames that were taken back at least once, cycles + 1 (checkers_recycled.c). */
     struct map taken_of; /* page frame -> when its last life ended */
     struct map given_of; /* page frame -> when its life of now began; none: nobody has it */
@@ -21,8 +25,8 @@ struct frames {
     bool recycles;       /* a frame was taken back: before that there is nothing to know */
 };
 
-/* The frame belongs to another space than the binding's. Then `what`, which need not be put into words before, is the
- * hazard that something done on its behalf got there. */
+/* The frame belongs to another space than the binding's, or to a file that this one does not map. Then `what`, which
+ * need not be put into words before, is the hazard that something done on its behalf got there. */
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding);
 void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, prisim_cycle_t cycle, const char *what);
 

@@ -22,7 +22,7 @@ void jobs_page(struct checkers *c, const struct prisim_event *event)
     const struct prisim_event_driver_page *e = &event->driver_page;
     struct item *item = item_get(c, e->item);
     if (item != NULL && e->cause != PRISIM_CAUSE_MAPPED && e->cause != PRISIM_CAUSE_RESIDENT &&
-        e->cause != PRISIM_CAUSE_COPIED)
+        e->cause != PRISIM_CAUSE_COPIED && e->cause != PRISIM_CAUSE_DIRTIED)
         item->refused = true;
 }
 

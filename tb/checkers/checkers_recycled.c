@@ -41,12 +41,12 @@ struct access {
 static void count(struct checkers *c, enum hazard hazard, const struct access *a)
 {
     const uint64_t given = map_get(&c->frames.given_of, a->frame);
-    char named[WORDS_MAX] = "before any frame was taken back", now[WORDS_MAX] = "nobody's since";
+    char named[WORDS_MAX] = "before any frame was taken back", now[WORDS_MAX] = "nobody's since", owner[WORDS_MAX];
     if (a->named)
         snprintf(named, sizeof named, "at cycle %" PRIu64, a->named);
     if (given)
-        snprintf(now, sizeof now, "given to space %.64s at cycle %" PRIu64,
-                 words_space(c, map_get(&c->frames.owner_of, a->frame) & UINT32_MAX), given - 1);
+        snprintf(now, sizeof now, "given to %.80s at cycle %" PRIu64,
+                 words_owner(c, map_get(&c->frames.owner_of, a->frame), owner), given - 1);
     checkers_hit(c, hazard, a->cycle,
                  "%s got to frame 0x%" PRIx64 " at cycle %" PRIu64
                  ", named by what was read %s: taken back at cycle %" PRIu64 ", and %s",

@@ -198,7 +198,8 @@ void on_page(struct checkers *c, const struct prisim_event *event)
     const struct prisim_event_driver_page *e = &event->driver_page;
     struct item *item = item_get(c, e->item);
     const struct request *request = request_of_item(c, item);
-    if (request == NULL || (e->cause != PRISIM_CAUSE_MAPPED && e->cause != PRISIM_CAUSE_COPIED))
+    if (request == NULL ||
+        (e->cause != PRISIM_CAUSE_MAPPED && e->cause != PRISIM_CAUSE_COPIED && e->cause != PRISIM_CAUSE_DIRTIED))
         return;
     bool late = is_after_end(c, item, event->cycle);
     if (!item->wrong && !late)

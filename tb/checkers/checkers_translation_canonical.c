@@ -124,5 +124,6 @@ void translations_canonical(const struct checkers *c)
     tell_translations(c);
     tell_dma(c);
     tell_frames(c);
+    tell_map(c, &c->frames.file_of);
     tell_recycled(c);
 }

@@ -59,3 +59,12 @@ const char *words_pasid(const struct checkers *c, uint64_t stream_id, uint64_t p
         snprintf(words, WORDS_MAX, "PASID %" PRIu64 " of endpoint[%s]", pasid, endpoint);
     return words;
 }
+
+const char *words_owner(const struct checkers *c, uint64_t owner, char words[WORDS_MAX])
+{
+    if (owner & FRAME_OF_FILE)
+        snprintf(words, WORDS_MAX, "file %" PRIu64, owner & (FRAME_OF_FILE - 1));
+    else
+        snprintf(words, WORDS_MAX, "space %.64s", words_space(c, owner & UINT32_MAX));
+    return words;
+}

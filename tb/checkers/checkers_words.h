@@ -18,6 +18,8 @@ const char *words_group(const struct checkers *c, const struct group *group, cha
 /* "PASID 1 of endpoint[nic]" */
 const char *words_pasid(const struct checkers *c, uint64_t stream_id, uint64_t pasid, char words[WORDS_MAX]);
 const char *words_space(const struct checkers *c, uint64_t space);
+/* Of a frame, as frames.owner_of has it. */
+const char *words_owner(const struct checkers *c, uint64_t owner, char words[WORDS_MAX]);
 const char *words_endpoint(const struct checkers *c, unsigned endpoint);
 
 #endif

@@ -137,6 +137,7 @@ static const struct flip_field fields[] = {
     ITEM(scanned, FLIP_COUNTS, NULL),
     ITEM(unused, FLIP_MEANINGLESS, "padding"),
     DRIVER(frames_given, FLIP_DERIVED, GIVES),
+    DRIVER(drawn, FLIP_COUNTS, NULL),
     DRIVER(bindings, FLIP_DERIVED, GIVES),
     DRIVER(tlps, FLIP_DERIVED, GIVES),
     SPACE(root, FLIP_COUNTS, NULL),

@@ -79,7 +79,8 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->lock_serve = seed / 2 % 2 ? PRISIM_DRIVER_LOCK_MM : PRISIM_DRIVER_LOCK_NONE;
     c->lock_handler = seed / 4 % 2 ? PRISIM_DRIVER_LOCK_PARAM : PRISIM_DRIVER_LOCK_NONE;
     c->space[1].region[0].perm = PRISIM_REGION_READ | PRISIM_REGION_WRITE;
-    c->space[1].region[0].backing = seed / 2 % 2;
+    c->space[1].region[0].backing = (uint32_t)(seed / 2 % 3);
+    c->space[1].region[0].file = 3;
     c->frame_recycle = (uint32_t)(seed / 2 % 3);
     c->frame_delay = 5000;
     c->teardown = c->resolve_at == PRISIM_DRIVER_RESOLVE_AT_SERVE ? (uint32_t)(seed / 4 % 3) : 0;
@@ -97,6 +98,9 @@ static void configure(struct driver_harness *h, uint64_t seed)
     c->irq_coalesce = (uint32_t)(seed / 5 % 2 * 40);
     c->lose_interrupt = (uint32_t)(seed / 2 % 3);
     c->fault_service = 150;
+    c->fault_service_spread = seed % 4 == 1 ? 90 : 0;
+    c->major_faults = (uint32_t)(seed % 4);
+    c->major_fault_wait = 400;
     h->late = 24;
     h->seed = seed * 77;
     h->pri_polls = 2;

@@ -84,6 +84,9 @@ static const struct row rows[] = {
     ROW(irq_coalesce, 0, 1000000000, 0),
     ROW(lose_interrupt, 0, 1000000000, 0),
     ROW(fault_service, 1, 1000000000, 3000),
+    ROW(fault_service_spread, 0, 1000000000, 0),
+    ROW(major_faults, 0, 1000000000, 0),
+    ROW(major_fault_wait, 1, 1000000000, 100000),
     ROW(cmdq_log2, 4, 19, 8),
     ROW(eventq_log2, 4, 19, 8),
     ROW(priq_log2, 0, 19, 9),
@@ -187,6 +190,9 @@ START_TEST(regions)
     ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 0, 0, 0, 0}, "space.region.perm"));
     ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 4, 0, 0, 0}, "space.region.perm"));
     ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 2, 0, 0}, "space.region.populated"));
+    ck_assert(region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 0, 2, 15}, ""));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 0, 3, 0}, "space.region.backing"));
+    ck_assert(!region_is_accepted((struct prisim_driver_region){0x1000, 0x1000, 3, 0, 2, 16}, "space.region.file"));
     struct prisim_driver_config c = big();
     c.spaces = 1;
     c.space[0].regions = 17;

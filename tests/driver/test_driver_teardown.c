@@ -245,6 +245,29 @@ START_TEST(bound_by_a_slow_one)
 }
 END_TEST
 
+/* A bind that finds no frame for all its populated pages: what it had goes back, as the space is bound nowhere; else it
+ * stays, and nobody else finds one. */
+START_TEST(a_refused_bind_ends_it)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.ram_size = 0x20000;
+    h->config.pasid_bits = 2;
+    h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
+    h->config.teardown = _i ? PRISIM_DRIVER_TEARDOWN_LAST_UNBIND : PRISIM_DRIVER_TEARDOWN_NEVER;
+    /* one page more than there are */
+    h->config.space[0].region[0] = (struct prisim_driver_region){0x4000, 20 * 0x1000, 3, 1, 0, 0};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    const struct prisim_event *refused = driver_harness_until(h, PRISIM_EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(refused->driver_refused.cause, PRISIM_CAUSE_NO_MEMORY);
+    driver_harness_bind(h, 0, 1, 1, 2);
+    driver_harness_until(h, _i ? PRISIM_EVENT_DRIVER_BOUND : PRISIM_EVENT_DRIVER_REFUSED, _i ? 1 : 2);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_SPACE_ENDED), (unsigned)_i);
+    ck_assert_uint_eq(harness_events(h->base, PRISIM_EVENT_DRIVER_FRAME_TAKEN), _i ? 4 + 19 : 0);
+    driver_harness_close(h);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_teardown");
@@ -257,6 +280,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, delayed_again_and_again);
     tcase_add_loop_test(tcase, beside_another_space, 0, 2);
     tcase_add_test(tcase, bound_by_a_slow_one);
+    tcase_add_loop_test(tcase, a_refused_bind_ends_it, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -14,6 +14,11 @@ static inline void frame_given(uint64_t frame, uint64_t space)
     say(INSTANCE_DRIVER, DRIVER_FRAME_GIVEN, frame, space, 1, 0);
 }
 
+static inline void page_cached(uint64_t frame, uint64_t file)
+{
+    say(INSTANCE_DRIVER, DRIVER_PAGE_CACHED, frame, file, 0, 1);
+}
+
 static inline void job_made(uint64_t job)
 {
     say(NIC, ENDPOINT_JOB, job, 1, 0x4000, 4, 1);

@@ -314,7 +314,7 @@ START_TEST(walk)
 END_TEST
 
 /* UNBIND-HAZARD-1: a page that is copied for a request of another binding is one that is written. */
-START_TEST(wrote_by_a_copy)
+static void wrote_by(enum prisim_cause cause)
 {
     bind(NIC_ID, SPACE_A, 1);
     struct trip t = trip_start(1, 0, R | W | L);
@@ -323,9 +323,21 @@ START_TEST(wrote_by_a_copy)
     trip_taken(&t);
     trip_enqueued(&t);
     trip_resolved(&t, SPACE_B, 2, PRISIM_CAUSE_BOUND);
-    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, 0x4000, R | W | L, 1, PRISIM_CAUSE_COPIED);
+    say(INSTANCE_DRIVER, DRIVER_PAGE, t.n, SPACE_B, 0x4000, R | W | L, 1, cause);
     ck_count(WRONG_ADDRESS_SPACE_MAPPED, 1);
     ck_count(WRONG_ADDRESS_SPACE_WROTE, 1);
+}
+
+START_TEST(wrote_by_a_copy)
+{
+    wrote_by(PRISIM_CAUSE_COPIED);
+}
+END_TEST
+
+/* And a page of a file that is made dirty for it. */
+START_TEST(wrote_by_dirtying)
+{
+    wrote_by(PRISIM_CAUSE_DIRTIED);
 }
 END_TEST
 
@@ -381,6 +393,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, walk_once_more);
     tcase_add_test(tcase, walk);
     tcase_add_test(tcase, wrote_by_a_copy);
+    tcase_add_test(tcase, wrote_by_dirtying);
     suite_add_tcase(suite, tcase);
     return suite;
 }

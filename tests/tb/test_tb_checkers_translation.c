@@ -96,6 +96,33 @@ START_TEST(wrong_space_dma_by_an_atc_hit)
 }
 END_TEST
 
+/* A page of a file is everybody's who maps the file, until his space ends; of a file that he does not map it is none of
+ * his. */
+START_TEST(wrong_space_dma_to_a_file)
+{
+    page_cached(FRAME_A, 3);
+    page_cached(FRAME_B, 4);
+    say(INSTANCE_DRIVER, DRIVER_FILE_MAPPED, SPACE_A, 3);
+    say(INSTANCE_DRIVER, DRIVER_FILE_MAPPED, SPACE_B, 3);
+    say(INSTANCE_DRIVER, DRIVER_FILE_MAPPED, SPACE_B, 4);
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    dma(1, FRAME_A);
+    say(INSTANCE_DRIVER, DRIVER_SPACE_ENDED, SPACE_B, 7);
+    dma(1, FRAME_A);
+    ck_only(0);
+    dma(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 1);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "got to frame 0x90000 of file 4 at cycle"));
+    say(INSTANCE_DRIVER, DRIVER_SPACE_ENDED, SPACE_A, 7);
+    dma(1, FRAME_A);
+    ck_count(WRONG_SPACE_DMA, 2);
+    say(INSTANCE_DRIVER, DRIVER_FILE_MAPPED, SPACE_A, 3);
+    dma(1, FRAME_A);
+    ck_count(WRONG_SPACE_DMA, 2);
+}
+END_TEST
+
 /* Two functions have jobs of one number: the second's TLPs are its own. */
 START_TEST(wrong_space_dma_of_the_second_function)
 {
@@ -341,6 +368,7 @@ Suite *test_suite(void)
                                   dma_after_a_refused_unbind_is_none,
                                   wrong_space_dma,
                                   wrong_space_dma_by_an_atc_hit,
+                                  wrong_space_dma_to_a_file,
                                   wrong_space_dma_of_the_second_function,
                                   a_translation_that_nobody_asked_for,
                                   wrong_space_dma_without_a_pasid,
