@@ -96,7 +96,7 @@ static const struct pasid *swept(const struct edge *e, const struct task *t)
 }
 
 /* From t->bring_up.row on, which is the PASID then. */
-static bool next_swept(const struct edge *e, struct task *t)
+bool life_next_swept(const struct edge *e, struct task *t)
 {
     for (; t->bring_up.row >> e->config->pasid_bits == 0; t->bring_up.row++)
         if (swept(e, t)->state == (uint8_t)PASID_SWEPT)
@@ -106,7 +106,7 @@ static bool next_swept(const struct edge *e, struct task *t)
 
 static void drained_swept(struct edge *e, struct task *t)
 {
-    for (t->bring_up.row = 0; next_swept(e, t); t->bring_up.row++)
+    for (t->bring_up.row = 0; life_next_swept(e, t); t->bring_up.row++)
         EMIT(driver_drained, .stream_id = call_stream_id(e, t), .pasid = t->bring_up.row, .call = swept(e, t)->call,
              .cause = t->call.cause);
 }
@@ -171,7 +171,7 @@ static bool is_referenced(const struct edge *e, const struct pasid *entry)
 static bool free_swept(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    for (t->bring_up.row = 0; next_swept(e, t); t->bring_up.row++) {
+    for (t->bring_up.row = 0; life_next_swept(e, t); t->bring_up.row++) {
         while (swept(e, t)->state == (uint8_t)PASID_SWEPT && is_referenced(e, swept(e, t)))
             WAIT(WAIT_REFERENCE);
         HOLD(PRISIM_EVENT_DRIVER_FREE);

@@ -63,7 +63,8 @@ bool driver_trigger_has(enum prisim_driver_trigger trigger, unsigned step)
     case DRIVER_LIST_OF_PASID:
         break;
     case DRIVER_LIST_OF_STALE:
-        return step == DRIVER_STEP_DRAINED || step == DRIVER_STEP_FREE || !is_of_a_pasid(step);
+        return step == DRIVER_STEP_DRAINED || step == DRIVER_STEP_FREE || step == DRIVER_STEP_DISCARD_PARTS ||
+               !is_of_a_pasid(step);
     case DRIVER_LIST_OF_FUNCTION:
         return !is_of_a_pasid(step);
     }

@@ -20,6 +20,7 @@ static inline const struct prisim_driver_function *function_called(const struct 
 
 /* unbind/life.c */
 bool life_is_left_bound(const struct edge *e, const struct task *t);
+bool life_next_swept(const struct edge *e, struct task *t);
 bool life_is_freed_by_marker(const struct edge *e, const struct task *t);
 
 /* UNBIND-P2: behind its unbind, and not free. */

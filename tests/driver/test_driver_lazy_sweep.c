@@ -171,6 +171,31 @@ START_TEST(a_sweep_waits_for_queue_and_workers)
 }
 END_TEST
 
+/* batch_parts discard: those of the PASIDs that it frees, and of no other. */
+START_TEST(a_sweep_discards_parts)
+{
+    struct driver_harness *h = driver_harness_open();
+    h->config.stale_limit = 2;
+    h->config.batch_parts = _i ? PRISIM_DRIVER_PARTS_DISCARD : PRISIM_DRIVER_PARTS_KEEP;
+    open_bound(h, 3);
+    for (uint16_t pasid = 1; pasid <= 3; pasid++)
+        driver_harness_request(h, STREAM, pasid, pasid, 0x4000, R);
+    driver_harness_ring(h, PRISIM_DRIVER_MSI_PRIQ);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_PARK, 3);
+    unbind(h, 1, 1);
+    unbind(h, 2, 2);
+    driver_harness_until(h, PRISIM_EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(seen(h, PRISIM_EVENT_DRIVER_DISCARD), _i ? 2 : 0);
+    for (unsigned n = 0; n < seen(h, PRISIM_EVENT_DRIVER_DISCARD); n++) {
+        const struct prisim_event *discard = harness_event(h->base, PRISIM_EVENT_DRIVER_DISCARD, n);
+        ck_assert_uint_eq(discard->driver_discard.pasid, n + 1);
+        ck_assert_uint_lt(discard->cycle, harness_event(h->base, PRISIM_EVENT_DRIVER_FREE, 0)->cycle);
+    }
+    ck_assert_uint_eq(h->state->parked, _i ? 1 : 3);
+    driver_harness_close(h);
+}
+END_TEST
+
 /* What becomes stale behind the beginning of a sweep is not freed by it; another one comes behind it, if it is due. */
 START_TEST(what_is_stale_later_is_the_next_ones)
 {
@@ -331,6 +356,7 @@ Suite *test_suite(void)
     tcase_add_loop_test(tcase, a_marker_before_the_list_is_over, 0, 2);
     tcase_add_loop_test(tcase, a_sweep_at_the_limit, 0, 2);
     tcase_add_test(tcase, a_sweep_waits_for_queue_and_workers);
+    tcase_add_loop_test(tcase, a_sweep_discards_parts, 0, 2);
     tcase_add_test(tcase, what_is_stale_later_is_the_next_ones);
     tcase_add_loop_test(tcase, freed_once, 0, 2);
     tcase_add_test(tcase, a_marker_of_an_earlier_life);

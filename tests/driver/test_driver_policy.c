@@ -344,21 +344,24 @@ END_TEST
 START_TEST(the_lists_that_free_stale_pasids)
 {
     static const struct driver_policy_step marker[] = {DISCARDING(DISCARD_PARTS), ALWAYS(DRAINED), ALWAYS(FREE)},
-                                           sweep[] = {ALWAYS(READ_BATCH), ALWAYS(AWAIT_BATCH), ALWAYS(FLUSH_WORKERS),
-                                                      ALWAYS(DRAINED), ALWAYS(FREE)};
+                                           sweep[] = {ALWAYS(READ_BATCH),        ALWAYS(AWAIT_BATCH),
+                                                      DISCARDING(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS),
+                                                      ALWAYS(DRAINED),           ALWAYS(FREE)};
     const uint32_t of_marker = driver_list_of(&config, PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_DRIVER_ON_MARKER),
                    deferred = driver_list_of(&config, PRISIM_DRIVER_UNBIND_LAZY_SWEEP, PRISIM_DRIVER_DEFERRED);
     uint32_t place = 0;
     ck_assert_uint_eq(of_marker, 2 * 32 + 20);
     ck_assert_uint_eq(deferred, 3 * 32 + 20);
     ck_assert_uint_eq(driver_policy_steps(&config, of_marker), 3);
-    ck_assert_uint_eq(driver_policy_steps(&config, deferred), 5);
+    ck_assert_uint_eq(driver_policy_steps(&config, deferred), 6);
     for (uint32_t i = 0; i < 3; i++) {
         ck_assert_uint_eq(driver_policy_step_at(&config, of_marker, i).step, marker[i].step);
         ck_assert_uint_eq(driver_policy_step_at(&config, of_marker, i).when, marker[i].when);
     }
-    for (uint32_t i = 0; i < 5; i++)
+    for (uint32_t i = 0; i < 6; i++) {
         ck_assert_uint_eq(driver_policy_step_at(&config, deferred, i).step, sweep[i].step);
+        ck_assert_uint_eq(driver_policy_step_at(&config, deferred, i).when, sweep[i].when);
+    }
     ck_assert_int_eq(driver_list_fault(&config, of_marker, &place), DRIVER_LIST_CAN_RUN);
     ck_assert_int_eq(driver_list_fault(&config, deferred, &place), DRIVER_LIST_CAN_RUN);
     for (uint32_t policy = 0; policy < PRISIM_DRIVER_UNBIND_LAZY_SWEEP; policy++)
