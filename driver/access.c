@@ -3,7 +3,6 @@
  * The driver's accesses that are TLPs, and what comes back of all accesses. The tag of a TLP is the number of the CPU,
  * which has at most one access under way. Requests to memory and registers are in access.h.
  */
-#include "driver/kexec.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static struct prisim_tlp *tlp_new(struct edge *e, enum prisim_tlp_type type, uint64_t address, unsigned bytes)
@@ -65,11 +64,20 @@ void access_memory_write(struct edge *e, uint64_t address, uint32_t value)
     prisim_store_le32(tlp->data, value);
 }
 
+/* An answer for a CPU that has no task: of the first life's last access, whose CPU is free now; else it is dropped. */
+static __attribute__((noinline)) void nobody_waits(struct prisim_driver *d, uint32_t cpu)
+{
+    if (cpu >= PRISIM_DRIVER_CPUS_MAX || !(d->dying >> cpu & 1))
+        return;
+    d->dying &= (uint8_t) ~(1 << cpu);
+    d->free_cpus |= (uint8_t)(1 << cpu);
+}
+
 /* The task of the CPU, if it waits for an answer from the port. What nobody waits for is dropped. */
 static inline struct task *asker(struct prisim_driver *d, unsigned port, uint32_t cpu)
 {
     if (cpu >= PRISIM_DRIVER_CPUS_MAX || d->cpu_task[cpu] == TASK_NONE) {
-        driver_nobody_waits(d, cpu);
+        nobody_waits(d, cpu);
         return NULL;
     }
     struct task *t = task_of(d, d->cpu_task[cpu]);

@@ -72,12 +72,3 @@ void driver_kexec(struct edge *e)
     d->next = PRISIM_CYCLE_NEVER;
     task_start_at(d, TASK_INIT, e->now + e->config->kexec_boot);
 }
-
-/* An answer for a CPU that has no task: of the first life's last access, whose CPU is free now; else it is dropped. */
-void driver_nobody_waits(struct prisim_driver *d, uint32_t cpu)
-{
-    if (cpu >= PRISIM_DRIVER_CPUS_MAX || !(d->dying >> cpu & 1))
-        return;
-    d->dying &= (uint8_t) ~(1 << cpu);
-    d->free_cpus |= (uint8_t)(1 << cpu);
-}

@@ -33,7 +33,6 @@ static inline bool kexec_leaves_queues_alone(const struct prisim_driver_config *
 
 /* kexec.c */
 void driver_kexec(struct edge *e);
-void driver_nobody_waits(struct prisim_driver *d, uint32_t cpu);
 
 /* start.c */
 void driver_start(const struct prisim_driver_config *config, struct prisim_driver *d, uint32_t life);

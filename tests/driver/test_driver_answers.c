@@ -191,7 +191,7 @@ static void unbind_with_parts(struct driver_harness *h)
 }
 
 /* UNBIND-STEP-15: each group of the PASID once, by the last of its parts; nobody else's. Codes are those of events
- * (PCIE-RESP: 0 Success, 1 Invalid Request, 15 Response Failure) and of CMD_PRI_RESP (SMMU-PRIRESP: 2, 1, 0). */
+ * (PCIE-RESPONSE: 0 Success, 1 Invalid Request, 15 Response Failure) and of CMD_PRI_RESP (SMMU-PRIRESP: 2, 1, 0). */
 START_TEST(parts_are_answered)
 {
     static const struct {

@@ -245,7 +245,8 @@ START_TEST(others)
     IS((prisim_driver_stimulus{PRISIM_DRIVER_SIGNAL, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}),
        "signal function=1 pasid=3 call=2");
     IS((prisim_driver_stimulus{PRISIM_DRIVER_KEXEC, 1, 3, 0, 0, {0}, {{0, 0}}, {0}, 2}), "kexec");
-    IS((prisim_driver_stimulus{13, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=13");
+    IS((prisim_driver_stimulus{13, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "sweep function=0 call=0");
+    IS((prisim_driver_stimulus{14, 0, 0, 0, 0, {0}, {{0, 0}}, {0}, 0}), "what=14");
 }
 END_TEST
 
