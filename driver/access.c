@@ -3,6 +3,7 @@
  * The driver's accesses that are TLPs, and what comes back of all accesses. The tag of a TLP is the number of the CPU,
  * which has at most one access under way. Requests to memory and registers are in access.h.
  */
+#include "driver/access.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static struct prisim_tlp *tlp_new(struct edge *e, enum prisim_tlp_type type, uint64_t address, unsigned bytes)
