@@ -37,7 +37,7 @@ void driver_kexec(struct edge *e);
 /* start.c */
 void driver_start(const struct prisim_driver_config *config, struct prisim_driver *d, uint32_t life);
 
-/* smmu/take_over.c, left_on.c */
+/* smmu/take_over.c, device/left_on.c */
 bool driver_smmu_take_over(struct edge *e, struct task *t, uint16_t *pc);
 bool function_take_over(struct edge *e, struct task *t, uint16_t *pc);
 

@@ -362,13 +362,13 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 bool function_restore(struct edge *e, struct task *t, uint16_t *pc);
+bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 
 /* function_call.c */
 bool function_call_is_refused(struct edge *e, struct task *t);
 void function_call_refuse(struct edge *e, struct task *t, enum prisim_cause cause);
 bool function_next_bound(const struct edge *e, struct task *t);
 bool driver_arm_smmu_atc_inv_master(struct edge *e, struct task *t, uint16_t *pc);
-bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 bool function_run_pasids(struct edge *e, struct task *t, uint16_t *pc);
 
 /* detach.c, flr.c, remove.c, mm_exit.c */
