@@ -6,6 +6,7 @@
 #define PRISIM_TB_CHECKERS_DEADLOCK_H
 
 #include "driver/driver.h"
+#include "tb/checkers/checkers.h"
 
 enum { BLOCKED_OF_KIND = 16, BLOCKED_MAX = PRISIM_DRIVER_TASKS * BLOCKED_OF_KIND };
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "driver/driver.h"
+#include "tb/checkers/checkers.h"
 
 enum { WAITS_OBJECTS = PRISIM_DRIVER_CALLS_MAX + 1 };
 
