@@ -18,6 +18,7 @@ struct driver_places driver_places(const struct prisim_driver_config *config)
     p.tables = p.asids + asid_bytes(config);
     p.frames = p.tables + sizeof(struct table) * tables;
     p.frame_first = driver_layout(config, NULL);
+    p.ram_frames = (kexec_ram_end(config, 0) - p.frame_first) / PAGE_BYTES;
     p.frame_count = (uint32_t)frame_capacity(config, mapped);
     p.end = p.frames + sizeof(struct frames) + sizeof(struct frame) * p.frame_count;
     return p;
@@ -29,9 +30,9 @@ static void places_of_life(const struct prisim_driver_config *config, struct dri
     if (!life)
         return;
     p->frame_first = driver_layout_at(config, kexec_ram_first(config, life), NULL);
-    const uint64_t frames = (kexec_ram_end(config, life) - p->frame_first) / PAGE_BYTES;
-    if (frames < p->frame_count)
-        p->frame_count = (uint32_t)frames;
+    p->ram_frames = (kexec_ram_end(config, life) - p->frame_first) / PAGE_BYTES;
+    if (p->ram_frames < p->frame_count)
+        p->frame_count = (uint32_t)p->ram_frames;
 }
 
 void driver_start(const struct prisim_driver_config *config, struct prisim_driver *d, uint32_t life)

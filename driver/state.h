@@ -98,6 +98,7 @@ struct hold {
 struct driver_places {
     size_t found, pasids, asids, tables, frames, end;
     uint64_t frame_first; /* address of frame 1 */
+    uint64_t ram_frames;  /* that lie one behind the other from there */
     uint32_t frame_count;
     uint32_t tables_log2;
 };

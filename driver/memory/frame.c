@@ -41,11 +41,11 @@ static uint64_t region_first(const struct edge *e, uint32_t region)
     return region == 0 ? e->driver->places.frame_first : e->config->region[region - 1].base;
 }
 
-uint64_t frame_address(const struct edge *e, uint32_t frame)
+/* One in a region of RAM that stands in the configuration for itself. */
+uint64_t frame_address_far(const struct edge *e, uint32_t frame)
 {
     uint64_t n = frame - UINT64_C(1);
     uint32_t region = 0;
-    assert(frame);
     while (n >= region_pages(e->config, e->driver->life, e->driver->places.frame_first, region))
         n -= region_pages(e->config, e->driver->life, e->driver->places.frame_first, region++);
     return region_first(e, region) + n * PAGE_BYTES;

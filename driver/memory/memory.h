@@ -54,7 +54,7 @@ static inline struct frame *frame_of(struct prisim_driver *d, uint32_t frame)
 
 /* memory/frame.c */
 uint64_t frame_capacity(const struct prisim_driver_config *config, uint64_t mapped);
-uint64_t frame_address(const struct edge *e, uint32_t frame);
+uint64_t frame_address_far(const struct edge *e, uint32_t frame);
 uint32_t frame_at(const struct edge *e, uint64_t address);
 uint32_t frame_again(struct edge *e);
 void frame_put_back(struct edge *e, uint32_t frame);
@@ -64,6 +64,14 @@ void frame_share(struct edge *e, uint32_t frame);
 void frame_cache(struct edge *e, uint32_t frame, uint32_t file, uint64_t offset);
 void frame_free(struct edge *e, uint32_t frame, unsigned space, bool is_table);
 void frames_canonical(const struct frames *frames, uint32_t room, struct prisim_canonical *to);
+
+static inline uint64_t frame_address(const struct edge *e, uint32_t frame)
+{
+    const struct driver_places *places = &e->driver->places;
+    assert(frame);
+    return frame - UINT64_C(1) < places->ram_frames ? places->frame_first + (frame - UINT64_C(1)) * PAGE_BYTES
+                                                    : frame_address_far(e, frame);
+}
 
 /* The frame that was taken back last, or one that was never given; 0: there is none. `*used`: it holds what its last
  * owner left there, else it is zero, as all RAM that was never written. */
