@@ -363,6 +363,8 @@ void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 bool function_restore(struct edge *e, struct task *t, uint16_t *pc);
+
+/* device/await_ready.c */
 bool function_await_ready(struct edge *e, struct task *t, uint16_t *pc);
 
 /* function_call.c */

@@ -223,15 +223,16 @@ class Plain:
         lanes = {"driver.marker": "pri_thread", "driver.park": "pri_thread", "driver.discard": "pri_thread",
                  "driver.enqueue": "worker", "driver.resolve": "worker", "driver.page": "worker"}
         request["item"] = taken["item"]
-        handled = False
+        last = None
         for event in self.log.events[taken["i"] + 1:end]:
-            if event["event"] == "driver.respond" and event["item"] == taken["item"] and not handled:
-                self.see(request, event, "smmu")  # by the PRI thread (pri_handler linux_6_1)
+            if (event["event"] == "driver.respond" and event["item"] == taken["item"] and
+                    last in (None, "driver.park")):
+                self.see(request, event, "smmu")  # by the PRI thread (pri_handler linux_6_1), or an unbind
                 request["answers"].append((event, False))
                 return
             if event["event"] not in lanes or event.get("item") != taken["item"]:
                 continue
-            handled = True
+            last = event["event"]
             self.see(request, event, lanes[event["event"]])
             if event["event"] == "driver.marker":
                 request["end"] = "seen"
