@@ -66,21 +66,23 @@ void access_memory_write(struct edge *e, uint64_t address, uint32_t value)
 }
 
 /* An answer for a CPU that has no task: of the first life's last access, whose CPU is free now; else it is dropped. */
-static __attribute__((noinline)) void nobody_waits(struct prisim_driver *d, uint32_t cpu)
+static __attribute__((noinline)) struct task *nobody_waits(struct prisim_driver *d, uint32_t cpu)
 {
     if (cpu >= PRISIM_DRIVER_CPUS_MAX || !(d->dying >> cpu & 1))
-        return;
+        return NULL;
     d->dying &= (uint8_t) ~(1 << cpu);
     d->free_cpus |= (uint8_t)(1 << cpu);
+    return NULL;
+}
+
+static inline bool has_task(const struct prisim_driver *d, uint32_t cpu)
+{
+    return cpu < PRISIM_DRIVER_CPUS_MAX && d->cpu_task[cpu] != TASK_NONE;
 }
 
 /* The task of the CPU, if it waits for an answer from the port. What nobody waits for is dropped. */
 static inline struct task *asker(struct prisim_driver *d, unsigned port, uint32_t cpu)
 {
-    if (cpu >= PRISIM_DRIVER_CPUS_MAX || d->cpu_task[cpu] == TASK_NONE) {
-        nobody_waits(d, cpu);
-        return NULL;
-    }
     struct task *t = task_of(d, d->cpu_task[cpu]);
     return t->awaits == port + 1 ? t : NULL;
 }
@@ -101,6 +103,8 @@ struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const 
     _Static_assert((int)PRISIM_DRIVER_RX_MEMORY == PRISIM_DRIVER_TX_MEMORY &&
                        (int)PRISIM_DRIVER_RX_MMIO == PRISIM_DRIVER_TX_MMIO,
                    "one numbering");
+    if (!has_task(d, r->id))
+        return nobody_waits(d, r->id);
     struct task *t = asker(d, port, r->id);
     if (t)
         answer(t, r->status, r->data, r->status == PRISIM_MEMORY_OK ? r->size : 0);
@@ -110,8 +114,11 @@ struct task *access_memory_answer(struct prisim_driver *d, unsigned port, const 
 struct task *access_completion(struct edge *e)
 {
     const struct prisim_tlp *tlp = e->ports->rx[PRISIM_DRIVER_RX_HOST];
-    struct task *t =
-        prisim_tlp_is_completion(&tlp->head) ? asker(e->driver, PRISIM_DRIVER_TX_HOST, tlp->head.tag) : NULL;
+    if (!prisim_tlp_is_completion(&tlp->head))
+        return NULL;
+    if (!has_task(e->driver, tlp->head.tag))
+        return nobody_waits(e->driver, tlp->head.tag);
+    struct task *t = asker(e->driver, PRISIM_DRIVER_TX_HOST, tlp->head.tag);
     /* PCIE-POISON-7 */
     const bool poisoned = prisim_tlp_is_poisoned(&tlp->head), data = prisim_tlp_has_data(&tlp->head) && !poisoned;
     if (t)

@@ -211,7 +211,6 @@ static __attribute__((noinline)) prisim_cycle_t settle(struct edge *e, uint32_t 
     struct prisim_driver *d = e->driver;
     while (due || (d->runnable && (due = task_dispatch(e))))
         resume(e, take_first(d, &due));
-    assert(d->next > e->now);
     return d->blocked_ports ? next_step(e) : d->next;
 }
 

@@ -243,8 +243,8 @@ static void group_freed(struct edge *e, const struct task *t)
 static bool has_work(const struct edge *e)
 {
     uint16_t before;
-    return e->config->work_queue == PRISIM_DRIVER_WORK_QUEUE_ORDERED ? ordered_next(e->driver, &before) != ITEM_NONE
-                                                                     : e->driver->work_head != ITEM_NONE;
+    return e->driver->work_head != ITEM_NONE &&
+           (e->config->work_queue != PRISIM_DRIVER_WORK_QUEUE_ORDERED || ordered_next(e->driver, &before) != ITEM_NONE);
 }
 
 /* Rule `marker` of UNBIND-STEP, to_worker. */
