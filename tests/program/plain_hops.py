@@ -55,7 +55,9 @@ class PlainHops:
                 at.setdefault(point, event)
         if "H2" in at:
             interrupt = self.log.first("driver.interrupt", at["H2"]["i"])
-            if interrupt and ("S0" not in at or interrupt["i"] < at["S0"]["i"]) and not self.gone(request, interrupt):
+            over = self.log.first("driver.kexec", at["H2"]["i"])  # an interrupt behind it is the next life's
+            if interrupt and not (over and over["i"] < interrupt["i"]) and (
+                    "S0" not in at or interrupt["i"] < at["S0"]["i"]) and not self.gone(request, interrupt):
                 at["I1"] = interrupt
         return at
 

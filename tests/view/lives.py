@@ -74,7 +74,10 @@ def check_workers(name, data, log):
     workers = [lane for lane, row in enumerate(data["lanes"]) if row["kind"] == "worker"]
     busy = {}
     lane_of = data["lane"]
-    for event in log.named("driver.resolve", "driver.respond"):
+    for event in log.named("driver.resolve", "driver.respond", "driver.kexec"):
+        if event["event"] == "driver.kexec":
+            busy = {}
+            continue
         lane = lane_of[event["i"]]
         group = (event["stream_id"], event["prgi"])  # with match_by index its members may have several PASIDs
         if event["event"] == "driver.respond":

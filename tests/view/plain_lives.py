@@ -219,7 +219,8 @@ class Plain:
 
     def serve(self, request, taken):
         again = self.log.first("driver.take", taken["i"], item=taken["item"])
-        end = again["i"] if again else len(self.log.events)
+        over = self.log.first("driver.kexec", taken["i"])  # its numbers begin anew
+        end = min([event["i"] for event in (again, over) if event] + [len(self.log.events)])
         lanes = {"driver.marker": "pri_thread", "driver.park": "pri_thread", "driver.discard": "pri_thread",
                  "driver.enqueue": "worker", "driver.resolve": "worker", "driver.page": "worker"}
         request["item"] = taken["item"]
@@ -243,7 +244,7 @@ class Plain:
             if event["event"] == "driver.resolve" and event["cause"] == "bound":
                 request["served"] = self.log.last("driver.bind", event["i"], binding=event["binding"])["i"]
             if event["event"] == "driver.enqueue":
-                for respond in self.alone(event, end) + [self.respond(event)]:
+                for respond in self.alone(event, end) + [self.respond(event, over)]:
                     if respond:
                         self.see(request, respond, "smmu")
                         request["answers"].append((respond, False))
@@ -255,14 +256,15 @@ class Plain:
         return [event for event in self.log.named("driver.respond")
                 if enqueue["i"] < event["i"] < end and event["item"] == enqueue["item"]]
 
-    def respond(self, enqueue):
+    def respond(self, enqueue, over):
         """A group's items are put on the work queue in one go, its Last at the end; the response is to that."""
         for event in self.log.named("driver.enqueue"):
             if event["i"] < enqueue["i"]:
                 continue
             take = self.log.last("driver.take", event["i"], item=event["item"])
             if "L" in take["access"]:
-                return self.log.first("driver.respond", event["i"], item=event["item"])
+                found = self.log.first("driver.respond", event["i"], item=event["item"])
+                return None if found and over and over["i"] < found["i"] else found
         return None
 
     # ---- what the queue answers by itself
