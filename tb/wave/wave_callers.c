@@ -131,9 +131,22 @@ static void returned(struct wave_tasks *t, const struct prisim_event_driver_unbi
         go(t, e->call, e->cause == PRISIM_CAUSE_NONE ? behind(c) : WAVE_TASK_IDLE);
 }
 
+/* The end of a PASID that the call has left stale is somebody else's (UNBIND-P2): it has gone on to its bind. */
+static const struct wave_caller *at_its_end(struct wave_tasks *t, uint64_t call)
+{
+    const struct wave_caller *c = call ? of_call(t, call) : NULL;
+    return c && c->task.step != CALLER_BIND ? c : NULL;
+}
+
+static void drained(struct wave_tasks *t, uint64_t call)
+{
+    if (at_its_end(t, call))
+        go(t, call, CALLER_FREE);
+}
+
 static void is_free(struct wave_tasks *t, uint64_t call)
 {
-    const struct wave_caller *c = of_call(t, call);
+    const struct wave_caller *c = at_its_end(t, call);
     if (c)
         go(t, call, c->returned ? behind(c) : CALLER_RETURN);
 }
@@ -250,7 +263,9 @@ bool wave_callers_event(struct wave_tasks *t, const struct prisim_event *event)
         GOES(DRIVER_CLEAR, driver_clear, CALLER_INVALIDATE);
         GOES(DRIVER_INVALIDATED, driver_invalidated, CALLER_WAIT);
         GOES(DRIVER_NOT_INVALIDATED, driver_not_invalidated, CALLER_WAIT);
-        GOES(DRIVER_DRAINED, driver_drained, CALLER_FREE);
+    case PRISIM_EVENT_DRIVER_DRAINED:
+        drained(t, event->driver_drained.call);
+        return true;
     case PRISIM_EVENT_DRIVER_FREE:
         is_free(t, event->driver_free.call);
         return true;

@@ -197,7 +197,8 @@ static void thread_event(struct wave_tasks *t, const struct prisim_event *event)
         handed_over(t);
         break;
     case PRISIM_EVENT_DRIVER_MARKER:
-        handed_over(t);
+        if (t->scenario->system.driver.marker != PRISIM_DRIVER_MARKER_TO_WORKER) /* else it is a worker's */
+            handed_over(t);
         break;
     case PRISIM_EVENT_DRIVER_ENQUEUE:
         enqueued(t, event->driver_enqueue.item);

@@ -258,11 +258,14 @@ class Model:
     def thread(self):
         """From one event of the PRI thread to its next one it is in the step that ends with that."""
         workers = any(e["event"] == "driver.enqueue" for e in self.events)  # else it answers itself (linux_6_1)
+        parked = {e["item"] for e in self.events if e["event"] == "driver.park"}
+        enqueued = {e["item"] for e in self.events if e["event"] == "driver.enqueue"}
         own = [e for e in self.events if e["event"] in THREAD or e["event"] in ("driver.cons", "driver.kexec") or
-               (e["event"] == "driver.respond" and not workers) or
+               (e["event"] == "driver.respond" and not workers and e["item"] not in parked) or
                (e["event"] == "driver.discard" and
                 e["cause"] in ("no_memory", "not_handled", "partial_discarded", "scanned")) or
                (e["event"] in ("driver.hold", "driver.release") and e["task"] == 2)]
+        own = [e for e in own if not (e["event"] == "driver.marker" and e["item"] in enqueued)]  # of a worker
         own = [e for e in own if not (isinstance(e.get("item"), int) and e["item"] >> 31)]  # of the event thread
         path = "prisim.driver.pri_thread.state"
         for i, e in enumerate(own):

@@ -123,6 +123,8 @@ def look_at_call(state, before, events, held, span, run_of):
              (e["event"] != "driver.isolated" or e["cause"] == "none")]  # else it is a part of an unbind
     if any(e["event"] == "driver.unbind" for e in chain):
         chain = [e for e in chain if e["event"] != "driver.flr"]  # it is, too
+    if any(e["event"] == "driver.stale" for e in events):  # its end is not that of its PASID
+        chain = [e for e in chain if e["event"] not in ("driver.drained", "driver.free")]
     want, cycle, refused, interrupted = [], since, False, False
     after_return = False
     removes = any(e["event"] == "driver.removed" for e in chain)
