@@ -262,8 +262,7 @@ static void systemc_like_native(const char *path, struct engine_systemc_build bu
     ck_assert_msg(result.idle == native_result.idle, "%s: idle %d, of the native engine %d", path, result.idle,
                   native_result.idle);
     ck_assert(result.idle || scenario->expect.hazard[HAZARD_UNBIND_HANG].value > 0 ||
-              scenario->expect.hazard[HAZARD_LIVELOCK].value > 0 ||
-              scenario->expect.hazard[HAZARD_DEADLOCK].value > 0);
+              scenario->expect.hazard[HAZARD_LIVELOCK].value > 0 || scenario->expect.hazard[HAZARD_DEADLOCK].value > 0);
     ck_assert_str_eq(close_digest(digest).text, close_digest(expected).text);
 }
 
