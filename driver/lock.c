@@ -16,17 +16,17 @@ void lock_blocked(struct edge *e, const struct task *t, enum prisim_driver_block
 {
     if (on != PRISIM_DRIVER_BLOCKED_LOCK && !are_told(e))
         return;
-    if (t->kind == PRISIM_DRIVER_TASK_WORKER) {
-        const struct item *item = &e->driver->item[t->work.item];
-        EMIT(driver_blocked, .task = t->kind, .index = task_index_in_kind(t), .on = on, .object = object, .call = 0,
-             .group = t->work.sequence + 1, .binding = t->work.binding, .stream_id = item->stream_id,
-             .pasid = pasid_field(item->has_pasid, item->pasid));
-        return;
-    }
-    const bool calls = t->kind == PRISIM_DRIVER_TASK_CALLER;
+    const bool calls = t->kind == PRISIM_DRIVER_TASK_CALLER, works = t->kind == PRISIM_DRIVER_TASK_WORKER;
+    const struct item *item = works ? &e->driver->item[t->work.item] : NULL;
     EMIT(driver_blocked, .task = t->kind, .index = task_index_in_kind(t), .on = on, .object = object,
-         .call = calls ? t->call.stimulus.call : 0, .group = 0, .binding = 0,
-         .stream_id = calls ? call_stream_id(e, t) : 0, .pasid = calls ? call_pasid(&t->call) : PRISIM_PASID_NONE);
+         .call = calls ? t->call.stimulus.call : 0, .group = works ? t->work.sequence + 1 : 0,
+         .binding = works ? t->work.binding : 0,
+         .stream_id = works   ? item->stream_id
+                      : calls ? call_stream_id(e, t)
+                              : 0,
+         .pasid = works   ? pasid_field(item->has_pasid, item->pasid)
+                  : calls ? call_pasid(&t->call)
+                          : PRISIM_PASID_NONE);
 }
 
 void lock_woken(struct edge *e, const struct task *t, enum prisim_driver_blocked on)

@@ -358,7 +358,7 @@ struct pasid *pasid_at(const struct edge *e, uint32_t place);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
 struct pasid *call_entry(const struct edge *e, const struct task *t);
 uint32_t call_stream_id(const struct edge *e, const struct task *t);
-void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
+void pasid_marker_seen(struct edge *e, const struct item *marker);
 
 /* device/function.c */
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);

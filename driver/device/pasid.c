@@ -75,12 +75,16 @@ uint32_t call_stream_id(const struct edge *e, const struct task *t)
     return f < e->config->functions ? e->config->function[f].requester_id : 0;
 }
 
-/* A Stop Marker was handed over. More than there were stops are not believed. */
-void pasid_marker_seen(struct edge *e, uint32_t marker_stream_id, uint32_t marker_pasid)
+/* A Stop Marker counts: what it starts is started behind that (on_marker.c). More than there were stops are not
+ * believed. */
+void pasid_marker_seen(struct edge *e, const struct item *marker)
 {
-    struct pasid *pasid = pasid_find(e, marker_stream_id, true, marker_pasid);
+    struct pasid *pasid = pasid_find(e, marker->stream_id, true, marker->pasid);
+    EMIT(driver_marker, .item = marker->number, .stream_id = marker->stream_id,
+         .pasid = pasid_field(marker->has_pasid, marker->pasid));
+    e->driver->marker = ((uint64_t)marker->stream_id << 32 | marker->pasid) + 1;
     if (!pasid || pasid->markers == pasid->stops)
         return;
     pasid->markers++;
-    waiters_of_marker(e->driver, (uint32_t)function_find(e->config, marker_stream_id), marker_pasid, pasid->markers);
+    waiters_of_marker(e->driver, (uint32_t)function_find(e->config, marker->stream_id), marker->pasid, pasid->markers);
 }

@@ -15,6 +15,8 @@ uint16_t item_gather_parts(struct edge *e, uint32_t stream_id, uint32_t pasid);
 
 /* worker.c: makes t->command the answer to that item's group. */
 void command_pri_resp(struct task *t, const struct item *item, enum prisim_prg_response_code code);
+/* worker.c: what is answered for a request that has no owner. */
+enum prisim_prg_response_code no_owner_code(enum prisim_driver_no_owner no_owner);
 
 /* worker.c: a routine, for a Stop Marker that came to a worker. */
 bool worker_marker(struct edge *e, struct task *t);

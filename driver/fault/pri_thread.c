@@ -139,9 +139,7 @@ static __attribute__((noinline)) void handle_marker(struct edge *e, uint16_t ind
         EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
              .prgi = item->prg_index, .cause = PRISIM_CAUSE_NOT_HANDLED);
     } else {
-        EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
-        pasid_marker_seen(e, item->stream_id, item->pasid);
-        d->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+        pasid_marker_seen(e, item);
     }
     item_free_group(e, index);
 }

@@ -43,9 +43,9 @@ static bool wants_page(struct edge *e, struct task *t)
 }
 
 /* UNBIND-P15 */
-static enum prisim_prg_response_code no_owner_code(const struct prisim_driver_config *config)
+enum prisim_prg_response_code no_owner_code(enum prisim_driver_no_owner no_owner)
 {
-    switch ((enum prisim_driver_no_owner)config->no_owner) {
+    switch (no_owner) {
     case PRISIM_DRIVER_NO_OWNER_FAILURE:
         return PRISIM_PRG_FAILURE;
     case PRISIM_DRIVER_NO_OWNER_SUCCESS:
@@ -104,7 +104,8 @@ static bool is_answered_alone(const struct edge *e, const struct task *t)
 static enum prisim_prg_response_code answer_code(const struct edge *e, const struct task *t)
 {
     const bool is_last = work_item(e->driver, t)->next == ITEM_NONE;
-    return is_last ? (enum prisim_prg_response_code)t->work.response : no_owner_code(e->config);
+    return is_last ? (enum prisim_prg_response_code)t->work.response
+                   : no_owner_code((enum prisim_driver_no_owner)e->config->no_owner);
 }
 
 static enum prisim_command_pri_resp command_code(enum prisim_prg_response_code code)
@@ -223,7 +224,7 @@ static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *
         if (e->config->lock_serve)
             driver_unlock(e, t, e->config->lock_serve);
     } else {
-        answer_at_least(t, no_owner_code(e->config));
+        answer_at_least(t, no_owner_code((enum prisim_driver_no_owner)e->config->no_owner));
         if (is_answered_alone(e, t)) {
             HOLD(PRISIM_EVENT_DRIVER_RESPOND);
             CALL(answer_alone);
@@ -261,10 +262,7 @@ bool worker_marker(struct edge *e, struct task *t)
     BEGIN_ROUTINE;
     HOLD(PRISIM_EVENT_DRIVER_MARKER);
     STEP(e->config->price.compute);
-    EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id,
-         .pasid = pasid_field(item->has_pasid, item->pasid));
-    pasid_marker_seen(e, item->stream_id, item->pasid);
-    e->driver->marker = ((uint64_t)item->stream_id << 32 | item->pasid) + 1;
+    pasid_marker_seen(e, item);
     END;
 }
 

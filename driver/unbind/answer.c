@@ -11,15 +11,7 @@
 /* By the argument of the step or the key. */
 static enum prisim_prg_response_code code_of(const struct edge *e, const struct task *t)
 {
-    switch ((enum prisim_driver_no_owner)(t->call.argument ? t->call.argument - 1 : e->config->no_owner)) {
-    case PRISIM_DRIVER_NO_OWNER_FAILURE:
-        return PRISIM_PRG_FAILURE;
-    case PRISIM_DRIVER_NO_OWNER_SUCCESS:
-        return PRISIM_PRG_SUCCESS;
-    case PRISIM_DRIVER_NO_OWNER_INVALID:
-        break;
-    }
-    return PRISIM_PRG_INVALID;
+    return no_owner_code((enum prisim_driver_no_owner)(t->call.argument ? t->call.argument - 1 : e->config->no_owner));
 }
 
 /* R0: PROD has passed the response, which has the name of the last part; the others go with it. */

@@ -16,6 +16,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from findings import value
+
 MARK, END = "<!-- defects.py -->\n", "<!-- end -->"
 HEAD = "| policy | what was published | in the run of | sign | as it was published | repaired |"
 
@@ -31,13 +33,7 @@ def sign(program, root, scenario, settings, name):
                           cwd=root, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1, 4):
         raise SystemExit(f"defects: {scenario} {settings}: exit {done.returncode}\n{done.stderr}")
-    summary = json.loads(done.stdout)
-    if name == "U6":
-        return str(summary["exposure"][0]["points"].get("U6", {}).get("cycle", "never"))
-    for where in (summary["hazards"], summary["counters"]):
-        if name in where:
-            return str(where[name])
-    raise SystemExit(f"defects: {scenario}: no such sign: {name}")
+    return str(value(json.loads(done.stdout), name))
 
 
 def row(program, root, line):
